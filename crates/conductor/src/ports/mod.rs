@@ -1,0 +1,16 @@
+//! What the use cases need of the outside, as traits in domain words. Other crates implement them.
+
+mod clock;
+mod ledger;
+mod repository;
+mod security;
+mod versions;
+
+pub use clock::Clock;
+pub use ledger::{ChainReport, Draft, Entry, Ledger, LedgerIdentity, Lock, Observation, Projection};
+pub use repository::{
+    Applied, Conflict, Examined, Ident, PickStep, Publish, Pushed, Repository, ResolveTree, Stamp, StepDone, StepOutcome,
+    TagDraft,
+};
+pub use security::{Branch, Merged, SecurityLook, SecurityRepository};
+pub use versions::{Sample, ServiceVersions, Versions};

@@ -1,0 +1,154 @@
+//! Every wish, from wherever it comes: the command line, a form, the chat, the schedule.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::id::{PersonName, PushDate, RepoName};
+
+/// A wish to change something. Looking needs none.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "command", rename_all = "snake_case")]
+pub enum Command {
+    /// Cut a push.
+    Tag(TagWish),
+    /// Put commits on a push's tags.
+    Pick(PickWish),
+    /// Take the train over.
+    Adopt {
+        /// Why.
+        because: String,
+    },
+    /// Review a security branch.
+    SecurityApprove {
+        /// The repository, where several have a security remote.
+        repo: Option<RepoName>,
+        /// The branch's number.
+        branch: u32,
+    },
+    /// Merge reviewed security branches.
+    SecurityMerge(MergeWish),
+    /// Let security follow upstream.
+    SecuritySync {
+        /// Only this repository.
+        repo: Option<RepoName>,
+    },
+    /// Bring two diverged repositories together again.
+    SecurityRepair {
+        /// The repository.
+        repo: Option<RepoName>,
+        /// How.
+        way: RepairWay,
+    },
+    /// Let a push depart on another day.
+    Move {
+        /// Which; the next one if not said.
+        push: Option<PushDate>,
+        /// Where to.
+        to: PushDate,
+    },
+    /// Let a push not run.
+    Cancel {
+        /// Which; the next one if not said.
+        push: Option<PushDate>,
+        /// Why.
+        because: String,
+    },
+    /// Swap duty.
+    Swap {
+        /// The push whose hero is replaced.
+        push: PushDate,
+        /// By whom.
+        with: PersonName,
+    },
+    /// Be away.
+    Away {
+        /// Who.
+        who: PersonName,
+        /// First day, in the train's zone.
+        from: Date,
+        /// Last day.
+        to: Date,
+    },
+}
+
+/// What `tag` is asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct TagWish {
+    /// The push; the next uncut one if not said.
+    pub push: Option<PushDate>,
+    /// Only these repositories.
+    pub repos: BTreeSet<RepoName>,
+    /// The commit to tag, by repository; the key is none for "the only one that can be meant".
+    pub at: BTreeMap<Option<RepoName>, String>,
+    /// The tag to start from when main can't go, by repository.
+    pub from: BTreeMap<Option<RepoName>, String>,
+    /// Commits to put on it.
+    pub picks: Vec<RepoCommit>,
+    /// Repositories that keep their production tag.
+    pub stay: BTreeSet<RepoName>,
+    /// Another tag though there is one.
+    pub again: bool,
+    /// The date may be off the schedule.
+    pub off_cycle: bool,
+    /// Reviewed security branches may be left out.
+    pub without_security: bool,
+    /// Merge reviewed security branches first: the same-day path.
+    pub with_security: bool,
+    /// Picks and reverts of production that may be dropped (P6).
+    pub leave: Vec<RepoCommit>,
+    /// Why.
+    pub because: Option<String>,
+}
+
+/// A commit as a person named it, perhaps with its repository.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct RepoCommit {
+    /// The repository, when said or read from a link.
+    pub repo: Option<RepoName>,
+    /// A full or abbreviated hash, a tag, or a range `A..B`.
+    pub commit: String,
+}
+
+/// What `pick` is asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct PickWish {
+    /// The push; the one that is cut if not said.
+    pub push: Option<PushDate>,
+    /// Commits to add.
+    pub picks: Vec<RepoCommit>,
+    /// Picks to leave out: the tag is rebuilt from the push's first.
+    pub drop: Vec<RepoCommit>,
+    /// Commits to take back on the tag only.
+    pub revert: Vec<RepoCommit>,
+    /// Commits that are on upstream but not on main may be picked.
+    pub off_main: bool,
+    /// Onto what production runs: a hot-fix.
+    pub onto_production: bool,
+    /// Why.
+    pub because: Option<String>,
+}
+
+/// What `security merge` is asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct MergeWish {
+    /// The repository, where several have a security remote.
+    pub repo: Option<RepoName>,
+    /// The branches by number; all reviewed ones if empty.
+    pub branches: BTreeSet<u32>,
+    /// Named branches need no review.
+    pub unreviewed: bool,
+    /// Why.
+    pub because: Option<String>,
+}
+
+/// How two diverged repositories come together.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RepairWay {
+    /// Security's own commits go into upstream first.
+    Publish,
+    /// They are kept as a branch, and an admin resets main.
+    SetAside(String),
+}

@@ -1,0 +1,193 @@
+//! Every fact the ledger keeps. Facts are acts: what was decided, intended, done. Observations are not events.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::calendar::PushMove;
+use crate::facts::Anchor;
+use crate::id::{Oid, PersonName, PushDate, RepoName};
+use crate::intent::{Intent, IntentId};
+use crate::rotation::{Absence, Swap};
+
+/// A fact. Its serialized form is the ledger's payload: add variants and optional fields, never change one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Event {
+    /// The ledger's first entry.
+    Began {
+        /// The day, in the train's zone: the rotation starts here.
+        on: Date,
+        /// Whether its clock may be set: a rehearsal for ever.
+        rehearsal: bool,
+    },
+    /// The configuration in force changed.
+    Configured {
+        /// The digest of the new one.
+        digest: String,
+        /// What changed, a line each.
+        changes: Vec<String>,
+    },
+    /// This ledger took the train over from another, or from none.
+    Adopted {
+        /// The ledger that the fences named.
+        from: Option<String>,
+        /// How far that one had come.
+        head: Option<Anchor>,
+        /// Why.
+        because: String,
+    },
+    /// A push's cut began: its date is frozen from here on (P4).
+    Opened {
+        /// The push.
+        push: PushDate,
+        /// The date it was scheduled for, where it was moved before.
+        scheduled: PushDate,
+        /// Who is on duty.
+        hero: Option<PersonName>,
+        /// Whose turn it is.
+        turn: Option<PersonName>,
+        /// Whether the date is off the schedule.
+        off_cycle: bool,
+    },
+    /// A repository keeps its production tag this time.
+    Stayed {
+        /// The push.
+        push: PushDate,
+        /// The repository.
+        repo: RepoName,
+        /// The tag it stays on, where it has one.
+        tag: Option<String>,
+        /// Why.
+        because: String,
+    },
+    /// A rule was overridden by name.
+    Overridden {
+        /// The push.
+        push: PushDate,
+        /// Which rule: the option's name.
+        rule: String,
+        /// Why.
+        because: String,
+    },
+    /// A change to a remote is about to be made.
+    Intended(Intent),
+    /// What became of it.
+    Settled {
+        /// The intent.
+        intent: IntentId,
+        /// What became of it.
+        outcome: Outcome,
+    },
+    /// A remote shows something else than the record; told, never papered over (P15).
+    Noticed {
+        /// The repository.
+        repo: RepoName,
+        /// The ref's full name.
+        name: String,
+        /// What we had recorded.
+        recorded: Oid,
+        /// What is there now; none: it is gone.
+        found: Option<Oid>,
+    },
+    /// A push departs on another day.
+    Moved {
+        /// Its name before.
+        push: PushDate,
+        /// Where to.
+        change: PushMove,
+    },
+    /// A push does not run; the hero keeps the turn.
+    Cancelled {
+        /// The push.
+        push: PushDate,
+        /// Why.
+        because: String,
+    },
+    /// A push off the schedule was declared.
+    OffCycle {
+        /// Its date.
+        push: PushDate,
+    },
+    /// Two heroes swapped.
+    Swapped(Swap),
+    /// Somebody is away.
+    Away(Absence),
+    /// A security branch was reviewed at a commit.
+    Approved {
+        /// The repository.
+        repo: RepoName,
+        /// The branch's number.
+        branch: u32,
+        /// The commit that was reviewed: what merge will take.
+        commit: Oid,
+        /// Whether the reviewer wrote it, which only a team of one may.
+        own: bool,
+    },
+}
+
+/// What became of an intent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "is", rename_all = "snake_case")]
+pub enum Outcome {
+    /// The remote has our objects.
+    Published,
+    /// Someone else had done the same.
+    Already,
+    /// The remote refused; nothing of it is there.
+    Refused {
+        /// In the remote's words, filtered.
+        why: String,
+    },
+    /// Someone else's push stands in its place; nothing of it is there.
+    Overtaken {
+        /// The ref.
+        name: String,
+        /// The commit found.
+        found: Oid,
+    },
+}
+
+impl Event {
+    /// The stream the event belongs to: its push's, or the train's.
+    #[must_use]
+    pub fn stream(&self) -> String {
+        let push = match self {
+            Self::Opened { push, .. } | Self::Stayed { push, .. } | Self::Overridden { push, .. } => Some(*push),
+            Self::Intended(intent) => intent.push,
+            _ => None,
+        };
+        push.map_or_else(|| "train".to_owned(), |p| format!("push/{p}"))
+    }
+
+    /// The word that names its kind, as in its serialized form.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Began { .. } => "began",
+            Self::Configured { .. } => "configured",
+            Self::Adopted { .. } => "adopted",
+            Self::Opened { .. } => "opened",
+            Self::Stayed { .. } => "stayed",
+            Self::Overridden { .. } => "overridden",
+            Self::Intended(_) => "intended",
+            Self::Settled { .. } => "settled",
+            Self::Noticed { .. } => "noticed",
+            Self::Moved { .. } => "moved",
+            Self::Cancelled { .. } => "cancelled",
+            Self::OffCycle { .. } => "off_cycle",
+            Self::Swapped(_) => "swapped",
+            Self::Away(_) => "away",
+            Self::Approved { .. } => "approved",
+        }
+    }
+
+    /// Whether only the security role may read it: names of commits that are not on upstream yet (P9).
+    #[must_use]
+    pub fn embargoed(&self) -> bool {
+        match self {
+            Self::Approved { .. } => true,
+            Self::Intended(intent) => matches!(intent.purpose, crate::intent::Purpose::Merge { .. }),
+            _ => false,
+        }
+    }
+}

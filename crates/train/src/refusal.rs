@@ -1,0 +1,135 @@
+//! Every way to say no: what happened, what to do, and the exit code that goes with it.
+//!
+//! One table maps codes to exit codes ([`Code::exit`]); nothing else decides an exit status.
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::RepoName;
+
+/// A stable word for each failure, part of the JSON contract (`error.code`) and listed in the docs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Code {
+    /// The command line could not be understood.
+    Usage,
+    /// The configuration could not be read or contradicts itself.
+    Configuration,
+    /// The clock of a rehearsal was asked of a ledger or a remote that is none.
+    NotARehearsal,
+    /// A yes was needed and there is no terminal to ask on.
+    NeedsYes,
+    /// The person said no.
+    Declined,
+    /// Nobody by that name in the configuration, or not in the role this takes.
+    NotAllowed,
+    /// A date that is past, off the schedule, skipped or frozen.
+    BadDate,
+    /// The push is in no state for this.
+    WrongState,
+    /// Nothing is configured by that name, or no push has that date.
+    NotFound,
+    /// No such commit among those reachable from upstream's branches.
+    NoSuchCommit,
+    /// An abbreviation or a name that could mean several.
+    Ambiguous,
+    /// A merge commit where only its own commits can be taken.
+    MergeCommit,
+    /// A rule of the train refused (P1 to P8); the message says which.
+    Refused,
+    /// The commits do not apply.
+    Conflict,
+    /// Security's main has commits that upstream's lacks (P1).
+    Diverged,
+    /// The record differs from the remotes (P15).
+    Differs,
+    /// Another ledger conducts this train (the fence says so).
+    OtherLedger,
+    /// The ledger is older than the fence: cut short or restored (P10).
+    LedgerBehind,
+    /// The ledger's chain does not hold (P10).
+    BrokenChain,
+    /// The ledger could not be opened, read or written.
+    Ledger,
+    /// Another process holds the train.
+    Busy,
+    /// What the person saw is not what would be done now (`--if`).
+    PlanChanged,
+    /// Somebody else's push arrived between ours and our look.
+    LostRace,
+    /// The remote can't be reached, or made no progress in time.
+    Unreachable,
+    /// The remote refused the push: a hook, a protected branch, missing rights.
+    RemoteRefused,
+    /// The remote can't do what is asked (atomic pushes, this object format).
+    Unsupported,
+    /// Some effects are done and others are not, or are unknown.
+    Incomplete,
+    /// git itself failed in a way that has no better name.
+    Git,
+    /// Reading or writing on this machine failed: a full disk, a missing right.
+    Io,
+    /// Ended by the person.
+    Interrupted,
+}
+
+impl Code {
+    /// The exit code of CONTRACT section 2.
+    #[must_use]
+    pub fn exit(self) -> u8 {
+        match self {
+            Self::Usage | Self::Configuration | Self::NotARehearsal | Self::NeedsYes | Self::BadDate => 2,
+            Self::NotAllowed | Self::WrongState | Self::Refused | Self::MergeCommit | Self::OtherLedger => 3,
+            Self::Conflict | Self::Diverged | Self::Differs => 4,
+            Self::PlanChanged | Self::LostRace => 5,
+            Self::Incomplete => 6,
+            Self::Interrupted => 130,
+            Self::NotFound
+            | Self::NoSuchCommit
+            | Self::Ambiguous => 2,
+            Self::Declined
+            | Self::LedgerBehind
+            | Self::BrokenChain
+            | Self::Ledger
+            | Self::Busy
+            | Self::Unreachable
+            | Self::RemoteRefused
+            | Self::Unsupported
+            | Self::Git
+            | Self::Io => 1,
+        }
+    }
+
+    /// Whether the same command may succeed later with nothing else changed.
+    #[must_use]
+    pub fn retry(self) -> bool {
+        matches!(self, Self::Busy | Self::Unreachable | Self::LostRace | Self::PlanChanged | Self::Incomplete)
+    }
+}
+
+/// A no with its reason: one sentence what happened, one what to do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[error("{message}")]
+pub struct Refusal {
+    /// The stable word.
+    pub code: Code,
+    /// What happened, as a sentence without its full stop; never holds raw text from outside.
+    pub message: String,
+    /// What to do about it.
+    pub hint: String,
+    /// The repository it is about, where there is one.
+    pub repo: Option<RepoName>,
+}
+
+impl Refusal {
+    /// A refusal about no repository in particular.
+    pub fn new(code: Code, message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self { code, message: message.into(), hint: hint.into(), repo: None }
+    }
+
+    /// The same, about one repository.
+    #[must_use]
+    pub fn in_repo(mut self, repo: &RepoName) -> Self {
+        self.repo = Some(repo.clone());
+        self
+    }
+}

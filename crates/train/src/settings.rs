@@ -1,0 +1,116 @@
+//! What a team configured, as the rules need it: checked, with every name resolved and every default filled in.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use crate::calendar::Timetable;
+use crate::id::{PersonName, RepoName, TrainName};
+use crate::people::Person;
+use crate::tag::TagScheme;
+
+/// One train's settings.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Settings {
+    /// The train's name.
+    pub train: TrainName,
+    /// When it departs.
+    pub timetable: Timetable,
+    /// Who is on duty in turn; empty where no rotation is set up.
+    pub rotation: Vec<PersonName>,
+    /// Everybody who may act; empty where people are not set up (then the local user holds every role).
+    pub people: BTreeMap<PersonName, Person>,
+    /// The repositories aboard, in the order of the run sheet.
+    pub repos: Vec<Repo>,
+    /// Environments by name, in the order configured.
+    pub environments: Vec<Environment>,
+    /// How tags are made.
+    pub tagging: Tagging,
+}
+
+impl Settings {
+    /// The repository of that name.
+    #[must_use]
+    pub fn repo(&self, name: &RepoName) -> Option<&Repo> {
+        self.repos.iter().find(|r| &r.name == name)
+    }
+
+    /// The person meant by `name`: a key of `[people]`, an alias or a mail address.
+    #[must_use]
+    pub fn person(&self, name: &str) -> Option<&Person> {
+        self.people.values().find(|p| p.goes_by(name))
+    }
+
+    /// A digest of everything in force: it binds plans and intents to the configuration they were made under.
+    #[must_use]
+    pub fn digest(&self) -> String {
+        crate::digest::of(self)
+    }
+}
+
+/// A repository aboard the train.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Repo {
+    /// Its name here.
+    pub name: RepoName,
+    /// The URL or path of upstream.
+    pub upstream: String,
+    /// The URL or path of the private twin, where there is one.
+    pub security: Option<String>,
+    /// The branch that ships; the remote's HEAD where not configured.
+    pub branch: Option<String>,
+    /// How its tags are named.
+    pub scheme: TagScheme,
+    /// The compare link with `{base}` and `{head}`; made from upstream's host where not configured.
+    pub compare: Option<String>,
+    /// Globs of files that are migrations.
+    pub migrations: Vec<String>,
+    /// Whether publishes move the fence (DESIGN section 4).
+    pub fence: bool,
+    /// The repository this one is deployed after.
+    pub after: Option<RepoName>,
+}
+
+/// How tags are made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Tagging {
+    /// A tag object that names train, push and ledger head.
+    #[default]
+    Annotated,
+    /// A bare ref to the commit: no anchor for the chain.
+    Lightweight,
+    /// A tag object signed with the user's git signing configuration.
+    Signed,
+}
+
+/// Somewhere that services run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Environment {
+    /// `dev`, `stage`, `production` or a name of the team's own.
+    pub name: String,
+    /// What runs there.
+    pub services: Vec<Service>,
+}
+
+/// Something with a `/__version__`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Service {
+    /// Its name.
+    pub name: String,
+    /// The repository it is built from.
+    pub repo: RepoName,
+    /// The address that tells what it runs (Dockerflow's `/__version__`).
+    pub version: String,
+    /// How often it is asked per look, so that a half-rolled fleet shows; at least 1.
+    pub samples: u32,
+}
+
+/// The name of the environment whose versions are what users run.
+pub const PRODUCTION: &str = "production";
+
+/// Repositories named on a command line, or all of them.
+#[must_use]
+pub fn chosen<'a>(settings: &'a Settings, only: &BTreeSet<RepoName>) -> Vec<&'a Repo> {
+    settings.repos.iter().filter(|r| only.is_empty() || only.contains(&r.name)).collect()
+}

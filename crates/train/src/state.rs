@@ -1,0 +1,208 @@
+//! What the ledger's events come to: the train as decided so far. A fold, nothing else.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::calendar::Changes;
+use crate::event::{Event, Outcome};
+use crate::id::{Oid, PersonName, PushDate, RepoName};
+use crate::intent::{Intent, IntentId, Purpose, Remote, Tagged};
+
+/// How many pushes are kept in the state; older ones are read from the ledger and from the remotes' tags.
+const KEPT: usize = 12;
+
+/// The train as its ledger has it.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct State {
+    /// The day the ledger began.
+    pub began: Option<Date>,
+    /// Whether it is a rehearsal.
+    pub rehearsal: bool,
+    /// The digest of the configuration in force.
+    pub settings: Option<String>,
+    /// What was changed in the calendar.
+    pub changes: Changes,
+    /// The newest pushes that were opened.
+    pub pushes: BTreeMap<PushDate, Push>,
+    /// Intents without a result.
+    pub open: BTreeMap<IntentId, Intent>,
+    /// The newest review of each security branch, by its number.
+    pub reviews: BTreeMap<RepoName, BTreeMap<u32, Review>>,
+    /// Merges of security branches that reached upstream, oldest first.
+    pub merges: Vec<Merged>,
+    /// When the newest event was recorded: event time never runs backwards.
+    pub last_at: Option<Timestamp>,
+}
+
+/// One push, since its cut began.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Push {
+    /// The date it was scheduled for.
+    pub scheduled: PushDate,
+    /// Who was on duty when its cut began.
+    pub hero: Option<PersonName>,
+    /// When its cut began.
+    pub opened_at: Timestamp,
+    /// Its tags by repository, oldest first.
+    pub tags: BTreeMap<RepoName, Vec<Given>>,
+    /// Repositories that stay, with the tag they stay on.
+    pub stays: BTreeMap<RepoName, Option<String>>,
+    /// Why it does not run, if so.
+    pub cancelled: Option<String>,
+    /// Rules overridden, with their reasons.
+    pub overrides: Vec<(String, String)>,
+}
+
+/// A tag that reached the remote.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Given {
+    /// The tag as intended.
+    pub tag: Tagged,
+    /// When it was recorded.
+    pub at: Timestamp,
+    /// Whether someone else had made it.
+    pub by_other: bool,
+}
+
+/// A review of a security branch: bound to the commit that was read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Review {
+    /// That commit.
+    pub commit: Oid,
+    /// The reviewer.
+    pub by: String,
+}
+
+/// A merge of security branches that is public.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Merged {
+    /// The repository.
+    pub repo: RepoName,
+    /// The branches' numbers.
+    pub branches: Vec<u32>,
+    /// Upstream's main with them.
+    pub commit: Oid,
+    /// When it became public.
+    pub at: Timestamp,
+}
+
+impl State {
+    /// The state with one more event, recorded at `at` by `actor`.
+    pub fn apply(&mut self, event: &Event, at: Timestamp, actor: &str) {
+        self.last_at = Some(at);
+        match event {
+            Event::Began { on, rehearsal } => {
+                self.began = Some(*on);
+                self.rehearsal = *rehearsal;
+                self.changes.began = *on;
+            }
+            Event::Configured { digest, .. } => self.settings = Some(digest.clone()),
+            Event::Opened { .. } => self.opened(event, at),
+            Event::Stayed { push, repo, tag, .. } => {
+                if let Some(push) = self.pushes.get_mut(push) {
+                    push.stays.insert(repo.clone(), tag.clone());
+                }
+            }
+            Event::Overridden { push, rule, because } => {
+                if let Some(push) = self.pushes.get_mut(push) {
+                    push.overrides.push((rule.clone(), because.clone()));
+                }
+            }
+            Event::Intended(intent) => {
+                self.open.insert(intent.id.clone(), intent.clone());
+            }
+            Event::Settled { intent, outcome } => self.settled(intent, outcome, at),
+            Event::Adopted { .. } | Event::Noticed { .. } => {}
+            Event::Approved { repo, branch, commit, .. } => {
+                let review = Review { commit: commit.clone(), by: actor.to_owned() };
+                self.reviews.entry(repo.clone()).or_default().insert(*branch, review);
+            }
+            Event::Moved { .. } | Event::Cancelled { .. } | Event::OffCycle { .. } | Event::Swapped(_) | Event::Away(_) => {
+                self.calendar_changed(event, at);
+            }
+        }
+    }
+
+    fn opened(&mut self, event: &Event, at: Timestamp) {
+        let Event::Opened { push, scheduled, hero, turn, .. } = event else { return };
+        let fresh = Push {
+            scheduled: *scheduled,
+            hero: hero.clone(),
+            opened_at: at,
+            tags: BTreeMap::new(),
+            stays: BTreeMap::new(),
+            cancelled: None,
+            overrides: Vec::new(),
+        };
+        self.pushes.entry(*push).or_insert(fresh);
+        if let (Some(hero), Some(turn)) = (hero, turn) {
+            self.changes.served.push((*scheduled, turn.clone(), hero.clone()));
+        }
+        let needed: BTreeSet<PushDate> = self.open.values().filter_map(|i| i.push).collect();
+        while self.pushes.len() > KEPT {
+            let Some(oldest) = self.pushes.keys().find(|d| !needed.contains(d)).copied() else { break };
+            self.pushes.remove(&oldest);
+        }
+    }
+
+    fn settled(&mut self, id: &IntentId, outcome: &Outcome, at: Timestamp) {
+        let Some(intent) = self.open.remove(id) else { return };
+        let published = *outcome == Outcome::Published;
+        if !published && *outcome != Outcome::Already {
+            return;
+        }
+        match &intent.purpose {
+            Purpose::Tag(tagged) | Purpose::Pick(tagged) => {
+                let Some(push) = intent.push.and_then(|p| self.pushes.get_mut(&p)) else { return };
+                push.stays.remove(&intent.repo);
+                let given = Given { tag: tagged.clone(), at, by_other: !published };
+                push.tags.entry(intent.repo.clone()).or_default().push(given);
+            }
+            Purpose::Merge { branches } => {
+                let Some(main) = intent.updates.first() else { return };
+                let merged = Merged { repo: intent.repo.clone(), branches: branches.clone(), commit: main.commit.clone(), at };
+                self.merges.push(merged);
+            }
+            Purpose::Sync => {}
+        }
+    }
+
+    fn calendar_changed(&mut self, event: &Event, at: Timestamp) {
+        match event {
+            Event::Moved { push, change } => {
+                self.changes.moved.insert(*push, change.clone());
+            }
+            Event::Cancelled { push, because } => {
+                self.changes.cancelled.insert(*push, because.clone());
+                if let Some(push) = self.pushes.get_mut(push) {
+                    push.cancelled = Some(because.clone());
+                }
+            }
+            Event::OffCycle { push } => {
+                self.changes.off_cycle.insert(*push, at);
+            }
+            Event::Swapped(swap) => self.changes.swaps.push(swap.clone()),
+            Event::Away(absence) => self.changes.absences.push(absence.clone()),
+            _ => {}
+        }
+    }
+
+    /// The intents of `repo` without a result, on either remote.
+    pub fn open_in<'a>(&'a self, repo: &'a RepoName, remote: Remote) -> impl Iterator<Item = &'a Intent> {
+        self.open.values().filter(move |i| &i.repo == repo && i.remote == remote)
+    }
+
+    /// Every suffix of `push` that this ledger gave, or intends to give, in `repo` (P3).
+    #[must_use]
+    pub fn tags_of(&self, push: PushDate, repo: &RepoName) -> Vec<String> {
+        let given = self.pushes.get(&push).and_then(|p| p.tags.get(repo)).into_iter().flatten().map(|g| g.tag.tag.clone());
+        let intended = self.open_in(repo, Remote::Upstream).filter_map(|i| match &i.purpose {
+            Purpose::Tag(t) | Purpose::Pick(t) => Some(t.tag.clone()),
+            _ => None,
+        });
+        given.chain(intended).collect()
+    }
+}
