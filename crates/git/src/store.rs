@@ -1,0 +1,119 @@
+//! A repository's bare object store on this machine: where it is, how it is made, and git on it.
+
+use std::fs::DirBuilder;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use conductor::failure::{self, Result};
+use train::id::TrainName;
+use train::settings::Repo;
+
+use crate::environment::Environment;
+use crate::process::Git;
+use crate::security_store::SecurityStore;
+use crate::url;
+
+/// What can be chosen about a store.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// How long a remote may make no progress before git is ended.
+    pub silence: Duration,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { silence: Duration::from_secs(60) }
+    }
+}
+
+/// How long a computation on this machine may say nothing: long enough for any, short enough to end one that hangs.
+const COMPUTING: Duration = Duration::from_secs(600);
+
+/// A repository aboard, with its mirror of upstream in `<data>/repos/<name>/upstream.git`, and beside it
+/// `security.git` where there is a private twin: that one borrows upstream's objects, never the reverse (P9).
+///
+/// Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Store {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    dir: PathBuf,
+    train: TrainName,
+    settings: Repo,
+    options: Options,
+}
+
+impl Store {
+    /// The store of `repo` under `data`, which is made for this user alone (0700). Nothing is asked of any remote;
+    /// the object stores themselves are made by the first fetch, in the remote's object format.
+    ///
+    /// # Errors
+    /// `Configuration` for a URL that is not taken (see [`url::check`]), `Io` where `data` can't be made.
+    pub fn open(data: &Path, train: &TrainName, repo: &Repo, options: Options) -> Result<Self> {
+        for remote in [Some(&repo.upstream), repo.security.as_ref()].into_iter().flatten() {
+            url::check(remote).map_err(|f| f.in_repo(&repo.name))?;
+        }
+        let dir = data.join("repos").join(repo.name.as_str());
+        DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(&dir)
+            .map_err(|e| failure::io("the data directory could not be made", &e))?;
+        Ok(Self { inner: Arc::new(Inner { dir, train: train.clone(), settings: repo.clone(), options }) })
+    }
+
+    /// What is configured of the repository.
+    pub(crate) fn settings(&self) -> &Repo {
+        &self.inner.settings
+    }
+
+    /// The ref of this train's fence, as on the remote.
+    pub(crate) fn fence_ref(&self) -> String {
+        format!("refs/pushduty/{}", self.inner.train)
+    }
+
+    /// The mirror of upstream.
+    pub(crate) fn upstream_dir(&self) -> PathBuf {
+        self.inner.dir.join("upstream.git")
+    }
+
+    /// The store that holds what is embargoed.
+    pub(crate) fn security_dir(&self) -> PathBuf {
+        self.inner.dir.join("security.git")
+    }
+
+    /// git on the mirror of upstream.
+    pub(crate) fn upstream(&self, environment: Environment) -> Git {
+        self.git_at(&self.upstream_dir(), environment)
+    }
+
+    /// git on the security store, its words withheld; none where no private twin is configured.
+    pub(crate) fn security(&self, environment: Environment) -> Option<Git> {
+        self.settings().security.as_ref()?;
+        Some(self.git_at(&self.security_dir(), environment).withheld())
+    }
+
+    /// The private twin, where there is one.
+    #[must_use]
+    pub fn security_store(&self) -> Option<SecurityStore> {
+        SecurityStore::of(self)
+    }
+
+    /// Whether the mirror was ever made: before that there is nothing to look at.
+    pub(crate) fn is_made(&self) -> bool {
+        self.upstream_dir().join("HEAD").exists()
+    }
+
+    pub(crate) fn git_at(&self, dir: &Path, environment: Environment) -> Git {
+        let silence = match environment {
+            Environment::Transport => self.inner.options.silence,
+            Environment::Compute | Environment::Sign => COMPUTING,
+        };
+        Git::new(dir, environment, Some(silence))
+    }
+}
