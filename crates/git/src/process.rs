@@ -11,7 +11,7 @@ use std::pin::Pin;
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
-use command_fds::tokio::CommandFdAsyncExt;
+use command_fds::CommandFdExt;
 use conductor::failure::{self, Failure, Result};
 use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
