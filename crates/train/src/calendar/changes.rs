@@ -1,0 +1,53 @@
+//! What the ledger recorded about the calendar: moves, cancellations, pushes off the schedule, duty.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::id::{PersonName, PushDate};
+use crate::rotation::{Absence, Swap};
+
+/// Everything people changed in the calendar, and what the cuts recorded.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Changes {
+    /// Pushes that depart on another day, by the date they were scheduled for; the newest move counts.
+    #[serde(default)]
+    pub moved: BTreeMap<PushDate, PushMove>,
+    /// Pushes that don't run, by name, with the reason.
+    #[serde(default)]
+    pub cancelled: BTreeMap<PushDate, String>,
+    /// Pushes off the schedule, with the instant they were declared: that is their cut.
+    #[serde(default)]
+    pub off_cycle: BTreeMap<PushDate, Timestamp>,
+    /// Swaps of duty, oldest first.
+    #[serde(default)]
+    pub swaps: Vec<Swap>,
+    /// Who is away.
+    #[serde(default)]
+    pub absences: Vec<Absence>,
+    /// What each cut recorded: the date the push was scheduled for, whose turn it was, and who served. It wins over what
+    /// would be computed today.
+    #[serde(default)]
+    pub served: Vec<(PushDate, PersonName, PersonName)>,
+    /// The day the ledger began: the rotation starts here where the timetable has no `starting`.
+    pub began: Date,
+}
+
+/// A push on another day than scheduled.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PushMove {
+    /// The day it departs.
+    pub to: PushDate,
+    /// The date it goes by: the new one when moved before its first tag, the one its tags carry after that (P4).
+    pub name: PushDate,
+}
+
+impl PushMove {
+    /// Whether the push takes the date it departs on as its name.
+    #[must_use]
+    pub fn renamed(&self) -> bool {
+        self.name == self.to
+    }
+}

@@ -1,0 +1,110 @@
+//! Wishes to change who is on duty, judged before they become events.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use super::{Absence, Swap};
+use crate::calendar::{Changes, Standing, known};
+use crate::id::{PersonName, PushDate, quoted};
+use crate::refusal::{Code, Refusal};
+use crate::settings::Settings;
+
+/// Judges the wish that `with` serves a push in place of its hero.
+///
+/// Refuses a person nobody configured, a push that is not on the schedule, does not run, takes no turn or has left, a swap
+/// with oneself, and somebody who is away then.
+pub fn swap(
+    settings: &Settings,
+    changes: &Changes,
+    push: PushDate,
+    with: &PersonName,
+    now: Timestamp,
+) -> Result<Swap, Refusal> {
+    somebody(settings, with)?;
+    let departure = known(settings, changes, push, now)?;
+    let name = departure.push;
+    let look = "`pushduty schedule` shows who is on duty when";
+    if departure.standing == Standing::OffCycle {
+        return Err(Refusal::new(
+            Code::Refused,
+            format!(
+                "{name} is off the schedule and takes no turn: the hero of the departure after it serves it"
+            ),
+            "swap that departure instead",
+        ));
+    }
+    if !departure.runs() {
+        return Err(Refusal::new(Code::BadDate, format!("{name} does not run"), look));
+    }
+    if departure.push_at.timestamp() <= now {
+        return Err(Refusal::new(Code::BadDate, format!("{name} has left"), look));
+    }
+    let Some(hero) = departure.hero else {
+        return Err(Refusal::new(
+            Code::Refused,
+            format!("nobody is on duty for {name}, so there is nobody to swap with"),
+            "set up [rotation] in the configuration, or let somebody be back sooner",
+        ));
+    };
+    if &hero == with {
+        return Err(Refusal::new(
+            Code::Refused,
+            format!("{} is on duty for {name} already", quoted(with.as_str())),
+            look,
+        ));
+    }
+    let cut = departure.cut_at.date();
+    let days = [cut, departure.push_at.date()];
+    if changes.absences.iter().any(|absence| days.iter().any(|day| absence.covers(with, *day))) {
+        return Err(Refusal::new(
+            Code::Refused,
+            format!("{} is away at the cut or the departure of {name}", quoted(with.as_str())),
+            look,
+        ));
+    }
+    Ok(Swap { date: departure.scheduled, from: hero, to: with.clone() })
+}
+
+/// Judges the wish to be away from `from` to `to`, both included, days of the train's zone.
+///
+/// Refuses a person nobody configured, an end before the beginning, and an absence that is over.
+pub fn away(
+    settings: &Settings,
+    who: &PersonName,
+    from: Date,
+    to: Date,
+    now: Timestamp,
+) -> Result<Absence, Refusal> {
+    somebody(settings, who)?;
+    let refused = |message: String| {
+        Err(Refusal::new(
+            Code::BadDate,
+            message,
+            "give the first and the last day away, in this order",
+        ))
+    };
+    if to < from {
+        return refused(format!("{from} is after {to}"));
+    }
+    if to < settings.timetable.date_of(now) {
+        return refused(format!("an absence that ended on {to} is past"));
+    }
+    Ok(Absence { who: who.clone(), from, to })
+}
+
+fn somebody(settings: &Settings, who: &PersonName) -> Result<(), Refusal> {
+    if settings.people.contains_key(who) || settings.rotation.contains(who) {
+        return Ok(());
+    }
+    let known: Vec<&str> = settings.people.keys().map(PersonName::as_str).collect();
+    let hint = if known.is_empty() {
+        "add them under [people] in the configuration".to_owned()
+    } else {
+        format!("[people] has {}", known.join(", "))
+    };
+    Err(Refusal::new(
+        Code::NotFound,
+        format!("{} is nobody in the configuration", quoted(who.as_str())),
+        hint,
+    ))
+}
