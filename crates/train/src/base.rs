@@ -54,7 +54,8 @@ pub fn choose(
 ) -> Base {
     let on_remote = |name: &str| tags.get(name).map(|seen| (name.to_owned(), seen.commit.clone()));
     let shown = production.and_then(|running| {
-        on_remote(&running.version).filter(|(_, commit)| running.commit.as_ref().is_none_or(|c| c == commit))
+        on_remote(&running.version)
+            .filter(|(_, commit)| running.commit.as_ref().is_none_or(|c| c == commit))
     });
     if shown.is_some() {
         return Base { tag: shown, from: BaseFrom::Production };
@@ -70,7 +71,11 @@ pub fn choose(
 }
 
 /// The newest tag of an earlier push: by push date, then by suffix.
-fn newest_before(scheme: &TagScheme, push: PushDate, tags: &BTreeMap<String, SeenRef>) -> Option<(String, Oid)> {
+fn newest_before(
+    scheme: &TagScheme,
+    push: PushDate,
+    tags: &BTreeMap<String, SeenRef>,
+) -> Option<(String, Oid)> {
     tags.iter()
         .filter_map(|(name, seen)| Some((scheme.parse(name)?, name, seen)))
         .filter(|(revision, ..)| revision.push < push)
@@ -87,25 +92,50 @@ mod tests {
     }
 
     fn tags(names: &[(&str, char)]) -> BTreeMap<String, SeenRef> {
-        names.iter().map(|(n, d)| ((*n).to_owned(), SeenRef { object: oid(*d), commit: oid(*d) })).collect()
+        names
+            .iter()
+            .map(|(n, d)| ((*n).to_owned(), SeenRef { object: oid(*d), commit: oid(*d) }))
+            .collect()
     }
 
-    fn chosen(running: Option<(&str, Option<char>)>, last: Option<&str>) -> (Option<String>, BaseFrom) {
-        let on = tags(&[("2026.11.12", 'a'), ("2026.11.19", 'b'), ("2026.11.19-10", 'd'), ("2026.11.19-9", 'c'), ("2026.11.26", 'e'), ("1.0", 'f')]);
+    fn chosen(
+        running: Option<(&str, Option<char>)>,
+        last: Option<&str>,
+    ) -> (Option<String>, BaseFrom) {
+        let on = tags(&[
+            ("2026.11.12", 'a'),
+            ("2026.11.19", 'b'),
+            ("2026.11.19-10", 'd'),
+            ("2026.11.19-9", 'c'),
+            ("2026.11.26", 'e'),
+            ("1.0", 'f'),
+        ]);
         let running = running.map(|(v, c)| Running { version: v.into(), commit: c.map(oid) });
-        let base = choose(&TagScheme::default(), "2026.11.26".parse().unwrap(), &on, running.as_ref(), last);
+        let base = choose(
+            &TagScheme::default(),
+            "2026.11.26".parse().unwrap(),
+            &on,
+            running.as_ref(),
+            last,
+        );
         (base.tag.map(|(name, _)| name), base.from)
     }
 
     #[test]
     fn what_production_shows_wins_when_the_remote_agrees() {
-        assert_eq!(chosen(Some(("2026.11.12", Some('a'))), None), (Some("2026.11.12".into()), BaseFrom::Production));
+        assert_eq!(
+            chosen(Some(("2026.11.12", Some('a'))), None),
+            (Some("2026.11.12".into()), BaseFrom::Production)
+        );
         assert_eq!(chosen(Some(("2026.11.12", None)), None).1, BaseFrom::Production);
     }
 
     #[test]
     fn a_version_that_is_no_tag_or_a_moved_tag_is_no_base() {
-        assert_eq!(chosen(Some(("2026.11.12", Some('b'))), Some("2026.11.19")), (Some("2026.11.19".into()), BaseFrom::LastPush));
+        assert_eq!(
+            chosen(Some(("2026.11.12", Some('b'))), Some("2026.11.19")),
+            (Some("2026.11.19".into()), BaseFrom::LastPush)
+        );
         assert_eq!(chosen(Some(("main-build", None)), None).1, BaseFrom::OlderTag);
     }
 
@@ -116,7 +146,8 @@ mod tests {
 
     #[test]
     fn a_first_push_has_none() {
-        let base = choose(&TagScheme::default(), "2026.11.26".parse().unwrap(), &tags(&[]), None, None);
+        let base =
+            choose(&TagScheme::default(), "2026.11.26".parse().unwrap(), &tags(&[]), None, None);
         assert_eq!(base, Base { tag: None, from: BaseFrom::Nothing });
     }
 }

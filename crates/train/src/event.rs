@@ -6,8 +6,9 @@ use serde::{Deserialize, Serialize};
 use crate::calendar::PushMove;
 use crate::facts::Anchor;
 use crate::id::{Oid, PersonName, PushDate, RepoName};
-use crate::intent::{Intent, IntentId};
+use crate::intent::{Intent, IntentId, Purpose};
 use crate::rotation::{Absence, Swap};
+use crate::settings::Settings;
 
 /// A fact. Its serialized form is the ledger's payload: add variants and optional fields, never change one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +27,8 @@ pub enum Event {
         digest: String,
         /// What changed, a line each.
         changes: Vec<String>,
+        /// All of it.
+        settings: Box<Settings>,
     },
     /// This ledger took the train over from another, or from none.
     Adopted {
@@ -89,6 +92,11 @@ pub enum Event {
         /// What is there now; none: it is gone.
         found: Option<Oid>,
     },
+    /// Security's main was found to have what a merge of ours made public: somebody else brought it.
+    Synced {
+        /// The repository.
+        repo: RepoName,
+    },
     /// A push departs on another day.
     Moved {
         /// Its name before.
@@ -140,10 +148,10 @@ pub enum Outcome {
     },
     /// Someone else's push stands in its place; nothing of it is there.
     Overtaken {
-        /// The ref.
+        /// The ref, or for the fence the remote's own words.
         name: String,
-        /// The commit found.
-        found: Oid,
+        /// The commit found; none where it was the fence that had moved.
+        found: Option<Oid>,
     },
 }
 
@@ -152,7 +160,9 @@ impl Event {
     #[must_use]
     pub fn stream(&self) -> String {
         let push = match self {
-            Self::Opened { push, .. } | Self::Stayed { push, .. } | Self::Overridden { push, .. } => Some(*push),
+            Self::Opened { push, .. }
+            | Self::Stayed { push, .. }
+            | Self::Overridden { push, .. } => Some(*push),
             Self::Intended(intent) => intent.push,
             _ => None,
         };
@@ -172,6 +182,7 @@ impl Event {
             Self::Intended(_) => "intended",
             Self::Settled { .. } => "settled",
             Self::Noticed { .. } => "noticed",
+            Self::Synced { .. } => "synced",
             Self::Moved { .. } => "moved",
             Self::Cancelled { .. } => "cancelled",
             Self::OffCycle { .. } => "off_cycle",
@@ -186,7 +197,9 @@ impl Event {
     pub fn embargoed(&self) -> bool {
         match self {
             Self::Approved { .. } => true,
-            Self::Intended(intent) => matches!(intent.purpose, crate::intent::Purpose::Merge { .. }),
+            Self::Intended(intent) => {
+                matches!(intent.purpose, Purpose::Merge { .. } | Purpose::SetAside)
+            }
             _ => false,
         }
     }

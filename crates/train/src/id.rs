@@ -18,7 +18,11 @@ pub struct BadName(pub String);
 #[must_use]
 pub fn quoted(text: &str) -> String {
     let shown: String = text.chars().take(80).flat_map(char::escape_debug).collect();
-    if text.chars().count() > 80 { format!("\u{201c}{shown}…\u{201d}") } else { format!("\u{201c}{shown}\u{201d}") }
+    if text.chars().count() > 80 {
+        format!("\u{201c}{shown}…\u{201d}")
+    } else {
+        format!("\u{201c}{shown}\u{201d}")
+    }
 }
 
 macro_rules! text_id {
@@ -138,7 +142,10 @@ impl FromStr for Oid {
         if hex && matches!(text.len(), 40 | 64) {
             Ok(Self(text.to_owned()))
         } else {
-            Err(BadName(format!("{} is no full object name (40 or 64 hexadecimal digits)", quoted(text))))
+            Err(BadName(format!(
+                "{} is no full object name (40 or 64 hexadecimal digits)",
+                quoted(text)
+            )))
         }
     }
 }
@@ -164,7 +171,8 @@ impl fmt::Display for PushDate {
 impl FromStr for PushDate {
     type Err = BadName;
     fn from_str(text: &str) -> Result<Self, BadName> {
-        let bad = || BadName(format!("{} is no date: write YYYY.MM.DD or YYYY-MM-DD", quoted(text)));
+        let bad =
+            || BadName(format!("{} is no date: write YYYY.MM.DD or YYYY-MM-DD", quoted(text)));
         let sep = if text.contains('.') { '.' } else { '-' };
         let parts: Vec<&str> = text.split(sep).collect();
         let [y, m, d] = parts[..] else { return Err(bad()) };
@@ -200,7 +208,18 @@ mod tests {
 
     #[test]
     fn names_that_could_be_options_or_paths_are_refused() {
-        for bad in ["", "-x", "--upload-pack=x", "a/b", "a..b", "x.lock", "a\nb", "a b", ".hidden", "a\u{1b}[m"] {
+        for bad in [
+            "",
+            "-x",
+            "--upload-pack=x",
+            "a/b",
+            "a..b",
+            "x.lock",
+            "a\nb",
+            "a b",
+            ".hidden",
+            "a\u{1b}[m",
+        ] {
             assert!(bad.parse::<RepoName>().is_err(), "{bad:?} was taken");
         }
         assert_eq!("addons-server".parse::<RepoName>().unwrap().as_str(), "addons-server");
@@ -209,7 +228,15 @@ mod tests {
     #[test]
     fn dates_are_read_with_dots_or_dashes_and_written_with_dots() {
         assert_eq!("2026-11-26".parse::<PushDate>().unwrap().to_string(), "2026.11.26");
-        for bad in ["2026.11-26", "2026.2.30", "2026.02.30", "26.11.2026", "2026.11.26-1", "+026.11.26", "２０２６.11.26"] {
+        for bad in [
+            "2026.11-26",
+            "2026.2.30",
+            "2026.02.30",
+            "26.11.2026",
+            "2026.11.26-1",
+            "+026.11.26",
+            "２０２６.11.26",
+        ] {
             assert!(bad.parse::<PushDate>().is_err(), "{bad:?} was taken");
         }
     }

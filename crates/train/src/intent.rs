@@ -82,6 +82,8 @@ pub enum Purpose {
     },
     /// Security's main follows upstream's.
     Sync,
+    /// Commits that only security's main has are kept as a branch there.
+    SetAside,
 }
 
 /// A tag given to a push.
@@ -221,10 +223,13 @@ fn settle_one(update: &Update, seen: Option<&SeenAt>) -> Settlement {
         return match &update.expect {
             Expect::Absent => Settlement::Absent,
             // A branch that is gone: nothing of ours is there, and nothing to fast-forward from.
-            Expect::FastForward(from) => Settlement::Different { name: update.name.clone(), found: from.clone() },
+            Expect::FastForward(from) => {
+                Settlement::Different { name: update.name.clone(), found: from.clone() }
+            }
         };
     };
-    let different = || Settlement::Different { name: update.name.clone(), found: at.commit.clone() };
+    let different =
+        || Settlement::Different { name: update.name.clone(), found: at.commit.clone() };
     match &update.expect {
         _ if at.object == update.new => Settlement::Published,
         Expect::Absent if at.commit == update.commit => Settlement::Already,

@@ -57,8 +57,12 @@ impl Person {
     /// Whether `name` (of git's user, a note, a calendar) means this person; letters' case is ignored.
     #[must_use]
     pub fn goes_by(&self, name: &str) -> bool {
-        let same = |other: &str| other.eq_ignore_ascii_case(name) || other.to_lowercase() == name.to_lowercase();
-        same(self.name.as_str()) || self.aliases.iter().any(|a| same(a)) || self.email.as_deref().is_some_and(same)
+        let same = |other: &str| {
+            other.eq_ignore_ascii_case(name) || other.to_lowercase() == name.to_lowercase()
+        };
+        same(self.name.as_str())
+            || self.aliases.iter().any(|a| same(a))
+            || self.email.as_deref().is_some_and(same)
     }
 }
 
@@ -103,7 +107,11 @@ impl Actor {
         let words: Vec<&str> = roles.iter().map(|r| r.word()).collect();
         Err(Refusal::new(
             Code::NotAllowed,
-            format!("{} may not {to}: that takes the role {}", crate::id::quoted(&self.name), words.join(" or ")),
+            format!(
+                "{} may not {to}: that takes the role {}",
+                crate::id::quoted(&self.name),
+                words.join(" or ")
+            ),
             "an admin gives roles under [people] in the configuration; --as NAME acts as somebody else",
         ))
     }

@@ -77,15 +77,23 @@ impl Code {
     #[must_use]
     pub fn exit(self) -> u8 {
         match self {
-            Self::Usage | Self::Configuration | Self::NotARehearsal | Self::NeedsYes | Self::BadDate => 2,
-            Self::NotAllowed | Self::WrongState | Self::Refused | Self::MergeCommit | Self::OtherLedger => 3,
+            Self::Usage
+            | Self::Configuration
+            | Self::NotARehearsal
+            | Self::NeedsYes
+            | Self::NotFound
+            | Self::NoSuchCommit
+            | Self::Ambiguous => 2,
+            Self::NotAllowed
+            | Self::WrongState
+            | Self::BadDate
+            | Self::Refused
+            | Self::MergeCommit
+            | Self::OtherLedger => 3,
             Self::Conflict | Self::Diverged | Self::Differs => 4,
             Self::PlanChanged | Self::LostRace => 5,
             Self::Incomplete => 6,
             Self::Interrupted => 130,
-            Self::NotFound
-            | Self::NoSuchCommit
-            | Self::Ambiguous => 2,
             Self::Declined
             | Self::LedgerBehind
             | Self::BrokenChain
@@ -102,7 +110,10 @@ impl Code {
     /// Whether the same command may succeed later with nothing else changed.
     #[must_use]
     pub fn retry(self) -> bool {
-        matches!(self, Self::Busy | Self::Unreachable | Self::LostRace | Self::PlanChanged | Self::Incomplete)
+        matches!(
+            self,
+            Self::Busy | Self::Unreachable | Self::LostRace | Self::PlanChanged | Self::Incomplete
+        )
     }
 }
 

@@ -46,6 +46,34 @@ impl Settings {
     pub fn digest(&self) -> String {
         crate::digest::of(self)
     }
+
+    /// What is different from `before`, a line per key: `repos.web.upstream: "a" → "b"`.
+    #[must_use]
+    pub fn differences(&self, before: Option<&Self>) -> Vec<String> {
+        let flat = |settings: &Self| {
+            let mut lines = BTreeMap::new();
+            if let Ok(value) = serde_json::to_value(settings) {
+                flatten("", &value, &mut lines);
+            }
+            lines
+        };
+        let (new, old) = (flat(self), before.map(flat).unwrap_or_default());
+        if before.is_none() {
+            return Vec::new();
+        }
+        let keys: BTreeSet<&String> = new.keys().chain(old.keys()).collect();
+        let nothing = "nothing".to_owned();
+        keys.into_iter()
+            .filter(|key| new.get(*key) != old.get(*key))
+            .map(|key| {
+                format!(
+                    "{key}: {} → {}",
+                    old.get(key).unwrap_or(&nothing),
+                    new.get(key).unwrap_or(&nothing)
+                )
+            })
+            .collect()
+    }
 }
 
 /// A repository aboard the train.
@@ -104,6 +132,27 @@ pub struct Service {
     pub version: String,
     /// How often it is asked per look, so that a half-rolled fleet shows; at least 1.
     pub samples: u32,
+}
+
+fn flatten(path: &str, value: &serde_json::Value, into: &mut BTreeMap<String, String>) {
+    let below = |key: &str| if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
+    match value {
+        serde_json::Value::Object(map) => {
+            map.iter().for_each(|(key, v)| flatten(&below(key), v, into))
+        }
+        serde_json::Value::Array(list) if list.iter().any(serde_json::Value::is_object) => {
+            for (at, v) in list.iter().enumerate() {
+                let key = v
+                    .get("name")
+                    .and_then(serde_json::Value::as_str)
+                    .map_or_else(|| at.to_string(), str::to_owned);
+                flatten(&below(&key), v, into);
+            }
+        }
+        leaf => {
+            into.insert(path.to_owned(), leaf.to_string());
+        }
+    }
 }
 
 /// The name of the environment whose versions are what users run.

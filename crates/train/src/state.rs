@@ -10,6 +10,7 @@ use crate::calendar::Changes;
 use crate::event::{Event, Outcome};
 use crate::id::{Oid, PersonName, PushDate, RepoName};
 use crate::intent::{Intent, IntentId, Purpose, Remote, Tagged};
+use crate::settings::Settings;
 
 /// How many pushes are kept in the state; older ones are read from the ledger and from the remotes' tags.
 const KEPT: usize = 12;
@@ -23,6 +24,8 @@ pub struct State {
     pub rehearsal: bool,
     /// The digest of the configuration in force.
     pub settings: Option<String>,
+    /// That configuration.
+    pub configured: Option<Box<Settings>>,
     /// What was changed in the calendar.
     pub changes: Changes,
     /// The newest pushes that were opened.
@@ -31,6 +34,8 @@ pub struct State {
     pub open: BTreeMap<IntentId, Intent>,
     /// The newest review of each security branch, by its number.
     pub reviews: BTreeMap<RepoName, BTreeMap<u32, Review>>,
+    /// Repositories whose security remote may lag behind a merge of ours: the second of two pushes is due.
+    pub unsynced: BTreeSet<RepoName>,
     /// Merges of security branches that reached upstream, oldest first.
     pub merges: Vec<Merged>,
     /// When the newest event was recorded: event time never runs backwards.
@@ -52,6 +57,8 @@ pub struct Push {
     pub stays: BTreeMap<RepoName, Option<String>>,
     /// Why it does not run, if so.
     pub cancelled: Option<String>,
+    /// When it was finished, if so.
+    pub finished: Option<Timestamp>,
     /// Rules overridden, with their reasons.
     pub overrides: Vec<(String, String)>,
 }
@@ -99,7 +106,10 @@ impl State {
                 self.rehearsal = *rehearsal;
                 self.changes.began = *on;
             }
-            Event::Configured { digest, .. } => self.settings = Some(digest.clone()),
+            Event::Configured { digest, settings, .. } => {
+                self.settings = Some(digest.clone());
+                self.configured = Some(settings.clone());
+            }
             Event::Opened { .. } => self.opened(event, at),
             Event::Stayed { push, repo, tag, .. } => {
                 if let Some(push) = self.pushes.get_mut(push) {
@@ -116,11 +126,18 @@ impl State {
             }
             Event::Settled { intent, outcome } => self.settled(intent, outcome, at),
             Event::Adopted { .. } | Event::Noticed { .. } => {}
+            Event::Synced { repo } => {
+                self.unsynced.remove(repo);
+            }
             Event::Approved { repo, branch, commit, .. } => {
                 let review = Review { commit: commit.clone(), by: actor.to_owned() };
                 self.reviews.entry(repo.clone()).or_default().insert(*branch, review);
             }
-            Event::Moved { .. } | Event::Cancelled { .. } | Event::OffCycle { .. } | Event::Swapped(_) | Event::Away(_) => {
+            Event::Moved { .. }
+            | Event::Cancelled { .. }
+            | Event::OffCycle { .. }
+            | Event::Swapped(_)
+            | Event::Away(_) => {
                 self.calendar_changed(event, at);
             }
         }
@@ -135,6 +152,7 @@ impl State {
             tags: BTreeMap::new(),
             stays: BTreeMap::new(),
             cancelled: None,
+            finished: None,
             overrides: Vec::new(),
         };
         self.pushes.entry(*push).or_insert(fresh);
@@ -143,7 +161,9 @@ impl State {
         }
         let needed: BTreeSet<PushDate> = self.open.values().filter_map(|i| i.push).collect();
         while self.pushes.len() > KEPT {
-            let Some(oldest) = self.pushes.keys().find(|d| !needed.contains(d)).copied() else { break };
+            let Some(oldest) = self.pushes.keys().find(|d| !needed.contains(d)).copied() else {
+                break;
+            };
             self.pushes.remove(&oldest);
         }
     }
@@ -163,10 +183,19 @@ impl State {
             }
             Purpose::Merge { branches } => {
                 let Some(main) = intent.updates.first() else { return };
-                let merged = Merged { repo: intent.repo.clone(), branches: branches.clone(), commit: main.commit.clone(), at };
+                let merged = Merged {
+                    repo: intent.repo.clone(),
+                    branches: branches.clone(),
+                    commit: main.commit.clone(),
+                    at,
+                };
                 self.merges.push(merged);
+                self.unsynced.insert(intent.repo.clone());
             }
-            Purpose::Sync => {}
+            Purpose::Sync => {
+                self.unsynced.remove(&intent.repo);
+            }
+            Purpose::SetAside => {}
         }
     }
 
@@ -191,14 +220,24 @@ impl State {
     }
 
     /// The intents of `repo` without a result, on either remote.
-    pub fn open_in<'a>(&'a self, repo: &'a RepoName, remote: Remote) -> impl Iterator<Item = &'a Intent> {
+    pub fn open_in<'a>(
+        &'a self,
+        repo: &'a RepoName,
+        remote: Remote,
+    ) -> impl Iterator<Item = &'a Intent> {
         self.open.values().filter(move |i| &i.repo == repo && i.remote == remote)
     }
 
     /// Every suffix of `push` that this ledger gave, or intends to give, in `repo` (P3).
     #[must_use]
     pub fn tags_of(&self, push: PushDate, repo: &RepoName) -> Vec<String> {
-        let given = self.pushes.get(&push).and_then(|p| p.tags.get(repo)).into_iter().flatten().map(|g| g.tag.tag.clone());
+        let given = self
+            .pushes
+            .get(&push)
+            .and_then(|p| p.tags.get(repo))
+            .into_iter()
+            .flatten()
+            .map(|g| g.tag.tag.clone());
         let intended = self.open_in(repo, Remote::Upstream).filter_map(|i| match &i.purpose {
             Purpose::Tag(t) | Purpose::Pick(t) => Some(t.tag.clone()),
             _ => None,

@@ -39,15 +39,24 @@ impl TagScheme {
         let Some((before, after)) = template.split_once("{date}") else {
             return Err(bad("it needs {date} once, as in “v{date}”"));
         };
-        let plain = |s: &str| s.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '/' | '+'));
+        let plain = |s: &str| {
+            s.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '/' | '+'))
+        };
         if !plain(before) || !plain(after) {
             return Err(bad("beside {date} use letters, digits, “.”, “_”, “-”, “+” and “/”"));
         }
-        if before.starts_with(['-', '/', '.']) || template.contains("..") || template.contains("//") || template.contains("/.") {
+        if before.starts_with(['-', '/', '.'])
+            || template.contains("..")
+            || template.contains("//")
+            || template.contains("/.")
+        {
             return Err(bad("git would not take it as a tag"));
         }
         // A suffix follows the whole name: text after the date that ends in a digit, or is a dash, could not be told from one.
-        if after.starts_with('-') || after.ends_with(|c: char| c.is_ascii_digit() || c == '/' || c == '.') || after.ends_with(".lock") {
+        if after.starts_with('-')
+            || after.ends_with(|c: char| c.is_ascii_digit() || c == '/' || c == '.')
+            || after.ends_with(".lock")
+        {
             return Err(bad("what follows {date} could be mistaken for a suffix"));
         }
         if !(1..=99).contains(&first_suffix) {
@@ -85,7 +94,9 @@ impl TagScheme {
         let rest = rest.get(10..)?.strip_prefix(self.after.as_str())?;
         let suffix = match rest.strip_prefix('-') {
             None if rest.is_empty() => 0,
-            Some(n) if !n.is_empty() && n.len() <= 6 && n.bytes().all(|b| b.is_ascii_digit()) => n.parse().ok().filter(|n| *n > 0)?,
+            Some(n) if !n.is_empty() && n.len() <= 6 && n.bytes().all(|b| b.is_ascii_digit()) => {
+                n.parse().ok().filter(|n| *n > 0)?
+            }
             _ => return None,
         };
         Some(Revision { push, suffix })
@@ -138,14 +149,35 @@ mod tests {
     fn other_schemes_are_ignored_and_zeros_lead() {
         let s = scheme("{date}");
         assert_eq!(s.parse("2026.11.26-01").unwrap().suffix, 1);
-        for other in ["v2026.11.26", "2026.11.26-", "2026.11.26-0", "2026.11.26-rc1", "2026-11-26", "2026.11.26.1", "1.0", "2026.13.01", "é026.11.26"] {
+        for other in [
+            "v2026.11.26",
+            "2026.11.26-",
+            "2026.11.26-0",
+            "2026.11.26-rc1",
+            "2026-11-26",
+            "2026.11.26.1",
+            "1.0",
+            "2026.13.01",
+            "é026.11.26",
+        ] {
             assert_eq!(s.parse(other), None, "{other}");
         }
     }
 
     #[test]
     fn templates_that_git_or_a_suffix_could_not_live_with() {
-        for bad in ["", "date", "-{date}", "{date}-{date}", "{date} x", "{date}-", "{date}1", "../{date}", "a//{date}", "{date}/"] {
+        for bad in [
+            "",
+            "date",
+            "-{date}",
+            "{date}-{date}",
+            "{date} x",
+            "{date}-",
+            "{date}1",
+            "../{date}",
+            "a//{date}",
+            "{date}/",
+        ] {
             assert!(TagScheme::new(bad, 1).is_err(), "{bad:?} was taken");
         }
     }

@@ -2,15 +2,19 @@
 
 mod clock;
 mod ledger;
+mod progress;
 mod repository;
 mod security;
 mod versions;
 
 pub use clock::Clock;
-pub use ledger::{ChainReport, Draft, Entry, Ledger, LedgerIdentity, Lock, Observation, Projection};
+pub use ledger::{
+    ChainReport, Draft, Entry, Ledger, LedgerIdentity, Lock, Observation, Projection,
+};
+pub use progress::{Progress, Silent};
 pub use repository::{
-    Applied, Conflict, Examined, Ident, PickStep, Publish, Pushed, Repository, ResolveTree, Stamp, StepDone, StepOutcome,
-    TagDraft,
+    Applied, Conflict, Examined, Ident, Publish, Pushed, Repository, ResolveTree, Stamp, StepDone,
+    StepOutcome, TagDraft,
 };
 pub use security::{Branch, Merged, SecurityLook, SecurityRepository};
 pub use versions::{Sample, ServiceVersions, Versions};

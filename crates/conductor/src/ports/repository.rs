@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use train::facts::{Commit, Comparison, Fence, Look, Picked};
 use train::id::{Oid, RepoName};
 use train::intent::{FenceMove, IntentId, Update};
+use train::pick::PickStep;
 use train::settings::Tagging;
 
 use super::ledger::Lock;
@@ -46,15 +47,6 @@ pub struct TagDraft {
     pub stamp: Stamp,
     /// Annotated, lightweight (then nothing is written: the commit itself is the object) or signed.
     pub tagging: Tagging,
-}
-
-/// One commit to put on a tag.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PickStep {
-    /// The commit to pick, or to take back.
-    pub commit: Oid,
-    /// Take it back instead (`--revert`).
-    pub revert: bool,
 }
 
 /// What came of putting steps on a tip, in memory of the object store: nothing is published.
@@ -200,7 +192,13 @@ pub trait Repository: Send + Sync {
     async fn apply(&self, onto: &Oid, steps: &[PickStep], stamp: &Stamp) -> Result<Applied>;
 
     /// Commits on `main` that `onto` lacks, older than `commit`, that touch `files`: what it likely needs first. Oldest first.
-    async fn prerequisites(&self, onto: &Oid, main: &Oid, commit: &Oid, files: &[String]) -> Result<Vec<Commit>>;
+    async fn prerequisites(
+        &self,
+        onto: &Oid,
+        main: &Oid,
+        commit: &Oid,
+        files: &[String],
+    ) -> Result<Vec<Commit>>;
 
     /// Paths that `from..to` added or changed and that are migrations by the configured globs.
     async fn migrations(&self, from: &Oid, to: &Oid) -> Result<Vec<String>>;

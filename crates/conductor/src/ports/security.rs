@@ -75,7 +75,13 @@ pub trait SecurityRepository: Send + Sync {
     async fn last_look(&self, at: Timestamp) -> Result<Option<SecurityLook>>;
 
     /// Merges each commit into `onto` in turn, one merge commit each, all with `message` (which names nothing embargoed).
-    async fn merge(&self, onto: &Oid, commits: &[Oid], message: &str, stamp: &Stamp) -> Result<Merged>;
+    async fn merge(
+        &self,
+        onto: &Oid,
+        commits: &[Oid],
+        message: &str,
+        stamp: &Stamp,
+    ) -> Result<Merged>;
 
     /// The difference that a publish would bring, as a patch with statistics, control characters escaped.
     async fn diff(&self, from: &Oid, to: &Oid) -> Result<String>;

@@ -1,0 +1,118 @@
+//! Builds the objects that an intent names, before it is written (P11): tag, fence, and the intent itself.
+
+use train::facts::{Anchor, Look};
+use train::fence::{self, Mover};
+use train::id::{Oid, PushDate, RepoName};
+use train::intent::{Expect, FenceMove, Intent, IntentId, Purpose, Remote, Tagged, Update};
+use train::settings::Tagging;
+
+use crate::conductor::{Aboard, Conductor};
+use crate::failure::Result;
+use crate::ports::{Stamp, TagDraft};
+
+/// A tag to be published, before its object exists.
+#[derive(Debug, Clone)]
+pub struct NewTag {
+    /// The push.
+    pub push: PushDate,
+    /// The tag as it will be recorded; `object` is filled in by building.
+    pub tagged: Tagged,
+    /// Whether it is a pick's.
+    pub picked: bool,
+}
+
+impl Conductor {
+    /// The intent that publishes `new` in `aboard`, with its objects in the store.
+    pub(crate) async fn build_tag(
+        &self,
+        aboard: &Aboard,
+        look: &Look,
+        head: &Anchor,
+        stamp: &Stamp,
+        new: NewTag,
+    ) -> Result<Intent> {
+        let repo = &aboard.settings.name;
+        let id = IntentId::after(head, repo, Remote::Upstream);
+        let draft = TagDraft {
+            name: new.tagged.tag.clone(),
+            commit: new.tagged.commit.clone(),
+            message: self.tag_message(head, &new),
+            stamp: stamp.clone(),
+            tagging: self.settings.tagging,
+        };
+        let object = aboard.repo.write_tag(&draft).await?;
+        let update = Update {
+            name: format!("refs/tags/{}", new.tagged.tag),
+            expect: Expect::Absent,
+            new: object.clone(),
+            commit: new.tagged.commit.clone(),
+        };
+        let fence = match aboard.settings.fence {
+            true => Some(
+                self.fence_for(head, repo, look, id.as_str(), &[new.tagged.tag.as_str()]).await?,
+            ),
+            false => None,
+        };
+        let tagged = Tagged { object, ..new.tagged };
+        let purpose = if new.picked { Purpose::Pick(tagged) } else { Purpose::Tag(tagged) };
+        Ok(Intent {
+            id,
+            push: Some(new.push),
+            repo: repo.clone(),
+            remote: Remote::Upstream,
+            purpose,
+            updates: vec![update],
+            fence,
+            settings: self.settings.digest(),
+        })
+    }
+
+    /// What an annotated tag says: train and push for people, the ledger's head for `verify` (P10).
+    fn tag_message(&self, head: &Anchor, new: &NewTag) -> String {
+        let because =
+            new.tagged.because.as_ref().map(|why| format!("{why}\n\n")).unwrap_or_default();
+        format!(
+            "{train} {push}\n\n{because}Train: {train}\nPush: {push}\nLedger: {ledger} {seq} {hash}\n",
+            train = self.settings.train,
+            push = new.push,
+            ledger = self.ledger.identity().id,
+            seq = head.seq,
+            hash = head.hash,
+        )
+    }
+
+    /// The fence's next move in `repo`, its blob written.
+    pub(crate) async fn fence_for(
+        &self,
+        head: &Anchor,
+        repo: &RepoName,
+        look: &Look,
+        what: &str,
+        tags: &[&str],
+    ) -> Result<FenceMove> {
+        let aboard = self.aboard(repo)?;
+        let mover = Mover { ledger: &self.ledger.identity().id, url: None, node: &self.node, head };
+        let body = mover.body(look.fence.as_ref(), what, &aboard.settings.scheme, tags);
+        let to: Oid = aboard.repo.write_fence(&body).await?;
+        Ok(FenceMove {
+            name: fence::ref_name(&self.settings.train),
+            from: look.fence.as_ref().map(|f| f.object.clone()),
+            to,
+        })
+    }
+}
+
+/// Reads the anchor out of a tag's message: the ledger's id and a place in its chain.
+#[must_use]
+pub fn anchor_in(message: &str) -> Option<(String, Anchor)> {
+    let line = message.lines().rev().find_map(|line| line.strip_prefix("Ledger: "))?;
+    let mut words = line.split(' ');
+    let (ledger, seq, hash) = (words.next()?, words.next()?.parse().ok()?, words.next()?);
+    (hash.len() == 64).then(|| (ledger.to_owned(), Anchor { seq, hash: hash.to_owned() }))
+}
+
+/// Whether tags made so carry an anchor.
+#[must_use]
+pub fn anchors(tagging: Tagging) -> bool {
+    tagging != Tagging::Lightweight
+}

@@ -1,0 +1,212 @@
+//! The parts that every use case works with, put together once by the binary.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use jiff::{Timestamp, ZonedDateTime};
+use train::calendar::Changes;
+use train::facts::{Look, SeenFence};
+use train::id::{PersonName, RepoName};
+use train::people::{Actor, Role};
+use train::refusal::{Code, Refusal};
+use train::settings::{Repo, Settings};
+use train::state::State;
+
+use crate::failure::Result;
+use crate::journal::{self, Journal};
+use crate::ports::{
+    Clock, Ident, Ledger, Observation, Progress, Repository, SecurityRepository, Stamp, Versions,
+};
+
+/// A repository aboard, with its private twin where there is one.
+#[derive(Clone)]
+pub struct Aboard {
+    /// Its settings.
+    pub settings: Repo,
+    /// Its public side.
+    pub repo: Arc<dyn Repository>,
+    /// Its private side.
+    pub security: Option<Arc<dyn SecurityRepository>>,
+}
+
+/// Everything a use case needs.
+#[derive(Clone)]
+pub struct Conductor {
+    /// What the team configured.
+    pub settings: Arc<Settings>,
+    /// The record.
+    pub ledger: Arc<dyn Ledger>,
+    /// The repositories, in the order of the run sheet.
+    pub aboard: Vec<Aboard>,
+    /// What services run.
+    pub versions: Arc<dyn Versions>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Whether the clock was set by hand (`PUSHDUTY_NOW`).
+    pub clock_set: bool,
+    /// Whether every remote is a local path.
+    pub all_local: bool,
+    /// Who acts; roles as configured, before duty is added.
+    pub actor: Actor,
+    /// How objects made for the actor are signed.
+    pub ident: Ident,
+    /// Who is told what goes on.
+    pub progress: Arc<dyn Progress>,
+    /// This machine's name, for people.
+    pub node: String,
+    /// How long to wait for another process that writes.
+    pub patience: Duration,
+}
+
+impl Conductor {
+    /// Now, in the train's zone; never before the ledger's last entry.
+    #[must_use]
+    pub fn now(&self, state: &State) -> Timestamp {
+        let now = self.clock.now();
+        state.last_at.map_or(now, |last| last.max(now))
+    }
+
+    /// A time in the train's zone.
+    #[must_use]
+    pub fn local(&self, at: Timestamp) -> ZonedDateTime {
+        at.to_zoned_datetime(self.settings.timetable.zone())
+    }
+
+    /// Committer and time for objects made now.
+    #[must_use]
+    pub fn stamp(&self, at: Timestamp) -> Stamp {
+        Stamp { by: self.ident.clone(), at, offset: self.local(at).offset().seconds() }
+    }
+
+    /// The repository of that name.
+    pub fn aboard(&self, name: &RepoName) -> Result<&Aboard> {
+        train::cut::check_names(&self.settings, [name.clone()])?;
+        self.aboard.iter().find(|a| &a.settings.name == name).ok_or_else(|| {
+            Refusal::new(
+                Code::NotFound,
+                format!("{name} is not open"),
+                "name one of the configured repositories",
+            )
+            .in_repo(name)
+        })
+    }
+
+    /// The state, for looking: a ledger that has not begun gives an empty one.
+    pub async fn state(&self) -> Result<State> {
+        journal::check_clock(self.clock_set, self.ledger.identity().rehearsal, self.all_local)?;
+        let mut state = journal::read(self.ledger.as_ref()).await?.state;
+        if state.began.is_none() {
+            state.changes =
+                Changes { began: self.local(self.clock.now()).date(), ..Changes::default() };
+        }
+        Ok(state)
+    }
+
+    /// Opens the ledger for writing: takes the lock, begins the ledger if need be, notes a changed configuration.
+    pub async fn journal(&self) -> Result<Journal> {
+        let rehearsal = self.ledger.identity().rehearsal;
+        journal::check_clock(self.clock_set, rehearsal, self.all_local)?;
+        let mut journal =
+            Journal::open(Arc::clone(&self.ledger), self.actor.clone(), self.patience).await?;
+        let at = self.now(journal.state());
+        journal::begin(&mut journal, at, self.local(at).date(), rehearsal).await?;
+        let digest = self.settings.digest();
+        if journal.state().settings.as_deref() != Some(digest.as_str()) {
+            let changes = self.settings.differences(journal.state().configured.as_deref());
+            let settings = Box::new((*self.settings).clone());
+            journal
+                .append(at, vec![train::event::Event::Configured { digest, changes, settings }])
+                .await?;
+        }
+        Ok(journal)
+    }
+
+    /// The actor with what duty adds: the hero on duty holds the security role from the day before the cut until the
+    /// push is over (DESIGN section 5), and the hero's.
+    #[must_use]
+    pub fn acting(&self, state: &State) -> Actor {
+        let mut actor = self.actor.clone();
+        if self.on_duty(state).is_some_and(|hero| hero.as_str() == actor.name) {
+            actor.roles.extend([Role::Hero, Role::Security]);
+        }
+        actor
+    }
+
+    /// Who is on duty now, if now is between the day before a cut and that push's end.
+    #[must_use]
+    pub fn on_duty(&self, state: &State) -> Option<PersonName> {
+        let now = self.now(state);
+        let coming = train::calendar::next(
+            &self.settings.timetable,
+            &self.settings.rotation,
+            &state.changes,
+            now,
+        )?;
+        let from = coming.cut_at.date().yesterday().ok()?;
+        let begins = from.to_zoned_datetime(self.settings.timetable.zone()).ok()?;
+        if now >= begins.timestamp() {
+            return coming.hero;
+        }
+        // Between a departure and the next cut, the last push's hero still has it until it is finished.
+        state
+            .pushes
+            .values()
+            .next_back()
+            .filter(|p| p.finished.is_none() && p.cancelled.is_none())
+            .and_then(|p| p.hero.clone())
+    }
+
+    /// Asks every repository's upstream at once, keeps what was seen, and checks each fence.
+    pub async fn look(&self, only: &[RepoName]) -> BTreeMap<RepoName, Result<Look>> {
+        let at = self.clock.now();
+        let chosen =
+            self.aboard.iter().filter(|a| only.is_empty() || only.contains(&a.settings.name));
+        let looks = chosen.map(|aboard| async move {
+            let name = aboard.settings.name.clone();
+            self.progress.step(&name, "fetching");
+            let look = aboard.repo.fetch(at).await.map_err(|f| f.in_repo(&name));
+            let look = match look {
+                Ok(look) => self.keep_look(&name, look).await,
+                Err(failure) => Err(failure),
+            };
+            self.progress.done(&name, if look.is_ok() { "fetched" } else { "not reached" });
+            (name, look)
+        });
+        join_all(looks).await.into_iter().collect()
+    }
+
+    async fn keep_look(&self, name: &RepoName, look: Look) -> Result<Look> {
+        let body = serde_json::to_string(&look).unwrap_or_default();
+        self.ledger
+            .observe(Observation {
+                name: format!("look/{name}"),
+                observed_at: look.observed_at,
+                body,
+            })
+            .await?;
+        Ok(look)
+    }
+
+    /// The looks as last kept, without asking anybody.
+    pub async fn last_looks(&self) -> Result<BTreeMap<RepoName, Look>> {
+        let kept = self.ledger.observations("look/").await?;
+        let read = |o: Observation| {
+            let name = o.name.strip_prefix("look/")?.parse().ok()?;
+            Some((name, serde_json::from_str(&o.body).ok()?))
+        };
+        Ok(kept.into_iter().filter_map(read).collect())
+    }
+
+    /// Refuses unless the fence seen in `repo` is free or ours (P12).
+    pub async fn check_fence(&self, repo: &RepoName, fence: Option<&SeenFence>) -> Result<()> {
+        let seq = fence.and_then(|seen| seen.body.as_ref()).map(|body| body.head.seq);
+        let known = match seq {
+            Some(seq) => self.ledger.hash_of(seq).await?,
+            None => None,
+        };
+        train::fence::check(fence, &self.ledger.identity().id, known.as_deref())
+            .map_err(|r| r.in_repo(repo))
+    }
+}

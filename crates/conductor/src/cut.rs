@@ -1,0 +1,354 @@
+//! `tag`: cuts a push. Look, plan by the rules, and after one yes tag every repository at once.
+
+use std::collections::BTreeMap;
+
+use futures_util::future::{join, join_all};
+use train::base;
+use train::command::TagWish;
+use train::cut::{self, Chosen, CutPlan, Fate, RepoFacts, SecurityFacts, Target};
+use train::event::Event;
+use train::facts::Look;
+use train::id::{Oid, RepoName};
+use train::intent::Tagged;
+use train::people::{Actor, Role};
+use train::pushes::Train;
+use train::refusal::{Code, Refusal};
+use train::state::State;
+
+use crate::build::NewTag;
+use crate::conductor::{Aboard, Conductor};
+use crate::drive::Carried;
+use crate::environments::Answers;
+use crate::failure::Result;
+use crate::journal::Journal;
+
+/// What the actor will read before saying yes, and what the plan was made from.
+#[derive(Debug, Clone)]
+pub struct Planned {
+    /// The plan.
+    pub plan: CutPlan,
+    /// The looks it was made from.
+    pub looks: BTreeMap<RepoName, Look>,
+}
+
+/// A cut carried out.
+#[derive(Debug, Clone)]
+pub struct Cut {
+    /// The plan.
+    pub planned: Planned,
+    /// What became of each tag.
+    pub carried: Vec<Carried>,
+    /// What became of what earlier runs had left open.
+    pub settled: Vec<Carried>,
+}
+
+impl Conductor {
+    /// Plans a cut without changing anything anywhere.
+    pub async fn plan_tag(&self, wish: &TagWish) -> Result<Planned> {
+        let state = self.state().await?;
+        self.plan_cut(&state, wish).await
+    }
+
+    /// Cuts: plans again under the lock, and refuses what is not what the person saw (`saw`: that plan's digest).
+    pub async fn tag(&self, wish: &TagWish, saw: Option<&str>) -> Result<Cut> {
+        let mut journal = self.journal().await?;
+        let settled = self.settle_open(&mut journal).await?;
+        self.finish_syncs(&mut journal).await?;
+        if wish.with_security {
+            self.merge_reviewed(&mut journal, wish).await?;
+        }
+        let planned = self.plan_cut(&journal.state().clone(), wish).await?;
+        same_plan(saw, &planned.plan.digest())?;
+        if let Some(refusal) = planned.plan.refusal() {
+            return Err(refusal.clone());
+        }
+        let carried = self.publish_cut(&mut journal, wish, &planned).await?;
+        Ok(Cut { planned, carried, settled })
+    }
+
+    async fn publish_cut(
+        &self,
+        journal: &mut Journal,
+        wish: &TagWish,
+        planned: &Planned,
+    ) -> Result<Vec<Carried>> {
+        let plan = &planned.plan;
+        if !plan.changes_something(journal.state()) {
+            return Ok(Vec::new());
+        }
+        let stamp = self.stamp(self.now(journal.state()));
+        let mut intents = Vec::new();
+        for repo in &plan.repos {
+            let Fate::Tag { tag, target } = &repo.fate else { continue };
+            let tagged = Tagged {
+                tag: tag.clone(),
+                object: target.commit.clone(),
+                commit: target.commit.clone(),
+                base: repo.base.tag.as_ref().map(|(name, _)| name.clone()),
+                base_from: repo.base.from,
+                picks: target
+                    .picks
+                    .iter()
+                    .map(|p| train::intent::PickRecord { tag: tag.clone(), ..p.clone() })
+                    .collect(),
+                resolved_by: None,
+                because: wish.because.clone(),
+            };
+            let aboard = self.aboard(&repo.repo)?;
+            let new = NewTag { push: plan.chosen.push, tagged, picked: !target.picks.is_empty() };
+            intents.push(
+                self.build_tag(aboard, &planned.looks[&repo.repo], journal.head(), &stamp, new)
+                    .await?,
+            );
+        }
+        let opening = opening(journal.state(), plan, wish);
+        self.carry_out(journal, opening, intents).await
+    }
+
+    async fn plan_cut(&self, state: &State, wish: &TagWish) -> Result<Planned> {
+        let actor = self.acting(state);
+        actor.must_hold(&[Role::Hero], "cut a push")?;
+        let named = wish
+            .repos
+            .iter()
+            .chain(&wish.stay)
+            .chain(wish.at.keys().flatten())
+            .chain(wish.from.keys().flatten());
+        cut::check_names(&self.settings, named.cloned())?;
+        let only: Vec<RepoName> = wish.repos.iter().cloned().collect();
+        let (looked, answers) =
+            join(self.look(&only), self.ask(|e| e.name == train::settings::PRODUCTION)).await;
+        let answers = answers?;
+        let looks: BTreeMap<RepoName, Look> = looked
+            .iter()
+            .filter_map(|(name, look)| Some((name.clone(), look.as_ref().ok()?.clone())))
+            .collect();
+        let train = Train { settings: &self.settings, state, looks: &looks, now: self.now(state) };
+        let chosen = train.to_cut(wish.push, wish.off_cycle, &actor)?;
+        let gathered = looked.into_iter().map(|(name, look)| {
+            let (answers, chosen, actor) = (&answers, &chosen, &actor);
+            async move {
+                let facts = self.facts(state, wish, chosen, actor, &name, look, answers).await;
+                facts.map(|facts| (name, facts))
+            }
+        });
+        let facts: BTreeMap<RepoName, RepoFacts> =
+            join_all(gathered).await.into_iter().collect::<Result<_>>()?;
+        let plan = cut::plan(&self.settings, state, wish, chosen, &facts);
+        Ok(Planned { plan, looks })
+    }
+
+    /// Everything the rules ask about one repository.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "each is one of the things that facts are gathered from, used once"
+    )]
+    async fn facts(
+        &self,
+        state: &State,
+        wish: &TagWish,
+        chosen: &Chosen,
+        actor: &Actor,
+        name: &RepoName,
+        look: Result<Look>,
+        answers: &Answers,
+    ) -> Result<RepoFacts> {
+        let aboard = self.aboard(name)?;
+        let running = self.running(answers, name);
+        let look = match look {
+            Ok(look) => self.check_fence(name, look.fence.as_ref()).await.map(|()| look),
+            Err(refusal) => Err(refusal),
+        };
+        let tags = look.as_ref().map(|l| l.tags.clone()).unwrap_or_default();
+        let finished = last_finished(state, chosen, name);
+        let base = base::choose(
+            &aboard.settings.scheme,
+            chosen.push,
+            &tags,
+            running.as_ref(),
+            finished.as_deref(),
+        );
+        let target = match &look {
+            Ok(look) => self.target(aboard, wish, look).await,
+            Err(refusal) => Err(refusal.clone()),
+        };
+        let mut facts = RepoFacts {
+            look,
+            running,
+            base,
+            target,
+            uncarried: Vec::new(),
+            commit_count: 0,
+            migrations: Vec::new(),
+            security: self.security_facts(state, aboard, actor).await,
+        };
+        if let Ok(target) = &facts.target {
+            let (from, to) =
+                (facts.base.tag.as_ref().map(|(_, commit)| commit.clone()), target.commit.clone());
+            let compared = aboard.repo.compare(from.as_ref(), &to, 0).await?;
+            facts.commit_count = compared.commit_count;
+            facts.migrations = compared.migrations;
+            facts.uncarried = self.uncarried(aboard, from.as_ref(), &to).await?;
+        }
+        Ok(facts)
+    }
+
+    /// Picks and reverts of `base` that `head` would drop (P6).
+    pub(crate) async fn uncarried(
+        &self,
+        aboard: &Aboard,
+        base: Option<&Oid>,
+        head: &Oid,
+    ) -> Result<Vec<train::facts::Picked>> {
+        let Some(base) = base else { return Ok(Vec::new()) };
+        if aboard.repo.contains(head, base).await? {
+            return Ok(Vec::new());
+        }
+        let picked = aboard.repo.picked(head, base).await?;
+        aboard.repo.uncarried(head, &picked).await
+    }
+
+    /// What the wish says to tag: `--at`, `--from` with `--pick`, or main.
+    async fn target(&self, aboard: &Aboard, wish: &TagWish, look: &Look) -> Result<Target> {
+        let name = &aboard.settings.name;
+        let main = look.main.clone().ok_or_else(|| {
+            let what = format!("{name} has no commit on {}", look.branch);
+            Refusal::new(
+                Code::NotFound,
+                what,
+                "push a first commit, or set `branch` in the configuration",
+            )
+            .in_repo(name)
+        })?;
+        if let Some(from) = self.meant(name, &wish.from)? {
+            return self.target_from(aboard, wish, look, &main, from).await;
+        }
+        let Some(text) = self.meant(name, &wish.at)? else {
+            return Ok(Target { commit: main, from: None, picks: Vec::new() });
+        };
+        let [commit] = &aboard.repo.resolve(text).await.map_err(|f| f.in_repo(name))?[..] else {
+            return Err(Refusal::new(
+                Code::Usage,
+                "--at takes one commit, not a range",
+                "name one commit",
+            )
+            .in_repo(name));
+        };
+        if !aboard.repo.contains(&main, &commit.id).await? {
+            let what = format!("{} is not on {}", commit.id.short(), look.branch);
+            let hint = "--from TAG --pick COMMIT builds a tag when main can't go";
+            return Err(Refusal::new(Code::Refused, what, hint).in_repo(name));
+        }
+        Ok(Target { commit: commit.id.clone(), from: None, picks: Vec::new() })
+    }
+
+    async fn target_from(
+        &self,
+        aboard: &Aboard,
+        wish: &TagWish,
+        look: &Look,
+        main: &Oid,
+        from: &str,
+    ) -> Result<Target> {
+        let name = &aboard.settings.name;
+        let start = look.tags.get(from).ok_or_else(|| {
+            let what = format!("upstream of {name} has no tag {}", train::id::quoted(from));
+            Refusal::new(Code::NotFound, what, "name a tag as it is on the remote").in_repo(name)
+        })?;
+        let wanted: Vec<_> = wish
+            .picks
+            .iter()
+            .filter(|p| p.repo.as_ref().is_none_or(|r| r == name))
+            .cloned()
+            .collect();
+        let put = self.put_named(aboard, main, &start.commit, &wanted, false).await?;
+        Ok(Target { commit: put.tip, from: Some(from.to_owned()), picks: put.picks })
+    }
+
+    /// The value given for `repo`: with its name, or without one where only one repository can be meant.
+    fn meant<'a>(
+        &self,
+        repo: &RepoName,
+        given: &'a BTreeMap<Option<RepoName>, String>,
+    ) -> Result<Option<&'a str>> {
+        if let Some(text) = given.get(&Some(repo.clone())) {
+            return Ok(Some(text));
+        }
+        match given.get(&None) {
+            Some(text) if self.aboard.len() == 1 => Ok(Some(text)),
+            Some(text) => Err(Refusal::new(
+                Code::Ambiguous,
+                format!("{} could be of any repository", train::id::quoted(text)),
+                format!("say which: {repo}:{}", if text.len() < 60 { text } else { "…" }),
+            )),
+            None => Ok(None),
+        }
+    }
+
+    async fn security_facts(&self, state: &State, aboard: &Aboard, actor: &Actor) -> SecurityFacts {
+        let Some(security) = &aboard.security else { return SecurityFacts::NotSetUp };
+        if !actor.holds(&[Role::Security]) {
+            return SecurityFacts::Hidden { ask: self.security_person(state) };
+        }
+        match security.fetch(self.clock.now()).await {
+            Err(refusal) => SecurityFacts::Unreachable(refusal),
+            Ok(look) => {
+                let reviews = state.reviews.get(&aboard.settings.name);
+                let reviewed = |b: &&crate::ports::Branch| {
+                    reviews.and_then(|r| r.get(&b.number)).is_some_and(|r| r.commit == b.commit)
+                };
+                let waiting = look
+                    .branches
+                    .iter()
+                    .filter(|b| !b.is_merged())
+                    .filter(reviewed)
+                    .map(|b| b.number)
+                    .collect();
+                SecurityFacts::Seen { ahead: look.ahead.len(), waiting }
+            }
+        }
+    }
+}
+
+/// Refuses unless the plan is the one that the person saw (`--if`, exit 5).
+pub(crate) fn same_plan(saw: Option<&str>, now: &str) -> Result<()> {
+    match saw {
+        Some(saw) if saw != now => Err(Refusal::new(
+            Code::PlanChanged,
+            format!("the plan is another by now ({now}, not {})", train::id::quoted(saw)),
+            "read the new plan and say yes to that",
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// The newest tag that the last finished push gave `repo`.
+fn last_finished(state: &State, chosen: &Chosen, repo: &RepoName) -> Option<String> {
+    let finished = state.pushes.range(..chosen.push).rev().find(|(_, p)| p.finished.is_some())?;
+    finished.1.tags.get(repo)?.last().map(|given| given.tag.tag.clone())
+}
+
+/// The events that open a push: once, at its first cut; and what the wish overrides and lets stay.
+fn opening(state: &State, plan: &CutPlan, wish: &TagWish) -> Vec<Event> {
+    let Chosen { push, scheduled, hero, turn, off_cycle } = plan.chosen.clone();
+    let mut events = Vec::new();
+    if off_cycle && !state.changes.off_cycle.contains_key(&push) {
+        events.push(Event::OffCycle { push });
+    }
+    if !state.pushes.contains_key(&push) {
+        events.push(Event::Opened { push, scheduled, hero, turn, off_cycle });
+    }
+    events.extend(plan.overrides.iter().map(|(rule, because)| Event::Overridden {
+        push,
+        rule: rule.clone(),
+        because: because.clone(),
+    }));
+    for repo in &plan.repos {
+        let recorded = state.pushes.get(&push).is_some_and(|p| p.stays.contains_key(&repo.repo));
+        if let (Fate::Stays { tag }, false) = (&repo.fate, recorded) {
+            let because = wish.because.clone().unwrap_or_default();
+            events.push(Event::Stayed { push, repo: repo.repo.clone(), tag: tag.clone(), because });
+        }
+    }
+    events
+}

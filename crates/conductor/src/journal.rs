@@ -1,0 +1,155 @@
+//! The ledger as a use case sees it: the state folded so far, and one way to add to it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use train::event::Event;
+use train::facts::Anchor;
+use train::people::Actor;
+use train::refusal::Code;
+use train::state::State;
+
+use crate::failure::{Failure, Result};
+use crate::ports::{Draft, Entry, Ledger, Lock, Projection};
+
+/// The projection that holds the folded state.
+const STATE: &str = "state";
+
+/// How many entries are read at once when the projection is behind.
+const PAGE: usize = 1_000;
+
+/// The state after the last entry, and where that is.
+#[derive(Debug, Clone)]
+pub struct Seen {
+    /// The folded state.
+    pub state: State,
+    /// The end of the chain it was folded to.
+    pub head: Anchor,
+}
+
+/// Reads the state: from its projection, and the entries after that.
+pub async fn read(ledger: &dyn Ledger) -> Result<Seen> {
+    let (mut state, mut seq) = match ledger.projection(STATE).await? {
+        Some(kept) => match serde_json::from_str(&kept.body) {
+            Ok(state) => (state, kept.seq),
+            // A projection of another form is dropped and rebuilt: it holds nothing that the entries don't.
+            Err(_) => (State::default(), 0),
+        },
+        None => (State::default(), 0),
+    };
+    let head = ledger.head().await?;
+    while seq < head.seq {
+        let entries = ledger.read(seq, PAGE, None).await?;
+        let Some(last) = entries.last() else { break };
+        seq = last.seq;
+        fold(&mut state, &entries);
+    }
+    Ok(Seen { state, head })
+}
+
+/// Folds every entry anew: what the projection must equal.
+pub async fn rebuilt(ledger: &dyn Ledger) -> Result<State> {
+    let (mut state, mut seq) = (State::default(), 0);
+    loop {
+        let entries = ledger.read(seq, PAGE, None).await?;
+        let Some(last) = entries.last() else { return Ok(state) };
+        seq = last.seq;
+        fold(&mut state, &entries);
+    }
+}
+
+fn fold(state: &mut State, entries: &[Entry]) {
+    for entry in entries {
+        if let Some((actor, event)) = &entry.content {
+            state.apply(event, entry.at, &actor.name);
+        }
+    }
+}
+
+/// A ledger open for writing: holds the lock, knows the state, appends.
+pub struct Journal {
+    ledger: Arc<dyn Ledger>,
+    lock: Arc<Lock>,
+    actor: Actor,
+    seen: Seen,
+}
+
+impl Journal {
+    /// Takes the lock and reads the state under it.
+    pub async fn open(ledger: Arc<dyn Ledger>, actor: Actor, patience: Duration) -> Result<Self> {
+        let lock = Arc::new(ledger.lock(patience).await?);
+        let seen = read(ledger.as_ref()).await?;
+        Ok(Self { ledger, lock, actor, seen })
+    }
+
+    /// The state after the last entry.
+    #[must_use]
+    pub fn state(&self) -> &State {
+        &self.seen.state
+    }
+
+    /// The end of the chain.
+    #[must_use]
+    pub fn head(&self) -> &Anchor {
+        &self.seen.head
+    }
+
+    /// The right to write to remotes.
+    #[must_use]
+    pub fn lock(&self) -> Arc<Lock> {
+        Arc::clone(&self.lock)
+    }
+
+    /// Appends events at `at`, in one transaction with the state they come to.
+    pub async fn append(&mut self, at: Timestamp, events: Vec<Event>) -> Result<()> {
+        if events.is_empty() {
+            return Ok(());
+        }
+        let drafts = events
+            .into_iter()
+            .map(|event| Draft { at, actor: self.actor.clone(), event })
+            .collect();
+        let before = self.seen.state.clone();
+        let project = move |entries: &[Entry]| {
+            let mut state = before.clone();
+            fold(&mut state, entries);
+            let seq = entries.last().map_or(0, |e| e.seq);
+            serde_json::to_string(&state)
+                .map(|body| vec![Projection { name: STATE.to_owned(), seq, body }])
+                .unwrap_or_default()
+        };
+        let entries = self.ledger.append(&self.lock, &self.seen.head, drafts, &project).await?;
+        fold(&mut self.seen.state, &entries);
+        if let Some(last) = entries.last() {
+            self.seen.head = Anchor { seq: last.seq, hash: last.hash.clone() };
+        }
+        Ok(())
+    }
+}
+
+/// Begins a ledger that has no entry yet.
+pub async fn begin(
+    journal: &mut Journal,
+    at: Timestamp,
+    on: jiff::civil::Date,
+    rehearsal: bool,
+) -> Result<()> {
+    if journal.head().seq > 0 {
+        return Ok(());
+    }
+    journal.append(at, vec![Event::Began { on, rehearsal }]).await
+}
+
+/// Refuses a clock that was set by hand unless the ledger is a rehearsal (CONTRACT section 1).
+pub fn check_clock(set_by_hand: bool, rehearsal: bool, all_local: bool) -> Result<()> {
+    if !set_by_hand || (rehearsal && all_local) {
+        return Ok(());
+    }
+    let what = if rehearsal { "a remote is no local path" } else { "this ledger is no rehearsal" };
+    Err(Failure::new(
+        Code::NotARehearsal,
+        format!("PUSHDUTY_NOW sets the clock for rehearsals only, and {what}"),
+        "unset PUSHDUTY_NOW, or rehearse with --data on a fresh folder and remotes that are local paths",
+    ))
+}

@@ -1,0 +1,23 @@
+//! What is going on, for people who wait.
+
+use train::id::RepoName;
+
+/// Told of each step of long work. Never fails, never waits.
+pub trait Progress: Send + Sync {
+    /// A repository's work begins, goes on or ends, in a few words: `fetching`, `pushing 2026.11.26`, `done`.
+    fn step(&self, repo: &RepoName, words: &str);
+    /// A repository's work is over.
+    fn done(&self, repo: &RepoName, words: &str);
+    /// A remark about no repository in particular.
+    fn remark(&self, words: &str);
+}
+
+/// Tells nobody.
+#[derive(Debug, Clone, Copy)]
+pub struct Silent;
+
+impl Progress for Silent {
+    fn step(&self, _: &RepoName, _: &str) {}
+    fn done(&self, _: &RepoName, _: &str) {}
+    fn remark(&self, _: &str) {}
+}

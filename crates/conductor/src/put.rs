@@ -1,0 +1,346 @@
+//! Puts commits on a tip: checks them by the rules, orders them, lets git compute, and tells what came of it.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use train::command::RepoCommit;
+use train::facts::Commit;
+use train::id::{Oid, RepoName, quoted};
+use train::intent::PickRecord;
+use train::pick::{self, ConflictReport, PickStep, StepKind};
+use train::refusal::{Code, Refusal};
+
+use crate::conductor::{Aboard, Conductor};
+use crate::failure::Result;
+use crate::ports::{Applied, Conflict, Stamp, StepOutcome};
+
+/// What is asked of one repository.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Order {
+    /// Commits to add.
+    pub picks: Vec<Commit>,
+    /// Picks to leave out.
+    pub drop: Vec<Commit>,
+    /// Commits to take back.
+    pub revert: Vec<Commit>,
+}
+
+/// A conflict that a person has resolved: this step on this tip makes that commit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Resolution {
+    /// The repository.
+    pub repo: RepoName,
+    /// The tip.
+    pub onto: Oid,
+    /// The step.
+    pub step: PickStep,
+    /// The commit that the person's work came to.
+    pub made: Oid,
+    /// The time of every commit made for this command: a tip is found again only if it is made again the same.
+    pub at: Timestamp,
+}
+
+/// What came of it.
+#[derive(Debug, Clone)]
+pub(crate) struct Put {
+    /// The tip, up to the conflict if there is one.
+    pub tip: Oid,
+    /// The steps, all of them.
+    pub steps: Vec<PickStep>,
+    /// What is new on the tip over the tag it replaces.
+    pub picks: Vec<PickRecord>,
+    /// What the tip had already.
+    pub contained: Vec<Commit>,
+    /// Remarks.
+    pub notes: Vec<String>,
+    /// The step that does not apply.
+    pub conflict: Option<ConflictReport>,
+}
+
+/// One repository while commits are put on its tip.
+struct Bench<'a> {
+    aboard: &'a Aboard,
+    main: &'a Oid,
+    stamp: &'a Stamp,
+    resolved: &'a [Resolution],
+}
+
+impl Conductor {
+    /// Puts commits that a person named on `onto`, for a tag that does not start from main (`tag --from --pick`).
+    pub(crate) async fn put_named(
+        &self,
+        aboard: &Aboard,
+        main: &Oid,
+        onto: &Oid,
+        named: &[RepoCommit],
+        off_main: bool,
+    ) -> Result<Put> {
+        let mut order = Order::default();
+        for one in named {
+            order.picks.extend(self.taken(aboard, &one.commit).await?);
+        }
+        let stamp = self.stamp(self.clock.now());
+        let branch = aboard.settings.branch.as_deref().unwrap_or("main");
+        let put = self.put(aboard, main, onto, onto, &order, off_main, branch, &stamp, &[]).await?;
+        match &put.conflict {
+            Some(conflict) => Err(conflict_refusal(&aboard.settings.name, conflict)),
+            None => Ok(put),
+        }
+    }
+
+    /// The commits meant by `text`: a merge commit is refused, the merges within a range are passed over (P5).
+    async fn taken(&self, aboard: &Aboard, text: &str) -> Result<Vec<Commit>> {
+        let name = &aboard.settings.name;
+        let found = aboard.repo.resolve(text).await.map_err(|r| r.in_repo(name))?;
+        self.without_merges(aboard, text, found).await
+    }
+
+    pub(crate) async fn without_merges(
+        &self,
+        aboard: &Aboard,
+        text: &str,
+        found: Vec<Commit>,
+    ) -> Result<Vec<Commit>> {
+        if text.contains("..") {
+            return Ok(found.into_iter().filter(|c| !c.is_merge()).collect());
+        }
+        match found.iter().find(|c| c.is_merge()) {
+            Some(merge) => {
+                let brought = aboard.repo.merged_by(&merge.id).await?;
+                Err(pick::no_merges(merge, &brought).in_repo(&aboard.settings.name))
+            }
+            None => Ok(found),
+        }
+    }
+
+    /// Puts an order on `onto`, or on `first` where something is dropped.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "the parts of one computation, named where it is called"
+    )]
+    pub(crate) async fn put(
+        &self,
+        aboard: &Aboard,
+        main: &Oid,
+        first: &Oid,
+        onto: &Oid,
+        order: &Order,
+        off_main: bool,
+        branch: &str,
+        stamp: &Stamp,
+        resolved: &[Resolution],
+    ) -> Result<Put> {
+        let bench = Bench { aboard, main, stamp, resolved };
+        let mut notes = Vec::new();
+        for commit in &order.picks {
+            if !aboard.repo.contains(main, &commit.id).await? {
+                if !off_main {
+                    return Err(pick::off_main(commit, branch));
+                }
+                notes.push(format!("{} is not on {branch}", commit.id.short()));
+            }
+        }
+        let (start, mut steps) = bench.start(first, onto, &order.drop).await?;
+        steps.extend(bench.reverts(onto, &order.revert).await?);
+        let (picks, sorted) = bench.sorted(&order.picks).await?;
+        if sorted {
+            notes.push(format!(
+                "the commits are taken in the order of {branch}, not in the order given"
+            ));
+        }
+        steps.extend(picks);
+        let applied = bench.apply_all(&start, &steps).await?;
+        bench.told(applied, steps, notes).await
+    }
+}
+
+impl Bench<'_> {
+    /// The tip to start from, and the steps that make the tag again where something is dropped.
+    async fn start(
+        &self,
+        first: &Oid,
+        onto: &Oid,
+        drop: &[Commit],
+    ) -> Result<(Oid, Vec<PickStep>)> {
+        if drop.is_empty() {
+            return Ok((onto.clone(), Vec::new()));
+        }
+        let mut picked = Vec::new();
+        for one in self.aboard.repo.picked(self.main, onto).await? {
+            if !self.aboard.repo.contains(first, &one.made.id).await? {
+                picked.push(one);
+            }
+        }
+        let dropped: Vec<Oid> = drop.iter().map(|c| c.id.clone()).collect();
+        Ok((first.clone(), pick::without(&picked, &dropped)?))
+    }
+
+    /// What to take back: the commit as the tag has it, by pick or from main.
+    async fn reverts(&self, onto: &Oid, revert: &[Commit]) -> Result<Vec<PickStep>> {
+        if revert.is_empty() {
+            return Ok(Vec::new());
+        }
+        let picked = self.aboard.repo.picked(self.main, onto).await?;
+        let mut steps = Vec::new();
+        // The newest first: what was built on another is taken back before it.
+        for commit in revert.iter().rev() {
+            let as_pick = picked
+                .iter()
+                .find(|p| p.origin.as_ref() == Some(&commit.id))
+                .map(|p| p.made.id.clone());
+            let there = match as_pick {
+                Some(made) => Some(made),
+                None if self.aboard.repo.contains(onto, &commit.id).await? => {
+                    Some(commit.id.clone())
+                }
+                None => None,
+            };
+            let commit = there.ok_or_else(|| {
+                let what = format!(
+                    "the tag does not have {} {}",
+                    commit.id.short(),
+                    quoted(&commit.subject)
+                );
+                Refusal::new(Code::NotFound, what, "there is nothing to take back")
+            })?;
+            steps.push(PickStep { commit, kind: StepKind::Revert });
+        }
+        Ok(steps)
+    }
+
+    /// The picks in main's order, and whether that is another than the one given.
+    async fn sorted(&self, picks: &[Commit]) -> Result<(Vec<PickStep>, bool)> {
+        let mut given: Vec<Oid> = Vec::new();
+        for commit in picks {
+            if !given.contains(&commit.id) {
+                given.push(commit.id.clone());
+            }
+        }
+        let ordered = if given.len() > 1 {
+            self.aboard.repo.in_order(self.main, &given).await?
+        } else {
+            given.clone()
+        };
+        let moved = ordered != given;
+        Ok((
+            ordered.into_iter().map(|commit| PickStep { commit, kind: StepKind::Pick }).collect(),
+            moved,
+        ))
+    }
+
+    /// Applies all steps, with what people resolved in the places where it belongs.
+    async fn apply_all(&self, start: &Oid, steps: &[PickStep]) -> Result<Applied> {
+        let mut all = self.aboard.repo.apply(start, steps, self.stamp).await?;
+        while let Some(made) =
+            all.conflict.as_ref().and_then(|c| self.resolution(&all.tip, &c.step))
+        {
+            let step = steps[all.done.len()].clone();
+            all.done.push(crate::ports::StepDone {
+                step,
+                outcome: StepOutcome::Made {
+                    commit: made.clone(),
+                    signature_dropped: false,
+                    reverted_there: false,
+                },
+            });
+            let rest = self.aboard.repo.apply(&made, &steps[all.done.len()..], self.stamp).await?;
+            all.done.extend(rest.done);
+            all.tip = rest.tip;
+            all.conflict = rest.conflict;
+        }
+        Ok(all)
+    }
+
+    fn resolution(&self, tip: &Oid, step: &PickStep) -> Option<Oid> {
+        let name = &self.aboard.settings.name;
+        self.resolved
+            .iter()
+            .find(|r| &r.repo == name && &r.onto == tip && &r.step == step)
+            .map(|r| r.made.clone())
+    }
+
+    async fn told(
+        &self,
+        applied: Applied,
+        steps: Vec<PickStep>,
+        mut notes: Vec<String>,
+    ) -> Result<Put> {
+        let (mut picks, mut contained) = (Vec::new(), Vec::new());
+        let mut seen: BTreeMap<Oid, Commit> = BTreeMap::new();
+        for done in &applied.done {
+            let commit = self.aboard.repo.commit(&done.step.commit).await?;
+            seen.insert(commit.id.clone(), commit.clone());
+            match &done.outcome {
+                StepOutcome::Contained if done.step.kind == StepKind::Replay => {}
+                StepOutcome::Contained => contained.push(commit),
+                StepOutcome::Made { commit: made, signature_dropped, reverted_there } => {
+                    if *signature_dropped {
+                        notes.push(format!(
+                            "{} was signed; the signature does not carry over",
+                            commit.id.short()
+                        ));
+                    }
+                    if *reverted_there {
+                        notes.push(format!(
+                            "{} was on the tag and reverted there; it is picked again",
+                            commit.id.short()
+                        ));
+                    }
+                    if done.step.kind != StepKind::Replay {
+                        picks.push(record(&commit, made, done.step.kind == StepKind::Revert));
+                    }
+                }
+            }
+        }
+        let conflict = match applied.conflict {
+            Some(conflict) => Some(self.report(&applied.tip, conflict).await?),
+            None => None,
+        };
+        Ok(Put { tip: applied.tip, steps, picks, contained, notes, conflict })
+    }
+
+    async fn report(&self, tip: &Oid, conflict: Conflict) -> Result<ConflictReport> {
+        let commit = self.aboard.repo.commit(&conflict.step.commit).await?;
+        let paths: Vec<String> = conflict.files.iter().map(|(path, _)| path.clone()).collect();
+        let prerequisites =
+            self.aboard.repo.prerequisites(tip, self.main, &commit.id, &paths).await?;
+        Ok(ConflictReport {
+            step: conflict.step,
+            subject: commit.subject,
+            onto: tip.clone(),
+            files: conflict.files,
+            hunks: conflict.hunks,
+            prerequisites,
+        })
+    }
+}
+
+fn record(commit: &Commit, made: &Oid, reverted: bool) -> PickRecord {
+    PickRecord {
+        commit: commit.id.clone(),
+        made: made.clone(),
+        subject: commit.subject.clone(),
+        author: commit.author.clone(),
+        reverted,
+        tag: String::new(),
+    }
+}
+
+/// A conflict as a refusal: the first line of what the view shows in full.
+pub(crate) fn conflict_refusal(repo: &RepoName, conflict: &ConflictReport) -> Refusal {
+    let files: Vec<String> = conflict.files.iter().map(|(path, _)| quoted(path)).collect();
+    let first: Vec<&str> = conflict.prerequisites.iter().map(|c| c.id.short()).collect();
+    let hint = if first.is_empty() {
+        "pick --resolve opens a work tree to finish it by hand".to_owned()
+    } else {
+        format!("it likely needs first: {}; or finish by hand with --resolve", first.join(", "))
+    };
+    let what = format!(
+        "{} {} does not apply: {}",
+        conflict.step.commit.short(),
+        quoted(&conflict.subject),
+        files.join(", ")
+    );
+    Refusal::new(Code::Conflict, what, hint).in_repo(repo)
+}

@@ -1,0 +1,440 @@
+//! The cut: which tag each repository gets for a push, and every reason not to give it (P2, P3, P4, P6).
+//!
+//! Source: the runbook, *Tag the repos*, and DESIGN section 5, *Tag*. [`plan`] is pure: wish and facts in, plan out.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use crate::base::{Base, Running};
+use crate::command::TagWish;
+use crate::facts::{Look, Picked};
+use crate::fence;
+use crate::id::{Oid, PersonName, PushDate, RepoName};
+use crate::intent::PickRecord;
+use crate::refusal::{Code, Refusal};
+use crate::settings::{Repo, Settings, chosen};
+use crate::state::State;
+use crate::tag::Revision;
+
+/// The push that a cut is for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Chosen {
+    /// Its date: what the tags are called.
+    pub push: PushDate,
+    /// The date it was scheduled for.
+    pub scheduled: PushDate,
+    /// Who is on duty.
+    pub hero: Option<PersonName>,
+    /// Whose turn it is.
+    pub turn: Option<PersonName>,
+    /// Whether the date is off the schedule.
+    pub off_cycle: bool,
+}
+
+/// What is known of one repository when its tag is planned.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RepoFacts {
+    /// Upstream, or why it could not be looked at.
+    pub look: Result<Look, Refusal>,
+    /// What production runs, where all its services agree.
+    pub running: Option<Running>,
+    /// What the tag is compared with.
+    pub base: Base,
+    /// What to tag, or why there is nothing.
+    pub target: Result<Target, Refusal>,
+    /// Picks and reverts that the base has and the target has in no form (P6).
+    pub uncarried: Vec<Picked>,
+    /// How many commits the target has over the base.
+    pub commit_count: usize,
+    /// Migrations among them.
+    pub migrations: Vec<String>,
+    /// The private twin.
+    pub security: SecurityFacts,
+}
+
+/// What to tag.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Target {
+    /// The commit.
+    pub commit: Oid,
+    /// The tag it was built from, when main can't go (`--from`): the runbook's suffix 1.
+    pub from: Option<String>,
+    /// What was put on it.
+    pub picks: Vec<PickRecord>,
+}
+
+/// What the actor may know of a repository's private twin.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "is")]
+pub enum SecurityFacts {
+    /// There is none.
+    NotSetUp,
+    /// The actor lacks the security role: the same whatever there is or isn't (P9).
+    Hidden {
+        /// Who to ask.
+        ask: Option<PersonName>,
+    },
+    /// It could not be asked.
+    Unreachable(Refusal),
+    /// Seen.
+    Seen {
+        /// Commits of its main that upstream's lacks (P1).
+        ahead: usize,
+        /// Reviewed branches that upstream lacks, by number.
+        waiting: Vec<u32>,
+    },
+}
+
+/// A plan to read, with one yes for all of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CutPlan {
+    /// The push.
+    pub chosen: Chosen,
+    /// One line per repository, in the order of the run sheet.
+    pub repos: Vec<RepoPlan>,
+    /// Sentences for people: earlier pushes never finished, nothing new, tags of other schemes.
+    pub warnings: Vec<String>,
+    /// Rules overridden, with their reasons.
+    pub overrides: Vec<(String, String)>,
+    /// The digest of the configuration.
+    pub settings: String,
+}
+
+/// What happens to one repository.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RepoPlan {
+    /// The repository.
+    pub repo: RepoName,
+    /// What it is compared with.
+    pub base: Base,
+    /// What happens.
+    pub fate: Fate,
+    /// How many commits it brings.
+    pub commit_count: usize,
+    /// Migrations among them.
+    pub migrations: Vec<String>,
+}
+
+/// What a plan does with a repository.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "is")]
+pub enum Fate {
+    /// It gets this tag.
+    Tag {
+        /// The tag's name.
+        tag: String,
+        /// The commit and what was put on it.
+        target: Target,
+    },
+    /// It has it already.
+    Already {
+        /// The newest tag of this push.
+        tag: String,
+        /// Its commit.
+        commit: Oid,
+    },
+    /// It keeps its production tag.
+    Stays {
+        /// That tag.
+        tag: Option<String>,
+    },
+    /// It gets none, and nobody does until that is mended.
+    Refused(Refusal),
+}
+
+impl CutPlan {
+    /// What `--if` binds: repository, tag and commit, and the configuration (DESIGN section 4).
+    #[must_use]
+    pub fn digest(&self) -> String {
+        let bound: Vec<_> = self.repos.iter().map(|r| (&r.repo, &r.fate)).collect();
+        crate::digest::of(&("tag", self.chosen.push, bound, &self.settings, &self.overrides))
+    }
+
+    /// The first refusal: a cut is all or nothing.
+    #[must_use]
+    pub fn refusal(&self) -> Option<&Refusal> {
+        self.repos
+            .iter()
+            .find_map(|r| if let Fate::Refused(refusal) = &r.fate { Some(refusal) } else { None })
+    }
+
+    /// Whether there is anything to publish or to record.
+    #[must_use]
+    pub fn changes_something(&self, state: &State) -> bool {
+        let stays_recorded = |repo: &RepoName| {
+            state.pushes.get(&self.chosen.push).is_some_and(|p| p.stays.contains_key(repo))
+        };
+        self.repos.iter().any(|r| match &r.fate {
+            Fate::Tag { .. } => true,
+            Fate::Stays { .. } => !stays_recorded(&r.repo),
+            Fate::Already { .. } | Fate::Refused(_) => false,
+        })
+    }
+}
+
+/// The newest revision of `push` among a look's tags.
+#[must_use]
+pub fn newest(repo: &Repo, look: &Look, push: PushDate) -> Option<(Revision, String, Oid)> {
+    revisions(repo, look, push).pop()
+}
+
+/// Every revision of `push` among a look's tags, oldest first.
+#[must_use]
+pub fn revisions(repo: &Repo, look: &Look, push: PushDate) -> Vec<(Revision, String, Oid)> {
+    let of_push = |(name, seen): (&String, &crate::facts::SeenRef)| {
+        let revision = repo.scheme.parse(name)?;
+        (revision.push == push).then(|| (revision, name.clone(), seen.commit.clone()))
+    };
+    let mut found: Vec<_> = look.tags.iter().filter_map(of_push).collect();
+    found.sort();
+    found
+}
+
+/// The name of the next tag of `push`: above whatever the remote has, the fence remembers, and the ledger gave or
+/// intends (P3). `suffixed` asks for a suffix even on the first (the runbook's cherry-picked tag).
+#[must_use]
+pub fn next_tag(state: &State, repo: &Repo, look: &Look, push: PushDate, suffixed: bool) -> String {
+    let on_remote = revisions(repo, look, push).into_iter().map(|(revision, ..)| revision.suffix);
+    let by_fence = fence::remembered(look.fence.as_ref(), push);
+    let by_ledger = state
+        .tags_of(push, &repo.name)
+        .into_iter()
+        .filter_map(|tag| repo.scheme.parse(&tag).map(|r| r.suffix));
+    let used = on_remote.chain(by_fence).chain(by_ledger).chain(suffixed.then_some(0));
+    repo.scheme.name(repo.scheme.next(push, used))
+}
+
+/// Plans a cut. Repositories that cannot go are refused one by one, so that the plan shows all reasons at once.
+#[must_use]
+pub fn plan(
+    settings: &Settings,
+    state: &State,
+    wish: &TagWish,
+    chosen_push: Chosen,
+    facts: &BTreeMap<RepoName, RepoFacts>,
+) -> CutPlan {
+    let push = chosen_push.push;
+    let repos = chosen(settings, &wish.repos);
+    // While some repository still lacks its tag, the others' tags are simply there: the same command finishes a cut.
+    let unfinished = repos.iter().any(|repo| {
+        let tagged = facts
+            .get(&repo.name)
+            .and_then(|f| f.look.as_ref().ok())
+            .is_some_and(|look| newest(repo, look, push).is_some());
+        !tagged && !stays(state, wish, push, &repo.name)
+    });
+    let planned: Vec<RepoPlan> = repos
+        .iter()
+        .filter_map(|repo| {
+            facts
+                .get(&repo.name)
+                .map(|f| plan_repo(&Cut { state, wish, push, unfinished }, repo, f))
+        })
+        .collect();
+    let mut warnings = earlier_unfinished(state, push);
+    warnings.extend(planned.iter().filter_map(|p| remark(p, wish)));
+    CutPlan {
+        chosen: chosen_push,
+        repos: planned,
+        warnings,
+        overrides: overrides(wish),
+        settings: settings.digest(),
+    }
+}
+
+struct Cut<'a> {
+    state: &'a State,
+    wish: &'a TagWish,
+    push: PushDate,
+    unfinished: bool,
+}
+
+fn stays(state: &State, wish: &TagWish, push: PushDate, repo: &RepoName) -> bool {
+    wish.stay.contains(repo)
+        || (!wish.repos.contains(repo)
+            && state.pushes.get(&push).is_some_and(|p| p.stays.contains_key(repo)))
+}
+
+fn plan_repo(cut: &Cut<'_>, repo: &Repo, facts: &RepoFacts) -> RepoPlan {
+    let fate =
+        fate(cut, repo, facts).unwrap_or_else(|refusal| Fate::Refused(refusal.in_repo(&repo.name)));
+    RepoPlan {
+        repo: repo.name.clone(),
+        base: facts.base.clone(),
+        fate,
+        commit_count: facts.commit_count,
+        migrations: facts.migrations.clone(),
+    }
+}
+
+fn fate(cut: &Cut<'_>, repo: &Repo, facts: &RepoFacts) -> Result<Fate, Refusal> {
+    let look = facts.look.as_ref().map_err(Clone::clone)?;
+    let there = newest(repo, look, cut.push);
+    if stays(cut.state, cut.wish, cut.push, &repo.name) {
+        return match there {
+            Some((_, tag, _)) => Err(Refusal::new(
+                Code::Refused,
+                format!("{} has the tag {tag} for this push, so it can't stay", repo.name),
+                "leave --stay out, or `pushduty cancel` the push",
+            )),
+            None => Ok(Fate::Stays { tag: facts.base.tag.as_ref().map(|(name, _)| name.clone()) }),
+        };
+    }
+    let target = facts.target.as_ref().map_err(Clone::clone)?;
+    if let Some((_, tag, commit)) = &there
+        && !cut.wish.again
+    {
+        if *commit == target.commit || cut.unfinished {
+            return Ok(Fate::Already { tag: tag.clone(), commit: commit.clone() });
+        }
+        return Err(Refusal::new(
+            Code::Refused,
+            format!(
+                "{tag} is on {} already and {} has moved on to {}",
+                commit.short(),
+                look.branch,
+                target.commit.short()
+            ),
+            format!(
+                "`pushduty tag --again` makes the next suffix there; `pushduty pick COMMIT` takes single commits onto {tag}"
+            ),
+        ));
+    }
+    if let Some((_, tag, commit)) = &there
+        && *commit == target.commit
+        && cut.wish.because.is_none()
+    {
+        return Err(Refusal::new(
+            Code::Refused,
+            format!("{tag} is on this very commit ({})", commit.short()),
+            "say why it needs another tag: --again --because \"kick the build\"",
+        ));
+    }
+    security(cut.wish, &facts.security)?;
+    carried(cut.wish, repo, facts)?;
+    let suffixed = target.from.is_some();
+    Ok(Fate::Tag {
+        tag: next_tag(cut.state, repo, look, cut.push, suffixed),
+        target: target.clone(),
+    })
+}
+
+/// P1 and the reviewed fixes: both stop a cut. Whoever lacks the role hears the same sentence whatever there is.
+fn security(wish: &TagWish, facts: &SecurityFacts) -> Result<(), Refusal> {
+    let because = "--without-security --because TEXT cuts without them, and is recorded";
+    match facts {
+        SecurityFacts::NotSetUp => Ok(()),
+        SecurityFacts::Hidden { .. } | SecurityFacts::Unreachable(_) if wish.without_security => {
+            Ok(())
+        }
+        SecurityFacts::Hidden { ask } => {
+            let who = ask
+                .as_ref()
+                .map_or_else(|| "someone with the security role".to_owned(), ToString::to_string);
+            Err(Refusal::new(
+                Code::Refused,
+                format!("security: ask {who}"),
+                format!("{who} can cut this push; {because}"),
+            ))
+        }
+        SecurityFacts::Unreachable(refusal) => Err(refusal.clone()),
+        SecurityFacts::Seen { ahead, .. } if *ahead > 0 => Err(Refusal::new(
+            Code::Diverged,
+            format!("security's main has {ahead} commits that upstream's lacks"),
+            "`pushduty security repair` shows the two ways out",
+        )),
+        SecurityFacts::Seen { waiting, .. } if !waiting.is_empty() && !wish.without_security => {
+            let numbers: Vec<String> = waiting.iter().map(ToString::to_string).collect();
+            Err(Refusal::new(
+                Code::Refused,
+                format!("reviewed security branches are not merged yet: {}", numbers.join(", ")),
+                format!("`pushduty security merge` merges them; {because}"),
+            ))
+        }
+        SecurityFacts::Seen { .. } => Ok(()),
+    }
+}
+
+/// P6: what production runs by pick or revert must be in the new tag, unless a person names what to leave.
+fn carried(wish: &TagWish, repo: &Repo, facts: &RepoFacts) -> Result<(), Refusal> {
+    let named = |picked: &Picked| {
+        let names = |id: &Oid| {
+            wish.leave.iter().any(|l| {
+                l.repo.as_ref().is_none_or(|r| r == &repo.name)
+                    && l.commit.len() >= 4
+                    && id.as_str().starts_with(&l.commit)
+            })
+        };
+        names(&picked.made.id)
+            || picked.origin.as_ref().is_some_and(names)
+            || picked.reverts.as_ref().is_some_and(names)
+    };
+    let lost: Vec<&Picked> = facts.uncarried.iter().filter(|p| !named(p)).collect();
+    if lost.is_empty() {
+        return Ok(());
+    }
+    let base = facts.base.tag.as_ref().map_or("the last tag", |(name, _)| name.as_str());
+    let list: Vec<String> = lost
+        .iter()
+        .map(|p| format!("{} {}", p.made.id.short(), crate::id::quoted(&p.made.subject)))
+        .collect();
+    Err(Refusal::new(
+        Code::Refused,
+        format!("{base} has what the new tag would drop: {}", list.join(", ")),
+        format!("bring it to main first, or name what may go: --leave {}", lost[0].made.id.short()),
+    ))
+}
+
+fn overrides(wish: &TagWish) -> Vec<(String, String)> {
+    let because = wish.because.clone().unwrap_or_default();
+    let mut made = Vec::new();
+    if wish.without_security {
+        made.push(("without-security".to_owned(), because.clone()));
+    }
+    made.extend(
+        wish.leave
+            .iter()
+            .map(|l| ("leave".to_owned(), format!("{} {because}", l.commit).trim_end().to_owned())),
+    );
+    made
+}
+
+/// An earlier push that was cut and neither finished nor cancelled: worth a word, not a stop.
+fn earlier_unfinished(state: &State, push: PushDate) -> Vec<String> {
+    state
+        .pushes
+        .range(..push)
+        .next_back()
+        .filter(|(_, p)| p.cancelled.is_none() && !p.tags.is_empty() && p.finished.is_none())
+        .map(|(date, _)| format!("{date} was cut and never finished: `pushduty finish --push {date}` or `pushduty cancel --push {date}` settles it"))
+        .into_iter()
+        .collect()
+}
+
+fn remark(plan: &RepoPlan, wish: &TagWish) -> Option<String> {
+    let Fate::Tag { .. } = plan.fate else { return None };
+    let (base, _) = plan.base.tag.as_ref()?;
+    (plan.commit_count == 0 && !wish.again).then(|| {
+        format!("{} has nothing new since {base}: --stay {} keeps it there", plan.repo, plan.repo)
+    })
+}
+
+/// Repositories named in a wish that are not aboard.
+pub fn check_names(
+    settings: &Settings,
+    names: impl IntoIterator<Item = RepoName>,
+) -> Result<(), Refusal> {
+    let known: BTreeSet<&RepoName> = settings.repos.iter().map(|r| &r.name).collect();
+    for name in names {
+        if !known.contains(&name) {
+            let list: Vec<String> = known.iter().map(ToString::to_string).collect();
+            return Err(Refusal::new(
+                Code::NotFound,
+                format!("no repository {} is aboard", crate::id::quoted(name.as_str())),
+                format!("aboard are: {}", list.join(", ")),
+            ));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,271 @@
+//! Picks: commits put on a push's tag, and every reason not to (P5, P6).
+//!
+//! Source: the runbook, *Tag the repos* ("the commits that need to be released should be cherry-picked"), and DESIGN
+//! section 5, *Pick*. What git makes of them is a fact given in; this file holds what it means.
+
+use serde::{Deserialize, Serialize};
+
+use crate::base::Base;
+use crate::cut::Chosen;
+use crate::facts::{Commit, Picked};
+use crate::id::{Oid, PushDate, RepoName, quoted};
+use crate::intent::PickRecord;
+use crate::refusal::{Code, Refusal};
+
+/// What is done with a commit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StepKind {
+    /// Put on the tip, with its origin recorded.
+    Pick,
+    /// Taken back.
+    Revert,
+    /// A commit of an older tag, made again on another tip as it is: its message already says where it is from.
+    Replay,
+}
+
+/// One commit to put on a tag.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct PickStep {
+    /// The commit.
+    pub commit: Oid,
+    /// What is done with it.
+    pub kind: StepKind,
+}
+
+/// A plan to read, for all repositories at once.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PickPlan {
+    /// The push.
+    pub push: PushDate,
+    /// The push as it will be opened in the ledger, where this ledger has not seen it yet.
+    pub opens: Option<Chosen>,
+    /// One per repository that a commit was named of.
+    pub repos: Vec<RepoPicks>,
+    /// The digest of the configuration.
+    pub settings: String,
+}
+
+/// What happens to one repository.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RepoPicks {
+    /// The repository.
+    pub repo: RepoName,
+    /// The tag built on, and its commit.
+    pub onto: Option<(String, Oid)>,
+    /// What the new tag is compared with.
+    pub base: Base,
+    /// The steps, in the order they are done.
+    pub steps: Vec<PickStep>,
+    /// What happens.
+    pub fate: PickFate,
+    /// Commits that the tag has already: nothing to do for them.
+    pub contained: Vec<Commit>,
+    /// Remarks for people: order, signatures, reverted there, gaps in migrations.
+    pub notes: Vec<String>,
+    /// Migrations that the new tag brings over the one it replaces.
+    pub migrations: Vec<String>,
+}
+
+/// What a plan does with a repository.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "is")]
+pub enum PickFate {
+    /// It gets this tag.
+    Tag {
+        /// The tag's name.
+        tag: String,
+        /// Its commit, made already.
+        tip: Oid,
+        /// What is new on it.
+        picks: Vec<PickRecord>,
+    },
+    /// The tag has everything asked for.
+    Nothing,
+    /// It can't be done; nothing is done anywhere.
+    Refused {
+        /// Why.
+        refusal: Refusal,
+        /// What does not apply, where that is it.
+        conflict: Option<ConflictReport>,
+    },
+}
+
+/// A step that does not apply, for people.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConflictReport {
+    /// The step.
+    pub step: PickStep,
+    /// Its subject.
+    pub subject: String,
+    /// The tip it does not apply to.
+    pub onto: Oid,
+    /// Paths in conflict, with git's word for each.
+    pub files: Vec<(String, String)>,
+    /// Places with markers.
+    pub hunks: Vec<String>,
+    /// Commits on main that touch these paths and that the tag lacks, oldest first.
+    pub prerequisites: Vec<Commit>,
+}
+
+impl PickPlan {
+    /// What `--if` binds. The commits that will be made carry their time, so the digest is over what they are made from.
+    #[must_use]
+    pub fn digest(&self) -> String {
+        let bound: Vec<_> = self
+            .repos
+            .iter()
+            .map(|r| {
+                let tag = if let PickFate::Tag { tag, .. } = &r.fate { Some(tag) } else { None };
+                (&r.repo, &r.onto, &r.steps, tag)
+            })
+            .collect();
+        crate::digest::of(&("pick", self.push, bound, &self.settings))
+    }
+
+    /// The first refusal, a conflict before any other: nothing is published unless every pick applies (P5).
+    #[must_use]
+    pub fn refusal(&self) -> Option<&Refusal> {
+        let refused = || {
+            self.repos.iter().filter_map(|r| {
+                if let PickFate::Refused { refusal, .. } = &r.fate { Some(refusal) } else { None }
+            })
+        };
+        refused().find(|r| r.code == Code::Conflict).or_else(|| refused().next())
+    }
+}
+
+/// A merge commit is never picked (P5): its own commits are named instead.
+#[must_use]
+pub fn no_merges(commit: &Commit, brought: &[Commit]) -> Refusal {
+    let list: Vec<String> = brought
+        .iter()
+        .take(12)
+        .map(|c| format!("{} {}", c.id.short(), quoted(&c.subject)))
+        .collect();
+    let more = if brought.len() > 12 {
+        format!(" and {} more", brought.len() - 12)
+    } else {
+        String::new()
+    };
+    Refusal::new(
+        Code::MergeCommit,
+        format!("{} is a merge commit, and those can't be picked", commit.id.short()),
+        format!("pick its own commits: {}{more}", list.join(", ")),
+    )
+}
+
+/// A commit that is on upstream but not on main.
+#[must_use]
+pub fn off_main(commit: &Commit, branch: &str) -> Refusal {
+    Refusal::new(
+        Code::Refused,
+        format!("{} {} is not on {branch}", commit.id.short(), quoted(&commit.subject)),
+        "merge it there first, or say --off-main",
+    )
+}
+
+/// The steps that make the newest tag again on the push's first tag, without those that `dropped` names.
+/// Reverts of a dropped pick go with it.
+pub fn without(picked: &[Picked], dropped: &[Oid]) -> Result<Vec<PickStep>, Refusal> {
+    let is_dropped =
+        |p: &Picked| dropped.iter().any(|d| *d == p.made.id || Some(d) == p.origin.as_ref());
+    for drop in dropped {
+        if !picked.iter().any(|p| p.made.id == *drop || p.origin.as_ref() == Some(drop)) {
+            return Err(Refusal::new(
+                Code::NotFound,
+                format!("{} is no pick of this tag", drop.short()),
+                "`pushduty status` lists its picks; --revert takes back a commit of main",
+            ));
+        }
+    }
+    let gone: Vec<&Oid> = picked.iter().filter(|p| is_dropped(p)).map(|p| &p.made.id).collect();
+    let stays =
+        |p: &&Picked| !is_dropped(p) && !p.reverts.as_ref().is_some_and(|r| gone.contains(&r));
+    Ok(picked
+        .iter()
+        .filter(stays)
+        .map(|p| PickStep { commit: p.made.id.clone(), kind: StepKind::Replay })
+        .collect())
+}
+
+/// Gaps in numbered migrations: `0042_x.py` and `0044_y.py` without a `0043`, by folder.
+#[must_use]
+pub fn migration_gaps(all: &[String], new: &[String]) -> Vec<String> {
+    let numbered = |path: &String| {
+        let (folder, file) = path.rsplit_once('/').unwrap_or(("", path));
+        let digits: String = file.chars().take_while(char::is_ascii_digit).collect();
+        (digits.len() >= 3)
+            .then(|| digits.parse::<u64>().ok())
+            .flatten()
+            .map(|n| (folder.to_owned(), n))
+    };
+    let there: std::collections::BTreeSet<_> = all.iter().chain(new).filter_map(numbered).collect();
+    let missing = |(folder, n): &(String, u64)| {
+        *n > 1
+            && !there.contains(&(folder.clone(), n - 1))
+            && there.iter().any(|(f, m)| f == folder && m < n)
+    };
+    new.iter()
+        .filter(|path| numbered(path).as_ref().is_some_and(missing))
+        .map(|path| format!("{} is a migration whose predecessor is not on the tag", quoted(path)))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::Timestamp;
+
+    fn commit(digit: char) -> Commit {
+        let id = digit.to_string().repeat(40).parse().unwrap();
+        let (author, email) = ("a".to_owned(), "a@x".to_owned());
+        Commit {
+            id,
+            parents: vec![],
+            subject: format!("{digit} does"),
+            author,
+            email,
+            committed_at: Timestamp::UNIX_EPOCH,
+        }
+    }
+
+    fn picked(made: char, origin: Option<char>, reverts: Option<char>) -> Picked {
+        Picked {
+            made: commit(made),
+            origin: origin.map(|c| commit(c).id),
+            reverts: reverts.map(|c| commit(c).id),
+        }
+    }
+
+    #[test]
+    fn dropping_a_pick_drops_its_revert_and_keeps_the_order_of_the_rest() {
+        let tag = [
+            picked('1', Some('a'), None),
+            picked('2', Some('b'), None),
+            picked('3', None, Some('1')),
+            picked('4', None, None),
+        ];
+        let kept = without(&tag, &[commit('a').id]).unwrap();
+        let made: Vec<&str> = kept.iter().map(|s| &s.commit.as_str()[..1]).collect();
+        assert_eq!(made, ["2", "4"]);
+        assert!(kept.iter().all(|s| s.kind == StepKind::Replay));
+    }
+
+    #[test]
+    fn dropping_what_is_no_pick_is_refused() {
+        assert_eq!(
+            without(&[picked('1', Some('a'), None)], &[commit('c').id]).unwrap_err().code,
+            Code::NotFound
+        );
+    }
+
+    #[test]
+    fn a_migration_without_its_predecessor_is_told() {
+        let on_tag =
+            ["app/migrations/0041_a.py".to_owned(), "other/migrations/0001_x.py".to_owned()];
+        assert_eq!(migration_gaps(&on_tag, &["app/migrations/0043_c.py".to_owned()]).len(), 1);
+        assert_eq!(migration_gaps(&on_tag, &["app/migrations/0042_b.py".to_owned()]).len(), 0);
+        assert_eq!(migration_gaps(&[], &["app/migrations/0001_init.py".to_owned()]).len(), 0);
+    }
+}

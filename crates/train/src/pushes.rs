@@ -1,0 +1,262 @@
+//! Which push a command means (DESIGN section 2): `tag` the next uncut one, `pick` the one that is cut.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::{ToSpan, ZonedDateTime};
+
+use crate::calendar::{self, Departure, Standing};
+use crate::cut::Chosen;
+use crate::facts::Look;
+use crate::id::{PushDate, RepoName};
+use crate::people::{Actor, Role};
+use crate::refusal::{Code, Refusal};
+use crate::settings::Settings;
+use crate::state::State;
+
+/// How far ahead departures are looked for: a year of skips and freezes.
+const AHEAD: i32 = 400;
+
+/// The train at a moment: what was configured, decided and seen.
+#[derive(Debug, Clone, Copy)]
+pub struct Train<'a> {
+    /// What was configured.
+    pub settings: &'a Settings,
+    /// What was decided.
+    pub state: &'a State,
+    /// What the remotes show, where they were asked.
+    pub looks: &'a BTreeMap<RepoName, Look>,
+    /// Now.
+    pub now: Timestamp,
+}
+
+impl Train<'_> {
+    /// Now, in the train's zone.
+    #[must_use]
+    pub fn local(&self) -> ZonedDateTime {
+        self.now.to_zoned_datetime(self.settings.timetable.zone())
+    }
+
+    /// Today, in the train's zone.
+    #[must_use]
+    pub fn today(&self) -> Date {
+        self.local().date()
+    }
+
+    /// Departures from `from` on, for a year.
+    #[must_use]
+    pub fn departures(&self, from: Date) -> Vec<Departure> {
+        let to = from.checked_add(AHEAD.days()).unwrap_or(Date::MAX);
+        calendar::departures(
+            &self.settings.timetable,
+            &self.settings.rotation,
+            &self.state.changes,
+            from,
+            to,
+        )
+    }
+
+    /// The departure of a push by its name, on or off the schedule.
+    #[must_use]
+    pub fn departure(&self, push: PushDate) -> Option<Departure> {
+        let from = push.0.checked_sub(60.days()).unwrap_or(push.0);
+        self.departures(from).into_iter().find(|d| d.push == push)
+    }
+
+    /// The repositories that have a tag of each push on their remote, or by the ledger.
+    #[must_use]
+    pub fn tagged(&self) -> BTreeMap<PushDate, BTreeSet<RepoName>> {
+        let mut tagged: BTreeMap<PushDate, BTreeSet<RepoName>> = BTreeMap::new();
+        for repo in &self.settings.repos {
+            let names = self.looks.get(&repo.name).into_iter().flat_map(|look| look.tags.keys());
+            for revision in names.filter_map(|name| repo.scheme.parse(name)) {
+                tagged.entry(revision.push).or_default().insert(repo.name.clone());
+            }
+        }
+        for (date, push) in &self.state.pushes {
+            for repo in push.tags.keys().filter(|repo| !self.looks.contains_key(*repo)) {
+                tagged.entry(*date).or_default().insert(repo.clone());
+            }
+        }
+        tagged
+    }
+
+    /// Whether every repository has its tag of `push`, or stays.
+    #[must_use]
+    pub fn is_cut(&self, push: PushDate) -> bool {
+        let tagged = self.tagged();
+        let has = |repo: &RepoName| {
+            tagged.get(&push).is_some_and(|repos| repos.contains(repo))
+                || self.state.pushes.get(&push).is_some_and(|p| p.stays.contains_key(repo))
+        };
+        self.settings.repos.iter().all(|repo| has(&repo.name)) && !self.settings.repos.is_empty()
+    }
+
+    /// The next departure that runs and has not left.
+    #[must_use]
+    pub fn next(&self) -> Option<Departure> {
+        let from = self.today().checked_sub(1.day()).unwrap_or(Date::MIN);
+        self.departures(from).into_iter().find(|d| d.runs() && d.push_at.timestamp() > self.now)
+    }
+
+    /// The push that `tag` means: the one asked for, or the next that runs. One that is wholly cut stays the answer until
+    /// it leaves or the cut of its successor is due, so that a second `tag` says so instead of cutting next week's.
+    pub fn to_cut(
+        &self,
+        asked: Option<PushDate>,
+        off_cycle: bool,
+        actor: &Actor,
+    ) -> Result<Chosen, Refusal> {
+        if let Some(push) = asked {
+            return self.asked_for(push, off_cycle, actor);
+        }
+        let from = self.today().checked_sub(1.day()).unwrap_or(Date::MIN);
+        let coming: Vec<Departure> = self
+            .departures(from)
+            .into_iter()
+            .filter(|d| d.runs() && d.push_at.timestamp() > self.now)
+            .take(2)
+            .collect();
+        let Some(first) = coming.first() else {
+            return Err(Refusal::new(
+                Code::BadDate,
+                "no departure runs in the coming year",
+                "look at `pushduty schedule`; --push DATE --off-cycle cuts one off the schedule",
+            ));
+        };
+        let due = coming
+            .get(1)
+            .filter(|second| self.is_cut(first.push) && second.cut_at.timestamp() <= self.now);
+        Ok(chosen(due.unwrap_or(first), false))
+    }
+
+    fn asked_for(&self, push: PushDate, off_cycle: bool, actor: &Actor) -> Result<Chosen, Refusal> {
+        let departure = self.departure(push);
+        let cut_before = self.state.pushes.contains_key(&push);
+        if !cut_before && departure.as_ref().map_or(push.0, |d| d.push_at.date()) < self.today() {
+            return Err(Refusal::new(
+                Code::BadDate,
+                format!("{push} is past"),
+                self.suggestion(push),
+            ));
+        }
+        match departure.as_ref().map(|d| (&d.standing, d)) {
+            Some((Standing::Scheduled | Standing::Moved | Standing::OffCycle, d)) => {
+                Ok(chosen(d, d.standing == Standing::OffCycle))
+            }
+            Some((Standing::Cancelled { because }, _)) => Err(Refusal::new(
+                Code::BadDate,
+                format!("{push} is cancelled: {}", crate::id::quoted(because)),
+                self.suggestion(push),
+            )),
+            Some((Standing::Skipped, d)) if off_cycle => Ok(chosen(d, true)),
+            Some((Standing::Skipped, _)) => Err(Refusal::new(
+                Code::BadDate,
+                format!("{push} is skipped in the configuration"),
+                self.suggestion(push),
+            )),
+            Some((Standing::Frozen { because }, d)) => {
+                self.in_a_freeze(push, because, off_cycle, actor).map(|()| chosen(d, true))
+            }
+            None => self.off_schedule(push, off_cycle, actor),
+        }
+    }
+
+    fn off_schedule(
+        &self,
+        push: PushDate,
+        off_cycle: bool,
+        actor: &Actor,
+    ) -> Result<Chosen, Refusal> {
+        if !off_cycle {
+            return Err(Refusal::new(
+                Code::BadDate,
+                format!("{push} is off the schedule"),
+                self.suggestion(push),
+            ));
+        }
+        let at = push
+            .0
+            .to_datetime(self.settings.timetable.push.time)
+            .to_zoned_datetime(self.settings.timetable.zone());
+        if let Some(freeze) =
+            at.ok().and_then(|at| calendar::is_frozen(&self.settings.timetable, at.timestamp()))
+        {
+            self.in_a_freeze(push, &freeze.because, off_cycle, actor)?;
+        }
+        let hero = self.next().and_then(|d| d.hero);
+        Ok(Chosen { push, scheduled: push, hero, turn: None, off_cycle: true })
+    }
+
+    fn in_a_freeze(
+        &self,
+        push: PushDate,
+        because: &str,
+        off_cycle: bool,
+        actor: &Actor,
+    ) -> Result<(), Refusal> {
+        if off_cycle && actor.holds(&[Role::Ops]) {
+            return Ok(());
+        }
+        Err(Refusal::new(
+            Code::BadDate,
+            format!("{push} is frozen: {}", crate::id::quoted(because)),
+            "someone with the ops role can cut it with --off-cycle",
+        ))
+    }
+
+    fn suggestion(&self, push: PushDate) -> String {
+        let from = self.today();
+        let runs = self
+            .departures(from)
+            .into_iter()
+            .filter(|d| d.runs() && d.push_at.timestamp() > self.now);
+        let distance = |d: &Departure| (d.push.0 - push.0).get_days().abs();
+        match runs.min_by_key(|d| distance(d)) {
+            Some(d) => format!(
+                "the nearest departure is {}; --off-cycle takes a date off the schedule",
+                d.push
+            ),
+            None => "--off-cycle takes a date off the schedule".to_owned(),
+        }
+    }
+
+    /// The push that is cut and not over: what `pick` means. The newest that has a tag and has not left the station, or that
+    /// this ledger cut and nobody finished or cancelled.
+    pub fn cut(&self, asked: Option<PushDate>) -> Result<PushDate, Refusal> {
+        let tagged = self.tagged();
+        if let Some(push) = asked {
+            return if tagged.contains_key(&push) {
+                Ok(push)
+            } else {
+                Err(Refusal::new(
+                    Code::WrongState,
+                    format!("{push} is not cut: no repository has a tag of it"),
+                    "`pushduty tag` cuts it",
+                ))
+            };
+        }
+        let live = |push: &PushDate| match self.state.pushes.get(push) {
+            Some(known) => known.cancelled.is_none() && known.finished.is_none(),
+            None => push.0 >= self.today(),
+        };
+        tagged.keys().rev().find(|push| live(push)).copied().ok_or_else(|| {
+            Refusal::new(
+                Code::WrongState,
+                "no push is cut",
+                "`pushduty tag` cuts the next one; --onto production makes a hot-fix; --push DATE names another",
+            )
+        })
+    }
+}
+
+fn chosen(departure: &Departure, off_cycle: bool) -> Chosen {
+    Chosen {
+        push: departure.push,
+        scheduled: departure.scheduled,
+        hero: departure.hero.clone(),
+        turn: departure.turn.clone(),
+        off_cycle,
+    }
+}

@@ -1,0 +1,170 @@
+//! What services run, judged: current, mixed, old, unknown or failing.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::base::Running;
+use crate::id::Oid;
+
+/// A service beside the tag it should show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ServiceState {
+    /// Every sample shows the push's newest tag.
+    Current,
+    /// Samples show more than one version: a half-rolled fleet.
+    Mixed,
+    /// Every sample shows another version.
+    Old,
+    /// Never asked, or there is no tag to compare with.
+    Unknown,
+    /// Some sample gave no usable answer.
+    Failing,
+}
+
+/// A version that samples showed, and how many did.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shown {
+    /// `version`, as shown.
+    pub version: Option<String>,
+    /// `commit`, as shown.
+    pub commit: Option<String>,
+    /// How many samples showed it.
+    pub samples: usize,
+}
+
+/// One service's samples, counted by version.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Fleet {
+    /// Versions shown, most samples first.
+    pub shown: Vec<Shown>,
+    /// Why samples failed, each sentence once.
+    pub failures: Vec<String>,
+}
+
+impl Fleet {
+    /// Counts samples: `Ok((version, commit))`, or why there was no answer.
+    pub fn count<I, S>(samples: I) -> Self
+    where
+        I: IntoIterator<Item = Result<(Option<S>, Option<S>), String>>,
+        S: Into<String>,
+    {
+        let mut counts: BTreeMap<(Option<String>, Option<String>), usize> = BTreeMap::new();
+        let mut failures = Vec::new();
+        for sample in samples {
+            match sample {
+                Ok((version, commit)) => {
+                    *counts.entry((version.map(Into::into), commit.map(Into::into))).or_default() +=
+                        1
+                }
+                Err(why) if !failures.contains(&why) => failures.push(why),
+                Err(_) => {}
+            }
+        }
+        let mut shown: Vec<Shown> = counts
+            .into_iter()
+            .map(|((version, commit), samples)| Shown { version, commit, samples })
+            .collect();
+        shown.sort_by_key(|s| std::cmp::Reverse(s.samples));
+        Self { shown, failures }
+    }
+
+    /// The state beside the tag that should run, by its name and commit.
+    #[must_use]
+    pub fn state(&self, tag: Option<(&str, &Oid)>) -> ServiceState {
+        if !self.failures.is_empty() {
+            return ServiceState::Failing;
+        }
+        match (&self.shown[..], tag) {
+            ([], _) => ServiceState::Unknown,
+            ([_, _, ..], _) => ServiceState::Mixed,
+            ([_], None) => ServiceState::Unknown,
+            ([one], Some((name, commit))) if shows(one, name, commit) => ServiceState::Current,
+            ([_], Some(_)) => ServiceState::Old,
+        }
+    }
+
+    /// The one version that every sample shows; none while mixed, failing or without a version.
+    #[must_use]
+    pub fn running(&self) -> Option<Running> {
+        match (&self.shown[..], self.failures.is_empty()) {
+            ([Shown { version: Some(version), commit, .. }], true) => Some(Running {
+                version: version.clone(),
+                commit: commit.as_ref().and_then(|c| c.parse().ok()),
+            }),
+            _ => None,
+        }
+    }
+}
+
+/// Whether a shown version is that tag: by commit where it tells one, in full or at least seven digits of it; else by name.
+fn shows(shown: &Shown, tag: &str, commit: &Oid) -> bool {
+    match &shown.commit {
+        Some(c) if c.len() >= 7 && c.bytes().all(|b| b.is_ascii_hexdigit()) => {
+            commit.as_str().starts_with(&c.to_ascii_lowercase())
+                && shown.version.as_deref().is_none_or(|v| v == tag || v.is_empty())
+        }
+        _ => shown.version.as_deref() == Some(tag),
+    }
+}
+
+/// What runs of one repository when all of its services agree.
+#[must_use]
+pub fn agreed<'a>(fleets: impl IntoIterator<Item = &'a Fleet>) -> Option<Running> {
+    let mut all = fleets.into_iter().map(Fleet::running);
+    let first = all.next()??;
+    all.all(|other| other.as_ref() == Some(&first)).then_some(first)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fleet(samples: &[Result<(&str, &str), &str>]) -> Fleet {
+        let read = |s: &Result<(&str, &str), &str>| match s {
+            Ok((v, c)) => Ok((Some((*v).to_owned()), (!c.is_empty()).then(|| (*c).to_owned()))),
+            Err(why) => Err((*why).to_owned()),
+        };
+        Fleet::count(samples.iter().map(read))
+    }
+
+    #[test]
+    fn a_half_rolled_fleet_is_mixed_and_never_averaged() {
+        let commit: Oid = "a".repeat(40).parse().unwrap();
+        let tag = Some(("2026.11.26", &commit));
+        assert_eq!(
+            fleet(&[Ok(("2026.11.26", "")), Ok(("2026.11.19", ""))]).state(tag),
+            ServiceState::Mixed
+        );
+        assert_eq!(
+            fleet(&[Ok(("2026.11.26", "")), Ok(("2026.11.26", ""))]).state(tag),
+            ServiceState::Current
+        );
+        assert_eq!(fleet(&[Ok(("2026.11.26", "")), Err("slow")]).state(tag), ServiceState::Failing);
+        assert_eq!(fleet(&[Ok(("2026.11.19", ""))]).state(tag), ServiceState::Old);
+        assert_eq!(fleet(&[]).state(tag), ServiceState::Unknown);
+    }
+
+    #[test]
+    fn the_right_name_at_the_wrong_commit_is_not_current() {
+        let commit: Oid = "a".repeat(40).parse().unwrap();
+        let wrong = "b".repeat(40);
+        assert_eq!(
+            fleet(&[Ok(("2026.11.26", wrong.as_str()))]).state(Some(("2026.11.26", &commit))),
+            ServiceState::Old
+        );
+        assert_eq!(
+            fleet(&[Ok(("2026.11.26", "aaaaaaa"))]).state(Some(("2026.11.26", &commit))),
+            ServiceState::Current
+        );
+    }
+
+    #[test]
+    fn what_runs_is_told_only_when_all_agree() {
+        let (a, b) = (fleet(&[Ok(("1", ""))]), fleet(&[Ok(("2", ""))]));
+        assert_eq!(agreed([&a, &a]).unwrap().version, "1");
+        assert_eq!(agreed([&a, &b]), None);
+        assert_eq!(agreed([]), None);
+    }
+}
