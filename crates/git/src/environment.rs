@@ -4,6 +4,8 @@
 //! *Transport* sees the user's credentials, SSH and proxies, and nothing that changes what a push means. *Sign* sees
 //! the user's keys.
 
+use std::path::Path;
+
 use tokio::process::Command;
 
 /// Which surroundings.
@@ -75,12 +77,10 @@ const TRANSPORT: &[&str] = &[
     "fetch.pruneTags=false",
     "fetch.bundleURI=",
     "transfer.bundleURI=false",
-    "transfer.credentialsInUrl=die",
-    "credential.interactive=false",
 ];
 
-/// Puts `command`, a git without arguments yet, into its surroundings.
-pub(crate) fn surround(command: &mut Command, environment: Environment) {
+/// Puts `command`, a git without arguments yet, into its surroundings. `configuration` stands in for the user's own.
+pub(crate) fn surround(command: &mut Command, environment: Environment, configuration: Option<&Path>) {
     for name in REMOVED {
         command.env_remove(name);
     }
@@ -94,6 +94,9 @@ pub(crate) fn surround(command: &mut Command, environment: Environment) {
         Environment::Transport => TRANSPORT,
         Environment::Sign => &[],
     };
+    if let (Environment::Transport | Environment::Sign, Some(file)) = (environment, configuration) {
+        command.env("GIT_CONFIG_GLOBAL", file);
+    }
     for setting in SETTINGS.iter().chain(more) {
         command.arg("-c").arg(setting);
     }

@@ -35,6 +35,7 @@ pub(crate) struct Git {
     /// Whether what git says may be told: not of the security store (P9).
     withheld: bool,
     variables: Vec<(OsString, OsString)>,
+    configuration: Option<PathBuf>,
 }
 
 /// What a run came to.
@@ -67,7 +68,7 @@ impl Output {
 impl Git {
     /// git on the store at `dir`. `silence` limits how long it may say nothing.
     pub(crate) fn new(dir: &Path, environment: Environment, silence: Option<Duration>) -> Self {
-        Self { dir: dir.to_owned(), environment, silence, withheld: false, variables: Vec::new() }
+        Self { dir: dir.to_owned(), environment, silence, withheld: false, variables: Vec::new(), configuration: None }
     }
 
     /// The same, with nothing of what git says getting into a message (P9).
@@ -79,6 +80,12 @@ impl Git {
     /// The same, with one more environment variable: `GIT_WORK_TREE`, `GIT_INDEX_FILE`, `GIT_COMMITTER_DATE`.
     pub(crate) fn variable(mut self, name: impl AsRef<OsStr>, value: impl AsRef<OsStr>) -> Self {
         self.variables.push((name.as_ref().to_owned(), value.as_ref().to_owned()));
+        self
+    }
+
+    /// The same, with another file in the place of the user's configuration.
+    pub(crate) fn configuration(mut self, file: Option<&Path>) -> Self {
+        self.configuration = file.map(Path::to_owned);
         self
     }
 
@@ -147,7 +154,7 @@ impl Git {
 
     async fn start(&self, args: &[OsString], input: &[u8], held: Option<OwnedFd>) -> Result<Output> {
         let mut command = Command::new("git");
-        surround(&mut command, self.environment);
+        surround(&mut command, self.environment, self.configuration.as_deref());
         command.env("GIT_DIR", &self.dir).envs(self.variables.iter().map(|(n, v)| (n, v)));
         command.args(args).process_group(0).stdout(Stdio::piped()).stderr(Stdio::piped());
         command.stdin(if input.is_empty() { Stdio::null() } else { Stdio::piped() });

@@ -11,6 +11,8 @@ use train::id::TrainName;
 use train::settings::Repo;
 
 use crate::environment::Environment;
+use crate::discover;
+use crate::guard::Guard;
 use crate::process::Git;
 use crate::security_store::SecurityStore;
 use crate::url;
@@ -20,11 +22,13 @@ use crate::url;
 pub struct Options {
     /// How long a remote may make no progress before git is ended.
     pub silence: Duration,
+    /// A file to stand in for the user's git configuration; git's own choice where there is none.
+    pub configuration: Option<PathBuf>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { silence: Duration::from_secs(60) }
+        Self { silence: Duration::from_secs(60), configuration: None }
     }
 }
 
@@ -109,11 +113,70 @@ impl Store {
         self.upstream_dir().join("HEAD").exists()
     }
 
+    /// What was chosen about it.
+    pub(crate) fn options(&self) -> &Options {
+        &self.inner.options
+    }
+
+    /// The right to write refs of the mirror.
+    pub(crate) async fn guard(&self) -> Result<Guard> {
+        Guard::of(&self.upstream_dir(), self.patience()).await
+    }
+
+    /// How long another process of ours may keep a store: one that makes no progress ends before.
+    pub(crate) fn patience(&self) -> Duration {
+        self.inner.options.silence + COMPUTING
+    }
+
+    /// Makes the mirror where there is none, in the remote's object format: upstream is asked unless `sha256` is told.
+    pub(crate) async fn make(&self, guard: &Guard, sha256: Option<bool>) -> Result<()> {
+        if self.is_made() {
+            return Ok(());
+        }
+        let sha256 = match sha256 {
+            Some(told) => told,
+            None => discover::ask(self).await?.sha256,
+        };
+        self.init(guard, &self.upstream_dir(), sha256).await
+    }
+
+    /// Makes the mirror again in the other object format, as long as it holds nothing: an empty remote did not tell its
+    /// own. False when it holds something.
+    pub(crate) async fn make_anew(&self, guard: &Guard) -> Result<bool> {
+        let git = self.upstream(Environment::Compute);
+        if !git.text(["for-each-ref", "--count=1"]).await?.is_empty() {
+            return Ok(false);
+        }
+        let sha256 = git.text(["rev-parse", "--show-object-format"]).await? == "sha256";
+        std::fs::remove_dir_all(self.upstream_dir()).map_err(|e| failure::io("the store could not be made again", &e))?;
+        self.make(guard, Some(!sha256)).await?;
+        Ok(true)
+    }
+
+    /// Makes a bare store beside `dir` and moves it there: it exists whole or not at all.
+    pub(crate) async fn init(&self, _guard: &Guard, dir: &Path, sha256: bool) -> Result<()> {
+        let new = dir.with_extension("new");
+        let io = |e: &std::io::Error| failure::io("the store could not be made", e);
+        match std::fs::remove_dir_all(&new) {
+            Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(io(&e)),
+            _ => {}
+        }
+        let format = if sha256 { "--object-format=sha256" } else { "--object-format=sha1" };
+        let git = self.git_at(&new, Environment::Compute);
+        git.run(["init", "--quiet", "--bare", "--template=", "--initial-branch=none", format]).await?;
+        if dir == self.security_dir() {
+            let info = new.join("objects").join("info");
+            DirBuilder::new().recursive(true).create(&info).map_err(|e| io(&e))?;
+            std::fs::write(info.join("alternates"), "../../upstream.git/objects\n").map_err(|e| io(&e))?;
+        }
+        std::fs::rename(&new, dir).map_err(|e| io(&e))
+    }
+
     pub(crate) fn git_at(&self, dir: &Path, environment: Environment) -> Git {
         let silence = match environment {
             Environment::Transport => self.inner.options.silence,
             Environment::Compute | Environment::Sign => COMPUTING,
         };
-        Git::new(dir, environment, Some(silence))
+        Git::new(dir, environment, Some(silence)).configuration(self.inner.options.configuration.as_deref())
     }
 }

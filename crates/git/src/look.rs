@@ -1,0 +1,261 @@
+//! Looking at upstream: one fetch, then one reading of the refs it left.
+//!
+//! Remote refs are kept apart under `refs/upstream/`, fetched with `+` and pruned, so that a tag moved or deleted by
+//! somebody is noticed (P2, P15) and a local tag can't be mistaken for a remote one.
+
+use std::collections::BTreeMap;
+
+use conductor::failure::{Failure, Result};
+use jiff::Timestamp;
+use train::facts::{Fence, Look, SeenFence, SeenRef};
+use train::id::Oid;
+use train::refusal::Code;
+
+use crate::discover;
+use crate::environment::Environment;
+use crate::guard::Guard;
+use crate::process::{Git, Output};
+use crate::store::Store;
+use crate::trouble::{self, Remote};
+
+/// What is fetched, and where it is kept.
+const REFSPECS: [&str; 3] =
+    ["+refs/heads/*:refs/upstream/heads/*", "+refs/tags/*:refs/upstream/tags/*", "+refs/pushduty/*:refs/upstream/pushduty/*"];
+/// Remembers the branch that ships where none is configured: a symbolic ref, as git keeps for a clone.
+const DEFAULT: &str = "refs/upstream/HEAD";
+/// A fence is small; a larger blob is none of ours.
+const LARGEST_FENCE: u64 = 64 * 1024;
+
+/// A tag that somebody moved or deleted since the last fetch (P2: never we).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MovedTag {
+    /// Its name, without `refs/tags/`.
+    pub name: String,
+    /// The object it named.
+    pub from: Oid,
+    /// The object it names now; none when it is gone.
+    pub to: Option<Oid>,
+}
+
+/// A fetch's look, and what it found changed that never should.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fetched {
+    /// The look.
+    pub look: Look,
+    /// Tags that are no longer what they were.
+    pub moved_tags: Vec<MovedTag>,
+}
+
+/// Fetches, and reads what came.
+pub(crate) async fn fetch(store: &Store, at: Timestamp) -> Result<Fetched> {
+    let guard = store.guard().await?;
+    store.make(&guard, None).await?;
+    let mut output = fetch_into(store, &guard).await?;
+    if !output.ok() && crate::process::contains(&output.err, b"mismatched algorithms") && store.make_anew(&guard).await? {
+        output = fetch_into(store, &guard).await?;
+    }
+    if !output.ok() {
+        return Err(store.trouble(&output));
+    }
+    let moved_tags = moved_tags(&output.text());
+    let mut refs = read(&store.upstream(Environment::Compute)).await?;
+    if store.settings().branch.is_none() && refs.default.is_none() && refs.has_branches() {
+        let branch = discover::default_branch(store, &refs.branches()).await?;
+        let full = format!("refs/upstream/heads/{branch}");
+        let set = ["symbolic-ref", DEFAULT, &full];
+        let git = store.upstream(Environment::Compute);
+        let output = guard.run(&git, &set, &[]).await?;
+        if !output.ok() {
+            return Err(git.failed(&set.map(Into::into), &output));
+        }
+        refs.default = Some(branch);
+    }
+    drop(guard);
+    Ok(Fetched { look: look(store, &refs, at).await?, moved_tags })
+}
+
+/// The refs as last fetched; none when never fetched.
+pub(crate) async fn last(store: &Store, at: Timestamp) -> Result<Option<Look>> {
+    if !store.is_made() {
+        return Ok(None);
+    }
+    let refs = read(&store.upstream(Environment::Compute)).await?;
+    if refs.all.is_empty() {
+        return Ok(None);
+    }
+    look(store, &refs, at).await.map(Some)
+}
+
+async fn fetch_into(store: &Store, guard: &Guard) -> Result<Output> {
+    let mut args = hardened();
+    args.push(&store.settings().upstream);
+    args.extend(REFSPECS);
+    guard.run(&store.upstream(Environment::Transport), &args, &[]).await
+}
+
+/// A fetch that takes what it is told and nothing else. `--porcelain` tells the old value of each ref it moved.
+pub(crate) fn hardened() -> Vec<&'static str> {
+    vec![
+        "fetch", "--porcelain", "--progress", "--prune", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance",
+        "--no-recurse-submodules", "--no-show-forced-updates", "--refmap=", "--end-of-options",
+    ]
+}
+
+/// Lines of `fetch --porcelain`: flag, old, new, ref. A new tag has no old value.
+fn moved_tags(report: &str) -> Vec<MovedTag> {
+    report.lines().filter_map(moved_tag).collect()
+}
+
+fn moved_tag(line: &str) -> Option<MovedTag> {
+    let rest = line.get(2..)?;
+    let mut parts = rest.splitn(3, ' ');
+    let (old, new, name) = (parts.next()?, parts.next()?, parts.next()?);
+    let name = name.strip_prefix("refs/upstream/tags/")?;
+    let real = |hex: &str| hex.bytes().any(|b| b != b'0').then(|| hex.parse::<Oid>().ok()).flatten();
+    let (from, to) = (real(old)?, real(new));
+    (Some(&from) != to.as_ref()).then(|| MovedTag { name: name.to_owned(), from, to })
+}
+
+/// The refs under `refs/upstream/`, by their names without it, and the branch remembered.
+struct Refs {
+    all: BTreeMap<String, Named>,
+    default: Option<String>,
+}
+
+/// What a ref names, and what that is peeled to.
+struct Named {
+    object: Oid,
+    kind: String,
+    peeled: Option<Oid>,
+    peeled_kind: String,
+}
+
+impl Named {
+    /// The commit, where one peel finds it.
+    fn commit(&self) -> Option<&Oid> {
+        match (self.kind.as_str(), self.peeled_kind.as_str()) {
+            ("commit", _) => Some(&self.object),
+            ("tag", "commit") => self.peeled.as_ref(),
+            _ => None,
+        }
+    }
+}
+
+impl Refs {
+    fn has_branches(&self) -> bool {
+        self.all.keys().any(|name| name.starts_with("heads/"))
+    }
+
+    fn branches(&self) -> Vec<String> {
+        self.all.keys().filter_map(|name| name.strip_prefix("heads/")).map(str::to_owned).collect()
+    }
+}
+
+async fn read(git: &Git) -> Result<Refs> {
+    let format = "--format=%(refname)%00%(objectname)%00%(objecttype)%00%(*objectname)%00%(*objecttype)%00%(symref)";
+    let text = git.text(["for-each-ref", format, "refs/upstream/"]).await?;
+    let mut refs = Refs { all: BTreeMap::new(), default: None };
+    for line in text.lines() {
+        let mut parts = line.split('\0');
+        let mut part = || parts.next().unwrap_or_default();
+        let (name, object, kind, peeled, peeled_kind, target) = (part(), part(), part(), part(), part(), part());
+        if name == DEFAULT {
+            refs.default = target.strip_prefix("refs/upstream/heads/").map(str::to_owned);
+        } else if let (Some(name), Ok(object)) = (name.strip_prefix("refs/upstream/"), object.parse()) {
+            let named = Named { object, kind: kind.to_owned(), peeled: peeled.parse().ok(), peeled_kind: peeled_kind.to_owned() };
+            refs.all.insert(name.to_owned(), named);
+        }
+    }
+    Ok(refs)
+}
+
+async fn look(store: &Store, refs: &Refs, at: Timestamp) -> Result<Look> {
+    let git = store.upstream(Environment::Compute);
+    let branch = match (&store.settings().branch, &refs.default) {
+        (Some(configured), _) => configured.clone(),
+        (None, Some(found)) => found.clone(),
+        (None, None) => "main".to_owned(),
+    };
+    let main = refs.all.get(&format!("heads/{branch}")).and_then(Named::commit).cloned();
+    if main.is_none() && refs.has_branches() {
+        return Err(no_such_branch(&branch, &refs.branches()).in_repo(&store.settings().name));
+    }
+    let mut tags = BTreeMap::new();
+    for (name, named) in refs.all.iter().filter_map(|(n, o)| Some((n.strip_prefix("tags/")?, o))) {
+        let commit = match named.commit() {
+            Some(commit) => Some(commit.clone()),
+            // A tag of a tag: rare, and an older git peels one layer only. A tag of a file has no commit.
+            None if named.kind == "tag" => peel(&git, &named.object).await?,
+            None => None,
+        };
+        if let Some(commit) = commit {
+            tags.insert(name.to_owned(), SeenRef { object: named.object.clone(), commit });
+        }
+    }
+    let fence_ref = store.fence_ref();
+    let fence = match fence_ref.strip_prefix("refs/").and_then(|name| refs.all.get(name)) {
+        Some(named) => Some(SeenFence { object: named.object.clone(), body: read_fence(&git, named).await? }),
+        None => None,
+    };
+    Ok(Look { observed_at: at, branch, main, tags, fence })
+}
+
+fn no_such_branch(branch: &str, there: &[String]) -> Failure {
+    let shown: Vec<String> = there.iter().take(5).map(|b| train::id::quoted(b)).collect();
+    Failure::new(
+        Code::Configuration,
+        format!("upstream has no branch {}", train::id::quoted(branch)),
+        format!("set `branch` of this repository in pushduty.toml; upstream has {}", shown.join(", ")),
+    )
+}
+
+async fn peel(git: &Git, tag: &Oid) -> Result<Option<Oid>> {
+    let output = git.status_of(["rev-parse", "--verify", "--quiet", &format!("{tag}^{{commit}}")], &[]).await?;
+    Ok(output.text().parse().ok())
+}
+
+/// The fence's body; none when it is not ours to read.
+async fn read_fence(git: &Git, named: &Named) -> Result<Option<Fence>> {
+    if named.kind != "blob" {
+        return Ok(None);
+    }
+    let size = git.text(["cat-file", "-s", named.object.as_str()]).await?;
+    if size.parse::<u64>().is_ok_and(|size| size <= LARGEST_FENCE) {
+        let body = git.bytes(["cat-file", "blob", named.object.as_str()]).await?;
+        return Ok(serde_json::from_slice(&body).ok());
+    }
+    Ok(None)
+}
+
+impl Store {
+    /// Fetches, and tells also which tags somebody moved or deleted since the last fetch.
+    ///
+    /// # Errors
+    /// `Unreachable` with what to do about it, `Unsupported` for a twin of another object format, `Configuration` for a
+    /// configured branch that upstream has not.
+    pub async fn fetch_with_changes(&self, at: Timestamp) -> Result<Fetched> {
+        fetch(self, at).await
+    }
+
+    /// What a git that could not talk to upstream means.
+    pub(crate) fn trouble(&self, output: &Output) -> Failure {
+        let remote = Remote { what: "upstream", url: &self.settings().upstream };
+        trouble::failure(remote, output, self.options().silence.as_secs()).in_repo(&self.settings().name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tag_moved_or_deleted_is_told_and_a_new_one_is_not() {
+        let (zero, a, b) = ("0".repeat(40), "a".repeat(40), "b".repeat(40));
+        let report = format!(
+            "* {zero} {a} refs/upstream/tags/new\n+ {a} {b} refs/upstream/heads/main\nt {a} {b} refs/upstream/tags/moved\n\
+             - {a} {zero} refs/upstream/tags/gone\n= {a} {a} refs/upstream/tags/same\nnonsense\n"
+        );
+        let told = moved_tags(&report);
+        assert_eq!(told.iter().map(|m| (m.name.as_str(), m.to.is_some())).collect::<Vec<_>>(), [("moved", true), ("gone", false)]);
+    }
+}

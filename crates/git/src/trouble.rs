@@ -1,0 +1,106 @@
+//! What a git that could not talk to a remote means, as a sentence and what to do.
+
+use conductor::failure::Failure;
+use train::refusal::Code;
+
+use crate::process::{Output, contains};
+use crate::url::shown;
+
+/// A remote in a message: what it is, and its address where that may be told.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Remote<'a> {
+    /// `upstream` or `the security remote`.
+    pub what: &'a str,
+    /// Its URL or path.
+    pub url: &'a str,
+}
+
+/// A kind of trouble and the words of git, SSH and curl that tell it.
+struct Sign {
+    code: Code,
+    words: &'static [&'static str],
+    happened: &'static str,
+    mend: &'static str,
+}
+
+/// In the order they are looked for: the first that fits names the trouble.
+const SIGNS: &[Sign] = &[
+    Sign {
+        code: Code::Io,
+        words: &["No space left on device"],
+        happened: "could not be read: a disk is full",
+        mend: "free some disk space and run the same command again: nothing was lost",
+    },
+    Sign {
+        code: Code::Configuration,
+        words: &["' not allowed"],
+        happened: "is rewritten by git's configuration to a helper transport, which can run any command",
+        mend: "take the url.….insteadOf out of git's configuration",
+    },
+    Sign {
+        code: Code::Unsupported,
+        words: &["mismatched algorithms", "the receiving end does not support this repository's hash algorithm"],
+        happened: "uses another object format (SHA-1 or SHA-256) than this store or its twin",
+        mend: "use twins of one object format; if upstream was made anew, remove this repository's folder under --data",
+    },
+    Sign {
+        code: Code::Unreachable,
+        words: &["dubious ownership"],
+        happened: "belongs to another user, so git does not trust it",
+        mend: "run `git config --global --add safe.directory PATH` with its path",
+    },
+    Sign {
+        code: Code::Unreachable,
+        words: &[
+            "could not read Username", "could not read Password", "Authentication failed", "Permission denied (", "terminal prompts disabled",
+            "Host key verification failed", "returned error: 401", "returned error: 403", "Too many authentication failures",
+        ],
+        happened: "does not let this user in",
+        mend: "make `git ls-remote` of it work without a question: a credential helper, an SSH agent, a known host key",
+    },
+    Sign {
+        code: Code::Unreachable,
+        words: &[
+            "does not appear to be a git repository", "does not exist", "not found", "Repository not found", "returned error: 404",
+            "access denied or repository not exported", "no such repository", "unable to access '/",
+        ],
+        happened: "has no repository there, or none that this user may see",
+        mend: "check the address in pushduty.toml, and that this user has access",
+    },
+    Sign {
+        code: Code::Unreachable,
+        words: &[
+            "Could not resolve host", "Connection refused", "Connection timed out", "Network is unreachable", "No route to host",
+            "Name or service not known", "Temporary failure in name resolution", "Failed to connect", "unable to connect",
+            "Couldn't connect", "unable to look up",
+        ],
+        happened: "can't be reached",
+        mend: "check the network and the address, and run the same command again",
+    },
+];
+
+/// The failure that `output` of a git talking to `remote` is. `silence` is in seconds.
+pub(crate) fn failure(remote: Remote<'_>, output: &Output, silence: u64) -> Failure {
+    let name = format!("{} ({})", remote.what, shown(remote.url));
+    if output.timed_out {
+        let message = format!("{name} made no progress for {silence} s");
+        return Failure::new(Code::Unreachable, message, "run the same command again when it answers");
+    }
+    let said = if output.words.is_empty() { String::new() } else { format!(" (git: {})", output.words) };
+    match sign(output) {
+        Some(sign) => Failure::new(sign.code, format!("{name} {}{said}", sign.happened), sign.mend),
+        None => {
+            let message = format!("{name} broke off{said}");
+            Failure::new(Code::Unreachable, message, "run the same command again; if it stays so, run `pushduty check`")
+        }
+    }
+}
+
+/// Whether git ended before it could send anything: a push that ended so did nothing.
+pub(crate) fn nothing_sent(output: &Output) -> bool {
+    !output.timed_out && output.code.is_some() && sign(output).is_some()
+}
+
+fn sign(output: &Output) -> Option<&'static Sign> {
+    SIGNS.iter().find(|sign| sign.words.iter().any(|w| contains(&output.err, w.as_bytes())))
+}
