@@ -6,12 +6,21 @@
 
 mod changes;
 mod departure;
+mod freeze;
 mod line;
+mod stop;
+#[cfg(test)]
+pub(crate) mod tests;
 mod timetable;
+mod weektime;
 mod wish;
+mod zone;
 
 pub use changes::{Changes, PushMove};
 pub use departure::{Departure, Standing, departure_of, departures, nearest, next, on_schedule};
-pub use timetable::{BadTimetable, Freeze, Timetable, WeekTime, Zone, is_frozen, weeks};
+pub use freeze::{Freeze, is_frozen};
+pub use timetable::{BadTimetable, Timetable};
+pub use weektime::{WeekTime, weeks};
 pub(crate) use wish::known;
 pub use wish::{cancel, move_push};
+pub use zone::Zone;

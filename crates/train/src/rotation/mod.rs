@@ -4,6 +4,8 @@
 //! count, and people join and leave without shifting the others' order. A turn belongs to a person; who *serves* it may be
 //! somebody else, by a swap.
 
+#[cfg(test)]
+mod tests;
 mod turns;
 mod wish;
 

@@ -120,21 +120,22 @@ impl<'a> Turns<'a> {
         slot: &Slot<'a>,
     ) -> Duty<'a> {
         let before = self.chain(turn, slot.scheduled);
-        let known = before.iter().rposition(|step| step.to == recorded).map_or(0, |at| at + 1);
-        let (mut hero, mut serving, mut since) = (recorded, recorded, Vec::new());
-        for (swap, pending) in self.swaps.iter().enumerate() {
-            let used = before[..known].iter().any(|step| step.swap == swap);
-            if !used && pending.due && pending.date == slot.scheduled && pending.from == serving {
+        let known = before.iter().rposition(|step| step.to == recorded);
+        let newer = known.map_or(0, |at| before[at].swap + 1);
+        let (mut hero, mut serving) = (recorded, recorded);
+        let (mut since, mut kept) = (Vec::new(), 0);
+        for (swap, pending) in self.swaps.iter().enumerate().skip(newer) {
+            if pending.due && pending.date == slot.scheduled && pending.from == serving {
                 serving = pending.to;
                 since.push(swap);
                 if !self.is_away(serving, slot.departs, slot.cut) {
-                    hero = serving;
+                    (hero, kept) = (serving, since.len());
                 }
             }
         }
         if !slot.keeps_turn {
-            for swap in since {
-                self.swaps[swap].due = false;
+            for swap in &since[..kept] {
+                self.swaps[*swap].due = false;
             }
             self.take(turn, recorded, slot.scheduled);
         }
