@@ -18,16 +18,31 @@ pub(crate) struct Told {
 pub(crate) async fn ask(store: &Store) -> Result<Told> {
     let dir = store.upstream_dir();
     // Outside any repository: its object format would be expected of the remote.
-    let git = Git::new(&dir.with_extension("none"), Environment::Transport, Some(store.options().silence))
-        .configuration(store.options().configuration.as_deref());
-    let args = ["ls-remote", "--symref", "--end-of-options", &store.settings().upstream, "HEAD", "refs/heads/*"];
+    let git = Git::new(
+        &dir.with_extension("none"),
+        Environment::Transport,
+        Some(store.options().silence),
+    )
+    .configuration(store.options().configuration.as_deref());
+    let args = [
+        "ls-remote",
+        "--symref",
+        "--end-of-options",
+        &store.settings().upstream,
+        "HEAD",
+        "refs/heads/*",
+    ];
     let output = git.status_of(args, &[]).await?;
     if !output.ok() {
         return Err(store.trouble(&output));
     }
     let text = output.text();
-    let head = text.lines().find_map(|l| l.strip_prefix("ref: refs/heads/")?.strip_suffix("\tHEAD"));
-    let sha256 = text.lines().filter(|l| !l.starts_with("ref: ")).any(|l| l.split('\t').next().is_some_and(|o| o.len() == 64));
+    let head =
+        text.lines().find_map(|l| l.strip_prefix("ref: refs/heads/")?.strip_suffix("\tHEAD"));
+    let sha256 = text
+        .lines()
+        .filter(|l| !l.starts_with("ref: "))
+        .any(|l| l.split('\t').next().is_some_and(|o| o.len() == 64));
     Ok(Told { head: head.map(str::to_owned), sha256 })
 }
 

@@ -22,17 +22,69 @@ pub(crate) enum Environment {
 /// Variables that would point git at other files, other behaviour or another reader of what it does. The first
 /// two lines are `git rev-parse --local-env-vars`; the `TRACE` ones would write embargoed names to files (P9).
 const REMOVED: &[&str] = &[
-    "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_CONFIG", "GIT_CONFIG_PARAMETERS", "GIT_OBJECT_DIRECTORY", "GIT_DIR", "GIT_WORK_TREE",
-    "GIT_IMPLICIT_WORK_TREE", "GIT_GRAFT_FILE", "GIT_INDEX_FILE", "GIT_REPLACE_REF_BASE", "GIT_PREFIX", "GIT_SHALLOW_FILE",
-    "GIT_COMMON_DIR", "GIT_NAMESPACE", "GIT_INTERNAL_SUPER_PREFIX", "GIT_QUARANTINE_PATH", "GIT_TEMPLATE_DIR",
-    "GIT_DEFAULT_HASH", "GIT_DEFAULT_REF_FORMAT", "GIT_REF_STORAGE_FORMAT", "GIT_INDEX_VERSION", "GIT_ATTR_SOURCE",
-    "GIT_EXTERNAL_DIFF", "GIT_DIFF_OPTS", "GIT_LITERAL_PATHSPECS", "GIT_GLOB_PATHSPECS", "GIT_NOGLOB_PATHSPECS",
-    "GIT_ICASE_PATHSPECS", "GIT_REFLOG_ACTION", "GIT_MERGE_VERBOSITY", "GIT_MERGE_AUTOEDIT", "GIT_NOTES_REF",
-    "GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_AUTHOR_DATE", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL", "GIT_COMMITTER_DATE",
-    "GIT_PUSH_OPTION_COUNT", "GIT_PROTOCOL", "GIT_PROTOCOL_FROM_USER", "GIT_FLUSH", "GIT_PAGER", "GIT_EDITOR", "GIT_SEQUENCE_EDITOR",
-    "GIT_TRACE", "GIT_TRACE_FSMONITOR", "GIT_TRACE_PACK_ACCESS", "GIT_TRACE_PACKET", "GIT_TRACE_PACKFILE", "GIT_TRACE_PERFORMANCE",
-    "GIT_TRACE_REFS", "GIT_TRACE_SETUP", "GIT_TRACE_SHALLOW", "GIT_TRACE_CURL", "GIT_TRACE_CURL_NO_DATA", "GIT_TRACE_REDACT",
-    "GIT_TRACE_BARE", "GIT_TRACE2", "GIT_TRACE2_EVENT", "GIT_TRACE2_PERF", "GIT_TRACE2_BRIEF", "GIT_CURL_VERBOSE",
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_CONFIG",
+    "GIT_CONFIG_PARAMETERS",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_DIR",
+    "GIT_WORK_TREE",
+    "GIT_IMPLICIT_WORK_TREE",
+    "GIT_GRAFT_FILE",
+    "GIT_INDEX_FILE",
+    "GIT_REPLACE_REF_BASE",
+    "GIT_PREFIX",
+    "GIT_SHALLOW_FILE",
+    "GIT_COMMON_DIR",
+    "GIT_NAMESPACE",
+    "GIT_INTERNAL_SUPER_PREFIX",
+    "GIT_QUARANTINE_PATH",
+    "GIT_TEMPLATE_DIR",
+    "GIT_DEFAULT_HASH",
+    "GIT_DEFAULT_REF_FORMAT",
+    "GIT_REF_STORAGE_FORMAT",
+    "GIT_INDEX_VERSION",
+    "GIT_ATTR_SOURCE",
+    "GIT_EXTERNAL_DIFF",
+    "GIT_DIFF_OPTS",
+    "GIT_LITERAL_PATHSPECS",
+    "GIT_GLOB_PATHSPECS",
+    "GIT_NOGLOB_PATHSPECS",
+    "GIT_ICASE_PATHSPECS",
+    "GIT_REFLOG_ACTION",
+    "GIT_MERGE_VERBOSITY",
+    "GIT_MERGE_AUTOEDIT",
+    "GIT_NOTES_REF",
+    "GIT_AUTHOR_NAME",
+    "GIT_AUTHOR_EMAIL",
+    "GIT_AUTHOR_DATE",
+    "GIT_COMMITTER_NAME",
+    "GIT_COMMITTER_EMAIL",
+    "GIT_COMMITTER_DATE",
+    "GIT_PUSH_OPTION_COUNT",
+    "GIT_PROTOCOL",
+    "GIT_PROTOCOL_FROM_USER",
+    "GIT_FLUSH",
+    "GIT_PAGER",
+    "GIT_EDITOR",
+    "GIT_SEQUENCE_EDITOR",
+    "GIT_TRACE",
+    "GIT_TRACE_FSMONITOR",
+    "GIT_TRACE_PACK_ACCESS",
+    "GIT_TRACE_PACKET",
+    "GIT_TRACE_PACKFILE",
+    "GIT_TRACE_PERFORMANCE",
+    "GIT_TRACE_REFS",
+    "GIT_TRACE_SETUP",
+    "GIT_TRACE_SHALLOW",
+    "GIT_TRACE_CURL",
+    "GIT_TRACE_CURL_NO_DATA",
+    "GIT_TRACE_REDACT",
+    "GIT_TRACE_BARE",
+    "GIT_TRACE2",
+    "GIT_TRACE2_EVENT",
+    "GIT_TRACE2_PERF",
+    "GIT_TRACE2_BRIEF",
+    "GIT_CURL_VERBOSE",
 ];
 
 /// What every run gets: a fixed language (words of git are read), no prompt, no lock for a mere look, no replaced objects.
@@ -49,7 +101,12 @@ const ALWAYS: &[(&str, &str)] = &[
 ];
 
 /// Settings in force everywhere.
-const SETTINGS: &[&str] = &["core.hooksPath=/dev/null", "gc.auto=0", "maintenance.auto=false", "core.logAllRefUpdates=false"];
+const SETTINGS: &[&str] = &[
+    "core.hooksPath=/dev/null",
+    "gc.auto=0",
+    "maintenance.auto=false",
+    "core.logAllRefUpdates=false",
+];
 
 /// Settings that make a merge or a pick come out the same for everybody. 1000 is `diff.renameLimit`'s default today.
 const COMPUTE: &[&str] = &[
@@ -80,14 +137,21 @@ const TRANSPORT: &[&str] = &[
 ];
 
 /// Puts `command`, a git without arguments yet, into its surroundings. `configuration` stands in for the user's own.
-pub(crate) fn surround(command: &mut Command, environment: Environment, configuration: Option<&Path>) {
+pub(crate) fn surround(
+    command: &mut Command,
+    environment: Environment,
+    configuration: Option<&Path>,
+) {
     for name in REMOVED {
         command.env_remove(name);
     }
     command.envs(ALWAYS.iter().copied());
     let more = match environment {
         Environment::Compute => {
-            command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1").env("GIT_ATTR_NOSYSTEM", "1");
+            command
+                .env("GIT_CONFIG_GLOBAL", "/dev/null")
+                .env("GIT_CONFIG_NOSYSTEM", "1")
+                .env("GIT_ATTR_NOSYSTEM", "1");
             command.env_remove("GIT_CONFIG_COUNT");
             COMPUTE
         }

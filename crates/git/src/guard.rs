@@ -54,12 +54,18 @@ impl Guard {
     }
 
     /// Runs a git that writes refs. Lock files that a killed one left are cleared, once.
-    pub(crate) async fn run<A: AsRef<OsStr> + Clone>(&self, git: &Git, args: &[A], input: &[u8]) -> Result<Output> {
+    pub(crate) async fn run<A: AsRef<OsStr> + Clone>(
+        &self,
+        git: &Git,
+        args: &[A],
+        input: &[u8],
+    ) -> Result<Output> {
         let output = git.holding(&self.file, args, input).await?;
         if output.ok() || !contains(&output.err, b".lock': File exists") {
             return Ok(output);
         }
-        clear(git.dir()).map_err(|e| failure::io("a lock file left behind could not be removed", &e))?;
+        clear(git.dir())
+            .map_err(|e| failure::io("a lock file left behind could not be removed", &e))?;
         git.holding(&self.file, args, input).await
     }
 }

@@ -19,8 +19,11 @@ use crate::store::Store;
 use crate::trouble::{self, Remote};
 
 /// What is fetched, and where it is kept.
-const REFSPECS: [&str; 3] =
-    ["+refs/heads/*:refs/upstream/heads/*", "+refs/tags/*:refs/upstream/tags/*", "+refs/pushduty/*:refs/upstream/pushduty/*"];
+const REFSPECS: [&str; 3] = [
+    "+refs/heads/*:refs/upstream/heads/*",
+    "+refs/tags/*:refs/upstream/tags/*",
+    "+refs/pushduty/*:refs/upstream/pushduty/*",
+];
 /// Remembers the branch that ships where none is configured: a symbolic ref, as git keeps for a clone.
 const DEFAULT: &str = "refs/upstream/HEAD";
 /// A fence is small; a larger blob is none of ours.
@@ -51,7 +54,10 @@ pub(crate) async fn fetch(store: &Store, at: Timestamp) -> Result<Fetched> {
     let guard = store.guard().await?;
     store.make(&guard, None).await?;
     let mut output = fetch_into(store, &guard).await?;
-    if !output.ok() && crate::process::contains(&output.err, b"mismatched algorithms") && store.make_anew(&guard).await? {
+    if !output.ok()
+        && crate::process::contains(&output.err, b"mismatched algorithms")
+        && store.make_anew(&guard).await?
+    {
         output = fetch_into(store, &guard).await?;
     }
     if !output.ok() {
@@ -96,8 +102,17 @@ async fn fetch_into(store: &Store, guard: &Guard) -> Result<Output> {
 /// A fetch that takes what it is told and nothing else. `--porcelain` tells the old value of each ref it moved.
 pub(crate) fn hardened() -> Vec<&'static str> {
     vec![
-        "fetch", "--porcelain", "--progress", "--prune", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance",
-        "--no-recurse-submodules", "--no-show-forced-updates", "--refmap=", "--end-of-options",
+        "fetch",
+        "--porcelain",
+        "--progress",
+        "--prune",
+        "--no-tags",
+        "--no-write-fetch-head",
+        "--no-auto-maintenance",
+        "--no-recurse-submodules",
+        "--no-show-forced-updates",
+        "--refmap=",
+        "--end-of-options",
     ]
 }
 
@@ -111,7 +126,8 @@ fn moved_tag(line: &str) -> Option<MovedTag> {
     let mut parts = rest.splitn(3, ' ');
     let (old, new, name) = (parts.next()?, parts.next()?, parts.next()?);
     let name = name.strip_prefix("refs/upstream/tags/")?;
-    let real = |hex: &str| hex.bytes().any(|b| b != b'0').then(|| hex.parse::<Oid>().ok()).flatten();
+    let real =
+        |hex: &str| hex.bytes().any(|b| b != b'0').then(|| hex.parse::<Oid>().ok()).flatten();
     let (from, to) = (real(old)?, real(new));
     (Some(&from) != to.as_ref()).then(|| MovedTag { name: name.to_owned(), from, to })
 }
@@ -158,11 +174,19 @@ async fn read(git: &Git) -> Result<Refs> {
     for line in text.lines() {
         let mut parts = line.split('\0');
         let mut part = || parts.next().unwrap_or_default();
-        let (name, object, kind, peeled, peeled_kind, target) = (part(), part(), part(), part(), part(), part());
+        let (name, object, kind, peeled, peeled_kind, target) =
+            (part(), part(), part(), part(), part(), part());
         if name == DEFAULT {
             refs.default = target.strip_prefix("refs/upstream/heads/").map(str::to_owned);
-        } else if let (Some(name), Ok(object)) = (name.strip_prefix("refs/upstream/"), object.parse()) {
-            let named = Named { object, kind: kind.to_owned(), peeled: peeled.parse().ok(), peeled_kind: peeled_kind.to_owned() };
+        } else if let (Some(name), Ok(object)) =
+            (name.strip_prefix("refs/upstream/"), object.parse())
+        {
+            let named = Named {
+                object,
+                kind: kind.to_owned(),
+                peeled: peeled.parse().ok(),
+                peeled_kind: peeled_kind.to_owned(),
+            };
             refs.all.insert(name.to_owned(), named);
         }
     }
@@ -194,7 +218,9 @@ async fn look(store: &Store, refs: &Refs, at: Timestamp) -> Result<Look> {
     }
     let fence_ref = store.fence_ref();
     let fence = match fence_ref.strip_prefix("refs/").and_then(|name| refs.all.get(name)) {
-        Some(named) => Some(SeenFence { object: named.object.clone(), body: read_fence(&git, named).await? }),
+        Some(named) => {
+            Some(SeenFence { object: named.object.clone(), body: read_fence(&git, named).await? })
+        }
         None => None,
     };
     Ok(Look { observed_at: at, branch, main, tags, fence })
@@ -205,12 +231,17 @@ fn no_such_branch(branch: &str, there: &[String]) -> Failure {
     Failure::new(
         Code::Configuration,
         format!("upstream has no branch {}", train::id::quoted(branch)),
-        format!("set `branch` of this repository in pushduty.toml; upstream has {}", shown.join(", ")),
+        format!(
+            "set `branch` of this repository in pushduty.toml; upstream has {}",
+            shown.join(", ")
+        ),
     )
 }
 
 async fn peel(git: &Git, tag: &Oid) -> Result<Option<Oid>> {
-    let output = git.status_of(["rev-parse", "--verify", "--quiet", &format!("{tag}^{{commit}}")], &[]).await?;
+    let output = git
+        .status_of(["rev-parse", "--verify", "--quiet", &format!("{tag}^{{commit}}")], &[])
+        .await?;
     Ok(output.text().parse().ok())
 }
 
@@ -240,7 +271,8 @@ impl Store {
     /// What a git that could not talk to upstream means.
     pub(crate) fn trouble(&self, output: &Output) -> Failure {
         let remote = Remote { what: "upstream", url: &self.settings().upstream };
-        trouble::failure(remote, output, self.options().silence.as_secs()).in_repo(&self.settings().name)
+        trouble::failure(remote, output, self.options().silence.as_secs())
+            .in_repo(&self.settings().name)
     }
 }
 
@@ -256,6 +288,9 @@ mod tests {
              - {a} {zero} refs/upstream/tags/gone\n= {a} {a} refs/upstream/tags/same\nnonsense\n"
         );
         let told = moved_tags(&report);
-        assert_eq!(told.iter().map(|m| (m.name.as_str(), m.to.is_some())).collect::<Vec<_>>(), [("moved", true), ("gone", false)]);
+        assert_eq!(
+            told.iter().map(|m| (m.name.as_str(), m.to.is_some())).collect::<Vec<_>>(),
+            [("moved", true), ("gone", false)]
+        );
     }
 }

@@ -49,6 +49,8 @@ pub(crate) struct Output {
     pub words: String,
     /// Standard error as it came, to be matched and never shown.
     pub err: Vec<u8>,
+    /// Whether nothing of what git or a remote said may be told (P9).
+    pub withheld: bool,
     /// Whether it was ended for making no progress.
     pub timed_out: bool,
 }
@@ -68,7 +70,14 @@ impl Output {
 impl Git {
     /// git on the store at `dir`. `silence` limits how long it may say nothing.
     pub(crate) fn new(dir: &Path, environment: Environment, silence: Option<Duration>) -> Self {
-        Self { dir: dir.to_owned(), environment, silence, withheld: false, variables: Vec::new(), configuration: None }
+        Self {
+            dir: dir.to_owned(),
+            environment,
+            silence,
+            withheld: false,
+            variables: Vec::new(),
+            configuration: None,
+        }
     }
 
     /// The same, with nothing of what git says getting into a message (P9).
@@ -95,29 +104,46 @@ impl Git {
     }
 
     /// Runs it; an exit code other than 0 is a failure.
-    pub(crate) async fn run<A: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = A>) -> Result<Output> {
+    pub(crate) async fn run<A: AsRef<OsStr>>(
+        &self,
+        args: impl IntoIterator<Item = A>,
+    ) -> Result<Output> {
         self.with_input(args, &[]).await
     }
 
     /// Standard output as text, lossily decoded, without the last line end.
-    pub(crate) async fn text<A: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = A>) -> Result<String> {
+    pub(crate) async fn text<A: AsRef<OsStr>>(
+        &self,
+        args: impl IntoIterator<Item = A>,
+    ) -> Result<String> {
         Ok(self.run(args).await?.text())
     }
 
     /// Standard output as it comes.
-    pub(crate) async fn bytes<A: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = A>) -> Result<Vec<u8>> {
+    pub(crate) async fn bytes<A: AsRef<OsStr>>(
+        &self,
+        args: impl IntoIterator<Item = A>,
+    ) -> Result<Vec<u8>> {
         Ok(self.run(args).await?.out)
     }
 
     /// Runs it with `input` on standard input; an exit code other than 0 is a failure.
-    pub(crate) async fn with_input<A: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = A>, input: &[u8]) -> Result<Output> {
+    pub(crate) async fn with_input<A: AsRef<OsStr>>(
+        &self,
+        args: impl IntoIterator<Item = A>,
+        input: &[u8],
+    ) -> Result<Output> {
         let args = owned(args);
         let output = self.start(&args, input, None).await?;
         if output.ok() { Ok(output) } else { Err(self.failed(&args, &output)) }
     }
 
     /// Runs it and tells how it ended, whatever the exit code: for commands whose codes mean something.
-    pub(crate) async fn status_of<A: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = A>, input: &[u8]) -> Result<Output> {
+    pub(crate) async fn status_of<A: AsRef<OsStr>>(
+        &self,
+        args: impl IntoIterator<Item = A>,
+        input: &[u8],
+    ) -> Result<Output> {
         self.start(&owned(args), input, None).await
     }
 
@@ -128,7 +154,8 @@ impl Git {
         args: impl IntoIterator<Item = A>,
         input: &[u8],
     ) -> Result<Output> {
-        let held = held.try_clone().map_err(|e| failure::io("the lock could not be handed to git", &e))?;
+        let held =
+            held.try_clone().map_err(|e| failure::io("the lock could not be handed to git", &e))?;
         self.start(&owned(args), input, Some(held.into())).await
     }
 
@@ -141,9 +168,13 @@ impl Git {
             None => "was ended by a signal".to_owned(),
         };
         if contains(&output.err, b"No space left on device") {
-            return failure::io(&format!("git {verb} {how}"), &std::io::ErrorKind::StorageFull.into());
+            return failure::io(
+                &format!("git {verb} {how}"),
+                &std::io::ErrorKind::StorageFull.into(),
+            );
         }
-        let said = if output.words.is_empty() { String::new() } else { format!(": {}", output.words) };
+        let said =
+            if output.words.is_empty() { String::new() } else { format!(": {}", output.words) };
         let hint = if self.dir.join("HEAD").exists() {
             "run `pushduty check`; if it finds nothing, run the command again with -v and report it"
         } else {
@@ -152,7 +183,12 @@ impl Git {
         Failure::new(Code::Git, format!("git {verb} {how}{said}"), hint)
     }
 
-    async fn start(&self, args: &[OsString], input: &[u8], held: Option<OwnedFd>) -> Result<Output> {
+    async fn start(
+        &self,
+        args: &[OsString],
+        input: &[u8],
+        held: Option<OwnedFd>,
+    ) -> Result<Output> {
         let mut command = Command::new("git");
         surround(&mut command, self.environment, self.configuration.as_deref());
         command.env("GIT_DIR", &self.dir).envs(self.variables.iter().map(|(n, v)| (n, v)));
@@ -164,7 +200,11 @@ impl Git {
         let child = command.spawn().map_err(|e| not_started(&e))?;
         drop(command);
         let mut group = Group { child };
-        let mut output = group.collect(input, self.silence).await.map_err(|e| failure::io("git's output could not be read", &e))?;
+        let mut output = group
+            .collect(input, self.silence)
+            .await
+            .map_err(|e| failure::io("git's output could not be read", &e))?;
+        output.withheld = self.withheld;
         if !self.withheld {
             output.words = sanitise::words(&output.err);
         }
@@ -183,7 +223,11 @@ fn owned<A: AsRef<OsStr>>(args: impl IntoIterator<Item = A>) -> Vec<OsString> {
 
 fn not_started(error: &std::io::Error) -> Failure {
     if error.kind() == std::io::ErrorKind::NotFound {
-        return Failure::new(Code::Git, "git is not installed, or not on the path", "install git 2.41 or newer");
+        return Failure::new(
+            Code::Git,
+            "git is not installed, or not on the path",
+            "install git 2.41 or newer",
+        );
     }
     failure::io("git could not be started", error)
 }
@@ -197,15 +241,28 @@ struct Group {
 impl Group {
     fn signal(&self, signal: Signal) {
         // Only while the leader is not yet waited for: its number can't have been given to another group.
-        if let Some(pid) = self.child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw) {
+        if let Some(pid) =
+            self.child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw)
+        {
             let _ = kill_process_group(pid, signal);
         }
     }
 
-    async fn collect(&mut self, input: &[u8], silence: Option<Duration>) -> std::io::Result<Output> {
+    async fn collect(
+        &mut self,
+        input: &[u8],
+        silence: Option<Duration>,
+    ) -> std::io::Result<Output> {
         let (mut out, mut err) = (Vec::new(), Vec::new());
         let (status, timed_out) = self.follow(input, silence, &mut out, &mut err).await?;
-        Ok(Output { code: status.and_then(|s| s.code()), out, err, words: String::new(), timed_out })
+        Ok(Output {
+            code: status.and_then(|s| s.code()),
+            out,
+            err,
+            words: String::new(),
+            withheld: false,
+            timed_out,
+        })
     }
 
     /// Reads both streams and writes the input until git has ended. None when it was killed.
@@ -279,7 +336,10 @@ impl Stage {
     }
 }
 
-async fn read_some(stream: &mut Option<impl AsyncReadExt + Unpin>, into: &mut Vec<u8>) -> std::io::Result<usize> {
+async fn read_some(
+    stream: &mut Option<impl AsyncReadExt + Unpin>,
+    into: &mut Vec<u8>,
+) -> std::io::Result<usize> {
     match stream {
         Some(stream) => stream.read_buf(into).await,
         None => Ok(0),

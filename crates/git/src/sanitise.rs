@@ -7,8 +7,11 @@ const LONGEST: usize = 400;
 /// credentials, one line, at most 400 characters.
 pub(crate) fn words(stream: &[u8]) -> String {
     let text = String::from_utf8_lossy(stream);
-    let lines: Vec<String> =
-        text.lines().map(|line| plain(line.rsplit('\r').find(|s| !s.trim().is_empty()).unwrap_or(""))).filter(|l| matters(l)).collect();
+    let lines: Vec<String> = text
+        .lines()
+        .map(|line| plain(line.rsplit('\r').find(|s| !s.trim().is_empty()).unwrap_or("")))
+        .filter(|l| matters(l))
+        .collect();
     cut(&without_credentials(&lines.join("; ")))
 }
 
@@ -33,7 +36,9 @@ pub(crate) fn plain(text: &str) -> String {
 fn skip_escape(chars: &mut std::iter::Peekable<std::str::Chars<'_>>) {
     match chars.next() {
         Some('[') => skip_until(chars, |c| ('\u{40}'..='\u{7e}').contains(&c)),
-        Some(']' | 'P' | 'X' | '^' | '_') => skip_until(chars, |c| matches!(c, '\u{7}' | '\u{9c}' | '\u{1b}')),
+        Some(']' | 'P' | 'X' | '^' | '_') => {
+            skip_until(chars, |c| matches!(c, '\u{7}' | '\u{9c}' | '\u{1b}'))
+        }
         _ => {}
     }
 }
@@ -58,9 +63,21 @@ fn is_direction(c: char) -> bool {
 /// Whether a line says something: progress and git's advice to people at a keyboard do not.
 fn matters(line: &str) -> bool {
     const IDLE: &[&str] = &[
-        "Enumerating objects", "Counting objects", "Compressing objects", "Writing objects", "Receiving objects", "Resolving deltas",
-        "Delta compression", "Total ", "Unpacking objects", "Updating references", "From ", "hint:", "error: failed to push some refs",
-        "Everything up-to-date", "POST git-",
+        "Enumerating objects",
+        "Counting objects",
+        "Compressing objects",
+        "Writing objects",
+        "Receiving objects",
+        "Resolving deltas",
+        "Delta compression",
+        "Total ",
+        "Unpacking objects",
+        "Updating references",
+        "From ",
+        "hint:",
+        "error: failed to push some refs",
+        "Everything up-to-date",
+        "POST git-",
     ];
     let said = line.strip_prefix("remote:").map_or(line, str::trim_start);
     !said.is_empty() && !IDLE.iter().any(|idle| said.starts_with(idle))
@@ -73,7 +90,9 @@ pub(crate) fn without_credentials(text: &str) -> String {
     while let Some(at) = rest.find("://") {
         let (before, after) = rest.split_at(at + 3);
         shown.push_str(before);
-        let end = after.find(|c: char| c.is_whitespace() || matches!(c, '/' | '\'' | '"' | '?' | '#')).unwrap_or(after.len());
+        let end = after
+            .find(|c: char| c.is_whitespace() || matches!(c, '/' | '\'' | '"' | '?' | '#'))
+            .unwrap_or(after.len());
         rest = match after[..end].rfind('@') {
             Some(user) => &after[user + 1..],
             None => after,
@@ -97,7 +116,12 @@ mod tests {
 
     #[test]
     fn escapes_are_taken_out_whole() {
-        assert_eq!(plain("a\u{1b}[31;1mred\u{1b}[0m \u{1b}]0;title\u{7}b\u{1b}]8;;http://x\u{1b}\\c\u{9b}2Jd\u{1b}"), "ared bcd");
+        assert_eq!(
+            plain(
+                "a\u{1b}[31;1mred\u{1b}[0m \u{1b}]0;title\u{7}b\u{1b}]8;;http://x\u{1b}\\c\u{9b}2Jd\u{1b}"
+            ),
+            "ared bcd"
+        );
         assert_eq!(plain("tab\tbell\u{7}\u{202e}rtl\u{0}"), "tab bellrtl");
     }
 
@@ -110,7 +134,10 @@ mod tests {
 
     #[test]
     fn credentials_are_left_out() {
-        assert_eq!(words(b"fatal: unable to access 'https://me:s3cret@host/x.git/': no"), "fatal: unable to access 'https://host/x.git/': no");
+        assert_eq!(
+            words(b"fatal: unable to access 'https://me:s3cret@host/x.git/': no"),
+            "fatal: unable to access 'https://host/x.git/': no"
+        );
         assert_eq!(without_credentials("a://t@h b://u:p@q@h/x@y"), "a://h b://h/x@y");
     }
 

@@ -4,14 +4,15 @@ use std::fs::DirBuilder;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use conductor::failure::{self, Result};
 use train::id::TrainName;
 use train::settings::Repo;
 
-use crate::environment::Environment;
 use crate::discover;
+use crate::environment::Environment;
 use crate::guard::Guard;
 use crate::process::Git;
 use crate::security_store::SecurityStore;
@@ -50,6 +51,8 @@ struct Inner {
     train: TrainName,
     settings: Repo,
     options: Options,
+    upstream_one_by_one: AtomicBool,
+    security_one_by_one: AtomicBool,
 }
 
 impl Store {
@@ -68,7 +71,16 @@ impl Store {
             .mode(0o700)
             .create(&dir)
             .map_err(|e| failure::io("the data directory could not be made", &e))?;
-        Ok(Self { inner: Arc::new(Inner { dir, train: train.clone(), settings: repo.clone(), options }) })
+        Ok(Self {
+            inner: Arc::new(Inner {
+                dir,
+                train: train.clone(),
+                settings: repo.clone(),
+                options,
+                upstream_one_by_one: AtomicBool::new(false),
+                security_one_by_one: AtomicBool::new(false),
+            }),
+        })
     }
 
     /// What is configured of the repository.
@@ -113,6 +125,16 @@ impl Store {
         self.upstream_dir().join("HEAD").exists()
     }
 
+    /// Whether upstream said that it takes no several refs at once.
+    pub(crate) fn upstream_one_by_one(&self) -> &AtomicBool {
+        &self.inner.upstream_one_by_one
+    }
+
+    /// Whether the security remote said so.
+    pub(crate) fn security_one_by_one(&self) -> &AtomicBool {
+        &self.inner.security_one_by_one
+    }
+
     /// What was chosen about it.
     pub(crate) fn options(&self) -> &Options {
         &self.inner.options
@@ -148,7 +170,8 @@ impl Store {
             return Ok(false);
         }
         let sha256 = git.text(["rev-parse", "--show-object-format"]).await? == "sha256";
-        std::fs::remove_dir_all(self.upstream_dir()).map_err(|e| failure::io("the store could not be made again", &e))?;
+        std::fs::remove_dir_all(self.upstream_dir())
+            .map_err(|e| failure::io("the store could not be made again", &e))?;
         self.make(guard, Some(!sha256)).await?;
         Ok(true)
     }
@@ -163,11 +186,13 @@ impl Store {
         }
         let format = if sha256 { "--object-format=sha256" } else { "--object-format=sha1" };
         let git = self.git_at(&new, Environment::Compute);
-        git.run(["init", "--quiet", "--bare", "--template=", "--initial-branch=none", format]).await?;
+        git.run(["init", "--quiet", "--bare", "--template=", "--initial-branch=none", format])
+            .await?;
         if dir == self.security_dir() {
             let info = new.join("objects").join("info");
             DirBuilder::new().recursive(true).create(&info).map_err(|e| io(&e))?;
-            std::fs::write(info.join("alternates"), "../../upstream.git/objects\n").map_err(|e| io(&e))?;
+            std::fs::write(info.join("alternates"), "../../upstream.git/objects\n")
+                .map_err(|e| io(&e))?;
         }
         std::fs::rename(&new, dir).map_err(|e| io(&e))
     }
@@ -177,6 +202,7 @@ impl Store {
             Environment::Transport => self.inner.options.silence,
             Environment::Compute | Environment::Sign => COMPUTING,
         };
-        Git::new(dir, environment, Some(silence)).configuration(self.inner.options.configuration.as_deref())
+        Git::new(dir, environment, Some(silence))
+            .configuration(self.inner.options.configuration.as_deref())
     }
 }

@@ -39,7 +39,10 @@ const SIGNS: &[Sign] = &[
     },
     Sign {
         code: Code::Unsupported,
-        words: &["mismatched algorithms", "the receiving end does not support this repository's hash algorithm"],
+        words: &[
+            "mismatched algorithms",
+            "the receiving end does not support this repository's hash algorithm",
+        ],
         happened: "uses another object format (SHA-1 or SHA-256) than this store or its twin",
         mend: "use twins of one object format; if upstream was made anew, remove this repository's folder under --data",
     },
@@ -52,8 +55,15 @@ const SIGNS: &[Sign] = &[
     Sign {
         code: Code::Unreachable,
         words: &[
-            "could not read Username", "could not read Password", "Authentication failed", "Permission denied (", "terminal prompts disabled",
-            "Host key verification failed", "returned error: 401", "returned error: 403", "Too many authentication failures",
+            "could not read Username",
+            "could not read Password",
+            "Authentication failed",
+            "Permission denied (",
+            "terminal prompts disabled",
+            "Host key verification failed",
+            "returned error: 401",
+            "returned error: 403",
+            "Too many authentication failures",
         ],
         happened: "does not let this user in",
         mend: "make `git ls-remote` of it work without a question: a credential helper, an SSH agent, a known host key",
@@ -61,8 +71,14 @@ const SIGNS: &[Sign] = &[
     Sign {
         code: Code::Unreachable,
         words: &[
-            "does not appear to be a git repository", "does not exist", "not found", "Repository not found", "returned error: 404",
-            "access denied or repository not exported", "no such repository", "unable to access '/",
+            "does not appear to be a git repository",
+            "does not exist",
+            "not found",
+            "Repository not found",
+            "returned error: 404",
+            "access denied or repository not exported",
+            "no such repository",
+            "unable to access '/",
         ],
         happened: "has no repository there, or none that this user may see",
         mend: "check the address in pushduty.toml, and that this user has access",
@@ -70,9 +86,17 @@ const SIGNS: &[Sign] = &[
     Sign {
         code: Code::Unreachable,
         words: &[
-            "Could not resolve host", "Connection refused", "Connection timed out", "Network is unreachable", "No route to host",
-            "Name or service not known", "Temporary failure in name resolution", "Failed to connect", "unable to connect",
-            "Couldn't connect", "unable to look up",
+            "Could not resolve host",
+            "Connection refused",
+            "Connection timed out",
+            "Network is unreachable",
+            "No route to host",
+            "Name or service not known",
+            "Temporary failure in name resolution",
+            "Failed to connect",
+            "unable to connect",
+            "Couldn't connect",
+            "unable to look up",
         ],
         happened: "can't be reached",
         mend: "check the network and the address, and run the same command again",
@@ -84,14 +108,23 @@ pub(crate) fn failure(remote: Remote<'_>, output: &Output, silence: u64) -> Fail
     let name = format!("{} ({})", remote.what, shown(remote.url));
     if output.timed_out {
         let message = format!("{name} made no progress for {silence} s");
-        return Failure::new(Code::Unreachable, message, "run the same command again when it answers");
+        return Failure::new(
+            Code::Unreachable,
+            message,
+            "run the same command again when it answers",
+        );
     }
-    let said = if output.words.is_empty() { String::new() } else { format!(" (git: {})", output.words) };
+    let said =
+        if output.words.is_empty() { String::new() } else { format!(" (git: {})", output.words) };
     match sign(output) {
         Some(sign) => Failure::new(sign.code, format!("{name} {}{said}", sign.happened), sign.mend),
         None => {
             let message = format!("{name} broke off{said}");
-            Failure::new(Code::Unreachable, message, "run the same command again; if it stays so, run `pushduty check`")
+            Failure::new(
+                Code::Unreachable,
+                message,
+                "run the same command again; if it stays so, run `pushduty check`",
+            )
         }
     }
 }

@@ -7,7 +7,8 @@ use train::refusal::Code;
 /// Schemes that git speaks by itself.
 const SCHEMES: &[&str] = &["file", "git", "http", "https", "ssh", "ssh+git", "git+ssh"];
 /// How personal access tokens of the large forges begin.
-const TOKENS: &[&str] = &["ghp_", "gho_", "ghs_", "github_pat_", "glpat-", "x-access-token", "x-oauth-basic", "oauth2"];
+const TOKENS: &[&str] =
+    &["ghp_", "gho_", "ghs_", "github_pat_", "glpat-", "x-access-token", "x-oauth-basic", "oauth2"];
 
 /// Whether the remote is on this machine: a plain path or a `file://` URL.
 #[must_use]
@@ -24,7 +25,9 @@ pub fn is_local(url: &str) -> bool {
 /// `Configuration` for option-like text, control characters, helper transports (`ext::…`), schemes that git
 /// does not speak by itself, and embedded passwords.
 pub fn check(url: &str) -> Result<()> {
-    let bad = |why: &str, hint: &str| Err(Failure::new(Code::Configuration, format!("{} is no remote: {why}", shown(url)), hint));
+    let bad = |why: &str, hint: &str| {
+        Err(Failure::new(Code::Configuration, format!("{} is no remote: {why}", shown(url)), hint))
+    };
     let plain_hint = "write a path, or a URL that starts with https://, ssh:// or file://";
     if url.is_empty() || url.len() > 2000 {
         return bad("it takes 1 to 2000 characters", plain_hint);
@@ -47,10 +50,18 @@ pub fn check(url: &str) -> Result<()> {
             None => Ok(()),
         },
         None => match scp_like(url) {
-            Some((host, path)) if host.starts_with('-') || host.contains("@-") || path.starts_with('-') || path.is_empty() => {
+            Some((host, path))
+                if host.starts_with('-')
+                    || host.contains("@-")
+                    || path.starts_with('-')
+                    || path.is_empty() =>
+            {
                 bad("its host or path would be read as an option", plain_hint)
             }
-            Some((host, path)) if !host.contains('@') && path.split('/').next().is_some_and(|p| p.contains('@')) => {
+            Some((host, path))
+                if !host.contains('@')
+                    && path.split('/').next().is_some_and(|p| p.contains('@')) =>
+            {
                 bad("it holds a password or token", credentials_hint)
             }
             _ => Ok(()),
@@ -92,7 +103,9 @@ fn check_url(scheme: &str, rest: &str) -> Option<Trouble> {
 /// `[user@]host:path` as git reads it: a colon before any slash. An IPv6 host stands in brackets.
 fn scp_like(url: &str) -> Option<(&str, &str)> {
     let hosts_end = match url.find('[') {
-        Some(open) if url[..open].chars().all(|c| c != '/' && c != ':') => open + url[open..].find(']')? + 1,
+        Some(open) if url[..open].chars().all(|c| c != '/' && c != ':') => {
+            open + url[open..].find(']')? + 1
+        }
         _ => 0,
     };
     let colon = hosts_end + url[hosts_end..].find(':')?;
@@ -102,7 +115,9 @@ fn scp_like(url: &str) -> Option<(&str, &str)> {
 
 /// `name::address`, which git hands to a program `git-remote-name`.
 fn is_helper(url: &str) -> bool {
-    let name = url.find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '+' | '-' | '.')).unwrap_or(url.len());
+    let name = url
+        .find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '+' | '-' | '.'))
+        .unwrap_or(url.len());
     url[name..].starts_with("::")
 }
 
@@ -114,9 +129,21 @@ mod tests {
     #[test]
     fn the_remotes_people_have_are_taken() {
         for url in [
-            "/srv/git/x.git", "../x.git", "x", "./a:b", "file:///srv/x.git", "https://github.com/mozilla/addons-server.git", "http://h:8080/x",
-            "https://me@host/x.git", "ssh://git@host:2222/x.git", "git@github.com:mozilla/addons-server-security.git", "host:x.git",
-            "git://127.0.0.1:9418/x", "user@[::1]:x.git", "ssh://[::1]:22/x", "/srv/a::b",
+            "/srv/git/x.git",
+            "../x.git",
+            "x",
+            "./a:b",
+            "file:///srv/x.git",
+            "https://github.com/mozilla/addons-server.git",
+            "http://h:8080/x",
+            "https://me@host/x.git",
+            "ssh://git@host:2222/x.git",
+            "git@github.com:mozilla/addons-server-security.git",
+            "host:x.git",
+            "git://127.0.0.1:9418/x",
+            "user@[::1]:x.git",
+            "ssh://[::1]:22/x",
+            "/srv/a::b",
         ] {
             check(url).unwrap();
         }
@@ -125,13 +152,38 @@ mod tests {
     #[test]
     fn what_runs_commands_or_holds_secrets_is_refused() {
         for url in [
-            "", "-x", "--upload-pack=touch x", "ext::sh -c touch% x", "fd::17", "transport::x", "ext::ssh://h/x", "a\nb", "a\u{1b}[31m", "https://u:p@h/x",
-            "https://ghp_abc@github.com/x", "ssh://-oProxyCommand=x/y", "ssh://-x@host/y", "-oProxyCommand=x:y", "u@-oProxyCommand=x:y",
-            "host:-x", "ftp://h/x", "javascript://x", "user:pw@host:x", " x", "https:///x", "host:",
+            "",
+            "-x",
+            "--upload-pack=touch x",
+            "ext::sh -c touch% x",
+            "fd::17",
+            "transport::x",
+            "ext::ssh://h/x",
+            "a\nb",
+            "a\u{1b}[31m",
+            "https://u:p@h/x",
+            "https://ghp_abc@github.com/x",
+            "ssh://-oProxyCommand=x/y",
+            "ssh://-x@host/y",
+            "-oProxyCommand=x:y",
+            "u@-oProxyCommand=x:y",
+            "host:-x",
+            "ftp://h/x",
+            "javascript://x",
+            "user:pw@host:x",
+            " x",
+            "https:///x",
+            "host:",
         ] {
             let refusal = check(url).expect_err(url);
             assert_eq!(refusal.code, Code::Configuration, "{url}");
-            assert!(!refusal.message.contains("u:p@") && !refusal.message.contains("pw") && !refusal.message.contains("ghp_"), "{}", refusal.message);
+            assert!(
+                !refusal.message.contains("u:p@")
+                    && !refusal.message.contains("pw")
+                    && !refusal.message.contains("ghp_"),
+                "{}",
+                refusal.message
+            );
         }
     }
 
