@@ -91,17 +91,17 @@ impl SecurityStore {
     }
 
     /// Keeps objects until the intent is settled.
-    pub(crate) async fn keep(&self, intent: &IntentId, objects: &[Oid]) -> Result<()> {
+    pub(crate) async fn keep_objects(&self, intent: &IntentId, objects: &[Oid]) -> Result<()> {
         write::keep(&self.git(Environment::Compute), &self.guard().await?, intent, objects).await
     }
 
     /// Lets them go.
-    pub(crate) async fn release(&self, intent: &IntentId) -> Result<()> {
+    pub(crate) async fn release_objects(&self, intent: &IntentId) -> Result<()> {
         write::release(&self.git(Environment::Compute), &self.guard().await?, intent).await
     }
 
     /// Whether `commit` is `tip` or in its history.
-    pub(crate) async fn contains(&self, tip: &Oid, commit: &Oid) -> Result<bool> {
+    pub(crate) async fn has(&self, tip: &Oid, commit: &Oid) -> Result<bool> {
         let input = format!("{commit}\n^{tip}\n");
         let git = self.git(Environment::Compute);
         Ok(git

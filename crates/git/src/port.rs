@@ -1,0 +1,189 @@
+//! The use cases' ports, by the functions of this crate.
+
+use std::path::Path;
+
+use async_trait::async_trait;
+use conductor::failure::Result;
+use conductor::ports::{
+    Applied, Examined, Ident, Lock, Merged, Publish, Pushed, Repository, ResolveTree, SecurityLook,
+    SecurityRepository, Stamp, TagDraft,
+};
+use jiff::Timestamp;
+use train::facts::{Commit, Comparison, Fence, Look, Picked};
+use train::id::{Oid, RepoName};
+use train::intent::IntentId;
+use train::pick::PickStep;
+
+use crate::environment::Environment;
+use crate::security_store::SecurityStore;
+use crate::store::Store;
+use crate::{
+    apply, compare, examine, look, merge, order, picked, read, resolve, resolve_tree, write,
+};
+
+#[async_trait]
+impl Repository for Store {
+    fn name(&self) -> &RepoName {
+        &self.settings().name
+    }
+
+    async fn fetch(&self, at: Timestamp) -> Result<Look> {
+        look::fetch(self, at).await.map(|fetched| fetched.look)
+    }
+
+    async fn last_look(&self, at: Timestamp) -> Result<Option<Look>> {
+        look::last(self, at).await
+    }
+
+    async fn resolve(&self, text: &str) -> Result<Vec<Commit>> {
+        resolve::resolve(self, text).await
+    }
+
+    async fn commit(&self, id: &Oid) -> Result<Commit> {
+        read::commit(self, id).await
+    }
+
+    async fn contains(&self, tip: &Oid, commit: &Oid) -> Result<bool> {
+        read::contains(self, tip, commit).await
+    }
+
+    async fn brought_by(&self, tip: &Oid, commit: &Oid) -> Result<Option<Commit>> {
+        read::brought_by(self, tip, commit).await
+    }
+
+    async fn compare(&self, base: Option<&Oid>, head: &Oid, limit: usize) -> Result<Comparison> {
+        compare::compare(self, base, head, limit).await
+    }
+
+    async fn picked(&self, main: &Oid, tip: &Oid) -> Result<Vec<Picked>> {
+        picked::picked(self, main, tip).await
+    }
+
+    async fn uncarried(&self, head: &Oid, picked: &[Picked]) -> Result<Vec<Picked>> {
+        picked::uncarried(self, head, picked).await
+    }
+
+    async fn in_order(&self, main: &Oid, commits: &[Oid]) -> Result<Vec<Oid>> {
+        order::in_order(self, main, commits).await
+    }
+
+    async fn merged_by(&self, merge: &Oid) -> Result<Vec<Commit>> {
+        order::merged_by(self, merge).await
+    }
+
+    async fn apply(&self, onto: &Oid, steps: &[PickStep], stamp: &Stamp) -> Result<Applied> {
+        apply::apply(self, onto, steps, stamp).await
+    }
+
+    async fn prerequisites(
+        &self,
+        onto: &Oid,
+        main: &Oid,
+        commit: &Oid,
+        files: &[String],
+    ) -> Result<Vec<Commit>> {
+        order::prerequisites(self, onto, main, commit, files).await
+    }
+
+    async fn migrations(&self, from: &Oid, to: &Oid) -> Result<Vec<String>> {
+        compare::migrations(self, from, to).await
+    }
+
+    async fn write_tag(&self, draft: &TagDraft) -> Result<Oid> {
+        write::tag(self, draft).await
+    }
+
+    async fn write_fence(&self, fence: &Fence) -> Result<Oid> {
+        write::fence(self, fence).await
+    }
+
+    async fn keep(&self, intent: &IntentId, objects: &[Oid]) -> Result<()> {
+        write::keep(&self.upstream(Environment::Compute), &self.guard().await?, intent, objects)
+            .await
+    }
+
+    async fn release(&self, intent: &IntentId) -> Result<()> {
+        write::release(&self.upstream(Environment::Compute), &self.guard().await?, intent).await
+    }
+
+    async fn publish(&self, lock: &Lock, publish: &Publish) -> Result<Pushed> {
+        self.push(lock, publish).await
+    }
+
+    async fn tag_message(&self, object: &Oid) -> Result<Option<String>> {
+        read::tag_message(self, object).await
+    }
+
+    async fn open_resolve(&self, dir: &Path, onto: &Oid, step: &PickStep) -> Result<ResolveTree> {
+        resolve_tree::open(self, dir, onto, step).await
+    }
+
+    async fn take_resolve(&self, tree: &ResolveTree, stamp: &Stamp) -> Result<Oid> {
+        resolve_tree::take(self, tree, stamp).await
+    }
+
+    async fn close_resolve(&self, dir: &Path) -> Result<()> {
+        resolve_tree::close(self, dir).await
+    }
+
+    async fn authors(&self, main: &Oid, limit: usize) -> Result<Vec<(Ident, usize)>> {
+        read::authors(self, main, limit).await
+    }
+
+    async fn examine(&self) -> Vec<Examined> {
+        examine::examine(self).await
+    }
+}
+
+#[async_trait]
+impl SecurityRepository for SecurityStore {
+    fn name(&self) -> &RepoName {
+        &self.public().settings().name
+    }
+
+    async fn fetch(&self, at: Timestamp) -> Result<SecurityLook> {
+        self.look(at).await
+    }
+
+    async fn last_look(&self, at: Timestamp) -> Result<Option<SecurityLook>> {
+        self.last(at).await
+    }
+
+    async fn merge(
+        &self,
+        onto: &Oid,
+        commits: &[Oid],
+        message: &str,
+        stamp: &Stamp,
+    ) -> Result<Merged> {
+        merge::merge(self, onto, commits, message, stamp).await
+    }
+
+    async fn diff(&self, from: &Oid, to: &Oid) -> Result<String> {
+        merge::diff(self, from, to).await
+    }
+
+    async fn diff_digest(&self, from: &Oid, to: &Oid) -> Result<String> {
+        merge::diff_digest(self, from, to).await
+    }
+
+    async fn contains(&self, tip: &Oid, commit: &Oid) -> Result<bool> {
+        self.has(tip, commit).await
+    }
+
+    async fn keep(&self, intent: &IntentId, objects: &[Oid]) -> Result<()> {
+        self.keep_objects(intent, objects).await
+    }
+
+    async fn release(&self, intent: &IntentId) -> Result<()> {
+        self.release_objects(intent).await
+    }
+
+    async fn publish_upstream(&self, lock: &Lock, publish: &Publish) -> Result<Pushed> {
+        self.push_upstream(lock, publish).await
+    }
+
+    async fn publish_security(&self, lock: &Lock, publish: &Publish) -> Result<Pushed> {
+        self.push_security(lock, publish).await
+    }
+}
