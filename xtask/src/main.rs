@@ -1,2 +1,64 @@
-//! Tasks.
-fn main() {}
+//! What the project does for itself: play the demo, run the tests, measure, check the laws, write the generated docs.
+//!
+//! One file per task; `cargo xtask` is an alias in `.cargo/config.toml`.
+
+mod bench;
+mod check;
+mod demo;
+mod docs;
+mod environment;
+mod process;
+mod say;
+mod services;
+mod test;
+mod trouble;
+mod workspace;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use trouble::Trouble;
+
+/// The project's own tasks.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+/// One task, one file.
+#[derive(Debug, Subcommand)]
+enum Task {
+    /// Build pushduty and play its demo week on real git
+    Demo(demo::Arguments),
+    /// Make sure of what the tests need, then run them all
+    Test(test::Arguments),
+    /// Measure, and print ratios
+    Bench(bench::Arguments),
+    /// Check formatting, lints, architecture, documents and dependencies
+    Check(check::Arguments),
+    /// Write the generated parts of the documents
+    Docs(docs::Arguments),
+}
+
+fn run(task: Task) -> Result<(), Trouble> {
+    match task {
+        Task::Demo(arguments) => demo::run(&arguments),
+        Task::Test(arguments) => test::run(&arguments),
+        Task::Bench(arguments) => bench::run(&arguments),
+        Task::Check(arguments) => check::run(&arguments),
+        Task::Docs(arguments) => docs::run(&arguments),
+    }
+}
+
+fn main() -> ExitCode {
+    match run(Arguments::parse().task) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(trouble) => {
+            say::trouble(&trouble);
+            ExitCode::FAILURE
+        }
+    }
+}

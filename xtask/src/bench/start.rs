@@ -1,0 +1,40 @@
+//! How soon the binary answers, and what it holds for it.
+
+use std::process::Command;
+
+use super::table::Table;
+use super::{Bench, Benchmark, pair, peak};
+use crate::process;
+use crate::trouble::Trouble;
+
+/// The benchmark.
+pub const BENCHMARK: Benchmark =
+    Benchmark { name: "start", about: "`pushduty --version` against `git --version`.", run };
+
+/// An answer may take this many times as long as git's.
+const BOUND: f64 = 3.0;
+/// What the process itself may hold, in bytes.
+const MOST: u64 = 40_000_000;
+
+fn run(bench: &Bench) -> Result<Table, Trouble> {
+    let answer = |mut command: Command| {
+        let output = process::output(&mut command)?;
+        if output.status.success() {
+            return Ok(());
+        }
+        Err(Trouble::new(
+            format!("`{}` failed", process::shown(&command)),
+            "run it by hand and see",
+        ))
+    };
+    let ours = &mut || answer(bench.pushduty(&["--version"]));
+    let theirs = &mut || {
+        let mut git = Command::new("git");
+        git.arg("--version");
+        answer(git)
+    };
+    let mut table = Table::default();
+    table.pair("time to answer", &pair::time(bench.rounds, ours, theirs)?, BOUND);
+    table.bytes("memory at peak", peak::of(&mut bench.pushduty(&["--version"]))?, MOST);
+    Ok(table)
+}
