@@ -4,7 +4,6 @@ use train::facts::{Anchor, Look};
 use train::fence::{self, Mover};
 use train::id::{Oid, PushDate, RepoName};
 use train::intent::{Expect, FenceMove, Intent, IntentId, Purpose, Remote, Tagged, Update};
-use train::settings::Tagging;
 
 use crate::conductor::{Aboard, Conductor};
 use crate::failure::Result;
@@ -109,10 +108,4 @@ pub fn anchor_in(message: &str) -> Option<(String, Anchor)> {
     let mut words = line.split(' ');
     let (ledger, seq, hash) = (words.next()?, words.next()?.parse().ok()?, words.next()?);
     (hash.len() == 64).then(|| (ledger.to_owned(), Anchor { seq, hash: hash.to_owned() }))
-}
-
-/// Whether tags made so carry an anchor.
-#[must_use]
-pub fn anchors(tagging: Tagging) -> bool {
-    tagging != Tagging::Lightweight
 }

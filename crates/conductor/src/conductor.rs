@@ -56,6 +56,12 @@ pub struct Conductor {
     pub progress: Arc<dyn Progress>,
     /// This machine's name, for people.
     pub node: String,
+    /// Absences read from external calendars, beside those in the ledger.
+    pub absences: Vec<train::rotation::Absence>,
+    /// Holidays read from external calendars, by day.
+    pub holidays: Vec<(jiff::civil::Date, String)>,
+    /// Where work trees for conflicts are opened.
+    pub scratch: std::path::PathBuf,
     /// How long to wait for another process that writes.
     pub patience: Duration,
 }
@@ -101,7 +107,13 @@ impl Conductor {
             state.changes =
                 Changes { began: self.local(self.clock.now()).date(), ..Changes::default() };
         }
-        Ok(state)
+        Ok(self.with_external(state))
+    }
+
+    /// The state with what external calendars say: known while planning, never recorded.
+    pub(crate) fn with_external(&self, mut state: State) -> State {
+        state.changes.absences.extend(self.absences.iter().cloned());
+        state
     }
 
     /// Opens the ledger for writing: takes the lock, begins the ledger if need be, notes a changed configuration.

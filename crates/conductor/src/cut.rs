@@ -57,7 +57,7 @@ impl Conductor {
         if wish.with_security {
             self.merge_reviewed(&mut journal, wish).await?;
         }
-        let planned = self.plan_cut(&journal.state().clone(), wish).await?;
+        let planned = self.plan_cut(&self.with_external(journal.state().clone()), wish).await?;
         same_plan(saw, &planned.plan.digest())?;
         if let Some(refusal) = planned.plan.refusal() {
             return Err(refusal.clone());

@@ -11,6 +11,7 @@ use train::versions::{Fleet, agreed};
 use crate::conductor::Conductor;
 use crate::failure::Result;
 use crate::ports::{Observation, Sample, ServiceVersions};
+use crate::view::Moment;
 
 /// The answers of every service, by environment and service.
 pub type Answers = BTreeMap<(String, String), ServiceVersions>;
@@ -40,12 +41,54 @@ impl Conductor {
         let answers: Answers = join_all(asked).await.into_iter().collect();
         for answer in answers.values() {
             let body = serde_json::to_string(answer).unwrap_or_default();
+            self.keep_since(answer).await?;
             let name = format!("versions/{}/{}", answer.environment, answer.service);
             self.ledger
                 .observe(Observation { name, observed_at: answer.observed_at, body })
                 .await?;
         }
         Ok(answers)
+    }
+
+    /// Keeps the time from which a service was first seen with the version it shows.
+    async fn keep_since(&self, answer: &ServiceVersions) -> Result<()> {
+        let Some(running) = fleet(answer).running() else { return Ok(()) };
+        let name = format!("since/{}/{}", answer.environment, answer.service);
+        match self.ledger.observation(&name).await? {
+            Some(kept) if kept.body == running.version => Ok(()),
+            _ => {
+                self.ledger
+                    .observe(Observation {
+                        name,
+                        observed_at: answer.observed_at,
+                        body: running.version,
+                    })
+                    .await
+            }
+        }
+    }
+
+    /// Since when every service of `repo` in an environment was seen with `version`: the last of them to show it.
+    pub(crate) async fn shown_since(
+        &self,
+        environment: &str,
+        repo: &RepoName,
+        version: &str,
+    ) -> Result<Option<Moment>> {
+        let services = self
+            .settings
+            .environments
+            .iter()
+            .filter(|e| e.name == environment)
+            .flat_map(|e| &e.services);
+        let mut since = None;
+        for service in services.filter(|s| &s.repo == repo) {
+            match self.ledger.observation(&format!("since/{environment}/{}", service.name)).await? {
+                Some(kept) if kept.body == version => since = since.max(Some(kept.observed_at)),
+                _ => return Ok(None),
+            }
+        }
+        Ok(since.map(|at| Moment(self.local(at))))
     }
 
     /// The answers as last kept.
@@ -63,9 +106,20 @@ impl Conductor {
     #[must_use]
     pub fn running(&self, answers: &Answers, repo: &RepoName) -> Option<Running> {
         let production = self.settings.environments.iter().find(|e| e.name == PRODUCTION)?;
-        let services = production.services.iter().filter(|s| &s.repo == repo);
+        self.running_in(answers, production, repo)
+    }
+
+    /// What an environment runs of `repo`, where all of its services agree.
+    #[must_use]
+    pub fn running_in(
+        &self,
+        answers: &Answers,
+        environment: &Environment,
+        repo: &RepoName,
+    ) -> Option<Running> {
+        let services = environment.services.iter().filter(|s| &s.repo == repo);
         let fleets: Option<Vec<Fleet>> = services
-            .map(|s| answers.get(&(PRODUCTION.to_owned(), s.name.clone())).map(fleet))
+            .map(|s| answers.get(&(environment.name.clone(), s.name.clone())).map(fleet))
             .collect();
         agreed(fleets?.iter())
     }

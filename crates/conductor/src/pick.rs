@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::future::join_all;
+use jiff::Timestamp;
 use train::base::{self, Base};
 use train::command::{PickWish, RepoCommit};
 use train::cut::{self, Chosen};
@@ -75,7 +76,8 @@ impl Conductor {
         let mut journal = self.journal().await?;
         let settled = self.settle_open(&mut journal).await?;
         self.finish_syncs(&mut journal).await?;
-        let planned = self.plan_picks(&journal.state().clone(), wish, resolved).await?;
+        let planned =
+            self.plan_picks(&self.with_external(journal.state().clone()), wish, resolved).await?;
         same_plan(saw, &planned.plan.digest())?;
         if let Some(refusal) = planned.plan.refusal() {
             return Err(refusal.clone());
@@ -133,6 +135,18 @@ impl Conductor {
         wish: &PickWish,
         resolved: &[Resolution],
     ) -> Result<PlannedPick> {
+        let at = resolved.first().map_or_else(|| self.now(state), |r| r.at);
+        self.plan_picks_at(state, wish, resolved, at).await
+    }
+
+    /// Plans with every commit stamped at `at`: the same time gives the same commits.
+    pub(crate) async fn plan_picks_at(
+        &self,
+        state: &State,
+        wish: &PickWish,
+        resolved: &[Resolution],
+        at: Timestamp,
+    ) -> Result<PlannedPick> {
         self.acting(state).must_hold(&[Role::Hero], "pick onto a tag")?;
         let all = wish.picks.iter().chain(&wish.drop).chain(&wish.revert);
         cut::check_names(&self.settings, all.clone().filter_map(|c| c.repo.clone()))?;
@@ -163,7 +177,7 @@ impl Conductor {
                 let aboard = self.aboard(&name)?;
                 let look = &looks[&name];
                 self.check_fence(&name, look.fence.as_ref()).await?;
-                self.plan_repo(state, wish, push, aboard, look, answers, order, resolved)
+                self.plan_repo(state, wish, push, aboard, look, answers, order, (resolved, at))
                     .await
                     .map_err(|r| r.in_repo(&name))
             }
@@ -321,12 +335,12 @@ impl Conductor {
         look: &Look,
         answers: &Answers,
         order: Order,
-        resolved: &[Resolution],
+        (resolved, at): (&[Resolution], Timestamp),
     ) -> Result<RepoPicks> {
         let name = &aboard.settings.name;
         let onto = self.onto(wish, push, aboard, look, answers)?;
         let main = look.main.clone().unwrap_or_else(|| onto.commit.clone());
-        let stamp = self.stamp(resolved.first().map_or_else(|| self.now(state), |r| r.at));
+        let stamp = self.stamp(at);
         let put = self
             .put(
                 aboard,

@@ -156,7 +156,7 @@ impl Conductor {
         let (aboard, twin) = self.one_twin(repo)?;
         let actor = self.acting(journal.state());
         actor.must_hold(&[Role::Security], "review security branches")?;
-        let pair = self.pair(&journal.state().clone(), aboard, twin).await?;
+        let pair = self.pair(&self.with_external(journal.state().clone()), aboard, twin).await?;
         let Some((branch, _)) = pair.branches.iter().find(|(b, _)| b.number == number) else {
             let what = format!("no branch {number} on the security remote; on a fork?");
             return Err(Refusal::new(Code::NotFound, what, "`pushduty security list` shows them")
@@ -279,7 +279,7 @@ impl Conductor {
         let mut tries = 0;
         loop {
             tries += 1;
-            let plan = self.plan_merges(&journal.state().clone(), wish).await?;
+            let plan = self.plan_merges(&self.with_external(journal.state().clone()), wish).await?;
             same_plan(saw, &plan.digest())?;
             let mut intents = Vec::new();
             for merge in &plan.repos {
@@ -382,7 +382,7 @@ impl Conductor {
 
     async fn sync_one(&self, journal: &mut Journal, repo: &RepoName) -> Result<Option<Carried>> {
         let (aboard, twin) = self.one_twin(Some(repo))?;
-        let pair = self.pair(&journal.state().clone(), aboard, twin).await?;
+        let pair = self.pair(&self.with_external(journal.state().clone()), aboard, twin).await?;
         security::not_diverged(repo, &pair.security.ahead)?;
         let Some(main) =
             pair.look.main.clone().filter(|_| pair.security.behind || pair.security.main.is_none())
@@ -431,7 +431,7 @@ impl Conductor {
         self.acting(journal.state()).must_hold(&[Role::Security], "repair a security remote")?;
         self.settle_open(&mut journal).await?;
         let (aboard, twin) = self.one_twin(repo)?;
-        let pair = self.pair(&journal.state().clone(), aboard, twin).await?;
+        let pair = self.pair(&self.with_external(journal.state().clone()), aboard, twin).await?;
         let (Some(theirs), Some(main)) = (pair.security.main.clone(), pair.look.main.clone())
         else {
             return Ok((Vec::new(), None));

@@ -10,6 +10,7 @@ pub mod facts;
 pub mod fence;
 pub mod id;
 pub mod intent;
+pub mod links;
 pub mod people;
 pub mod pick;
 pub mod pushes;

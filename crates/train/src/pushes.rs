@@ -100,6 +100,27 @@ impl Train<'_> {
         self.departures(from).into_iter().find(|d| d.runs() && d.push_at.timestamp() > self.now)
     }
 
+    /// The push that matters now, for looking: the one that is cut and not over, until the next one's cut is due.
+    #[must_use]
+    pub fn shown(&self) -> Option<PushDate> {
+        let next = self.next();
+        let due = next.as_ref().is_some_and(|d| d.cut_at.timestamp() <= self.now);
+        match (self.cut(None).ok(), next) {
+            (Some(cut), Some(next)) if due && cut < next.push => Some(next.push),
+            (Some(cut), _) => Some(cut),
+            (None, next) => next.map(|d| d.push),
+        }
+    }
+
+    /// The departure that runs after `push`.
+    #[must_use]
+    pub fn following(&self, push: PushDate) -> Option<Departure> {
+        let leaves = self.departure(push)?.push_at.timestamp();
+        self.departures(push.0).into_iter().find(|d| {
+            d.runs() && d.push_at.timestamp() > leaves && d.standing != Standing::OffCycle
+        })
+    }
+
     /// The push that `tag` means: the one asked for, or the next that runs. One that is wholly cut stays the answer until
     /// it leaves or the cut of its successor is due, so that a second `tag` says so instead of cutting next week's.
     pub fn to_cut(

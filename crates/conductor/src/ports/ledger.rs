@@ -118,7 +118,8 @@ pub trait Ledger: Send + Sync {
     /// Appends `drafts` after `head` in one transaction and stores `projections` with them. Refuses with
     /// `PlanChanged`, nothing written, when the head is another by now. Returns the entries made.
     ///
-    /// `project` is called with the entries before they are committed and returns the projections to keep.
+    /// `project` is called with the entries before they are committed and returns the projections to keep. `Busy` where
+    /// `lock` is not, or no longer, a lock on this ledger.
     async fn append(
         &self,
         lock: &Lock,
@@ -127,13 +128,15 @@ pub trait Ledger: Send + Sync {
         project: &(dyn for<'a> Fn(&'a [Entry]) -> Vec<Projection> + Send + Sync),
     ) -> Result<Vec<Entry>>;
 
-    /// Entries after `after`, oldest first, at most `limit`; of one stream, or of all.
+    /// Entries after `after`, oldest first, at most `limit`; of one stream, or of all. Refuses, naming number and kind,
+    /// where one of them was made by a newer version: nothing is skipped.
     async fn read(&self, after: u64, limit: usize, stream: Option<&str>) -> Result<Vec<Entry>>;
 
     /// A projection by name.
     async fn projection(&self, name: &str) -> Result<Option<Projection>>;
 
-    /// Replaces a projection, for rebuilding.
+    /// Replaces a projection, for rebuilding; one that has seen more entries stays. Refuses one that has seen more than
+    /// there are.
     async fn put_projection(&self, projection: Projection) -> Result<()>;
 
     /// The newest observation of that name.
@@ -148,7 +151,9 @@ pub trait Ledger: Send + Sync {
     /// The hash of an entry, to compare with an anchor from outside; none when there is no such entry.
     async fn hash_of(&self, seq: u64) -> Result<Option<String>>;
 
-    /// Withholds an entry's payload for ever; the chain stays provable.
+    /// Withholds an entry's payload for ever and marks the entry as erased; the chain stays provable. Once more is the
+    /// same; `NotFound` where there is no such entry. Views that quote the payload are the caller's to rebuild, and who
+    /// asked for it is the caller's to record.
     async fn erase(&self, lock: &Lock, seq: u64) -> Result<()>;
 
     /// Checks the whole chain: numbers without gaps, hashes, payloads, projections' places.

@@ -170,6 +170,9 @@ pub trait Repository: Send + Sync {
     /// When `commit` came into the first-parent history of `tip`: the commit that brought it. None when it is not there.
     async fn brought_by(&self, tip: &Oid, commit: &Oid) -> Result<Option<Commit>>;
 
+    /// The tags of upstream that have `commit` in their history, by name without `refs/tags/`.
+    async fn tags_with(&self, commit: &Oid) -> Result<Vec<String>>;
+
     /// What lies between; at most `limit` commits are listed, all are counted.
     async fn compare(&self, base: Option<&Oid>, head: &Oid, limit: usize) -> Result<Comparison>;
 

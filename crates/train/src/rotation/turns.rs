@@ -54,6 +54,33 @@ struct Step<'a> {
     to: &'a PersonName,
 }
 
+/// How a turn comes to be served.
+#[derive(Debug)]
+struct Path<'a> {
+    turn: &'a PersonName,
+    /// The swaps that lead to its hero, in the order made.
+    steps: Vec<Step<'a>>,
+    /// Swaps that can't be kept: who was to serve is away.
+    void: Vec<usize>,
+}
+
+impl<'a> Path<'a> {
+    fn hero(&self) -> &'a PersonName {
+        self.steps.last().map_or(self.turn, |step| step.to)
+    }
+
+    /// Ends the path after so many steps.
+    fn cut(&mut self, kept: usize) {
+        self.void.extend(self.steps.drain(kept..).filter(|step| !step.back).map(|step| step.swap));
+    }
+
+    /// How many steps lead to the last person on it who is there; none if not even the one whose turn it is.
+    fn reach(&self, there: impl Fn(&PersonName) -> bool) -> Option<usize> {
+        let last = self.steps.iter().rposition(|step| there(step.to)).map(|at| at + 1);
+        last.or_else(|| there(self.turn).then_some(0))
+    }
+}
+
 /// The rotation as it moves along the departures.
 #[derive(Debug)]
 pub(crate) struct Turns<'a> {
@@ -100,14 +127,13 @@ impl<'a> Turns<'a> {
         let mut away = Vec::new();
         for at in 0..self.queue.len() {
             let turn = self.queue[at];
-            let Some(hero) = self.server(turn, slot) else {
+            let Some(path) = self.path(turn, slot) else {
                 away.push(turn);
                 continue;
             };
-            if !slot.keeps_turn {
-                self.take(turn, hero, slot.scheduled);
-            }
-            return Duty { turn: Some(turn), hero: Some(hero), away };
+            let hero = Some(path.hero());
+            self.take(path, slot);
+            return Duty { turn: Some(turn), hero, away };
         }
         Duty { turn: None, hero: None, away }
     }
@@ -119,82 +145,68 @@ impl<'a> Turns<'a> {
         recorded: &'a PersonName,
         slot: &Slot<'a>,
     ) -> Duty<'a> {
-        let before = self.chain(turn, slot.scheduled);
-        let known = before.iter().rposition(|step| step.to == recorded);
-        let newer = known.map_or(0, |at| before[at].swap + 1);
-        let (mut hero, mut serving) = (recorded, recorded);
-        let (mut since, mut kept) = (Vec::new(), 0);
-        for (swap, pending) in self.swaps.iter().enumerate().skip(newer) {
-            if pending.due && pending.date == slot.scheduled && pending.from == serving {
-                serving = pending.to;
-                since.push(swap);
-                if !self.is_away(serving, slot.departs, slot.cut) {
-                    (hero, kept) = (serving, since.len());
-                }
-            }
+        let mut hero = recorded;
+        let mut path =
+            self.path(turn, slot).unwrap_or(Path { turn, steps: Vec::new(), void: Vec::new() });
+        let known = path.steps.iter().rposition(|step| step.to == recorded).map(|at| at + 1);
+        let known = known.or((recorded == turn).then_some(0));
+        let since = |step: &Step<'_>| !step.back && self.swaps[step.swap].date == slot.scheduled;
+        if known.is_some_and(|known| path.steps[known..].iter().all(since)) {
+            hero = path.hero();
+        } else {
+            path.cut(known.unwrap_or(0));
         }
-        if !slot.keeps_turn {
-            for swap in &since[..kept] {
-                self.swaps[*swap].due = false;
-            }
-            self.take(turn, recorded, slot.scheduled);
-        }
+        self.take(path, slot);
         Duty { turn: Some(turn), hero: Some(hero), away: Vec::new() }
     }
 
-    /// Who would serve `turn`'s turn at `slot`: the last of the swaps' chain who is there. A person away is there for their
-    /// turn only through one who already agreed to serve in their place.
-    fn server(&self, turn: &'a PersonName, slot: &Slot<'a>) -> Option<&'a PersonName> {
-        let there = |who: &PersonName| !self.is_away(who, slot.departs, slot.cut);
-        let chain = self.chain(turn, slot.scheduled);
-        let relieved = chain.first().is_some_and(|step| !step.back);
-        if !there(turn) && !relieved {
-            return None;
-        }
-        let last = chain.iter().rev().map(|step| step.to).find(|who| there(who));
-        last.or_else(|| there(turn).then_some(turn))
-    }
-
-    /// The swaps that lead from whose turn it is to who serves it, in the order they were made.
-    fn chain(&self, turn: &'a PersonName, scheduled: PushDate) -> Vec<Step<'a>> {
-        let mut serving = turn;
-        let mut chain = Vec::new();
+    /// How `turn`'s turn would be served at `slot`; not at all where its person is away and nobody agreed to serve it, or
+    /// they are away too. Who served by the record was there, whatever is known of them since.
+    fn path(&self, turn: &'a PersonName, slot: &Slot<'a>) -> Option<Path<'a>> {
+        let recorded = slot.fact.map(|(_, hero)| hero);
+        let there =
+            |who: &PersonName| recorded == Some(who) || !self.is_away(who, slot.departs, slot.cut);
+        let mut path = Path { turn, steps: Vec::new(), void: Vec::new() };
         for (swap, pending) in self.swaps.iter().enumerate() {
-            let step = if pending.due && pending.date <= scheduled && pending.from == serving {
-                Step { swap, back: false, to: pending.to }
-            } else if pending.owed
-                && pending.date < scheduled
-                && pending.to == turn
-                && serving == turn
-            {
-                Step { swap, back: true, to: pending.from }
-            } else {
-                continue;
-            };
-            serving = step.to;
-            chain.push(step);
-        }
-        chain
-    }
-
-    /// The turn is over: its person goes to the back, the swaps it used are done, and those that could not be kept are void;
-    /// what is still owed in return stays owed.
-    fn take(&mut self, turn: &'a PersonName, hero: &'a PersonName, scheduled: PushDate) {
-        if !self.swaps.is_empty() {
-            let chain = self.chain(turn, scheduled);
-            let kept = chain.iter().rposition(|step| step.to == hero).map_or(0, |at| at + 1);
-            for (at, step) in chain.iter().enumerate() {
-                let swap = &mut self.swaps[step.swap];
-                match (at < kept, step.back) {
-                    (true, false) => swap.due = false,
-                    (true, true) => swap.owed = false,
-                    (false, false) => (swap.due, swap.owed) = (false, false),
-                    (false, true) => {}
+            let reach = path.reach(there);
+            let serving = reach.map(|kept| if kept == 0 { turn } else { path.steps[kept - 1].to });
+            if pending.due && pending.date <= slot.scheduled {
+                if pending.from != path.hero() {
+                    // The one to serve is away, and the swap was made with who serves instead.
+                    let Some(kept) = reach.filter(|_| serving == Some(pending.from)) else {
+                        continue;
+                    };
+                    path.cut(kept);
+                }
+                path.steps.push(Step { swap, back: false, to: pending.to });
+            } else if pending.owed && pending.date < slot.scheduled && pending.to == turn {
+                if serving == Some(turn) && reach == Some(0) && there(pending.from) {
+                    path.cut(0);
+                    path.steps.push(Step { swap, back: true, to: pending.from });
                 }
             }
-            self.swaps.retain(|swap| swap.due || swap.owed);
         }
-        if let Some(at) = self.queue.iter().position(|who| *who == turn) {
+        path.reach(there).map(|kept| {
+            path.cut(kept);
+            path
+        })
+    }
+
+    /// The turn is over, unless its departure is cancelled: its person goes to the back, the swaps it used are done, and those
+    /// that could not be kept are void. What is still owed in return stays owed.
+    fn take(&mut self, path: Path<'a>, slot: &Slot<'a>) {
+        if slot.keeps_turn {
+            return;
+        }
+        for step in &path.steps {
+            let swap = &mut self.swaps[step.swap];
+            if step.back { swap.owed = false } else { swap.due = false }
+        }
+        for swap in path.void {
+            (self.swaps[swap].due, self.swaps[swap].owed) = (false, false);
+        }
+        self.swaps.retain(|swap| swap.due || swap.owed);
+        if let Some(at) = self.queue.iter().position(|who| *who == path.turn) {
             self.queue[at..].rotate_left(1);
         }
     }

@@ -1,0 +1,255 @@
+//! `schedule`, `move`, `cancel`, `rotation`: the calendar, and what people change in it.
+
+use std::collections::BTreeMap;
+
+use jiff::ToSpan;
+use jiff::civil::Date;
+use train::calendar::{self, Departure, Standing};
+use train::event::Event;
+use train::id::{PersonName, PushDate};
+use train::people::Role;
+use train::pushes::Train;
+use train::refusal::{Code, Refusal};
+use train::rotation;
+use train::state::State;
+
+use crate::conductor::Conductor;
+use crate::failure::Result;
+use crate::view::{DepartureView, Moment, ScheduleView};
+
+/// How many days `schedule` shows where nothing else is asked for.
+const SHOWN: i32 = 70;
+
+/// A change to the calendar, and what it comes to.
+#[derive(Debug, Clone)]
+pub struct CalendarChange {
+    /// The event.
+    pub event: Event,
+    /// In a sentence.
+    pub words: String,
+}
+
+impl Conductor {
+    /// Departures from `from` to `to`, both included; by default from today on for ten weeks.
+    pub async fn schedule(
+        &self,
+        from: Option<Date>,
+        to: Option<Date>,
+    ) -> Result<(ScheduleView, Vec<Departure>)> {
+        let state = self.state().await?;
+        let looks = self.last_looks().await?;
+        let train =
+            Train { settings: &self.settings, state: &state, looks: &looks, now: self.now(&state) };
+        let from = from.unwrap_or_else(|| train.today());
+        let to = to.unwrap_or_else(|| from.checked_add(SHOWN.days()).unwrap_or(Date::MAX));
+        if to < from {
+            let what = format!("the schedule from {} to {} is empty", PushDate(from), PushDate(to));
+            return Err(Refusal::new(Code::Usage, what, "give the earlier date with --from"));
+        }
+        let departures = calendar::departures(
+            &self.settings.timetable,
+            &self.settings.rotation,
+            &state.changes,
+            from,
+            to,
+        );
+        let next = train.next().map(|d| d.push);
+        let views = departures.iter().map(|d| self.departure_view(&train, d, next)).collect();
+        Ok((ScheduleView { train: self.settings.train.to_string(), departures: views }, departures))
+    }
+
+    fn departure_view(
+        &self,
+        train: &Train<'_>,
+        d: &Departure,
+        next: Option<PushDate>,
+    ) -> DepartureView {
+        let (state, why) = match &d.standing {
+            Standing::Cancelled { because } => ("cancelled", Some(because.clone())),
+            Standing::Skipped => ("skipped", Some("skipped in the configuration".to_owned())),
+            Standing::Frozen { because } => ("frozen", Some(because.clone())),
+            _ if train.state.pushes.get(&d.push).is_some_and(|p| p.finished.is_some()) => {
+                ("done", None)
+            }
+            _ if train.is_cut(d.push) => ("cut", None),
+            _ if next == Some(d.push) => ("open", None),
+            _ => ("planned", None),
+        };
+        let holiday = self
+            .holidays
+            .iter()
+            .find(|(day, _)| *day == d.push_at.date() || *day == d.cut_at.date());
+        let notes: Vec<String> = why
+            .into_iter()
+            .chain(d.note.clone())
+            .chain(holiday.map(|(_, name)| name.clone()))
+            .collect();
+        DepartureView {
+            push: d.push,
+            cut_at: Moment(d.cut_at.clone()),
+            push_at: Moment(d.push_at.clone()),
+            hero: d.hero.clone(),
+            state: state.to_owned(),
+            scheduled: d.scheduled,
+            turn: d.turn.clone().filter(|turn| Some(turn) != d.hero.as_ref()),
+            off_cycle: d.standing == Standing::OffCycle,
+            note: (!notes.is_empty()).then(|| notes.join("; ")),
+        }
+    }
+
+    /// How often each push was changed: the SEQUENCE of its calendar event (RFC 5545, 3.8.7.4), by scheduled date.
+    pub async fn revisions(&self) -> Result<BTreeMap<PushDate, u32>> {
+        let mut revisions = BTreeMap::new();
+        let mut after = 0;
+        loop {
+            let entries = self.ledger.read(after, 1_000, Some("train")).await?;
+            let Some(last) = entries.last() else { return Ok(revisions) };
+            after = last.seq;
+            for (_, event) in entries.into_iter().filter_map(|e| e.content) {
+                let push = match event {
+                    Event::Moved { push, .. } | Event::Cancelled { push, .. } => push,
+                    Event::Swapped(swap) => swap.date,
+                    _ => continue,
+                };
+                *revisions.entry(push).or_insert(0) += 1;
+            }
+        }
+    }
+
+    /// Plans a move: `push`, or the next departure, leaves on `to`.
+    pub async fn plan_move(&self, push: Option<PushDate>, to: PushDate) -> Result<CalendarChange> {
+        let state = self.state().await?;
+        self.moved(&state, push, to).await
+    }
+
+    async fn moved(
+        &self,
+        state: &State,
+        push: Option<PushDate>,
+        to: PushDate,
+    ) -> Result<CalendarChange> {
+        self.acting(state).must_hold(&[Role::Hero, Role::Ops], "move a push")?;
+        let (push, tagged) = self.meant_push(state, push).await?;
+        let (scheduled, change) =
+            calendar::move_push(&self.settings, &state.changes, push, to, tagged, self.now(state))?;
+        let words = if change.renamed() {
+            format!("{push} leaves on {to} and is called so")
+        } else {
+            format!("{push} leaves on {to}; its name and its tags stay")
+        };
+        Ok(CalendarChange { event: Event::Moved { push: scheduled, change }, words })
+    }
+
+    /// Plans a cancellation.
+    pub async fn plan_cancel(
+        &self,
+        push: Option<PushDate>,
+        because: &str,
+    ) -> Result<CalendarChange> {
+        let state = self.state().await?;
+        self.cancelled(&state, push, because).await
+    }
+
+    async fn cancelled(
+        &self,
+        state: &State,
+        push: Option<PushDate>,
+        because: &str,
+    ) -> Result<CalendarChange> {
+        self.acting(state).must_hold(&[Role::Hero, Role::Ops], "cancel a push")?;
+        let (push, tagged) = self.meant_push(state, push).await?;
+        let name = if state.pushes.contains_key(&push) {
+            push
+        } else {
+            calendar::cancel(&self.settings, &state.changes, push, tagged, self.now(state))?
+        };
+        let words = format!("{name} does not run: {because}; the hero keeps the turn");
+        Ok(CalendarChange {
+            event: Event::Cancelled { push: name, because: because.to_owned() },
+            words,
+        })
+    }
+
+    /// Plans a swap of duty.
+    pub async fn plan_swap(&self, push: PushDate, with: &PersonName) -> Result<CalendarChange> {
+        let state = self.state().await?;
+        self.swapped(&state, push, with)
+    }
+
+    fn swapped(&self, state: &State, push: PushDate, with: &PersonName) -> Result<CalendarChange> {
+        self.known_actor(state, "swap duty")?;
+        let swap = rotation::swap(&self.settings, &state.changes, push, with, self.now(state))?;
+        let words = format!(
+            "{} serves on {push} in place of {}, who takes their next turn",
+            swap.to, swap.from
+        );
+        Ok(CalendarChange { event: Event::Swapped(swap), words })
+    }
+
+    /// Plans an absence.
+    pub async fn plan_away(
+        &self,
+        who: &PersonName,
+        from: Date,
+        to: Date,
+    ) -> Result<CalendarChange> {
+        let state = self.state().await?;
+        self.away(&state, who, from, to)
+    }
+
+    fn away(
+        &self,
+        state: &State,
+        who: &PersonName,
+        from: Date,
+        to: Date,
+    ) -> Result<CalendarChange> {
+        self.known_actor(state, "say who is away")?;
+        let absence = rotation::away(&self.settings, who, from, to, self.now(state))?;
+        let words = format!("{who} is away from {} to {}", PushDate(from), PushDate(to));
+        Ok(CalendarChange { event: Event::Away(absence), words })
+    }
+
+    /// Any person of the configuration, in whatever role; a stranger may only look.
+    fn known_actor(&self, state: &State, to: &str) -> Result<()> {
+        let all = [Role::Hero, Role::Developer, Role::Qa, Role::Ops, Role::Security, Role::Admin];
+        self.acting(state).must_hold(&all, to)
+    }
+
+    /// Changes the calendar: plans again under the lock and records it.
+    pub async fn change_calendar(&self, wish: &train::command::Command) -> Result<CalendarChange> {
+        use train::command::Command;
+        let mut journal = self.journal().await?;
+        let state = self.with_external(journal.state().clone());
+        let change = match wish {
+            Command::Move { push, to } => self.moved(&state, *push, *to).await?,
+            Command::Cancel { push, because } => self.cancelled(&state, *push, because).await?,
+            Command::Swap { push, with } => self.swapped(&state, *push, with)?,
+            Command::Away { who, from, to } => self.away(&state, who, *from, *to)?,
+            _ => {
+                return Err(Refusal::new(
+                    Code::Usage,
+                    "that wish does not change the calendar",
+                    "see `pushduty --help`",
+                ));
+            }
+        };
+        let at = self.now(&state);
+        journal.append(at, vec![change.event.clone()]).await?;
+        Ok(change)
+    }
+
+    /// The push that a calendar command means, and whether it has a tag (then its name is frozen: P4).
+    async fn meant_push(&self, state: &State, asked: Option<PushDate>) -> Result<(PushDate, bool)> {
+        let looks = self.last_looks().await?;
+        let train = Train { settings: &self.settings, state, looks: &looks, now: self.now(state) };
+        let push = asked.or_else(|| train.next().map(|d| d.push)).ok_or_else(|| {
+            Refusal::new(
+                Code::BadDate,
+                "no departure runs in the coming year",
+                "name one with --push DATE",
+            )
+        })?;
+        Ok((push, train.tagged().contains_key(&push)))
+    }
+}

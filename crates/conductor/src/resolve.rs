@@ -1,0 +1,171 @@
+//! `pick --resolve` and `--continue`: a conflict finished by hand, without leaving the tool.
+//!
+//! A scratch work tree is opened at the conflict. What the person makes of it is kept with the tip and the step it
+//! belongs to; then the whole command is planned again, with every commit stamped with the time of the first try, so that
+//! the same tips come out and the resolution fits.
+
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use train::command::PickWish;
+use train::id::RepoName;
+use train::pick::{ConflictReport, PickFate};
+use train::refusal::{Code, Refusal};
+
+use crate::conductor::Conductor;
+use crate::failure::{Result, io};
+use crate::pick::PickDone;
+use crate::ports::ResolveTree;
+use crate::put::Resolution;
+
+/// A work tree waiting for a person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Opened {
+    /// What was asked for.
+    pub wish: PickWish,
+    /// The repository in conflict.
+    pub repo: RepoName,
+    /// The work tree.
+    pub tree: ResolveTree,
+    /// What does not apply.
+    pub conflict: ConflictReport,
+    /// What was resolved before.
+    pub resolved: Vec<Resolution>,
+    /// The time of every commit made for this command.
+    pub at: Timestamp,
+}
+
+impl Conductor {
+    fn note(&self) -> PathBuf {
+        self.scratch.join("resolve.json")
+    }
+
+    /// The work tree that is open, if one is.
+    pub fn resolving(&self) -> Result<Option<Opened>> {
+        match std::fs::read(self.note()) {
+            Ok(bytes) => serde_json::from_slice(&bytes).map(Some).map_err(|_| {
+                Refusal::new(
+                    Code::Io,
+                    "the note of the conflict that was being resolved can't be read",
+                    "`pushduty pick --abort` clears it away",
+                )
+            }),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(io("the note of the conflict can't be read", &error)),
+        }
+    }
+
+    /// Opens a work tree at the first conflict of a wish; none when everything applies.
+    pub async fn resolve(&self, wish: &PickWish) -> Result<Option<Opened>> {
+        if let Some(open) = self.resolving()? {
+            let what = format!("a conflict is being resolved in {}", open.tree.dir.display());
+            return Err(Refusal::new(
+                Code::WrongState,
+                what,
+                "finish it with `pushduty pick --continue`, or drop it with --abort",
+            ));
+        }
+        let state = self.state().await?;
+        self.open_next(wish, self.now(&state), Vec::new()).await
+    }
+
+    async fn open_next(
+        &self,
+        wish: &PickWish,
+        at: Timestamp,
+        resolved: Vec<Resolution>,
+    ) -> Result<Option<Opened>> {
+        let state = self.state().await?;
+        let planned = self.plan_picks_at(&state, wish, &resolved, at).await?;
+        let conflicts = planned.plan.repos.into_iter().filter_map(|r| match r.fate {
+            PickFate::Refused { conflict: Some(conflict), .. } => Some((r.repo, conflict)),
+            _ => None,
+        });
+        let Some((repo, conflict)) = conflicts.into_iter().next() else { return Ok(None) };
+        let dir = self.scratch.join(format!("{repo}-{}", conflict.step.commit.short()));
+        let tree =
+            self.aboard(&repo)?.repo.open_resolve(&dir, &conflict.onto, &conflict.step).await?;
+        let opened = Opened { wish: wish.clone(), repo, tree, conflict, resolved, at };
+        self.write_note(&opened)?;
+        Ok(Some(opened))
+    }
+
+    fn write_note(&self, opened: &Opened) -> Result<()> {
+        let failed =
+            |error: &std::io::Error| io("the note of the conflict can't be written", error);
+        let body =
+            serde_json::to_vec_pretty(opened).map_err(|e| failed(&std::io::Error::other(e)))?;
+        std::fs::create_dir_all(&self.scratch).map_err(|e| failed(&e))?;
+        let fresh = self.scratch.join("resolve.json.new");
+        std::fs::write(&fresh, body).map_err(|e| failed(&e))?;
+        std::fs::rename(&fresh, self.note()).map_err(|e| failed(&e))
+    }
+
+    /// Takes the work tree as the person left it. Opens the next conflict, or publishes when there is none.
+    pub async fn resume(&self) -> Result<std::result::Result<PickDone, Opened>> {
+        let Some(open) = self.resolving()? else { return Err(nothing_open()) };
+        let aboard = self.aboard(&open.repo)?;
+        let made = aboard
+            .repo
+            .take_resolve(&open.tree, &self.stamp(open.at))
+            .await
+            .map_err(|r| r.in_repo(&open.repo))?;
+        let mut resolved = open.resolved.clone();
+        resolved.retain(|r| {
+            !(r.repo == open.repo && r.onto == open.tree.onto && r.step == open.tree.step)
+        });
+        resolved.push(Resolution {
+            repo: open.repo.clone(),
+            onto: open.tree.onto.clone(),
+            step: open.tree.step.clone(),
+            made,
+            at: open.at,
+        });
+        self.write_note(&Opened { resolved: resolved.clone(), ..open.clone() })?;
+        let state = self.state().await?;
+        let planned = self.plan_picks_at(&state, &open.wish, &resolved, open.at).await?;
+        let more = planned
+            .plan
+            .repos
+            .iter()
+            .any(|r| matches!(&r.fate, PickFate::Refused { conflict: Some(_), .. }));
+        if more {
+            self.close(&open.tree.dir, &open.repo).await?;
+            return match self.open_next(&open.wish, open.at, resolved).await? {
+                Some(next) => Ok(Err(next)),
+                None => Err(nothing_open()),
+            };
+        }
+        let done = self.pick_resolved(&open.wish, None, &resolved).await?;
+        self.close(&open.tree.dir, &open.repo).await?;
+        std::fs::remove_file(self.note())
+            .map_err(|e| io("the note of the conflict can't be removed", &e))?;
+        Ok(Ok(done))
+    }
+
+    /// Drops the work tree and what was resolved in it. Nothing was published.
+    pub async fn abort(&self) -> Result<()> {
+        let open = self.resolving();
+        if let Ok(None) = open {
+            return Err(nothing_open());
+        }
+        if let Ok(Some(open)) = &open {
+            self.close(&open.tree.dir, &open.repo).await?;
+        }
+        std::fs::remove_file(self.note())
+            .map_err(|e| io("the note of the conflict can't be removed", &e))
+    }
+
+    async fn close(&self, dir: &Path, repo: &RepoName) -> Result<()> {
+        self.aboard(repo)?.repo.close_resolve(dir).await
+    }
+}
+
+fn nothing_open() -> Refusal {
+    Refusal::new(
+        Code::WrongState,
+        "no conflict is being resolved",
+        "`pushduty pick --resolve COMMIT` opens one",
+    )
+}

@@ -1,0 +1,313 @@
+//! `status`: the push at a glance, from what was recorded and last seen. It asks nobody.
+
+use std::collections::BTreeMap;
+
+use train::base::{self, Base};
+use train::cut;
+use train::facts::Look;
+use train::id::{Oid, PushDate, RepoName};
+use train::links;
+use train::pushes::Train;
+use train::settings::Repo;
+use train::state::Given;
+use train::versions::ServiceState;
+
+use crate::conductor::Conductor;
+use crate::environments::{Answers, fleet};
+use crate::failure::Result;
+use crate::view::{
+    EnvironmentView, Moment, NextView, PickView, PushState, RepoStatus, ServiceView, StatusView,
+    VersionView,
+};
+
+/// The environment that shows a push before production.
+const STAGE: &str = "stage";
+
+impl Conductor {
+    /// How a push stands: the one asked for, or the one that matters now.
+    pub async fn status(&self, asked: Option<PushDate>) -> Result<StatusView> {
+        let state = self.state().await?;
+        let looks = self.last_looks().await?;
+        let answers = self.last_answers().await?;
+        let train =
+            Train { settings: &self.settings, state: &state, looks: &looks, now: self.now(&state) };
+        let push = asked.or_else(|| train.shown());
+        let departure = push.and_then(|p| train.departure(p));
+        let mut repos = Vec::new();
+        for repo in &self.settings.repos {
+            repos.push(self.repo_status(&train, repo, push, &answers).await);
+        }
+        let environments = self.environment_views(&answers, &repos);
+        let push_state = push.map_or(PushState::Planned, |p| push_state(&train, p, &environments));
+        let hero = push
+            .and_then(|p| state.pushes.get(&p)?.hero.clone())
+            .or_else(|| departure.as_ref()?.hero.clone());
+        let following = push.and_then(|p| train.following(p));
+        let mut view = StatusView {
+            train: self.settings.train.to_string(),
+            push,
+            state: push_state,
+            hero,
+            next_hero: following.and_then(|d| d.hero),
+            cut_at: departure.as_ref().map(|d| Moment(d.cut_at.clone())),
+            push_at: departure.as_ref().map(|d| Moment(d.push_at.clone())),
+            tagset: tagset(push, &repos),
+            repos,
+            asks: Vec::new(),
+            environments,
+            hold: None,
+            blockers: Vec::new(),
+            tasks: Vec::new(),
+            signoffs: Vec::new(),
+            gates: Vec::new(),
+            next: NextView { who: None, what: String::new(), command: None },
+            unsettled: state.open.values().map(|i| i.repo.clone()).collect(),
+            notes: departure.as_ref().and_then(|d| d.note.clone()).into_iter().collect(),
+        };
+        view.next = next_step(&train, &view);
+        Ok(view)
+    }
+
+    async fn repo_status(
+        &self,
+        train: &Train<'_>,
+        repo: &Repo,
+        push: Option<PushDate>,
+        answers: &Answers,
+    ) -> RepoStatus {
+        let look = train.looks.get(&repo.name);
+        let known = push.and_then(|p| train.state.pushes.get(&p));
+        let given: &[Given] = known.and_then(|p| p.tags.get(&repo.name)).map_or(&[], Vec::as_slice);
+        let stays = known.and_then(|p| p.stays.get(&repo.name));
+        let tags = tags_seen(repo, look, push, given);
+        let newest = tags.last().cloned();
+        let last =
+            given.last().filter(|g| newest.as_ref().is_some_and(|(name, ..)| name == &g.tag.tag));
+        let base = last
+            .and_then(|g| recorded_base(g, look))
+            .unwrap_or_else(|| self.base_now(repo, look, push, answers));
+        let head = newest.as_ref().map(|(name, ..)| name.clone());
+        let base_name = base.tag.as_ref().map(|(name, _)| name.clone());
+        let commit_count = match (&base.tag, &newest) {
+            (Some((_, from)), Some((_, _, to))) => self.counted(repo, from, to).await,
+            _ => None,
+        };
+        RepoStatus {
+            name: repo.name.clone(),
+            compare_url: base_name
+                .as_deref()
+                .zip(head.as_deref())
+                .and_then(|(b, h)| links::compare(repo, b, h)),
+            base: base_name.clone(),
+            base_from: base.from,
+            tag: head.or_else(|| stays.and_then(Clone::clone)),
+            commit: newest.as_ref().map(|(_, _, commit)| commit.clone()).or_else(|| {
+                let tag = stays?.as_ref()?;
+                look?.tags.get(tag).map(|seen| seen.commit.clone())
+            }),
+            stays: stays.is_some(),
+            tag_object: newest.as_ref().map(|(_, object, _)| object.clone()),
+            commit_count,
+            picks: given.iter().flat_map(|g| &g.tag.picks).map(pick_view).collect(),
+            tags: tags.into_iter().map(|(name, ..)| name).collect(),
+            observed_at: look.map(|l| Moment(self.local(l.observed_at))),
+        }
+    }
+
+    fn base_now(
+        &self,
+        repo: &Repo,
+        look: Option<&Look>,
+        push: Option<PushDate>,
+        answers: &Answers,
+    ) -> Base {
+        let running = self.running(answers, &repo.name);
+        let none = BTreeMap::new();
+        let tags = look.map_or(&none, |l| &l.tags);
+        match push {
+            Some(push) => base::choose(&repo.scheme, push, tags, running.as_ref(), None),
+            None => Base { tag: None, from: base::BaseFrom::Nothing },
+        }
+    }
+
+    /// How many commits lie between, by our mirror alone.
+    async fn counted(&self, repo: &Repo, from: &Oid, to: &Oid) -> Option<usize> {
+        let name = format!("count/{}/{from}..{to}", repo.name);
+        if let Ok(Some(kept)) = self.ledger.observation(&name).await {
+            return kept.body.parse().ok();
+        }
+        let aboard = self.aboard(&repo.name).ok()?;
+        let count = aboard.repo.compare(Some(from), to, 0).await.ok()?.commit_count;
+        // Two commits never change: counted once is counted for ever.
+        let kept = crate::ports::Observation {
+            name,
+            observed_at: self.clock.now(),
+            body: count.to_string(),
+        };
+        self.ledger.observe(kept).await.ok()?;
+        Some(count)
+    }
+
+    fn environment_views(&self, answers: &Answers, repos: &[RepoStatus]) -> Vec<EnvironmentView> {
+        let tag_of = |name: &RepoName| {
+            let repo = repos.iter().find(|r| &r.name == name)?;
+            Some((repo.tag.clone()?, repo.commit.clone()?))
+        };
+        let view = |environment: &train::settings::Environment| EnvironmentView {
+            name: environment.name.clone(),
+            services: environment
+                .services
+                .iter()
+                .map(|service| {
+                    let answer = answers.get(&(environment.name.clone(), service.name.clone()));
+                    let fleet = answer.map(fleet).unwrap_or_default();
+                    let tag = tag_of(&service.repo);
+                    ServiceView {
+                        name: service.name.clone(),
+                        repo: service.repo.clone(),
+                        state: fleet
+                            .state(tag.as_ref().map(|(name, commit)| (name.as_str(), commit))),
+                        versions: fleet
+                            .shown
+                            .iter()
+                            .map(|s| VersionView {
+                                version: s.version.clone(),
+                                commit: s.commit.clone(),
+                                samples: s.samples,
+                            })
+                            .collect(),
+                        failures: fleet.failures,
+                        observed_at: answer.map(|a| Moment(self.local(a.observed_at))),
+                    }
+                })
+                .collect(),
+        };
+        self.settings.environments.iter().map(view).collect()
+    }
+}
+
+/// The tags of a push, oldest first: name, object, commit; as seen on the remote, and as recorded where it was not seen since.
+fn tags_seen(
+    repo: &Repo,
+    look: Option<&Look>,
+    push: Option<PushDate>,
+    given: &[Given],
+) -> Vec<(String, Oid, Oid)> {
+    let Some(push) = push else { return Vec::new() };
+    let mut found: BTreeMap<_, _> = BTreeMap::new();
+    for given in given {
+        if let Some(revision) = repo.scheme.parse(&given.tag.tag) {
+            found.insert(
+                revision,
+                (given.tag.tag.clone(), given.tag.object.clone(), given.tag.commit.clone()),
+            );
+        }
+    }
+    if let Some(look) = look {
+        for (revision, name, commit) in cut::revisions(repo, look, push) {
+            let object =
+                look.tags.get(&name).map_or_else(|| commit.clone(), |seen| seen.object.clone());
+            found.insert(revision, (name, object, commit));
+        }
+    }
+    found.into_values().collect()
+}
+
+/// The base that a tag was recorded with, with its commit as last seen.
+fn recorded_base(given: &Given, look: Option<&Look>) -> Option<Base> {
+    let name = given.tag.base.clone()?;
+    let commit = look?.tags.get(&name)?.commit.clone();
+    Some(Base { tag: Some((name, commit)), from: given.tag.base_from })
+}
+
+fn pick_view(pick: &train::intent::PickRecord) -> PickView {
+    PickView {
+        commit: pick.commit.clone(),
+        made: pick.made.clone(),
+        subject: pick.subject.clone(),
+        author: pick.author.clone(),
+        tag: pick.tag.clone(),
+        reverted: pick.reverted,
+    }
+}
+
+/// What sign-offs and overrides are given for: the newest tags, by repository, name and object.
+fn tagset(push: Option<PushDate>, repos: &[RepoStatus]) -> Option<String> {
+    let tagged: Vec<_> = repos
+        .iter()
+        .filter_map(|r| Some((&r.name, r.tag.as_ref()?, r.tag_object.as_ref()?)))
+        .collect();
+    (!tagged.is_empty()).then(|| train::digest::of(&(push, tagged)))
+}
+
+fn push_state(train: &Train<'_>, push: PushDate, environments: &[EnvironmentView]) -> PushState {
+    let known = train.state.pushes.get(&push);
+    if known.is_some_and(|p| p.cancelled.is_some())
+        || train.state.changes.cancelled.contains_key(&push)
+    {
+        return PushState::Cancelled;
+    }
+    if known.is_some_and(|p| p.finished.is_some()) {
+        return PushState::Done;
+    }
+    if !train.is_cut(push) {
+        return if train.next().is_some_and(|d| d.push == push) {
+            PushState::Open
+        } else {
+            PushState::Planned
+        };
+    }
+    let stage = environments.iter().find(|e| e.name == STAGE && !e.services.is_empty());
+    match stage {
+        Some(stage) if stage.services.iter().all(|s| s.state == ServiceState::Current) => {
+            PushState::Staged
+        }
+        _ => PushState::Cut,
+    }
+}
+
+/// The one next step: whose, what, and the command.
+fn next_step(train: &Train<'_>, view: &StatusView) -> NextView {
+    let hero = view.hero.as_ref().map(ToString::to_string);
+    let step = |who: Option<String>, what: String, command: Option<&str>| NextView {
+        who,
+        what,
+        command: command.map(str::to_owned),
+    };
+    if !view.unsettled.is_empty() {
+        return step(
+            hero,
+            "settle what an interrupted run left open".to_owned(),
+            Some("pushduty tag"),
+        );
+    }
+    let Some(push) = view.push else {
+        return step(
+            None,
+            "no departure runs in the coming year".to_owned(),
+            Some("pushduty schedule"),
+        );
+    };
+    match view.state {
+        PushState::Planned | PushState::Open => {
+            let partly = view.repos.iter().any(|r| r.tag.is_some());
+            let due = view.cut_at.as_ref().is_some_and(|at| at.0.timestamp() <= train.now);
+            let what = match (partly, due) {
+                (true, _) => format!("finish cutting {push}"),
+                (false, true) => format!("cut {push}"),
+                (false, false) => format!("cut {push} when it is due"),
+            };
+            step(hero, what, Some("pushduty tag"))
+        }
+        PushState::Cut if view.environments.iter().any(|e| e.name == STAGE) => {
+            step(hero, "see that stage shows the tags".to_owned(), Some("pushduty watch stage"))
+        }
+        PushState::Cut | PushState::Staged => {
+            step(hero, "take picks until the push".to_owned(), Some("pushduty pick COMMIT"))
+        }
+        PushState::Cancelled => {
+            step(hero, format!("{push} does not run"), Some("pushduty schedule"))
+        }
+        _ => step(hero, "nothing is due".to_owned(), None),
+    }
+}

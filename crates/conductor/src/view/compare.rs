@@ -1,0 +1,70 @@
+//! `compare --json`: what a push brings, repository by repository.
+
+use serde::Serialize;
+use train::base::BaseFrom;
+use train::id::{Oid, PushDate, RepoName};
+
+use super::Moment;
+
+/// The document's body.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CompareView {
+    /// The push compared; null where two revisions were named.
+    pub push: Option<PushDate>,
+    /// The repositories.
+    pub repos: Vec<ComparedRepo>,
+}
+
+/// One repository.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ComparedRepo {
+    /// Its name.
+    pub name: RepoName,
+    /// The base, as a tag or a hash.
+    pub base: Option<String>,
+    /// Where it was read from; null where it was named.
+    pub base_from: Option<BaseFrom>,
+    /// The head: the push's newest tag, or main.
+    pub head: String,
+    /// The head's commit.
+    pub commit: Oid,
+    /// The link that compares them.
+    pub compare_url: Option<String>,
+    /// Commits, newest first; as many as asked for.
+    pub commits: Vec<CommitView>,
+    /// How many there are.
+    pub commit_count: usize,
+    /// Commits of the base that the head lacks.
+    pub behind_count: usize,
+    /// Authors, most commits first.
+    pub authors: Vec<(String, usize)>,
+    /// Pull requests.
+    pub pull_requests: Vec<u64>,
+    /// `Push-Task:` trailers.
+    pub tasks: Vec<String>,
+    /// Migrations.
+    pub migrations: Vec<String>,
+    /// Files changed.
+    pub files: usize,
+    /// Lines added.
+    pub insertions: usize,
+    /// Lines removed.
+    pub deletions: usize,
+    /// When the remote was asked.
+    pub observed_at: Moment,
+}
+
+/// One commit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CommitView {
+    /// Its name.
+    pub commit: Oid,
+    /// Its subject.
+    pub subject: String,
+    /// Its author.
+    pub author: String,
+    /// When it was committed.
+    pub committed_at: Moment,
+    /// Whether it is a merge.
+    pub merge: bool,
+}

@@ -1,0 +1,70 @@
+//! `log --json` and `verify --json`: the record, and whether it holds.
+
+use serde::Serialize;
+use train::id::{Oid, RepoName};
+
+use super::Moment;
+
+/// `log`'s body.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LogView {
+    /// Entries, oldest first.
+    pub entries: Vec<EntryView>,
+}
+
+/// One entry.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct EntryView {
+    /// Its number.
+    pub seq: u64,
+    /// Event time.
+    pub at: Moment,
+    /// The stream.
+    pub stream: String,
+    /// The kind.
+    pub kind: String,
+    /// Who; null when withheld or erased.
+    pub actor: Option<String>,
+    /// How we know.
+    pub proof: Option<train::people::Proof>,
+    /// What; null when withheld or erased.
+    pub event: Option<serde_json::Value>,
+    /// Whether it is kept from this reader until it is public (P9).
+    pub withheld: bool,
+    /// Its hash.
+    pub hash: String,
+    /// In a sentence.
+    pub words: String,
+}
+
+/// `verify`'s body.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct VerifyView {
+    /// How many entries there are.
+    pub entries: u64,
+    /// `ok` or `broken`.
+    pub chain: &'static str,
+    /// What is wrong with the chain.
+    pub broken: Option<String>,
+    /// How many anchors outside were compared with the chain.
+    pub anchors: usize,
+    /// Where remotes differ from the record.
+    pub differences: Vec<Difference>,
+    /// Remotes that could not be asked.
+    pub unreachable: Vec<RepoName>,
+}
+
+/// A remote that differs from the record (P15).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Difference {
+    /// The repository.
+    pub repo: RepoName,
+    /// The ref.
+    pub name: String,
+    /// What the ledger has.
+    pub recorded: Option<Oid>,
+    /// What is there.
+    pub found: Option<Oid>,
+    /// In a sentence.
+    pub message: String,
+}

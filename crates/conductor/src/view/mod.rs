@@ -1,0 +1,66 @@
+//! Everything shown, as types that serialize to the documents of CONTRACT section 3. People's text is made of these too.
+
+mod calendar;
+mod compare;
+mod cut;
+mod log;
+mod security;
+mod status;
+mod whereis;
+
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ZonedDateTime};
+use serde::{Serialize, Serializer};
+
+pub use calendar::{DepartureView, ScheduleView};
+pub use compare::{CommitView, CompareView, ComparedRepo};
+pub use cut::{CutView, FailureView, OutcomeWord, RepoOutcome};
+pub use log::{Difference, EntryView, LogView, VerifyView};
+pub use security::{BranchView, MergeView, MergedRepo, SecurityRepoView, SecurityView};
+pub use status::{
+    EnvironmentView, NextView, PickView, PushState, RepoStatus, ServiceView, StatusView,
+    VersionView,
+};
+pub use whereis::{OnEnvironment, OnTag, WhereRepo, WhereView};
+
+/// The form of every document; it grows by adding keys.
+pub const SCHEMA: u32 = 1;
+
+/// A document: what it is of, and when.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Document<T> {
+    /// The form's version.
+    pub schema: u32,
+    /// When it was made.
+    pub as_of: Moment,
+    /// Whether its ledger is a rehearsal.
+    pub rehearsal: bool,
+    /// What it says.
+    #[serde(flatten)]
+    pub body: T,
+}
+
+/// A time with its offset, in the train's zone: RFC 3339.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Moment(pub ZonedDateTime);
+
+impl Moment {
+    /// An instant in a zone.
+    #[must_use]
+    pub fn new(at: Timestamp, zone: TimeZone) -> Self {
+        Self(at.to_zoned_datetime(zone))
+    }
+}
+
+impl std::fmt::Display for Moment {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let offset = self.0.offset();
+        write!(f, "{}", self.0.timestamp().display_with_offset(offset))
+    }
+}
+
+impl Serialize for Moment {
+    fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        s.collect_str(self)
+    }
+}

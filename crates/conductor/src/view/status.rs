@@ -1,0 +1,174 @@
+//! `status --json`: the push at a glance.
+
+use serde::Serialize;
+use train::base::BaseFrom;
+use train::id::{Oid, PersonName, PushDate, RepoName};
+use train::versions::ServiceState;
+
+use super::Moment;
+
+/// How a push stands; a closed list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PushState {
+    /// On the schedule.
+    Planned,
+    /// The next to be cut.
+    Open,
+    /// Every repository has its tag, or stays.
+    Cut,
+    /// Stage shows the tags on all samples.
+    Staged,
+    /// Signed off.
+    Approved,
+    /// On its way to production.
+    Pushing,
+    /// In production, watched.
+    Watching,
+    /// Finished.
+    Done,
+    /// Somebody holds it.
+    Held,
+    /// Taken back.
+    RolledBack,
+    /// Does not run.
+    Cancelled,
+}
+
+/// The document's body.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct StatusView {
+    /// The train.
+    pub train: String,
+    /// The push.
+    pub push: Option<PushDate>,
+    /// How it stands.
+    pub state: PushState,
+    /// Who is on duty.
+    pub hero: Option<PersonName>,
+    /// Who is next.
+    pub next_hero: Option<PersonName>,
+    /// When it is cut.
+    pub cut_at: Option<Moment>,
+    /// When production starts.
+    pub push_at: Option<Moment>,
+    /// The repositories.
+    pub repos: Vec<RepoStatus>,
+    /// Picks somebody wants.
+    pub asks: Vec<serde_json::Value>,
+    /// What runs where.
+    pub environments: Vec<EnvironmentView>,
+    /// The digest of the newest tags; null before the cut.
+    pub tagset: Option<String>,
+    /// Who holds it and why.
+    pub hold: Option<serde_json::Value>,
+    /// What blocks it.
+    pub blockers: Vec<serde_json::Value>,
+    /// What is to be done, by phase.
+    pub tasks: Vec<serde_json::Value>,
+    /// Who signed off what.
+    pub signoffs: Vec<serde_json::Value>,
+    /// The conditions for starting production.
+    pub gates: Vec<serde_json::Value>,
+    /// The one next step.
+    pub next: NextView,
+    /// What earlier runs left open; the next command that writes settles it.
+    pub unsettled: Vec<RepoName>,
+    /// Duty and calendar remarks.
+    pub notes: Vec<String>,
+}
+
+/// One repository.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RepoStatus {
+    /// Its name.
+    pub name: RepoName,
+    /// What its tag is compared with.
+    pub base: Option<String>,
+    /// Where that was read from.
+    pub base_from: BaseFrom,
+    /// Its newest tag of this push.
+    pub tag: Option<String>,
+    /// The tag's commit.
+    pub commit: Option<Oid>,
+    /// Whether it stays on its production tag.
+    pub stays: bool,
+    /// The tag object.
+    pub tag_object: Option<Oid>,
+    /// The link that compares them.
+    pub compare_url: Option<String>,
+    /// Commits between.
+    pub commit_count: Option<usize>,
+    /// What its tags have by pick or revert.
+    pub picks: Vec<PickView>,
+    /// Every tag of this push, oldest first.
+    pub tags: Vec<String>,
+    /// When the remote was last asked.
+    pub observed_at: Option<Moment>,
+}
+
+/// A pick.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PickView {
+    /// The commit asked for.
+    pub commit: Oid,
+    /// The commit made.
+    #[serde(rename = "as")]
+    pub made: Oid,
+    /// Its subject.
+    pub subject: String,
+    /// Its author.
+    pub author: String,
+    /// The tag that first had it.
+    pub tag: String,
+    /// Whether it takes the commit back.
+    pub reverted: bool,
+}
+
+/// An environment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct EnvironmentView {
+    /// Its name.
+    pub name: String,
+    /// What runs there.
+    pub services: Vec<ServiceView>,
+}
+
+/// A service.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ServiceView {
+    /// Its name.
+    pub name: String,
+    /// The repository it is built from.
+    pub repo: RepoName,
+    /// Beside the push's tag.
+    pub state: ServiceState,
+    /// What its samples showed, most first.
+    pub versions: Vec<VersionView>,
+    /// Why samples gave no answer.
+    pub failures: Vec<String>,
+    /// When it was asked.
+    pub observed_at: Option<Moment>,
+}
+
+/// A version shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct VersionView {
+    /// `version`.
+    pub version: Option<String>,
+    /// `commit`.
+    pub commit: Option<String>,
+    /// How many samples showed it.
+    pub samples: usize,
+}
+
+/// The next step.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NextView {
+    /// Whose it is.
+    pub who: Option<String>,
+    /// What.
+    pub what: String,
+    /// The command, where there is one.
+    pub command: Option<String>,
+}

@@ -1,0 +1,62 @@
+//! `where --json`: is it out yet?
+
+use serde::Serialize;
+use train::id::{Oid, PushDate, RepoName};
+
+use super::Moment;
+
+/// The document's body.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct WhereView {
+    /// The commit, in every repository that has it.
+    pub repos: Vec<WhereRepo>,
+}
+
+/// A commit in one repository.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct WhereRepo {
+    /// The repository.
+    pub name: RepoName,
+    /// The commit.
+    pub commit: Oid,
+    /// Its subject.
+    pub subject: String,
+    /// Its author.
+    pub author: String,
+    /// Whether it is on main.
+    pub on_main: bool,
+    /// Since when: when the commit that brought it to main was committed.
+    pub on_main_since: Option<Moment>,
+    /// The first tag of each push that has it, oldest first.
+    pub tags: Vec<OnTag>,
+    /// Environments whose every service of this repository shows a version with it.
+    pub environments: Vec<OnEnvironment>,
+    /// The push that will carry it, or does.
+    pub push: Option<PushDate>,
+    /// One sentence: the answer.
+    pub answer: String,
+    /// What to do next, where there is something.
+    pub command: Option<String>,
+}
+
+/// A tag that has it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct OnTag {
+    /// The tag.
+    pub tag: String,
+    /// The push.
+    pub push: PushDate,
+    /// The pick that brought it, where it was picked.
+    pub picked_as: Option<Oid>,
+}
+
+/// An environment that has it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct OnEnvironment {
+    /// The environment.
+    pub name: String,
+    /// The version shown.
+    pub version: String,
+    /// When it was first seen there.
+    pub since: Option<Moment>,
+}

@@ -1,0 +1,49 @@
+//! `watch`: asks an environment's services until all show the push's tags.
+
+use train::id::PushDate;
+use train::refusal::{Code, Refusal};
+use train::versions::ServiceState;
+
+use crate::conductor::Conductor;
+use crate::failure::Result;
+use crate::view::EnvironmentView;
+
+/// One look of a watch.
+#[derive(Debug, Clone)]
+pub struct Watched {
+    /// The push.
+    pub push: Option<PushDate>,
+    /// The environment.
+    pub environment: EnvironmentView,
+    /// Whether every service shows its tag on all samples.
+    pub arrived: bool,
+}
+
+impl Conductor {
+    /// Asks an environment's services once, and compares with the push's newest tags as last seen.
+    pub async fn watch_once(&self, environment: &str, push: Option<PushDate>) -> Result<Watched> {
+        if !self.settings.environments.iter().any(|e| e.name == environment) {
+            let known: Vec<&str> =
+                self.settings.environments.iter().map(|e| e.name.as_str()).collect();
+            let hint = if known.is_empty() {
+                "add [environments.stage] with its services to the configuration".to_owned()
+            } else {
+                format!("configured are: {}", known.join(", "))
+            };
+            let what = format!("no environment {} is set up", train::id::quoted(environment));
+            return Err(Refusal::new(Code::NotFound, what, hint));
+        }
+        self.ask(|e| e.name == environment).await?;
+        let status = self.status(push).await?;
+        let Some(view) = status.environments.into_iter().find(|e| e.name == environment) else {
+            return Err(Refusal::new(
+                Code::NotFound,
+                "the environment has no services",
+                "add some to the configuration",
+            ));
+        };
+        let arrived = !view.services.is_empty()
+            && view.services.iter().all(|s| s.state == ServiceState::Current);
+        Ok(Watched { push: status.push, environment: view, arrived })
+    }
+}

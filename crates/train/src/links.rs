@@ -1,0 +1,186 @@
+//! Compare and commit links for the host that upstream's URL names; and hashes out of links that people paste.
+
+use crate::id::quoted;
+use crate::settings::Repo;
+
+/// The forms of compare links that are built in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    GitHub,
+    GitLab,
+    Gitea,
+    Bitbucket,
+}
+
+/// Where a repository is browsed: host and path, when upstream's URL tells.
+fn place(upstream: &str) -> Option<(String, String)> {
+    let rest = match upstream.split_once("://") {
+        Some(("https" | "http" | "ssh" | "git", rest)) => {
+            rest.replacen(':', "/", usize::from(!rest.contains('/')))
+        }
+        Some(_) => return None,
+        None => {
+            // scp's form: user@host:path; a plain path has no colon before its first slash.
+            let (host, path) = upstream
+                .split_once(':')
+                .filter(|(host, _)| !host.contains('/') && host.len() > 1)?;
+            format!("{host}/{path}")
+        }
+    };
+    let rest = rest.rsplit_once('@').map_or(rest.as_str(), |(_, r)| r);
+    let (host, path) = rest.split_once('/')?;
+    let host = host.split(':').next()?;
+    let path = path.trim_matches('/');
+    let path = path.strip_suffix(".git").unwrap_or(path);
+    let plain = |s: &str| {
+        !s.is_empty()
+            && s.chars()
+                .all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '/' | '~'))
+    };
+    (plain(host) && plain(path)).then(|| (host.to_ascii_lowercase(), path.to_owned()))
+}
+
+fn form(host: &str) -> Option<Form> {
+    let has = |word: &str| {
+        host == word || host.split('.').any(|part| part == word.trim_end_matches(".com"))
+    };
+    [
+        ("github.com", Form::GitHub),
+        ("gitlab.com", Form::GitLab),
+        ("gitea.com", Form::Gitea),
+        ("codeberg.org", Form::Gitea),
+        ("forgejo", Form::Gitea),
+        ("bitbucket.org", Form::Bitbucket),
+    ]
+    .into_iter()
+    .find(|(word, _)| has(word))
+    .map(|(_, form)| form)
+}
+
+/// The link that compares `base` with `head`: by the configured template, or in the form of upstream's host. None for
+/// hosts that are not known, and for paths.
+#[must_use]
+pub fn compare(repo: &Repo, base: &str, head: &str) -> Option<String> {
+    if let Some(template) = &repo.compare {
+        return Some(template.replace("{base}", base).replace("{head}", head));
+    }
+    let (host, path) = place(&repo.upstream)?;
+    let form = form(&host)?;
+    Some(match form {
+        Form::GitHub | Form::Gitea => format!("https://{host}/{path}/compare/{base}...{head}"),
+        Form::GitLab => format!("https://{host}/{path}/-/compare/{base}...{head}"),
+        Form::Bitbucket => format!("https://{host}/{path}/branches/compare/{head}%0D{base}"),
+    })
+}
+
+/// The commit in a link to one, when the link is of this repository: `…/commit/HASH`, `…/commits/HASH`, `…/-/commit/HASH`,
+/// `…/pull/12/commits/HASH`.
+#[must_use]
+pub fn commit_in(repo: &Repo, link: &str) -> Option<String> {
+    let (host, path) = place(&repo.upstream)?;
+    let rest = link.strip_prefix("https://").or_else(|| link.strip_prefix("http://"))?;
+    let rest = rest.split(['?', '#']).next()?;
+    let (link_host, link_path) = rest.split_once('/')?;
+    if !link_host.eq_ignore_ascii_case(&host)
+        || !link_path.to_ascii_lowercase().starts_with(&path.to_ascii_lowercase())
+    {
+        return None;
+    }
+    let inside = link_path.get(path.len()..)?.strip_prefix('/')?;
+    let parts: Vec<&str> = inside.split('/').filter(|p| !p.is_empty()).collect();
+    let hash = match parts[..] {
+        ["commit" | "commits", hash]
+        | ["-", "commit", hash]
+        | ["pull" | "pulls", _, "commits", hash] => hash,
+        _ => return None,
+    };
+    let fine = (4..=64).contains(&hash.len()) && hash.bytes().all(|b| b.is_ascii_hexdigit());
+    fine.then(|| hash.to_ascii_lowercase())
+}
+
+/// Whether a text is a link at all: one that no repository aboard knows is refused, not resolved.
+#[must_use]
+pub fn is_link(text: &str) -> bool {
+    text.starts_with("https://") || text.starts_with("http://")
+}
+
+/// The refusal for a link to nothing aboard.
+#[must_use]
+pub fn no_such_link(text: &str) -> crate::refusal::Refusal {
+    crate::refusal::Refusal::new(
+        crate::refusal::Code::NoSuchCommit,
+        format!("{} is no link to a commit of a repository aboard", quoted(text)),
+        "name the commit as REPO:HASH",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tag::TagScheme;
+
+    fn repo(upstream: &str, compare: Option<&str>) -> Repo {
+        Repo {
+            name: "server".parse().unwrap(),
+            upstream: upstream.into(),
+            security: None,
+            branch: None,
+            scheme: TagScheme::default(),
+            compare: compare.map(Into::into),
+            migrations: vec![],
+            fence: true,
+            after: None,
+        }
+    }
+
+    #[test]
+    fn each_host_has_its_form() {
+        let link = |upstream| compare(&repo(upstream, None), "a", "b");
+        assert_eq!(
+            link("https://github.com/mozilla/addons-server.git").unwrap(),
+            "https://github.com/mozilla/addons-server/compare/a...b"
+        );
+        assert_eq!(
+            link("git@github.com:mozilla/addons-server.git").unwrap(),
+            "https://github.com/mozilla/addons-server/compare/a...b"
+        );
+        assert_eq!(
+            link("ssh://git@gitlab.example.org:2222/group/sub/app.git").unwrap(),
+            "https://gitlab.example.org/group/sub/app/-/compare/a...b"
+        );
+        assert_eq!(
+            link("https://codeberg.org/o/r").unwrap(),
+            "https://codeberg.org/o/r/compare/a...b"
+        );
+        for none in
+            ["/srv/git/server.git", "file:///srv/server.git", "https://example.org/x.git", "C:/x"]
+        {
+            assert_eq!(link(none), None, "{none}");
+        }
+        assert_eq!(
+            compare(&repo("/x", Some("https://h/{base}..{head}")), "a", "b").unwrap(),
+            "https://h/a..b"
+        );
+    }
+
+    #[test]
+    fn commits_are_read_out_of_links_to_this_repository_only() {
+        let r = repo("https://github.com/mozilla/addons-server.git", None);
+        let hash = "3f2a91c0aa";
+        for path in
+            ["commit/3f2a91c0aa", "pull/12/commits/3F2A91C0AA", "commit/3f2a91c0aa?w=1#diff"]
+        {
+            assert_eq!(
+                commit_in(&r, &format!("https://github.com/Mozilla/addons-server/{path}")).unwrap(),
+                hash
+            );
+        }
+        for other in [
+            "https://github.com/mozilla/addons-server-security/commit/3f2a91c0aa",
+            "https://evil.org/mozilla/addons-server/commit/3f2a91c0aa",
+            "https://github.com/mozilla/addons-server/commit/--all",
+        ] {
+            assert_eq!(commit_in(&r, other), None, "{other}");
+        }
+    }
+}
