@@ -18,7 +18,7 @@ while read -r what id; do
     end) left=; for one in $live; do [ "$one" = "$id" ] || left="$left $one"; done; live=$left ;;
   esac
 done
-for id in $live; do kill -KILL -- "-$id" 2>/dev/null; done
+for id in $live; do kill -s KILL -- "-$id" 2>/dev/null; done
 "#;
 
 /// The one shell of this process: a child must be known to it before the test can be killed.

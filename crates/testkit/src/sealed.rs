@@ -81,8 +81,13 @@ impl Sealed {
     /// cloned and fetched from, any directory is trusted, and nothing waits for the disk.
     #[must_use]
     pub fn git_command(&self) -> Command {
+        self.git_program("git")
+    }
+
+    /// A program of git's own, with what [`Sealed::git_command`] sets.
+    pub(crate) fn git_program(&self, program: impl AsRef<OsStr>) -> Command {
         let date = format!("{} +0000", self.next_minute());
-        let mut command = self.command("git");
+        let mut command = self.command(program);
         let (author, author_mail) = split(AUTHOR);
         let (committer, committer_mail) = split(COMMITTER);
         command
