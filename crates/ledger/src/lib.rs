@@ -1,1 +1,17 @@
 #![doc = include_str!("../README.md")]
+
+mod append;
+mod chain;
+#[cfg(any(test, feature = "contract"))]
+pub mod contract;
+mod failure;
+mod lock;
+mod place;
+mod read;
+mod schema;
+mod sqlite;
+#[cfg(test)]
+mod tests;
+mod verify;
+
+pub use sqlite::{Sqlite, open};

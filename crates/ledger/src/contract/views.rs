@@ -1,0 +1,105 @@
+//! What hangs on the entries: projections, in the same transaction, and observations, in none.
+
+use std::sync::Arc;
+
+use conductor::ports::{Entry, Ledger, Observation, Projection};
+
+use super::{PATIENCE, Store, add, no_views, of_push, of_train, second};
+
+fn view(name: &str, seq: u64, body: &str) -> Projection {
+    Projection { name: name.to_owned(), seq, body: body.to_owned() }
+}
+
+pub(super) async fn projections_go_with_their_entries(store: &dyn Store) {
+    let ledger = store.open().await;
+    let count = |entries: &[Entry]| {
+        let seq = entries.last().map_or(0, |e| e.seq);
+        assert!(
+            entries.iter().all(|e| e.hash.len() == 64 && e.content.is_some()),
+            "entries come whole"
+        );
+        vec![view("count", seq, &entries.len().to_string()), view("kinds", seq, &entries[0].kind)]
+    };
+    assert_eq!(ledger.projection("count").await.expect("none yet"), None);
+    for (at, expected) in [(1, view("count", 2, "2")), (2, view("count", 4, "2"))] {
+        let lock = ledger.lock(PATIENCE).await.expect("lock");
+        let head = ledger.head().await.expect("head");
+        let drafts = vec![of_train(at, "a"), of_push(at, "2026.11.26", "b")];
+        ledger.append(&lock, &head, drafts, &count).await.expect("appended");
+        let other = store.open().await;
+        assert_eq!(other.projection("count").await.expect("projection"), Some(expected));
+        assert_eq!(
+            other.projection("kinds").await.expect("projection").map(|p| p.body),
+            Some("adopted".to_owned())
+        );
+    }
+    assert_eq!(ledger.verify().await.expect("report").broken, None);
+}
+
+pub(super) async fn a_projection_never_goes_back_or_ahead(store: &dyn Store) {
+    let ledger = store.open().await;
+    add(&*ledger, vec![of_train(1, "a"), of_train(2, "b")]).await.expect("appended");
+    let kept = || async { ledger.projection("p").await.expect("projection") };
+    for rebuilt in [view("p", 1, "one"), view("p", 2, "two"), view("p", 2, "two, rebuilt")] {
+        ledger.put_projection(rebuilt.clone()).await.expect("kept");
+        assert_eq!(kept().await, Some(rebuilt));
+    }
+    ledger.put_projection(view("p", 1, "late")).await.expect("left out");
+    assert_eq!(kept().await, Some(view("p", 2, "two, rebuilt")));
+    ledger.put_projection(view("p", 3, "of what is not there")).await.expect_err("ahead");
+    let lock = ledger.lock(PATIENCE).await.expect("lock");
+    let head = ledger.head().await.expect("head");
+    let ahead = |_: &[Entry]| vec![view("p", 4, "ahead")];
+    ledger.append(&lock, &head, vec![of_train(3, "c")], &ahead).await.expect_err("ahead");
+    assert_eq!(ledger.head().await.expect("head"), head, "nothing was written");
+    assert_eq!(kept().await, Some(view("p", 2, "two, rebuilt")));
+}
+
+pub(super) async fn the_newest_observation_is_kept(store: &dyn Store) {
+    let ledger = store.open().await;
+    let seen = |name: &str, at, body: &str| Observation {
+        name: name.to_owned(),
+        observed_at: second(at),
+        body: body.to_owned(),
+    };
+    let (server, client) = (seen("look/server", 2, "{}"), seen("look/client", 1, "[]"));
+    for observation in [
+        seen("look/server", 1, "old"),
+        server.clone(),
+        client.clone(),
+        seen("versions/a/b", 1, "1"),
+    ] {
+        ledger.observe(observation).await.expect("kept");
+    }
+    let other = store.open().await;
+    assert_eq!(other.observation("look/server").await.expect("observation"), Some(server.clone()));
+    assert_eq!(other.observation("look/").await.expect("none"), None);
+    assert_eq!(other.observations("look/").await.expect("by name"), [client, server]);
+    assert_eq!(other.observations("").await.expect("all").len(), 3);
+    assert_eq!(other.observations("look_").await.expect("no pattern"), []);
+    assert_eq!(other.observations("%").await.expect("no pattern"), []);
+    assert_eq!(ledger.head().await.expect("head").seq, 0, "no part of the chain");
+}
+
+/// A death between the entries and their projections, as a panic of the one who projects; stores with processes to
+/// kill kill them, too.
+pub(super) async fn what_fails_in_between_leaves_neither(store: &dyn Store) {
+    let ledger = store.open().await;
+    add(&*ledger, vec![of_train(1, "before")]).await.expect("appended");
+    let head = ledger.head().await.expect("head");
+    let dying: Arc<dyn Ledger> = Arc::clone(&ledger);
+    let (at, lock) = (head.clone(), ledger.lock(PATIENCE).await.expect("lock"));
+    let dies = async move {
+        let project =
+            |_: &[Entry]| -> Vec<Projection> { std::panic::resume_unwind(Box::new("dies here")) };
+        dying.append(&lock, &at, vec![of_train(2, "never")], &project).await
+    };
+    assert!(tokio::spawn(dies).await.is_err_and(|e| e.is_panic()));
+    for ledger in [&ledger, &store.open().await] {
+        assert_eq!(ledger.head().await.expect("head"), head);
+        assert_eq!(ledger.read(1, 10, None).await.expect("entries"), []);
+    }
+    let lock = ledger.lock(PATIENCE).await.expect("lock");
+    ledger.append(&lock, &head, vec![of_train(3, "after")], &no_views).await.expect("it goes on");
+    assert_eq!(ledger.verify().await.expect("report").broken, None);
+}

@@ -1,0 +1,144 @@
+//! The right to write, as a lock of the operating system on an open file (flock): it belongs to the open file, not to
+//! a process, so git children that inherit the file keep it after their parent is gone, and it frees when the last of
+//! them ends (P12).
+
+use std::fs::{self, File, TryLockError};
+use std::io::{Read, Seek, Write};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use conductor::failure::{self, Failure, Result};
+use conductor::ports::Lock;
+use rustix::io::Errno;
+use rustix::process::{Pid, test_kill_process};
+use train::id::quoted;
+use train::refusal::Code;
+
+/// How often a held lock is tried again.
+const PAUSE: Duration = Duration::from_millis(10);
+
+/// Waits for the lock on `path`, at most `patience` of real time.
+pub(crate) async fn acquire(path: &Path, patience: Duration) -> Result<Lock> {
+    let start = Instant::now();
+    loop {
+        let mut file = open(path)?;
+        match file.try_lock() {
+            // Whoever deletes the file makes room for a second lock beside the first: only the one that is there counts.
+            Ok(()) if is_at(&file, path) => {
+                sign(&mut file);
+                return Ok(Lock::held_by(file));
+            }
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) if start.elapsed() >= patience => {
+                return Err(busy(&mut file));
+            }
+            Err(TryLockError::WouldBlock) => tokio::time::sleep(PAUSE.min(patience)).await,
+            Err(TryLockError::Error(e)) => {
+                return Err(failure::io("the ledger's lock can't be taken", &e));
+            }
+        }
+    }
+}
+
+/// Whether `lock` is a lock on `path`, and no other ledger's.
+pub(crate) fn covers(lock: &Lock, path: &Path) -> bool {
+    is_at(lock.file(), path)
+}
+
+fn open(path: &Path) -> Result<File> {
+    File::options()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(0o600)
+        .open(path)
+        .map_err(|e| failure::io("the ledger's lock file can't be opened", &e))
+}
+
+fn is_at(file: &File, path: &Path) -> bool {
+    let (Ok(open), Ok(there)) = (file.metadata(), fs::metadata(path)) else { return false };
+    (open.dev(), open.ino()) == (there.dev(), there.ino())
+}
+
+/// Writes who holds the lock, for those who wait. It is a courtesy: a full disk takes no lock away.
+fn sign(file: &mut File) {
+    let text = format!("{}\n{}\n", std::process::id(), command());
+    let _ =
+        file.set_len(0).and_then(|()| file.rewind()).and_then(|()| file.write_all(text.as_bytes()));
+}
+
+/// The program and its subcommand, without options and texts: those are nobody else's business.
+fn command() -> String {
+    let mut words = std::env::args_os().map(|a| a.to_string_lossy().into_owned());
+    let program = words.next().unwrap_or_default();
+    let program = program.rsplit('/').next().unwrap_or_default().to_owned();
+    let plain =
+        |w: &String| !w.is_empty() && w.len() <= 20 && w.bytes().all(|b| b.is_ascii_lowercase());
+    std::iter::once(program).chain(words.filter(plain).take(2)).collect::<Vec<_>>().join(" ")
+}
+
+fn busy(file: &mut File) -> Failure {
+    let mut text = String::new();
+    // Anybody may have written there: at most a line's worth is read, and it is shown filtered.
+    let _ = file.rewind().and_then(|()| file.take(200).read_to_string(&mut text));
+    // A process of another user can't be signalled, but is there.
+    let (message, hint) = held(&text, |pid| test_kill_process(pid) != Err(Errno::SRCH));
+    Failure::new(Code::Busy, message, hint)
+}
+
+/// What to tell of a lock file's text.
+fn held(text: &str, lives: impl Fn(Pid) -> bool) -> (String, &'static str) {
+    let mut lines = text.lines();
+    let pid =
+        lines.next().and_then(|l| l.parse().ok()).filter(|n: &i32| *n > 0).and_then(Pid::from_raw);
+    let Some(pid) = pid else {
+        return (
+            "another process holds the train".to_owned(),
+            "wait for it to end and run the same command again",
+        );
+    };
+    let number = pid.as_raw_nonzero();
+    let name = match lines.next() {
+        Some(name) if !name.is_empty() => format!("process {number}, {}", quoted(name)),
+        _ => format!("process {number}"),
+    };
+    if lives(pid) {
+        (
+            format!("another process holds the train: {name}"),
+            "wait for it to end and run the same command again",
+        )
+    } else {
+        (
+            format!("a git push holds the train; {name}, which began it, is gone"),
+            "wait for the push to end, or end it, and run the same command again",
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_holder_is_named_and_what_it_wrote_is_filtered() {
+        let (message, _) = held("4711\npushduty tag\n", |_| true);
+        assert_eq!(message, "another process holds the train: process 4711, “pushduty tag”");
+        let (message, _) = held("4711\n\u{1b}[2Jowned\n", |_| true);
+        assert!(!message.contains('\u{1b}'), "{message:?}");
+        for nobody in ["", "x\ny", "-1\nx", "0\nx", "99999999999999\nx"] {
+            assert_eq!(held(nobody, |_| true).0, "another process holds the train", "{nobody:?}");
+        }
+    }
+
+    #[test]
+    fn a_holder_that_is_gone_left_a_child_behind() {
+        let (message, hint) = held("4711\npushduty tag\n", |_| false);
+        assert_eq!(
+            message,
+            "a git push holds the train; process 4711, “pushduty tag”, which began it, is gone"
+        );
+        assert!(hint.starts_with("wait for the push to end"));
+    }
+}

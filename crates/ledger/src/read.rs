@@ -1,0 +1,170 @@
+//! Reading: entries, the head, projections and observations.
+
+use conductor::failure::{Failure, Result};
+use conductor::ports::{Entry, Observation, Projection};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use sqlx::{FromRow, SqliteConnection};
+use train::event::Event;
+use train::facts::Anchor;
+use train::id::quoted;
+use train::people::Actor;
+use train::refusal::Code;
+
+use crate::chain::GENESIS;
+use crate::failure::{broken, store};
+
+/// A payload's JSON.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Content {
+    pub(crate) actor: Actor,
+    pub(crate) event: Event,
+}
+
+#[derive(FromRow)]
+struct Row {
+    seq: i64,
+    at: String,
+    stream: String,
+    kind: String,
+    hash: String,
+    body: Option<String>,
+}
+
+impl Row {
+    fn entry(self) -> Result<Entry> {
+        let seq = number(self.seq)?;
+        let content = self.body.map(|body| content(seq, &self.kind, &body)).transpose()?;
+        Ok(Entry {
+            seq,
+            at: time(seq, &self.at)?,
+            stream: self.stream,
+            kind: self.kind,
+            hash: self.hash,
+            content: content.map(|c| (c.actor, c.event)),
+        })
+    }
+}
+
+/// Reads a payload. What this version doesn't know is refused, never dropped.
+pub(crate) fn content(seq: u64, kind: &str, body: &str) -> Result<Content> {
+    serde_json::from_str(body).map_err(|_| {
+        Failure::new(
+            Code::Ledger,
+            format!("entry {seq}, of kind {}, can't be read: it was made by a newer version of pushduty", quoted(kind)),
+            "use that version, or a newer one, on this data directory",
+        )
+    })
+}
+
+fn number(seq: i64) -> Result<u64> {
+    u64::try_from(seq).map_err(|_| broken(format!("an entry of the ledger has the number {seq}")))
+}
+
+/// Reads an entry's time.
+pub(crate) fn time(seq: u64, at: &str) -> Result<Timestamp> {
+    at.parse().map_err(|_| broken(format!("entry {seq} of the ledger has no readable time")))
+}
+
+/// SQLite's integers have a sign; no ledger comes near the difference.
+pub(crate) fn signed(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+/// The last entry's place and time.
+pub(crate) async fn last(db: &mut SqliteConnection) -> Result<(Anchor, Timestamp)> {
+    let row: Option<(i64, String, String)> =
+        sqlx::query_as("SELECT seq, hash, at FROM entry ORDER BY seq DESC LIMIT 1")
+            .fetch_optional(db)
+            .await
+            .map_err(|e| store(&e))?;
+    let Some((seq, hash, at)) = row else {
+        return Ok((Anchor { seq: 0, hash: GENESIS.to_owned() }, Timestamp::MIN));
+    };
+    let seq = number(seq)?;
+    Ok((Anchor { seq, hash }, time(seq, &at)?))
+}
+
+pub(crate) async fn head(db: &mut SqliteConnection) -> Result<Anchor> {
+    Ok(last(db).await?.0)
+}
+
+pub(crate) async fn entries(
+    db: &mut SqliteConnection,
+    after: u64,
+    limit: usize,
+    stream: Option<&str>,
+) -> Result<Vec<Entry>> {
+    const ALL: &str = "SELECT seq, at, stream, kind, hash, body FROM entry LEFT JOIN payload USING (seq) \
+                       WHERE seq > ?1 ORDER BY seq LIMIT ?2";
+    const OF_STREAM: &str = "SELECT seq, at, stream, kind, hash, body FROM entry LEFT JOIN payload USING (seq) \
+                             WHERE stream = ?3 AND seq > ?1 ORDER BY seq LIMIT ?2";
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let query = sqlx::query_as(if stream.is_some() { OF_STREAM } else { ALL })
+        .bind(signed(after))
+        .bind(limit);
+    let query = if let Some(stream) = stream { query.bind(stream) } else { query };
+    let rows: Vec<Row> = query.fetch_all(db).await.map_err(|e| store(&e))?;
+    rows.into_iter().map(Row::entry).collect()
+}
+
+pub(crate) async fn hash_of(db: &mut SqliteConnection, seq: u64) -> Result<Option<String>> {
+    sqlx::query_scalar("SELECT hash FROM entry WHERE seq = ?")
+        .bind(signed(seq))
+        .fetch_optional(db)
+        .await
+        .map_err(|e| store(&e))
+}
+
+pub(crate) async fn projection(
+    db: &mut SqliteConnection,
+    name: &str,
+) -> Result<Option<Projection>> {
+    let row: Option<(String, i64, String)> =
+        sqlx::query_as("SELECT name, seq, body FROM projection WHERE name = ?")
+            .bind(name)
+            .fetch_optional(db)
+            .await
+            .map_err(|e| store(&e))?;
+    row.map(|(name, seq, body)| Ok(Projection { name, seq: number(seq)?, body })).transpose()
+}
+
+type Observed = (String, String, String);
+
+fn observed((name, at, body): Observed) -> Result<Observation> {
+    let observed_at = at.parse().map_err(|_| {
+        Failure::new(
+            Code::Ledger,
+            format!("the observation {} has no readable time", quoted(&name)),
+            "look again with a command that asks the remotes: it is replaced",
+        )
+    })?;
+    Ok(Observation { name, observed_at, body })
+}
+
+pub(crate) async fn observation(
+    db: &mut SqliteConnection,
+    name: &str,
+) -> Result<Option<Observation>> {
+    let row: Option<Observed> =
+        sqlx::query_as("SELECT name, observed_at, body FROM observation WHERE name = ?")
+            .bind(name)
+            .fetch_optional(db)
+            .await
+            .map_err(|e| store(&e))?;
+    row.map(observed).transpose()
+}
+
+pub(crate) async fn observations(
+    db: &mut SqliteConnection,
+    prefix: &str,
+) -> Result<Vec<Observation>> {
+    let rows: Vec<Observed> = sqlx::query_as(
+        "SELECT name, observed_at, body FROM observation WHERE substr(name, 1, length(?1)) = ?1 ORDER BY name",
+    )
+    .bind(prefix)
+    .fetch_all(db)
+    .await
+    .map_err(|e| store(&e))?;
+    rows.into_iter().map(observed).collect()
+}

@@ -1,0 +1,183 @@
+//! The store in one SQLite file, and how it is opened.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use conductor::failure::{Failure, Result};
+use conductor::ports::{
+    ChainReport, Draft, Entry, Ledger, LedgerIdentity, Lock, Observation, Projection,
+};
+use jiff::Timestamp;
+use sqlx::SqliteConnection;
+use tokio::sync::{Mutex, MutexGuard};
+use train::facts::Anchor;
+use train::refusal::Code;
+
+use crate::{append, lock, place, read, schema, verify};
+
+/// How long opening waits for another process that makes the ledger, or brings its form up.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The ledger in `ledger.db` of its directory, on one connection.
+#[derive(Debug)]
+pub struct Sqlite {
+    identity: LedgerIdentity,
+    lock: PathBuf,
+    file: PathBuf,
+    db: Mutex<Option<SqliteConnection>>,
+}
+
+/// Opens the ledger in `dir`; makes directory and ledger where there is none yet.
+///
+/// `rehearsal` is the time the clock is set to, if it is: a ledger made with it is a rehearsal for ever, and one that
+/// was made without takes none.
+///
+/// # Errors
+///
+/// `not_a_rehearsal`; `unsupported` on a file system of the network; `ledger` for one made by a newer version;
+/// `broken_chain` for a damaged file; `busy` while another process makes or migrates it; `io`.
+pub async fn open(dir: &Path, rehearsal: Option<Timestamp>) -> Result<Sqlite> {
+    place::prepare(dir)?;
+    let (lock, file) = (dir.join("lock"), dir.join("ledger.db"));
+    let mut db = schema::connect(&file).await?;
+    let identity = if let Some(identity) = schema::identity(&mut db).await? {
+        identity
+    } else {
+        let _held = lock::acquire(&lock, PATIENCE).await?;
+        schema::bring_up(&mut db, rehearsal.is_some()).await?
+    };
+    match rehearsal {
+        Some(now) if !identity.rehearsal => Err(Failure::new(
+            Code::NotARehearsal,
+            format!("the clock is set to {now}, but this ledger is no rehearsal"),
+            "unset PUSHDUTY_NOW, or rehearse in another directory with --data",
+        )),
+        _ => Ok(Sqlite { identity, lock, file, db: Mutex::new(Some(db)) }),
+    }
+}
+
+/// The connection, lent for one task. Where the task fails, panics or is given up, the connection is closed and the next
+/// task gets a new one: SQLite ends a transaction by itself on some failures (a full disk), which sqlx does not notice.
+pub(crate) struct Lent<'a> {
+    place: MutexGuard<'a, Option<SqliteConnection>>,
+    pub(crate) db: SqliteConnection,
+}
+
+impl Lent<'_> {
+    /// Gives the connection back, if the task ended well.
+    pub(crate) fn end<T>(mut self, done: Result<T>) -> Result<T> {
+        if done.is_ok() {
+            *self.place = Some(self.db);
+        }
+        done
+    }
+}
+
+impl Sqlite {
+    pub(crate) async fn lend(&self) -> Result<Lent<'_>> {
+        let mut place = self.db.lock().await;
+        let db = match place.take() {
+            Some(db) => db,
+            None => schema::connect(&self.file).await?,
+        };
+        Ok(Lent { place, db })
+    }
+
+    /// Refuses a lock on anything but this ledger's lock file as it is now.
+    fn accept(&self, lock: &Lock) -> Result<()> {
+        if lock::covers(lock, &self.lock) {
+            return Ok(());
+        }
+        Err(Failure::new(
+            Code::Busy,
+            "the ledger's lock file was replaced while it was held",
+            "leave the file in place and run the same command again",
+        ))
+    }
+}
+
+#[async_trait]
+impl Ledger for Sqlite {
+    fn identity(&self) -> &LedgerIdentity {
+        &self.identity
+    }
+
+    async fn lock(&self, patience: Duration) -> Result<Lock> {
+        lock::acquire(&self.lock, patience).await
+    }
+
+    async fn head(&self) -> Result<Anchor> {
+        let mut lent = self.lend().await?;
+        let done = read::head(&mut lent.db).await;
+        lent.end(done)
+    }
+
+    async fn append(
+        &self,
+        lock: &Lock,
+        head: &Anchor,
+        drafts: Vec<Draft>,
+        project: &(dyn for<'a> Fn(&'a [Entry]) -> Vec<Projection> + Send + Sync),
+    ) -> Result<Vec<Entry>> {
+        self.accept(lock)?;
+        let mut lent = self.lend().await?;
+        let done = append::append(&mut lent.db, head, drafts, project).await;
+        lent.end(done)
+    }
+
+    async fn read(&self, after: u64, limit: usize, stream: Option<&str>) -> Result<Vec<Entry>> {
+        let mut lent = self.lend().await?;
+        let done = read::entries(&mut lent.db, after, limit, stream).await;
+        lent.end(done)
+    }
+
+    async fn projection(&self, name: &str) -> Result<Option<Projection>> {
+        let mut lent = self.lend().await?;
+        let done = read::projection(&mut lent.db, name).await;
+        lent.end(done)
+    }
+
+    async fn put_projection(&self, projection: Projection) -> Result<()> {
+        let mut lent = self.lend().await?;
+        let done = append::put_projection(&mut lent.db, &projection).await;
+        lent.end(done)
+    }
+
+    async fn observation(&self, name: &str) -> Result<Option<Observation>> {
+        let mut lent = self.lend().await?;
+        let done = read::observation(&mut lent.db, name).await;
+        lent.end(done)
+    }
+
+    async fn observations(&self, prefix: &str) -> Result<Vec<Observation>> {
+        let mut lent = self.lend().await?;
+        let done = read::observations(&mut lent.db, prefix).await;
+        lent.end(done)
+    }
+
+    async fn observe(&self, observation: Observation) -> Result<()> {
+        let mut lent = self.lend().await?;
+        let done = append::observe(&mut lent.db, &observation).await;
+        lent.end(done)
+    }
+
+    async fn hash_of(&self, seq: u64) -> Result<Option<String>> {
+        let mut lent = self.lend().await?;
+        let done = read::hash_of(&mut lent.db, seq).await;
+        lent.end(done)
+    }
+
+    async fn erase(&self, lock: &Lock, seq: u64) -> Result<()> {
+        self.accept(lock)?;
+        let mut lent = self.lend().await?;
+        let done = append::erase(&mut lent.db, seq).await;
+        lent.end(done)
+    }
+
+    async fn verify(&self) -> Result<ChainReport> {
+        let mut lent = self.lend().await?;
+        let done = verify::chain(&mut lent.db, &self.identity).await;
+        lent.end(done)
+    }
+}
