@@ -11,7 +11,7 @@ use super::{PATIENCE, Store, no_views, of_train};
 
 pub(super) async fn the_lock_is_one_persons_at_a_time(store: &dyn Store) {
     let (mine, yours) = (store.open().await, store.open().await);
-    let held = mine.lock(Duration::ZERO).await.expect("the lock is free");
+    let held = mine.lock(PATIENCE).await.expect("the lock is free");
     for ledger in [&mine, &yours] {
         let busy = ledger.lock(Duration::from_millis(20)).await.expect_err("held");
         assert_eq!(busy.code, Code::Busy);
@@ -24,7 +24,7 @@ pub(super) async fn the_lock_is_one_persons_at_a_time(store: &dyn Store) {
 
 pub(super) async fn who_waits_for_the_lock_gets_it(store: &dyn Store) {
     let (mine, yours) = (store.open().await, store.open().await);
-    let held = mine.lock(Duration::ZERO).await.expect("the lock is free");
+    let held = mine.lock(PATIENCE).await.expect("the lock is free");
     let waiting = tokio::spawn(async move { yours.lock(PATIENCE).await.map(drop) });
     tokio::task::yield_now().await;
     assert!(!waiting.is_finished(), "it waits");

@@ -7,7 +7,7 @@ use conductor::ports::Ledger;
 use train::refusal::Code;
 
 use super::{World, ask, run};
-use crate::contract::{add, of_train, second};
+use crate::contract::{PATIENCE, add, of_train, second};
 use crate::{open, schema};
 
 #[tokio::test]
@@ -55,7 +55,7 @@ async fn eight_who_make_it_at_once_make_one() {
 async fn opening_takes_no_lock_once_the_ledger_is_made() {
     let world = World::with_entries().await;
     let ledger = world.open().await;
-    let _held = ledger.lock(std::time::Duration::ZERO).await.unwrap();
+    let _held = ledger.lock(PATIENCE).await.unwrap();
     assert_eq!(world.open().await.head().await.unwrap().seq, 5);
 }
 
@@ -112,18 +112,26 @@ async fn entries_without_a_name_get_none() {
 }
 
 #[tokio::test]
+async fn a_making_that_was_cut_off_is_finished() {
+    let world = World::new();
+    world.open().await;
+    run(&mut world.by_hand().await, "DELETE FROM ledger").await;
+    assert_eq!(world.open().await.identity().id.len(), 32);
+}
+
+#[tokio::test]
 async fn a_lock_on_another_ledger_is_none_on_this() {
     let (mine, yours) = (World::new(), World::new());
     let (ledger, other) = (mine.open().await, yours.open().await);
     let head = ledger.head().await.unwrap();
-    let wrong = other.lock(std::time::Duration::ZERO).await.unwrap();
+    let wrong = other.lock(PATIENCE).await.unwrap();
     let write =
         |lock| ledger.append(lock, &head, vec![of_train(1, "x")], &crate::contract::no_views);
     assert_eq!(write(&wrong).await.unwrap_err().code, Code::Busy);
 
-    let stale = ledger.lock(std::time::Duration::ZERO).await.unwrap();
+    let stale = ledger.lock(PATIENCE).await.unwrap();
     fs::remove_file(mine.path().join("lock")).unwrap();
-    let fresh = ledger.lock(std::time::Duration::ZERO).await.unwrap();
+    let fresh = ledger.lock(PATIENCE).await.unwrap();
     assert_eq!(
         write(&stale).await.unwrap_err().message,
         "the ledger's lock file was replaced while it was held"

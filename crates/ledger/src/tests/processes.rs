@@ -131,7 +131,7 @@ async fn the_holder_is_named_while_it_lives() {
 async fn a_child_that_inherits_the_lock_keeps_it_when_its_parent_lets_go() {
     let world = World::new();
     let ledger = world.open().await;
-    let lock = ledger.lock(Duration::ZERO).await.unwrap();
+    let lock = ledger.lock(PATIENCE).await.unwrap();
     let inherited: OwnedFd = lock.file().try_clone().unwrap().into();
     let mut child = Command::new("sleep").arg("600").stdin(inherited).spawn().unwrap();
     drop(lock);
