@@ -40,6 +40,8 @@ pub struct Cut {
     pub carried: Vec<Carried>,
     /// What became of what earlier runs had left open.
     pub settled: Vec<Carried>,
+    /// Why nothing was done.
+    pub refused: Option<Refusal>,
 }
 
 impl Conductor {
@@ -59,11 +61,11 @@ impl Conductor {
         }
         let planned = self.plan_cut(&self.with_external(journal.state().clone()), wish).await?;
         same_plan(saw, &planned.plan.digest())?;
-        if let Some(refusal) = planned.plan.refusal() {
-            return Err(refusal.clone());
+        if let Some(refusal) = planned.plan.refusal().cloned() {
+            return Ok(Cut { planned, carried: Vec::new(), settled, refused: Some(refusal) });
         }
         let carried = self.publish_cut(&mut journal, wish, &planned).await?;
-        Ok(Cut { planned, carried, settled })
+        Ok(Cut { planned, carried, settled, refused: None })
     }
 
     async fn publish_cut(

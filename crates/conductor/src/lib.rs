@@ -10,6 +10,7 @@ mod drive;
 mod environments;
 pub mod failure;
 pub mod journal;
+pub mod outcome;
 mod pick;
 pub mod ports;
 mod put;

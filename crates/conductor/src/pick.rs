@@ -45,6 +45,8 @@ pub struct PickDone {
     pub carried: Vec<Carried>,
     /// What became of what earlier runs had left open.
     pub settled: Vec<Carried>,
+    /// Why nothing was done.
+    pub refused: Option<Refusal>,
 }
 
 /// Where a repository's picks go.
@@ -79,11 +81,11 @@ impl Conductor {
         let planned =
             self.plan_picks(&self.with_external(journal.state().clone()), wish, resolved).await?;
         same_plan(saw, &planned.plan.digest())?;
-        if let Some(refusal) = planned.plan.refusal() {
-            return Err(refusal.clone());
+        if let Some(refusal) = planned.plan.refusal().cloned() {
+            return Ok(PickDone { planned, carried: Vec::new(), settled, refused: Some(refusal) });
         }
         let carried = self.publish_picks(&mut journal, wish, &planned, resolved).await?;
-        Ok(PickDone { planned, carried, settled })
+        Ok(PickDone { planned, carried, settled, refused: None })
     }
 
     async fn publish_picks(

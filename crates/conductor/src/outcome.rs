@@ -1,0 +1,240 @@
+//! What a carried-out command comes to: a word per repository, and one failure for all of it or none.
+
+use std::collections::BTreeMap;
+
+use train::base::Base;
+use train::cut::{Fate, RepoPlan};
+use train::event::Outcome;
+use train::id::RepoName;
+use train::intent::{Intent, Purpose, Tagged};
+use train::links;
+use train::pick::{PickFate, RepoPicks};
+use train::refusal::{Code, Refusal};
+use train::settings::Repo;
+
+use crate::conductor::Conductor;
+use crate::cut::{Cut, Planned};
+use crate::drive::{Carried, Ended};
+use crate::pick::{PickDone, PlannedPick};
+use crate::view::{CutView, FailureView, OutcomeWord, RepoOutcome};
+
+/// The failure that carried intents come to: incomplete where some effects are done or unknown, else why none is.
+#[must_use]
+pub fn failure(carried: &[Carried]) -> Option<Refusal> {
+    let failures: Vec<Refusal> =
+        carried.iter().filter_map(|(intent, ended)| refusal(intent, ended)).collect();
+    let first = failures.first()?.clone();
+    let unknown = carried.iter().any(|(_, ended)| matches!(ended, Ended::Unknown(_)));
+    if failures.len() == carried.len() && !unknown {
+        return Some(first);
+    }
+    let done = carried.len() - failures.len();
+    let what = format!("{done} of {} repositories are done: {}", carried.len(), first.message);
+    Some(Refusal {
+        code: Code::Incomplete,
+        message: what,
+        hint: format!("{}; the same command again finishes", first.hint),
+        repo: first.repo,
+    })
+}
+
+/// Why one intent did not come to be, if it did not.
+#[must_use]
+pub fn refusal(intent: &Intent, ended: &Ended) -> Option<Refusal> {
+    let repo = &intent.repo;
+    let refusal = match ended {
+        Ended::Settled(Outcome::Published | Outcome::Already) => return None,
+        Ended::Settled(Outcome::Refused { why }) => Refusal::new(
+            Code::RemoteRefused,
+            format!("the remote of {repo} refused: {why}"),
+            "ask whoever guards that remote for the right, or mend its hook; nothing of it is there",
+        ),
+        Ended::Settled(Outcome::Overtaken { name, found: Some(found) }) => Refusal::new(
+            Code::LostRace,
+            format!("somebody else was first: {name} of {repo} is at {}", found.short()),
+            "run the same command again: it plans from what is there now",
+        ),
+        Ended::Settled(Outcome::Overtaken { found: None, .. }) => Refusal::new(
+            Code::LostRace,
+            format!("another conductor took {repo} over meanwhile; nothing was done there"),
+            "`pushduty status` shows who runs the train",
+        ),
+        Ended::Unknown(refusal) => refusal.clone(),
+    };
+    Some(refusal.in_repo(repo))
+}
+
+fn word(ended: &Ended) -> OutcomeWord {
+    match ended {
+        Ended::Settled(Outcome::Published) => OutcomeWord::Published,
+        Ended::Settled(Outcome::Already) => OutcomeWord::Already,
+        Ended::Settled(Outcome::Refused { .. }) => OutcomeWord::Refused,
+        Ended::Settled(Outcome::Overtaken { .. }) => OutcomeWord::Failed,
+        Ended::Unknown(_) => OutcomeWord::Unknown,
+    }
+}
+
+/// The outcome word of one intent.
+#[must_use]
+pub fn outcome_word(ended: &Ended) -> OutcomeWord {
+    word(ended)
+}
+
+fn tagged(intent: &Intent) -> Option<&Tagged> {
+    match &intent.purpose {
+        Purpose::Tag(tagged) | Purpose::Pick(tagged) => Some(tagged),
+        _ => None,
+    }
+}
+
+fn by_repo(carried: &[Carried]) -> BTreeMap<RepoName, &Carried> {
+    carried
+        .iter()
+        .filter(|(intent, _)| tagged(intent).is_some())
+        .map(|one| (one.0.repo.clone(), one))
+        .collect()
+}
+
+impl Conductor {
+    /// A plan to cut, as a document.
+    #[must_use]
+    pub fn cut_plan_view(&self, planned: &Planned) -> CutView {
+        self.cut_view_of(planned, &[])
+    }
+
+    /// A cut, as a document.
+    #[must_use]
+    pub fn cut_view(&self, cut: &Cut) -> CutView {
+        self.cut_view_of(&cut.planned, &cut.carried)
+    }
+
+    fn cut_view_of(&self, planned: &Planned, carried: &[Carried]) -> CutView {
+        let (plan, carried) = (&planned.plan, by_repo(carried));
+        let repos = plan.repos.iter().filter_map(|p| {
+            Some(cut_outcome(self.settings.repo(&p.repo)?, p, carried.get(&p.repo).copied()))
+        });
+        CutView {
+            push: plan.chosen.push,
+            digest: plan.digest(),
+            repos: repos.collect(),
+            warnings: plan.warnings.clone(),
+        }
+    }
+
+    /// A plan to pick, as a document.
+    #[must_use]
+    pub fn pick_plan_view(&self, planned: &PlannedPick) -> CutView {
+        self.pick_view_of(planned, &[])
+    }
+
+    /// A pick, as a document.
+    #[must_use]
+    pub fn pick_view(&self, done: &PickDone) -> CutView {
+        self.pick_view_of(&done.planned, &done.carried)
+    }
+
+    fn pick_view_of(&self, planned: &PlannedPick, carried: &[Carried]) -> CutView {
+        let (plan, carried) = (&planned.plan, by_repo(carried));
+        let repos = plan.repos.iter().filter_map(|p| {
+            Some(pick_outcome(self.settings.repo(&p.repo)?, p, carried.get(&p.repo).copied()))
+        });
+        CutView {
+            push: plan.push,
+            digest: plan.digest(),
+            repos: repos.collect(),
+            warnings: Vec::new(),
+        }
+    }
+}
+
+fn blank(repo: &Repo, base: &Base) -> RepoOutcome {
+    RepoOutcome {
+        name: repo.name.clone(),
+        tag: None,
+        commit: None,
+        base: base.tag.as_ref().map(|(name, _)| name.clone()),
+        base_from: base.from,
+        outcome: OutcomeWord::Planned,
+        error: None,
+        compare_url: None,
+        commit_count: None,
+        migrations: Vec::new(),
+        picks: Vec::new(),
+        contained: Vec::new(),
+        notes: Vec::new(),
+        conflict: None,
+    }
+}
+
+fn with_result(mut view: RepoOutcome, repo: &Repo, carried: Option<&Carried>) -> RepoOutcome {
+    if let Some((intent, ended)) = carried {
+        view.outcome = word(ended);
+        view.error = refusal(intent, ended).as_ref().map(FailureView::from);
+    }
+    view.compare_url =
+        view.base.as_deref().zip(view.tag.as_deref()).and_then(|(b, h)| links::compare(repo, b, h));
+    view
+}
+
+fn cut_outcome(repo: &Repo, plan: &RepoPlan, carried: Option<&Carried>) -> RepoOutcome {
+    let mut view = blank(repo, &plan.base);
+    view.commit_count = Some(plan.commit_count);
+    view.migrations.clone_from(&plan.migrations);
+    match &plan.fate {
+        Fate::Tag { tag, target } => {
+            view.tag = Some(tag.clone());
+            view.commit = Some(target.commit.clone());
+            view.picks = target
+                .picks
+                .iter()
+                .map(|p| train::intent::PickRecord { tag: tag.clone(), ..p.clone() })
+                .collect();
+        }
+        Fate::Already { tag, commit } => {
+            view.outcome = OutcomeWord::Already;
+            view.tag = Some(tag.clone());
+            view.commit = Some(commit.clone());
+        }
+        Fate::Stays { tag } => {
+            view.outcome = OutcomeWord::Stays;
+            view.tag.clone_from(tag);
+            view.commit = plan.base.tag.as_ref().map(|(_, commit)| commit.clone());
+        }
+        Fate::Refused(refusal) => {
+            view.outcome = OutcomeWord::Refused;
+            view.error = Some(refusal.into());
+        }
+    }
+    with_result(view, repo, carried)
+}
+
+fn pick_outcome(repo: &Repo, plan: &RepoPicks, carried: Option<&Carried>) -> RepoOutcome {
+    let mut view = blank(repo, &plan.base);
+    view.migrations.clone_from(&plan.migrations);
+    view.notes.clone_from(&plan.notes);
+    view.contained = plan.contained.iter().map(|c| c.id.clone()).collect();
+    match &plan.fate {
+        PickFate::Tag { tag, tip, picks } => {
+            view.tag = Some(tag.clone());
+            view.commit = Some(tip.clone());
+            view.picks.clone_from(picks);
+        }
+        PickFate::Nothing => {
+            view.outcome = OutcomeWord::Skipped;
+            view.tag = plan.onto.as_ref().map(|(tag, _)| tag.clone());
+            view.commit = plan.onto.as_ref().map(|(_, commit)| commit.clone());
+        }
+        PickFate::Refused { refusal, conflict } => {
+            view.outcome = OutcomeWord::Refused;
+            view.error = Some(refusal.into());
+            view.conflict.clone_from(conflict);
+        }
+    }
+    let mut view = with_result(view, repo, carried);
+    // What was published is what was built under the lock, at its own time.
+    if let Some(made) = carried.and_then(|(intent, _)| tagged(intent)) {
+        view.commit = Some(made.commit.clone());
+        view.picks.clone_from(&made.picks);
+    }
+    view
+}
