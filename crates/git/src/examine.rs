@@ -192,8 +192,7 @@ impl Dry<'_> {
             ),
             _ => {
                 let remote = trouble::Remote { what: self.what, url: &self.url };
-                let failure =
-                    trouble::failure(remote, output, self.store.options().silence.as_secs());
+                let failure = trouble::failure(remote, output, self.store.options().silence);
                 let mend = format!("give this user the right to push; {}", failure.hint);
                 Examined { what, well: false, warn: false, sentence: failure.message, mend }
             }

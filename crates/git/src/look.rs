@@ -271,8 +271,7 @@ impl Store {
     /// What a git that could not talk to upstream means.
     pub(crate) fn trouble(&self, output: &Output) -> Failure {
         let remote = Remote { what: "upstream", url: &self.settings().upstream };
-        trouble::failure(remote, output, self.options().silence.as_secs())
-            .in_repo(&self.settings().name)
+        trouble::failure(remote, output, self.options().silence).in_repo(&self.settings().name)
     }
 }
 

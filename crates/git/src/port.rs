@@ -36,43 +36,50 @@ impl Repository for Store {
     }
 
     async fn resolve(&self, text: &str) -> Result<Vec<Commit>> {
-        resolve::resolve(self, text).await
+        resolve::resolve(&self.computing(), text).await
     }
 
     async fn commit(&self, id: &Oid) -> Result<Commit> {
-        read::commit(self, id).await
+        read::commit(&self.computing(), id).await
     }
 
     async fn contains(&self, tip: &Oid, commit: &Oid) -> Result<bool> {
-        read::contains(self, tip, commit).await
+        read::contains(&self.computing(), tip, commit).await
     }
 
     async fn brought_by(&self, tip: &Oid, commit: &Oid) -> Result<Option<Commit>> {
-        read::brought_by(self, tip, commit).await
+        read::brought_by(&self.computing(), tip, commit).await
     }
 
     async fn compare(&self, base: Option<&Oid>, head: &Oid, limit: usize) -> Result<Comparison> {
-        compare::compare(self, base, head, limit).await
+        compare::compare(
+            &self.computing(),
+            &compare::globs(&self.settings().migrations)?,
+            base,
+            head,
+            limit,
+        )
+        .await
     }
 
     async fn picked(&self, main: &Oid, tip: &Oid) -> Result<Vec<Picked>> {
-        picked::picked(self, main, tip).await
+        picked::picked(&self.computing(), main, tip).await
     }
 
     async fn uncarried(&self, head: &Oid, picked: &[Picked]) -> Result<Vec<Picked>> {
-        picked::uncarried(self, head, picked).await
+        picked::uncarried(&self.computing(), head, picked).await
     }
 
     async fn in_order(&self, main: &Oid, commits: &[Oid]) -> Result<Vec<Oid>> {
-        order::in_order(self, main, commits).await
+        order::in_order(&self.computing(), main, commits).await
     }
 
     async fn merged_by(&self, merge: &Oid) -> Result<Vec<Commit>> {
-        order::merged_by(self, merge).await
+        read::merged_by(&self.computing(), merge).await
     }
 
     async fn apply(&self, onto: &Oid, steps: &[PickStep], stamp: &Stamp) -> Result<Applied> {
-        apply::apply(self, onto, steps, stamp).await
+        apply::apply(&self.computing(), onto, steps, stamp).await
     }
 
     async fn prerequisites(
@@ -82,11 +89,17 @@ impl Repository for Store {
         commit: &Oid,
         files: &[String],
     ) -> Result<Vec<Commit>> {
-        order::prerequisites(self, onto, main, commit, files).await
+        order::prerequisites(&self.computing(), onto, main, commit, files).await
     }
 
     async fn migrations(&self, from: &Oid, to: &Oid) -> Result<Vec<String>> {
-        compare::migrations(self, from, to).await
+        compare::migrations(
+            &self.computing(),
+            &compare::globs(&self.settings().migrations)?,
+            from,
+            to,
+        )
+        .await
     }
 
     async fn write_tag(&self, draft: &TagDraft) -> Result<Oid> {
@@ -111,23 +124,23 @@ impl Repository for Store {
     }
 
     async fn tag_message(&self, object: &Oid) -> Result<Option<String>> {
-        read::tag_message(self, object).await
+        read::tag_message(&self.computing(), object).await
     }
 
     async fn open_resolve(&self, dir: &Path, onto: &Oid, step: &PickStep) -> Result<ResolveTree> {
-        resolve_tree::open(self, dir, onto, step).await
+        resolve_tree::open(&self.computing(), dir, onto, step).await
     }
 
     async fn take_resolve(&self, tree: &ResolveTree, stamp: &Stamp) -> Result<Oid> {
-        resolve_tree::take(self, tree, stamp).await
+        resolve_tree::take(&self.computing(), tree, stamp).await
     }
 
     async fn close_resolve(&self, dir: &Path) -> Result<()> {
-        resolve_tree::close(self, dir).await
+        resolve_tree::close(&self.computing(), dir).await
     }
 
     async fn authors(&self, main: &Oid, limit: usize) -> Result<Vec<(Ident, usize)>> {
-        read::authors(self, main, limit).await
+        read::authors(&self.computing(), main, limit).await
     }
 
     async fn examine(&self) -> Vec<Examined> {
@@ -156,15 +169,15 @@ impl SecurityRepository for SecurityStore {
         message: &str,
         stamp: &Stamp,
     ) -> Result<Merged> {
-        merge::merge(self, onto, commits, message, stamp).await
+        merge::merge(&self.git(Environment::Compute), onto, commits, message, stamp).await
     }
 
     async fn diff(&self, from: &Oid, to: &Oid) -> Result<String> {
-        merge::diff(self, from, to).await
+        merge::diff(&self.git(Environment::Compute), from, to).await
     }
 
     async fn diff_digest(&self, from: &Oid, to: &Oid) -> Result<String> {
-        merge::diff_digest(self, from, to).await
+        merge::diff_digest(&self.git(Environment::Compute), from, to).await
     }
 
     async fn contains(&self, tip: &Oid, commit: &Oid) -> Result<bool> {

@@ -5,6 +5,7 @@
 //! it the outcome is unknown.
 
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use conductor::failure::{Failure, Result};
 use conductor::ports::{Lock, Publish, Pushed};
@@ -153,8 +154,8 @@ pub(crate) struct Target<'a> {
     pub remote: Remote<'a>,
     /// Set once it said that it takes no several refs at once, so that it is not asked again.
     pub one_by_one: &'a AtomicBool,
-    /// Seconds without progress after which git is ended.
-    pub silence: u64,
+    /// How long without progress before git is ended.
+    pub silence: Duration,
 }
 
 /// Pushes `lines` to `target` from the store that `git` runs on.
@@ -215,7 +216,7 @@ impl Store {
         let target = Target {
             remote,
             one_by_one: self.upstream_one_by_one(),
-            silence: self.options().silence.as_secs(),
+            silence: self.options().silence,
         };
         publish(git, &target, lock, lines).await.map_err(|f| f.in_repo(&self.settings().name))
     }

@@ -126,7 +126,7 @@ impl SecurityStore {
         let lines = self.named(&publish::lines(publish)).await?;
         let remote = Remote { what: "the security remote", url: &self.url };
         let one_by_one = self.store.security_one_by_one();
-        let target = Target { remote, one_by_one, silence: self.store.options().silence.as_secs() };
+        let target = Target { remote, one_by_one, silence: self.store.options().silence };
         let pushed =
             publish::publish(&self.git(Environment::Transport), &target, lock, &lines).await;
         // What stays is cleared by the next push: the outcome must not be lost for it.
@@ -163,7 +163,7 @@ impl SecurityStore {
 
     fn trouble(&self, output: &Output) -> Failure {
         let remote = Remote { what: "the security remote", url: &self.url };
-        trouble::failure(remote, output, self.store.options().silence.as_secs())
+        trouble::failure(remote, output, self.store.options().silence)
             .in_repo(&self.store.settings().name)
     }
 }

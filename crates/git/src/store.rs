@@ -108,6 +108,11 @@ impl Store {
         self.git_at(&self.upstream_dir(), environment)
     }
 
+    /// git on the mirror of upstream, for computing in it.
+    pub(crate) fn computing(&self) -> Git {
+        self.upstream(Environment::Compute)
+    }
+
     /// git on the security store, its words withheld; none where no private twin is configured.
     pub(crate) fn security(&self, environment: Environment) -> Option<Git> {
         self.settings().security.as_ref()?;

@@ -1,5 +1,7 @@
 //! What a git that could not talk to a remote means, as a sentence and what to do.
 
+use std::time::Duration;
+
 use conductor::failure::Failure;
 use train::refusal::Code;
 
@@ -103,11 +105,11 @@ const SIGNS: &[Sign] = &[
     },
 ];
 
-/// The failure that `output` of a git talking to `remote` is. `silence` is in seconds.
-pub(crate) fn failure(remote: Remote<'_>, output: &Output, silence: u64) -> Failure {
+/// The failure that `output` of a git talking to `remote` is. `silence` is how long it was waited for.
+pub(crate) fn failure(remote: Remote<'_>, output: &Output, silence: Duration) -> Failure {
     let name = format!("{} ({})", remote.what, shown(remote.url));
     if output.timed_out {
-        let message = format!("{name} made no progress for {silence} s");
+        let message = format!("{name} made no progress for {silence:?}");
         return Failure::new(
             Code::Unreachable,
             message,
