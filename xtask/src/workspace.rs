@@ -56,6 +56,13 @@ pub struct Source {
     pub text: String,
 }
 
+impl Source {
+    /// Whether the whole file is tests: `tests.rs`, or beneath a folder `tests`.
+    pub fn tests(&self) -> bool {
+        self.path.iter().any(|part| part == "tests" || part == "tests.rs")
+    }
+}
+
 impl Workspace {
     /// Reads the workspace around the working directory.
     pub fn read() -> Result<Self, Trouble> {

@@ -2,13 +2,13 @@
 //!
 //! Two modules that need each other are one module in two files: neither can be read, tested or moved alone. Held at
 //! every level of a crate: among the children of one parent, counting all that lies beneath each of them. A parent and
-//! its own children are a family and don't count.
+//! its own children are a family and don't count, nor do tests, which may see everything.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::code;
-use super::laws::{Finding, Law};
+use super::law::{Finding, Law};
 use crate::workspace::{Source, Workspace};
 
 /// The law.
@@ -26,6 +26,9 @@ type Arrows = BTreeMap<Module, BTreeSet<Module>>;
 fn find(workspace: &Workspace) -> Finding {
     let mut crates: BTreeMap<&str, Vec<(Module, &Source)>> = BTreeMap::new();
     for source in &workspace.sources {
+        if source.tests() {
+            continue;
+        }
         if let Some(module) = source.module.as_deref().and_then(module) {
             crates.entry(&source.krate).or_default().push((module, source));
         }
@@ -33,7 +36,7 @@ fn find(workspace: &Workspace) -> Finding {
     Finding::of(crates.iter().flat_map(|(krate, files)| circles(krate, files)).collect())
 }
 
-/// The module that a file under `src` holds; none for test modules, which may see everything.
+/// The module that a file under `src` holds.
 fn module(path: &Path) -> Option<Module> {
     let mut module: Module =
         path.with_extension("").iter().map(|part| part.to_string_lossy().into_owned()).collect();
@@ -41,7 +44,7 @@ fn module(path: &Path) -> Option<Module> {
     if matches!(last.as_str(), "mod" | "lib" | "main") {
         module.pop();
     }
-    (!module.iter().any(|part| part == "tests")).then_some(module)
+    Some(module)
 }
 
 fn circles(krate: &str, files: &[(Module, &Source)]) -> Vec<String> {
@@ -179,8 +182,8 @@ mod tests {
         let source = |(path, text): &(&str, &str)| Source {
             krate: "k".into(),
             module: Some(path.into()),
+            path: path.into(),
             text: (*text).into(),
-            ..Source::default()
         };
         find(&Workspace { sources: files.iter().map(source).collect(), ..Workspace::default() })
             .broken

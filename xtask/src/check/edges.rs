@@ -3,7 +3,7 @@
 //! The rules (`train`) can be tested in milliseconds, and the outside can be exchanged, only as long as nothing points
 //! back: `pushduty → conductor → train`, with `ledger`, `git` and `adapters` behind the conductor's ports.
 
-use super::laws::{Finding, Law};
+use super::law::{Finding, Law};
 use crate::workspace::{Crate, Workspace};
 
 /// The law.

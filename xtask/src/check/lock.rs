@@ -3,7 +3,7 @@
 //! Every crate in it is built on every fresh machine, audited by somebody, and a door. The number is printed at every
 //! check; whoever raises the ceiling says why in the commit.
 
-use super::laws::{Finding, Law};
+use super::law::{Finding, Law};
 use crate::workspace::{Workspace, read};
 
 /// The law.

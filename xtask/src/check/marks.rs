@@ -1,9 +1,10 @@
 //! Law: nothing is silenced, skipped or left for later in the sources.
 //!
 //! Each of these marks hides a thing from the next reader: `#[expect(…, reason = …)]` says why and falls away by
-//! itself, a missing service fails a test, and what is left to do is an issue.
+//! itself, a missing service fails a test, and what is left to do is an issue. A test is left to another one only where
+//! it is the body of a second process: its reason names the test that runs it.
 
-use super::laws::{Finding, Law};
+use super::law::{Finding, Law};
 use crate::workspace::{Source, Workspace};
 
 /// The law.
@@ -17,7 +18,7 @@ pub const LAW: Law = Law {
 const MARKS: &[(&str, &str)] = &[
     (concat!("#[", "allow("), "use #[expect(…, reason = …)]"),
     (concat!("#![", "allow("), "use #![expect(…, reason = …)]"),
-    (concat!("#[", "ignore"), "a test runs or is removed"),
+    (concat!("#[", "ignore]"), "a test runs or is removed"),
     (concat!("TO", "DO"), "write an issue"),
     (concat!("FIX", "ME"), "write an issue"),
     (concat!("todo", "!("), "finish it"),
@@ -29,16 +30,25 @@ fn find(workspace: &Workspace) -> Finding {
 }
 
 fn breaches(source: &Source) -> Vec<String> {
-    let place = |number: usize| format!("{}:{}", source.path.display(), number + 1);
-    source
-        .text
-        .lines()
-        .enumerate()
-        .flat_map(|(number, line)| {
-            MARKS.iter().filter(|(mark, _)| line.contains(mark)).map(move |mark| (number, mark))
-        })
-        .map(|(number, (mark, instead))| format!("{}: `{mark}`: {instead}", place(number)))
-        .collect()
+    let mut broken = Vec::new();
+    for (number, line) in source.text.lines().enumerate() {
+        let place = format!("{}:{}", source.path.display(), number + 1);
+        let marks = MARKS.iter().filter(|(mark, _)| line.contains(mark));
+        broken.extend(marks.map(|(mark, instead)| format!("{place}: `{mark}`: {instead}")));
+        if line.trim_start().starts_with(LEFT_OUT) && !named(line, &source.text) {
+            broken.push(format!("{place}: the reason names no test in this file that runs it"));
+        }
+    }
+    broken
+}
+
+/// How a test is left out of the run with a reason.
+const LEFT_OUT: &str = concat!("#[", "ignore =");
+
+/// Whether a word of `line` is the name of a function in `text`.
+fn named(line: &str, text: &str) -> bool {
+    line.split(|c: char| !c.is_alphanumeric() && c != '_')
+        .any(|word| !word.is_empty() && text.contains(&format!("fn {word}(")))
 }
 
 #[cfg(test)]
@@ -59,5 +69,15 @@ mod tests {
     fn an_expectation_with_its_reason_holds() {
         let text = "#[expect(dead_code, reason = \"read by the next crate\")]\n".to_owned();
         assert!(breaches(&Source { text, ..Source::default() }).is_empty());
+    }
+
+    #[test]
+    fn a_test_left_out_holds_only_when_another_runs_it() {
+        let breaches = |reason: &str| {
+            let text = format!("{LEFT_OUT} \"{reason}\"]\nfn body() {{}}\nfn story() {{}}\n");
+            breaches(&Source { text, ..Source::default() }).len()
+        };
+        assert_eq!(breaches("the other process of story"), 0);
+        assert_eq!(breaches("takes a service"), 1);
     }
 }

@@ -6,6 +6,7 @@ mod code;
 mod cycles;
 mod deny;
 mod edges;
+mod law;
 mod laws;
 mod length;
 mod links;

@@ -3,7 +3,7 @@
 //! The compiler asks this of public modules only; a reader needs it of every file. A library crate opens with its
 //! README, so that there is one text and not two.
 
-use super::laws::{Finding, Law};
+use super::law::{Finding, Law};
 use crate::workspace::{Source, Workspace};
 
 /// The law.
