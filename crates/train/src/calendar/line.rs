@@ -39,7 +39,7 @@ impl<'a> Line<'a> {
         let stops = self.stops(from, late.map_or(to, |late| late.max(to)));
         let inside = stops.into_iter().filter(|stop| from <= stop.departs && stop.departs <= to);
         let mut found: Vec<Departure> = inside.map(|stop| stop.departure(self.timetable)).collect();
-        found.sort_by(|a, b| (a.push_at.timestamp(), a.push).cmp(&(b.push_at.timestamp(), b.push)));
+        found.sort_by_key(|departure| (departure.push_at.timestamp(), departure.push));
         found
     }
 

@@ -17,8 +17,9 @@ use crate::id::{PersonName, PushDate};
 pub(crate) use turns::{Duty, Slot, Turns};
 pub use wish::{away, swap};
 
-/// Two people swap: `to` serves the push in place of `from`, and `from` serves `to`'s next turn after it. Where one of them
-/// is not in the rotation, nothing is owed in return.
+/// Two people swap: `to` serves the push in place of `from`, and `from` serves the next one after it that `to` would have
+/// served. Where one of them is not in the rotation, nothing is owed in return. A swap back is a swap like any other: it
+/// exchanges the same two departures again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Swap {
     /// The date the push was scheduled for.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
+use super::Swap;
 use crate::calendar::Changes;
 use crate::id::{PersonName, PushDate};
 
@@ -41,7 +42,7 @@ struct Pending<'a> {
     to: &'a PersonName,
     /// `to` has yet to serve for `from`.
     due: bool,
-    /// `from` has yet to serve `to`'s next turn.
+    /// `from` has yet to serve what `to` would serve next.
     owed: bool,
 }
 
@@ -65,8 +66,17 @@ struct Path<'a> {
 }
 
 impl<'a> Path<'a> {
+    fn new(turn: &'a PersonName) -> Self {
+        Self { turn, steps: Vec::new(), void: Vec::new() }
+    }
+
     fn hero(&self) -> &'a PersonName {
-        self.steps.last().map_or(self.turn, |step| step.to)
+        self.after(self.steps.len())
+    }
+
+    /// Who serves when only so many steps are taken.
+    fn after(&self, steps: usize) -> &'a PersonName {
+        self.steps[..steps].last().map_or(self.turn, |step| step.to)
     }
 
     /// Ends the path after so many steps.
@@ -107,7 +117,15 @@ impl<'a> Turns<'a> {
         for absence in &changes.absences {
             absences.entry(&absence.who).or_default().push((absence.from, absence.to));
         }
-        let swaps = pending(changes, &queue);
+        let both = |swap: &Swap| queue.contains(&&swap.from) && queue.contains(&&swap.to);
+        let pending = |swap: &'a Swap| Pending {
+            date: swap.date,
+            from: &swap.from,
+            to: &swap.to,
+            due: true,
+            owed: both(swap),
+        };
+        let swaps = changes.swaps.iter().map(pending).collect();
         Self { queue, swaps, absences }
     }
 
@@ -146,8 +164,7 @@ impl<'a> Turns<'a> {
         slot: &Slot<'a>,
     ) -> Duty<'a> {
         let mut hero = recorded;
-        let mut path =
-            self.path(turn, slot).unwrap_or(Path { turn, steps: Vec::new(), void: Vec::new() });
+        let mut path = self.path(turn, slot).unwrap_or(Path::new(turn));
         let known = path.steps.iter().rposition(|step| step.to == recorded).map(|at| at + 1);
         let known = known.or((recorded == turn).then_some(0));
         let since = |step: &Step<'_>| !step.back && self.swaps[step.swap].date == slot.scheduled;
@@ -166,25 +183,25 @@ impl<'a> Turns<'a> {
         let recorded = slot.fact.map(|(_, hero)| hero);
         let there =
             |who: &PersonName| recorded == Some(who) || !self.is_away(who, slot.departs, slot.cut);
-        let mut path = Path { turn, steps: Vec::new(), void: Vec::new() };
+        let mut path = Path::new(turn);
         for (swap, pending) in self.swaps.iter().enumerate() {
-            let reach = path.reach(there);
-            let serving = reach.map(|kept| if kept == 0 { turn } else { path.steps[kept - 1].to });
-            if pending.due && pending.date <= slot.scheduled {
-                if pending.from != path.hero() {
-                    // The one to serve is away, and the swap was made with who serves instead.
-                    let Some(kept) = reach.filter(|_| serving == Some(pending.from)) else {
-                        continue;
-                    };
-                    path.cut(kept);
+            let due = pending.due && pending.date <= slot.scheduled;
+            let owed = pending.owed && pending.date < slot.scheduled;
+            // Where the one to serve is away, a swap is also made with who serves instead.
+            let instead = path.reach(there).filter(|kept| *kept < path.steps.len());
+            let serves = |who: &PersonName| {
+                let last = path.steps.len();
+                [Some(last), instead].into_iter().flatten().find(|kept| path.after(*kept) == who)
+            };
+            let (kept, step) = match (serves(pending.from), serves(pending.to)) {
+                (Some(kept), _) if due => (kept, Step { swap, back: false, to: pending.to }),
+                (_, Some(kept)) if owed && there(pending.to) && there(pending.from) => {
+                    (kept, Step { swap, back: true, to: pending.from })
                 }
-                path.steps.push(Step { swap, back: false, to: pending.to });
-            } else if pending.owed && pending.date < slot.scheduled && pending.to == turn {
-                if serving == Some(turn) && reach == Some(0) && there(pending.from) {
-                    path.cut(0);
-                    path.steps.push(Step { swap, back: true, to: pending.from });
-                }
-            }
+                _ => continue,
+            };
+            path.cut(kept);
+            path.steps.push(step);
         }
         path.reach(there).map(|kept| {
             path.cut(kept);
@@ -210,26 +227,4 @@ impl<'a> Turns<'a> {
             self.queue[at..].rotate_left(1);
         }
     }
-}
-
-/// The swaps that hold. One that is the reverse of an earlier one for the same push undoes it: nothing is owed for either,
-/// and neither was made, unless the push was cut in between.
-fn pending<'a>(changes: &'a Changes, queue: &[&PersonName]) -> Vec<Pending<'a>> {
-    let mut held: Vec<Pending<'a>> = Vec::new();
-    for swap in &changes.swaps {
-        let undoes =
-            |p: &Pending<'_>| p.date == swap.date && p.from == &swap.to && p.to == &swap.from;
-        let both = queue.contains(&&swap.from) && queue.contains(&&swap.to);
-        let mut fresh =
-            Pending { date: swap.date, from: &swap.from, to: &swap.to, due: true, owed: both };
-        if let Some(at) = held.iter().rposition(undoes) {
-            if !changes.served.iter().any(|(push, ..)| *push == swap.date) {
-                held.remove(at);
-                continue;
-            }
-            (held[at].owed, fresh.owed) = (false, false);
-        }
-        held.push(fresh);
-    }
-    held
 }
