@@ -80,6 +80,11 @@ impl Git {
         }
     }
 
+    /// The same, at another folder: a work tree's own in the store.
+    pub(crate) fn at(&self, dir: &Path) -> Self {
+        Self { dir: dir.to_owned(), ..self.clone() }
+    }
+
     /// The same, with nothing of what git says getting into a message (P9).
     pub(crate) fn withheld(mut self) -> Self {
         self.withheld = true;
@@ -283,7 +288,8 @@ impl Group {
                 read = read_some(&mut stdout, out), if stdout.is_some() => if read? == 0 { stdout = None },
                 read = read_some(&mut stderr, err), if stderr.is_some() => if read? == 0 { stderr = None },
                 () = &mut feeding, if !fed => fed = true,
-                ended = self.child.wait(), if status.is_none() => {
+                // Told to end, the leader is not waited for before the group is killed: until then its number is its own.
+                ended = self.child.wait(), if status.is_none() && stage != Stage::Told => {
                     status = Some(ended?);
                     deadline = Instant::now() + GRACE;
                 }

@@ -7,11 +7,9 @@ const LONGEST: usize = 400;
 /// credentials, one line, at most 400 characters.
 pub(crate) fn words(stream: &[u8]) -> String {
     let text = String::from_utf8_lossy(stream);
-    let lines: Vec<String> = text
-        .lines()
-        .map(|line| plain(line.rsplit('\r').find(|s| !s.trim().is_empty()).unwrap_or("")))
-        .filter(|l| matters(l))
-        .collect();
+    // What is written over itself (progress, and a remote's own line ends) counts by its last words.
+    let last = |line: &str| line.split('\r').map(plain).rfind(|words| matters(words));
+    let lines: Vec<String> = text.lines().filter_map(last).collect();
     cut(&without_credentials(&lines.join("; ")))
 }
 

@@ -75,6 +75,7 @@ async fn branches_go_forward_only() {
     let (machine, remote) = (Machine::new(), Remote::new("server"));
     let store = machine.store(&remote);
     let start = store.fetch(now()).await.unwrap().main.unwrap();
+    remote.branch("side", "main");
     let ours = oid(&remote.commit_on("side", &[("b", "1")], "Ours"));
     let next = oid(&remote.commit_on("main", &[("a", "1")], "Next"));
     let unseen = Publish { updates: vec![forward("refs/heads/main", &start, &ours)], fence: None };
@@ -121,6 +122,7 @@ async fn a_remote_without_atomic_pushes_gets_the_fence_first_and_tags_last() {
     remote.hook("update", "echo $1 >> order");
     let store = machine.store(&remote);
     let start = store.fetch(now()).await.unwrap().main.unwrap();
+    remote.branch("side", "main");
     let next = oid(&remote.commit_on("side", &[("a", "1")], "Next"));
     store.fetch(now()).await.unwrap();
     let mut publish = cut(&store, "2026.11.26", "m\n").await;
