@@ -1,1 +1,6 @@
 #![doc = include_str!("../README.md")]
+
+pub mod http;
+mod versions;
+
+pub use versions::HttpVersions;

@@ -141,7 +141,7 @@ fn what_a_killed_test_leaves_behind_is_ended() {
 #[ignore = "run by what_a_killed_test_leaves_behind_is_ended"]
 fn leaves_a_child() {
     let place = std::env::current_dir().unwrap().join("child");
-    let script = format!("echo $$ > '{}'; exec sleep 1000", place.display());
+    let script = format!("echo $$ > '{}'; exec sleep 20", place.display());
     world().run(&["-c", &script]);
 }
 
