@@ -18,7 +18,7 @@ use crate::environment::Environment;
 use crate::security_store::SecurityStore;
 use crate::store::Store;
 use crate::{
-    apply, compare, examine, look, merge, order, picked, read, resolve, resolve_tree, write,
+    apply, compare, diff, examine, look, merge, order, picked, read, resolve, resolve_tree, write,
 };
 
 #[async_trait]
@@ -49,6 +49,10 @@ impl Repository for Store {
 
     async fn brought_by(&self, tip: &Oid, commit: &Oid) -> Result<Option<Commit>> {
         read::brought_by(&self.computing(), tip, commit).await
+    }
+
+    async fn tags_with(&self, commit: &Oid) -> Result<Vec<String>> {
+        read::tags_with(&self.computing(), commit).await
     }
 
     async fn compare(&self, base: Option<&Oid>, head: &Oid, limit: usize) -> Result<Comparison> {
@@ -173,11 +177,11 @@ impl SecurityRepository for SecurityStore {
     }
 
     async fn diff(&self, from: &Oid, to: &Oid) -> Result<String> {
-        merge::diff(&self.git(Environment::Compute), from, to).await
+        diff::diff(&self.git(Environment::Compute), from, to).await
     }
 
     async fn diff_digest(&self, from: &Oid, to: &Oid) -> Result<String> {
-        merge::diff_digest(&self.git(Environment::Compute), from, to).await
+        diff::diff_digest(&self.git(Environment::Compute), from, to).await
     }
 
     async fn contains(&self, tip: &Oid, commit: &Oid) -> Result<bool> {

@@ -1,0 +1,265 @@
+//! What lies between two commits, in two runs of git.
+
+use conductor::failure::{Failure, Result};
+use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use train::facts::{Commit, Comparison};
+use train::id::{Oid, quoted};
+use train::refusal::Code;
+
+use crate::batch::strange;
+use crate::process::Git;
+use crate::read::{self, FIELD_COUNT, FIELDS, by_count, text};
+
+/// The fields of a commit, and its side, tasks and body.
+const MORE: &str = "%x00%m%x00%(trailers:key=Push-Task,valueonly,unfold)%x00%b";
+
+/// Builds the globs of migrations: `*` stays within a directory, `**` crosses them.
+pub(crate) fn globs(patterns: &[String]) -> Result<GlobSet> {
+    let bad = |pattern: &str| {
+        let message = format!("the migrations' glob {} can't be read", quoted(pattern));
+        Failure::new(Code::Configuration, message, "write it like `**/migrations/*.py`")
+    };
+    let mut all = GlobSetBuilder::new();
+    for pattern in patterns {
+        all.add(
+            GlobBuilder::new(pattern).literal_separator(true).build().map_err(|_| bad(pattern))?,
+        );
+    }
+    all.build().map_err(|_| bad(&patterns.join(" ")))
+}
+
+/// What lies between. Without a base, all commits of `head` are counted, and what commits say is read from the listed
+/// ones alone: a first push takes no tasks from the whole history.
+pub(crate) async fn compare(
+    git: &Git,
+    migrations: &GlobSet,
+    base: Option<&Oid>,
+    head: &Oid,
+    limit: usize,
+) -> Result<Comparison> {
+    let changes = changes(git, base, head).await?;
+    let mut compared = match base {
+        Some(base) => commits_between(git, base, head, limit).await?,
+        None => all_commits(git, head, limit).await?,
+    };
+    compared.migrations = changes.migrations(migrations);
+    compared.files = changes.files;
+    compared.insertions = changes.insertions;
+    compared.deletions = changes.deletions;
+    Ok(compared)
+}
+
+/// Migrations that `from..to` added or changed.
+pub(crate) async fn migrations(
+    git: &Git,
+    globs: &GlobSet,
+    from: &Oid,
+    to: &Oid,
+) -> Result<Vec<String>> {
+    if globs.is_empty() || from == to {
+        return Ok(Vec::new());
+    }
+    Ok(changes(git, Some(from), to).await?.migrations(globs))
+}
+
+async fn commits_between(git: &Git, base: &Oid, head: &Oid, limit: usize) -> Result<Comparison> {
+    let input = format!("{base}...{head}\n");
+    told(git, &["--left-right"], &input, limit).await
+}
+
+async fn all_commits(git: &Git, head: &Oid, limit: usize) -> Result<Comparison> {
+    let input = format!("{head}\n");
+    let names = read::log(git, "%an", 1, &[], &input).await?;
+    let newest = format!("--max-count={limit}");
+    let mut listed = told(git, &[&newest], &input, limit).await?;
+    listed.commit_count = names.len();
+    listed.authors = by_count(names.iter().map(|name| text(name)));
+    Ok(listed)
+}
+
+/// Reads commits with what they tell; those on the left side are only counted, as behind.
+async fn told(git: &Git, options: &[&str], input: &str, limit: usize) -> Result<Comparison> {
+    let count = FIELD_COUNT + 3;
+    let fields = read::log(git, &format!("{FIELDS}{MORE}"), count, options, input).await?;
+    let mut compared = Comparison::default();
+    let mut authors = Vec::new();
+    for record in fields.chunks(count) {
+        let commit = read::commit_of(record).ok_or_else(|| strange("log"))?;
+        let [side, tasks, body] = &record[FIELD_COUNT..] else { return Err(strange("log")) };
+        if side == b"<" {
+            compared.behind_count += 1;
+            continue;
+        }
+        compared.commit_count += 1;
+        authors.push(commit.author.clone());
+        for number in pull_request(&commit.subject, &text(body)) {
+            if !compared.pull_requests.contains(&number) {
+                compared.pull_requests.push(number);
+            }
+        }
+        compared.tasks.extend(tasks_of(&commit, tasks));
+        if compared.commits.len() < limit {
+            compared.commits.push(commit);
+        }
+    }
+    compared.authors = by_count(authors.into_iter());
+    Ok(compared)
+}
+
+fn tasks_of(commit: &Commit, values: &[u8]) -> Vec<(Oid, String)> {
+    let values = text(values);
+    let tasks = values.lines().map(str::trim).filter(|task| !task.is_empty());
+    tasks.map(|task| (commit.id.clone(), task.to_owned())).collect()
+}
+
+/// The pull request that a commit names: `Merge pull request #12 from …`, `… (#12)` (GitHub, Gitea), `… (!12)` and
+/// `See merge request group/project!12` (GitLab), `(pull request #12)` (Bitbucket).
+fn pull_request(subject: &str, body: &str) -> Option<u64> {
+    if let Some((n, _)) = number(subject, &["Merge pull request #"]) {
+        return Some(n);
+    }
+    let gitea = subject.strip_prefix("Merge pull request '").and_then(|s| s.rsplit_once("' (#"));
+    if let Some((n, _)) = gitea.and_then(|(_, rest)| number(rest, &[""])) {
+        return Some(n);
+    }
+    let last =
+        subject.rfind('(').and_then(|at| number(&subject[at..], &["(#", "(!", "(pull request #"]));
+    if let Some((n, ")")) = last {
+        return Some(n);
+    }
+    let request = body.lines().find_map(|line| line.strip_prefix("See merge request "))?;
+    Some(number(request.rsplit_once('!')?.1, &[""])?.0)
+}
+
+/// The number after one of these beginnings, and what follows it.
+fn number<'a>(text: &'a str, after: &[&str]) -> Option<(u64, &'a str)> {
+    let rest = after.iter().find_map(|before| text.strip_prefix(before))?;
+    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+    Some((rest[..digits].parse().ok()?, &rest[digits..]))
+}
+
+/// What a difference between two trees comes to.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Changes {
+    /// Paths that are there after it and were not so before, by name.
+    written: Vec<String>,
+    files: usize,
+    insertions: usize,
+    deletions: usize,
+}
+
+impl Changes {
+    fn migrations(&self, globs: &GlobSet) -> Vec<String> {
+        let mut found: Vec<String> =
+            self.written.iter().filter(|p| globs.is_match(p)).cloned().collect();
+        found.sort_unstable();
+        found
+    }
+}
+
+async fn changes(git: &Git, from: Option<&Oid>, to: &Oid) -> Result<Changes> {
+    let empty = empty_tree(to);
+    let from = from.map_or(empty, Oid::as_str);
+    let args =
+        ["diff-tree", "-r", "-z", "-M", "--raw", "--numstat", "--no-ext-diff", "--no-textconv"];
+    let out = git.bytes(args.into_iter().chain(["--end-of-options", from, to.as_str()])).await?;
+    parse_changes(&out).ok_or_else(|| strange("diff-tree"))
+}
+
+/// The tree without entries, which git knows without storing it, in the format of `like`.
+pub(crate) fn empty_tree(like: &Oid) -> &'static str {
+    match like.as_str().len() {
+        40 => "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
+        _ => "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
+    }
+}
+
+/// Reads `--raw --numstat -z`. None when the bytes are no such answer.
+fn parse_changes(out: &[u8]) -> Option<Changes> {
+    let mut changes = Changes::default();
+    let mut fields = out.split(|b| *b == 0);
+    while let Some(field) = fields.next().filter(|f| !f.is_empty()) {
+        let record = text(field);
+        if let Some(raw) = record.strip_prefix(':') {
+            let status = raw.split(' ').nth(4)?;
+            let mut path = fields.next()?;
+            if status.starts_with(['R', 'C']) {
+                path = fields.next()?;
+            }
+            if !status.starts_with('D') {
+                changes.written.push(text(path));
+            }
+            continue;
+        }
+        let mut counts = record.splitn(3, '\t');
+        let lines = |count: &str| if count == "-" { Some(0) } else { count.parse::<usize>().ok() };
+        changes.insertions = changes.insertions.checked_add(lines(counts.next()?)?)?;
+        changes.deletions = changes.deletions.checked_add(lines(counts.next()?)?)?;
+        changes.files += 1;
+        if counts.next()?.is_empty() {
+            fields.next()?;
+            fields.next()?;
+        }
+    }
+    Some(changes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn pull_requests_are_read_in_the_forms_of_each_forge() {
+        for (subject, body, number) in [
+            ("Merge pull request #12 from a/b", "", Some(12)),
+            ("Fix it (#12)", "", Some(12)),
+            ("Fix #3 (#12) (#13)", "", Some(13)),
+            ("Revert \"Fix it (#12)\" (#13)", "", Some(13)),
+            ("Revert \"Fix it (#12)\"", "", None),
+            ("Merge pull request 'Fix (x)' (#7) from a into b", "", Some(7)),
+            (
+                "Merge branch 'x' into 'main'",
+                "Fix\n\nSee merge request group/sub/project!34",
+                Some(34),
+            ),
+            ("Fix (!8)", "", Some(8)),
+            ("Merged in x (pull request #5)", "", Some(5)),
+            ("Fix #12", "see #13", None),
+            ("Fix (#99999999999999999999999)", "", None),
+        ] {
+            assert_eq!(pull_request(subject, body), number, "{subject}");
+        }
+    }
+
+    #[test]
+    fn changes_are_counted_and_the_paths_that_stand_after_them_kept() {
+        let out = b":100644 100644 a b M\0m/1.py\0:100644 000000 a b D\0gone\0:100644 100644 a b R100\0old\0m/2.py\0\
+            1\t2\tm/1.py\0-\t-\tgone\x000\t0\t\0old\0m/2.py\0";
+        let read = parse_changes(out).unwrap();
+        assert_eq!(read.written, ["m/1.py", "m/2.py"]);
+        assert_eq!((read.files, read.insertions, read.deletions), (3, 1, 2));
+        let globs = globs(&["**/m/*.py".to_owned()]).unwrap();
+        assert_eq!(read.migrations(&globs), ["m/1.py", "m/2.py"]);
+    }
+
+    #[test]
+    fn a_glob_that_is_none_is_said() {
+        assert_eq!(globs(&["a[".to_owned()]).unwrap_err().code, Code::Configuration);
+        let star = globs(&["m/*.py".to_owned()]).unwrap();
+        assert!(star.is_match("m/a.py") && !star.is_match("m/x/a.py"));
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_read_or_refused(out: Vec<u8>, subject in ".*", body in ".*") {
+            let _ = parse_changes(&out);
+            let _ = pull_request(&subject, &body);
+        }
+
+        #[test]
+        fn what_looks_like_an_answer_is_read_or_refused(out in "[:0-9 \tRM\\-\u{0}a]{0,60}") {
+            let _ = parse_changes(out.as_bytes());
+        }
+    }
+}

@@ -1,0 +1,208 @@
+//! What a tag has that main has not: picks by hand or by us, reverts, and where each came from; and which of them
+//! another tip lacks (P6).
+
+use std::collections::{HashMap, HashSet};
+
+use conductor::failure::Result;
+use train::facts::Picked;
+use train::id::Oid;
+
+use crate::batch::{self, strange};
+use crate::footer;
+use crate::process::Git;
+use crate::read::{self, FIELD_COUNT, FIELDS};
+
+/// What the messages of some commits record.
+#[derive(Debug, Default)]
+pub(crate) struct Recorded {
+    commits: Vec<Record>,
+}
+
+#[derive(Debug)]
+struct Record {
+    id: Oid,
+    origins: Vec<Oid>,
+    reverts: Option<Oid>,
+}
+
+impl Recorded {
+    /// The commits themselves and all they were picked from.
+    pub(crate) fn origins(&self) -> HashSet<&Oid> {
+        self.commits.iter().flat_map(|c| c.origins.iter().chain([&c.id])).collect()
+    }
+
+    /// The commits taken back.
+    pub(crate) fn reverts(&self) -> HashSet<&Oid> {
+        self.commits.iter().filter_map(|c| c.reverts.as_ref()).collect()
+    }
+
+    /// Whether some commit says nothing of an origin: its patch may still be that of another.
+    pub(crate) fn has_unrecorded(&self) -> bool {
+        self.commits.iter().any(|c| c.origins.is_empty() && c.reverts.is_none())
+    }
+}
+
+/// What the commits record that `tip` has and none of `others` has, merges left out.
+pub(crate) async fn recorded(git: &Git, tip: &Oid, others: &[Oid]) -> Result<Recorded> {
+    let input: String =
+        [format!("{tip}\n")].into_iter().chain(others.iter().map(|o| format!("^{o}\n"))).collect();
+    let fields = read::log(git, "%H%x00%B", 2, &["--no-merges"], &input).await?;
+    let commits: Option<Vec<Record>> = fields
+        .chunks(2)
+        .map(|record| {
+            let (origins, reverts) = (footer::origins(&record[1]), footer::reverts(&record[1]));
+            Some(Record { id: read::oid(&record[0])?, origins, reverts })
+        })
+        .collect();
+    Ok(Recorded { commits: commits.ok_or_else(|| strange("log"))? })
+}
+
+/// The commits in `tip` that `main` has not, merges left out, oldest first.
+pub(crate) async fn picked(git: &Git, main: &Oid, tip: &Oid) -> Result<Vec<Picked>> {
+    let count = FIELD_COUNT + 1;
+    let format = format!("{FIELDS}%x00%B");
+    let options = ["--no-merges", "--topo-order", "--reverse"];
+    let fields = read::log(git, &format, count, &options, &format!("{tip}\n^{main}\n")).await?;
+    let mut found = Vec::new();
+    for record in fields.chunks(count) {
+        let made = read::commit_of(record).ok_or_else(|| strange("log"))?;
+        let message = &record[FIELD_COUNT];
+        let origin = nearest(git, main, footer::origins(message)).await?;
+        found.push(Picked { made, origin, reverts: footer::reverts(message) });
+    }
+    let silent: Vec<Oid> =
+        found.iter().filter(|p| is_silent(p)).map(|p| p.made.id.clone()).collect();
+    if !silent.is_empty() {
+        let pairs = paired(git, main, tip, &silent).await?;
+        for pick in found.iter_mut().filter(|p| is_silent(p)) {
+            pick.origin = pairs.get(&pick.made.id).cloned();
+        }
+    }
+    Ok(found)
+}
+
+fn is_silent(picked: &Picked) -> bool {
+    picked.origin.is_none() && picked.reverts.is_none()
+}
+
+/// The origin recorded last; of several, the last one that main has: a pick of a pick names both.
+async fn nearest(git: &Git, main: &Oid, origins: Vec<Oid>) -> Result<Option<Oid>> {
+    if origins.len() > 1 {
+        let known = batch::existing(git, &origins).await?;
+        let off_main = read::outside(git, main, &known).await?;
+        if let Some(on_main) =
+            origins.iter().rev().find(|o| known.contains(o) && !off_main.contains(o))
+        {
+            return Ok(Some(on_main.clone()));
+        }
+    }
+    Ok(origins.into_iter().next_back())
+}
+
+/// Those of `picked` that `head` holds in no form.
+pub(crate) async fn uncarried(git: &Git, head: &Oid, picked: &[Picked]) -> Result<Vec<Picked>> {
+    if picked.is_empty() {
+        return Ok(Vec::new());
+    }
+    let made: Vec<Oid> = picked.iter().map(|p| p.made.id.clone()).collect();
+    let origins: Vec<Oid> = picked.iter().filter_map(|p| p.origin.clone()).collect();
+    let known = batch::existing(git, &[made.clone(), origins].concat()).await?;
+    let outside = read::outside(git, head, &known).await?;
+    let inside: HashSet<&Oid> = known.iter().filter(|id| !outside.contains(id)).collect();
+    let recorded = recorded(git, head, &made).await?;
+    let (from, back) = (recorded.origins(), recorded.reverts());
+    let is_carried = |p: &Picked| match &p.reverts {
+        _ if inside.contains(&p.made.id) => true,
+        Some(reverted) => names_of(picked, reverted).any(|name| back.contains(name)),
+        None => {
+            p.origin.as_ref().is_some_and(|o| inside.contains(o) || from.contains(o))
+                || from.contains(&p.made.id)
+        }
+    };
+    let mut left: Vec<Picked> = picked.iter().filter(|p| !is_carried(p)).cloned().collect();
+    let ids: Vec<Oid> = left.iter().map(|p| p.made.id.clone()).collect();
+    let equal = equal_patches(git, head, &ids).await?;
+    left.retain(|p| !equal.contains(&p.made.id));
+    Ok(left)
+}
+
+/// A commit's own name and, where it is itself a pick among `picked`, its origin's.
+fn names_of<'a>(picked: &'a [Picked], id: &'a Oid) -> impl Iterator<Item = &'a Oid> {
+    let origin = picked.iter().find(|p| &p.made.id == id).and_then(|p| p.origin.as_ref());
+    [id].into_iter().chain(origin)
+}
+
+/// The commits that have an equal patch on the other side: `tip` on the one, any of `commits` on the other, since they
+/// parted; both sides' are told. git compares the paths first and reads contents only where those are equal.
+pub(crate) async fn equal_patches(git: &Git, tip: &Oid, commits: &[Oid]) -> Result<HashSet<Oid>> {
+    let mut equal = HashSet::new();
+    if commits.is_empty() {
+        return Ok(equal);
+    }
+    let input: String = commits.iter().map(|c| format!("{tip}...{c}\n")).collect();
+    let args = ["rev-list", "--cherry-mark", "--left-right", "--no-merges", "--stdin"];
+    let listed = git.with_input(args, input.as_bytes()).await?.out;
+    let marked = listed.split(|b| *b == b'\n').filter_map(|line| line.strip_prefix(b"="));
+    equal.extend(marked.filter_map(read::oid));
+    Ok(equal)
+}
+
+/// For each of `silent`, which are on `tip`, the commit on `main` with the same patch.
+async fn paired(git: &Git, main: &Oid, tip: &Oid, silent: &[Oid]) -> Result<HashMap<Oid, Oid>> {
+    let equal = equal_patches(git, main, std::slice::from_ref(tip)).await?;
+    let wanted: Vec<&Oid> = silent.iter().filter(|id| equal.contains(id)).collect();
+    if wanted.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let all: Vec<Oid> = equal.iter().cloned().collect();
+    let on_main = {
+        let off_main = read::outside(git, main, &all).await?;
+        all.iter().filter(|id| !off_main.contains(id)).collect::<Vec<_>>()
+    };
+    if let ([wanted], [origin]) = (&wanted[..], &on_main[..]) {
+        return Ok(HashMap::from([((*wanted).clone(), (*origin).clone())]));
+    }
+    let input: String = wanted.iter().chain(&on_main).map(|id| format!("{id}\n")).collect();
+    let args = [
+        "diff-tree",
+        "--stdin",
+        "-r",
+        "-p",
+        "--root",
+        "--full-index",
+        "--no-renames",
+        "--no-ext-diff",
+        "--no-textconv",
+    ];
+    let patches = git.with_input(args, input.as_bytes()).await?.out;
+    let numbered = git.with_input(["patch-id", "--stable"], &patches).await?.out;
+    let numbers = patch_ids(&numbered);
+    let mains: HashMap<&[u8], &Oid> =
+        on_main.iter().filter_map(|id| Some((numbers.get(id)?.as_slice(), *id))).collect();
+    Ok(wanted
+        .into_iter()
+        .filter_map(|id| Some((id.clone(), (*mains.get(numbers.get(id)?.as_slice())?).clone())))
+        .collect())
+}
+
+/// Reads `git patch-id`: each line the patch's number and the commit's name.
+fn patch_ids(out: &[u8]) -> HashMap<Oid, Vec<u8>> {
+    let lines = out.split(|b| *b == b'\n').filter_map(|line| {
+        let space = line.iter().position(|b| *b == b' ')?;
+        Some((read::oid(&line[space + 1..])?, line[..space].to_vec()))
+    });
+    lines.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_read(out: Vec<u8>) {
+            let _ = patch_ids(&out);
+        }
+    }
+}

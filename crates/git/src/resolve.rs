@@ -1,0 +1,259 @@
+//! What commits a person means by a text.
+//!
+//! Only commits on upstream's branches and tags count. Whatever else the store may hold is refused in the same words
+//! as a typing error (P9). No text from a person reaches git but as a ref's name that was checked, or as hexadecimal
+//! digits.
+
+use conductor::failure::{Failure, Result};
+use train::facts::Commit;
+use train::id::{Oid, quoted};
+use train::refusal::Code;
+
+use crate::batch::{self, Answer, strange};
+use crate::process::Git;
+use crate::read;
+
+/// Shortest abbreviation of a hash, as git has it.
+const SHORTEST: usize = 4;
+
+/// The commits that `text` means: one, or those of a range, oldest first.
+pub(crate) async fn resolve(git: &Git, text: &str) -> Result<Vec<Commit>> {
+    let Some(wish) = wish(text) else { return Err(none(text)) };
+    match wish {
+        Wish::One(name) => Ok(vec![read::commit(git, &one(git, &name, text).await?).await?]),
+        Wish::Range(from, to) => {
+            let from = one(git, &from, text).await?;
+            let to = one(git, &to, text).await?;
+            read::commits(git, &["--topo-order", "--reverse"], &format!("{to}\n^{from}\n")).await
+        }
+    }
+}
+
+/// No such commit: in the same words whether it is a typing error or something that is not for everybody (P9).
+fn none(text: &str) -> Failure {
+    Failure::new(
+        Code::NoSuchCommit,
+        format!("{} names no commit on upstream's branches or tags", quoted(text)),
+        "give a hash (4 digits or more), a tag or branch of upstream, or a range A..B; a commit pushed just now needs a fetch",
+    )
+}
+
+/// What a text asks for.
+#[derive(Debug, PartialEq, Eq)]
+enum Wish {
+    One(Name),
+    Range(Name, Name),
+}
+
+/// One revision: a ref's name or a hash, and how many first parents before it.
+#[derive(Debug, PartialEq, Eq)]
+struct Name {
+    base: String,
+    before: u32,
+}
+
+fn wish(text: &str) -> Option<Wish> {
+    match text.split_once("..") {
+        Some((from, to)) => Some(Wish::Range(name(from)?, name(to)?)),
+        None => Some(Wish::One(name(text)?)),
+    }
+}
+
+/// Takes `~`, `~3`, `^` and their repetition; nothing else that git makes of a name.
+fn name(text: &str) -> Option<Name> {
+    let end = text.find(['~', '^']).unwrap_or(text.len());
+    let (base, mut rest) = text.split_at(end);
+    let mut before: u32 = 0;
+    while !rest.is_empty() {
+        let digits = rest[1..].bytes().take_while(u8::is_ascii_digit).count();
+        let step = match (rest.as_bytes()[0], digits) {
+            (_, 0) => 1,
+            (b'~', 1..=6) => rest[1..=digits].parse().ok()?,
+            _ => return None,
+        };
+        before = before.checked_add(step)?;
+        rest = rest.get(1 + digits..)?;
+        if !rest.is_empty() && !rest.starts_with(['~', '^']) {
+            return None;
+        }
+    }
+    is_ref_name(base).then(|| Name { base: base.to_owned(), before })
+}
+
+/// Whether git takes it as part of a ref's name (`git check-ref-format`), and it is no option.
+fn is_ref_name(text: &str) -> bool {
+    let bad = |c: char| c.is_control() || c.is_whitespace() || ":?*[\\~^".contains(c);
+    let part = |p: &str| !p.is_empty() && !p.starts_with('.') && !p.ends_with(".lock");
+    let shape = text.len() <= 250 && text != "@" && !text.starts_with('-') && !text.ends_with('.');
+    shape
+        && !text.contains("..")
+        && !text.contains("@{")
+        && !text.contains(bad)
+        && text.split('/').all(part)
+}
+
+fn is_hash(text: &str) -> bool {
+    (SHORTEST..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_hexdigit())
+}
+
+/// The one commit that a name means.
+async fn one(git: &Git, name: &Name, text: &str) -> Result<Oid> {
+    let whole = is_hash(&name.base) && matches!(name.base.len(), 40 | 64);
+    let mut found = if whole { Vec::new() } else { by_ref(git, &name.base).await? };
+    if is_hash(&name.base) {
+        found.extend(by_hash(git, &name.base.to_ascii_lowercase()).await?);
+    }
+    let mut meant: Vec<&Oid> = found.iter().map(|(_, id)| id).collect();
+    meant.sort_unstable();
+    meant.dedup();
+    match meant[..] {
+        [] => Err(none(text)),
+        [id] => ancestor(git, id, name.before).await?.ok_or_else(|| none(text)),
+        _ => Err(ambiguous(&name.base, &found)),
+    }
+}
+
+fn ambiguous(name: &str, found: &[(String, Oid)]) -> Failure {
+    let shown = found.iter().take(5).map(|(what, id)| format!("{} ({})", quoted(what), id.short()));
+    let more = if found.len() > 5 { " and others" } else { "" };
+    Failure::new(
+        Code::Ambiguous,
+        format!("{} could be {}{more}", quoted(name), shown.collect::<Vec<_>>().join(", ")),
+        "give more digits of the hash, or write tags/NAME or heads/NAME",
+    )
+}
+
+/// Upstream's tag and branch of that name, with the commit of each.
+async fn by_ref(git: &Git, name: &str) -> Result<Vec<(String, Oid)>> {
+    let name = name.strip_prefix("refs/").unwrap_or(name);
+    let mut wanted: Vec<String> =
+        ["tags/", "heads/"].iter().map(|kind| format!("refs/upstream/{kind}{name}")).collect();
+    if name.starts_with("tags/") || name.starts_with("heads/") {
+        wanted.push(format!("refs/upstream/{name}"));
+    }
+    let args = ["for-each-ref", "--format=%(refname)%00%(objectname)"];
+    let listed = git.text(args.into_iter().chain(wanted.iter().map(String::as_str))).await?;
+    // A pattern also matches what lies below it, as in a directory.
+    let exact = listed.lines().filter_map(|line| line.split_once('\0'));
+    let exact: Vec<_> = exact.filter(|(full, _)| wanted.iter().any(|w| w == full)).collect();
+    let peeled: Vec<String> = exact.iter().map(|(_, id)| format!("{id}^{{commit}}")).collect();
+    let answers = batch::kinds(git, &peeled).await?;
+    let named = exact.iter().map(|(full, _)| full.trim_start_matches("refs/upstream/").to_owned());
+    Ok(named.zip(answers).filter_map(|(n, a)| Some((n, a.found()?.id))).collect())
+}
+
+/// The commits on upstream whose hash starts so.
+async fn by_hash(git: &Git, digits: &str) -> Result<Vec<(String, Oid)>> {
+    let answer = batch::kinds(git, &[format!("{digits}^{{commit}}")]).await?.pop();
+    let found = match answer {
+        Some(Answer::Found(object)) => vec![object.id],
+        Some(Answer::Ambiguous) => all_by_hash(git, digits).await?,
+        Some(Answer::Missing) | None => Vec::new(),
+    };
+    let mut on_upstream = Vec::new();
+    for id in found {
+        if is_on_upstream(git, &id).await? {
+            on_upstream.push((id.short().to_owned(), id));
+        }
+    }
+    Ok(on_upstream)
+}
+
+async fn all_by_hash(git: &Git, digits: &str) -> Result<Vec<Oid>> {
+    let listed = git.text(["rev-parse", &format!("--disambiguate={digits}")]).await?;
+    let peeled: Vec<String> = listed.lines().map(|id| format!("{id}^{{commit}}")).collect();
+    let answers = batch::kinds(git, &peeled).await?;
+    Ok(answers.into_iter().filter_map(Answer::found).map(|o| o.id).collect())
+}
+
+/// Whether a branch or tag of upstream has it.
+async fn is_on_upstream(git: &Git, id: &Oid) -> Result<bool> {
+    // Branches answer most questions, and quickly; the last one is exact whatever the commits' dates.
+    let args = ["rev-list", "--max-count=1", "--stdin", "--not", "--glob=refs/upstream/heads"];
+    if git.with_input(args, format!("{id}\n").as_bytes()).await?.out.is_empty() {
+        return Ok(true);
+    }
+    let contains = format!("--contains={id}");
+    let places = ["refs/upstream/heads", "refs/upstream/tags"];
+    let args =
+        ["for-each-ref", "--count=1", "--format=%(refname)", &contains, places[0], places[1]];
+    Ok(!git.text(args).await?.is_empty())
+}
+
+/// The commit `before` first parents earlier.
+async fn ancestor(git: &Git, id: &Oid, before: u32) -> Result<Option<Oid>> {
+    if before == 0 {
+        return Ok(Some(id.clone()));
+    }
+    let answer = batch::kinds(git, &[format!("{id}~{before}")]).await?.pop();
+    Ok(answer.ok_or_else(|| strange("cat-file"))?.found().map(|o| o.id))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn what_could_be_an_option_or_a_trick_is_no_name() {
+        for bad in [
+            "",
+            "..",
+            "a..",
+            "..a",
+            "a...b",
+            "-x",
+            "--upload-pack=x",
+            "--all..main",
+            "main..-x",
+            "a b",
+            "a\nb",
+            "\u{1b}[m",
+            "main@{1}",
+            "@",
+            "@{-1}",
+            ":/fix",
+            "main:README",
+            ":0:x",
+            "^main",
+            "main^2",
+            "main^{tree}",
+            "main~x",
+            "main~9999999",
+            "a*",
+            "a?",
+            "a[b]",
+            "a\\b",
+            "/a",
+            "a//b",
+            "a/",
+            "a.lock",
+            ".a",
+            "a/.b",
+            "a.",
+        ] {
+            assert_eq!(wish(bad), None, "{bad:?} was taken");
+        }
+    }
+
+    #[test]
+    fn parents_are_counted() {
+        for (text, before) in [("v1", 0), ("v1~", 1), ("v1^", 1), ("v1~3", 3), ("v1^^~2", 4)] {
+            assert_eq!(name(text), Some(Name { base: "v1".to_owned(), before }), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_taken_or_refused(text in ".*") {
+            if let Some(Wish::One(name)) = wish(&text) {
+                prop_assert!(!name.base.starts_with('-') && !name.base.contains(['\0', '\n', ':']));
+            }
+        }
+
+        #[test]
+        fn suffixes_never_panic(text in "[a~^0-9.é]{0,12}") {
+            let _ = wish(&text);
+        }
+    }
+}
