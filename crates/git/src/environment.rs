@@ -165,3 +165,52 @@ pub(crate) fn surround(
         command.arg("-c").arg(setting);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::ffi::OsStr;
+
+    fn value(command: &Command, name: &str) -> Option<Option<String>> {
+        let mut all = command.as_std().get_envs();
+        let found = all.find(|(n, _)| *n == OsStr::new(name))?;
+        Some(found.1.map(|v| v.to_string_lossy().into_owned()))
+    }
+
+    #[test]
+    fn every_variable_that_git_calls_local_is_removed() {
+        let listed = std::process::Command::new("git")
+            .args(["rev-parse", "--local-env-vars"])
+            .output()
+            .unwrap();
+        let listed = String::from_utf8(listed.stdout).unwrap();
+        // These carry the user's own configuration, which only Compute is kept from.
+        let users = ["GIT_CONFIG_COUNT"];
+        for environment in [Environment::Compute, Environment::Transport, Environment::Sign] {
+            let mut command = Command::new("git");
+            surround(&mut command, environment, None);
+            for name in
+                listed.lines().filter(|n| !users.contains(n) && *n != "GIT_NO_REPLACE_OBJECTS")
+            {
+                assert_eq!(value(&command, name), Some(None), "{name} in {environment:?}");
+            }
+            assert_eq!(value(&command, "GIT_TERMINAL_PROMPT"), Some(Some("0".into())));
+        }
+    }
+
+    #[test]
+    fn only_compute_is_kept_from_the_users_configuration() {
+        for (environment, file) in [
+            (Environment::Compute, Some("/dev/null")),
+            (Environment::Transport, Some("/mine")),
+            (Environment::Sign, Some("/mine")),
+        ] {
+            let mut command = Command::new("git");
+            surround(&mut command, environment, Some(Path::new("/mine")));
+            assert_eq!(value(&command, "GIT_CONFIG_GLOBAL").flatten().as_deref(), file);
+            let nosystem = environment == Environment::Compute;
+            assert_eq!(value(&command, "GIT_CONFIG_NOSYSTEM").is_some(), nosystem);
+            assert_eq!(value(&command, "GIT_CONFIG_COUNT"), nosystem.then_some(None));
+        }
+    }
+}

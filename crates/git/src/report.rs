@@ -159,3 +159,115 @@ fn refused(summary: &str, reason: &str, output: &Output) -> Word {
     // What a hook says is its own: a hook may speak of refs that already exist, too.
     if has(LOST, reason) && !reason.contains("hook") { Word::Lost } else { Word::Refused }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const TAG: &str = "refs/tags/2026.11.26";
+    const FENCE: &str = "refs/pushduty/amo";
+    const MAIN: &str = "refs/heads/main";
+
+    fn line(name: &str, demand: Demand) -> Line {
+        Line { source: "a".repeat(40), name: name.to_owned(), demand }
+    }
+
+    /// What a push of the fence, a tag and main comes to, by a report and standard error.
+    fn judged(code: i32, report: &[(&str, &str, &str)], err: &str) -> Verdict {
+        let lines =
+            [line(FENCE, Demand::Absent), line(TAG, Demand::Absent), line(MAIN, Demand::Forward)];
+        let told =
+            report.iter().map(|(flag, name, summary)| format!("{flag}\tx:{name}\t{summary}\n"));
+        let out = format!("To /x\n{}Done\n", told.collect::<String>()).into_bytes();
+        let output = Output {
+            code: Some(code),
+            out,
+            words: sanitise::words(err.as_bytes()),
+            err: err.as_bytes().to_vec(),
+            withheld: false,
+            timed_out: false,
+        };
+        judge(&output, &lines)
+    }
+
+    #[test]
+    fn done_takes_the_remotes_word_for_every_ref_and_an_exit_of_0() {
+        let all = [("*", FENCE, "[new reference]"), ("*", TAG, "[new tag]"), (" ", MAIN, "a..b")];
+        assert_eq!(judged(0, &all, ""), Verdict::Done);
+        assert_eq!(judged(1, &all, ""), Verdict::Mixed);
+        assert_eq!(judged(0, &all[..2], ""), Verdict::Mixed, "a ref that is not told of");
+        let twice = [all[0], all[1], all[2], ("!", TAG, "[rejected] (stale info)")];
+        assert_eq!(judged(0, &twice, ""), Verdict::Mixed, "a ref that is told of twice");
+        let some = [all[0], ("!", TAG, "[rejected] (stale info)"), all[2]];
+        assert_eq!(judged(1, &some, ""), Verdict::Mixed);
+        assert_eq!(judged(0, &[], ""), Verdict::None);
+    }
+
+    #[test]
+    fn what_was_there_is_a_loss_for_a_tag_and_none_for_a_branch() {
+        let main_there =
+            [("*", FENCE, "[new]"), ("*", TAG, "[new tag]"), ("=", MAIN, "[up to date]")];
+        assert_eq!(judged(0, &main_there, ""), Verdict::Done);
+        let tag_there = [("*", FENCE, "[new]"), ("=", TAG, "[up to date]"), (" ", MAIN, "a..b")];
+        assert_eq!(judged(0, &tag_there, ""), Verdict::Lost(format!("{TAG} was there already")));
+    }
+
+    #[test]
+    fn a_loss_and_a_refusal_are_told_apart() {
+        let stopped = |reason: &str, err: &str| {
+            let summary = format!("[remote rejected] ({reason})");
+            let along = "[remote rejected] (atomic push failure)";
+            judged(1, &[("!", FENCE, along), ("!", TAG, &summary), ("!", MAIN, along)], err)
+        };
+        for lost in [
+            "stale info",
+            "fetch first",
+            "non-fast-forward",
+            "already exists",
+            "failed to update ref",
+        ] {
+            assert!(matches!(stopped(lost, ""), Verdict::Lost(_)), "{lost}");
+        }
+        for refused in [
+            "pre-receive hook declined",
+            "hook declined",
+            "protected branch hook declined",
+            "deny updating a hidden ref",
+        ] {
+            assert!(matches!(stopped(refused, ""), Verdict::Refused(_)), "{refused}");
+        }
+        let hooks_words = stopped("hook declined: the tag already exists", "remote: no\n");
+        assert!(matches!(hooks_words, Verdict::Refused(why) if why.ends_with("(remote: no)")));
+        let all = "[remote rejected] (atomic transaction failed)";
+        let all = [("!", FENCE, all), ("!", TAG, all), ("!", MAIN, all)];
+        let locked =
+            "remote: error: cannot lock ref 'refs/tags/2026.11.26': reference already exists";
+        assert!(matches!(judged(1, &all, locked), Verdict::Lost(_)));
+        assert!(matches!(
+            judged(1, &all, "remote: error: ref updates aborted by hook"),
+            Verdict::Refused(_)
+        ));
+        let silent = "[remote failure] (remote failed to report status)";
+        assert_eq!(
+            judged(1, &[("!", FENCE, silent), ("!", TAG, silent), ("!", MAIN, silent)], ""),
+            Verdict::Mixed
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn any_report_is_judged_and_none_is_done_by_chance(out in "[ *=!\\t:a-z/.\\[\\]()\\n]{0,120}", code in 0i32..2) {
+            let output = Output { code: Some(code), out: out.into_bytes(), words: String::new(), err: Vec::new(), withheld: false, timed_out: false };
+            prop_assert_ne!(judge(&output, &[line(TAG, Demand::Absent)]), Verdict::Done);
+        }
+
+        #[test]
+        fn no_ref_refused_is_ever_done(flags in proptest::collection::vec(prop::sample::select(vec!["*", " ", "+", "=", "!", "-", "?"]), 3), code in 0i32..2) {
+            let report: Vec<(&str, &str, &str)> = flags.iter().zip([FENCE, TAG, MAIN]).map(|(f, n)| (*f, n, "[x] (fetch first)")).collect();
+            let done = judged(code, &report, "") == Verdict::Done;
+            let moved = |flag: &str| matches!(flag, "*" | " " | "+");
+            prop_assert_eq!(done, code == 0 && moved(flags[0]) && moved(flags[1]) && (moved(flags[2]) || flags[2] == "="));
+        }
+    }
+}
