@@ -26,6 +26,7 @@ mod sanitise;
 mod security_look;
 mod security_store;
 mod store;
+mod tidy;
 mod trouble;
 pub mod url;
 mod user;

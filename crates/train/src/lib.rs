@@ -8,6 +8,7 @@ pub mod digest;
 pub mod event;
 pub mod facts;
 pub mod fence;
+pub mod guess;
 pub mod id;
 pub mod intent;
 pub mod links;

@@ -1,0 +1,75 @@
+//! Who acts on a local run: `--as`, `PUSHDUTY_ACTOR`, or git's user matched to a person of the configuration.
+
+use std::collections::BTreeSet;
+
+use conductor::ports::Ident;
+use train::people::{Actor, Person, Proof, Role};
+use train::settings::Settings;
+
+use crate::cli::Global;
+use crate::environment::Environment;
+
+/// The actor, and how objects they make are signed.
+pub struct Who {
+    /// With roles as configured.
+    pub actor: Actor,
+    /// Name and mail address for commits and tags.
+    pub ident: Ident,
+}
+
+/// Finds out who acts. Somebody who is no person in the configuration has no role; where no people are set up at all,
+/// the local user holds every role.
+#[must_use]
+pub fn who(settings: &Settings, global: &Global, environment: &Environment) -> Who {
+    let asked = global.actor.clone().or_else(|| environment.actor.clone());
+    let git = git::user();
+    let person = match &asked {
+        Some(name) => settings.person(name),
+        None => git
+            .as_ref()
+            .and_then(|(name, email)| settings.person(email).or_else(|| settings.person(name))),
+    };
+    let person = person.or_else(|| {
+        if asked.is_none() { settings.person(environment.user.as_deref()?) } else { None }
+    });
+    let proof = Proof::Local(rustix::process::getuid().as_raw());
+    let name = match (&person, &asked, &git) {
+        (Some(person), ..) => person.name.to_string(),
+        (None, Some(asked), _) => asked.clone(),
+        (None, None, Some((name, _))) => name.clone(),
+        (None, None, None) => environment.user.clone().unwrap_or_else(|| "somebody".to_owned()),
+    };
+    let roles = person.map_or_else(
+        || if settings.people.is_empty() { all_roles() } else { BTreeSet::new() },
+        |p| p.roles.clone(),
+    );
+    Who { ident: ident(person, asked.is_none(), git, &name), actor: Actor { name, roles, proof } }
+}
+
+fn ident(person: Option<&Person>, own: bool, git: Option<(String, String)>, name: &str) -> Ident {
+    match (git, person) {
+        (Some((name, email)), _) if own => Ident { name, email },
+        (_, Some(person)) => {
+            let email = person.email.clone().unwrap_or_else(|| {
+                format!("{}@pushduty.invalid", address_part(person.name.as_str()))
+            });
+            Ident { name: person.name.to_string(), email }
+        }
+        _ => Ident {
+            name: name.to_owned(),
+            email: format!("{}@pushduty.invalid", address_part(name)),
+        },
+    }
+}
+
+fn address_part(name: &str) -> String {
+    let part: String = name
+        .chars()
+        .filter(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-'))
+        .collect();
+    if part.is_empty() { "somebody".to_owned() } else { part.to_lowercase() }
+}
+
+fn all_roles() -> BTreeSet<Role> {
+    [Role::Hero, Role::Developer, Role::Qa, Role::Ops, Role::Security, Role::Admin].into()
+}

@@ -1,0 +1,89 @@
+//! External calendars: holidays and absences, from files and addresses.
+
+use conductor::failure::Failure;
+use jiff::ToSpan;
+use jiff::civil::Date;
+use train::rotation::Absence;
+
+use crate::config::{ExternalCalendar, Holds, Loaded, Source};
+use crate::environment;
+use crate::screen::{Line, Screen, Tone};
+
+/// What external calendars say.
+#[derive(Debug, Clone, Default)]
+pub struct External {
+    /// Who is away.
+    pub absences: Vec<Absence>,
+    /// Holidays by day.
+    pub holidays: Vec<(Date, String)>,
+}
+
+/// The largest calendar read, in bytes.
+const LIMIT: usize = 4 << 20;
+
+/// Reads every configured calendar. One that can't be read is told and left out: the train runs without it.
+pub async fn read(loaded: &Loaded, today: Date, screen: &Screen) -> External {
+    let mut external = External::default();
+    for calendar in &loaded.calendars {
+        match text(loaded, calendar).await {
+            Ok(text) => add(&mut external, loaded, calendar.holds, &text, today, screen),
+            Err(why) => screen
+                .tell(&Line::of(Tone::Odd, "◆ ").text(format!("a calendar is left out: it {why}"))),
+        }
+    }
+    external
+}
+
+async fn text(loaded: &Loaded, calendar: &ExternalCalendar) -> Result<String, String> {
+    let folder = loaded.file.parent().unwrap_or(&loaded.file);
+    let url = match &calendar.source {
+        Source::Path(path) => {
+            return std::fs::read_to_string(path)
+                .map_err(|e| format!("can't be read from {}: {e}", path.display()));
+        }
+        Source::Url(url) => url.clone(),
+        Source::Secret(secret) => {
+            let hidden = secret
+                .fetch(folder, environment::secret)
+                .map_err(|r: Failure| format!("has a secret address: {}", r.message))?;
+            hidden.expose().to_owned()
+        }
+    };
+    let web = adapters::http::Web::new(adapters::http::Limits::default());
+    web.fetch_text(&url, LIMIT).await.map_err(|why| why.to_string())
+}
+
+fn add(
+    external: &mut External,
+    loaded: &Loaded,
+    holds: Holds,
+    text: &str,
+    today: Date,
+    screen: &Screen,
+) {
+    // Recurring events have no end: what matters is a season back and two years on.
+    let from = today.checked_sub(100.days()).unwrap_or(Date::MIN);
+    let to = today.checked_add(750.days()).unwrap_or(Date::MAX);
+    let read =
+        adapters::calendars::read(text.as_bytes(), &loaded.settings.timetable.zone(), from, to);
+    for problem in &read.problems {
+        let words = format!("a calendar, line {}: {}", problem.line, problem.message);
+        screen.tell(&Line::of(Tone::Odd, "◆ ").text(words));
+    }
+    match holds {
+        Holds::Absences => {
+            external.absences.extend(
+                adapters::calendars::absences(&read.days, loaded.settings.people.values()).absences,
+            );
+        }
+        Holds::Holidays => {
+            let each = read.days.iter().flat_map(|day| {
+                day.from
+                    .series(1.day())
+                    .take_while(|at| *at <= day.to)
+                    .map(|at| (at, day.summary.clone()))
+            });
+            external.holidays.extend(each);
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! `cancel`: a push does not run.
+
+use train::command::Command;
+use train::id::PushDate;
+
+use super::{departure_move, named};
+use crate::cli::Consent;
+use crate::session::{Ended, Session};
+
+/// Let a push not run; its hero keeps the turn
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  pushduty cancel --because \"all hands\"
+  pushduty cancel --push 2026.12.24 --because holidays")]
+pub struct Args {
+    /// Why, for the record
+    #[arg(long, value_name = "TEXT")]
+    because: String,
+    /// The push, by its date; the next one by default
+    #[arg(long, value_name = "DATE", value_parser = named::date)]
+    push: Option<PushDate>,
+    #[command(flatten)]
+    consent: Consent,
+}
+
+/// Cancels it.
+pub async fn run(args: &Args, session: &Session) -> Ended {
+    let plan = session.conductor().await?.plan_cancel(args.push, &args.because).await?;
+    let wish = Command::Cancel { push: args.push, because: args.because.clone() };
+    departure_move::change(session, &args.consent, &plan, &wish).await
+}

@@ -1,0 +1,212 @@
+//! `check`: the doctor.
+
+use conductor::ports::{Clock, Examined};
+use futures_util::future::join_all;
+use serde::Serialize;
+use train::people::Role;
+use train::refusal::{Code, Refusal};
+
+use crate::screen::{Line, Tone, columns};
+use crate::session::{Ended, Ending, Session};
+use crate::words::sentence;
+
+/// Examine everything the train needs, on one screen, each line with its mend
+///
+/// Configuration, git, credentials, every remote (reachable, writable by a dry-run push, atomic), the fence, zone, clock,
+/// people and services. Nothing is changed. Exit code 2 for the configuration, 1 for the world.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  pushduty check
+  pushduty check --json")]
+pub struct Args {}
+
+#[derive(Serialize)]
+struct CheckView {
+    well: bool,
+    lines: Vec<CheckLine>,
+}
+
+#[derive(Serialize)]
+struct CheckLine {
+    about: String,
+    #[serde(flatten)]
+    examined: Examined,
+}
+
+/// Examines.
+pub async fn run(_: &Args, session: &Session) -> Ended {
+    let loaded = session.loaded().await?;
+    let conductor = session.conductor().await?;
+    let mut lines =
+        vec![well("train", "configuration", format!("{} is read", loaded.file.display()))];
+    lines.extend(here(session, conductor).await?);
+    let per_repo = conductor.aboard.iter().map(|aboard| async move {
+        (aboard.settings.name.to_string(), aboard.repo.examine().await)
+    });
+    for (about, examined) in join_all(per_repo).await {
+        lines.extend(
+            examined.into_iter().map(|examined| CheckLine { about: about.clone(), examined }),
+        );
+    }
+    lines.extend(services(conductor).await?);
+    merge_git(&mut lines);
+    session.header().await?;
+    show(session, &lines);
+    let ill = lines
+        .iter()
+        .find(|l| !l.examined.well)
+        .map(|l| format!("{}: {}", l.about, l.examined.sentence));
+    session.document(CheckView { well: ill.is_none(), lines }).await?;
+    match ill {
+        None => Ok(()),
+        Some(what) => {
+            Err(Ending { told: true, ..Refusal::new(Code::Unreachable, what, "").into() })
+        }
+    }
+}
+
+fn line(about: &str, what: &str, sentence: String, mend: &str, warn: bool) -> CheckLine {
+    let examined =
+        Examined { what: what.to_owned(), well: true, warn, sentence, mend: mend.to_owned() };
+    CheckLine { about: about.to_owned(), examined }
+}
+
+fn well(about: &str, what: &str, sentence: String) -> CheckLine {
+    line(about, what, sentence, "", false)
+}
+
+/// What is on this machine: zone, clock, people, ledger.
+async fn here(
+    session: &Session,
+    conductor: &conductor::Conductor,
+) -> Result<Vec<CheckLine>, Ending> {
+    let state = conductor.state().await?;
+    let now = session.clock().now();
+    let local = conductor.local(now);
+    let zone = conductor.settings.timetable.zone();
+    let mut lines = vec![well(
+        "train",
+        "zone",
+        format!(
+            "{}, where it is {}",
+            zone.iana_name().unwrap_or("UTC"),
+            local.strftime("%a %d %b %H:%M")
+        ),
+    )];
+    lines.push(match state.last_at {
+        Some(last) if last > now => line(
+            "train",
+            "clock",
+            "the clock is behind the ledger's last entry".to_owned(),
+            "set this machine's clock (NTP); event time waits meanwhile",
+            true,
+        ),
+        _ => well("train", "clock", "the clock is not behind the ledger".to_owned()),
+    });
+    lines.push(people(conductor, &state));
+    let rehearsal = if conductor.ledger.identity().rehearsal { ", a rehearsal" } else { "" };
+    lines.push(well(
+        "train",
+        "ledger",
+        format!(
+            "{} in {}{rehearsal}",
+            conductor.ledger.identity().id,
+            session.data().await?.display()
+        ),
+    ));
+    Ok(lines)
+}
+
+fn people(conductor: &conductor::Conductor, state: &train::state::State) -> CheckLine {
+    let actor = conductor.acting(state);
+    if conductor.settings.people.is_empty() {
+        let words = format!("no people are set up: {} holds every role", actor.name);
+        return line(
+            "train",
+            "people",
+            words,
+            "add [people.NAME] with roles, and [rotation]",
+            true,
+        );
+    }
+    if actor.roles.is_empty() {
+        let words = format!("{} is nobody in the configuration and may only look", actor.name);
+        return line(
+            "train",
+            "people",
+            words,
+            "add them under [people], or act with --as NAME",
+            true,
+        );
+    }
+    let roles: Vec<&str> = actor.roles.iter().map(|r: &Role| r.word()).collect();
+    well("train", "people", format!("{} acts, as {}", actor.name, roles.join(", ")))
+}
+
+/// Every configured service, asked once.
+async fn services(conductor: &conductor::Conductor) -> Result<Vec<CheckLine>, Ending> {
+    let answers = conductor.ask(|_| true).await?;
+    let mut lines = Vec::new();
+    for ((environment, service), answer) in &answers {
+        let fleet = conductor::fleet(answer);
+        let versions: Vec<String> = fleet
+            .shown
+            .iter()
+            .map(|s| s.version.clone().unwrap_or_else(|| "no version".to_owned()))
+            .collect();
+        lines.push(match fleet.failures.first() {
+            Some(why) => line(
+                environment,
+                service,
+                why.clone(),
+                "mend the service, or its address under [environments]",
+                true,
+            ),
+            None => well(environment, service, format!("shows {}", versions.join(" and "))),
+        });
+    }
+    Ok(lines)
+}
+
+/// git's own line is the same for every repository: said once.
+fn merge_git(lines: &mut Vec<CheckLine>) {
+    let mut seen = false;
+    lines.retain_mut(|l| {
+        let is_git = l.examined.what == "git";
+        if is_git {
+            l.about = "train".to_owned();
+        }
+        !is_git || !std::mem::replace(&mut seen, true)
+    });
+    lines.sort_by_key(|l| l.about != "train");
+}
+
+fn show(session: &Session, lines: &[CheckLine]) {
+    let mut about = "";
+    let mut rows = Vec::new();
+    for l in lines {
+        let e = &l.examined;
+        let (tone, sign) = match (e.well, e.warn) {
+            (true, false) => (Tone::Good, "✓"),
+            (true, true) => (Tone::Odd, "◆"),
+            (false, _) => (Tone::Bad, "✗"),
+        };
+        let head = if l.about == about { "" } else { &l.about };
+        about = &l.about;
+        rows.push(vec![
+            Line::of(Tone::Strong, head),
+            Line::of(tone, sign),
+            Line::plain(&e.what),
+            Line::plain(sentence(&e.sentence)),
+        ]);
+        if !e.mend.is_empty() {
+            rows.push(vec![
+                Line::new(),
+                Line::new(),
+                Line::new(),
+                Line::of(Tone::Dim, "→ ").text(sentence(&e.mend)),
+            ]);
+        }
+    }
+    session.screen.show(&columns(0, rows));
+}

@@ -1,0 +1,25 @@
+//! `completions`: for shells.
+
+use clap::CommandFactory;
+
+use crate::cli::Cli;
+use crate::session::{Ended, Session};
+
+/// Print completions for a shell
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  pushduty completions bash > /etc/bash_completion.d/pushduty
+  pushduty completions zsh > ~/.zfunc/_pushduty")]
+pub struct Args {
+    /// The shell
+    shell: clap_complete::Shell,
+}
+
+/// Prints them.
+#[expect(clippy::unused_async, reason = "every command is run the same way")]
+pub async fn run(args: &Args, session: &Session) -> Ended {
+    let mut text = Vec::new();
+    clap_complete::generate(args.shell, &mut Cli::command(), "pushduty", &mut text);
+    session.screen.raw(&String::from_utf8_lossy(&text));
+    Ok(())
+}

@@ -1,0 +1,65 @@
+//! `move`: a push leaves on another day.
+
+use conductor::CalendarChange;
+use serde::Serialize;
+use train::command::Command;
+use train::id::PushDate;
+
+use super::{named, tag};
+use crate::cli::Consent;
+use crate::screen::{Line, Tone};
+use crate::session::{Ended, Session};
+use crate::words::sentence;
+
+/// Let a push leave on another day
+///
+/// Before its cut the push takes the new date as its name. Once a tag carries its date, the name and the tags stay.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  pushduty move 2026.11.27                 the next push leaves on Friday
+  pushduty move 2026.12.04 --push 2026.12.03")]
+pub struct Args {
+    /// The new day
+    #[arg(value_name = "DATE", value_parser = named::date)]
+    to: PushDate,
+    /// The push, by its date; the next one by default
+    #[arg(long, value_name = "DATE", value_parser = named::date)]
+    push: Option<PushDate>,
+    #[command(flatten)]
+    consent: Consent,
+}
+
+/// Moves it.
+pub async fn run(args: &Args, session: &Session) -> Ended {
+    let plan = session.conductor().await?.plan_move(args.push, args.to).await?;
+    change(session, &args.consent, &plan, &Command::Move { push: args.push, to: args.to }).await
+}
+
+#[derive(Serialize)]
+struct ChangeView<'a> {
+    done: bool,
+    change: &'a str,
+}
+
+/// Shows a change of the calendar, asks, and makes it: the same for every such change.
+pub async fn change(
+    session: &Session,
+    consent: &Consent,
+    plan: &CalendarChange,
+    wish: &Command,
+) -> Ended {
+    session.header().await?;
+    session.screen.show(&[Line::plain(sentence(&plan.words))]);
+    if consent.dry_run {
+        return session.document(ChangeView { done: false, change: &plan.words }).await;
+    }
+    if !consent.yes {
+        session.must_ask()?;
+        if !session.screen.asked("Do it?") {
+            return Err(tag::declined());
+        }
+    }
+    let done = session.conductor().await?.change_calendar(wish).await?;
+    session.screen.show(&[Line::of(Tone::Good, "✓ done")]);
+    session.document(ChangeView { done: true, change: &done.words }).await
+}

@@ -1,0 +1,50 @@
+//! `log`: the ledger, entry by entry.
+
+use std::time::Duration;
+
+use conductor::LogWish;
+use train::id::PushDate;
+
+use super::named;
+use crate::session::{Ended, Session};
+use crate::words;
+
+/// The ledger: who did what, when
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  pushduty log
+  pushduty log --push 2026.11.26 --json
+  pushduty log --follow")]
+pub struct Args {
+    /// Only this push
+    #[arg(long, value_name = "DATE", value_parser = named::date)]
+    push: Option<PushDate>,
+    /// The newest N entries
+    #[arg(long, short = 'n', value_name = "N")]
+    last: Option<usize>,
+    /// Go on as entries come; one document per entry with --json
+    #[arg(long)]
+    follow: bool,
+}
+
+/// Shows it.
+pub async fn run(args: &Args, session: &Session) -> Ended {
+    let conductor = session.conductor().await?;
+    let mut wish = LogWish { push: args.push, after: 0, last: args.last };
+    loop {
+        let view = conductor.log(&wish).await?;
+        wish = LogWish {
+            push: args.push,
+            after: view.entries.last().map_or(wish.after, |e| e.seq),
+            last: None,
+        };
+        session.screen.show(&words::log(&view));
+        if !args.follow {
+            return session.document(view).await;
+        }
+        for entry in view.entries {
+            session.document(entry).await?;
+        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+}

@@ -1,0 +1,38 @@
+//! `man`: the manual pages.
+
+use std::path::PathBuf;
+
+use clap::CommandFactory;
+
+use crate::cli::Cli;
+use crate::session::{Ended, Session};
+
+/// Print the manual page, or write one per command into a folder
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  pushduty man | man -l -
+  pushduty man --dir ~/.local/share/man/man1")]
+pub struct Args {
+    /// A folder for a page per command
+    #[arg(long, value_name = "DIR")]
+    dir: Option<PathBuf>,
+}
+
+/// Prints or writes them.
+#[expect(clippy::unused_async, reason = "every command is run the same way")]
+pub async fn run(args: &Args, session: &Session) -> Ended {
+    let failed =
+        |e: std::io::Error| conductor::failure::io("the manual pages can't be written", &e);
+    match &args.dir {
+        Some(dir) => {
+            std::fs::create_dir_all(dir).map_err(failed)?;
+            clap_mangen::generate_to(Cli::command(), dir).map_err(failed)?;
+        }
+        None => {
+            let mut page = Vec::new();
+            clap_mangen::Man::new(Cli::command()).render(&mut page).map_err(failed)?;
+            session.screen.raw(&String::from_utf8_lossy(&page));
+        }
+    }
+    Ok(())
+}

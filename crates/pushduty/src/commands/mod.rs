@@ -1,0 +1,22 @@
+//! One file per command, with the same paragraphs in each: what it is for (the help), what it takes, what it does.
+
+pub mod adopt;
+pub mod cancel;
+pub mod check;
+pub mod compare;
+pub mod completions;
+pub mod config;
+pub mod departure_move;
+pub mod log;
+pub mod man;
+pub mod pick;
+pub mod rotation;
+pub mod schedule;
+pub mod security;
+pub mod status;
+pub mod tag;
+pub mod verify;
+pub mod watch;
+pub mod whereis;
+
+mod named;

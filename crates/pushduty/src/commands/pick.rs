@@ -1,0 +1,191 @@
+//! `pick`: commits onto a push's tags.
+
+use conductor::view::{CutView, OutcomeWord};
+use conductor::{Opened, outcome};
+use train::command::PickWish;
+use train::id::PushDate;
+use train::refusal::{Code, Refusal};
+
+use super::{named, tag};
+use crate::cli::Consent;
+use crate::screen::{Line, Tone};
+use crate::session::{Ended, Ending, Session, usage};
+use crate::words;
+
+/// Put commits on the tags of the push that is cut
+///
+/// Makes the next suffix tag in each repository a commit is named of. Commits are put on in main's order, with their
+/// authors, dates and origin kept; merge commits are refused. Nothing is published unless everything applies, in every
+/// repository. Commits are named by hash, abbreviation, link or range, with their repository where it is not clear.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  pushduty pick server:3f2a91c web:77be01d         onto the next suffix of both
+  pushduty pick --dry-run 3f2a91c                  does it apply?
+  pushduty pick --drop 3f2a91c                     make the tag again without it
+  pushduty pick --revert 3f2a91c                   take it back, on the tag only
+  pushduty pick --onto production 3f2a91c          a hot-fix
+  pushduty pick --resolve 3f2a91c                  finish a conflict by hand, then
+  pushduty pick --continue")]
+pub struct Args {
+    /// The commits
+    #[arg(value_name = "[REPO:]COMMIT")]
+    commits: Vec<String>,
+    /// The push, by its date; the one that is cut by default
+    #[arg(long, value_name = "DATE", value_parser = named::date)]
+    push: Option<PushDate>,
+    /// Make the tag again without this pick; may be repeated
+    #[arg(long, value_name = "[REPO:]COMMIT")]
+    drop: Vec<String>,
+    /// Take this commit back on the tag only; may be repeated
+    #[arg(long, value_name = "[REPO:]COMMIT")]
+    revert: Vec<String>,
+    /// Allow commits of upstream that are not on main
+    #[arg(long)]
+    off_main: bool,
+    /// `production`: onto what users run, a hot-fix
+    #[arg(long, value_name = "ENVIRONMENT", value_parser = ["production"], conflicts_with = "push")]
+    onto: Option<String>,
+    /// Open a work tree at the first conflict
+    #[arg(long, conflicts_with_all = ["resume", "abort"])]
+    resolve: bool,
+    /// Take the work tree as it is now, and go on
+    #[arg(long = "continue", conflicts_with_all = ["commits", "drop", "revert", "abort"])]
+    resume: bool,
+    /// Drop the work tree; nothing is published
+    #[arg(long, conflicts_with_all = ["commits", "drop", "revert"])]
+    abort: bool,
+    /// Why, for the record
+    #[arg(long, value_name = "TEXT")]
+    because: Option<String>,
+    #[command(flatten)]
+    consent: Consent,
+}
+
+/// Plans, asks, picks; or opens, takes or drops a work tree for a conflict.
+pub async fn run(args: &Args, session: &Session) -> Ended {
+    if args.abort {
+        session.conductor().await?.abort().await?;
+        session.screen.show(&[Line::plain("The work tree is gone; nothing was published.")]);
+        return session.document(serde_json::json!({ "aborted": true })).await;
+    }
+    if args.resume {
+        return resume(session).await;
+    }
+    let wish = wish(args, session).await?;
+    if args.resolve {
+        return resolve(args, session, &wish).await;
+    }
+    let conductor = session.conductor().await?;
+    let mut saw = args.consent.digest.clone();
+    if !args.consent.yes {
+        let planned = conductor.plan_pick(&wish).await?;
+        let view = conductor.pick_plan_view(&planned);
+        session.header().await?;
+        session.screen.show(&words::plan_pick(&view));
+        if let Some(refusal) = planned.plan.refusal() {
+            return Err(Ending { repos: view.repos, ..refusal.clone().into() });
+        }
+        let nothing = view.repos.iter().all(|r| r.outcome == OutcomeWord::Skipped);
+        if args.consent.dry_run || nothing {
+            session
+                .screen
+                .show(&[Line::new(), Line::of(Tone::Dim, format!("plan {}", view.digest))]);
+            return session.document(view).await;
+        }
+        session.must_ask()?;
+        if !session.screen.asked(&format!("Publish these tags of {}?", view.push)) {
+            return Err(tag::declined());
+        }
+        saw = saw.or(Some(view.digest));
+    }
+    let done = conductor.pick(&wish, saw.as_deref()).await?;
+    let view = conductor.pick_view(&done);
+    finish(session, view, done.refused.or_else(|| outcome::failure(&done.carried))).await
+}
+
+async fn finish(session: &Session, view: CutView, failed: Option<Refusal>) -> Ended {
+    session.screen.show(&words::plan_pick(&view));
+    match failed {
+        Some(refusal) => Err(Ending { repos: view.repos, ..refusal.into() }),
+        None => session.document(view).await,
+    }
+}
+
+async fn resolve(args: &Args, session: &Session, wish: &PickWish) -> Ended {
+    if args.consent.dry_run {
+        return Err(usage(
+            "--resolve opens a work tree; --dry-run without it shows the conflict".to_owned(),
+        )
+        .into());
+    }
+    match session.conductor().await?.resolve(wish).await? {
+        Some(opened) => tell_opened(session, &opened).await,
+        None => {
+            session.screen.show(&[Line::plain(
+                "Everything applies; run the same command without --resolve.",
+            )]);
+            session.document(serde_json::json!({ "conflict": null })).await
+        }
+    }
+}
+
+async fn resume(session: &Session) -> Ended {
+    let conductor = session.conductor().await?;
+    match conductor.resume().await? {
+        Err(next) => {
+            let ended = tell_opened(session, &next).await;
+            ended.and(Err(Ending {
+                told: true,
+                ..Refusal::new(Code::Conflict, "the next commit does not apply either", "").into()
+            }))
+        }
+        Ok(done) => {
+            let view = conductor.pick_view(&done);
+            finish(session, view, done.refused.or_else(|| outcome::failure(&done.carried))).await
+        }
+    }
+}
+
+/// Exact instructions: where the work tree is, what is in conflict, and how to go on.
+async fn tell_opened(session: &Session, opened: &Opened) -> Ended {
+    let dir = opened.tree.dir.display().to_string();
+    let mut lines = vec![
+        Line::plain("A work tree is open at the conflict of ")
+            .put(Tone::Dim, opened.conflict.step.commit.short())
+            .text(format!(" {} in {}:", opened.conflict.subject, opened.repo)),
+        Line::plain("  ").put(Tone::Link, &dir),
+    ];
+    lines.extend(
+        opened
+            .conflict
+            .files
+            .iter()
+            .map(|(path, what)| Line::plain("    ").text(path).put(Tone::Dim, format!("  {what}"))),
+    );
+    lines.push(Line::plain("Edit these files until no marker is left and `git add` them; then:"));
+    lines.push(
+        Line::plain("  ")
+            .put(Tone::Link, "pushduty pick --continue")
+            .put(Tone::Dim, "    or --abort"),
+    );
+    session.screen.show(&lines);
+    session
+        .document(
+            serde_json::json!({ "repo": opened.repo, "dir": dir, "conflict": opened.conflict }),
+        )
+        .await
+}
+
+async fn wish(args: &Args, session: &Session) -> Result<PickWish, Ending> {
+    let loaded = session.loaded().await?;
+    let settings = &loaded.settings;
+    Ok(PickWish {
+        push: args.push,
+        picks: named::commits(settings, &args.commits)?,
+        drop: named::commits(settings, &args.drop)?,
+        revert: named::commits(settings, &args.revert)?,
+        off_main: args.off_main,
+        onto_production: args.onto.is_some(),
+        because: args.because.clone(),
+    })
+}

@@ -1,0 +1,128 @@
+//! `rotation`: who is on duty in turn, swaps and absences.
+
+use clap::Subcommand;
+use jiff::civil::Date;
+use serde::Serialize;
+use train::command::Command;
+use train::id::{PersonName, PushDate, quoted};
+use train::refusal::{Code, Refusal};
+
+use super::{departure_move, named};
+use crate::cli::Consent;
+use crate::screen::{Line, Tone, columns};
+use crate::session::{Ended, Ending, Session};
+use crate::words;
+
+/// Who is on duty in turn; swap duty, or say who is away
+///
+/// Duty goes to whoever had a turn longest ago. A swap exchanges two turns and moves nobody else; somebody who is away
+/// keeps their place in the queue; a cancelled push leaves its hero the turn.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  pushduty rotation
+  pushduty rotation swap 2026.11.26 kumar
+  pushduty rotation away mat 2026.12.21 2027.01.03")]
+pub struct Args {
+    #[command(subcommand)]
+    change: Option<Change>,
+}
+
+/// A change of duty.
+#[derive(Debug, Subcommand)]
+enum Change {
+    /// Let somebody else serve on a date; who had it takes their next turn
+    Swap {
+        /// The push
+        #[arg(value_parser = named::date)]
+        date: PushDate,
+        /// Who serves
+        name: String,
+        #[command(flatten)]
+        consent: Consent,
+    },
+    /// Say who is away, first and last day included
+    Away {
+        /// Who
+        name: String,
+        /// First day
+        #[arg(value_parser = named::day)]
+        from: Date,
+        /// Last day
+        #[arg(value_parser = named::day)]
+        to: Date,
+        #[command(flatten)]
+        consent: Consent,
+    },
+}
+
+#[derive(Serialize)]
+struct RotationView {
+    order: Vec<PersonName>,
+    duty: Vec<Duty>,
+}
+
+#[derive(Serialize)]
+struct Duty {
+    push: PushDate,
+    hero: Option<PersonName>,
+}
+
+/// Shows or changes it.
+pub async fn run(args: &Args, session: &Session) -> Ended {
+    let loaded = session.loaded().await?;
+    let person = |name: &str| -> Result<PersonName, Ending> {
+        let known = loaded.settings.person(name).map(|p| p.name.clone());
+        let known = known.or_else(|| {
+            loaded.settings.rotation.iter().find(|p| p.as_str().eq_ignore_ascii_case(name)).cloned()
+        });
+        known.ok_or_else(|| {
+            Refusal::new(
+                Code::NotFound,
+                format!("nobody is called {}", quoted(name)),
+                "people are set up under [people]",
+            )
+            .into()
+        })
+    };
+    match &args.change {
+        None => show(session).await,
+        Some(Change::Swap { date, name, consent }) => {
+            let with = person(name)?;
+            let plan = session.conductor().await?.plan_swap(*date, &with).await?;
+            departure_move::change(session, consent, &plan, &Command::Swap { push: *date, with })
+                .await
+        }
+        Some(Change::Away { name, from, to, consent }) => {
+            let who = person(name)?;
+            let plan = session.conductor().await?.plan_away(&who, *from, *to).await?;
+            departure_move::change(
+                session,
+                consent,
+                &plan,
+                &Command::Away { who, from: *from, to: *to },
+            )
+            .await
+        }
+    }
+}
+
+async fn show(session: &Session) -> Ended {
+    let conductor = session.conductor().await?;
+    let (view, _) = conductor.schedule(None, None).await?;
+    let runs =
+        view.departures.iter().filter(|d| matches!(d.state.as_str(), "planned" | "open" | "cut"));
+    let duty: Vec<Duty> =
+        runs.clone().map(|d| Duty { push: d.push, hero: d.hero.clone() }).collect();
+    session.header().await?;
+    let rows = runs.map(|d| {
+        let hero = d.hero.as_ref().map_or("–", |h| h.as_str());
+        vec![
+            Line::of(Tone::Tag, d.push.to_string()),
+            Line::of(Tone::Strong, hero),
+            Line::of(Tone::Dim, words::time(&d.push_at)),
+        ]
+    });
+    let lines = columns(0, rows.collect());
+    session.screen.show(&lines);
+    session.document(RotationView { order: conductor.settings.rotation.clone(), duty }).await
+}

@@ -1,0 +1,59 @@
+//! `schedule`: departures and who is on duty.
+
+use conductor::ports::Clock;
+use conductor::view::DepartureView;
+use jiff::civil::Date;
+
+use super::named;
+use crate::session::{Ended, Session};
+use crate::words;
+
+/// Departures: when each push is cut, when it leaves, who is on duty
+///
+/// --ics prints an iCalendar file (RFC 5545) with one event per push and per cut, to subscribe to.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  pushduty schedule
+  pushduty schedule --from 2026.12.01 --to 2027.01.31
+  pushduty schedule --ics > train.ics")]
+pub struct Args {
+    /// First day
+    #[arg(long, value_name = "DATE", value_parser = named::day)]
+    from: Option<Date>,
+    /// Last day; ten weeks on by default
+    #[arg(long, value_name = "DATE", value_parser = named::day)]
+    to: Option<Date>,
+    /// As an iCalendar file
+    #[arg(long, conflicts_with = "json")]
+    ics: bool,
+}
+
+/// Shows it.
+pub async fn run(args: &Args, session: &Session) -> Ended {
+    let conductor = session.conductor().await?;
+    let (view, departures) = conductor.schedule(args.from, args.to).await?;
+    if args.ics {
+        let revisions = conductor.revisions().await?;
+        let url = session.loaded().await?.later.notes.url.clone();
+        let text = adapters::calendars::write_ics(
+            &conductor.settings.train,
+            &departures,
+            &revisions,
+            session.clock().now(),
+            url.as_deref(),
+        );
+        session.screen.raw(&text);
+        return Ok(());
+    }
+    session.header().await?;
+    session.screen.show(&words::schedule(&view));
+    if session.screen.json {
+        // A list, as the contract has it; each departure is a document of its own.
+        let mut list = Vec::new();
+        for departure in view.departures {
+            list.push(session.wrap::<DepartureView>(departure).await?);
+        }
+        session.screen.document(&list);
+    }
+    Ok(())
+}

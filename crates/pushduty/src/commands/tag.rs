@@ -1,0 +1,148 @@
+//! `tag`: cut a push.
+
+use std::collections::BTreeSet;
+
+use conductor::outcome;
+use conductor::view::CutView;
+use train::command::TagWish;
+use train::id::{PushDate, RepoName};
+
+use super::named;
+use crate::cli::Consent;
+use crate::screen::{Line, Tone};
+use crate::session::{Ended, Ending, Session, usage};
+use crate::words;
+
+/// Cut a push: tag every repository with the push's date
+///
+/// Looks at every upstream, plans a tag for each repository, shows the plan, and after one yes pushes all tags at once.
+/// It tags main, for the next push that is not cut; every push is named by the date it is to reach production.
+/// A tag is never moved: another cut of the same push makes the next suffix.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  pushduty tag --dry-run                           what would be tagged, and why
+  pushduty tag                                     cut the next push
+  pushduty tag --stay web --because \"nothing new\"  web keeps its production tag
+  pushduty tag --at server:3f2a91c                 an older commit of main
+  pushduty tag --from server:2026.11.19 --pick server:3f2a91c   when main can't go
+  pushduty tag --again --because \"kick the build\"  the next suffix")]
+pub struct Args {
+    /// The push, by its date; the next one that is not cut by default
+    #[arg(long, value_name = "DATE", value_parser = named::date)]
+    push: Option<PushDate>,
+    /// Only this repository; may be repeated
+    #[arg(long = "repo", value_name = "REPO")]
+    repos: Vec<RepoName>,
+    /// Tag this commit of main instead of its tip
+    #[arg(long, value_name = "[REPO:]COMMIT")]
+    at: Vec<String>,
+    /// Start from this tag, when main can't go
+    #[arg(long, value_name = "[REPO:]TAG", requires = "pick")]
+    from: Vec<String>,
+    /// Put this commit on it; may be repeated
+    #[arg(long, value_name = "[REPO:]COMMIT", requires = "from")]
+    pick: Vec<String>,
+    /// Let this repository keep its production tag; may be repeated
+    #[arg(long, value_name = "REPO")]
+    stay: Vec<RepoName>,
+    /// Make the next suffix, though there is a tag
+    #[arg(long)]
+    again: bool,
+    /// Allow a date off the schedule
+    #[arg(long)]
+    off_cycle: bool,
+    /// Leave reviewed security branches out; needs --because
+    #[arg(long, requires = "because", conflicts_with = "with_security")]
+    without_security: bool,
+    /// Merge reviewed security branches first, in the same run
+    #[arg(long)]
+    with_security: bool,
+    /// Allow this pick of production to be missing; may be repeated
+    #[arg(long, value_name = "[REPO:]COMMIT", requires = "because")]
+    leave: Vec<String>,
+    /// Why, for the record
+    #[arg(long, value_name = "TEXT")]
+    because: Option<String>,
+    #[command(flatten)]
+    consent: Consent,
+}
+
+/// Plans, asks, cuts.
+pub async fn run(args: &Args, session: &Session) -> Ended {
+    let wish = wish(args, session).await?;
+    let conductor = session.conductor().await?;
+    let mut saw = args.consent.digest.clone();
+    if !args.consent.yes {
+        let planned = conductor.plan_tag(&wish).await?;
+        let view = conductor.cut_plan_view(&planned);
+        session.header().await?;
+        session
+            .screen
+            .show(&words::plan_tag(&view, planned.plan.chosen.hero.as_ref().map(|h| h.as_str())));
+        if let Some(refusal) = planned.plan.refusal() {
+            return Err(Ending { repos: view.repos, ..refusal.clone().into() });
+        }
+        let state = conductor.state().await?;
+        if args.consent.dry_run
+            || (!planned.plan.changes_something(&state) && state.open.is_empty())
+        {
+            session
+                .screen
+                .show(&[Line::new(), Line::of(Tone::Dim, format!("plan {}", view.digest))]);
+            return session.document(view).await;
+        }
+        session.must_ask()?;
+        if !session.screen.asked(&format!("Cut {}?", view.push)) {
+            return Err(declined());
+        }
+        saw = saw.or(Some(view.digest));
+    }
+    let cut = conductor.tag(&wish, saw.as_deref()).await?;
+    let view = conductor.cut_view(&cut);
+    show(session, &view, args.consent.yes);
+    match cut.refused.or_else(|| outcome::failure(&cut.carried)) {
+        Some(refusal) => Err(Ending { repos: view.repos, ..refusal.into() }),
+        None => session.document(view).await,
+    }
+}
+
+/// Shows what came of it; with --yes the plan was not shown, so its remarks come now.
+fn show(session: &Session, view: &CutView, unseen: bool) {
+    session.screen.show(&if unseen { words::plan_tag(view, None) } else { words::result(view) });
+}
+
+/// A no on the terminal.
+pub fn declined() -> Ending {
+    train::refusal::Refusal::new(train::refusal::Code::Declined, "nothing was done", "").into()
+}
+
+async fn wish(args: &Args, session: &Session) -> Result<TagWish, Ending> {
+    let loaded = session.loaded().await?;
+    let settings = &loaded.settings;
+    let repos: BTreeSet<RepoName> = args.repos.iter().cloned().collect();
+    let stay: BTreeSet<RepoName> = args.stay.iter().cloned().collect();
+    if let Some(both) = repos
+        .is_empty()
+        .then_some(())
+        .map_or_else(|| stay.iter().find(|s| !repos.contains(s)), |()| None)
+    {
+        return Err(usage(format!(
+            "--stay {both} is not among the repositories that --repo names"
+        ))
+        .into());
+    }
+    Ok(TagWish {
+        push: args.push,
+        repos,
+        at: named::by_repo(&args.at)?,
+        from: named::by_repo(&args.from)?,
+        picks: named::commits(settings, &args.pick)?,
+        stay,
+        again: args.again,
+        off_cycle: args.off_cycle,
+        without_security: args.without_security,
+        with_security: args.with_security,
+        leave: named::commits(settings, &args.leave)?,
+        because: args.because.clone(),
+    })
+}

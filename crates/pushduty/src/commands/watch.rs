@@ -1,0 +1,85 @@
+//! `watch`: follow an environment until it shows the tags.
+
+use std::time::Duration;
+
+use conductor::ports::Clock;
+use conductor::view::EnvironmentView;
+use serde::Serialize;
+use train::id::PushDate;
+use train::refusal::{Code, Refusal};
+
+use super::named;
+use crate::session::{Ended, Ending, Session};
+use crate::words;
+
+/// Follow an environment until every service shows the push's tags on all samples
+///
+/// One JSON document per look with --json.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  pushduty watch
+  pushduty watch production --limit 1200")]
+pub struct Args {
+    /// The environment
+    #[arg(default_value = "stage")]
+    environment: String,
+    /// The push, by its date
+    #[arg(long, value_name = "DATE", value_parser = named::date)]
+    push: Option<PushDate>,
+    /// Seconds between looks
+    #[arg(long, value_name = "SECONDS", default_value_t = 10.0)]
+    every: f64,
+    /// Give up after so many seconds (exit 1)
+    #[arg(long, value_name = "SECONDS", default_value_t = 3600.0)]
+    limit: f64,
+    /// Look once (exit 1 when the tags are not there)
+    #[arg(long)]
+    once: bool,
+}
+
+#[derive(Serialize)]
+struct Look<'a> {
+    push: Option<PushDate>,
+    arrived: bool,
+    environment: &'a EnvironmentView,
+}
+
+/// Watches.
+pub async fn run(args: &Args, session: &Session) -> Ended {
+    let conductor = session.conductor().await?;
+    session.header().await?;
+    let seconds = |s: f64| Duration::try_from_secs_f64(s).unwrap_or(Duration::from_secs(3600));
+    let began = tokio::time::Instant::now();
+    let mut shown = None;
+    loop {
+        let watched = conductor.watch_once(&args.environment, args.push).await?;
+        let look = Look {
+            push: watched.push,
+            arrived: watched.arrived,
+            environment: &watched.environment,
+        };
+        session.document(look).await?;
+        let states: Vec<_> =
+            watched.environment.services.iter().map(|s| (s.state, s.versions.clone())).collect();
+        if shown.as_ref() != Some(&states) {
+            session.screen.show(&words::environment(&watched.environment, session.clock().now()));
+            shown = Some(states);
+        }
+        if watched.arrived {
+            return Ok(());
+        }
+        if args.once || began.elapsed() >= seconds(args.limit) {
+            let what = format!("{} does not show the tags", args.environment);
+            let refusal = Refusal::new(
+                Code::Incomplete,
+                what,
+                "look at its services; run the same command again",
+            );
+            return Err(Ending {
+                told: session.screen.json,
+                ..Refusal { code: Code::Unreachable, ..refusal }.into()
+            });
+        }
+        tokio::time::sleep(seconds(args.every.max(0.05))).await;
+    }
+}

@@ -1,0 +1,26 @@
+//! `where`: is it out yet?
+
+use super::named;
+use crate::session::{Ended, Session};
+use crate::words;
+
+/// Where a commit is: on main since when, in which tag, on which environment, and what comes next
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  pushduty where 3f2a91c
+  pushduty where https://github.com/mozilla/addons-server/commit/3f2a91c0aa")]
+pub struct Args {
+    /// The commit
+    #[arg(value_name = "[REPO:]COMMIT")]
+    commit: String,
+}
+
+/// Looks for it.
+pub async fn run(args: &Args, session: &Session) -> Ended {
+    let loaded = session.loaded().await?;
+    let commit = named::commit(&loaded.settings, &args.commit)?;
+    let view = session.conductor().await?.find_commit(&commit).await?;
+    session.header().await?;
+    session.screen.show(&words::place(&view));
+    session.document(view).await
+}

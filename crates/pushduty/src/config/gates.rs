@@ -1,0 +1,150 @@
+//! `[gates]`: what must hold before production is started, beside what is built in.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use train::id::quoted;
+use train::people::Role;
+
+use super::at::At;
+use super::nearest::suggest;
+use super::problem::Problems;
+use super::shape::Entry;
+
+/// A gate: sign-offs of a role (`need`, `own`), or a command of the team's own.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Gate {
+    /// How many people with the role of that name must sign off.
+    #[schemars(range(min = 1, max = 20), extend("default" = 1))]
+    pub need: Option<At<u32>>,
+    /// Whether the push's hero may be one of them.
+    #[schemars(extend("default" = true))]
+    pub own: Option<At<bool>>,
+    /// A program with its arguments: exit 0 passes, 3 waits, its last line is the sentence.
+    pub command: Option<At<Vec<String>>>,
+}
+
+/// A gate, checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CheckedGate {
+    /// Its name.
+    pub name: String,
+    /// What opens it.
+    pub opens: Opens,
+}
+
+/// What opens a gate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Opens {
+    /// Sign-offs.
+    Signoffs {
+        /// By people with this role.
+        role: Role,
+        /// How many.
+        need: u32,
+        /// Whether the hero's own counts.
+        own: bool,
+    },
+    /// A program that exits with 0.
+    Command(Vec<String>),
+}
+
+/// Gates that are built in and have nothing to set.
+const BUILT_IN: [&str; 10] = [
+    "cut",
+    "carried",
+    "built",
+    "staged",
+    "dev",
+    "blockers",
+    "tasks",
+    "security",
+    "window",
+    "dependencies",
+];
+
+const ROLES: [(&str, Role); 3] =
+    [("qa", Role::Qa), ("ops", Role::Ops), ("developer", Role::Developer)];
+
+/// Checks all gates.
+pub fn check(raw: &[Entry<Gate>], problems: &mut Problems) -> Vec<CheckedGate> {
+    raw.iter().filter_map(|(name, gate)| gate.check(name, problems)).collect()
+}
+
+impl Gate {
+    fn check(&self, name: &At<String>, problems: &mut Problems) -> Option<CheckedGate> {
+        if BUILT_IN.contains(&name.as_str()) {
+            let what = format!("the gate {} is built in and has nothing to set", quoted(name));
+            problems.at(&name.span, what, "give a gate of your own another name");
+            return None;
+        }
+        let slug = name.parse::<train::id::RepoName>();
+        problems.take(&name.span, slug, "give the gate a plain name, as smoke")?;
+        let opens = match &self.command {
+            Some(command) => self.by_command(name, command, problems)?,
+            None => self.by_role(name, problems)?,
+        };
+        Some(CheckedGate { name: name.value.clone(), opens })
+    }
+
+    fn by_command(
+        &self,
+        name: &At<String>,
+        command: &At<Vec<String>>,
+        problems: &mut Problems,
+    ) -> Option<Opens> {
+        if ROLES.iter().any(|(role, _)| role == &name.as_str()) {
+            let what =
+                format!("{} is opened by people who sign off, not by a command", quoted(name));
+            problems.at(
+                &command.span,
+                what,
+                "give the command a gate of its own, as smoke = { command = […] }",
+            );
+            return None;
+        }
+        let odd = self.need.as_ref().map(|n| &n.span).or(self.own.as_ref().map(|o| &o.span));
+        if let Some(span) = odd {
+            problems.at(span, "a gate with a command takes no need and no own", "leave it out");
+            return None;
+        }
+        program(command, problems).map(Opens::Command)
+    }
+
+    fn by_role(&self, name: &At<String>, problems: &mut Problems) -> Option<Opens> {
+        let Some((_, role)) = ROLES.iter().find(|(role, _)| role == &name.as_str()) else {
+            let known: Vec<&str> = ROLES.iter().map(|(role, _)| *role).collect();
+            let what =
+                format!("the gate {} has no command and is no role that signs off", quoted(name));
+            let help = format!("add command = [\"./program\"]; {}", suggest(name, &known, "roles"));
+            problems.at(&name.span, what, help);
+            return None;
+        };
+        if let Some(need) = self.need.as_ref().filter(|n| !(1..=20).contains(&n.value)) {
+            let what = format!("{} sign-offs can't be needed", need.value);
+            problems.at(
+                &need.span,
+                what,
+                "write 1 to 20; leave the gate out where nobody signs off",
+            );
+            return None;
+        }
+        let need = self.need.as_ref().map_or(1, |n| n.value);
+        Some(Opens::Signoffs { role: *role, need, own: self.own.as_ref().is_none_or(|o| o.value) })
+    }
+}
+
+/// A program with its arguments; none of them can hold a NUL.
+pub fn program(command: &At<Vec<String>>, problems: &mut Problems) -> Option<Vec<String>> {
+    let named = command.first().is_some_and(|program| !program.trim().is_empty());
+    if !named || command.iter().any(|part| part.contains('\0')) {
+        let what = "this names no program";
+        problems.at(
+            &command.span,
+            what,
+            "write the program, then its arguments: [\"./deploy\", \"{tag}\"]",
+        );
+        return None;
+    }
+    Some(command.value.clone())
+}

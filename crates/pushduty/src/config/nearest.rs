@@ -1,0 +1,41 @@
+//! The nearest of the names that exist, for one that does not.
+
+/// The name most like `wrong`, if one is like it at all; letters' case is ignored.
+#[must_use]
+pub fn nearest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let wrong = wrong.to_lowercase();
+    known
+        .into_iter()
+        .map(|name| (strsim::jaro_winkler(&wrong, &name.to_lowercase()), name))
+        .filter(|(likeness, _)| *likeness > 0.75)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, name)| name)
+}
+
+/// “did you mean …?” with the nearest, and all there are.
+#[must_use]
+pub fn suggest<'a>(wrong: &str, known: &[&'a str], what: &str) -> String {
+    let all = known.iter().map(|k| super::problem::safe(k)).collect::<Vec<_>>().join(", ");
+    match nearest(wrong, known.iter().copied()) {
+        _ if known.is_empty() => format!("there are no {what}"),
+        Some(name) => {
+            format!("did you mean {}? The {what} are: {all}", train::id::quoted(name))
+        }
+        None => format!("the {what} are: {all}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slip_of_the_finger_is_recognised_and_nonsense_is_not() {
+        let known = ["upstream", "security", "branch", "first_suffix"];
+        assert_eq!(nearest("upstraem", known), Some("upstream"));
+        assert_eq!(nearest("Branh", known), Some("branch"));
+        assert_eq!(nearest("firstsuffix", known), Some("first_suffix"));
+        assert_eq!(nearest("xyz", known), None);
+        assert_eq!(nearest("", known), None);
+    }
+}

@@ -1,0 +1,241 @@
+//! The one place that writes to the terminal. Text gets here as [`Line`]s alone, whose parts are filtered as they are put
+//! in: no escape code from a commit, a name or a remote reaches a terminal raw.
+
+use std::io::{IsTerminal, Write};
+
+use anstyle::{AnsiColor, Style};
+use serde::Serialize;
+use unicode_width::UnicodeWidthStr;
+
+/// How a part of a line looks. Colour never stands alone: words say the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tone {
+    /// As the terminal has it.
+    Plain,
+    /// What the line is about.
+    Strong,
+    /// What supports it.
+    Dim,
+    /// Well.
+    Good,
+    /// Worth a look.
+    Odd,
+    /// Stopped.
+    Bad,
+    /// A tag.
+    Tag,
+    /// Something to follow or to type.
+    Link,
+}
+
+impl Tone {
+    fn style(self) -> Style {
+        let color = |c: AnsiColor| Style::new().fg_color(Some(c.into()));
+        match self {
+            Self::Plain => Style::new(),
+            Self::Strong => Style::new().bold(),
+            Self::Dim => Style::new().dimmed(),
+            Self::Good => color(AnsiColor::Green),
+            Self::Odd => color(AnsiColor::Yellow),
+            Self::Bad => color(AnsiColor::Red).bold(),
+            Self::Tag => color(AnsiColor::Blue).bold(),
+            Self::Link => color(AnsiColor::Cyan),
+        }
+    }
+}
+
+/// Text with control characters made visible.
+#[must_use]
+pub fn clean(text: &str) -> String {
+    let hidden = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+    };
+    text.chars().map(|c| if hidden(c) { '\u{fffd}' } else { c }).collect()
+}
+
+/// A line of text in parts.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Line {
+    parts: Vec<(Tone, String)>,
+}
+
+impl Line {
+    /// An empty line.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// A line of one tone.
+    #[must_use]
+    pub fn of(tone: Tone, text: impl AsRef<str>) -> Self {
+        Self::new().put(tone, text)
+    }
+
+    /// A plain line.
+    #[must_use]
+    pub fn plain(text: impl AsRef<str>) -> Self {
+        Self::of(Tone::Plain, text)
+    }
+
+    /// With one more part.
+    #[must_use]
+    pub fn put(mut self, tone: Tone, text: impl AsRef<str>) -> Self {
+        self.parts.push((tone, clean(text.as_ref())));
+        self
+    }
+
+    /// With more plain text.
+    #[must_use]
+    pub fn text(self, text: impl AsRef<str>) -> Self {
+        self.put(Tone::Plain, text)
+    }
+
+    /// With another line's parts.
+    #[must_use]
+    pub fn then(mut self, other: Self) -> Self {
+        self.parts.extend(other.parts);
+        self
+    }
+
+    /// How many columns it takes.
+    #[must_use]
+    pub fn width(&self) -> usize {
+        self.parts.iter().map(|(_, text)| text.width()).sum()
+    }
+
+    fn render(&self, color: bool) -> String {
+        let paint = |(tone, text): &(Tone, String)| {
+            let style = tone.style();
+            if color && *tone != Tone::Plain {
+                format!("{style}{text}{style:#}")
+            } else {
+                text.clone()
+            }
+        };
+        let line: String = self.parts.iter().map(paint).collect();
+        if color { line } else { line.trim_end().to_owned() }
+    }
+}
+
+/// Rows whose cells line up, two spaces apart; the last column takes what is left.
+#[must_use]
+pub fn columns(indent: usize, rows: Vec<Vec<Line>>) -> Vec<Line> {
+    let count = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let width =
+        |at: usize| rows.iter().filter_map(|row| row.get(at)).map(Line::width).max().unwrap_or(0);
+    let widths: Vec<usize> = (0..count).map(width).collect();
+    let place = |row: Vec<Line>| {
+        let last = row.len().saturating_sub(1);
+        row.into_iter().enumerate().fold(Line::plain(" ".repeat(indent)), |line, (at, cell)| {
+            let gap = if at == last || widths[at] == 0 { 0 } else { widths[at] - cell.width() + 2 };
+            line.then(cell).text(" ".repeat(gap))
+        })
+    };
+    rows.into_iter().map(place).collect()
+}
+
+/// Where people's text and documents go.
+#[derive(Debug, Clone)]
+pub struct Screen {
+    /// One document on standard output instead of text.
+    pub json: bool,
+    /// Whether text may be coloured.
+    pub color: bool,
+    /// No progress, no remarks.
+    pub quiet: bool,
+    /// Whether a person can be asked.
+    pub asks: bool,
+}
+
+impl Screen {
+    /// A screen as the options and the streams have it.
+    #[must_use]
+    pub fn new(json: bool, color: clap::ColorChoice, no_color: bool, quiet: bool) -> Self {
+        let terminal = std::io::stdout().is_terminal();
+        let color = match color {
+            clap::ColorChoice::Always => true,
+            clap::ColorChoice::Never => false,
+            clap::ColorChoice::Auto => terminal && !no_color,
+        };
+        let asks = std::io::stdin().is_terminal() && std::io::stderr().is_terminal() && !json;
+        Self { json, color, quiet, asks }
+    }
+
+    /// Prints people's text on standard output; nothing when a document is wanted. A reader that went away is no failure.
+    pub fn show(&self, lines: &[Line]) {
+        if !self.json {
+            let text: String = lines.iter().map(|line| line.render(self.color) + "\n").collect();
+            let _ = std::io::stdout().lock().write_all(text.as_bytes());
+        }
+    }
+
+    /// Prints a remark on standard error.
+    pub fn tell(&self, line: &Line) {
+        if !self.quiet {
+            let _ = writeln!(
+                std::io::stderr().lock(),
+                "{}",
+                line.render(self.color && std::io::stderr().is_terminal())
+            );
+        }
+    }
+
+    /// Prints a failure on standard error, quiet or not.
+    pub fn fail(&self, lines: &[Line]) {
+        let color = self.color && std::io::stderr().is_terminal();
+        for line in lines {
+            let _ = writeln!(std::io::stderr().lock(), "{}", line.render(color));
+        }
+    }
+
+    /// Prints a report that was filtered where it was made, on standard error.
+    pub fn report(&self, report: &str) {
+        let _ = std::io::stderr().lock().write_all(report.as_bytes());
+    }
+
+    /// Prints one document on standard output, when that is wanted.
+    pub fn document(&self, document: &impl Serialize) {
+        if self.json
+            && let Ok(text) = serde_json::to_string(document)
+        {
+            let _ = writeln!(std::io::stdout().lock(), "{text}");
+        }
+    }
+
+    /// Prints text as it is: completions, manual pages, calendars, schemas. Nothing from outside goes this way.
+    pub fn raw(&self, text: &str) {
+        let _ = std::io::stdout().lock().write_all(text.as_bytes());
+    }
+
+    /// Asks a question on the terminal; no is the answer to anything but yes.
+    #[must_use]
+    pub fn asked(&self, question: &str) -> bool {
+        let mut err = std::io::stderr().lock();
+        let _ = write!(err, "{} [y/N] ", clean(question));
+        let _ = err.flush();
+        let mut answer = String::new();
+        matches!(std::io::stdin().read_line(&mut answer), Ok(n) if n > 0)
+            && matches!(answer.trim(), "y" | "Y" | "yes" | "Yes")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn escapes_from_outside_never_reach_the_terminal() {
+        let line = Line::plain("a\u{1b}[31mred\u{9b}2J\r\nb\u{202e}c");
+        assert_eq!(line.render(true), "a\u{fffd}[31mred\u{fffd}2J\u{fffd}\u{fffd}b\u{fffd}c");
+    }
+
+    #[test]
+    fn columns_line_up_by_what_is_seen() {
+        let row = |a: &str, b: &str| vec![Line::of(Tone::Strong, a), Line::plain(b)];
+        let lines = columns(2, vec![row("日本", "x"), row("abcdef", "y")]);
+        let shown: Vec<String> = lines.iter().map(|l| l.render(false)).collect();
+        assert_eq!(shown, ["  日本    x", "  abcdef  y"]);
+    }
+}

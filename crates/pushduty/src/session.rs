@@ -1,0 +1,248 @@
+//! One run of the command line: options, configuration, the parts put together, and how it ends.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use conductor::failure::Failure;
+use conductor::view::{Document, FailureView, Moment, RepoOutcome, SCHEMA};
+use conductor::{Aboard, Conductor};
+use serde::Serialize;
+use tokio::sync::OnceCell;
+use train::refusal::{Code, Refusal};
+
+use crate::actor;
+use crate::cli::Global;
+use crate::clock::Wall;
+use crate::config::{self, Loaded};
+use crate::environment::{self, Environment};
+use crate::progress;
+use crate::screen::{Line, Screen, Tone};
+
+/// How a command ends when it does not fail.
+pub type Ended = Result<(), Ending>;
+
+/// A failure with what was known when it came.
+#[derive(Debug)]
+pub struct Ending {
+    /// Why.
+    pub refusal: Refusal,
+    /// What was planned or done, for the document.
+    pub repos: Vec<RepoOutcome>,
+    /// Diagnostics in full, where the configuration has them.
+    pub report: Option<String>,
+    /// Whether the command already printed its document.
+    pub told: bool,
+}
+
+impl From<Failure> for Ending {
+    fn from(refusal: Failure) -> Self {
+        Self { refusal, repos: Vec::new(), report: None, told: false }
+    }
+}
+
+/// Everything a command works with.
+pub struct Session {
+    /// The options every command has.
+    pub global: Global,
+    /// The process's environment.
+    pub environment: Environment,
+    /// The terminal.
+    pub screen: Screen,
+    clock: Arc<Wall>,
+    loaded: OnceCell<Arc<Loaded>>,
+    conductor: OnceCell<Conductor>,
+}
+
+impl Session {
+    /// A session with nothing opened yet.
+    ///
+    /// # Errors
+    /// A clock set to no time.
+    pub fn new(global: Global, environment: Environment, screen: Screen) -> Result<Self, Failure> {
+        let clock = Arc::new(Wall::new(environment.now.as_deref())?);
+        Ok(Self {
+            global,
+            environment,
+            screen,
+            clock,
+            loaded: OnceCell::new(),
+            conductor: OnceCell::new(),
+        })
+    }
+
+    /// The clock.
+    #[must_use]
+    pub fn clock(&self) -> Arc<Wall> {
+        Arc::clone(&self.clock)
+    }
+
+    /// The configuration.
+    pub async fn loaded(&self) -> Result<Arc<Loaded>, Ending> {
+        let load = || async {
+            let path = self.global.config.clone().or_else(|| self.environment.config.clone());
+            let cwd = std::env::current_dir()
+                .map_err(|e| conductor::failure::io("the working directory can't be read", &e))?;
+            let train = self.global.train.clone().or_else(|| self.environment.train.clone());
+            let train = train
+                .map(|t| t.parse())
+                .transpose()
+                .map_err(|e: train::id::BadName| usage(e.to_string()))?;
+            config::load(path.as_deref(), &cwd, train.as_ref()).map(Arc::new).map_err(|error| {
+                Ending {
+                    report: Some(error.render(self.screen.color, 100)),
+                    ..Ending::from(Refusal::from(error))
+                }
+            })
+        };
+        self.loaded.get_or_try_init(load).await.cloned()
+    }
+
+    /// The folder that holds this train's state.
+    pub async fn data(&self) -> Result<PathBuf, Ending> {
+        let loaded = self.loaded().await?;
+        let data = match &self.global.data {
+            Some(data) => data.clone(),
+            None => environment::data_dir(&self.environment)?,
+        };
+        Ok(data.join(loaded.settings.train.as_str()))
+    }
+
+    /// The parts, put together on first use.
+    pub async fn conductor(&self) -> Result<&Conductor, Ending> {
+        self.conductor.get_or_try_init(|| self.assemble()).await
+    }
+
+    async fn assemble(&self) -> Result<Conductor, Ending> {
+        let loaded = self.loaded().await?;
+        let data = self.data().await?;
+        if self.global.server.is_some()
+            || self.environment.server.is_some()
+            || self.global.database.is_some()
+        {
+            return Err(usage("--server and --database come with `pushduty serve`, which this version does not have".to_owned()).into());
+        }
+        let settings = &loaded.settings;
+        let remotes =
+            settings.repos.iter().flat_map(|r| std::iter::once(&r.upstream).chain(&r.security));
+        let all_local = remotes.clone().all(|url| git::url::is_local(url));
+        let ledger = ledger::open(&data, self.clock.set_by_hand()).await?;
+        conductor::journal::check_clock(self.clock.set_by_hand().is_some(), true, all_local)?;
+        let options = git::Options { silence: self.global.patience(), ..git::Options::default() };
+        let mut aboard = Vec::new();
+        for repo in &settings.repos {
+            let store = git::Store::open(&data, &settings.train, repo, options.clone())?;
+            let security = store
+                .security_store()
+                .map(|s| Arc::new(s) as Arc<dyn conductor::ports::SecurityRepository>);
+            aboard.push(Aboard { settings: repo.clone(), repo: Arc::new(store), security });
+        }
+        let today = conductor::ports::Clock::now(&*self.clock)
+            .to_zoned_datetime(settings.timetable.zone())
+            .date();
+        let calendars = crate::calendars::read(&loaded, today, &self.screen).await;
+        let who = actor::who(settings, &self.global, &self.environment);
+        Ok(Conductor {
+            settings: Arc::new(settings.clone()),
+            ledger: Arc::new(ledger),
+            aboard,
+            versions: Arc::new(adapters::HttpVersions::new(
+                adapters::http::Limits::default(),
+                self.clock(),
+            )),
+            clock: self.clock(),
+            clock_set: self.clock.set_by_hand().is_some(),
+            all_local,
+            actor: who.actor,
+            ident: who.ident,
+            progress: progress::on(&self.screen),
+            node: node(),
+            absences: calendars.absences,
+            holidays: calendars.holidays,
+            scratch: data.join("scratch"),
+            patience: Duration::from_secs(30),
+        })
+    }
+
+    /// Prints a document around `body`, when documents are wanted.
+    pub async fn document<T: Serialize>(&self, body: T) -> Result<(), Ending> {
+        if self.screen.json {
+            self.screen.document(&self.wrap(body).await?);
+        }
+        Ok(())
+    }
+
+    /// A document around `body`: its time in the train's zone, and whether the ledger is a rehearsal.
+    pub async fn wrap<T: Serialize>(&self, body: T) -> Result<Document<T>, Ending> {
+        let conductor = self.conductor().await?;
+        let as_of = Moment(conductor.local(conductor::ports::Clock::now(&*self.clock)));
+        Ok(Document {
+            schema: SCHEMA,
+            as_of,
+            rehearsal: conductor.ledger.identity().rehearsal,
+            body,
+        })
+    }
+
+    /// Says that this is a rehearsal, wherever text is shown.
+    pub async fn header(&self) -> Result<(), Ending> {
+        if self.conductor().await?.ledger.identity().rehearsal {
+            self.screen.tell(&Line::of(Tone::Odd, "rehearsal"));
+        }
+        Ok(())
+    }
+
+    /// Refuses a change that nobody agreed to: no terminal to ask on, and no --yes.
+    pub fn must_ask(&self) -> Result<(), Failure> {
+        if self.screen.asks {
+            return Ok(());
+        }
+        Err(Refusal::new(
+            Code::NeedsYes,
+            "this changes something, and there is no terminal to ask on",
+            "add --yes to do it, or --dry-run to see what it would do",
+        ))
+    }
+
+    /// Prints a failure: a document, or two lines.
+    pub fn fail(&self, ending: &Ending) {
+        if ending.told {
+            return;
+        }
+        if self.screen.json {
+            let as_of =
+                Moment::new(conductor::ports::Clock::now(&*self.clock), jiff::tz::TimeZone::UTC);
+            let rehearsal = self
+                .conductor
+                .get()
+                .map_or(self.clock.set_by_hand().is_some(), |c| c.ledger.identity().rehearsal);
+            let body =
+                FailureDocument { error: FailureView::from(&ending.refusal), repos: &ending.repos };
+            self.screen.document(&Document { schema: SCHEMA, as_of, rehearsal, body });
+        } else if let Some(report) = &ending.report {
+            self.screen.report(report);
+        } else {
+            self.screen.fail(&crate::words::refusal(&ending.refusal));
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct FailureDocument<'a> {
+    error: FailureView,
+    repos: &'a [RepoOutcome],
+}
+
+/// This machine's name, for people who read a fence.
+fn node() -> String {
+    rustix::system::uname().nodename().to_string_lossy().into_owned()
+}
+
+/// A wrong use of the command line.
+pub fn usage(message: String) -> Failure {
+    Refusal::new(
+        Code::Usage,
+        message,
+        "`pushduty --help` and `pushduty COMMAND --help` show what it takes",
+    )
+}

@@ -1,0 +1,79 @@
+//! `compare`: what a push brings.
+
+use conductor::view::{CompareView, ComparedRepo};
+
+use super::{count, time};
+use crate::screen::{Line, Tone, columns};
+
+/// The comparison, repository by repository.
+#[must_use]
+pub fn compare(view: &CompareView) -> Vec<Line> {
+    let mut lines = Vec::new();
+    for repo in &view.repos {
+        if !lines.is_empty() {
+            lines.push(Line::new());
+        }
+        lines.extend(one(repo));
+    }
+    lines
+}
+
+fn one(repo: &ComparedRepo) -> Vec<Line> {
+    let base = repo.base.as_deref().unwrap_or("the beginning");
+    let mut lines = vec![
+        Line::of(Tone::Strong, repo.name.as_str())
+            .text("  ")
+            .put(Tone::Tag, base)
+            .text(" … ")
+            .put(Tone::Tag, &repo.head),
+        size(repo),
+    ];
+    if repo.behind_count > 0 {
+        let words = format!(
+            "  ◆ {base} has {} that {} lacks",
+            count(repo.behind_count, "commit"),
+            repo.head
+        );
+        lines.push(Line::of(Tone::Odd, words));
+    }
+    if !repo.authors.is_empty() {
+        let by: Vec<String> =
+            repo.authors.iter().take(8).map(|(name, n)| format!("{name} {n}")).collect();
+        lines.push(Line::plain("  by ").text(by.join(", ")));
+    }
+    if !repo.pull_requests.is_empty() {
+        let all: Vec<String> = repo.pull_requests.iter().map(|n| format!("#{n}")).collect();
+        lines.push(Line::plain("  pull requests ").text(all.join(" ")));
+    }
+    lines.extend(
+        repo.migrations.iter().map(|m| Line::of(Tone::Odd, "  ◆ ").text(format!("migration {m}"))),
+    );
+    lines.extend(repo.tasks.iter().map(|t| Line::plain("  task ").text(t)));
+    let row = |c: &conductor::view::CommitView| {
+        vec![
+            Line::of(Tone::Dim, c.commit.short()),
+            Line::of(Tone::Dim, time(&c.committed_at)),
+            Line::of(if c.merge { Tone::Dim } else { Tone::Plain }, &c.subject),
+            Line::of(Tone::Dim, &c.author),
+        ]
+    };
+    lines.extend(columns(2, repo.commits.iter().map(row).collect()));
+    if repo.commits.len() < repo.commit_count && !repo.commits.is_empty() {
+        lines.push(Line::of(
+            Tone::Dim,
+            format!("  and {} more", repo.commit_count - repo.commits.len()),
+        ));
+    }
+    lines.extend(repo.compare_url.as_ref().map(|url| Line::plain("  ").put(Tone::Link, url)));
+    lines
+}
+
+fn size(repo: &ComparedRepo) -> Line {
+    Line::plain(format!(
+        "  {}, {}, ",
+        count(repo.commit_count, "commit"),
+        count(repo.files, "file")
+    ))
+    .put(Tone::Good, format!("+{}", repo.insertions))
+    .put(Tone::Bad, format!(" −{}", repo.deletions))
+}

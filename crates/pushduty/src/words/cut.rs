@@ -1,0 +1,161 @@
+//! The plans of `tag` and `pick` to read before the yes, and what came of them.
+
+use conductor::view::{CutView, OutcomeWord, RepoOutcome};
+use train::base::BaseFrom;
+
+use super::{count, sentence};
+use crate::screen::{Line, Tone, columns};
+
+/// A cut to read: a row per repository, then what deserves a word.
+#[must_use]
+pub fn plan_tag(view: &CutView, hero: Option<&str>) -> Vec<Line> {
+    let mut lines = vec![title("Cut", view, hero), Line::new()];
+    lines.extend(rows(view));
+    lines.extend(remarks(view));
+    lines
+}
+
+/// Picks to read.
+#[must_use]
+pub fn plan_pick(view: &CutView) -> Vec<Line> {
+    let mut lines = vec![title("Pick onto", view, None), Line::new()];
+    lines.extend(rows(view));
+    for repo in &view.repos {
+        for pick in &repo.picks {
+            let sign = if pick.reverted { "− " } else { "+ " };
+            lines.push(
+                Line::plain("    ")
+                    .put(if pick.reverted { Tone::Odd } else { Tone::Good }, sign)
+                    .put(Tone::Dim, pick.commit.short())
+                    .text(format!(" {} ", pick.subject))
+                    .put(Tone::Dim, format!("({})", pick.author)),
+            );
+        }
+        for commit in &repo.contained {
+            lines.push(
+                Line::plain("    ")
+                    .put(Tone::Dim, format!("= {} is on the tag already", commit.short())),
+            );
+        }
+        lines.extend(conflict(repo));
+    }
+    lines.extend(remarks(view));
+    lines
+}
+
+/// What came of it.
+#[must_use]
+pub fn result(view: &CutView) -> Vec<Line> {
+    rows(view)
+}
+
+fn title(deed: &str, view: &CutView, hero: Option<&str>) -> Line {
+    let line = Line::plain(format!("{deed} ")).put(Tone::Strong, view.push.to_string());
+    match hero {
+        Some(hero) => line.put(Tone::Dim, format!(", hero {hero}")),
+        None => line,
+    }
+}
+
+fn rows(view: &CutView) -> Vec<Line> {
+    columns(2, view.repos.iter().map(row).collect())
+}
+
+fn row(repo: &RepoOutcome) -> Vec<Line> {
+    let tag = repo.tag.as_deref().unwrap_or("–");
+    let base = match (&repo.base, repo.base_from) {
+        (Some(base), from) => Line::of(Tone::Dim, format!("since {base}{}", whence(from))),
+        (None, _) => Line::of(Tone::Dim, "a first push"),
+    };
+    let commit = repo.commit.as_ref().map_or("", |c| c.short());
+    let commits = repo.commit_count.map(|n| count(n, "commit")).unwrap_or_default();
+    vec![
+        mark(repo.outcome),
+        Line::of(Tone::Strong, repo.name.as_str()),
+        Line::of(Tone::Tag, tag),
+        Line::of(Tone::Dim, commit),
+        Line::plain(commits),
+        base,
+        Line::of(Tone::Link, repo.compare_url.as_deref().unwrap_or("")),
+    ]
+}
+
+fn whence(from: BaseFrom) -> &'static str {
+    match from {
+        BaseFrom::Production => ", in production",
+        BaseFrom::LastPush => ", the last push",
+        BaseFrom::OlderTag => ", the newest older tag",
+        BaseFrom::Nothing => "",
+    }
+}
+
+/// What became of a repository: a sign and a word.
+fn mark(outcome: OutcomeWord) -> Line {
+    let (tone, words) = match outcome {
+        OutcomeWord::Published => (Tone::Good, "✓ published"),
+        OutcomeWord::Already => (Tone::Dim, "= already"),
+        OutcomeWord::Planned => (Tone::Plain, "○ planned"),
+        OutcomeWord::Stays => (Tone::Dim, "– stays"),
+        OutcomeWord::Skipped => (Tone::Dim, "– nothing to do"),
+        OutcomeWord::Refused => (Tone::Bad, "✗ refused"),
+        OutcomeWord::Unknown => (Tone::Odd, "◆ not known"),
+        OutcomeWord::Failed => (Tone::Bad, "✗ not done"),
+    };
+    Line::of(tone, words)
+}
+
+fn remarks(view: &CutView) -> Vec<Line> {
+    let mut lines = Vec::new();
+    for repo in &view.repos {
+        for migration in &repo.migrations {
+            lines.push(
+                Line::of(Tone::Odd, "  ◆ ").text(format!("{}: migration {migration}", repo.name)),
+            );
+        }
+        for note in &repo.notes {
+            lines.push(Line::of(Tone::Odd, "  ◆ ").text(format!(
+                "{}: {}",
+                repo.name,
+                sentence(note)
+            )));
+        }
+        if let Some(error) = &repo.error {
+            lines.push(
+                Line::of(Tone::Bad, "  ✗ ")
+                    .put(Tone::Strong, format!("{}: ", repo.name))
+                    .text(sentence(&error.message)),
+            );
+            lines.push(Line::of(Tone::Dim, "    → ").text(sentence(&error.hint)));
+        }
+    }
+    lines.extend(view.warnings.iter().map(|w| Line::of(Tone::Odd, "  ◆ ").text(sentence(w))));
+    if !lines.is_empty() {
+        lines.insert(0, Line::new());
+    }
+    lines
+}
+
+/// A conflict: files, places, and what is likely needed first.
+fn conflict(repo: &RepoOutcome) -> Vec<Line> {
+    let Some(conflict) = &repo.conflict else { return Vec::new() };
+    let mut lines = Vec::new();
+    for (path, what) in &conflict.files {
+        lines.push(Line::plain("      ").text(path).put(Tone::Dim, format!("  {what}")));
+    }
+    for hunk in &conflict.hunks {
+        lines.push(Line::plain("      ").put(Tone::Dim, format!("conflict at {hunk}")));
+    }
+    if !conflict.prerequisites.is_empty() {
+        lines.push(Line::plain(
+            "      commits on main that touch these files and are not on the tag:",
+        ));
+    }
+    for commit in &conflict.prerequisites {
+        lines.push(
+            Line::plain("        ")
+                .put(Tone::Dim, commit.id.short())
+                .text(format!(" {}", commit.subject)),
+        );
+    }
+    lines
+}

@@ -1,0 +1,51 @@
+//! `log` and `verify`.
+
+use conductor::view::{LogView, VerifyView};
+
+use super::{count, sentence, time};
+use crate::screen::{Line, Tone, columns};
+
+/// The record: time, who, what, number.
+#[must_use]
+pub fn log(view: &LogView) -> Vec<Line> {
+    let row = |e: &conductor::view::EntryView| {
+        vec![
+            Line::of(Tone::Dim, format!("{:>5}", e.seq)),
+            Line::of(Tone::Dim, time(&e.at)),
+            Line::of(Tone::Strong, e.actor.as_deref().unwrap_or("–")),
+            Line::of(if e.withheld { Tone::Dim } else { Tone::Plain }, &e.words),
+        ]
+    };
+    columns(0, view.entries.iter().map(row).collect())
+}
+
+/// Whether the record holds.
+#[must_use]
+pub fn verify(view: &VerifyView) -> Vec<Line> {
+    let mut lines = Vec::new();
+    match &view.broken {
+        None => lines.push(Line::of(Tone::Good, "✓ ").text(format!(
+            "the chain of {} holds, and {} outside agree with it.",
+            entries(view.entries),
+            count(view.anchors, "anchor")
+        ))),
+        Some(why) => {
+            lines.push(Line::of(Tone::Bad, "✗ ").text(sentence(why)));
+            lines.push(Line::of(Tone::Dim, "  → ").text("bring the newest copy of the data folder back, or `pushduty adopt --because TEXT`."));
+        }
+    }
+    for difference in &view.differences {
+        lines.push(Line::of(Tone::Bad, "✗ ").text(sentence(&difference.message)));
+    }
+    for repo in &view.unreachable {
+        lines.push(Line::of(Tone::Odd, "◆ ").text(format!("{repo} could not be asked.")));
+    }
+    if view.differences.is_empty() && view.unreachable.is_empty() {
+        lines.push(Line::of(Tone::Good, "✓ ").text("the remotes show what was recorded."));
+    }
+    lines
+}
+
+fn entries(n: u64) -> String {
+    if n == 1 { "1 entry".to_owned() } else { format!("{n} entries") }
+}

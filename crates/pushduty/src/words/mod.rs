@@ -1,0 +1,70 @@
+//! All words that people read on a terminal, one function per message or view. Documents have their own types; these
+//! are made of the same views.
+
+mod calendar;
+mod compare;
+mod cut;
+mod log;
+mod security;
+mod status;
+mod whereis;
+
+use train::refusal::Refusal;
+
+use crate::screen::{Line, Tone};
+
+pub use calendar::schedule;
+pub use compare::compare;
+pub use cut::{plan_pick, plan_tag, result};
+pub use log::{log, verify};
+pub use security::{list, merge_plan, merged};
+pub use status::{environment, status};
+pub use whereis::place;
+
+/// A failure in two lines: what happened, what to do.
+#[must_use]
+pub fn refusal(refusal: &Refusal) -> Vec<Line> {
+    let place = refusal.repo.as_ref().filter(|r| !refusal.message.contains(r.as_str()));
+    let what = place.map_or_else(Line::new, |repo| Line::of(Tone::Strong, format!("{repo}: ")));
+    let mut lines = vec![Line::of(Tone::Bad, "✗ ").then(what).text(sentence(&refusal.message))];
+    if !refusal.hint.is_empty() {
+        lines.push(Line::of(Tone::Dim, "  → ").text(sentence(&refusal.hint)));
+    }
+    lines
+}
+
+/// A sentence with its full stop, and its first letter as it is: names and tags keep theirs.
+#[must_use]
+pub fn sentence(text: &str) -> String {
+    if text.ends_with(['.', '?', '!', ':']) { text.to_owned() } else { format!("{text}.") }
+}
+
+/// `1 commit`, `2 commits`.
+#[must_use]
+pub fn count(n: usize, one: &str) -> String {
+    if n == 1 { format!("1 {one}") } else { format!("{n} {one}s") }
+}
+
+/// A time as people read it: `Tue 24 Nov 09:00`.
+#[must_use]
+pub fn time(at: &conductor::view::Moment) -> String {
+    at.0.strftime("%a %d %b %H:%M").to_string()
+}
+
+/// A time with its zone's abbreviation.
+#[must_use]
+pub fn zoned(at: &conductor::view::Moment) -> String {
+    at.0.strftime("%a %d %b %H:%M %Z").to_string()
+}
+
+/// How long ago, in the largest whole unit.
+#[must_use]
+pub fn ago(at: &conductor::view::Moment, now: jiff::Timestamp) -> String {
+    let seconds = now.as_second() - at.0.timestamp().as_second();
+    match seconds {
+        ..60 => "just now".to_owned(),
+        60..3600 => format!("{} min ago", seconds / 60),
+        3600..172_800 => format!("{} h ago", seconds / 3600),
+        _ => format!("{} days ago", seconds / 86_400),
+    }
+}

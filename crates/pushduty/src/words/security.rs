@@ -1,0 +1,112 @@
+//! `security`: numbers, and for the security role the names.
+
+use conductor::view::{MergeView, OutcomeWord, SecurityView};
+use train::security::BranchState;
+
+use super::{count, sentence, time};
+use crate::screen::{Line, Tone, columns};
+
+/// The branches of every security remote.
+#[must_use]
+pub fn list(view: &SecurityView) -> Vec<Line> {
+    let mut lines = Vec::new();
+    for repo in &view.repos {
+        let sync = if repo.ahead > 0 {
+            Line::of(
+                Tone::Bad,
+                format!("✗ diverged: {} that upstream lacks", count(repo.ahead, "commit")),
+            )
+        } else if repo.in_sync {
+            Line::of(Tone::Good, "✓ in sync")
+        } else {
+            Line::of(Tone::Odd, "◆ behind upstream")
+        };
+        lines.push(Line::of(Tone::Strong, repo.name.as_str()).text("  ").then(sync));
+        lines.extend(columns(2, repo.branches.iter().map(branch).collect()));
+        if repo.branches.is_empty() {
+            lines.push(Line::of(Tone::Dim, "  no branches"));
+        }
+    }
+    lines
+}
+
+fn branch(branch: &conductor::view::BranchView) -> Vec<Line> {
+    let (tone, word) = match branch.state {
+        BranchState::Open => (Tone::Plain, "○ open"),
+        BranchState::Reviewed => (Tone::Good, "✓ reviewed"),
+        BranchState::Moved => (Tone::Odd, "◆ moved since its review"),
+        BranchState::Merged => (Tone::Dim, "= merged"),
+    };
+    let public = branch
+        .public_since
+        .as_ref()
+        .map(|at| format!("public since {}, production not yet", time(at)))
+        .unwrap_or_default();
+    vec![
+        Line::of(Tone::Strong, format!("{:>3}", branch.n)),
+        Line::of(tone, word),
+        Line::of(Tone::Dim, branch.commit.short()),
+        Line::plain(branch.branch.as_deref().unwrap_or("")),
+        Line::plain(branch.subject.as_deref().unwrap_or("")),
+        Line::of(Tone::Dim, branch.author.as_deref().unwrap_or("")),
+        Line::of(Tone::Odd, public),
+    ]
+}
+
+/// A merge to read: what, and the difference against upstream.
+#[must_use]
+pub fn merge_plan(view: &MergeView, diffs: &[String]) -> Vec<Line> {
+    let mut lines = merged(view);
+    for diff in diffs.iter().filter(|d| !d.is_empty()) {
+        lines.push(Line::new());
+        lines.extend(diff.lines().map(|line| {
+            let tone = match line.chars().next() {
+                Some('+') => Tone::Good,
+                Some('-') => Tone::Bad,
+                Some('@') => Tone::Link,
+                _ => Tone::Plain,
+            };
+            Line::of(tone, line)
+        }));
+    }
+    lines
+}
+
+/// What became of each repository.
+#[must_use]
+pub fn merged(view: &MergeView) -> Vec<Line> {
+    let mut lines = Vec::new();
+    for repo in &view.repos {
+        let numbers: Vec<String> = repo.branches.iter().map(ToString::to_string).collect();
+        let what = if numbers.is_empty() {
+            String::new()
+        } else {
+            format!(" branches {}", numbers.join(", "))
+        };
+        let (tone, word) = match repo.outcome {
+            OutcomeWord::Published => (Tone::Good, "✓ done"),
+            OutcomeWord::Already => (Tone::Dim, "= already"),
+            OutcomeWord::Planned => (Tone::Plain, "○ planned"),
+            OutcomeWord::Skipped | OutcomeWord::Stays => (Tone::Dim, "– nothing to do"),
+            OutcomeWord::Refused => (Tone::Bad, "✗ refused"),
+            OutcomeWord::Unknown => (Tone::Odd, "◆ not known"),
+            OutcomeWord::Failed => (Tone::Bad, "✗ not done"),
+        };
+        lines
+            .push(Line::of(tone, word).text("  ").put(Tone::Strong, repo.name.as_str()).text(what));
+        for n in &repo.held {
+            lines.push(
+                Line::of(Tone::Odd, "  ◆ ")
+                    .text(format!("branch {n} moved since its review and is held.")),
+            );
+        }
+        if let Some(error) = &repo.error {
+            lines.push(Line::of(Tone::Bad, "  ✗ ").text(sentence(&error.message)));
+        }
+    }
+    if let Some(command) = &view.command {
+        lines.push(Line::plain("An admin of the security remote resets its main with:"));
+        lines.push(Line::plain("  ").put(Tone::Link, command));
+    }
+    lines
+}

@@ -1,0 +1,40 @@
+//! `where`: the answer first, then how it is known.
+
+use conductor::view::{WhereRepo, WhereView};
+
+use super::{sentence, time};
+use crate::screen::{Line, Tone};
+
+/// Where a commit is.
+#[must_use]
+pub fn place(view: &WhereView) -> Vec<Line> {
+    view.repos.iter().flat_map(one).collect()
+}
+
+fn one(repo: &WhereRepo) -> Vec<Line> {
+    let mut lines = vec![
+        Line::of(Tone::Strong, repo.name.as_str())
+            .text(" ")
+            .put(Tone::Dim, repo.commit.short())
+            .text(format!(" {} ", repo.subject))
+            .put(Tone::Dim, format!("({})", repo.author)),
+        Line::plain("  ").put(Tone::Strong, sentence(&repo.answer)),
+    ];
+    if let Some(at) = &repo.on_main_since {
+        lines.push(Line::of(Tone::Dim, format!("  on main since {}", time(at))));
+    }
+    for tag in &repo.tags {
+        let how = tag
+            .picked_as
+            .as_ref()
+            .map(|c| format!(", picked as {}", c.short()))
+            .unwrap_or_default();
+        lines.push(Line::of(Tone::Dim, format!("  in {}{how}", tag.tag)));
+    }
+    for on in &repo.environments {
+        let since = on.since.as_ref().map(|at| format!(" since {}", time(at))).unwrap_or_default();
+        lines.push(Line::of(Tone::Dim, format!("  on {} with {}{since}", on.name, on.version)));
+    }
+    lines.extend(repo.command.as_ref().map(|c| Line::plain("  ").put(Tone::Link, c)));
+    lines
+}
