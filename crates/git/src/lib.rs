@@ -35,4 +35,4 @@ mod write;
 pub use look::{Fetched, MovedTag};
 pub use security_store::SecurityStore;
 pub use store::{Options, Store};
-pub use user::user;
+pub use user::{remotes_of, user};

@@ -16,6 +16,7 @@ use crate::environment::Environment;
 use crate::guard::Guard;
 use crate::process::{Git, Output};
 use crate::store::Store;
+use crate::tidy;
 use crate::trouble::{self, Remote};
 
 /// What is fetched, and where it is kept.
@@ -76,6 +77,7 @@ pub(crate) async fn fetch(store: &Store, at: Timestamp) -> Result<Fetched> {
         }
         refs.default = Some(branch);
     }
+    tidy::tidy(&store.computing(), &guard).await?;
     drop(guard);
     Ok(Fetched { look: look(store, &refs, at).await?, moved_tags })
 }

@@ -303,6 +303,9 @@ impl Group {
             if status.is_some() && stdout.is_none() && stderr.is_none() {
                 break;
             }
+            if stage == Stage::Told && stdout.is_none() && stderr.is_none() {
+                deadline = Instant::now();
+            }
             if status.is_none() && stage == Stage::Running {
                 deadline = Instant::now() + silence.unwrap_or(far);
             }

@@ -15,7 +15,7 @@ use crate::process::{Git, Output};
 use crate::publish::{self, Line, Target};
 use crate::store::Store;
 use crate::trouble::{self, Remote};
-use crate::{look, numbers, security_look, write};
+use crate::{look, numbers, security_look, tidy, write};
 
 /// Where what is being pushed is named, so that its hash is no argument.
 const PUBLISHING: &str = "refs/publish";
@@ -66,6 +66,7 @@ impl SecurityStore {
         if !output.ok() {
             return Err(self.trouble(&output));
         }
+        tidy::tidy(&self.git(Environment::Compute), &guard).await?;
         numbers::give(self, &guard).await?;
         security_look::read(self, at).await
     }

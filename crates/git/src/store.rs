@@ -113,12 +113,6 @@ impl Store {
         self.upstream(Environment::Compute)
     }
 
-    /// git on the security store, its words withheld; none where no private twin is configured.
-    pub(crate) fn security(&self, environment: Environment) -> Option<Git> {
-        self.settings().security.as_ref()?;
-        Some(self.git_at(&self.security_dir(), environment).withheld())
-    }
-
     /// The private twin, where there is one.
     #[must_use]
     pub fn security_store(&self) -> Option<SecurityStore> {

@@ -275,3 +275,38 @@ async fn the_data_is_for_this_user_alone() {
     let mode = std::fs::metadata(machine.data().join("repos/server")).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o700);
 }
+
+#[tokio::test]
+async fn many_small_fetches_are_rolled_up_and_nothing_is_dropped() {
+    let (machine, remote) = (Machine::new(), Remote::new("server"));
+    machine.configure("[fetch]\n\tunpackLimit = 1\n");
+    let store = machine.store(&remote);
+    store.fetch(now()).await.unwrap();
+    let loose = store.write_fence(&fence()).await.unwrap();
+    let packs = machine.data().join("repos/server/upstream.git/objects/pack");
+    let count = || {
+        std::fs::read_dir(&packs)
+            .unwrap()
+            .filter(|e| e.as_ref().unwrap().path().extension().is_some_and(|x| x == "pack"))
+            .count()
+    };
+    let (one, index) = {
+        let pack = std::fs::read_dir(&packs)
+            .unwrap()
+            .map(|e| e.unwrap().path())
+            .find(|p| p.extension().is_some_and(|x| x == "pack"))
+            .unwrap();
+        (pack.clone(), pack.with_extension("idx"))
+    };
+    for n in 0..60 {
+        let copy = packs.join(format!("pack-{n:040x}.pack"));
+        std::fs::copy(&one, &copy).unwrap();
+        std::fs::copy(&index, copy.with_extension("idx")).unwrap();
+    }
+    let main = remote.commit_on("main", &[("a", "1")], "One");
+    assert_eq!(store.fetch(now()).await.unwrap().main, Some(oid(&main)));
+    assert!(count() < 5, "{} packs", count());
+    let dir = machine.data().join("repos/server/upstream.git");
+    machine.sealed.git(&dir, &["cat-file", "-e", loose.as_str()]);
+    machine.sealed.git(&dir, &["fsck", "--strict"]);
+}
