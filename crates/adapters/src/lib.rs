@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod calendars;
 pub mod http;
 mod versions;
 
