@@ -24,12 +24,11 @@ pub(crate) async fn acquire(path: &Path, patience: Duration) -> Result<Lock> {
     loop {
         let mut file = open(path)?;
         match file.try_lock() {
-            // Whoever deletes the file makes room for a second lock beside the first: only the one that is there counts.
-            Ok(()) if is_at(&file, path) => {
-                sign(&mut file);
-                return Ok(Lock::held_by(file));
+            Ok(()) => {
+                if let Some(lock) = taken(file, path) {
+                    return Ok(lock);
+                }
             }
-            Ok(()) => {}
             Err(TryLockError::WouldBlock) if start.elapsed() >= patience => {
                 return Err(busy(&mut file));
             }
@@ -39,6 +38,14 @@ pub(crate) async fn acquire(path: &Path, patience: Duration) -> Result<Lock> {
             }
         }
     }
+}
+
+/// The lock that `file` holds; none when another file is at `path` by now, which somebody else may have locked.
+fn taken(mut file: File, path: &Path) -> Option<Lock> {
+    is_at(&file, path).then(|| {
+        sign(&mut file);
+        Lock::held_by(file)
+    })
 }
 
 /// Whether `lock` is a lock on `path`, and no other ledger's.
@@ -130,6 +137,19 @@ mod tests {
         for nobody in ["", "x\ny", "-1\nx", "0\nx", "99999999999999\nx"] {
             assert_eq!(held(nobody, |_| true).0, "another process holds the train", "{nobody:?}");
         }
+    }
+
+    #[test]
+    fn a_lock_on_a_file_that_was_replaced_while_waiting_is_none() {
+        let scratch = tempfile::tempdir().unwrap();
+        let path = scratch.path().join("lock");
+        let (before, same) = (open(&path).unwrap(), open(&path).unwrap());
+        assert!(taken(same, &path).is_some());
+        fs::rename(&path, scratch.path().join("old")).unwrap();
+        assert!(taken(before, &path).is_none(), "gone");
+        let after = open(&path).unwrap();
+        assert!(!is_at(&open(&scratch.path().join("old")).unwrap(), &path), "another");
+        assert!(taken(after, &path).is_some());
     }
 
     #[test]

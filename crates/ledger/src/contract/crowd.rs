@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use conductor::ports::Ledger;
+use conductor::ports::{Ledger, Observation, Projection};
 use train::event::Event;
 use train::refusal::Code;
 
-use super::{PATIENCE, Store, no_views, of_train};
+use super::{PATIENCE, Store, no_views, of_train, second};
 
 pub(super) async fn the_lock_is_one_persons_at_a_time(store: &dyn Store) {
     let (mine, yours) = (store.open().await, store.open().await);
@@ -58,6 +58,25 @@ pub(super) async fn eight_writers_lose_nothing<S: Store>(store: &S) {
         (0..8).flat_map(|n| (0..EACH).map(move |i| format!("{n}/{i}"))).collect();
     assert_eq!(written, expected);
     assert_eq!(ledger.verify().await.expect("report").broken, None);
+}
+
+/// Observations and views take no lock, so they come between what a writer reads and what it writes.
+pub(super) async fn who_observes_disturbs_no_writer<S: Store>(store: &S) {
+    let (writer, observer) = (store.open().await, store.open().await);
+    let writing = tokio::spawn(async move { race(&*writer, "w", 50).await });
+    while !writing.is_finished() {
+        let observed_at = second(0);
+        let (name, body) = ("look/server".to_owned(), "{}".to_owned());
+        observer
+            .observe(Observation { name, observed_at, body: body.clone() })
+            .await
+            .expect("kept");
+        let seq = observer.head().await.expect("head").seq;
+        let view = Projection { name: "state".to_owned(), seq, body };
+        observer.put_projection(view).await.expect("kept");
+    }
+    writing.await.expect("a writer that ends well");
+    assert_eq!(store.open().await.head().await.expect("head").seq, 50);
 }
 
 /// Appends `count` entries one by one, each after a head that was looked at before the lock was taken.

@@ -45,6 +45,7 @@ pub async fn suite<S: Store + 'static>(make: impl Fn() -> S) {
     crowd::the_lock_is_one_persons_at_a_time(&make()).await;
     crowd::who_waits_for_the_lock_gets_it(&make()).await;
     crowd::eight_writers_lose_nothing(&make()).await;
+    crowd::who_observes_disturbs_no_writer(&make()).await;
 }
 
 /// How long a check waits for what must come.

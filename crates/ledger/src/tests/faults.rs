@@ -7,7 +7,7 @@ use sqlx::Connection;
 use train::refusal::Code;
 
 use super::{World, ask, on, run};
-use crate::contract::{PATIENCE, add, no_views, of_push, of_train};
+use crate::contract::{PATIENCE, add, no_views, of_train};
 use crate::open;
 
 #[tokio::test]
