@@ -15,6 +15,7 @@ use crate::discover;
 use crate::environment::Environment;
 use crate::guard::Guard;
 use crate::process::{Git, Output};
+use crate::refs::{DEFAULT, Named, Refs, read};
 use crate::store::Store;
 use crate::tidy;
 use crate::trouble::{self, Remote};
@@ -25,8 +26,6 @@ const REFSPECS: [&str; 3] = [
     "+refs/tags/*:refs/upstream/tags/*",
     "+refs/pushduty/*:refs/upstream/pushduty/*",
 ];
-/// Remembers the branch that ships where none is configured: a symbolic ref, as git keeps for a clone.
-const DEFAULT: &str = "refs/upstream/HEAD";
 /// A fence is small; a larger blob is none of ours.
 const LARGEST_FENCE: u64 = 64 * 1024;
 
@@ -132,67 +131,6 @@ fn moved_tag(line: &str) -> Option<MovedTag> {
         |hex: &str| hex.bytes().any(|b| b != b'0').then(|| hex.parse::<Oid>().ok()).flatten();
     let (from, to) = (real(old)?, real(new));
     (Some(&from) != to.as_ref()).then(|| MovedTag { name: name.to_owned(), from, to })
-}
-
-/// The refs under `refs/upstream/`, by their names without it, and the branch remembered.
-struct Refs {
-    all: BTreeMap<String, Named>,
-    default: Option<String>,
-}
-
-/// What a ref names, and what that is peeled to.
-struct Named {
-    object: Oid,
-    kind: String,
-    peeled: Option<Oid>,
-    peeled_kind: String,
-}
-
-impl Named {
-    /// The commit, where one peel finds it.
-    fn commit(&self) -> Option<&Oid> {
-        match (self.kind.as_str(), self.peeled_kind.as_str()) {
-            ("commit", _) => Some(&self.object),
-            ("tag", "commit") => self.peeled.as_ref(),
-            _ => None,
-        }
-    }
-}
-
-impl Refs {
-    fn has_branches(&self) -> bool {
-        self.all.keys().any(|name| name.starts_with("heads/"))
-    }
-
-    fn branches(&self) -> Vec<String> {
-        self.all.keys().filter_map(|name| name.strip_prefix("heads/")).map(str::to_owned).collect()
-    }
-}
-
-async fn read(git: &Git) -> Result<Refs> {
-    let format = "--format=%(refname)%00%(objectname)%00%(objecttype)%00%(*objectname)%00%(*objecttype)%00%(symref)";
-    let text = git.text(["for-each-ref", format, "refs/upstream/"]).await?;
-    let mut refs = Refs { all: BTreeMap::new(), default: None };
-    for line in text.lines() {
-        let mut parts = line.split('\0');
-        let mut part = || parts.next().unwrap_or_default();
-        let (name, object, kind, peeled, peeled_kind, target) =
-            (part(), part(), part(), part(), part(), part());
-        if name == DEFAULT {
-            refs.default = target.strip_prefix("refs/upstream/heads/").map(str::to_owned);
-        } else if let (Some(name), Ok(object)) =
-            (name.strip_prefix("refs/upstream/"), object.parse())
-        {
-            let named = Named {
-                object,
-                kind: kind.to_owned(),
-                peeled: peeled.parse().ok(),
-                peeled_kind: peeled_kind.to_owned(),
-            };
-            refs.all.insert(name.to_owned(), named);
-        }
-    }
-    Ok(refs)
 }
 
 async fn look(store: &Store, refs: &Refs, at: Timestamp) -> Result<Look> {

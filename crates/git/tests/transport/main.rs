@@ -1,4 +1,5 @@
 //! Remotes as they come, by real git: looking, publishing, racing, keeping secrets.
+#![expect(clippy::unwrap_used, reason = "what a test's own steps come to is part of the test")]
 
 mod examine;
 mod held;
