@@ -1,9 +1,9 @@
 //! Builds the objects that an intent names, before it is written (P11): tag, fence, and the intent itself.
 
-use train::facts::{Anchor, Look};
+use train::facts::{Anchor, Look, SeenFence};
 use train::fence::{self, Mover};
 use train::id::{Oid, PushDate, RepoName};
-use train::intent::{Expect, FenceMove, Intent, IntentId, Purpose, Remote, Tagged, Update};
+use train::intent::{FenceMove, Intent, IntentId, Purpose, Remote, Tagged, Update};
 
 use crate::conductor::{Aboard, Conductor};
 use crate::failure::Result;
@@ -40,12 +40,8 @@ impl Conductor {
             tagging: self.settings.tagging,
         };
         let object = aboard.repo.write_tag(&draft).await?;
-        let update = Update {
-            name: format!("refs/tags/{}", new.tagged.tag),
-            expect: Expect::Absent,
-            new: object.clone(),
-            commit: new.tagged.commit.clone(),
-        };
+        let update =
+            Update::new_tag(&new.tagged.tag, object.clone(), new.tagged.commit.clone());
         let fence = match aboard.settings.fence {
             true => Some(
                 self.fence_for(head, repo, look, id.as_str(), &[new.tagged.tag.as_str()]).await?,
@@ -80,7 +76,7 @@ impl Conductor {
         )
     }
 
-    /// The fence's next move in `repo`, its blob written.
+    /// The fence's next move in `repo` after a look, its blob written.
     pub(crate) async fn fence_for(
         &self,
         head: &Anchor,
@@ -89,15 +85,23 @@ impl Conductor {
         what: &str,
         tags: &[&str],
     ) -> Result<FenceMove> {
+        self.next_fence(head, repo, look.fence.as_ref(), what, tags).await
+    }
+
+    /// The fence's next move in `repo` after `before`, its blob written.
+    pub(crate) async fn next_fence(
+        &self,
+        head: &Anchor,
+        repo: &RepoName,
+        before: Option<&SeenFence>,
+        what: &str,
+        tags: &[&str],
+    ) -> Result<FenceMove> {
         let aboard = self.aboard(repo)?;
         let mover = Mover { ledger: &self.ledger.identity().id, url: None, node: &self.node, head };
-        let body = mover.body(look.fence.as_ref(), what, &aboard.settings.scheme, tags);
+        let body = mover.body(before, what, &aboard.settings.scheme, tags);
         let to: Oid = aboard.repo.write_fence(&body).await?;
-        Ok(FenceMove {
-            name: fence::ref_name(&self.settings.train),
-            from: look.fence.as_ref().map(|f| f.object.clone()),
-            to,
-        })
+        Ok(fence::moved(&self.settings.train, before, to))
     }
 }
 

@@ -1,23 +1,26 @@
 //! Carries out intents: keep the objects, write the intent, push, settle, record (P11, P12).
 //!
 //! This is the only place that publishes. Everything it needs was built before, so that a second try pushes the very
-//! same objects; what is not certain afterwards is looked at, never assumed.
+//! same objects; what is not certain afterwards is looked at, never assumed. What follows what is decided by the steps of
+//! [`train::publish`]; here they are only done.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use serde::{Deserialize, Serialize};
 use train::event::{Event, Outcome};
-use train::facts::Look;
+use train::facts::{Anchor, SeenFence};
 use train::id::Oid;
-use train::intent::{FenceMove, Intent, Purpose, Remote, Seen, SeenAt, Settlement, settle};
+use train::intent::{FenceMove, Intent, Purpose, Remote, Seen, SeenAt};
+use train::publish::{self, End, Fencing, Pushed, Sight, Step};
 use train::refusal::{Code, Refusal};
 
 use crate::conductor::Conductor;
 use crate::failure::Result;
 use crate::journal::Journal;
-use crate::ports::{Lock, Publish, Pushed};
+use crate::ports::{Lock, Publish};
 
 /// How an intent ended, as far as is known.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +29,12 @@ pub enum Ended {
     Settled(Outcome),
     /// Not known: the intent stays open, and the next command looks again.
     Unknown(Refusal),
+}
+
+/// What every push is made under: the right to write, and the ledger's end that its fence names.
+struct Under {
+    lock: Arc<Lock>,
+    head: Anchor,
 }
 
 /// An intent and how it ended.
@@ -40,22 +49,26 @@ impl Conductor {
         intents: Vec<Intent>,
     ) -> Result<Vec<Carried>> {
         for intent in &intents {
+            publish::may_begin(journal.state(), &intent.repo, intent.remote)?;
             self.keep(intent).await?;
         }
         let at = self.now(journal.state());
-        let events =
-            opening.into_iter().chain(intents.iter().cloned().map(Event::Intended)).collect();
+        let events = opening
+            .into_iter()
+            .chain(intents.iter().cloned().map(|i| Event::Intended(Box::new(i))))
+            .collect();
         journal.append(at, events).await?;
-        let lock = journal.lock();
+        let under = Under { lock: journal.lock(), head: journal.head().clone() };
         let mut under_way: FuturesUnordered<_> = intents
             .iter()
             .map(|intent| {
-                let lock = &lock;
-                async move { (intent, self.publish(lock, intent, intent.fence.clone()).await) }
+                let under = &under;
+                async move { (intent, self.follow(under, intent, publish::begin(intent)).await) }
             })
             .collect();
         let mut carried = Vec::new();
         while let Some((intent, ended)) = under_way.next().await {
+            let ended = ended?;
             self.record(journal, intent, &ended).await?;
             carried.push((intent.clone(), ended));
         }
@@ -66,21 +79,64 @@ impl Conductor {
         Ok(carried)
     }
 
-    /// Publishes one intent and finds out what came of it.
-    async fn publish(&self, lock: &Lock, intent: &Intent, fence: Option<FenceMove>) -> Ended {
-        let names: Vec<&str> = intent.updates.iter().map(|u| short(&u.name)).collect();
-        self.progress.step(&intent.repo, &format!("pushing {}", names.join(", ")));
-        let publish = Publish { updates: intent.updates.clone(), fence };
-        let pushed = self.push_by_route(lock, intent, &publish).await;
-        let ended = match pushed {
-            Ok(Pushed::Done) => Ended::Settled(Outcome::Published),
-            Ok(Pushed::Refused(why)) => Ended::Settled(Outcome::Refused { why }),
-            Ok(Pushed::Lost(why)) => self.after_lost(intent, why).await,
-            Ok(Pushed::Unknown(why)) => self.after_unknown(intent, why).await,
-            Err(failure) => self.after_unknown(intent, failure.message).await,
-        };
-        self.progress.done(&intent.repo, words(&ended));
-        ended
+    /// Does one step after the other until it is known, or known not to be knowable now, what came of an intent.
+    async fn follow(&self, under: &Under, intent: &Intent, mut step: Step) -> Result<Ended> {
+        loop {
+            step = match step {
+                Step::Look(looking) => looking.saw(intent, self.sight(intent).await),
+                Step::TakeFence(taking) => {
+                    let what = format!("settle {}", intent.id);
+                    let fence =
+                        self.fence_after(under, intent, taking.from.as_ref(), &what).await?;
+                    let to = fence.to.clone();
+                    let publish = Publish { updates: Vec::new(), fence: Some(fence) };
+                    taking.answered(to, self.push(under, intent, &publish).await)
+                }
+                Step::Push(pushing) => {
+                    let names: Vec<&str> = intent.updates.iter().map(|u| short(&u.name)).collect();
+                    self.progress.step(&intent.repo, &format!("pushing {}", names.join(", ")));
+                    let fence = match &pushing.fence {
+                        Fencing::Off => None,
+                        Fencing::Intended(fence) => Some(fence.clone()),
+                        Fencing::After(seen) => Some(
+                            self.fence_after(under, intent, Some(seen), intent.id.as_str()).await?,
+                        ),
+                    };
+                    let publish = Publish { updates: intent.updates.clone(), fence };
+                    let answer = self.push(under, intent, &publish).await;
+                    pushing.answered(publish.fence, answer)
+                }
+                Step::End(end) => {
+                    let ended = match end {
+                        End::Settled(outcome) => Ended::Settled(outcome),
+                        End::Open(why) => unknown(intent, &why),
+                        End::NotOurs(refusal) => return Err(refusal.in_repo(&intent.repo)),
+                    };
+                    self.progress.done(&intent.repo, words(&ended));
+                    return Ok(ended);
+                }
+            }
+        }
+    }
+
+    /// The fence's next move for an intent, its blob written.
+    async fn fence_after(
+        &self,
+        under: &Under,
+        intent: &Intent,
+        before: Option<&SeenFence>,
+        what: &str,
+    ) -> Result<FenceMove> {
+        let tags: Vec<&str> =
+            intent.updates.iter().filter_map(|u| u.name.strip_prefix("refs/tags/")).collect();
+        self.next_fence(&under.head, &intent.repo, before, what, &tags).await
+    }
+
+    /// Pushes; what failed on the way may have got there all the same.
+    async fn push(&self, under: &Under, intent: &Intent, publish: &Publish) -> Pushed {
+        self.push_by_route(&under.lock, intent, publish)
+            .await
+            .unwrap_or_else(|failure| Pushed::Unknown(failure.message))
     }
 
     async fn push_by_route(
@@ -108,42 +164,16 @@ impl Conductor {
         }
     }
 
-    /// The remote said that a ref was not as expected. Nothing of ours moved by this push; what is there decides.
-    async fn after_lost(&self, intent: &Intent, why: String) -> Ended {
-        match settle(intent, &self.seen(intent).await) {
-            Settlement::Published => Ended::Settled(Outcome::Published),
-            Settlement::Already => Ended::Settled(Outcome::Already),
-            Settlement::Different { name, found } => {
-                Ended::Settled(Outcome::Overtaken { name, found: Some(found) })
-            }
-            // The refs are as they should be, so it was the fence: another ledger or process took over.
-            Settlement::Absent => Ended::Settled(Outcome::Overtaken { name: why, found: None }),
-            Settlement::Unknown => unknown(intent, &why),
-        }
+    /// What an intent's remote shows; a remote that can't be asked shows nothing.
+    async fn sight(&self, intent: &Intent) -> Sight {
+        let sight = match intent.remote {
+            Remote::Upstream => self.seen_upstream(intent).await,
+            Remote::Security => self.seen_security(intent).await,
+        };
+        sight.unwrap_or_else(|_| Sight::unreachable())
     }
 
-    async fn after_unknown(&self, intent: &Intent, why: String) -> Ended {
-        match settle(intent, &self.seen(intent).await) {
-            Settlement::Published => Ended::Settled(Outcome::Published),
-            Settlement::Already => Ended::Settled(Outcome::Already),
-            Settlement::Different { name, found } => {
-                Ended::Settled(Outcome::Overtaken { name, found: Some(found) })
-            }
-            Settlement::Absent | Settlement::Unknown => unknown(intent, &why),
-        }
-    }
-
-    /// What the remote shows of an intent's refs.
-    pub(crate) async fn seen(&self, intent: &Intent) -> Seen {
-        match intent.remote {
-            Remote::Upstream => {
-                self.seen_upstream(intent).await.map(|(seen, _)| seen).unwrap_or(Seen::Unreachable)
-            }
-            Remote::Security => self.seen_security(intent).await.unwrap_or(Seen::Unreachable),
-        }
-    }
-
-    async fn seen_upstream(&self, intent: &Intent) -> Result<(Seen, Look)> {
+    async fn seen_upstream(&self, intent: &Intent) -> Result<Sight> {
         let aboard = self.aboard(&intent.repo)?;
         let look = aboard.repo.fetch(self.clock.now()).await?;
         let mut refs = BTreeMap::new();
@@ -160,12 +190,13 @@ impl Conductor {
                 refs.insert(update.name.clone(), SeenAt { object, commit, contains_ours });
             }
         }
-        Ok((Seen::Refs(refs), look))
+        let ours = self.check_fence(&intent.repo, look.fence.as_ref()).await;
+        Ok(Sight { refs: Seen::Refs(refs), fence: look.fence, ours })
     }
 
-    async fn seen_security(&self, intent: &Intent) -> Result<Seen> {
+    async fn seen_security(&self, intent: &Intent) -> Result<Sight> {
         let aboard = self.aboard(&intent.repo)?;
-        let Some(security) = &aboard.security else { return Ok(Seen::Unreachable) };
+        let Some(security) = &aboard.security else { return Ok(Sight::unreachable()) };
         let look = security.fetch(self.clock.now()).await?;
         let mut refs = BTreeMap::new();
         for update in &intent.updates {
@@ -184,7 +215,7 @@ impl Conductor {
                 );
             }
         }
-        Ok(Seen::Refs(refs))
+        Ok(Sight { refs: Seen::Refs(refs), fence: None, ours: Ok(()) })
     }
 
     async fn record(&self, journal: &mut Journal, intent: &Intent, ended: &Ended) -> Result<()> {
@@ -236,97 +267,12 @@ impl Conductor {
         let mut carried = Vec::new();
         for intent in open {
             self.progress.step(&intent.repo, "settling what an earlier run began");
-            let ended = self.settle_one(journal, &intent).await?;
+            let under = Under { lock: journal.lock(), head: journal.head().clone() };
+            let ended = self.follow(&under, &intent, publish::resume()).await?;
             self.record(journal, &intent, &ended).await?;
             carried.push((intent, ended));
         }
         Ok(carried)
-    }
-
-    async fn settle_one(&self, journal: &Journal, intent: &Intent) -> Result<Ended> {
-        match settle(intent, &self.seen(intent).await) {
-            Settlement::Published => return Ok(Ended::Settled(Outcome::Published)),
-            Settlement::Already => return Ok(Ended::Settled(Outcome::Already)),
-            Settlement::Unknown => return Ok(unknown(intent, "the remote could not be asked")),
-            Settlement::Different { .. } | Settlement::Absent => {}
-        }
-        let lock = journal.lock();
-        let fence = match &intent.fence {
-            None => None,
-            Some(_) => match self.take_over(journal, intent).await? {
-                Ok(moved) => Some(moved),
-                Err(refusal) => return Ok(Ended::Unknown(refusal)),
-            },
-        };
-        // Nothing older can land any more: what is seen now is what will be.
-        match settle(intent, &self.seen(intent).await) {
-            Settlement::Published => Ok(Ended::Settled(Outcome::Published)),
-            Settlement::Already => Ok(Ended::Settled(Outcome::Already)),
-            Settlement::Unknown => Ok(unknown(intent, "the remote could not be asked")),
-            Settlement::Different { name, found } => {
-                Ok(Ended::Settled(Outcome::Overtaken { name, found: Some(found) }))
-            }
-            Settlement::Absent => Ok(self
-                .publish(&lock, intent, self.next_fence(journal, intent, fence).await?)
-                .await),
-        }
-    }
-
-    /// Moves the fence of an unsettled intent's repository, so that nothing older can land. The inner error says why the
-    /// remote can't be fenced now.
-    async fn take_over(
-        &self,
-        journal: &Journal,
-        intent: &Intent,
-    ) -> Result<std::result::Result<FenceMove, Refusal>> {
-        let look = match self.seen_upstream(intent).await {
-            Ok((_, look)) => look,
-            Err(failure) => return Ok(Err(failure)),
-        };
-        self.check_fence(&intent.repo, look.fence.as_ref()).await?;
-        let moved = self
-            .fence_for(journal.head(), &intent.repo, &look, &format!("settle {}", intent.id), &[])
-            .await?;
-        let publish = Publish { updates: Vec::new(), fence: Some(moved.clone()) };
-        match self.push_by_route(&journal.lock(), intent, &publish).await {
-            Ok(Pushed::Done) => Ok(Ok(moved)),
-            Ok(Pushed::Refused(why) | Pushed::Lost(why) | Pushed::Unknown(why)) => {
-                Ok(Err(Refusal::new(
-                    Code::Incomplete,
-                    format!("the fence could not be moved: {why}"),
-                    "run the same command again",
-                )
-                .in_repo(&intent.repo)))
-            }
-            Err(failure) => Ok(Err(failure)),
-        }
-    }
-
-    /// The fence for the second try of an intent, after the take-over's.
-    async fn next_fence(
-        &self,
-        journal: &Journal,
-        intent: &Intent,
-        taken: Option<FenceMove>,
-    ) -> Result<Option<FenceMove>> {
-        if taken.is_none() {
-            return Ok(None);
-        }
-        let look = self.aboard(&intent.repo)?.repo.last_look(self.clock.now()).await?.ok_or_else(
-            || {
-                Refusal::new(
-                    Code::Unreachable,
-                    "upstream was never fetched",
-                    "run the same command again",
-                )
-                .in_repo(&intent.repo)
-            },
-        )?;
-        let tags: Vec<&str> =
-            intent.updates.iter().filter_map(|u| u.name.strip_prefix("refs/tags/")).collect();
-        Ok(Some(
-            self.fence_for(journal.head(), &intent.repo, &look, intent.id.as_str(), &tags).await?,
-        ))
     }
 }
 

@@ -214,7 +214,7 @@ fn pick_outcome(repo: &Repo, plan: &RepoPicks, carried: Option<&Carried>) -> Rep
     view.notes.clone_from(&plan.notes);
     view.contained = plan.contained.iter().map(|c| c.id.clone()).collect();
     match &plan.fate {
-        PickFate::Tag { tag, tip, picks } => {
+        PickFate::Tag { tag, tip, picks, .. } => {
             view.tag = Some(tag.clone());
             view.commit = Some(tip.clone());
             view.picks.clone_from(picks);
@@ -234,7 +234,8 @@ fn pick_outcome(repo: &Repo, plan: &RepoPicks, carried: Option<&Carried>) -> Rep
     // What was published is what was built under the lock, at its own time.
     if let Some(made) = carried.and_then(|(intent, _)| tagged(intent)) {
         view.commit = Some(made.commit.clone());
-        view.picks.clone_from(&made.picks);
+        let new = made.picks.iter().filter(|p| p.tag == made.tag);
+        view.picks = new.cloned().collect();
     }
     view
 }

@@ -163,7 +163,7 @@ impl Conductor {
 fn hidden(event: &Event, state: &State) -> bool {
     let public = |id: &IntentId| !state.open.contains_key(id);
     match event {
-        Event::Intended(intent @ Intent { purpose: Purpose::Merge { .. }, .. }) => {
+        Event::Intended(intent) if matches!(intent.purpose, Purpose::Merge { .. }) => {
             !public(&intent.id) || !reached(state, intent)
         }
         other => other.embargoed(),

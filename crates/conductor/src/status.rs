@@ -108,7 +108,7 @@ impl Conductor {
             stays: stays.is_some(),
             tag_object: newest.as_ref().map(|(_, object, _)| object.clone()),
             commit_count,
-            picks: given.iter().flat_map(|g| &g.tag.picks).map(pick_view).collect(),
+            picks: given.last().map_or(&[][..], |g| &g.tag.picks).iter().map(pick_view).collect(),
             tags: tags.into_iter().map(|(name, ..)| name).collect(),
             observed_at: look.map(|l| Moment(self.local(l.observed_at))),
         }

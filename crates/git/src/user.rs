@@ -15,6 +15,35 @@ pub fn user() -> Option<(String, String)> {
     read(&String::from_utf8_lossy(&output.stdout))
 }
 
+/// The URLs of the remotes of the repository that `dir` is in: `upstream` and `origin` first, only the first counts, since one
+/// repository here is one repository aboard.
+pub async fn remotes_of(dir: &std::path::Path) -> Vec<String> {
+    let output = tokio::process::Command::new("git")
+        .arg("-C")
+        .arg(dir)
+        .args(["config", "--null", "--get-regexp", r"^remote\..*\.url$"])
+        .stdin(Stdio::null())
+        .stderr(Stdio::null())
+        .output()
+        .await;
+    let text = output.map(|o| String::from_utf8_lossy(&o.stdout).into_owned()).unwrap_or_default();
+    let mut found: Vec<(usize, &str)> = text
+        .split('\0')
+        .filter_map(|entry| entry.split_once('\n'))
+        .map(|(key, url)| {
+            (
+                ["remote.upstream.url", "remote.origin.url"]
+                    .iter()
+                    .position(|k| *k == key)
+                    .unwrap_or(2),
+                url,
+            )
+        })
+        .collect();
+    found.sort_by_key(|(place, _)| *place);
+    found.into_iter().take(1).map(|(_, url)| url.to_owned()).collect()
+}
+
 /// The last value of each key counts, as for git itself.
 fn read(text: &str) -> Option<(String, String)> {
     let value = |key: &str| {

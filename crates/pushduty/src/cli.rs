@@ -110,6 +110,7 @@ macro_rules! commands {
 }
 
 commands! {
+    Init(init),
 
     Check(check),
     Adopt(adopt),

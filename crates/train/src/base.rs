@@ -12,7 +12,7 @@ use crate::id::{Oid, PushDate};
 use crate::tag::TagScheme;
 
 /// Where a base was read from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum BaseFrom {
     /// Production shows it, and it is a tag on the remote at the commit it shows.

@@ -73,7 +73,7 @@ pub enum Event {
         because: String,
     },
     /// A change to a remote is about to be made.
-    Intended(Intent),
+    Intended(Box<Intent>),
     /// What became of it.
     Settled {
         /// The intent.
@@ -134,7 +134,7 @@ pub enum Event {
 }
 
 /// What became of an intent.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "is", rename_all = "snake_case")]
 pub enum Outcome {
     /// The remote has our objects.

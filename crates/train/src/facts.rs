@@ -32,7 +32,7 @@ pub struct Look {
 }
 
 /// The fence as found: which ledger conducts the train, and how far it had come (DESIGN section 4).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct SeenFence {
     /// The blob that the ref names.
     pub object: Oid,
@@ -41,7 +41,7 @@ pub struct SeenFence {
 }
 
 /// The body of a fence: small JSON in a blob at `refs/pushduty/<train>`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Fence {
     /// The form's version; 1.
     pub schema: u32,

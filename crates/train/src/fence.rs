@@ -6,7 +6,8 @@
 use std::collections::BTreeMap;
 
 use crate::facts::{Anchor, Fence, SeenFence};
-use crate::id::{PushDate, TrainName};
+use crate::id::{Oid, PushDate, TrainName};
+use crate::intent::FenceMove;
 use crate::refusal::{Code, Refusal};
 use crate::tag::{Revision, TagScheme};
 
@@ -59,6 +60,12 @@ pub fn remembered(fence: Option<&SeenFence>, push: PushDate) -> Option<u32> {
     fence?.body.as_ref()?.suffixes.get(&push.to_string()).copied()
 }
 
+/// The move of `train`'s fence from what was seen to the blob `to`.
+#[must_use]
+pub fn moved(train: &TrainName, before: Option<&SeenFence>, to: Oid) -> FenceMove {
+    FenceMove { name: ref_name(train), from: before.map(|seen| seen.object.clone()), to }
+}
+
 /// What a new fence says.
 #[derive(Debug, Clone)]
 pub struct Mover<'a> {
@@ -108,7 +115,6 @@ impl Mover<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::id::Oid;
 
     fn anchor(seq: u64) -> Anchor {
         Anchor { seq, hash: "a".repeat(64) }

@@ -22,11 +22,14 @@ pub struct SchemeGuess {
     pub dates: Vec<Date>,
 }
 
+/// A tag of a template: its date, its suffix, its name.
+type Dated<'a> = (Date, Option<u32>, &'a str);
+
 /// Guesses the scheme: of all templates that two tags or more are of, the one with the newest date, since teams change
 /// theirs and keep the old tags.
 #[must_use]
 pub fn scheme<'a>(names: impl IntoIterator<Item = &'a str>) -> Option<SchemeGuess> {
-    let mut by_template: BTreeMap<String, Vec<(Date, Option<u32>, &str)>> = BTreeMap::new();
+    let mut by_template: BTreeMap<String, Vec<Dated<'_>>> = BTreeMap::new();
     for name in names {
         if let Some((template, date, suffix)) = taken_apart(name) {
             by_template.entry(template).or_default().push((date, suffix, name));

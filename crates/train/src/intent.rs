@@ -47,7 +47,7 @@ pub enum Remote {
 }
 
 /// A change to the refs of one remote, to be made by one push.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Intent {
     /// Its name.
     pub id: IntentId,
@@ -68,7 +68,7 @@ pub struct Intent {
 }
 
 /// What an intent means to people.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "is")]
 pub enum Purpose {
     /// A tag on a commit of main.
@@ -87,7 +87,7 @@ pub enum Purpose {
 }
 
 /// A tag given to a push.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Tagged {
     /// Its name.
     pub tag: String,
@@ -108,7 +108,7 @@ pub struct Tagged {
 }
 
 /// One pick on a tag.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct PickRecord {
     /// The commit asked for (for a revert: the commit reverted).
     pub commit: Oid,
@@ -126,7 +126,7 @@ pub struct PickRecord {
 }
 
 /// One ref's change.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Update {
     /// The ref's full name.
     pub name: String,
@@ -138,8 +138,27 @@ pub struct Update {
     pub commit: Oid,
 }
 
+impl Update {
+    /// A tag that must be new (P2).
+    #[must_use]
+    pub fn new_tag(tag: &str, object: Oid, commit: Oid) -> Self {
+        Self { name: format!("refs/tags/{tag}"), expect: Expect::Absent, new: object, commit }
+    }
+
+    /// A branch that moves forward to `to` from where it was seen; none: it must be new.
+    #[must_use]
+    pub fn forward(branch: &str, from: Option<Oid>, to: Oid) -> Self {
+        Self {
+            name: format!("refs/heads/{branch}"),
+            expect: from.map_or(Expect::Absent, Expect::FastForward),
+            new: to.clone(),
+            commit: to,
+        }
+    }
+}
+
 /// What the remote must show before an update.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Expect {
     /// No such ref (P2: a tag is made once).
@@ -149,7 +168,7 @@ pub enum Expect {
 }
 
 /// The fence's change, in the same push.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct FenceMove {
     /// The ref's full name.
     pub name: String,
@@ -160,7 +179,7 @@ pub struct FenceMove {
 }
 
 /// What a remote shows of an intent's refs.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Seen {
     /// It could not be asked.
     Unreachable,
@@ -169,7 +188,7 @@ pub enum Seen {
 }
 
 /// One ref, as seen.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct SeenAt {
     /// The object named.
     pub object: Oid,
@@ -180,7 +199,7 @@ pub struct SeenAt {
 }
 
 /// What to make of an intent.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Settlement {
     /// The remote has our objects: record it.

@@ -14,6 +14,7 @@ pub mod intent;
 pub mod links;
 pub mod people;
 pub mod pick;
+pub mod publish;
 pub mod pushes;
 pub mod refusal;
 pub mod rotation;

@@ -79,6 +79,8 @@ pub enum PickFate {
         tip: Oid,
         /// What is new on it.
         picks: Vec<PickRecord>,
+        /// All it has over the push's first tag.
+        all: Vec<PickRecord>,
     },
     /// The tag has everything asked for.
     Nothing,

@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::id::{Oid, RepoName};
+use crate::intent::Update;
 use crate::people::{Actor, Person, Role};
 use crate::refusal::{Code, Refusal};
 use crate::settings::Settings;
@@ -62,6 +63,21 @@ pub fn not_diverged(repo: &RepoName, ahead: &[Oid]) -> Result<(), Refusal> {
         "`pushduty security repair --publish` brings them to upstream first; `--set-aside BRANCH` keeps them as a branch",
     )
     .in_repo(repo))
+}
+
+/// What security's main needs to follow upstream's: a fast-forward to upstream's main *as it was seen*, never to anything
+/// else (P1). None where it has it all; a refusal where the two diverged.
+pub fn to_follow(
+    repo: &RepoName,
+    branch: &str,
+    upstream: Option<&Oid>,
+    main: Option<&Oid>,
+    ahead: &[Oid],
+    behind: bool,
+) -> Result<Option<Update>, Refusal> {
+    not_diverged(repo, ahead)?;
+    let due = upstream.filter(|_| behind || main.is_none());
+    Ok(due.map(|upstream| Update::forward(branch, main.cloned(), upstream.clone())))
 }
 
 /// Checks a review: by the security role, not by an author, unless there is nobody else (said and recorded: `Ok(true)`).

@@ -122,7 +122,7 @@ impl State {
                 }
             }
             Event::Intended(intent) => {
-                self.open.insert(intent.id.clone(), intent.clone());
+                self.open.insert(intent.id.clone(), (**intent).clone());
             }
             Event::Settled { intent, outcome } => self.settled(intent, outcome, at),
             Event::Adopted { .. } | Event::Noticed { .. } => {}

@@ -9,6 +9,7 @@ use train::facts::{Commit, Comparison, Fence, Look, Picked};
 use train::id::{Oid, RepoName};
 use train::intent::{FenceMove, IntentId, Update};
 use train::pick::PickStep;
+use train::publish::Pushed;
 use train::settings::Tagging;
 
 use super::ledger::Lock;
@@ -103,19 +104,6 @@ pub struct Publish {
     pub updates: Vec<Update>,
     /// The fence, in the same push.
     pub fence: Option<FenceMove>,
-}
-
-/// What the remote said to a publish.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Pushed {
-    /// Every ref moved, by the remote's own word.
-    Done,
-    /// The remote said no (a hook, a protected ref, missing rights): nothing moved. Its words, filtered.
-    Refused(String),
-    /// A ref was not as expected: somebody else was there first. Nothing moved.
-    Lost(String),
-    /// No word, or a mixed one: look before doing anything else.
-    Unknown(String),
 }
 
 /// One line of the doctor.

@@ -4,9 +4,10 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use train::id::{Oid, RepoName};
 use train::intent::IntentId;
+use train::publish::Pushed;
 
 use super::ledger::Lock;
-use super::repository::{Conflict, Publish, Pushed, Stamp};
+use super::repository::{Conflict, Publish, Stamp};
 use crate::failure::Result;
 
 /// A branch on the security remote. Everything but its number is embargoed until it is on upstream.

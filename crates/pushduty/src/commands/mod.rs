@@ -7,6 +7,7 @@ pub mod compare;
 pub mod completions;
 pub mod config;
 pub mod departure_move;
+pub mod init;
 pub mod log;
 pub mod man;
 pub mod pick;

@@ -6,15 +6,21 @@ pub fn nearest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Opt
     let wrong = wrong.to_lowercase();
     known
         .into_iter()
-        .map(|name| (strsim::jaro_winkler(&wrong, &name.to_lowercase()), name))
+        .map(|name| (likeness(&wrong, &name.to_lowercase()), name))
         .filter(|(likeness, _)| *likeness > 0.75)
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .map(|(_, name)| name)
 }
 
+/// From 0 to 1. A part of a name, as “server” of “addons-server”, is like it however long the rest.
+fn likeness(wrong: &str, name: &str) -> f64 {
+    let part = wrong.len() >= 3 && name.contains(wrong);
+    strsim::jaro_winkler(wrong, name).max(if part { 0.8 } else { 0.0 })
+}
+
 /// “did you mean …?” with the nearest, and all there are.
 #[must_use]
-pub fn suggest<'a>(wrong: &str, known: &[&'a str], what: &str) -> String {
+pub fn suggest(wrong: &str, known: &[&str], what: &str) -> String {
     let all = known.iter().map(|k| super::problem::safe(k)).collect::<Vec<_>>().join(", ");
     match nearest(wrong, known.iter().copied()) {
         _ if known.is_empty() => format!("there are no {what}"),
@@ -35,6 +41,7 @@ mod tests {
         assert_eq!(nearest("upstraem", known), Some("upstream"));
         assert_eq!(nearest("Branh", known), Some("branch"));
         assert_eq!(nearest("firstsuffix", known), Some("first_suffix"));
+        assert_eq!(nearest("suffix", known), Some("first_suffix"));
         assert_eq!(nearest("xyz", known), None);
         assert_eq!(nearest("", known), None);
     }

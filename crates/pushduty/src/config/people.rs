@@ -197,15 +197,15 @@ pub fn is_email(text: &str) -> bool {
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Rotation {
-    /// The heroes in the order of their turns, by their names in `[people]` or an alias.
+    /// The heroes in the order of their turns, by their names in `[people]` or an alias; a turn gives the role `hero`.
     #[serde(default)]
     #[schemars(extend("default" = []))]
     pub order: Vec<At<String>>,
 }
 
 impl Rotation {
-    /// The order by the people's keys.
-    pub fn check(&self, people: &People, problems: &mut Problems) -> Vec<PersonName> {
+    /// The order by the people's keys. Whoever has a turn gets the role that goes with it.
+    pub fn check(&self, people: &mut People, problems: &mut Problems) -> Vec<PersonName> {
         let mut order = Vec::new();
         for name in &self.order {
             match people.find(name) {
@@ -223,6 +223,11 @@ impl Rotation {
                     );
                 }
                 Some(person) => order.push(person.clone()),
+            }
+        }
+        for name in &order {
+            if let Some(person) = people.people.get_mut(name) {
+                person.roles.insert(Holds::Hero);
             }
         }
         order

@@ -114,11 +114,11 @@ fn one(
     let name = problems.take(&name.span, name.parse::<TrainName>(), help);
     let timetable = train.timetable(parts.freeze.as_deref().unwrap_or_default(), problems);
     let rotation = parts.rotation.clone().unwrap_or_default();
-    let people = match people {
+    let mut people = match people {
         Some(people) => people.clone(),
         None => People::of_rotation(&rotation, problems),
     };
-    let order = rotation.check(&people, problems);
+    let order = rotation.check(&mut people, problems);
     let raw = parts.repos.as_deref().unwrap_or_default();
     let repos = repos::check(raw, folder, problems);
     let repo_names: Vec<&str> = raw.iter().map(|(name, _)| name.as_str()).collect();

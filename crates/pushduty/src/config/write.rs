@@ -139,9 +139,9 @@ fn write_repo(page: &mut Page, repo: &RepoGuess, name: &str, first: Option<&Stri
 fn write_examples(page: &mut Page, repos: &[String]) {
     let repo = repos.first().map_or("server", String::as_str);
     page.prose(&["Where it runs. With the versions known, compare links start at what production really runs."]);
-    for environment in ["stage", "production"] {
+    for (environment, host) in [("stage", "stage.example.org"), ("production", "example.org")] {
         page.example(format!("[environments.{environment}]"), "");
-        let address = format!("https://{environment}.example.org/__version__");
+        let address = format!("https://{host}/__version__");
         let service =
             format!("{{ name = \"web\", repo = {}, version = {} }}", text(repo), text(&address));
         page.example(format!("services = [{service}]"), "");

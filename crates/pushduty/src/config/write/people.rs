@@ -86,7 +86,10 @@ fn write_person(page: &mut Page, person: &PersonGuess, name: &str, n: usize, tak
 fn write_rotation(page: &mut Page, order: &[String], first: Option<&String>) {
     if !order.is_empty() {
         page.table("[rotation]");
-        page.guessed(format!("order = [{}]", order.join(", ")), "change the order as you like");
+        page.guessed(
+            format!("order = [{}]", order.join(", ")),
+            "the recent authors above; put them in your order",
+        );
         return;
     }
     page.prose(&["Who is on duty, in turn. Without [people], the names here are heroes."]);

@@ -1,0 +1,191 @@
+//! `pick`: commits onto a push's tags. All repositories are planned before anything is published (P5).
+
+mod named;
+mod plan;
+
+use std::collections::BTreeMap;
+
+use futures_util::future::join_all;
+use jiff::Timestamp;
+use train::command::PickWish;
+use train::cut::{self};
+use train::event::Event;
+use train::facts::Look;
+use train::id::RepoName;
+use train::intent::Tagged;
+use train::people::Role;
+use train::pick::{PickFate, PickPlan};
+use train::pushes::Train;
+use train::refusal::{Code, Refusal};
+use train::settings::PRODUCTION;
+use train::state::State;
+
+use crate::build::NewTag;
+use crate::conductor::Conductor;
+use crate::cut::same_plan;
+use crate::drive::Carried;
+use crate::failure::Result;
+use crate::journal::Journal;
+use crate::put::Resolution;
+
+pub(crate) use named::no_commit;
+use plan::opened;
+
+/// A plan, and what it was made from.
+#[derive(Debug, Clone)]
+pub struct PlannedPick {
+    /// The plan.
+    pub plan: PickPlan,
+    /// The looks it was made from.
+    pub looks: BTreeMap<RepoName, Look>,
+}
+
+/// A pick carried out.
+#[derive(Debug, Clone)]
+pub struct PickDone {
+    /// The plan.
+    pub planned: PlannedPick,
+    /// What became of each tag.
+    pub carried: Vec<Carried>,
+    /// What became of what earlier runs had left open.
+    pub settled: Vec<Carried>,
+    /// Why nothing was done.
+    pub refused: Option<Refusal>,
+}
+
+impl Conductor {
+    /// Plans picks without changing anything anywhere.
+    pub async fn plan_pick(&self, wish: &PickWish) -> Result<PlannedPick> {
+        let state = self.state().await?;
+        self.plan_picks(&state, wish, &[]).await
+    }
+
+    /// Picks: plans again under the lock, and refuses what is not what the person saw.
+    pub async fn pick(&self, wish: &PickWish, saw: Option<&str>) -> Result<PickDone> {
+        self.pick_resolved(wish, saw, &[]).await
+    }
+
+    /// The same, with conflicts that a person has resolved.
+    pub(crate) async fn pick_resolved(
+        &self,
+        wish: &PickWish,
+        saw: Option<&str>,
+        resolved: &[Resolution],
+    ) -> Result<PickDone> {
+        let mut journal = self.journal().await?;
+        let settled = self.settle_open(&mut journal).await?;
+        self.finish_syncs(&mut journal).await?;
+        let planned =
+            self.plan_picks(&self.with_external(journal.state().clone()), wish, resolved).await?;
+        same_plan(saw, &planned.plan.digest())?;
+        if let Some(refusal) = planned.plan.refusal().cloned() {
+            return Ok(PickDone { planned, carried: Vec::new(), settled, refused: Some(refusal) });
+        }
+        let carried = self.publish_picks(&mut journal, wish, &planned, resolved).await?;
+        Ok(PickDone { planned, carried, settled, refused: None })
+    }
+
+    async fn publish_picks(
+        &self,
+        journal: &mut Journal,
+        wish: &PickWish,
+        planned: &PlannedPick,
+        resolved: &[Resolution],
+    ) -> Result<Vec<Carried>> {
+        let stamp = self.stamp(self.now(journal.state()));
+        let mut intents = Vec::new();
+        for repo in &planned.plan.repos {
+            let PickFate::Tag { tag, tip, all, .. } = &repo.fate else { continue };
+            let tagged = Tagged {
+                tag: tag.clone(),
+                object: tip.clone(),
+                commit: tip.clone(),
+                base: repo.base.tag.as_ref().map(|(name, _)| name.clone()),
+                base_from: repo.base.from,
+                picks: all.clone(),
+                resolved_by: resolved
+                    .iter()
+                    .any(|r| r.repo == repo.repo)
+                    .then(|| self.actor.name.clone()),
+                because: wish.because.clone(),
+            };
+            let new = NewTag { push: planned.plan.push, tagged, picked: true };
+            let look = &planned.looks[&repo.repo];
+            intents.push(
+                self.build_tag(self.aboard(&repo.repo)?, look, journal.head(), &stamp, new).await?,
+            );
+        }
+        if intents.is_empty() {
+            return Ok(Vec::new());
+        }
+        let opening = planned.plan.opens.iter().map(|c| Event::Opened {
+            push: c.push,
+            scheduled: c.scheduled,
+            hero: c.hero.clone(),
+            turn: c.turn.clone(),
+            off_cycle: c.off_cycle,
+        });
+        self.carry_out(journal, opening.collect(), intents).await
+    }
+
+    pub(crate) async fn plan_picks(
+        &self,
+        state: &State,
+        wish: &PickWish,
+        resolved: &[Resolution],
+    ) -> Result<PlannedPick> {
+        let at = resolved.first().map_or_else(|| self.now(state), |r| r.at);
+        self.plan_picks_at(state, wish, resolved, at).await
+    }
+
+    /// Plans with every commit stamped at `at`: the same time gives the same commits.
+    pub(crate) async fn plan_picks_at(
+        &self,
+        state: &State,
+        wish: &PickWish,
+        resolved: &[Resolution],
+        at: Timestamp,
+    ) -> Result<PlannedPick> {
+        self.acting(state).must_hold(&[Role::Hero], "pick onto a tag")?;
+        let all = wish.picks.iter().chain(&wish.drop).chain(&wish.revert);
+        cut::check_names(&self.settings, all.clone().filter_map(|c| c.repo.clone()))?;
+        if all.clone().next().is_none() {
+            return Err(Refusal::new(
+                Code::Usage,
+                "no commit was named",
+                "name commits: `pushduty pick server:3f2a91c`",
+            ));
+        }
+        let only = self.repos_meant(all)?;
+        let looked = self.look(&only).await;
+        let looks: BTreeMap<RepoName, Look> = looked
+            .iter()
+            .filter_map(|(name, look)| Some((name.clone(), look.as_ref().ok()?.clone())))
+            .collect();
+        let answers = self.ask(|e| e.name == PRODUCTION).await?;
+        let named = self.sort_out(wish, &looked).await?;
+        let train = Train { settings: &self.settings, state, looks: &looks, now: self.now(state) };
+        let push = if wish.onto_production {
+            self.hot_fixed(&named, &looks, &answers)?
+        } else {
+            train.cut(wish.push)?
+        };
+        let planned = named.into_iter().map(|(name, order)| {
+            let (looks, answers) = (&looks, &answers);
+            async move {
+                let aboard = self.aboard(&name)?;
+                let look = &looks[&name];
+                self.check_fence(&name, look.fence.as_ref()).await?;
+                self.plan_repo(state, wish, push, aboard, look, answers, order, (resolved, at))
+                    .await
+                    .map_err(|r| r.in_repo(&name))
+            }
+        });
+        let repos = join_all(planned).await.into_iter().collect::<Result<Vec<_>>>()?;
+        let opens = (!state.pushes.contains_key(&push)).then(|| opened(&train, push));
+        Ok(PlannedPick {
+            plan: PickPlan { push, opens, repos, settings: self.settings.digest() },
+            looks,
+        })
+    }
+}

@@ -1,0 +1,225 @@
+//! One repository's picks: onto which tag, what comes of them, and what the new tag is called.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use train::base::{self, Base};
+use train::command::PickWish;
+use train::cut::{self, Chosen};
+use train::facts::Look;
+use train::id::{Oid, PushDate, RepoName};
+use train::intent::PickRecord;
+use train::pick::{PickFate, RepoPicks};
+use train::pushes::Train;
+use train::refusal::{Code, Refusal};
+use train::state::State;
+
+use crate::conductor::{Aboard, Conductor};
+use crate::environments::Answers;
+use crate::failure::Result;
+use crate::put::{Order, Put, Resolution};
+
+/// Where a repository's picks go.
+struct Onto {
+    tag: String,
+    commit: Oid,
+    first: Oid,
+}
+
+impl Conductor {
+    /// The push of what production runs, for a hot-fix.
+    pub(super) fn hot_fixed(
+        &self,
+        named: &BTreeMap<RepoName, Order>,
+        looks: &BTreeMap<RepoName, Look>,
+        answers: &Answers,
+    ) -> Result<PushDate> {
+        let mut pushes = BTreeSet::new();
+        for name in named.keys() {
+            let (_, revision) = self.in_production(name, &looks[name], answers)?;
+            pushes.insert(revision);
+        }
+        match pushes.len() {
+            1 => Ok(pushes.pop_first().unwrap_or(PushDate(jiff::civil::Date::ZERO))),
+            _ => Err(Refusal::new(
+                Code::Ambiguous,
+                "production runs tags of different pushes in these repositories",
+                "make one hot-fix per repository",
+            )),
+        }
+    }
+
+    /// The tag that production runs of a repository, and the push it is of.
+    pub(super) fn in_production(
+        &self,
+        name: &RepoName,
+        look: &Look,
+        answers: &Answers,
+    ) -> Result<(String, PushDate)> {
+        let running = self.running(answers, name);
+        let repo = &self.aboard(name)?.settings;
+        let tag = running.as_ref().filter(|r| {
+            look.tags
+                .get(&r.version)
+                .is_some_and(|t| r.commit.as_ref().is_none_or(|c| c == &t.commit))
+        });
+        let known =
+            tag.and_then(|r| Some((r.version.clone(), repo.scheme.parse(&r.version)?.push)));
+        known.ok_or_else(|| {
+            let what = match running {
+                Some(r) => format!("production of {name} shows {}, which is no tag of this train at that commit", train::id::quoted(&r.version)),
+                None => format!("what production runs of {name} is not known: its services are not set up, not reached, or mixed"),
+            };
+            Refusal::new(Code::WrongState, what, "`pushduty compare` shows what each environment says; --push DATE picks onto a push's tag")
+                .in_repo(name)
+        })
+    }
+
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "each is one of the things a repository's plan is made from, used once"
+    )]
+    pub(super) async fn plan_repo(
+        &self,
+        state: &State,
+        wish: &PickWish,
+        push: PushDate,
+        aboard: &Aboard,
+        look: &Look,
+        answers: &Answers,
+        order: Order,
+        (resolved, at): (&[Resolution], Timestamp),
+    ) -> Result<RepoPicks> {
+        let name = &aboard.settings.name;
+        let onto = self.onto(wish, push, aboard, look, answers)?;
+        let main = look.main.clone().unwrap_or_else(|| onto.commit.clone());
+        let stamp = self.stamp(at);
+        let put = self
+            .put(
+                aboard,
+                &main,
+                &onto.first,
+                &onto.commit,
+                &order,
+                wish.off_main,
+                &look.branch,
+                &stamp,
+                resolved,
+            )
+            .await?;
+        let running = self.running(answers, name);
+        let tags = &look.tags;
+        let base: Base = base::choose(&aboard.settings.scheme, push, tags, running.as_ref(), None);
+        let tag = cut::next_tag(state, &aboard.settings, look, push, true);
+        let migrations = aboard.repo.migrations(&onto.commit, &put.tip).await?;
+        let mut notes = put.notes.clone();
+        if !migrations.is_empty() {
+            let before = aboard.repo.migrations(&main, &onto.commit).await.unwrap_or_default();
+            notes.extend(train::pick::migration_gaps(&before, &migrations));
+        }
+        let fate = match put.conflict.clone() {
+            Some(conflict) => PickFate::Refused {
+                refusal: crate::put::conflict_refusal(name, &conflict),
+                conflict: Some(conflict),
+            },
+            None if put.tip == onto.commit => PickFate::Nothing,
+            None => {
+                let all = self.picks_on(state, aboard, &main, &onto, &put, &tag).await?;
+                let picks =
+                    put.picks.into_iter().map(|p| PickRecord { tag: tag.clone(), ..p }).collect();
+                PickFate::Tag { tag, tip: put.tip, picks, all }
+            }
+        };
+        Ok(RepoPicks {
+            repo: name.clone(),
+            onto: Some((onto.tag, onto.commit)),
+            base,
+            steps: put.steps,
+            fate,
+            contained: put.contained,
+            notes,
+            migrations,
+        })
+    }
+
+    /// All that a new tip has over the push's first tag, each with the tag that first had it.
+    async fn picks_on(
+        &self,
+        state: &State,
+        aboard: &Aboard,
+        main: &Oid,
+        onto: &Onto,
+        put: &Put,
+        tag: &str,
+    ) -> Result<Vec<PickRecord>> {
+        let name = &aboard.settings.name;
+        let given = state.pushes.values().filter_map(|p| p.tags.get(name)).flatten();
+        let known: Vec<&PickRecord> = given.flat_map(|g| &g.tag.picks).collect();
+        let mut all = Vec::new();
+        for picked in aboard.repo.picked(main, &put.tip).await? {
+            if aboard.repo.contains(&onto.first, &picked.made.id).await? {
+                continue;
+            }
+            let origin = picked.origin.clone().or_else(|| picked.reverts.clone());
+            let commit = origin.unwrap_or_else(|| picked.made.id.clone());
+            let is_new = put.picks.iter().any(|p| p.made == picked.made.id);
+            let before = known.iter().find(|k| k.made == picked.made.id || k.commit == commit);
+            let first = match before {
+                Some(before) if !is_new => before.tag.clone(),
+                None if !is_new => onto.tag.clone(),
+                _ => tag.to_owned(),
+            };
+            all.push(PickRecord {
+                commit,
+                made: picked.made.id,
+                subject: picked.made.subject,
+                author: picked.made.author,
+                reverted: picked.reverts.is_some(),
+                tag: first,
+            });
+        }
+        Ok(all)
+    }
+
+    fn onto(
+        &self,
+        wish: &PickWish,
+        push: PushDate,
+        aboard: &Aboard,
+        look: &Look,
+        answers: &Answers,
+    ) -> Result<Onto> {
+        let name = &aboard.settings.name;
+        let revisions = cut::revisions(&aboard.settings, look, push);
+        let not_cut = || {
+            let what = format!("{name} has no tag of {push}");
+            Refusal::new(
+                Code::WrongState,
+                what,
+                format!("`pushduty tag --push {push} --repo {name}` cuts it"),
+            )
+            .in_repo(name)
+        };
+        let (_, _, first) = revisions.first().cloned().ok_or_else(not_cut)?;
+        let (tag, commit) = if wish.onto_production {
+            let (tag, _) = self.in_production(name, look, answers)?;
+            let commit = look.tags[&tag].commit.clone();
+            (tag, commit)
+        } else {
+            let (_, tag, commit) = revisions.last().cloned().ok_or_else(not_cut)?;
+            (tag, commit)
+        };
+        Ok(Onto { tag, commit, first })
+    }
+}
+
+pub(super) fn opened(train: &Train<'_>, push: PushDate) -> Chosen {
+    let departure = train.departure(push);
+    Chosen {
+        push,
+        scheduled: departure.as_ref().map_or(push, |d| d.scheduled),
+        hero: departure.as_ref().and_then(|d| d.hero.clone()),
+        turn: departure.as_ref().and_then(|d| d.turn.clone()),
+        off_cycle: departure.is_none(),
+    }
+}

@@ -1,0 +1,257 @@
+//! `security merge`: reviewed branches into upstream's main, then security follows (P1).
+
+use futures_util::future::join_all;
+use train::command::{MergeWish, TagWish};
+use train::event::Outcome;
+use train::id::Oid;
+use train::intent::{Expect, Intent, IntentId, Purpose, Remote, Update};
+use train::people::Role;
+use train::refusal::{Code, Refusal};
+use train::security::{self, BranchState, Candidate};
+use train::state::State;
+
+use super::{Pair, candidates};
+use crate::conductor::{Aboard, Conductor};
+use crate::cut::same_plan;
+use crate::drive::{Carried, Ended};
+use crate::failure::Result;
+use crate::journal::Journal;
+use crate::ports::SecurityRepository;
+
+/// How often a lost race is run again before a person is asked to.
+const TRIES: usize = 3;
+
+/// A merge to read before saying yes.
+#[derive(Debug, Clone)]
+pub struct MergePlan {
+    /// The repositories, each with the branches that will be merged.
+    pub repos: Vec<RepoMerge>,
+}
+
+/// One repository's merge.
+#[derive(Debug, Clone)]
+pub struct RepoMerge {
+    /// The two remotes.
+    pub pair: Pair,
+    /// What will be merged.
+    pub branches: Vec<Candidate>,
+    /// Branches that moved since their review: held.
+    pub held: Vec<u32>,
+    /// Upstream's main with it; none where there is nothing to merge.
+    pub tip: Option<Oid>,
+    /// The difference against upstream.
+    pub diff: String,
+    /// Its digest.
+    pub diff_digest: String,
+}
+
+impl MergePlan {
+    /// What `--if` binds: the branches' commits and the difference.
+    #[must_use]
+    pub fn digest(&self) -> String {
+        let bound: Vec<_> = self
+            .repos
+            .iter()
+            .map(|r| {
+                (
+                    &r.pair.repo,
+                    r.branches.iter().map(|b| (b.number, &b.commit)).collect::<Vec<_>>(),
+                    &r.diff_digest,
+                )
+            })
+            .collect();
+        train::digest::of(&("merge", bound))
+    }
+}
+
+impl Conductor {
+    /// Plans a merge without changing anything anywhere.
+    pub async fn plan_merge(&self, wish: &MergeWish) -> Result<MergePlan> {
+        let state = self.state().await?;
+        self.plan_merges(&state, wish).await
+    }
+
+    pub(super) async fn plan_merges(&self, state: &State, wish: &MergeWish) -> Result<MergePlan> {
+        self.acting(state).must_hold(&[Role::Security], "merge security branches")?;
+        if wish.unreviewed && (wish.because.is_none() || wish.branches.is_empty()) {
+            let what = "--unreviewed takes the branches by number and a reason";
+            return Err(Refusal::new(
+                Code::Usage,
+                what,
+                "pushduty security merge 3 --unreviewed --because TEXT",
+            ));
+        }
+        let twins = if wish.branches.is_empty() {
+            self.twins(wish.repo.as_ref())?
+        } else {
+            vec![self.one_twin(wish.repo.as_ref())?]
+        };
+        let planned =
+            twins.into_iter().map(|(aboard, twin)| self.plan_one_merge(state, wish, aboard, twin));
+        Ok(MergePlan { repos: join_all(planned).await.into_iter().collect::<Result<_>>()? })
+    }
+
+    pub(super) async fn plan_one_merge(
+        &self,
+        state: &State,
+        wish: &MergeWish,
+        aboard: &Aboard,
+        twin: &dyn SecurityRepository,
+    ) -> Result<RepoMerge> {
+        let pair = self.pair(state, aboard, twin).await?;
+        let repo = &pair.repo;
+        self.check_fence(repo, pair.look.fence.as_ref()).await?;
+        security::not_diverged(repo, &pair.security.ahead)?;
+        let main = pair.look.main.clone().ok_or_else(|| {
+            let what = format!("upstream of {repo} has no commit on {}", pair.look.branch);
+            Refusal::new(Code::NotFound, what, "push a first commit there").in_repo(repo)
+        })?;
+        let all = candidates(state, repo, &pair.security);
+        let named: Vec<u32> = wish.branches.iter().copied().collect();
+        let branches =
+            security::select(&all, &named, wish.unreviewed).map_err(|r| r.in_repo(repo))?;
+        let held = all
+            .iter()
+            .filter(|c| c.state() == BranchState::Moved && !branches.contains(c))
+            .map(|c| c.number)
+            .collect();
+        let commits: Vec<Oid> = branches.iter().map(|b| b.commit.clone()).collect();
+        if commits.is_empty() {
+            return Ok(RepoMerge {
+                pair,
+                branches,
+                held,
+                tip: None,
+                diff: String::new(),
+                diff_digest: String::new(),
+            });
+        }
+        let message = format!("Merge security fixes for {}\n", self.settings.train);
+        let merged = twin.merge(&main, &commits, &message, &self.stamp(self.now(state))).await?;
+        if let Some(conflict) = merged.conflict {
+            let files: Vec<String> =
+                conflict.files.iter().map(|(path, _)| train::id::quoted(path)).collect();
+            let what = format!(
+                "a security branch does not merge into {}: {}",
+                pair.look.branch,
+                files.join(", ")
+            );
+            return Err(Refusal::new(
+                Code::Conflict,
+                what,
+                "bring the branch up to date with upstream's main and have it reviewed again",
+            )
+            .in_repo(repo));
+        }
+        let diff = twin.diff(&main, &merged.tip).await?;
+        let diff_digest = twin.diff_digest(&main, &merged.tip).await?;
+        Ok(RepoMerge { pair, branches, held, tip: Some(merged.tip), diff, diff_digest })
+    }
+
+    /// Merges into upstream, then lets security follow. A lost race merges again, and asks again only if the difference is
+    /// another by then.
+    pub async fn security_merge(
+        &self,
+        wish: &MergeWish,
+        saw: Option<&str>,
+    ) -> Result<(MergePlan, Vec<Carried>)> {
+        let mut journal = self.journal().await?;
+        self.settle_open(&mut journal).await?;
+        self.finish_syncs(&mut journal).await?;
+        self.merge_under_lock(&mut journal, wish, saw).await
+    }
+
+    pub(super) async fn merge_under_lock(
+        &self,
+        journal: &mut Journal,
+        wish: &MergeWish,
+        saw: Option<&str>,
+    ) -> Result<(MergePlan, Vec<Carried>)> {
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            let plan = self.plan_merges(&self.with_external(journal.state().clone()), wish).await?;
+            same_plan(saw, &plan.digest())?;
+            let mut intents = Vec::new();
+            for merge in &plan.repos {
+                if let Some(tip) = &merge.tip {
+                    intents.push(
+                        self.merge_intent(
+                            journal,
+                            &merge.pair,
+                            merge.branches.iter().map(|b| b.number).collect(),
+                            tip,
+                        )
+                        .await?,
+                    );
+                }
+            }
+            if intents.is_empty() {
+                return Ok((plan, Vec::new()));
+            }
+            let mut carried = self.carry_out(journal, Vec::new(), intents).await?;
+            carried.extend(self.finish_syncs(journal).await?);
+            let overtaken = |ended: &Ended| {
+                matches!(ended, Ended::Settled(Outcome::Overtaken { found: Some(_), .. }))
+            };
+            if tries < TRIES && carried.iter().any(|(_, ended)| overtaken(ended)) {
+                continue;
+            }
+            return Ok((plan, carried));
+        }
+    }
+
+    pub(super) async fn merge_intent(
+        &self,
+        journal: &Journal,
+        pair: &Pair,
+        branches: Vec<u32>,
+        tip: &Oid,
+    ) -> Result<Intent> {
+        let (repo, look) = (&pair.repo, &pair.look);
+        let id = IntentId::after(journal.head(), repo, Remote::Upstream);
+        let from = look.main.clone().unwrap_or_else(|| tip.clone());
+        let update = Update {
+            name: format!("refs/heads/{}", look.branch),
+            expect: Expect::FastForward(from),
+            new: tip.clone(),
+            commit: tip.clone(),
+        };
+        let fence = match self.aboard(repo)?.settings.fence {
+            true => Some(self.fence_for(journal.head(), repo, look, id.as_str(), &[]).await?),
+            false => None,
+        };
+        let purpose = Purpose::Merge { branches };
+        let settings = self.settings.digest();
+        Ok(Intent {
+            id,
+            push: None,
+            repo: repo.clone(),
+            remote: Remote::Upstream,
+            purpose,
+            updates: vec![update],
+            fence,
+            settings,
+        })
+    }
+
+    /// `tag --with-security`: merges what is reviewed, in the repositories that will be cut.
+    pub(crate) async fn merge_reviewed(&self, journal: &mut Journal, wish: &TagWish) -> Result<()> {
+        if self.aboard.iter().all(|a| a.security.is_none()) {
+            return Ok(());
+        }
+        let repo = if wish.repos.len() == 1 { wish.repos.first().cloned() } else { None };
+        let merge = MergeWish { repo, ..MergeWish::default() };
+        let (_, carried) = self.merge_under_lock(journal, &merge, None).await?;
+        match carried.into_iter().find(|(_, ended)| {
+            !matches!(ended, Ended::Settled(Outcome::Published | Outcome::Already))
+        }) {
+            None => Ok(()),
+            Some((intent, _)) => {
+                let what = format!("the security merge of {} did not go through", intent.repo);
+                Err(Refusal::new(Code::Incomplete, what, "run the same command again")
+                    .in_repo(&intent.repo))
+            }
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! `security list | approve | merge | sync | repair`: embargoed fixes, upstream first, always (P1).
+
+mod merge;
+mod sync;
+
+use futures_util::future::join_all;
+use train::event::Event;
+use train::facts::Look;
+use train::id::{PersonName, RepoName};
+use train::people::Role;
+use train::refusal::{Code, Refusal};
+use train::security::{self, BranchState, Candidate};
+use train::state::State;
+
+use crate::conductor::{Aboard, Conductor};
+use crate::failure::Result;
+use crate::ports::{Branch, SecurityLook, SecurityRepository};
+
+pub use merge::{MergePlan, RepoMerge};
+
+/// A repository's two remotes, side by side.
+#[derive(Debug, Clone)]
+pub struct Pair {
+    /// The repository.
+    pub repo: RepoName,
+    /// Upstream.
+    pub look: Look,
+    /// The private twin.
+    pub security: SecurityLook,
+    /// Its branches with how they stand, by number.
+    pub branches: Vec<(Branch, BranchState)>,
+}
+
+impl Conductor {
+    /// Whom to ask about security: the first person in that role.
+    pub(crate) fn security_person(&self, state: &State) -> Option<PersonName> {
+        let holder = self
+            .settings
+            .people
+            .values()
+            .find(|p| p.roles.contains(&Role::Security))
+            .map(|p| p.name.clone());
+        holder.or_else(|| self.on_duty(state))
+    }
+
+    /// The repositories with a private twin: the one named, or all.
+    fn twins(&self, repo: Option<&RepoName>) -> Result<Vec<(&Aboard, &dyn SecurityRepository)>> {
+        if let Some(name) = repo {
+            self.aboard(name)?;
+        }
+        let wanted = self.aboard.iter().filter(|a| repo.is_none_or(|r| r == &a.settings.name));
+        let twins: Vec<_> = wanted.filter_map(|a| Some((a, a.security.as_deref()?))).collect();
+        if twins.is_empty() {
+            let hint = "set `security` for a repository in the configuration";
+            return Err(Refusal::new(Code::NotFound, "no security remote is set up", hint));
+        }
+        Ok(twins)
+    }
+
+    fn one_twin(&self, repo: Option<&RepoName>) -> Result<(&Aboard, &dyn SecurityRepository)> {
+        match &self.twins(repo)?[..] {
+            [one] => Ok(*one),
+            several => {
+                let names: Vec<String> =
+                    several.iter().map(|(a, _)| a.settings.name.to_string()).collect();
+                Err(Refusal::new(
+                    Code::Ambiguous,
+                    "several repositories have a security remote",
+                    format!("say which: --repo {}", names.join(" or --repo ")),
+                ))
+            }
+        }
+    }
+
+    /// Both remotes of every twin, looked at now. Names and subjects in it are for the security role alone.
+    pub async fn security_list(&self, repo: Option<&RepoName>) -> Result<Vec<Pair>> {
+        let state = self.state().await?;
+        let pairs =
+            self.twins(repo)?.into_iter().map(|(aboard, twin)| self.pair(&state, aboard, twin));
+        join_all(pairs).await.into_iter().collect()
+    }
+
+    async fn pair(
+        &self,
+        state: &State,
+        aboard: &Aboard,
+        twin: &dyn SecurityRepository,
+    ) -> Result<Pair> {
+        let repo = aboard.settings.name.clone();
+        let at = self.clock.now();
+        let look = aboard.repo.fetch(at).await.map_err(|r| r.in_repo(&repo))?;
+        let security = twin.fetch(at).await.map_err(|r| r.in_repo(&repo))?;
+        let candidates = candidates(state, &repo, &security);
+        let branches = security
+            .branches
+            .iter()
+            .cloned()
+            .zip(candidates.iter().map(Candidate::state))
+            .collect();
+        Ok(Pair { repo, look, security, branches })
+    }
+
+    /// Reviews a branch at the commit it has now.
+    pub async fn security_approve(
+        &self,
+        repo: Option<&RepoName>,
+        number: u32,
+    ) -> Result<(RepoName, Branch, bool)> {
+        let mut journal = self.journal().await?;
+        let (aboard, twin) = self.one_twin(repo)?;
+        let actor = self.acting(journal.state());
+        actor.must_hold(&[Role::Security], "review security branches")?;
+        let pair = self.pair(&self.with_external(journal.state().clone()), aboard, twin).await?;
+        let Some((branch, _)) = pair.branches.iter().find(|(b, _)| b.number == number) else {
+            let what = format!("no branch {number} on the security remote; on a fork?");
+            return Err(Refusal::new(Code::NotFound, what, "`pushduty security list` shows them")
+                .in_repo(&pair.repo));
+        };
+        let own = security::may_review(&self.settings, &actor, &self.ident.email, &branch.authors)?;
+        let at = self.now(journal.state());
+        let event = Event::Approved {
+            repo: pair.repo.clone(),
+            branch: number,
+            commit: branch.commit.clone(),
+            own,
+        };
+        journal.append(at, vec![event]).await?;
+        Ok((pair.repo.clone(), branch.clone(), own))
+    }
+}
+
+/// The branches as the rules see them, in the look's order.
+fn candidates(state: &State, repo: &RepoName, look: &SecurityLook) -> Vec<Candidate> {
+    let reviews = state.reviews.get(repo);
+    let candidate = |b: &Branch| Candidate {
+        number: b.number,
+        commit: b.commit.clone(),
+        merged: b.is_merged(),
+        review: reviews.and_then(|r| r.get(&b.number)).cloned(),
+    };
+    look.branches.iter().map(candidate).collect()
+}

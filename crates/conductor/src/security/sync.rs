@@ -1,0 +1,149 @@
+//! `security sync` and `repair`: security's main follows upstream's, and two that diverged come together again.
+
+use train::command::RepairWay;
+use train::event::Event;
+use train::id::RepoName;
+use train::intent::{Expect, Intent, IntentId, Purpose, Remote, Update};
+use train::people::Role;
+use train::refusal::{Code, Refusal};
+use train::security::{self};
+
+use crate::conductor::Conductor;
+use crate::drive::Carried;
+use crate::failure::Result;
+use crate::journal::Journal;
+
+impl Conductor {
+    /// The second of two pushes, wherever it is still due.
+    pub(crate) async fn finish_syncs(&self, journal: &mut Journal) -> Result<Vec<Carried>> {
+        let due: Vec<RepoName> = journal.state().unsynced.iter().cloned().collect();
+        let mut carried = Vec::new();
+        for repo in due {
+            carried.extend(self.sync_one(journal, &repo).await?);
+        }
+        Ok(carried)
+    }
+
+    /// Fast-forwards security's main to upstream's, in one repository or in all.
+    pub async fn security_sync(&self, repo: Option<&RepoName>) -> Result<Vec<Carried>> {
+        let mut journal = self.journal().await?;
+        self.acting(journal.state())
+            .must_hold(&[Role::Security, Role::Hero], "sync security remotes")?;
+        let mut carried = self.settle_open(&mut journal).await?;
+        let names: Vec<RepoName> =
+            self.twins(repo)?.iter().map(|(a, _)| a.settings.name.clone()).collect();
+        for name in names {
+            carried.extend(self.sync_one(&mut journal, &name).await?);
+        }
+        Ok(carried)
+    }
+
+    pub(super) async fn sync_one(
+        &self,
+        journal: &mut Journal,
+        repo: &RepoName,
+    ) -> Result<Option<Carried>> {
+        let (aboard, twin) = self.one_twin(Some(repo))?;
+        let pair = self.pair(&self.with_external(journal.state().clone()), aboard, twin).await?;
+        security::not_diverged(repo, &pair.security.ahead)?;
+        let Some(main) =
+            pair.look.main.clone().filter(|_| pair.security.behind || pair.security.main.is_none())
+        else {
+            if journal.state().unsynced.contains(repo) {
+                // Somebody else brought it: the record follows.
+                let at = self.now(journal.state());
+                journal.append(at, vec![Event::Synced { repo: repo.clone() }]).await?;
+            }
+            return Ok(None);
+        };
+        let name = format!("refs/heads/{}", pair.look.branch);
+        let expect = pair.security.main.clone().map_or(Expect::Absent, Expect::FastForward);
+        let update = Update { name, expect, new: main.clone(), commit: main };
+        let intent = self.security_intent(journal, repo, Purpose::Sync, update);
+        Ok(self.carry_out(journal, Vec::new(), vec![intent]).await?.pop())
+    }
+
+    pub(super) fn security_intent(
+        &self,
+        journal: &Journal,
+        repo: &RepoName,
+        purpose: Purpose,
+        update: Update,
+    ) -> Intent {
+        Intent {
+            id: IntentId::after(journal.head(), repo, Remote::Security),
+            push: None,
+            repo: repo.clone(),
+            remote: Remote::Security,
+            purpose,
+            updates: vec![update],
+            fence: None,
+            settings: self.settings.digest(),
+        }
+    }
+
+    /// Brings two diverged repositories together: publishes what only security has, or keeps it as a branch. For the
+    /// latter, returns the one command by which an admin resets main: it takes a force that we never use.
+    pub async fn security_repair(
+        &self,
+        repo: Option<&RepoName>,
+        way: &RepairWay,
+    ) -> Result<(Vec<Carried>, Option<String>)> {
+        let mut journal = self.journal().await?;
+        self.acting(journal.state()).must_hold(&[Role::Security], "repair a security remote")?;
+        self.settle_open(&mut journal).await?;
+        let (aboard, twin) = self.one_twin(repo)?;
+        let pair = self.pair(&self.with_external(journal.state().clone()), aboard, twin).await?;
+        let (Some(theirs), Some(main)) = (pair.security.main.clone(), pair.look.main.clone())
+        else {
+            return Ok((Vec::new(), None));
+        };
+        if pair.security.ahead.is_empty() {
+            return Ok((Vec::new(), None));
+        }
+        match way {
+            RepairWay::Publish => {
+                let message =
+                    format!("Merge commits of the security main for {}\n", self.settings.train);
+                let merged = twin
+                    .merge(
+                        &main,
+                        std::slice::from_ref(&theirs),
+                        &message,
+                        &self.stamp(self.now(journal.state())),
+                    )
+                    .await?;
+                if merged.conflict.is_some() {
+                    let what = "security's main does not merge into upstream's";
+                    return Err(Refusal::new(
+                        Code::Conflict,
+                        what,
+                        "use --set-aside BRANCH, and bring the branch up to date by hand",
+                    )
+                    .in_repo(&pair.repo));
+                }
+                let intent = self.merge_intent(&journal, &pair, Vec::new(), &merged.tip).await?;
+                let mut carried = self.carry_out(&mut journal, Vec::new(), vec![intent]).await?;
+                carried.extend(self.finish_syncs(&mut journal).await?);
+                Ok((carried, None))
+            }
+            RepairWay::SetAside(branch) => {
+                let name = format!("refs/heads/{branch}");
+                let update = Update {
+                    name,
+                    expect: Expect::Absent,
+                    new: theirs.clone(),
+                    commit: theirs.clone(),
+                };
+                let intent = self.security_intent(&journal, &pair.repo, Purpose::SetAside, update);
+                let carried = self.carry_out(&mut journal, Vec::new(), vec![intent]).await?;
+                let remote = aboard.settings.security.clone().unwrap_or_default();
+                let command = format!(
+                    "git push --force-with-lease={b}:{theirs} {remote} {main}:refs/heads/{b}",
+                    b = pair.look.branch
+                );
+                Ok((carried, Some(command)))
+            }
+        }
+    }
+}
