@@ -166,141 +166,132 @@ fn a_service_may_leave_out_the_only_repository() {
     );
 }
 
-/// Each change of the sample with the place and the words of what is said about it.
+/// Changes of the sample: what stands there, what is put in its place, what is said about it, and the mend.
+const MISTAKES: &[(&str, &str, &str, &str)] = &[
+    (
+        "branch = \"master\"",
+        "brnch = \"master\"",
+        "unknown key “brnch” in [repos.addons-server]",
+        "did you mean “branch”?",
+    ),
+    ("[gates]", "[gate]", "unknown key “gate” in this file", "did you mean “gates”?"),
+    ("need = 1, own", "ned = 1, own", "unknown key “ned” in [gates.qa]", "did you mean “need”?"),
+    ("\"Tuesday 09:00\"", "\"Tuseday 9\"", "“Tuseday 9” is no weekday and time", "“Tuesday 09:00”"),
+    (
+        "[\"cgrebs\"",
+        "[\"cgreb\"",
+        "“cgreb” in the rotation is nobody in [people]",
+        "did you mean “cgrebs”?",
+    ),
+    ("\"kumar\", \"mat\"", "\"kumar\", \"KUMAR\"", "“kumar” is twice in the rotation", "once"),
+    ("[\"qa\"]", "[\"qaa\"]", "“qaa” is not a word", "did you mean “qa”?"),
+    (
+        "fence = true",
+        "fence = \"yes\"",
+        "the string \"yes\", where a boolean belongs",
+        "true or false",
+    ),
+    (
+        "upstream = \"https://github.com/mozilla/addons-frontend.git\"\n",
+        "",
+        "[repos.addons-frontend] lacks the key “upstream”",
+        "add upstream",
+    ),
+    ("[2026-12-24,", "[\"2026-12-24\",", "where a date belongs", "without quotes"),
+    ("[2026-12-24,", "[2026-12-24T09:00,", "is no date", "2026-12-24"),
+    ("\"1 week\"", "\"fortnightly\"", "is no cadence", "“2 weeks”"),
+    ("starting = 2026-11-26 ", "starting = 2026-11-25 ", "is a Wednesday", "weekday"),
+    (
+        "America/Los_Angeles",
+        "America/LosAngeles",
+        "is no time zone",
+        "did you mean “America/Los_Angeles”?",
+    ),
+    ("samples = 5", "samples = -5", "where a whole number belongs", "0 or more"),
+    ("samples = 5", "samples = 51", "51 samples are not 1 to 50", "5 show"),
+    ("first_suffix = 1", "first_suffix = 0", "0 is no first suffix", "write 1"),
+    ("tag = \"{date}\"", "tag = \"v1\"", "is no tag template", "“v{date}”"),
+    (
+        "from = 2026-12-20T00:00",
+        "from = 2027-12-20T00:00",
+        "is over before it begins",
+        "from before to",
+    ),
+    ("T00:00 ", "T00:00:00-08:00 ", "no date or time of the train's zone", "train's zone"),
+    ("name = \"amo\"", "name = \"a/mo\"", "“a/mo” is no name", "letters"),
+    ("name = \"amo\"\n", "", "[train] lacks the key “name”", "name = \"amo\""),
+    ("\"1h\"", "\"soon\"", "“soon” is no time up to a day", "“90s”"),
+    ("[[freeze]]", "[freeze]", "freeze is a list of tables", "[[freeze]]"),
+    ("[\"muffin\"]", "[\"Diox\"]", "“Diox” already means “mat”", "one person"),
+    ("mat@example.org", "mat at example.org", "is no mail address", "mat@example.org"),
+    ("[repos.addons-frontend]", "[repos.\"-x\"]", "“-x” is no name", "plain name"),
+    (
+        "after = \"addons-server\"",
+        "after = \"addons-servr\"",
+        "is no repository of this train",
+        "did you mean “addons-server”?",
+    ),
+    (
+        "{base}...{head}",
+        "{base}...{haed}",
+        "“{haed}” is nothing a compare link can hold",
+        "{base}...{head}",
+    ),
+    ("{base}...{head}", "{base}", "needs {base} and {head}", "{base}...{head}"),
+    ("**/migrations/*.py", "[a", "“[a” is no glob", "“**/migrations/*.py”"),
+    (
+        "repo = \"addons-server\"",
+        "repo = \"server\"",
+        "“server” is no repository",
+        "did you mean “addons-server”?",
+    ),
+    (
+        "[\"stage\", \"prod",
+        "[\"stagee\", \"prod",
+        "“stagee” is no environment",
+        "did you mean “stage”?",
+    ),
+    ("branch = \"master\"", "branch = \"a..b\"", "“a..b” is no branch's name", "“main”"),
+    ("smoke = {", "staged = {", "“staged” is built in", "another name"),
+    (
+        "{ command = [\"./smoke\", \"{tags}\"] }",
+        "{ need = 1 }",
+        "has no command and is no role",
+        "add command",
+    ),
+    ("[\"./smoke\", \"{tags}\"]", "[]", "names no program", "write the program"),
+    ("amo-{push}", "amo-{date}", "“{date}” is nothing", "{push}"),
+    ("from={start}", "from={begin}", "“{begin}” is nothing", "{start}"),
+    (
+        "https://example.org/__version__",
+        "ftp://example.org/v",
+        "is not an address of the web",
+        "https://",
+    ),
+    ("cut = \"Tuesday 09:00\"", "cut = Tuesday", "text needs quotes here", "between quotes"),
+    (
+        "name = \"amo\"",
+        "name = \"amo\"\nname = \"b\"",
+        "stands in the file already",
+        "written once",
+    ),
+    (
+        "git@github.com:mozilla/addons-server-security.git",
+        "https://github.com/mozilla/addons-server",
+        "the security remote is upstream itself",
+        "private twin",
+    ),
+    (
+        "https://github.com/mozilla/addons-server.git",
+        "ext::sh -c id",
+        "names a helper program (ext::)",
+        "git@host:team/repo.git",
+    ),
+];
+
 #[test]
 fn every_mistake_is_told_with_its_place_and_its_mend() {
-    let table: &[(&str, &str, &str, &str)] = &[
-        (
-            "branch = \"master\"",
-            "brnch = \"master\"",
-            "unknown key “brnch” in [repos.addons-server]",
-            "did you mean “branch”?",
-        ),
-        ("[gates]", "[gate]", "unknown key “gate” in this file", "did you mean “gates”?"),
-        (
-            "need = 1, own",
-            "ned = 1, own",
-            "unknown key “ned” in [gates.qa]",
-            "did you mean “need”?",
-        ),
-        (
-            "\"Tuesday 09:00\"",
-            "\"Tuseday 9\"",
-            "“Tuseday 9” is no weekday and time",
-            "“Tuesday 09:00”",
-        ),
-        (
-            "[\"cgrebs\"",
-            "[\"cgreb\"",
-            "“cgreb” in the rotation is nobody in [people]",
-            "did you mean “cgrebs”?",
-        ),
-        ("\"kumar\", \"mat\"", "\"kumar\", \"KUMAR\"", "“kumar” is twice in the rotation", "once"),
-        ("[\"qa\"]", "[\"qaa\"]", "“qaa” is not a word", "did you mean “qa”?"),
-        (
-            "fence = true",
-            "fence = \"yes\"",
-            "the string \"yes\", where a boolean belongs",
-            "true or false",
-        ),
-        (
-            "upstream = \"https://github.com/mozilla/addons-frontend.git\"\n",
-            "",
-            "[repos.addons-frontend] lacks the key “upstream”",
-            "add upstream",
-        ),
-        ("[2026-12-24,", "[\"2026-12-24\",", "where a date belongs", "without quotes"),
-        ("[2026-12-24,", "[2026-12-24T09:00,", "is no date", "2026-12-24"),
-        ("\"1 week\"", "\"fortnightly\"", "is no cadence", "“2 weeks”"),
-        ("starting = 2026-11-26 ", "starting = 2026-11-25 ", "is a Wednesday", "weekday"),
-        (
-            "America/Los_Angeles",
-            "America/LosAngeles",
-            "is no time zone",
-            "did you mean “America/Los_Angeles”?",
-        ),
-        ("samples = 5", "samples = -5", "where a whole number belongs", "0 or more"),
-        ("samples = 5", "samples = 51", "51 samples are not 1 to 50", "5 show"),
-        ("first_suffix = 1", "first_suffix = 0", "0 is no first suffix", "write 1"),
-        ("tag = \"{date}\"", "tag = \"v1\"", "is no tag template", "“v{date}”"),
-        (
-            "from = 2026-12-20T00:00",
-            "from = 2027-12-20T00:00",
-            "is over before it begins",
-            "from before to",
-        ),
-        ("T00:00 ", "T00:00:00-08:00 ", "no date or time of the train's zone", "train's zone"),
-        ("name = \"amo\"", "name = \"a/mo\"", "“a/mo” is no name", "letters"),
-        ("name = \"amo\"\n", "", "[train] lacks the key “name”", "name = \"amo\""),
-        ("\"1h\"", "\"soon\"", "“soon” is no time up to a day", "“90s”"),
-        ("[[freeze]]", "[freeze]", "freeze is a list of tables", "[[freeze]]"),
-        ("[\"muffin\"]", "[\"Diox\"]", "“Diox” already means “mat”", "one person"),
-        ("mat@example.org", "mat at example.org", "is no mail address", "mat@example.org"),
-        ("[repos.addons-frontend]", "[repos.\"-x\"]", "“-x” is no name", "plain name"),
-        (
-            "after = \"addons-server\"",
-            "after = \"addons-servr\"",
-            "is no repository of this train",
-            "did you mean “addons-server”?",
-        ),
-        (
-            "{base}...{head}",
-            "{base}...{haed}",
-            "“{haed}” is nothing a compare link can hold",
-            "{base}...{head}",
-        ),
-        ("{base}...{head}", "{base}", "needs {base} and {head}", "{base}...{head}"),
-        ("**/migrations/*.py", "[a", "“[a” is no glob", "“**/migrations/*.py”"),
-        (
-            "repo = \"addons-server\"",
-            "repo = \"server\"",
-            "“server” is no repository",
-            "did you mean “addons-server”?",
-        ),
-        (
-            "[\"stage\", \"prod",
-            "[\"stagee\", \"prod",
-            "“stagee” is no environment",
-            "did you mean “stage”?",
-        ),
-        ("branch = \"master\"", "branch = \"a..b\"", "“a..b” is no branch's name", "“main”"),
-        ("smoke = {", "staged = {", "“staged” is built in", "another name"),
-        (
-            "{ command = [\"./smoke\", \"{tags}\"] }",
-            "{ need = 1 }",
-            "has no command and is no role",
-            "add command",
-        ),
-        ("[\"./smoke\", \"{tags}\"]", "[]", "names no program", "write the program"),
-        ("amo-{push}", "amo-{date}", "“{date}” is nothing", "{push}"),
-        ("from={start}", "from={begin}", "“{begin}” is nothing", "{start}"),
-        (
-            "https://example.org/__version__",
-            "ftp://example.org/v",
-            "is not an address of the web",
-            "https://",
-        ),
-        ("cut = \"Tuesday 09:00\"", "cut = Tuesday", "text needs quotes here", "between quotes"),
-        (
-            "name = \"amo\"",
-            "name = \"amo\"\nname = \"b\"",
-            "stands in the file already",
-            "written once",
-        ),
-        (
-            "git@github.com:mozilla/addons-server-security.git",
-            "https://github.com/mozilla/addons-server",
-            "the security remote is upstream itself",
-            "private twin",
-        ),
-        (
-            "https://github.com/mozilla/addons-server.git",
-            "ext::sh -c id",
-            "names a helper program (ext::)",
-            "git@host:team/repo.git",
-        ),
-    ];
-    for (from, to, message, help) in table {
+    for (from, to, message, help) in MISTAKES {
         let text = but(from, to);
         let said = refused(&text).split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(said.contains(message), "{message:?} not in {said}");
@@ -463,8 +454,8 @@ mod finding {
     use super::*;
 
     fn with(text: &str) -> tempfile::TempDir {
-        let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("pushduty.toml"), text).unwrap();
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::write(folder.path().join("pushduty.toml"), text).expect("a file");
         folder
     }
 

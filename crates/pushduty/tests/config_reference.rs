@@ -15,7 +15,7 @@ const SAMPLES: [&str; 2] =
 fn schema_keys() -> BTreeSet<String> {
     let schema = schema();
     let mut keys = BTreeSet::new();
-    for (name, value) in schema["properties"].as_object().unwrap() {
+    for (name, value) in schema["properties"].as_object().expect("keys") {
         if name != "trains" {
             collect(&schema, name, value, &mut keys);
         }
@@ -25,7 +25,13 @@ fn schema_keys() -> BTreeSet<String> {
 
 fn collect(root: &Value, path: &str, node: &Value, keys: &mut BTreeSet<String>) {
     if let Some(target) = node["$ref"].as_str() {
-        return collect(root, path, root.pointer(target.strip_prefix('#').unwrap()).unwrap(), keys);
+        return collect(
+            root,
+            path,
+            root.pointer(target.strip_prefix('#').expect("a reference inside"))
+                .expect("its target"),
+            keys,
+        );
     }
     if node["items"].is_object() {
         collect(root, path, &node["items"], keys);
@@ -48,7 +54,7 @@ fn page_keys() -> BTreeSet<String> {
             let name = heading.trim_start_matches('#').trim().trim_matches('`');
             table = name.starts_with('[').then(|| name.replace(['[', ']'], ""));
         } else if let (Some(table), Some(row)) = (&table, line.strip_prefix("| `")) {
-            keys.insert(format!("{table}.{}", row.split('`').next().unwrap()));
+            keys.insert(format!("{table}.{}", row.split('`').next().expect("a key")));
         }
     }
     keys
