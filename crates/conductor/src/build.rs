@@ -40,8 +40,7 @@ impl Conductor {
             tagging: self.settings.tagging,
         };
         let object = aboard.repo.write_tag(&draft).await?;
-        let update =
-            Update::new_tag(&new.tagged.tag, object.clone(), new.tagged.commit.clone());
+        let update = Update::new_tag(&new.tagged.tag, object.clone(), new.tagged.commit.clone());
         let fence = match aboard.settings.fence {
             true => Some(
                 self.fence_for(head, repo, look, id.as_str(), &[new.tagged.tag.as_str()]).await?,

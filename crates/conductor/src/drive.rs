@@ -11,7 +11,7 @@ use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use serde::{Deserialize, Serialize};
 use train::event::{Event, Outcome};
-use train::facts::{Anchor, SeenFence};
+use train::facts::Anchor;
 use train::id::Oid;
 use train::intent::{FenceMove, Intent, Purpose, Remote, Seen, SeenAt};
 use train::publish::{self, End, Fencing, Pushed, Sight, Step};
@@ -86,8 +86,9 @@ impl Conductor {
                 Step::Look(looking) => looking.saw(intent, self.sight(intent).await),
                 Step::TakeFence(taking) => {
                     let what = format!("settle {}", intent.id);
+                    let before = taking.from.as_ref();
                     let fence =
-                        self.fence_after(under, intent, taking.from.as_ref(), &what).await?;
+                        self.next_fence(&under.head, &intent.repo, before, &what, &[]).await?;
                     let to = fence.to.clone();
                     let publish = Publish { updates: Vec::new(), fence: Some(fence) };
                     taking.answered(to, self.push(under, intent, &publish).await)
@@ -95,13 +96,7 @@ impl Conductor {
                 Step::Push(pushing) => {
                     let names: Vec<&str> = intent.updates.iter().map(|u| short(&u.name)).collect();
                     self.progress.step(&intent.repo, &format!("pushing {}", names.join(", ")));
-                    let fence = match &pushing.fence {
-                        Fencing::Off => None,
-                        Fencing::Intended(fence) => Some(fence.clone()),
-                        Fencing::After(seen) => Some(
-                            self.fence_after(under, intent, Some(seen), intent.id.as_str()).await?,
-                        ),
-                    };
+                    let fence = self.fence_of(under, intent, &pushing.fence).await?;
                     let publish = Publish { updates: intent.updates.clone(), fence };
                     let answer = self.push(under, intent, &publish).await;
                     pushing.answered(publish.fence, answer)
@@ -119,17 +114,22 @@ impl Conductor {
         }
     }
 
-    /// The fence's next move for an intent, its blob written.
-    async fn fence_after(
+    /// The fence that goes with a push.
+    async fn fence_of(
         &self,
         under: &Under,
         intent: &Intent,
-        before: Option<&SeenFence>,
-        what: &str,
-    ) -> Result<FenceMove> {
+        fencing: &Fencing,
+    ) -> Result<Option<FenceMove>> {
+        let seen = match fencing {
+            Fencing::Off => return Ok(None),
+            Fencing::Intended(fence) => return Ok(Some(fence.clone())),
+            Fencing::After(seen) => seen,
+        };
         let tags: Vec<&str> =
             intent.updates.iter().filter_map(|u| u.name.strip_prefix("refs/tags/")).collect();
-        self.next_fence(&under.head, &intent.repo, before, what, &tags).await
+        let what = intent.id.as_str();
+        self.next_fence(&under.head, &intent.repo, Some(seen), what, &tags).await.map(Some)
     }
 
     /// Pushes; what failed on the way may have got there all the same.

@@ -13,8 +13,8 @@ pub use ledger::{
 };
 pub use progress::{Progress, Silent};
 pub use repository::{
-    Applied, Conflict, Examined, Ident, Publish, Repository, ResolveTree, Stamp, StepDone, StepOutcome,
-    TagDraft,
+    Applied, Conflict, Examined, Ident, Publish, Repository, ResolveTree, Stamp, StepDone,
+    StepOutcome, TagDraft,
 };
 pub use security::{Branch, Merged, SecurityLook, SecurityRepository};
 pub use train::publish::Pushed;

@@ -4,7 +4,7 @@ use futures_util::future::join_all;
 use train::command::{MergeWish, TagWish};
 use train::event::Outcome;
 use train::id::Oid;
-use train::intent::{Expect, Intent, IntentId, Purpose, Remote, Update};
+use train::intent::{Intent, IntentId, Purpose, Remote, Update};
 use train::people::Role;
 use train::refusal::{Code, Refusal};
 use train::security::{self, BranchState, Candidate};
@@ -211,12 +211,7 @@ impl Conductor {
         let (repo, look) = (&pair.repo, &pair.look);
         let id = IntentId::after(journal.head(), repo, Remote::Upstream);
         let from = look.main.clone().unwrap_or_else(|| tip.clone());
-        let update = Update {
-            name: format!("refs/heads/{}", look.branch),
-            expect: Expect::FastForward(from),
-            new: tip.clone(),
-            commit: tip.clone(),
-        };
+        let update = Update::forward(&look.branch, Some(from), tip.clone());
         let fence = match self.aboard(repo)?.settings.fence {
             true => Some(self.fence_for(journal.head(), repo, look, id.as_str(), &[]).await?),
             false => None,

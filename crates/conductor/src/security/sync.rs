@@ -3,7 +3,7 @@
 use train::command::RepairWay;
 use train::event::Event;
 use train::id::RepoName;
-use train::intent::{Expect, Intent, IntentId, Purpose, Remote, Update};
+use train::intent::{Intent, IntentId, Purpose, Remote, Update};
 use train::people::Role;
 use train::refusal::{Code, Refusal};
 use train::security::{self};
@@ -45,10 +45,17 @@ impl Conductor {
     ) -> Result<Option<Carried>> {
         let (aboard, twin) = self.one_twin(Some(repo))?;
         let pair = self.pair(&self.with_external(journal.state().clone()), aboard, twin).await?;
-        security::not_diverged(repo, &pair.security.ahead)?;
-        let Some(main) =
-            pair.look.main.clone().filter(|_| pair.security.behind || pair.security.main.is_none())
-        else {
+        let (branch, upstream) = (&pair.look.branch, pair.look.main.as_ref());
+        let there = &pair.security;
+        let due = security::to_follow(
+            repo,
+            branch,
+            upstream,
+            there.main.as_ref(),
+            &there.ahead,
+            there.behind,
+        )?;
+        let Some(update) = due else {
             if journal.state().unsynced.contains(repo) {
                 // Somebody else brought it: the record follows.
                 let at = self.now(journal.state());
@@ -56,9 +63,6 @@ impl Conductor {
             }
             return Ok(None);
         };
-        let name = format!("refs/heads/{}", pair.look.branch);
-        let expect = pair.security.main.clone().map_or(Expect::Absent, Expect::FastForward);
-        let update = Update { name, expect, new: main.clone(), commit: main };
         let intent = self.security_intent(journal, repo, Purpose::Sync, update);
         Ok(self.carry_out(journal, Vec::new(), vec![intent]).await?.pop())
     }
@@ -128,13 +132,7 @@ impl Conductor {
                 Ok((carried, None))
             }
             RepairWay::SetAside(branch) => {
-                let name = format!("refs/heads/{branch}");
-                let update = Update {
-                    name,
-                    expect: Expect::Absent,
-                    new: theirs.clone(),
-                    commit: theirs.clone(),
-                };
+                let update = Update::forward(branch, None, theirs.clone());
                 let intent = self.security_intent(&journal, &pair.repo, Purpose::SetAside, update);
                 let carried = self.carry_out(&mut journal, Vec::new(), vec![intent]).await?;
                 let remote = aboard.settings.security.clone().unwrap_or_default();
