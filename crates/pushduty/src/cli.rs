@@ -115,6 +115,7 @@ commands! {
     Check(check),
     Adopt(adopt),
     Config(config),
+    Demo(demo),
 
     Completions(completions),
     Man(man),

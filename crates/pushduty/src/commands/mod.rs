@@ -6,6 +6,7 @@ pub mod check;
 pub mod compare;
 pub mod completions;
 pub mod config;
+pub mod demo;
 pub mod departure_move;
 pub mod init;
 pub mod log;

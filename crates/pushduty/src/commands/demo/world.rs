@@ -144,7 +144,8 @@ impl World {
     /// The commit with this subject on main, or on any ref of the remote.
     pub async fn commit(&self, remote: &str, subject: &str) -> Result<String, Ending> {
         let log = git(&self.remote(remote), &["log", "--all", "--format=%H %s"], None).await?;
-        let found = log.lines().find_map(|line| line.split_once(' ').filter(|(_, s)| *s == subject));
+        let found =
+            log.lines().find_map(|line| line.split_once(' ').filter(|(_, s)| *s == subject));
         let missing = || format!("{remote} has no commit {subject}");
         found
             .map(|(hash, _)| hash.to_owned())
@@ -162,6 +163,21 @@ impl World {
         Ok(written.map_err(|e| failure::io("the configuration can't be written", &e))?)
     }
 
+    /// Writes what a shell sets to go on by hand: the clock, who acts, where state and the program are.
+    pub fn leave_surroundings(&self, now: &str) -> Result<(), Ending> {
+        let failed = |e: std::io::Error| failure::io("how to go on can't be written", &e);
+        let program = std::env::current_exe().map_err(failed)?;
+        let folder = program.parent().unwrap_or(Path::new("/usr/bin"));
+        let text = format!(
+            "# The clock, who acts, and where state is; for a shell in this folder.\n\
+             export PUSHDUTY_NOW={now}\nexport PUSHDUTY_ACTOR=mara\n\
+             export PUSHDUTY_DATA={}\nexport PATH={}:\"$PATH\"\n",
+            shell(&self.data()),
+            shell(folder),
+        );
+        Ok(std::fs::write(self.dir.join("surroundings"), text).map_err(failed)?)
+    }
+
     /// Makes a remote refuse every push.
     pub fn break_remote(&self, name: &str) -> Result<(), Ending> {
         let hooks = self.remote(name).join("hooks");
@@ -175,6 +191,11 @@ impl World {
             });
         Ok(made.map_err(|e| failure::io("the hook can't be written", &e))?)
     }
+}
+
+/// A path as a shell reads it.
+fn shell(path: &Path) -> String {
+    format!("'{}'", path.display().to_string().replace('\'', r"'\''"))
 }
 
 fn real(dir: &Path) -> Result<PathBuf, Ending> {

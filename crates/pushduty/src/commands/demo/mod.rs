@@ -1,0 +1,160 @@
+//! `demo`: a week on real git, played before one's eyes.
+
+mod crew;
+mod landed;
+mod player;
+mod story;
+mod stream;
+mod world;
+
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+use conductor::ports::Clock;
+use conductor::view::{Document, Moment, SCHEMA};
+use serde::Serialize;
+
+use self::crew::Crew;
+use self::landed::REPOS;
+use self::player::{Player, Step};
+use self::world::World;
+use crate::screen::{Line, Tone, columns};
+use crate::session::{Ended, Ending, Session};
+
+/// Play a push from Monday to Wednesday on real git, in a sandbox
+///
+/// Makes bare remotes in a temporary folder, a pretend operations crew that deploys tags to stage over HTTP, and lets a
+/// team of five do its week with the commands of this program, on a rehearsal's clock. Nothing of yours is read or
+/// touched, and nothing is left behind unless --keep says so.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  pushduty demo
+  pushduty demo --keep ~/train       go on by hand afterwards")]
+pub struct Args {
+    /// Make the sandbox in this new or empty folder, and leave it
+    #[arg(long, value_name = "DIR")]
+    keep: Option<PathBuf>,
+    /// Break the sandbox: the demo must notice
+    #[arg(long, value_name = "WHAT", hide = true)]
+    fault: Option<Fault>,
+}
+
+/// What can be broken from outside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Fault {
+    /// A remote whose hook refuses every push.
+    Hook,
+    /// A crew that deploys nothing.
+    Crew,
+}
+
+#[derive(Serialize)]
+struct DemoView {
+    steps: Vec<Step>,
+    tags: Vec<TagView>,
+    kept: Option<String>,
+}
+
+#[derive(Serialize)]
+struct TagView {
+    repo: &'static str,
+    tag: String,
+    commit: String,
+    compare_url: Option<String>,
+}
+
+/// Builds the sandbox, plays the days, shows what came of them.
+pub async fn run(args: &Args, session: &Session) -> Ended {
+    let world = World::new(args.keep.as_deref())?;
+    world.furnish().await?;
+    if args.fault == Some(Fault::Hook) {
+        world.break_remote("frontend")?;
+    }
+    let crew = Crew::start(&world, args.fault == Some(Fault::Crew)).await?;
+    world.configure(crew.port)?;
+    session.screen.show(&opening());
+    let mut player = Player::new(&world, &session.screen);
+    story::monday(&mut player).await?;
+    story::tuesday(&mut player).await?;
+    story::wednesday(&mut player).await?;
+    let tags = resulting(&player).await?;
+    session.screen.show(&closing(&tags));
+    session.screen.show(&next(&player)?);
+    let kept = world.stays().then(|| world.dir().display().to_string());
+    let as_of = Moment::new(session.clock().now(), jiff::tz::TimeZone::UTC);
+    let body = DemoView { steps: player.steps, tags, kept };
+    session.screen.document(&Document { schema: SCHEMA, as_of, rehearsal: true, body });
+    Ok(())
+}
+
+fn opening() -> Vec<Line> {
+    vec![
+        Line::of(Tone::Strong, "A push, from Monday to Wednesday"),
+        Line::new(),
+        Line::plain(
+            "Three repositories leave together on Thursday: server (with a private security twin),",
+        ),
+        Line::plain(
+            "frontend and worker. They are real bare git remotes in a sandbox; stage and production",
+        ),
+        Line::plain(
+            "answer over real HTTP; every command below is this program, run as you would run it.",
+        ),
+        Line::plain("Only the clock is set by hand."),
+    ]
+}
+
+/// The newest tag of each repository, with the link that status gives.
+async fn resulting(player: &Player<'_>) -> Result<Vec<TagView>, Ending> {
+    let status = player.asks(&["status"]).await?;
+    let mut tags = Vec::new();
+    for repo in REPOS {
+        let (tag, commit) = player.world.tags(repo).await?.pop().unwrap_or_default();
+        let shown = status["repos"].as_array().into_iter().flatten().find(|r| r["name"] == repo);
+        let link = shown.and_then(|r| r["compare_url"].as_str()).map(str::to_owned);
+        player.must(
+            shown.is_some_and(|r| r["tag"] == tag.as_str()),
+            &format!("shows another tag of {repo} than its remote, which has {tag}"),
+        )?;
+        tags.push(TagView { repo, tag, commit, compare_url: link });
+    }
+    Ok(tags)
+}
+
+fn closing(tags: &[TagView]) -> Vec<Line> {
+    let row = |tag: &TagView| {
+        vec![
+            Line::of(Tone::Strong, tag.repo),
+            Line::of(Tone::Tag, &tag.tag),
+            Line::of(Tone::Link, tag.compare_url.as_deref().unwrap_or("stays")),
+        ]
+    };
+    let mut lines = vec![Line::new(), Line::new(), Line::of(Tone::Strong, "Ready for Thursday")];
+    lines.push(Line::new());
+    lines.extend(columns(2, tags.iter().map(row).collect()));
+    lines.push(Line::new());
+    lines
+}
+
+/// How to go on.
+fn next(player: &Player<'_>) -> Result<Vec<Line>, Ending> {
+    let command = |text: &str| Line::plain("  ").put(Tone::Link, text);
+    if !player.world.stays() {
+        return Ok(vec![
+            Line::plain("The sandbox is gone. Next:"),
+            command("pushduty demo --keep DIR").put(Tone::Dim, "   the same, to go on by hand"),
+            command("pushduty init URL…").put(Tone::Dim, "         your own repositories"),
+        ]);
+    }
+    let dir = player.world.dir().display().to_string();
+    player.world.leave_surroundings(&player.now())?;
+    Ok(vec![
+        Line::plain("Everything is in ")
+            .put(Tone::Link, &dir)
+            .text(": configuration, remotes, state. Go on as mara:"),
+        command(&format!("cd {dir} && . ./surroundings")),
+        command("pushduty status"),
+        command("pushduty log"),
+        Line::of(Tone::Dim, "The crew has gone home: stage and production no longer answer."),
+    ])
+}
