@@ -28,16 +28,16 @@ pub struct Ending {
     /// Why.
     pub refusal: Refusal,
     /// What was planned or done, for the document.
-    pub repos: Vec<RepoOutcome>,
+    pub repos: Box<[RepoOutcome]>,
     /// Diagnostics in full, where the configuration has them.
-    pub report: Option<String>,
+    pub report: Option<Box<str>>,
     /// Whether the command already printed its document.
     pub told: bool,
 }
 
 impl From<Failure> for Ending {
     fn from(refusal: Failure) -> Self {
-        Self { refusal, repos: Vec::new(), report: None, told: false }
+        Self { refusal, repos: Box::default(), report: None, told: false }
     }
 }
 
@@ -90,7 +90,7 @@ impl Session {
                 .map_err(|e: train::id::BadName| usage(e.to_string()))?;
             config::load(path.as_deref(), &cwd, train.as_ref()).map(Arc::new).map_err(|error| {
                 Ending {
-                    report: Some(error.render(self.screen.color, 100)),
+                    report: Some(error.render(self.screen.color, 100).into()),
                     ..Ending::from(Refusal::from(error))
                 }
             })
@@ -187,7 +187,7 @@ impl Session {
     /// Says that this is a rehearsal, wherever text is shown.
     pub async fn header(&self) -> Result<(), Ending> {
         if self.conductor().await?.ledger.identity().rehearsal {
-            self.screen.tell(&Line::of(Tone::Odd, "rehearsal"));
+            self.screen.show(&[Line::of(Tone::Odd, "rehearsal")]);
         }
         Ok(())
     }

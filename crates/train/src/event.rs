@@ -99,7 +99,7 @@ pub enum Event {
     },
     /// A push departs on another day.
     Moved {
-        /// Its name before.
+        /// The date it was scheduled for.
         push: PushDate,
         /// Where to.
         change: PushMove,

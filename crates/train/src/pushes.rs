@@ -13,7 +13,7 @@ use crate::id::{PushDate, RepoName};
 use crate::people::{Actor, Role};
 use crate::refusal::{Code, Refusal};
 use crate::settings::Settings;
-use crate::state::State;
+use crate::state::{Given, State};
 
 /// How far ahead departures are looked for: a year of skips and freezes.
 const AHEAD: i32 = 400;
@@ -60,8 +60,9 @@ impl Train<'_> {
     /// The departure of a push by its name, on or off the schedule.
     #[must_use]
     pub fn departure(&self, push: PushDate) -> Option<Departure> {
-        let from = push.0.checked_sub(60.days()).unwrap_or(push.0);
-        self.departures(from).into_iter().find(|d| d.push == push)
+        let (timetable, order) = (&self.settings.timetable, &self.settings.rotation);
+        calendar::departure_of(timetable, order, &self.state.changes, push)
+            .filter(|d| d.push == push)
     }
 
     /// The repositories that have a tag of each push on their remote, or by the ledger.
@@ -75,7 +76,12 @@ impl Train<'_> {
             }
         }
         for (date, push) in &self.state.pushes {
-            for repo in push.tags.keys().filter(|repo| !self.looks.contains_key(*repo)) {
+            // A look from before the tag was made can't show it; a later one is the truth (P15).
+            let unseen = |(repo, given): &(&RepoName, &Vec<Given>)| {
+                let looked = self.looks.get(*repo).map(|look| look.observed_at);
+                looked.is_none_or(|at| given.last().is_some_and(|given| given.at >= at))
+            };
+            for (repo, _) in push.tags.iter().filter(unseen) {
                 tagged.entry(*date).or_default().insert(repo.clone());
             }
         }
@@ -206,7 +212,11 @@ impl Train<'_> {
         {
             self.in_a_freeze(push, &freeze.because, off_cycle, actor)?;
         }
-        let hero = self.next().and_then(|d| d.hero);
+        // As if it were declared now: whoever serves next, unless they are away that day.
+        let mut changes = self.state.changes.clone();
+        changes.off_cycle.insert(push, self.now);
+        let (timetable, order) = (&self.settings.timetable, &self.settings.rotation);
+        let hero = calendar::departure_of(timetable, order, &changes, push).and_then(|d| d.hero);
         Ok(Chosen { push, scheduled: push, hero, turn: None, off_cycle: true })
     }
 

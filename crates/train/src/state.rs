@@ -156,7 +156,9 @@ impl State {
             overrides: Vec::new(),
         };
         self.pushes.entry(*push).or_insert(fresh);
-        if let (Some(hero), Some(turn)) = (hero, turn) {
+        if let Some(hero) = hero {
+            // A push off the schedule takes no turn: its hero is recorded as serving in nobody's place.
+            let turn = turn.as_ref().unwrap_or(hero);
             self.changes.served.push((*scheduled, turn.clone(), hero.clone()));
         }
         let needed: BTreeSet<PushDate> = self.open.values().filter_map(|i| i.push).collect();

@@ -1,7 +1,7 @@
 //! `init`: a configuration from what remotes show.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use conductor::ports::{Clock, Ident, Repository};
 use futures_util::future::join_all;
@@ -71,35 +71,54 @@ const PEOPLE: usize = 8;
 
 /// Looks, guesses, writes.
 pub async fn run(args: &Args, session: &Session) -> Ended {
-    let cwd = std::env::current_dir().map_err(|e| conductor::failure::io("the working directory can't be read", &e))?;
+    let cwd = std::env::current_dir()
+        .map_err(|e| conductor::failure::io("the working directory can't be read", &e))?;
     let file = session.global.config.clone().unwrap_or_else(|| cwd.join(config::FILE));
     if file.exists() && !args.force && !args.dry_run {
         let what = format!("{} is there already", file.display());
-        return Err(Refusal::new(Code::Usage, what, "--force writes over it; --dry-run only prints").into());
+        return Err(Refusal::new(
+            Code::Usage,
+            what,
+            "--force writes over it; --dry-run only prints",
+        )
+        .into());
     }
     let folder = file.parent().unwrap_or(&cwd).to_owned();
     let urls = if args.urls.is_empty() { git::remotes_of(&cwd).await } else { args.urls.clone() };
     if urls.is_empty() {
-        return Err(usage("no remote was named, and there is no repository with one here".to_owned()).into());
+        return Err(usage(
+            "no remote was named, and there is no repository with one here".to_owned(),
+        )
+        .into());
     }
     let names = names(&urls);
     let train = args.name.clone().unwrap_or_else(|| names[0].clone());
     let scratch = scratch(session)?;
-    let looked = urls.iter().zip(names).map(|(url, name)| find(session, &scratch, &folder, url.clone(), name));
+    let looked = urls
+        .iter()
+        .zip(names)
+        .map(|(url, name)| find(session, &scratch, &folder, url.clone(), name));
     let found = join_all(looked).await.into_iter().collect::<Result<Vec<_>, Ending>>()?;
     let text = config::write(&guessed(session, &train, &found));
     if args.dry_run {
         session.screen.show(&text.lines().map(Line::plain).collect::<Vec<_>>());
     } else {
-        std::fs::write(&file, &text).map_err(|e| conductor::failure::io("the configuration can't be written", &e))?;
+        std::fs::write(&file, &text)
+            .map_err(|e| conductor::failure::io("the configuration can't be written", &e))?;
         told(session, &file, &found);
     }
     if session.screen.json {
         let repos = found.iter().map(|f| f.name.clone()).collect();
-        let view = InitView { file: file.display().to_string(), written: !args.dry_run, repos, text };
+        let view =
+            InitView { file: file.display().to_string(), written: !args.dry_run, repos, text };
         let as_of = conductor::view::Moment::new(session.clock().now(), jiff::tz::TimeZone::UTC);
         let rehearsal = session.clock().set_by_hand().is_some();
-        session.screen.document(&conductor::view::Document { schema: conductor::view::SCHEMA, as_of, rehearsal, body: view });
+        session.screen.document(&conductor::view::Document {
+            schema: conductor::view::SCHEMA,
+            as_of,
+            rehearsal,
+            body: view,
+        });
     }
     Ok(())
 }
@@ -110,7 +129,8 @@ fn scratch(session: &Session) -> Result<tempfile::TempDir, Ending> {
         Some(data) => data.clone(),
         None => environment::data_dir(&session.environment)?,
     };
-    let made = std::fs::create_dir_all(&data).and_then(|()| tempfile::Builder::new().prefix(".init-").tempdir_in(&data));
+    let made = std::fs::create_dir_all(&data)
+        .and_then(|()| tempfile::Builder::new().prefix(".init-").tempdir_in(&data));
     Ok(made.map_err(|e| conductor::failure::io("the data folder can't be made", &e))?)
 }
 
@@ -120,17 +140,33 @@ fn names(urls: &[String]) -> Vec<String> {
     let name = |url: &String| {
         let last = url.trim_end_matches('/').rsplit(['/', ':']).next().unwrap_or(url);
         let last = last.strip_suffix(".git").unwrap_or(last);
-        let plain: String = last.chars().map(|c| if c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-') { c } else { '-' }).collect();
+        let plain: String = last
+            .chars()
+            .map(
+                |c| if c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-') { c } else { '-' },
+            )
+            .collect();
         let plain = plain.trim_matches(['.', '-', '_']).to_owned();
-        let plain = if plain.parse::<train::id::RepoName>().is_ok() { plain } else { "repository".to_owned() };
+        let plain = if plain.parse::<train::id::RepoName>().is_ok() {
+            plain
+        } else {
+            "repository".to_owned()
+        };
         let n = seen.entry(plain.clone()).and_modify(|n| *n += 1).or_insert(1);
         if *n == 1 { plain } else { format!("{plain}-{n}") }
     };
     urls.iter().map(name).collect()
 }
 
-async fn find(session: &Session, scratch: &tempfile::TempDir, folder: &Path, given: String, name: String) -> Result<Found, Ending> {
-    let upstream = remote::read(&given, folder).map_err(|(what, hint)| Refusal::new(Code::Usage, what, hint))?;
+async fn find(
+    session: &Session,
+    scratch: &tempfile::TempDir,
+    folder: &Path,
+    given: String,
+    name: String,
+) -> Result<Found, Ending> {
+    let upstream = remote::read(&given, folder)
+        .map_err(|(what, hint)| Refusal::new(Code::Usage, what, hint))?;
     let settings = Repo {
         name: name.parse().map_err(|e: train::id::BadName| usage(e.to_string()))?,
         upstream,
@@ -159,19 +195,30 @@ async fn find(session: &Session, scratch: &tempfile::TempDir, folder: &Path, giv
 }
 
 fn guessed(session: &Session, train: &str, found: &[Found]) -> Guess {
-    let mut dates: Vec<Date> = found.iter().filter_map(|f| f.scheme.as_ref()).flat_map(|s| s.dates.iter().copied()).collect();
+    let mut dates: Vec<Date> = found
+        .iter()
+        .filter_map(|f| f.scheme.as_ref())
+        .flat_map(|s| s.dates.iter().copied())
+        .collect();
     dates.sort_unstable();
     dates.dedup();
     let cadence = guess::cadence(&dates);
     let people = people(found);
-    let rotation = people.iter().filter(|p| p.roles.iter().any(|r| r == "hero")).map(|p| p.name.clone()).collect();
+    let rotation = people
+        .iter()
+        .filter(|p| p.roles.iter().any(|r| r == "hero"))
+        .map(|p| p.name.clone())
+        .collect();
     Guess {
         train: train.to_owned(),
         time_zone: zone(session),
         cut: cadence.as_ref().map(cut),
         push: cadence.as_ref().map(push),
         every: cadence.as_ref().map(every),
-        starting: cadence.as_ref().filter(|c| c.weeks > 1).map(|c| Guessed::new(dashed(c.latest), format!("{} has a tag", dashed(c.latest)))),
+        starting: cadence
+            .as_ref()
+            .filter(|c| c.weeks > 1)
+            .map(|c| Guessed::new(dashed(c.latest), format!("{} has a tag", dashed(c.latest)))),
         repos: found.iter().map(repo).collect(),
         people,
         rotation,
@@ -184,28 +231,42 @@ fn dashed(date: Date) -> String {
 
 /// The machine's zone, unless that tells nothing.
 fn zone(session: &Session) -> Option<Guessed> {
-    let named = session.environment.time_zone.clone().filter(|z| jiff::tz::TimeZone::get(z).is_ok());
+    let named =
+        session.environment.time_zone.clone().filter(|z| jiff::tz::TimeZone::get(z).is_ok());
     let system = jiff::tz::TimeZone::system();
-    let zone = named.or_else(|| system.iana_name().map(str::to_owned)).filter(|z| z != "Etc/Unknown")?;
+    let zone =
+        named.or_else(|| system.iana_name().map(str::to_owned)).filter(|z| z != "Etc/Unknown")?;
     Some(Guessed::new(zone, "this machine's"))
 }
 
 fn day_name(day: jiff::civil::Weekday) -> &'static str {
-    ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"][usize::try_from(day.to_monday_zero_offset()).unwrap_or(0)]
+    ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
+        [usize::try_from(day.to_monday_zero_offset()).unwrap_or(0)]
 }
 
 fn push(cadence: &CadenceGuess) -> Guessed {
-    let evidence = format!("{} of the last {} dates in tags are of a {}; the time is not known", cadence.on_it, cadence.of, day_name(cadence.weekday));
+    let evidence = format!(
+        "{} of the last {} dates in tags are of a {}; the time is not known",
+        cadence.on_it,
+        cadence.of,
+        day_name(cadence.weekday)
+    );
     Guessed::new(format!("{} 09:00", day_name(cadence.weekday)), evidence)
 }
 
 fn cut(cadence: &CadenceGuess) -> Guessed {
-    let before = jiff::civil::Weekday::from_monday_zero_offset((cadence.weekday.to_monday_zero_offset() + 5) % 7);
-    Guessed::new(format!("{} 09:00", before.map_or("Tuesday", day_name)), "two days before the push")
+    let before = jiff::civil::Weekday::from_monday_zero_offset(
+        (cadence.weekday.to_monday_zero_offset() + 5) % 7,
+    );
+    Guessed::new(
+        format!("{} 09:00", before.map_or("Tuesday", day_name)),
+        "two days before the push",
+    )
 }
 
 fn every(cadence: &CadenceGuess) -> Guessed {
-    let value = if cadence.weeks == 1 { "1 week".to_owned() } else { format!("{} weeks", cadence.weeks) };
+    let value =
+        if cadence.weeks == 1 { "1 week".to_owned() } else { format!("{} weeks", cadence.weeks) };
     Guessed::new(value, format!("the usual gap between the last {} dates in tags", cadence.of))
 }
 
@@ -215,31 +276,65 @@ fn repo(found: &Found) -> RepoGuess {
     RepoGuess {
         name: found.name.clone(),
         upstream: found.given.clone(),
-        branch: found.look.main.as_ref().map(|_| Guessed::new(found.look.branch.clone(), "the remote's default branch")),
-        tag: scheme.map(|s| Guessed::new(s.scheme.template(), format!("{} tags are of this form, the newest {}", s.tags, s.newest))),
-        first_suffix: seen.map(|s| (s.scheme.first_suffix(), format!("as in most of {} pushes with a second tag", s.suffix_seen))),
+        branch: found
+            .look
+            .main
+            .as_ref()
+            .map(|_| Guessed::new(found.look.branch.clone(), "the remote's default branch")),
+        tag: scheme.map(|s| {
+            Guessed::new(
+                s.scheme.template(),
+                format!("{} tags are of this form, the newest {}", s.tags, s.newest),
+            )
+        }),
+        first_suffix: seen.map(|s| {
+            (
+                s.scheme.first_suffix(),
+                format!("as in most of {} pushes with a second tag", s.suffix_seen),
+            )
+        }),
         migrations: None,
     }
 }
 
 /// People from recent authors, robots left out; the user of this machine is among them, with every role.
 fn people(found: &[Found]) -> Vec<PersonGuess> {
+    // One person may write under several addresses: the name is who they are, the most used address is theirs.
     let mut counts: BTreeMap<String, (String, usize)> = BTreeMap::new();
     for (ident, n) in found.iter().flat_map(|f| &f.authors) {
-        let robot = ident.name.contains("[bot]") || ident.email.contains("[bot]") || ident.name.to_lowercase().ends_with("bot");
+        let name = ident.name.to_lowercase();
+        let robot =
+            name.contains("[bot]") || ident.email.contains("[bot]") || name.ends_with("bot");
         if !robot && !ident.email.is_empty() {
-            counts.entry(ident.email.to_lowercase()).or_insert_with(|| (ident.name.clone(), 0)).1 += n;
+            let same = counts.values_mut().find(|(known, _)| *known == ident.name);
+            match same {
+                Some((_, count)) => *count += n,
+                None => {
+                    counts
+                        .entry(ident.email.to_lowercase())
+                        .or_insert_with(|| (ident.name.clone(), 0))
+                        .1 += n;
+                }
+            }
         }
     }
     let user = git::user();
     let mut authors: Vec<_> = counts.into_iter().collect();
     authors.sort_by_key(|(_, (_, n))| std::cmp::Reverse(*n));
-    let is_user = |email: &str| user.as_ref().is_some_and(|(_, own)| own.eq_ignore_ascii_case(email));
+    let is_user =
+        |email: &str| user.as_ref().is_some_and(|(_, own)| own.eq_ignore_ascii_case(email));
     let mut people: Vec<PersonGuess> = authors
         .iter()
         .take(PEOPLE)
         .filter(|(email, _)| !is_user(email))
-        .map(|(email, (name, n))| person(name, Some(email.clone()), &["hero", "developer"], format!("{n} of the newest commits")))
+        .map(|(email, (name, n))| {
+            person(
+                name,
+                Some(email.clone()),
+                &["hero", "developer"],
+                format!("{n} of the newest commits"),
+            )
+        })
         .collect();
     let all = ["hero", "developer", "qa", "ops", "security", "admin"];
     if let Some((name, email)) = user {
@@ -249,21 +344,37 @@ fn people(found: &[Found]) -> Vec<PersonGuess> {
 }
 
 fn person(name: &str, email: Option<String>, roles: &[&str], evidence: String) -> PersonGuess {
-    PersonGuess { name: name.to_owned(), aliases: Vec::new(), email, roles: roles.iter().map(|r| (*r).to_owned()).collect(), evidence }
+    PersonGuess {
+        name: name.to_owned(),
+        aliases: Vec::new(),
+        email,
+        roles: roles.iter().map(|r| (*r).to_owned()).collect(),
+        evidence,
+    }
 }
 
-fn told(session: &Session, file: &PathBuf, found: &[Found]) {
-    let mut lines = vec![Line::of(Tone::Good, "✓ ").text(format!("{} is written.", file.display()))];
+fn told(session: &Session, file: &Path, found: &[Found]) {
+    let mut lines =
+        vec![Line::of(Tone::Good, "✓ ").text(format!("{} is written.", file.display()))];
     for f in found {
         let form = match &f.scheme {
             Some(s) => format!("{} tags like {}", s.tags, s.newest),
             None => "no date tags yet".to_owned(),
         };
-        lines.push(Line::plain("  ").put(Tone::Strong, &f.name).text(format!("  {}, {form}", f.look.branch)));
+        lines.push(
+            Line::plain("  ")
+                .put(Tone::Strong, &f.name)
+                .text(format!("  {}, {form}", f.look.branch)),
+        );
     }
     lines.push(Line::plain("Read it through, then:"));
-    for (command, what) in [("pushduty check", "examines everything"), ("pushduty compare", "what would ship"), ("pushduty tag", "cuts the next push")] {
-        lines.push(Line::plain("  ").put(Tone::Link, format!("{command:<18}")).put(Tone::Dim, what));
+    for (command, what) in [
+        ("pushduty check", "examines everything"),
+        ("pushduty compare", "what would ship"),
+        ("pushduty tag", "cuts the next push"),
+    ] {
+        lines
+            .push(Line::plain("  ").put(Tone::Link, format!("{command:<18}")).put(Tone::Dim, what));
     }
     session.screen.show(&lines);
 }

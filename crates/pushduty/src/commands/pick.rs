@@ -83,7 +83,7 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
         session.header().await?;
         session.screen.show(&words::plan_pick(&view));
         if let Some(refusal) = planned.plan.refusal() {
-            return Err(Ending { repos: view.repos, ..refusal.clone().into() });
+            return Err(Ending { repos: view.repos.into(), ..refusal.clone().into() });
         }
         let nothing = view.repos.iter().all(|r| r.outcome == OutcomeWord::Skipped);
         if args.consent.dry_run || nothing {
@@ -106,7 +106,7 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
 async fn finish(session: &Session, view: CutView, failed: Option<Refusal>) -> Ended {
     session.screen.show(&words::plan_pick(&view));
     match failed {
-        Some(refusal) => Err(Ending { repos: view.repos, ..refusal.into() }),
+        Some(refusal) => Err(Ending { repos: view.repos.into(), ..refusal.into() }),
         None => session.document(view).await,
     }
 }

@@ -80,7 +80,7 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
             .screen
             .show(&words::plan_tag(&view, planned.plan.chosen.hero.as_ref().map(|h| h.as_str())));
         if let Some(refusal) = planned.plan.refusal() {
-            return Err(Ending { repos: view.repos, ..refusal.clone().into() });
+            return Err(Ending { repos: view.repos.into(), ..refusal.clone().into() });
         }
         let state = conductor.state().await?;
         if args.consent.dry_run
@@ -101,7 +101,7 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
     let view = conductor.cut_view(&cut);
     show(session, &view, args.consent.yes);
     match cut.refused.or_else(|| outcome::failure(&cut.carried)) {
-        Some(refusal) => Err(Ending { repos: view.repos, ..refusal.into() }),
+        Some(refusal) => Err(Ending { repos: view.repos.into(), ..refusal.into() }),
         None => session.document(view).await,
     }
 }
