@@ -50,7 +50,7 @@ fn read(text: &str) -> Option<(String, String)> {
         let entries = text.split('\0').filter_map(|entry| entry.split_once('\n'));
         entries
             .filter(|(k, _)| *k == key)
-            .last()
+            .next_back()
             .map(|(_, v)| v.trim().to_owned())
             .filter(|v| !v.is_empty())
     };
