@@ -92,7 +92,7 @@ async fn told(git: &Git, options: &[&str], input: &str, limit: usize) -> Result<
         }
         compared.commit_count += 1;
         authors.push(commit.author.clone());
-        for number in pull_request(&commit.subject, &text(body)) {
+        if let Some(number) = pull_request(&commit.subject, &text(body)) {
             if !compared.pull_requests.contains(&number) {
                 compared.pull_requests.push(number);
             }

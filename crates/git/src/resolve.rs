@@ -145,10 +145,10 @@ async fn by_ref(git: &Git, name: &str) -> Result<Vec<(String, Oid)>> {
 /// The commits on upstream whose hash starts so.
 async fn by_hash(git: &Git, digits: &str) -> Result<Vec<(String, Oid)>> {
     let answer = batch::kinds(git, &[format!("{digits}^{{commit}}")]).await?.pop();
-    let found = match answer {
-        Some(Answer::Found(object)) => vec![object.id],
-        Some(Answer::Ambiguous) => all_by_hash(git, digits).await?,
-        Some(Answer::Missing) | None => Vec::new(),
+    let found = match answer.and_then(Answer::found) {
+        Some(object) => vec![object.id],
+        // None, or several: git says the same of both here.
+        None => all_by_hash(git, digits).await?,
     };
     let mut on_upstream = Vec::new();
     for id in found {

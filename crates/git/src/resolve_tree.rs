@@ -34,7 +34,7 @@ pub(crate) async fn open(
     let place = dir.as_os_str();
     let add = ["worktree", "add", "--quiet", "--detach", "--end-of-options"].map(AsRef::as_ref);
     git.run(add.into_iter().chain([place, onto.as_str().as_ref()])).await?;
-    let there = inside(git, &dir).await?;
+    let there = inside(git, &dir)?;
     let verb = if step.kind == StepKind::Revert { "revert" } else { "cherry-pick" };
     let args = [verb, "--no-commit", "--end-of-options", step.commit.as_str()];
     let output = there.status_of(args, &[]).await?;
@@ -50,7 +50,7 @@ pub(crate) async fn open(
 /// Takes what a person left in a work tree: the index, with what they changed in tracked files. Files that git does not
 /// track count once they are added.
 pub(crate) async fn take(git: &Git, tree: &ResolveTree, stamp: &Stamp) -> Result<Oid> {
-    let there = inside(git, &tree.dir).await?;
+    let there = inside(git, &tree.dir)?;
     let originals = Originals::read(git, &tree.onto, std::slice::from_ref(&tree.step)).await?;
     let original = originals.of(&tree.step.commit)?;
     let conflict = Conflicted::read(git, tree, &originals).await?;
@@ -84,13 +84,12 @@ pub(crate) async fn take(git: &Git, tree: &ResolveTree, stamp: &Stamp) -> Result
     write_commit(git, &bytes).await
 }
 
-/// Removes a work tree with all that is in it. One that is gone already is no failure.
+/// Removes a work tree with all that is in it. One that is gone already is no failure; what is none of ours stays.
 pub(crate) async fn close(git: &Git, dir: &Path) -> Result<()> {
-    match std::fs::remove_dir_all(dir) {
-        Err(e) if e.kind() != std::io::ErrorKind::NotFound => {
-            return Err(failure::io("the work tree could not be removed", &e));
-        }
-        _ => {}
+    if dir.exists() {
+        folder_of(git, dir)?;
+        std::fs::remove_dir_all(dir)
+            .map_err(|e| failure::io("the work tree could not be removed", &e))?;
     }
     git.run(["worktree", "prune"]).await.map(drop)
 }
@@ -101,21 +100,29 @@ fn unfinished(what: &str, paths: &[String], hint: &str) -> Failure {
     Failure::new(Code::Conflict, format!("{}{more} {what}", shown.join(", ")), hint)
 }
 
-/// git in the work tree: the store's own folder for it, as the work tree's `.git` file names it.
-async fn inside(git: &Git, dir: &Path) -> Result<Git> {
-    let gone = || {
-        let message = format!("there is no work tree at {}", quoted(&dir.to_string_lossy()));
+/// git in the work tree.
+fn inside(git: &Git, dir: &Path) -> Result<Git> {
+    Ok(git.at(&folder_of(git, dir)?).variable("GIT_WORK_TREE", dir))
+}
+
+/// The store's own folder for a work tree, as the work tree's `.git` file names it. Nobody's file leads us to another
+/// repository, nor to the removal of anything else.
+fn folder_of(git: &Git, dir: &Path) -> Result<PathBuf> {
+    let none = || {
+        let message =
+            format!("there is no work tree of ours at {}", quoted(&dir.to_string_lossy()));
         Failure::new(Code::NotFound, message, "begin again with --resolve")
     };
-    let link = std::fs::read_to_string(dir.join(".git")).map_err(|_| gone())?;
-    let own = link.trim_end().strip_prefix("gitdir: ").map(PathBuf::from).ok_or_else(gone)?;
-    let own = std::fs::canonicalize(dir.join(own)).map_err(|_| gone())?;
-    // Nobody's file leads us to another repository.
-    let trees = std::fs::canonicalize(git.dir().join("worktrees")).map_err(|_| gone())?;
-    if own.parent() != Some(trees.as_path()) {
-        return Err(gone());
+    let link = std::fs::read_to_string(dir.join(".git")).map_err(|_| none())?;
+    let named = Path::new(link.trim_end().strip_prefix("gitdir: ").ok_or_else(none)?);
+    let trees = std::fs::canonicalize(git.dir()).map_err(|_| none())?.join("worktrees");
+    let above = named.parent().and_then(Path::parent).and_then(|store| store.canonicalize().ok());
+    match (above, named.file_name()) {
+        (Some(store), Some(name)) if store.join("worktrees") == trees && name != ".." => {
+            Ok(trees.join(name))
+        }
+        _ => Err(none()),
     }
-    Ok(git.at(&own).variable("GIT_WORK_TREE", dir))
 }
 
 /// The paths that the index holds in several versions, with the blob of each.

@@ -1,0 +1,109 @@
+//! What lies between two commits.
+
+use conductor::ports::Repository;
+use train::refusal::Code;
+
+use crate::{Bench, oid};
+
+#[tokio::test]
+async fn a_comparison_tells_commits_people_requests_tasks_migrations_and_size() {
+    let bench = Bench::new();
+    let base = bench.remote.git(&["rev-parse", "main"]);
+    bench
+        .remote
+        .commit("topic")
+        .from(&base)
+        .author("Bo <bo@x>")
+        .file("app/migrations/0002.py", "x\ny\n")
+        .message(
+            b"Add a table (#12)\n\nPush-Task: run the\n  backfill on stage\npush-task: tell ops\n",
+        )
+        .make();
+    let merge = bench.remote.merge_on("main", "topic", "Merge pull request #13 from x/topic");
+    bench.remote.commit_as(
+        "Bo <bo@x>",
+        "main",
+        &[("README.md", "# new\n"), ("migrations/notes.txt", "")],
+        "Say so (#12)",
+    );
+    let head = bench
+        .remote
+        .commit("main")
+        .author("Al <al@x>")
+        .file("b", "b\n")
+        .message(b"Merge branch 'b'\n\nSee merge request g/p!14\n")
+        .make();
+    let side = bench.remote.commit("side").from(&base).file("s", "s").subject("Side").make();
+    bench.fetch().await;
+
+    let all = bench.store.compare(Some(&oid(&base)), &oid(&head), 100).await.unwrap();
+    let subjects: Vec<_> = all.commits.iter().map(|c| c.subject.as_str()).collect();
+    assert_eq!(subjects[0], "Merge branch 'b'");
+    assert_eq!((all.commit_count, all.behind_count, subjects.len()), (4, 0, 4));
+    let authors: Vec<_> = all.authors.iter().map(|(name, n)| (name.as_str(), *n)).collect();
+    assert_eq!(authors, [("Bo", 2), ("Al", 1), ("Ann Author", 1)]);
+    assert_eq!(all.pull_requests, [14, 12, 13]);
+    let tasks: Vec<_> = all.tasks.iter().map(|(_, task)| task.as_str()).collect();
+    assert_eq!(tasks, ["run the backfill on stage", "tell ops"]);
+    assert_eq!(all.tasks[0].0, oid(&bench.remote.git(&["rev-parse", "topic"])));
+    assert_eq!(all.migrations, ["app/migrations/0002.py"]);
+    assert_eq!((all.files, all.insertions, all.deletions), (4, 4, 1));
+
+    let few = bench.store.compare(Some(&oid(&base)), &oid(&head), 2).await.unwrap();
+    assert_eq!((few.commits.len(), few.commit_count, few.authors), (2, 4, all.authors.clone()));
+    let apart = bench.store.compare(Some(&oid(&side)), &oid(&merge), 100).await.unwrap();
+    assert_eq!((apart.commit_count, apart.behind_count), (2, 1));
+    let same = bench.store.compare(Some(&oid(&head)), &oid(&head), 100).await.unwrap();
+    assert_eq!(same, train::facts::Comparison::default());
+
+    let first = bench.store.compare(None, &oid(&head), 1).await.unwrap();
+    assert_eq!((first.commit_count, first.commits.len(), first.files), (5, 1, 4));
+    assert_eq!(
+        (first.pull_requests, first.tasks),
+        (vec![14], vec![]),
+        "a first push has no tasks of old"
+    );
+}
+
+#[tokio::test]
+async fn hostile_words_stay_in_their_fields() {
+    let bench = Bench::new();
+    let base = bench.remote.git(&["rev-parse", "main"]);
+    let head = bench
+        .remote
+        .commit("main")
+        .author("A\u{1b}]0;x\u{7} <a@x>")
+        .file("a\nb", "1")
+        .message(b"\x1b[31mRed\x0c\r\nmore\n\n\x1e\nPush-Task: \x1b[m\n")
+        .make();
+    bench.fetch().await;
+    let compared = bench.store.compare(Some(&oid(&base)), &oid(&head), 9).await.unwrap();
+    let commit = &compared.commits[0];
+    assert_eq!((commit.subject.lines().count(), compared.files), (1, 1));
+    assert_eq!(commit.author, "A\u{1b}]0;x\u{7}");
+}
+
+#[tokio::test]
+async fn migrations_are_those_added_changed_or_moved_to() {
+    let bench = Bench::new();
+    let base = bench.remote.commit_on(
+        "main",
+        &[("m/migrations/1.py", "one\n"), ("m/migrations/2.py", "two\n"), ("old.py", "a\nb\nc\n")],
+        "Base",
+    );
+    let head = bench
+        .remote
+        .commit("main")
+        .file("m/migrations/1.py", "changed\n")
+        .delete("m/migrations/2.py")
+        .delete("old.py")
+        .file("m/migrations/3.py", "a\nb\nc\n")
+        .subject("Head")
+        .make();
+    bench.fetch().await;
+    let found = bench.store.migrations(&oid(&base), &oid(&head)).await.unwrap();
+    assert_eq!(found, ["m/migrations/1.py", "m/migrations/3.py"]);
+    assert!(bench.store.migrations(&oid(&head), &oid(&head)).await.unwrap().is_empty());
+    let stranger = oid(&"a".repeat(40));
+    assert_eq!(bench.store.migrations(&oid(&base), &stranger).await.unwrap_err().code, Code::Git);
+}

@@ -1,0 +1,169 @@
+//! Questions to history.
+
+use std::collections::HashMap;
+
+use conductor::ports::Repository;
+use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::{Config, TestRunner};
+use train::refusal::Code;
+
+use crate::{Bench, oid};
+
+#[tokio::test]
+async fn the_merge_that_brought_a_commit_is_found() {
+    let bench = Bench::new();
+    let start = bench.remote.git(&["rev-parse", "main"]);
+    let first = bench.remote.commit("topic").from(&start).file("t", "1").subject("First").make();
+    let second = bench.remote.commit_on("topic", &[("t", "2")], "Second");
+    let plain = bench.remote.commit_on("main", &[("a", "1")], "Plain");
+    let merge = bench.remote.merge_on("main", "topic", "Merge topic");
+    let last = bench.remote.commit_on("main", &[("a", "2")], "Last");
+    let aside = bench.remote.commit("aside").from(&start).file("z", "z").subject("Aside").make();
+    bench.fetch().await;
+    let brought = async |id: &str| {
+        let found = bench.store.brought_by(&oid(&last), &oid(id)).await.unwrap();
+        found.map(|c| c.id.to_string())
+    };
+    assert_eq!(brought(&first).await, Some(merge.clone()));
+    assert_eq!(brought(&second).await, Some(merge.clone()));
+    assert_eq!(brought(&merge).await, Some(merge.clone()));
+    assert_eq!(brought(&plain).await, Some(plain.clone()));
+    assert_eq!(brought(&start).await, Some(start.clone()));
+    assert_eq!(brought(&last).await, Some(last.clone()));
+    assert_eq!(brought(&aside).await, None);
+
+    let merged = bench.store.merged_by(&oid(&merge)).await.unwrap();
+    let merged: Vec<_> = merged.iter().map(|c| c.subject.as_str()).collect();
+    assert_eq!(merged, ["First", "Second"]);
+    assert!(bench.store.commit(&oid(&merge)).await.unwrap().is_merge());
+    assert!(bench.store.contains(&oid(&last), &oid(&first)).await.unwrap());
+    assert!(!bench.store.contains(&oid(&plain), &oid(&first)).await.unwrap());
+    let stranger = oid(&"a".repeat(40));
+    assert_eq!(
+        bench.store.contains(&oid(&plain), &stranger).await.unwrap_err().code,
+        Code::NoSuchCommit
+    );
+    assert_eq!(bench.store.commit(&stranger).await.unwrap_err().code, Code::NoSuchCommit);
+}
+
+#[tokio::test]
+async fn tags_messages_and_authors_are_read() {
+    let bench = Bench::new();
+    let start = bench.remote.git(&["rev-parse", "main"]);
+    let object = bench.remote.annotated_tag("2026.11.19", "main", "Push 2026.11.19\n\nledger: 3");
+    bench.remote.commit_as("Bo <bo@x>", "main", &[("a", "1")], "One");
+    bench.remote.commit_as("Bo <bo@x>", "main", &[("a", "2")], "Two");
+    bench.remote.commit_as("Al\u{1b} <al@x>", "main", &[("a", "3")], "Three");
+    let tip = bench.remote.tag("2026.11.26", "main");
+    bench.fetch().await;
+    let message = bench.store.tag_message(&oid(&object)).await.unwrap();
+    assert_eq!(message.as_deref(), Some("Push 2026.11.19\n\nledger: 3\n"));
+    assert_eq!(bench.store.tag_message(&oid(&tip)).await.unwrap(), None);
+    assert_eq!(bench.store.tags_with(&oid(&start)).await.unwrap(), ["2026.11.19", "2026.11.26"]);
+    assert_eq!(bench.store.tags_with(&oid(&tip)).await.unwrap(), ["2026.11.26"]);
+    let authors = bench.store.authors(&oid(&tip), 3).await.unwrap();
+    let authors: Vec<_> =
+        authors.iter().map(|(by, n)| (by.name.as_str(), by.email.as_str(), *n)).collect();
+    assert_eq!(authors, [("Bo", "bo@x", 2), ("Al\u{1b}", "al@x", 1)]);
+}
+
+/// A history by chance: each commit takes one or two of those before it as parents.
+fn shape() -> impl Strategy<Value = Vec<(usize, Option<usize>)>> {
+    prop::collection::vec((1_usize..6, prop::option::weighted(0.4, 1_usize..8)), 30)
+}
+
+#[tokio::test]
+async fn order_is_mains_own_whatever_its_shape() {
+    let mut runner = TestRunner::new(Config { failure_persistence: None, ..Config::default() });
+    let bench = Bench::new();
+    for round in 0..6 {
+        let shape = shape().new_tree(&mut runner).unwrap().current();
+        let mut script = String::new();
+        for (n, (first, second)) in shape.iter().enumerate() {
+            let date = 1_700_000_000 + (n * 7919) % 50;
+            script.push_str(&format!(
+                "commit refs/heads/r{round}\nmark :{}\ncommitter C <c@x> {date} +0000\ndata 2\nx\n",
+                n + 1
+            ));
+            let parent = |back: usize| (n >= back).then(|| n + 1 - back);
+            if let Some(from) = parent(*first) {
+                script.push_str(&format!("from :{from}\n"));
+                if let Some(other) = second.and_then(parent).filter(|o| *o != from) {
+                    script.push_str(&format!("merge :{other}\n"));
+                }
+            }
+            script.push_str(&format!("M 100644 inline f\ndata {}\n{n}\n", n.to_string().len()));
+        }
+        let args = ["fast-import", "--quiet", "--force", "--export-marks=marks"];
+        let imported = bench.feed(bench.remote.path(), &args, script.as_bytes());
+        assert!(imported.status.success(), "{}", String::from_utf8_lossy(&imported.stderr));
+        let main = bench.remote.git(&["rev-parse", &format!("r{round}")]);
+        bench.fetch().await;
+        let whole = bench.remote.git(&["rev-list", "--topo-order", "--reverse", &main]);
+        let place: HashMap<&str, usize> =
+            whole.lines().enumerate().map(|(n, id)| (id, n)).collect();
+        let all: Vec<&str> = whole.lines().collect();
+        let picks =
+            prop::sample::subsequence((0..all.len()).collect::<Vec<_>>(), 1..=all.len().min(9));
+        for _ in 0..5 {
+            let chosen = picks.new_tree(&mut runner).unwrap().current();
+            let chosen = Just(chosen).prop_shuffle().new_tree(&mut runner).unwrap().current();
+            let wished: Vec<_> = chosen.iter().map(|n| oid(all[*n])).collect();
+            let ordered = bench.store.in_order(&oid(&main), &wished).await.unwrap();
+            let places: Vec<usize> = ordered.iter().map(|id| place[id.as_str()]).collect();
+            let mut sorted = chosen.clone();
+            sorted.sort_unstable();
+            assert_eq!(places, sorted, "of {shape:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn commits_off_main_come_last_in_the_order_given() {
+    let bench = Bench::new();
+    let start = bench.remote.git(&["rev-parse", "main"]);
+    let one = bench.remote.commit_on("main", &[("a", "1")], "One");
+    let two = bench.remote.commit_on("main", &[("a", "2")], "Two");
+    let off = bench.remote.commit("off").from(&start).file("o", "1").subject("Off").make();
+    let further = bench.remote.commit_on("off", &[("o", "2")], "Further");
+    bench.fetch().await;
+    let wished = [&further, &two, &off, &one, &two].map(|id| oid(id));
+    let ordered = bench.store.in_order(&oid(&two), &wished).await.unwrap();
+    assert_eq!(ordered, [&one, &two, &further, &off].map(|id| oid(id)));
+}
+
+#[tokio::test]
+async fn prerequisites_are_the_missing_commits_that_touch_the_files() {
+    let bench = Bench::new();
+    let tip = bench.remote.git(&["rev-parse", "main"]);
+    let first = bench.remote.commit_on("main", &[("*.py", "1")], "First");
+    bench.remote.commit_on("main", &[("other.py", "1")], "Elsewhere");
+    let second =
+        bench.remote.commit("topic").from("main").file("*.py", "2").subject("Second").make();
+    bench.remote.merge_on("main", "topic", "Merge");
+    let wanted = bench.remote.commit_on("main", &[("*.py", "3")], "Wanted");
+    let later = bench.remote.commit_on("main", &[("*.py", "4")], "Later");
+    bench.fetch().await;
+    let asked = async |onto: &str| {
+        let files = ["*.py".to_owned(), "--all".to_owned()];
+        let found = bench
+            .store
+            .prerequisites(&oid(onto), &oid(&later), &oid(&wanted), &files)
+            .await
+            .unwrap();
+        found.into_iter().map(|c| c.id.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(asked(&tip).await, [first.clone(), second.clone()]);
+    assert_eq!(asked(&first).await, [second.clone()]);
+    let picked = bench.apply(&tip, &[crate::pick(&first)]).await.tip;
+    assert_eq!(asked(picked.as_str()).await, [second], "what was picked is not missing");
+    assert!(
+        bench
+            .store
+            .prerequisites(&oid(&tip), &oid(&later), &oid(&wanted), &[])
+            .await
+            .unwrap()
+            .is_empty()
+    );
+}
