@@ -164,29 +164,33 @@ pub fn embargoed() -> String {
     of(&[fix], &[])
 }
 
-/// Tuesday, after the cut: a pull request of two commits, and a change of what search gives.
-pub fn tuesday() -> String {
+/// Tuesday, after the cut: a pull request of two commits.
+pub fn pull_request() -> String {
     let limits = ("limits.py", "PER_MINUTE = settings.limit\n");
     let waits = ("responses.py", RESPONSES_WAIT);
+    let (limit_files, wait_files, both) = ([limits], [waits], [limits, waits]);
     let pull = |at, message, parent, files| Commit {
         on: PULL_213,
         parent,
         ..next("noor", at, message, files)
     };
-    let (limit_files, wait_files, both) = ([limits], [waits], [limits, waits]);
     let limit = "Read the rate limit from the settings";
     let main = Some("refs/heads/main");
     let merge = next("noor", "2026-11-24T14:10:00+01:00", PULL, &both);
-    let rated = "Give the rating with each search result (#214)";
     of(
         &[
             pull("2026-11-24T11:30:00+01:00", limit, main, &limit_files),
             pull("2026-11-24T11:55:00+01:00", WAIT, None, &wait_files),
             Commit { parent: ON_MAIN, merges: Some(PULL_213), ..merge },
-            next("theo", "2026-11-24T16:45:00+01:00", rated, &[("search.py", RATED)]),
         ],
         &[],
     )
+}
+
+/// Tuesday, late: what Wednesday's stars are made of.
+pub fn tuesday_late() -> String {
+    let rated = "Give the rating with each search result (#214)";
+    of(&[first("theo", "2026-11-24T16:45:00+01:00", rated, &[("search.py", RATED)])], &[])
 }
 
 /// Wednesday morning.
@@ -207,4 +211,10 @@ pub fn urgent() -> String {
     let files = [("session.py", SESSION_CHECKED)];
     let at = "2026-11-25T13:20:00+01:00";
     of(&[Commit { on: branch, ..first("noor", at, SESSIONS, &files) }], &[])
+}
+
+/// The button that must never be pressed: something on the twin's main that upstream's lacks.
+pub fn merged_by_button() -> String {
+    let note = [("NOTES", "merged by button\n")];
+    of(&[first("theo", "2026-11-23T18:00:00+01:00", "Add a note", &note)], &[])
 }

@@ -39,13 +39,16 @@ pub struct Args {
     fault: Option<Fault>,
 }
 
+/// The push that is played.
+const PUSH: &str = "2026.11.26";
+
 /// What can be broken from outside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Fault {
     /// A remote whose hook refuses every push.
     Hook,
-    /// A crew that deploys nothing.
-    Crew,
+    /// A security twin with a commit that upstream's main lacks.
+    Button,
 }
 
 #[derive(Serialize)]
@@ -59,6 +62,7 @@ struct DemoView {
 struct TagView {
     repo: &'static str,
     tag: String,
+    before: Vec<String>,
     commit: String,
     compare_url: Option<String>,
 }
@@ -67,10 +71,12 @@ struct TagView {
 pub async fn run(args: &Args, session: &Session) -> Ended {
     let world = World::new(args.keep.as_deref())?;
     world.furnish().await?;
-    if args.fault == Some(Fault::Hook) {
-        world.break_remote("frontend")?;
+    match args.fault {
+        Some(Fault::Hook) => world.close("frontend")?,
+        Some(Fault::Button) => world.land("server-security", &landed::merged_by_button()).await?,
+        None => {}
     }
-    let crew = Crew::start(&world, args.fault == Some(Fault::Crew)).await?;
+    let crew = Crew::start(&world).await?;
     world.configure(crew.port)?;
     session.screen.show(&opening());
     let mut player = Player::new(&world, &session.screen);
@@ -100,7 +106,9 @@ fn opening() -> Vec<Line> {
         Line::plain(
             "answer over real HTTP; every command below is this program, run as you would run it.",
         ),
-        Line::plain("Only the clock is set by hand."),
+        Line::plain(
+            "Only the clock is set by hand: a rehearsal, as every ledger made so says for ever.",
+        ),
     ]
 }
 
@@ -109,14 +117,17 @@ async fn resulting(player: &Player<'_>) -> Result<Vec<TagView>, Ending> {
     let status = player.asks(&["status"]).await?;
     let mut tags = Vec::new();
     for repo in REPOS {
-        let (tag, commit) = player.world.tags(repo).await?.pop().unwrap_or_default();
+        let mut all = player.world.tags(repo).await?;
+        let (tag, commit) = all.pop().unwrap_or_default();
         let shown = status["repos"].as_array().into_iter().flatten().find(|r| r["name"] == repo);
-        let link = shown.and_then(|r| r["compare_url"].as_str()).map(str::to_owned);
         player.must(
             shown.is_some_and(|r| r["tag"] == tag.as_str()),
-            &format!("shows another tag of {repo} than its remote, which has {tag}"),
+            &format!("the tag of {repo} is not {tag}, which its remote has"),
         )?;
-        tags.push(TagView { repo, tag, commit, compare_url: link });
+        let link = shown.and_then(|r| r["compare_url"].as_str()).map(str::to_owned);
+        let of_this = |(tag, _): (String, String)| Some(tag).filter(|t| t.starts_with(PUSH));
+        let before = all.into_iter().filter_map(of_this).collect();
+        tags.push(TagView { repo, tag, before, commit, compare_url: link });
     }
     Ok(tags)
 }
@@ -126,14 +137,24 @@ fn closing(tags: &[TagView]) -> Vec<Line> {
         vec![
             Line::of(Tone::Strong, tag.repo),
             Line::of(Tone::Tag, &tag.tag),
-            Line::of(Tone::Link, tag.compare_url.as_deref().unwrap_or("stays")),
+            Line::of(Tone::Link, tag.compare_url.as_deref().unwrap_or("")),
+            Line::of(Tone::Dim, before(tag)),
         ]
     };
-    let mut lines = vec![Line::new(), Line::new(), Line::of(Tone::Strong, "Ready for Thursday")];
-    lines.push(Line::new());
+    let title = Line::of(Tone::Strong, "Ready for Thursday");
+    let mut lines = vec![Line::new(), Line::new(), title, Line::new()];
     lines.extend(columns(2, tags.iter().map(row).collect()));
     lines.push(Line::new());
     lines
+}
+
+/// What a repository's newest tag follows.
+fn before(tag: &TagView) -> String {
+    if tag.before.is_empty() {
+        "stays".to_owned()
+    } else {
+        format!("after {}", tag.before.join(", "))
+    }
 }
 
 /// How to go on.

@@ -8,10 +8,16 @@ use jiff::civil::Date;
 use serde::Serialize;
 use serde_json::Value;
 use train::refusal::{Code, Refusal};
+use unicode_width::UnicodeWidthStr;
 
 use super::world::{World, sealed};
 use crate::screen::{Line, Screen, Tone};
 use crate::session::Ending;
+
+/// How far the binary's words are indented, and the story's own.
+const INDENT: usize = 9;
+/// How wide the story's own words run.
+const WIDTH: usize = 88;
 
 /// Somebody does something at a time.
 pub struct Turn<'a> {
@@ -78,10 +84,10 @@ impl<'a> Player<'a> {
     }
 
     /// Something happens that no command of ours does.
-    pub fn happens(&self, at: &str, who: &str, what: &[String]) {
+    pub fn happens(&self, at: &str, who: &str, what: &str) {
         let head = Line::plain("  ").put(Tone::Dim, at).text("  ").put(Tone::Strong, who);
         let mut lines = vec![Line::new()];
-        for (n, what) in what.iter().enumerate() {
+        for (n, what) in wrapped(what).into_iter().enumerate() {
             let lead = if n == 0 { head.clone() } else { Line::plain(" ".repeat(head.width())) };
             lines.push(lead.text("  ").text(what));
         }
@@ -105,10 +111,9 @@ impl<'a> Player<'a> {
         let ok = exit == turn.exit;
         self.steps.push(Step { command, who: self.who.clone(), at: self.now(), exit, ok });
         if !ok {
-            let words = format!("ended with {exit}, and {} was expected", turn.exit);
-            return Err(self.wrong(&words));
+            return Err(self.wrong(&format!("it ended with {exit} instead of {}", turn.exit)));
         }
-        self.screen.show(&[Line::new(), Line::plain("         ").put(Tone::Dim, turn.why)]);
+        self.remark(turn.why);
         Ok(text.into_owned())
     }
 
@@ -116,7 +121,7 @@ impl<'a> Player<'a> {
     pub async fn asks(&self, does: &[&str]) -> Result<Value, Ending> {
         let output = self.run(&["--quiet", "--json"], does).await?;
         serde_json::from_slice(&output.stdout)
-            .map_err(|_| self.wrong(&format!("got no document from {}", typed(does))))
+            .map_err(|_| self.wrong(&format!("`{} --json` gives no document", typed(does))))
     }
 
     /// Stops the demo unless the story goes as it should.
@@ -125,12 +130,28 @@ impl<'a> Player<'a> {
     }
 
     fn wrong(&self, words: &str) -> Ending {
-        let command = self.steps.last().map_or("pushduty demo", |step| &step.command);
-        let when = format!("{} at {}", self.day.strftime("%A"), self.time);
-        let what =
-            format!("the demo stopped on {when}: after `{command}` by {}, it {words}", self.who);
-        let hint = "the answer above says why; --keep DIR leaves the sandbox to look into";
+        let last = self.steps.last().map_or("pushduty demo", |step| &step.command);
+        let day = self.day.strftime("%A");
+        let what = format!(
+            "the demo stopped on {day} at {}, after {}’s `{last}`: {words}",
+            self.time, self.who
+        );
+        let hint = if self.world.stays() {
+            format!("the answer above says why; the sandbox is {}", self.world.dir().display())
+        } else {
+            "the answer above says why; --keep DIR leaves the sandbox to look into".to_owned()
+        };
         Refusal::new(Code::Differs, what, hint).into()
+    }
+
+    /// One quiet sentence.
+    fn remark(&self, words: &str) {
+        let mut lines = vec![Line::new()];
+        for (n, words) in wrapped(words).into_iter().enumerate() {
+            let lead = if n == 0 { "       · " } else { "         " };
+            lines.push(Line::of(Tone::Dim, lead).put(Tone::Dim, words));
+        }
+        self.screen.show(&lines);
     }
 
     async fn run(&self, options: &[&str], does: &[&str]) -> Result<Output, Ending> {
@@ -144,16 +165,35 @@ impl<'a> Player<'a> {
         Ok(command.output().await.map_err(failed)?)
     }
 
-    /// The binary's own words, indented. They were filtered where they were made.
+    /// The binary's own words, indented; they were filtered where they were made. The first line, that this is a
+    /// rehearsal, the opening has said for all.
     fn answer(&self, text: &str) {
         if self.screen.json {
             return;
         }
+        let first = |line: &&str| line.contains("rehearsal") && line.width() < 24;
         let indented = |line: &str| {
-            if line.is_empty() { "\n".to_owned() } else { format!("         {line}\n") }
+            let indent = if line.is_empty() { 0 } else { INDENT };
+            format!("{}{line}\n", " ".repeat(indent))
         };
-        self.screen.raw(&text.trim_end().lines().map(indented).collect::<String>());
+        let lines = text.trim_end().lines().enumerate();
+        let told = lines.filter(|(n, line)| *n > 0 || !first(line)).map(|(_, line)| indented(line));
+        self.screen.raw(&told.collect::<String>());
     }
+}
+
+/// Words in lines of a readable width.
+fn wrapped(words: &str) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in words.split(' ') {
+        let full = lines.last().is_some_and(|l| l.width() + word.width() >= WIDTH);
+        match lines.last_mut() {
+            Some(line) if !full && !line.is_empty() => *line += &format!(" {word}"),
+            Some(line) if line.is_empty() => line.push_str(word),
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
 }
 
 /// A command as a person types it.

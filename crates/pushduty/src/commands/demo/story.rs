@@ -10,7 +10,7 @@ use crate::session::Ending;
 
 /// The hero of this push.
 const MARA: &str = "mara";
-/// Wrote most of what lands.
+/// Writes most of what lands.
 const NOOR: &str = "noor";
 /// Is on duty next.
 const THEO: &str = "theo";
@@ -20,6 +20,9 @@ const IRIS: &str = "iris";
 /// How much of a hash a person types.
 const TYPED: usize = 10;
 
+/// Follows stage until it shows the tags, by looks so short apart that a roll-out is seen half-way.
+const WATCH: &[&str] = &["watch", "stage", "--every", "0.05", "--limit", "10"];
+
 /// Monday: everybody writes; the calendar and the machine know what will leave when.
 pub async fn monday(p: &mut Player<'_>) -> Result<(), Ending> {
     p.day(date(2026, 11, 23), "what lands before Tuesday 09:00 leaves on Thursday");
@@ -28,86 +31,59 @@ pub async fn monday(p: &mut Player<'_>) -> Result<(), Ending> {
         who: NOOR,
         does: &["schedule", "--to", "2026.12.17"],
         exit: 0,
-        why: "Dates and turns are computed; nobody keeps a list.",
+        why: "Dates and turns are computed; nobody keeps a list. mara is this week's hero.",
     })
     .await?;
     for (remote, stream) in landed::monday() {
         p.world.land(remote, &stream).await?;
     }
+    p.happens("10:12", NOOR, "lands #211 on the server, and later #87 on the frontend.");
+    p.happens("11:40", THEO, "lands #212 on the server, with a migration.");
     p.world.land("server-security", &landed::embargoed()).await?;
-    let landed = |text: &str| text.to_owned();
-    p.happens("10:12", NOOR, &[landed("lands two changes: server #211 and frontend #87.")]);
-    p.happens(
-        "11:40",
-        THEO,
-        &[
-            landed("lands server #212, with a migration, and pushes a fix to the security twin,"),
-            landed("on a branch that only the security role may know of."),
-        ],
-    );
-    let sort = short(&p.world.commit("server", SORT).await?);
+    p.happens("13:05", THEO, "pushes a fix to the server's security twin, for nobody to see yet.");
+    let sort = named(p, "server", SORT).await?;
     p.plays(Turn {
         at: "15:00",
         who: NOOR,
-        does: &["where", &format!("server:{sort}")],
+        does: &["where", &sort],
         exit: 0,
         why: "“Is it out yet?” has an answer before anybody is asked.",
     })
     .await?;
-    review(p, "16:10", "1").await
-}
-
-/// Someone with the security role looks and approves.
-async fn review(p: &mut Player<'_>, at: &str, n: &str) -> Result<(), Ending> {
     p.plays(Turn {
-        at,
+        at: "16:10",
         who: IRIS,
         does: &["security", "list"],
         exit: 0,
-        why: "Anybody else is told nothing: not the names, not how many.",
+        why: "iris holds the security role. Without it there is nothing to see, not even how many.",
     })
     .await?;
-    p.plays(Turn {
-        at,
-        who: IRIS,
-        does: &["security", "approve", n],
-        exit: 0,
-        why: "The approval is for this hash. A branch that moves is held.",
-    })
-    .await?;
+    let why = "The approval is for this very hash; a branch that moves afterwards is held.";
+    p.plays(Turn { at: "16:15", who: IRIS, does: &["security", "approve", "1"], exit: 0, why })
+        .await?;
     Ok(())
 }
 
 /// Tuesday: the cut.
 pub async fn tuesday(p: &mut Player<'_>) -> Result<(), Ending> {
     p.day(date(2026, 11, 24), "mara cuts the push");
-    merge(
-        p,
-        "08:55",
-        "Upstream gets the fix first, then the twin follows: the two never drift apart.",
-    )
-    .await?;
+    let why = "Upstream got the fix first, then the twin followed: the two never drift apart.";
+    merge(p, ("08:50", "08:55"), why).await?;
     cut(p).await?;
-    let seen = p
-        .plays(Turn {
-            at: "09:04",
-            who: MARA,
-            does: &["watch", "stage", "--every", "0.05", "--limit", "10"],
-            exit: 0,
-            why: "Half of the machines had the new tag at the first look: mixed, then current.",
-        })
-        .await?;
-    p.must(seen.contains("mixed") && seen.contains("current"), "never showed a mixed fleet")?;
+    let why = "At the first look half of the machines had the new tag: mixed, and said so.";
+    let seen = p.plays(Turn { at: "09:04", who: MARA, does: WATCH, exit: 0, why }).await?;
+    p.must(seen.contains("mixed") && seen.contains("current"), "no mixed fleet was seen")?;
     p.plays(Turn {
         at: "09:06",
         who: MARA,
         does: &["status"],
         exit: 0,
-        why: "Read from the record alone, so it is there at once; it says how old it is.",
+        why: "Read from the record, so it is there at once, and says how old it is. Production is \
+              last week's until Thursday.",
     })
     .await?;
     let status = p.asks(&["status"]).await?;
-    p.must(status["state"] == "staged", "did not find the push on stage")?;
+    p.must(status["state"] == "staged", "the push is not on stage")?;
     afternoon(p).await
 }
 
@@ -119,7 +95,7 @@ async fn cut(p: &mut Player<'_>) -> Result<(), Ending> {
         who: MARA,
         does: &dry,
         exit: 0,
-        why: "One plan to read, based on what production really runs. Nothing is done yet.",
+        why: "One plan to read, counted from what production really runs. Nothing is done yet.",
     })
     .await?;
     let plan = p.asks(&dry).await?;
@@ -134,36 +110,36 @@ async fn cut(p: &mut Player<'_>) -> Result<(), Ending> {
     })
     .await?;
     for repo in ["server", "frontend"] {
-        let tags = p.world.tags(repo).await?;
-        let there = tags.last().is_some_and(|(tag, _)| tag == "2026.11.26");
-        p.must(there, &format!("left {repo} without the tag 2026.11.26"))?;
+        newest(p, repo, super::PUSH).await?;
     }
     Ok(())
 }
 
 async fn afternoon(p: &mut Player<'_>) -> Result<(), Ending> {
-    p.world.land("server", &landed::tuesday()).await?;
+    p.world.land("server", &landed::pull_request()).await?;
     p.happens(
         "14:10",
         NOOR,
-        &["merges pull request #213 by the button, after the cut.".to_owned()],
+        "merges pull request #213 on the server, by the button, after the cut.",
     );
     let by_hand = ["tag", "2026.11.26-1", "2026.11.26^{commit}"];
     git(&p.world.remote("frontend"), &by_hand, None).await?;
     p.happens(
         "15:20",
         THEO,
-        &["kicks the frontend's build the old way: git tag 2026.11.26-1, by hand.".to_owned()],
+        "kicks the frontend's build the old way: `git tag 2026.11.26-1`, by hand.",
     );
-    let pull = short(&p.world.commit("server", PULL).await?);
+    let pull = named(p, "server", PULL).await?;
     p.plays(Turn {
         at: "15:40",
         who: MARA,
-        does: &["pick", &format!("server:{pull}")],
+        does: &["pick", &pull],
         exit: 3,
-        why: "A merge commit is never picked; the commits it brought are the ones to choose from.",
+        why: "A merge commit is never picked; those it brought are named to choose from.",
     })
     .await?;
+    p.world.land("server", &landed::tuesday_late()).await?;
+    p.happens("16:45", THEO, "lands #214 on the server.");
     Ok(())
 }
 
@@ -173,39 +149,47 @@ pub async fn wednesday(p: &mut Player<'_>) -> Result<(), Ending> {
     for (remote, stream) in landed::wednesday() {
         p.world.land(remote, &stream).await?;
     }
-    let named = async |repo: &str, subject: &str| -> Result<String, Ending> {
-        Ok(format!("{repo}:{}", short(&p.world.commit(repo, subject).await?)))
-    };
-    let (wait, sort) = (named("server", WAIT).await?, named("server", SORT).await?);
-    let (stars, focus) = (named("server", STARS).await?, named("frontend", FOCUS).await?);
+    p.happens("09:10", THEO, "lands #216 on the server, and would like to have it out this week.");
+    p.happens("09:25", NOOR, "lands #88 on the frontend, and would like so too.");
+    let stars = named(p, "server", STARS).await?;
     p.plays(Turn {
         at: "10:00",
         who: MARA,
         does: &["pick", &stars, "--dry-run"],
         exit: 4,
-        why: "A conflict names the file, the place, and the commit that is likely needed first.",
+        why: "A conflict names the file, the place, and the commit that is likely needed first. \
+              mara leaves #216 for next week.",
     })
     .await?;
-    p.plays(Turn {
-        at: "10:15",
-        who: MARA,
-        does: &["pick", &wait, &sort, &focus, "--yes"],
-        exit: 0,
-        why: "All or nothing over both repositories. The tag made by hand kept its number, so the\n         frontend takes the next one.",
-    })
-    .await?;
+    picks(p).await?;
     urgent(p).await?;
     p.plays(Turn {
         at: "17:00",
         who: MARA,
         does: &["verify"],
         exit: 0,
-        why: "The record is a chain that is anchored in the tags themselves.",
+        why: "The record is a chain, anchored in the tags themselves: a page torn out would show.",
     })
     .await?;
-    p.plays(Turn { at: "17:00", who: MARA, does: &["log"], exit: 0, why: "Who did what, when." })
-        .await?;
+    let why = "Who did what, and when; each deed is written down before it is done, and after.";
+    p.plays(Turn { at: "17:05", who: MARA, does: &["log"], exit: 0, why }).await?;
     Ok(())
+}
+
+async fn picks(p: &mut Player<'_>) -> Result<(), Ending> {
+    let (wait, sort) = (named(p, "server", WAIT).await?, named(p, "server", SORT).await?);
+    let focus = named(p, "frontend", FOCUS).await?;
+    p.plays(Turn {
+        at: "10:15",
+        who: MARA,
+        does: &["pick", &wait, &sort, &focus, "--yes"],
+        exit: 0,
+        why: "All or nothing over both repositories. What the tag holds already is left out, and \
+              the frontend's number that theo took by hand is not used again.",
+    })
+    .await?;
+    newest(p, "server", "2026.11.26-1").await?;
+    newest(p, "frontend", "2026.11.26-2").await
 }
 
 async fn urgent(p: &mut Player<'_>) -> Result<(), Ending> {
@@ -213,60 +197,70 @@ async fn urgent(p: &mut Player<'_>) -> Result<(), Ending> {
     p.happens(
         "13:20",
         NOOR,
-        &["finds that a session outlives its sign-out, and fixes it in the twin.".to_owned()],
+        "finds that sessions outlive their sign-out, and pushes a fix to the twin.",
     );
-    review(p, "13:40", "2").await?;
-    merge(p, "14:00", "From now on it is public: the clock runs until production has it.").await?;
-    let fix = format!("server:{}", short(&p.world.commit("server", SESSIONS).await?));
+    p.plays(Turn {
+        at: "13:40",
+        who: IRIS,
+        does: &["security", "approve", "2"],
+        exit: 0,
+        why: "After the cut nothing changes: reviewed first, then merged, then shipped.",
+    })
+    .await?;
+    merge(p, ("13:55", "14:00"), "From now on it is public, and production does not have it yet.")
+        .await?;
+    let fix = named(p, "server", SESSIONS).await?;
     p.plays(Turn {
         at: "14:05",
         who: MARA,
         does: &["pick", &fix, "--because", "sessions outlive their sign-out", "--yes"],
         exit: 0,
-        why: "The next suffix holds every pick of the one before.",
+        why: "The next suffix keeps every pick of the one before.",
     })
     .await?;
-    p.plays(Turn {
-        at: "14:10",
-        who: MARA,
-        does: &["watch", "stage", "--every", "0.05", "--limit", "10"],
-        exit: 0,
-        why: "The crew took the new tags up by itself.",
-    })
-    .await?;
+    newest(p, "server", "2026.11.26-2").await?;
+    let status = p.asks(&["status"]).await?;
+    let kept = status["repos"][0]["picks"].as_array().map_or(0, Vec::len);
+    p.must(kept == 2, &format!("the server's tag has {kept} picks instead of 2"))?;
+    let why = "The crew takes every new tag to stage by itself; watching is enough.";
+    p.plays(Turn { at: "14:10", who: MARA, does: WATCH, exit: 0, why }).await?;
     p.plays(Turn {
         at: "14:15",
         who: NOOR,
         does: &["where", &fix],
         exit: 0,
-        why: "From the question on Monday to the proof on Wednesday.",
+        why: "From the find to stage in less than an hour, and out on Thursday.",
     })
     .await?;
     Ok(())
 }
 
 /// The hero reads the merge of what is reviewed, and does exactly that.
-async fn merge(p: &mut Player<'_>, at: &str, why: &str) -> Result<(), Ending> {
-    p.plays(Turn {
-        at,
-        who: MARA,
-        does: &["security", "merge", "--dry-run"],
-        exit: 0,
-        why: "The difference that becomes public, before it does.",
-    })
-    .await?;
-    let plan = p.asks(&["security", "merge", "--dry-run"]).await?;
+async fn merge(p: &mut Player<'_>, (reads, does): (&str, &str), why: &str) -> Result<(), Ending> {
+    let dry = ["security", "merge", "--dry-run"];
+    let first = "The difference that becomes public, to read before it does.";
+    p.plays(Turn { at: reads, who: MARA, does: &dry, exit: 0, why: first }).await?;
+    let plan = p.asks(&dry).await?;
     let digest = text(&plan["digest"]);
-    let does = ["security", "merge", "--yes", "--if", &digest];
-    p.plays(Turn { at, who: MARA, does: &does, exit: 0, why }).await?;
+    let merge = ["security", "merge", "--yes", "--if", &digest];
+    p.plays(Turn { at: does, who: MARA, does: &merge, exit: 0, why }).await?;
     let main = ["rev-parse", "refs/heads/main"];
     let upstream = git(&p.world.remote("server"), &main, None).await?;
     let twin = git(&p.world.remote("server-security"), &main, None).await?;
-    p.must(upstream == twin, "left the server and its security twin apart")
+    p.must(upstream == twin, "the server and its security twin differ")
 }
 
-fn short(hash: &str) -> String {
-    hash.chars().take(TYPED).collect()
+/// The remote itself must show this tag as its newest.
+async fn newest(p: &Player<'_>, repo: &str, tag: &str) -> Result<(), Ending> {
+    let tags = p.world.tags(repo).await?;
+    let found = tags.last().map_or("none", |(tag, _)| tag);
+    p.must(found == tag, &format!("the newest tag of {repo} is {found} instead of {tag}"))
+}
+
+/// A commit as a person names it.
+async fn named(p: &Player<'_>, repo: &str, subject: &str) -> Result<String, Ending> {
+    let hash = p.world.commit(repo, subject).await?;
+    Ok(format!("{repo}:{}", hash.chars().take(TYPED).collect::<String>()))
 }
 
 fn text(value: &Value) -> String {

@@ -179,7 +179,7 @@ impl World {
     }
 
     /// Makes a remote refuse every push.
-    pub fn break_remote(&self, name: &str) -> Result<(), Ending> {
+    pub fn close(&self, name: &str) -> Result<(), Ending> {
         let hooks = self.remote(name).join("hooks");
         let hook = hooks.join("pre-receive");
         let script = "#!/bin/sh\necho 'this remote is closed' >&2\nexit 1\n";
