@@ -94,22 +94,24 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
 }
 
 fn opening() -> Vec<Line> {
-    vec![
-        Line::of(Tone::Strong, "A push, from Monday to Wednesday"),
-        Line::new(),
-        Line::plain(
-            "Three repositories leave together on Thursday: server (with a private security twin),",
-        ),
-        Line::plain(
-            "frontend and worker. They are real bare git remotes in a sandbox; stage and production",
-        ),
-        Line::plain(
-            "answer over real HTTP; every command below is this program, run as you would run it.",
-        ),
-        Line::plain(
-            "Only the clock is set by hand: a rehearsal, as every ledger made so says for ever.",
-        ),
-    ]
+    let text = [
+        "Three repositories leave together on Thursday: server, with a private security twin,",
+        "frontend and worker. They are real git remotes in a sandbox; stage and production answer",
+        "over real HTTP; every command is this program, run as you would run it. Only the clock is",
+        "set by hand, which makes the record a rehearsal for ever.",
+    ];
+    let mut lines = vec![Line::of(Tone::Strong, "A push, from Monday to Wednesday"), Line::new()];
+    lines.extend(text.map(Line::plain));
+    lines.push(Line::new());
+    let cast = [
+        ("mara", "push hero of the week"),
+        ("noor, theo", "developers"),
+        ("iris", "reviews security fixes"),
+        ("the crew", "deploys every new tag to stage"),
+    ];
+    let row = |(who, what)| vec![Line::of(Tone::Strong, who), Line::of(Tone::Dim, what)];
+    lines.extend(columns(2, cast.map(row).to_vec()));
+    lines
 }
 
 /// The newest tag of each repository, with the link that status gives.

@@ -1,0 +1,176 @@
+//! The demo, as somebody runs it who has just built the program: on a machine of which it knows nothing.
+
+use std::path::Path;
+use std::process::{Command, Output};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use testkit::Sealed;
+
+/// A demo that takes longer than this is no demo.
+const LONGEST: Duration = Duration::from_secs(60);
+
+fn demo(sealed: &Sealed) -> Command {
+    let mut command = sealed.command(env!("CARGO_BIN_EXE_pushduty"));
+    command.arg("demo").current_dir(sealed.home());
+    command
+}
+
+/// Runs it to its end; nothing that it started is left.
+fn played(sealed: &Sealed, command: &mut Command) -> Output {
+    let began = Instant::now();
+    let output = command.output().unwrap();
+    assert!(began.elapsed() < LONGEST, "it took {:?}", began.elapsed());
+    assert_eq!(living(sealed.home()), Vec::<String>::new());
+    output
+}
+
+/// The processes that have this home.
+fn living(home: &Path) -> Vec<String> {
+    let home = format!("HOME={}", home.display()).into_bytes();
+    let has_it = |environ: Vec<u8>| environ.split(|b| *b == 0).any(|variable| variable == home);
+    let processes = std::fs::read_dir("/proc").unwrap().filter_map(Result::ok);
+    processes
+        .filter(|p| std::fs::read(p.path().join("environ")).is_ok_and(has_it))
+        .map(|p| std::fs::read_to_string(p.path().join("cmdline")).unwrap_or_default())
+        .filter(|line| !line.is_empty())
+        .collect()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+fn tags(sealed: &Sealed, remote: &Path) -> Vec<String> {
+    let list = sealed.git(remote, &["tag", "--list", "2026.11.26*"]);
+    list.lines().map(str::to_owned).collect()
+}
+
+#[test]
+fn it_leaves_real_remotes_to_go_on_with_by_hand() {
+    let sealed = Sealed::new();
+    let kept = sealed.path("kept");
+    let output = played(&sealed, demo(&sealed).arg("--json").arg("--keep").arg(&kept));
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((&document["schema"], &document["rehearsal"]), (&1.into(), &true.into()));
+
+    let steps = document["steps"].as_array().unwrap();
+    assert!(steps.iter().all(|s| s["ok"] == true), "{steps:#?}");
+    let does = |who: &str, what: &str, exit: i32| {
+        let is = |s: &&Value| {
+            s["who"] == who && s["exit"] == exit && s["command"].as_str().unwrap().starts_with(what)
+        };
+        assert!(steps.iter().any(|s| is(&s)), "{who} does {what}, exit {exit}: {steps:#?}");
+    };
+    does("iris", "pushduty security approve 1", 0);
+    does("mara", "pushduty tag --stay worker --because \"nothing new\" --yes --if ", 0);
+    does("mara", "pushduty pick server:", 3);
+    does("mara", "pushduty pick server:", 4);
+    does("mara", "pushduty pick server:", 0);
+    assert_eq!(steps[0]["at"], "2026-11-23T09:30:00+01:00");
+    assert_eq!(steps[steps.len() - 1]["at"], "2026-11-25T17:05:00+01:00");
+
+    let remote = |name: &str| kept.join(format!("remotes/{name}.git"));
+    let (server, frontend) = (remote("server"), remote("frontend"));
+    let three = ["2026.11.26", "2026.11.26-1", "2026.11.26-2"];
+    assert_eq!(tags(&sealed, &server), three);
+    assert_eq!(tags(&sealed, &frontend), three);
+    assert_eq!(tags(&sealed, &remote("worker")), Vec::<String>::new());
+    let main = |dir: &Path| sealed.git(dir, &["rev-parse", "main"]);
+    assert_eq!(main(&server), main(&remote("server-security")));
+    let show = |what: &str| sealed.git(&server, &["show", &format!("2026.11.26-2:{what}")]);
+    assert!(show("session.py").contains("signed_out"), "the urgent fix is on the tag");
+    assert!(show("responses.py").contains("Retry-After"), "and the pick of the tag before");
+    assert!(!show("search.py").contains("stars"), "the commit that did not apply is not");
+    let links: Vec<&str> = document["tags"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|t| t["compare_url"].as_str())
+        .collect();
+    assert_eq!(
+        links,
+        [
+            "https://example.org/server/2026.11.19...2026.11.26-2",
+            "https://example.org/frontend/2026.11.19...2026.11.26-2"
+        ]
+    );
+
+    let mut shell = sealed.command("sh");
+    shell.args(["-c", ". ./surroundings && pushduty status --json"]).current_dir(&kept);
+    let status: Value = serde_json::from_slice(&played(&sealed, &mut shell).stdout).unwrap();
+    assert_eq!((&status["push"], &status["hero"]), (&"2026.11.26".into(), &"mara".into()));
+}
+
+#[test]
+fn it_reads_as_a_story_and_leaves_nothing_behind() {
+    let sealed = Sealed::new();
+    sealed.git_config("tag.gpgSign", "true");
+    sealed.git_config("user.name", "");
+    let mut command = demo(&sealed);
+    command.env("GIT_DIR", "/nowhere").env("GIT_TEMPLATE_DIR", "/nowhere");
+    command.env("PUSHDUTY_CONFIG", "/nowhere").env("PUSHDUTY_NOW", "2020-01-01T00:00:00Z");
+    let output = played(&sealed, &mut command);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let story = text(&output.stdout);
+    let mut rest = story.as_str();
+    for words in [
+        "Monday 23 November",
+        "15:00  noor  $ pushduty where server:",
+        "2026.11.26 will carry it",
+        "Tuesday 24 November",
+        "$ pushduty security merge --yes --if ",
+        "https://example.org/server/2026.11.19...2026.11.26",
+        "◆ mixed",
+        "✓ current",
+        "✓ staged",
+        "is a merge commit",
+        "Wednesday 25 November",
+        "Give the rating with each search result (#214)",
+        "✓ published  frontend  2026.11.26-2",
+        "is on the tag already",
+        "on stage since Wed 25 Nov 14:10",
+        "the remotes show what was recorded",
+        "Ready for Thursday",
+    ] {
+        let at = rest.find(words).unwrap_or_else(|| panic!("no “{words}” in its turn:\n{story}"));
+        rest = &rest[at + words.len()..];
+    }
+    assert!(!story.contains('\u{1b}'), "no colour where there is no terminal");
+    let left: Vec<_> = std::fs::read_dir(sealed.path("tmp")).unwrap().collect();
+    assert!(left.is_empty(), "{left:?}");
+}
+
+#[test]
+fn a_remote_that_refuses_stops_it() {
+    let sealed = Sealed::new();
+    let output = played(&sealed, demo(&sealed).args(["--fault", "hook"]));
+    let words = text(&output.stderr);
+    assert_ne!(output.status.code(), Some(0));
+    assert!(words.contains("the demo stopped on Tuesday at 09:02"), "{words}");
+    assert!(words.contains("it ended with 6 instead of 0"), "{words}");
+    assert!(text(&output.stdout).contains("this remote is closed"), "the answer says why");
+    assert_eq!(std::fs::read_dir(sealed.path("tmp")).unwrap().count(), 0);
+}
+
+#[test]
+fn a_twin_that_was_merged_by_button_stops_it() {
+    let sealed = Sealed::new();
+    let output = played(&sealed, demo(&sealed).args(["--fault", "button", "--json"]));
+    assert_ne!(output.status.code(), Some(0));
+    let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let words = document["error"]["message"].as_str().unwrap();
+    assert!(words.contains("the demo stopped on Tuesday at 08:50"), "{words}");
+    assert!(words.contains("it ended with 4 instead of 0"), "{words}");
+}
+
+#[test]
+fn it_writes_into_no_folder_that_has_something_in_it() {
+    let sealed = Sealed::new();
+    std::fs::write(sealed.path("tmp/mine"), "mine").unwrap();
+    let output = played(&sealed, demo(&sealed).arg("--keep").arg(sealed.path("tmp")));
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("is not empty"), "{}", text(&output.stderr));
+    assert_eq!(std::fs::read_dir(sealed.path("tmp")).unwrap().count(), 1);
+}
