@@ -10,8 +10,8 @@ use train::id::{PersonName, PushDate};
 use train::people::Role;
 use train::pushes::Train;
 use train::refusal::{Code, Refusal};
-use train::rotation;
 use train::state::State;
+use train::wish;
 
 use crate::conductor::Conductor;
 use crate::failure::Result;
@@ -131,7 +131,7 @@ impl Conductor {
         self.acting(state).must_hold(&[Role::Hero, Role::Ops], "move a push")?;
         let (push, tagged) = self.meant_push(state, push).await?;
         let (scheduled, change) =
-            calendar::move_push(&self.settings, &state.changes, push, to, tagged, self.now(state))?;
+            wish::move_push(&self.settings, &state.changes, push, to, tagged, self.now(state))?;
         let words = if change.renamed() {
             format!("{push} leaves on {to} and is called so")
         } else {
@@ -161,7 +161,7 @@ impl Conductor {
         let name = if state.pushes.contains_key(&push) {
             push
         } else {
-            calendar::cancel(&self.settings, &state.changes, push, tagged, self.now(state))?
+            wish::cancel(&self.settings, &state.changes, push, tagged, self.now(state))?
         };
         let words = format!("{name} does not run: {because}; the hero keeps the turn");
         Ok(CalendarChange {
@@ -178,7 +178,7 @@ impl Conductor {
 
     fn swapped(&self, state: &State, push: PushDate, with: &PersonName) -> Result<CalendarChange> {
         self.known_actor(state, "swap duty")?;
-        let swap = rotation::swap(&self.settings, &state.changes, push, with, self.now(state))?;
+        let swap = wish::swap(&self.settings, &state.changes, push, with, self.now(state))?;
         let words = format!(
             "{} serves on {push} in place of {}, who takes their next turn",
             swap.to, swap.from
@@ -205,7 +205,7 @@ impl Conductor {
         to: Date,
     ) -> Result<CalendarChange> {
         self.known_actor(state, "say who is away")?;
-        let absence = rotation::away(&self.settings, who, from, to, self.now(state))?;
+        let absence = wish::away(&self.settings, who, from, to, self.now(state))?;
         let words = format!("{who} is away from {} to {}", PushDate(from), PushDate(to));
         Ok(CalendarChange { event: Event::Away(absence), words })
     }

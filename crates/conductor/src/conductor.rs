@@ -57,7 +57,7 @@ pub struct Conductor {
     /// This machine's name, for people.
     pub node: String,
     /// Absences read from external calendars, beside those in the ledger.
-    pub absences: Vec<train::rotation::Absence>,
+    pub absences: Vec<train::changes::Absence>,
     /// Holidays read from external calendars, by day.
     pub holidays: Vec<(jiff::civil::Date, String)>,
     /// Where work trees for conflicts are opened.

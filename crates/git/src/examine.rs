@@ -5,8 +5,10 @@ use conductor::ports::Examined;
 use jiff::Timestamp;
 
 use crate::environment::Environment;
-use crate::process::{Git, Output, contains};
-use crate::publish::{Demand, Line, arguments};
+use crate::line::{Demand, Line};
+use crate::output::Output;
+use crate::process::{Git, contains};
+use crate::publish::arguments;
 use crate::report::{self, Verdict};
 use crate::sanitise::{plain, without_credentials};
 use crate::store::Store;

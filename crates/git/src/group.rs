@@ -9,7 +9,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::process::Child;
 use tokio::time::{Instant, sleep_until};
 
-use crate::process::Output;
+use crate::output::Output;
 
 /// How long git may take to end after it was told to, before it is killed; and how long its output is waited for
 /// after it ended (a connection that SSH keeps for later holds the stream open).

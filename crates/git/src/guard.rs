@@ -13,7 +13,8 @@ use conductor::failure::{self, Failure, Result};
 use rustix::fs::{FlockOperation, flock};
 use train::refusal::Code;
 
-use crate::process::{Git, Output, contains};
+use crate::output::Output;
+use crate::process::{Git, contains};
 
 /// How often the guard is tried for.
 const AGAIN: Duration = Duration::from_millis(10);

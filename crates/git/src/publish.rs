@@ -9,37 +9,16 @@ use std::time::Duration;
 
 use conductor::failure::{Failure, Result};
 use conductor::ports::{Lock, Publish, Pushed};
-use train::id::Oid;
 use train::intent::Expect;
 use train::refusal::Code;
 
 use crate::environment::Environment;
-use crate::process::{Git, Output, contains};
+use crate::line::{Demand, Line};
+use crate::output::Output;
+use crate::process::{Git, contains};
 use crate::report::{self, Verdict};
 use crate::store::Store;
 use crate::trouble::{self, Remote};
-
-/// One ref of a push.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Line {
-    /// What is pushed: an object's name, or a local ref where that must not be seen in the list of processes (P9).
-    pub source: String,
-    /// The ref's full name on the remote.
-    pub name: String,
-    /// What is demanded of it.
-    pub demand: Demand,
-}
-
-/// What is demanded of a ref before it moves.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Demand {
-    /// It moves forward.
-    Forward,
-    /// There is none of the name.
-    Absent,
-    /// It names that object.
-    At(Oid),
-}
 
 /// The lines of a publish, in the order in which they are pushed where all at once is not to be had: the fence first,
 /// tags last.

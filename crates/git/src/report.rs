@@ -1,7 +1,7 @@
 //! What a remote reported of a push (`git push --porcelain`), read exactly.
 
-use crate::process::Output;
-use crate::publish::{Demand, Line};
+use crate::line::{Demand, Line};
+use crate::output::Output;
 use crate::sanitise;
 
 /// What a report comes to.

@@ -5,6 +5,7 @@
 //! digits.
 
 use conductor::failure::{Failure, Result};
+use futures_util::future::join;
 use train::facts::Commit;
 use train::id::{Oid, quoted};
 use train::refusal::Code;
@@ -20,10 +21,19 @@ const SHORTEST: usize = 4;
 pub(crate) async fn resolve(git: &Git, text: &str) -> Result<Vec<Commit>> {
     let Some(wish) = wish(text) else { return Err(none(text)) };
     match wish {
-        Wish::One(name) => Ok(vec![read::commit(git, &one(git, &name, text).await?).await?]),
+        Wish::One(name) => {
+            let found = candidates(git, &name.base).await?;
+            if let ([only], 0) = (&found[..], name.before) {
+                // The usual case: asked and read at once.
+                let both = join(is_shown(git, only), read::commit(git, &only.id)).await;
+                return if both.0? { Ok(vec![both.1?]) } else { Err(none(text)) };
+            }
+            let id = chosen(git, found, &name, text).await?;
+            Ok(vec![read::commit(git, &id).await?])
+        }
         Wish::Range(from, to) => {
-            let from = one(git, &from, text).await?;
-            let to = one(git, &to, text).await?;
+            let from = chosen(git, candidates(git, &from.base).await?, &from, text).await?;
+            let to = chosen(git, candidates(git, &to.base).await?, &to, text).await?;
             read::commits(git, &["--topo-order", "--reverse"], &format!("{to}\n^{from}\n")).await
         }
     }
@@ -96,25 +106,36 @@ fn is_hash(text: &str) -> bool {
     (SHORTEST..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_hexdigit())
 }
 
-/// The one commit that a name means.
-async fn one(git: &Git, name: &Name, text: &str) -> Result<Oid> {
-    let whole = is_hash(&name.base) && matches!(name.base.len(), 40 | 64);
-    let mut found = if whole { Vec::new() } else { by_ref(git, &name.base).await? };
-    if is_hash(&name.base) {
-        found.extend(by_hash(git, &name.base.to_ascii_lowercase()).await?);
+/// A commit that a name may mean.
+#[derive(Debug)]
+struct Candidate {
+    /// How else to name it.
+    what: String,
+    id: Oid,
+    /// Whether a branch or tag of upstream is called so: then it is on upstream.
+    named: bool,
+}
+
+/// The one commit that a name means, of its candidates.
+async fn chosen(git: &Git, found: Vec<Candidate>, name: &Name, text: &str) -> Result<Oid> {
+    let mut shown = Vec::new();
+    for candidate in found {
+        if is_shown(git, &candidate).await? {
+            shown.push(candidate);
+        }
     }
-    let mut meant: Vec<&Oid> = found.iter().map(|(_, id)| id).collect();
+    let mut meant: Vec<&Oid> = shown.iter().map(|c| &c.id).collect();
     meant.sort_unstable();
     meant.dedup();
     match meant[..] {
         [] => Err(none(text)),
         [id] => ancestor(git, id, name.before).await?.ok_or_else(|| none(text)),
-        _ => Err(ambiguous(&name.base, &found)),
+        _ => Err(ambiguous(&name.base, &shown)),
     }
 }
 
-fn ambiguous(name: &str, found: &[(String, Oid)]) -> Failure {
-    let shown = found.iter().take(5).map(|(what, id)| format!("{} ({})", quoted(what), id.short()));
+fn ambiguous(name: &str, found: &[Candidate]) -> Failure {
+    let shown = found.iter().take(5).map(|c| format!("{} ({})", quoted(&c.what), c.id.short()));
     let more = if found.len() > 5 { " and others" } else { "" };
     Failure::new(
         Code::Ambiguous,
@@ -123,8 +144,36 @@ fn ambiguous(name: &str, found: &[(String, Oid)]) -> Failure {
     )
 }
 
-/// Upstream's tag and branch of that name, with the commit of each.
-async fn by_ref(git: &Git, name: &str) -> Result<Vec<(String, Oid)>> {
+/// Everything in the store that may be meant, on upstream or not.
+async fn candidates(git: &Git, base: &str) -> Result<Vec<Candidate>> {
+    if !is_hash(base) {
+        return by_ref(git, base).await;
+    }
+    let digits = base.to_ascii_lowercase();
+    if let Ok(id) = digits.parse::<Oid>() {
+        return Ok(vec![Candidate { what: id.short().to_owned(), id, named: false }]);
+    }
+    // Digits alone may be a name too, and as part of a ref's name they mean nothing else to git.
+    let names = [format!("tags/{base}"), format!("heads/{base}")];
+    let mut asked = names.each_ref().map(|n| format!("refs/upstream/{n}^{{commit}}")).to_vec();
+    asked.push(format!("{digits}^{{commit}}"));
+    let mut answers = batch::kinds(git, &asked).await?;
+    let by_hash = match answers.pop().and_then(Answer::found) {
+        Some(object) => vec![object.id],
+        // None, or several: git says the same of both here.
+        None => all_by_hash(git, &digits).await?,
+    };
+    let unnamed = |id: Oid| Candidate { what: id.short().to_owned(), id, named: false };
+    let by_name = names
+        .into_iter()
+        .zip(answers)
+        .filter_map(|(what, answer)| Some(Candidate { what, id: answer.found()?.id, named: true }));
+    Ok(by_name.chain(by_hash.into_iter().map(unnamed)).collect())
+}
+
+/// Upstream's tag and branch of that name. The name reaches git as a pattern to match refs by: as a revision, one
+/// ending in `-g` and digits would mean the hash of these digits, on upstream or not.
+async fn by_ref(git: &Git, name: &str) -> Result<Vec<Candidate>> {
     let name = name.strip_prefix("refs/").unwrap_or(name);
     let mut wanted: Vec<String> =
         ["tags/", "heads/"].iter().map(|kind| format!("refs/upstream/{kind}{name}")).collect();
@@ -138,25 +187,11 @@ async fn by_ref(git: &Git, name: &str) -> Result<Vec<(String, Oid)>> {
     let exact: Vec<_> = exact.filter(|(full, _)| wanted.iter().any(|w| w == full)).collect();
     let peeled: Vec<String> = exact.iter().map(|(_, id)| format!("{id}^{{commit}}")).collect();
     let answers = batch::kinds(git, &peeled).await?;
-    let named = exact.iter().map(|(full, _)| full.trim_start_matches("refs/upstream/").to_owned());
-    Ok(named.zip(answers).filter_map(|(n, a)| Some((n, a.found()?.id))).collect())
-}
-
-/// The commits on upstream whose hash starts so.
-async fn by_hash(git: &Git, digits: &str) -> Result<Vec<(String, Oid)>> {
-    let answer = batch::kinds(git, &[format!("{digits}^{{commit}}")]).await?.pop();
-    let found = match answer.and_then(Answer::found) {
-        Some(object) => vec![object.id],
-        // None, or several: git says the same of both here.
-        None => all_by_hash(git, digits).await?,
-    };
-    let mut on_upstream = Vec::new();
-    for id in found {
-        if is_on_upstream(git, &id).await? {
-            on_upstream.push((id.short().to_owned(), id));
-        }
-    }
-    Ok(on_upstream)
+    let found = exact.iter().zip(answers).filter_map(|((full, _), answer)| {
+        let what = full.trim_start_matches("refs/upstream/").to_owned();
+        Some(Candidate { what, id: answer.found()?.id, named: true })
+    });
+    Ok(found.collect())
 }
 
 async fn all_by_hash(git: &Git, digits: &str) -> Result<Vec<Oid>> {
@@ -166,12 +201,21 @@ async fn all_by_hash(git: &Git, digits: &str) -> Result<Vec<Oid>> {
     Ok(answers.into_iter().filter_map(Answer::found).map(|o| o.id).collect())
 }
 
-/// Whether a branch or tag of upstream has it.
-async fn is_on_upstream(git: &Git, id: &Oid) -> Result<bool> {
+/// Whether a candidate is on a branch or tag of upstream: anything else nobody is to hear of.
+async fn is_shown(git: &Git, candidate: &Candidate) -> Result<bool> {
+    let id = &candidate.id;
+    if candidate.named {
+        return Ok(true);
+    }
     // Branches answer most questions, and quickly; the last one is exact whatever the commits' dates.
     let args = ["rev-list", "--max-count=1", "--stdin", "--not", "--glob=refs/upstream/heads"];
-    if git.with_input(args, format!("{id}\n").as_bytes()).await?.out.is_empty() {
+    let outside = git.status_of(args, format!("{id}\n").as_bytes()).await?;
+    if outside.ok() && outside.out.is_empty() {
         return Ok(true);
+    }
+    let known = batch::kinds(git, &[format!("{id}^{{commit}}")]).await?.pop();
+    if known.and_then(Answer::found).is_none() {
+        return Ok(false);
     }
     let contains = format!("--contains={id}");
     let places = ["refs/upstream/heads", "refs/upstream/tags"];

@@ -11,11 +11,9 @@ use conductor::failure::{self, Result};
 use train::id::TrainName;
 use train::settings::Repo;
 
-use crate::discover;
 use crate::environment::Environment;
 use crate::guard::Guard;
 use crate::process::Git;
-use crate::security_store::SecurityStore;
 use crate::url;
 
 /// What can be chosen about a store.
@@ -113,12 +111,6 @@ impl Store {
         self.upstream(Environment::Compute)
     }
 
-    /// The private twin, where there is one.
-    #[must_use]
-    pub fn security_store(&self) -> Option<SecurityStore> {
-        SecurityStore::of(self)
-    }
-
     /// Whether the mirror was ever made: before that there is nothing to look at.
     pub(crate) fn is_made(&self) -> bool {
         self.upstream_dir().join("HEAD").exists()
@@ -147,53 +139,6 @@ impl Store {
     /// How long another process of ours may keep a store: one that makes no progress ends before.
     pub(crate) fn patience(&self) -> Duration {
         self.inner.options.silence + COMPUTING
-    }
-
-    /// Makes the mirror where there is none, in the remote's object format: upstream is asked unless `sha256` is told.
-    pub(crate) async fn make(&self, guard: &Guard, sha256: Option<bool>) -> Result<()> {
-        if self.is_made() {
-            return Ok(());
-        }
-        let sha256 = match sha256 {
-            Some(told) => told,
-            None => discover::ask(self).await?.sha256,
-        };
-        self.init(guard, &self.upstream_dir(), sha256).await
-    }
-
-    /// Makes the mirror again in the other object format, as long as it holds nothing: an empty remote did not tell its
-    /// own. False when it holds something.
-    pub(crate) async fn make_anew(&self, guard: &Guard) -> Result<bool> {
-        let git = self.upstream(Environment::Compute);
-        if !git.text(["for-each-ref", "--count=1"]).await?.is_empty() {
-            return Ok(false);
-        }
-        let sha256 = git.text(["rev-parse", "--show-object-format"]).await? == "sha256";
-        std::fs::remove_dir_all(self.upstream_dir())
-            .map_err(|e| failure::io("the store could not be made again", &e))?;
-        self.make(guard, Some(!sha256)).await?;
-        Ok(true)
-    }
-
-    /// Makes a bare store beside `dir` and moves it there: it exists whole or not at all.
-    pub(crate) async fn init(&self, _guard: &Guard, dir: &Path, sha256: bool) -> Result<()> {
-        let new = dir.with_extension("new");
-        let io = |e: &std::io::Error| failure::io("the store could not be made", e);
-        match std::fs::remove_dir_all(&new) {
-            Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(io(&e)),
-            _ => {}
-        }
-        let format = if sha256 { "--object-format=sha256" } else { "--object-format=sha1" };
-        let git = self.git_at(&new, Environment::Compute);
-        git.run(["init", "--quiet", "--bare", "--template=", "--initial-branch=none", format])
-            .await?;
-        if dir == self.security_dir() {
-            let info = new.join("objects").join("info");
-            DirBuilder::new().recursive(true).create(&info).map_err(|e| io(&e))?;
-            std::fs::write(info.join("alternates"), "../../upstream.git/objects\n")
-                .map_err(|e| io(&e))?;
-        }
-        std::fs::rename(&new, dir).map_err(|e| io(&e))
     }
 
     pub(crate) fn git_at(&self, dir: &Path, environment: Environment) -> Git {

@@ -5,7 +5,8 @@ use std::time::Duration;
 use conductor::failure::Failure;
 use train::refusal::Code;
 
-use crate::process::{Output, contains};
+use crate::output::Output;
+use crate::process::contains;
 use crate::url::shown;
 
 /// A remote in a message: what it is, and its address where that may be told.

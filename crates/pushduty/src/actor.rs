@@ -6,8 +6,8 @@ use conductor::ports::Ident;
 use train::people::{Actor, Person, Proof, Role};
 use train::settings::Settings;
 
-use crate::cli::Global;
 use crate::environment::Environment;
+use crate::options::Global;
 
 /// The actor, and how objects they make are signed.
 pub struct Who {

@@ -3,7 +3,7 @@
 use conductor::failure::Failure;
 use jiff::ToSpan;
 use jiff::civil::Date;
-use train::rotation::Absence;
+use train::changes::Absence;
 
 use crate::config::{ExternalCalendar, Holds, Loaded, Source};
 use crate::environment;

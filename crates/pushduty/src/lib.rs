@@ -7,6 +7,7 @@ mod clock;
 mod commands;
 pub mod config;
 pub mod environment;
+mod options;
 mod progress;
 mod screen;
 mod session;
@@ -14,7 +15,7 @@ mod words;
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 
 use crate::cli::Cli;
 use crate::environment::Environment;
@@ -41,7 +42,7 @@ pub fn run() -> ExitCode {
             return ExitCode::from(1);
         }
     };
-    let session = match Session::new(global, environment, screen.clone()) {
+    let session = match Session::new(global, environment, screen.clone(), Cli::command()) {
         Ok(session) => session,
         Err(refusal) => {
             screen.fail(&words::refusal(&refusal));

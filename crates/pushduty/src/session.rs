@@ -12,10 +12,10 @@ use tokio::sync::OnceCell;
 use train::refusal::{Code, Refusal};
 
 use crate::actor;
-use crate::cli::Global;
 use crate::clock::Wall;
 use crate::config::{self, Loaded};
 use crate::environment::{self, Environment};
+use crate::options::Global;
 use crate::progress;
 use crate::screen::{Line, Screen, Tone};
 
@@ -49,6 +49,8 @@ pub struct Session {
     pub environment: Environment,
     /// The terminal.
     pub screen: Screen,
+    /// The command line itself, for completions and manual pages.
+    pub shape: clap::Command,
     clock: Arc<Wall>,
     loaded: OnceCell<Arc<Loaded>>,
     conductor: OnceCell<Conductor>,
@@ -59,12 +61,18 @@ impl Session {
     ///
     /// # Errors
     /// A clock set to no time.
-    pub fn new(global: Global, environment: Environment, screen: Screen) -> Result<Self, Failure> {
+    pub fn new(
+        global: Global,
+        environment: Environment,
+        screen: Screen,
+        shape: clap::Command,
+    ) -> Result<Self, Failure> {
         let clock = Arc::new(Wall::new(environment.now.as_deref())?);
         Ok(Self {
             global,
             environment,
             screen,
+            shape,
             clock,
             loaded: OnceCell::new(),
             conductor: OnceCell::new(),

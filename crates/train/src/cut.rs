@@ -11,7 +11,7 @@ use crate::command::TagWish;
 use crate::facts::{Look, Picked};
 use crate::fence;
 use crate::id::{Oid, PersonName, PushDate, RepoName};
-use crate::intent::PickRecord;
+use crate::intent::{Intent, PickRecord, Purpose};
 use crate::refusal::{Code, Refusal};
 use crate::settings::{Repo, Settings, chosen};
 use crate::state::State;
@@ -203,6 +203,18 @@ pub fn next_tag(state: &State, repo: &Repo, look: &Look, push: PushDate, suffixe
         .filter_map(|tag| repo.scheme.parse(&tag).map(|r| r.suffix));
     let used = on_remote.chain(by_fence).chain(by_ledger).chain(suffixed.then_some(0));
     repo.scheme.name(repo.scheme.next(push, used))
+}
+
+/// What is left of a wish once `settled`, which an earlier run of it began, is on the remotes: `--again` has had its tag
+/// then and asks for no other (P11).
+#[must_use]
+pub fn left_of<'a>(wish: &TagWish, settled: impl IntoIterator<Item = &'a Intent>) -> TagWish {
+    let had = |intent: &Intent| match &intent.purpose {
+        Purpose::Tag(tagged) => tagged.because == wish.because,
+        _ => false,
+    };
+    let again = wish.again && !settled.into_iter().any(had);
+    TagWish { again, ..wish.clone() }
 }
 
 /// Plans a cut. Repositories that cannot go are refused one by one, so that the plan shows all reasons at once.

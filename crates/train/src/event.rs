@@ -3,11 +3,11 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::calendar::PushMove;
+use crate::changes::PushMove;
+use crate::changes::{Absence, Swap};
 use crate::facts::Anchor;
 use crate::id::{Oid, PersonName, PushDate, RepoName};
 use crate::intent::{Intent, IntentId, Purpose};
-use crate::rotation::{Absence, Swap};
 use crate::settings::Settings;
 
 /// A fact. Its serialized form is the ledger's payload: add variants and optional fields, never change one.

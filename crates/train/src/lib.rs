@@ -2,6 +2,7 @@
 
 pub mod base;
 pub mod calendar;
+pub mod changes;
 pub mod command;
 pub mod cut;
 pub mod digest;
@@ -23,3 +24,4 @@ pub mod settings;
 pub mod state;
 pub mod tag;
 pub mod versions;
+pub mod wish;

@@ -1,7 +1,7 @@
 //! Whose absence an entry of an external calendar is: by the names and aliases in its summary.
 
+use train::changes::Absence;
 use train::people::Person;
-use train::rotation::Absence;
 
 use super::ExternalDay;
 

@@ -4,7 +4,7 @@ use serde::Serialize;
 use train::id::RepoName;
 
 use super::tag;
-use crate::cli::Consent;
+use crate::options::Consent;
 use crate::screen::{Line, Tone};
 use crate::session::{Ended, Session};
 

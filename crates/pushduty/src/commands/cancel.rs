@@ -4,7 +4,7 @@ use train::command::Command;
 use train::id::PushDate;
 
 use super::{departure_move, named};
-use crate::cli::Consent;
+use crate::options::Consent;
 use crate::session::{Ended, Session};
 
 /// Let a push not run; its hero keeps the turn

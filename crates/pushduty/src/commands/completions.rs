@@ -1,8 +1,5 @@
 //! `completions`: for shells.
 
-use clap::CommandFactory;
-
-use crate::cli::Cli;
 use crate::session::{Ended, Session};
 
 /// Print completions for a shell
@@ -19,7 +16,7 @@ pub struct Args {
 #[expect(clippy::unused_async, reason = "every command is run the same way")]
 pub async fn run(args: &Args, session: &Session) -> Ended {
     let mut text = Vec::new();
-    clap_complete::generate(args.shell, &mut Cli::command(), "pushduty", &mut text);
+    clap_complete::generate(args.shell, &mut session.shape.clone(), "pushduty", &mut text);
     session.screen.raw(&String::from_utf8_lossy(&text));
     Ok(())
 }

@@ -6,7 +6,7 @@ use train::command::Command;
 use train::id::PushDate;
 
 use super::{named, tag};
-use crate::cli::Consent;
+use crate::options::Consent;
 use crate::screen::{Line, Tone};
 use crate::session::{Ended, Session};
 use crate::words::sentence;

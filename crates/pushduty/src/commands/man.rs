@@ -2,9 +2,6 @@
 
 use std::path::PathBuf;
 
-use clap::CommandFactory;
-
-use crate::cli::Cli;
 use crate::session::{Ended, Session};
 
 /// Print the manual page, or write one per command into a folder
@@ -26,11 +23,11 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
     match &args.dir {
         Some(dir) => {
             std::fs::create_dir_all(dir).map_err(failed)?;
-            clap_mangen::generate_to(Cli::command(), dir).map_err(failed)?;
+            clap_mangen::generate_to(session.shape.clone(), dir).map_err(failed)?;
         }
         None => {
             let mut page = Vec::new();
-            clap_mangen::Man::new(Cli::command()).render(&mut page).map_err(failed)?;
+            clap_mangen::Man::new(session.shape.clone()).render(&mut page).map_err(failed)?;
             session.screen.raw(&String::from_utf8_lossy(&page));
         }
     }

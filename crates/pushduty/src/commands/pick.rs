@@ -7,7 +7,7 @@ use train::id::PushDate;
 use train::refusal::{Code, Refusal};
 
 use super::{named, tag};
-use crate::cli::Consent;
+use crate::options::Consent;
 use crate::screen::{Line, Tone};
 use crate::session::{Ended, Ending, Session, usage};
 use crate::words;

@@ -8,7 +8,7 @@ use train::id::{PersonName, PushDate, quoted};
 use train::refusal::{Code, Refusal};
 
 use super::{departure_move, named};
-use crate::cli::Consent;
+use crate::options::Consent;
 use crate::screen::{Line, Tone, columns};
 use crate::session::{Ended, Ending, Session};
 use crate::words;

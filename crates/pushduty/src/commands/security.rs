@@ -18,7 +18,7 @@ use train::security::BranchState;
 use train::state::State;
 
 use super::tag;
-use crate::cli::Consent;
+use crate::options::Consent;
 use crate::screen::{Line, Tone};
 use crate::session::{Ended, Ending, Session};
 use crate::words;

@@ -8,7 +8,7 @@ use train::command::TagWish;
 use train::id::{PushDate, RepoName};
 
 use super::named;
-use crate::cli::Consent;
+use crate::options::Consent;
 use crate::screen::{Line, Tone};
 use crate::session::{Ended, Ending, Session, usage};
 use crate::words;

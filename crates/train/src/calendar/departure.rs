@@ -1,12 +1,9 @@
-//! Departures as everybody asks for them.
+//! A departure, and what became of it.
 
+use jiff::ZonedDateTime;
 use jiff::civil::Date;
-use jiff::{Timestamp, ToSpan, ZonedDateTime};
 use serde::{Deserialize, Serialize};
 
-use super::changes::Changes;
-use super::line::Line;
-use super::timetable::Timetable;
 use crate::id::{PersonName, PushDate};
 
 /// One departure of the train.
@@ -66,70 +63,4 @@ impl Departure {
     pub fn departs(&self) -> Date {
         self.push_at.date()
     }
-}
-
-/// Every departure that leaves from `from` to `to`, both included, in the order of leaving; those that don't run too.
-#[must_use]
-pub fn departures(
-    timetable: &Timetable,
-    order: &[PersonName],
-    changes: &Changes,
-    from: Date,
-    to: Date,
-) -> Vec<Departure> {
-    Line { timetable, order, changes }.between(from, to)
-}
-
-/// The first departure that runs and leaves after `now`; none where nothing departs for ten years.
-#[must_use]
-pub fn next(
-    timetable: &Timetable,
-    order: &[PersonName],
-    changes: &Changes,
-    now: Timestamp,
-) -> Option<Departure> {
-    let today = timetable.date_of(now);
-    let from = today.yesterday().unwrap_or(today);
-    // A year nearly always has it; a long freeze is worth the second look.
-    [100, 400, 3700].iter().find_map(|days| {
-        let to = today.checked_add(days.days()).unwrap_or(Date::MAX);
-        departures(timetable, order, changes, from, to)
-            .into_iter()
-            .find(|d| d.runs() && d.push_at.timestamp() > now)
-    })
-}
-
-/// The departure that goes by this name; failing that, the one that was scheduled for this date.
-#[must_use]
-pub fn departure_of(
-    timetable: &Timetable,
-    order: &[PersonName],
-    changes: &Changes,
-    push: PushDate,
-) -> Option<Departure> {
-    Line { timetable, order, changes }.named(push)
-}
-
-/// Whether a departure of this name runs: by the rules, by a move, or declared.
-#[must_use]
-pub fn on_schedule(timetable: &Timetable, changes: &Changes, push: PushDate) -> bool {
-    departure_of(timetable, &[], changes, push).is_some_and(|d| d.push == push && d.runs())
-}
-
-/// The departure that runs, leaves after `now`, and is nearest to a date; of two equally near, the earlier.
-#[must_use]
-pub fn nearest(
-    timetable: &Timetable,
-    order: &[PersonName],
-    changes: &Changes,
-    date: Date,
-    now: Timestamp,
-) -> Option<Departure> {
-    let around = |days: i32| (date.checked_sub(days.days()), date.checked_add(days.days()));
-    let distance = |d: &Departure| (d.departs() - date).get_days().abs();
-    let (from, to) = around(400);
-    let found =
-        departures(timetable, order, changes, from.unwrap_or(Date::MIN), to.unwrap_or(Date::MAX));
-    let coming = found.into_iter().filter(|d| d.runs() && d.push_at.timestamp() > now);
-    coming.min_by_key(distance).or_else(|| next(timetable, order, changes, now))
 }

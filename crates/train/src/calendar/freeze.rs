@@ -1,10 +1,8 @@
 //! Times in which nothing departs.
 
-use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, Time};
 use serde::{Deserialize, Serialize};
 
-use super::timetable::Timetable;
 use crate::id::{BadName, PushDate, quoted};
 
 /// A time in which nothing departs. From `from` on, until just before `to`, in the train's zone.
@@ -52,12 +50,4 @@ fn read_time(text: &str) -> Result<DateTime, BadName> {
             quoted(text)
         ))
     })
-}
-
-/// The freeze that holds at an instant, if any.
-#[must_use]
-pub fn is_frozen(timetable: &Timetable, at: Timestamp) -> Option<&Freeze> {
-    let begins = |freeze: &Freeze| timetable.instant(freeze.from).timestamp();
-    let ends = |freeze: &Freeze| timetable.instant(freeze.to).timestamp();
-    timetable.freezes.iter().find(|freeze| begins(freeze) <= at && at < ends(freeze))
 }

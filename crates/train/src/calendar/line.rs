@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::{Date, date};
 use jiff::{Timestamp, ToSpan};
 
-use super::changes::Changes;
 use super::departure::{Departure, Standing};
 use super::stop::Stop;
 use super::timetable::Timetable;
+use crate::changes::Changes;
 use crate::id::{PersonName, PushDate};
 use crate::rotation::{Duty, Slot, Turns};
 

@@ -4,7 +4,7 @@
 //! clocks skip is read as that much later (02:30 in a gap of one hour is 03:30), a time that they show twice is its
 //! first instant. That is `compatible` of RFC 9557's Temporal, and of jiff.
 
-mod changes;
+mod ask;
 mod departure;
 mod freeze;
 mod line;
@@ -13,14 +13,13 @@ mod stop;
 pub(crate) mod tests;
 mod timetable;
 mod weektime;
-mod wish;
 mod zone;
 
-pub use changes::{Changes, PushMove};
-pub use departure::{Departure, Standing, departure_of, departures, nearest, next, on_schedule};
-pub use freeze::{Freeze, is_frozen};
+pub use crate::changes::{Changes, PushMove};
+pub(crate) use ask::holds;
+pub use ask::{departure_of, departures, is_frozen, nearest, next, on_schedule};
+pub use departure::{Departure, Standing};
+pub use freeze::Freeze;
 pub use timetable::{BadTimetable, Timetable};
 pub use weektime::{WeekTime, weeks};
-pub(crate) use wish::known;
-pub use wish::{cancel, move_push};
 pub use zone::Zone;

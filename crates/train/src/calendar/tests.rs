@@ -10,6 +10,7 @@ use crate::id::{PersonName, PushDate};
 use crate::people::Person;
 use crate::refusal::Code;
 use crate::settings::{Settings, Tagging};
+use crate::wish::{cancel, move_push};
 
 pub(crate) fn person(name: &str) -> PersonName {
     name.parse().unwrap()

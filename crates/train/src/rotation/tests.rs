@@ -7,11 +7,13 @@ use jiff::{Timestamp, ToSpan};
 use proptest::prelude::*;
 use proptest::sample::Index;
 
-use super::*;
 use crate::calendar::tests::{amo, at, began, people, person, push, settings};
 use crate::calendar::{self, Changes, Departure, PushMove, Timetable};
+use crate::changes::{Absence, Swap};
+use crate::id::{PersonName, PushDate};
 use crate::refusal::Code;
 use crate::settings::Settings;
+use crate::wish::{self, away, swap};
 
 const FIRST: Date = date(2026, 11, 26);
 const CREW: [&str; 4] = ["ann", "bob", "cid", "dee"];
@@ -448,12 +450,10 @@ fn act(settings: &Settings, changes: &mut Changes, deed: &Deed, now: Timestamp) 
             let to = PushDate(today + to.days());
             let push = pick(*ahead);
             let tagged = changes.served.iter().any(|(served, ..)| *served == push);
-            changes
-                .moved
-                .extend(calendar::move_push(settings, changes, push, to, tagged, now).ok());
+            changes.moved.extend(wish::move_push(settings, changes, push, to, tagged, now).ok());
         }
         Deed::Cancel { ahead } => {
-            let name = calendar::cancel(settings, changes, pick(*ahead), false, now).ok();
+            let name = wish::cancel(settings, changes, pick(*ahead), false, now).ok();
             changes.cancelled.extend(name.map(|name| (name, "storm".to_owned())));
         }
         Deed::OffCycle { ahead } => {

@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use super::Swap;
-use crate::calendar::Changes;
+use crate::changes::{Changes, Swap};
 use crate::id::{PersonName, PushDate};
 
 /// A departure as the rotation sees it.

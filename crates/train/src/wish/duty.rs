@@ -3,8 +3,9 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::{Absence, Swap};
-use crate::calendar::{Changes, Standing, known};
+use super::departures::known;
+use crate::calendar::Standing;
+use crate::changes::{Absence, Changes, Swap};
 use crate::id::{PersonName, PushDate, quoted};
 use crate::refusal::{Code, Refusal};
 use crate::settings::Settings;

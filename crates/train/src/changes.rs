@@ -7,7 +7,6 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::id::{PersonName, PushDate};
-use crate::rotation::{Absence, Swap};
 
 /// Everything people changed in the calendar, and what the cuts recorded.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -49,5 +48,37 @@ impl PushMove {
     #[must_use]
     pub fn renamed(&self) -> bool {
         self.name == self.to
+    }
+}
+
+/// Two people swap: `to` serves the push in place of `from`, and `from` serves the next one after it that `to` would have
+/// served. Where one of them is not in the rotation, nothing is owed in return. A swap back is a swap like any other: it
+/// exchanges the same two departures again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Swap {
+    /// The date the push was scheduled for.
+    pub date: PushDate,
+    /// Who is relieved.
+    pub from: PersonName,
+    /// Who serves instead.
+    pub to: PersonName,
+}
+
+/// Somebody is away, whole days in the train's zone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Absence {
+    /// Who.
+    pub who: PersonName,
+    /// First day.
+    pub from: Date,
+    /// Last day, included.
+    pub to: Date,
+}
+
+impl Absence {
+    /// Whether this is an absence of `who` that holds the day.
+    #[must_use]
+    pub fn covers(&self, who: &PersonName, day: Date) -> bool {
+        &self.who == who && self.from <= day && day <= self.to
     }
 }

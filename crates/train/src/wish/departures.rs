@@ -2,10 +2,8 @@
 
 use jiff::Timestamp;
 
-use super::changes::{Changes, PushMove};
-use super::departure::{Departure, Standing, departure_of, nearest};
-use super::is_frozen;
-use super::line::Line;
+use crate::calendar::{Departure, Standing, departure_of, holds, is_frozen, nearest};
+use crate::changes::{Changes, PushMove};
 use crate::id::{PushDate, quoted};
 use crate::refusal::{Code, Refusal};
 use crate::settings::Settings;
@@ -86,7 +84,7 @@ fn free(
     if let Some(freeze) = is_frozen(timetable, at) {
         return refused(format!("{to} is in the freeze {}", quoted(&freeze.because)));
     }
-    if to != departure.scheduled && (Line { timetable, order, changes }).holds(to) {
+    if to != departure.scheduled && holds(timetable, order, changes, to) {
         return refused(format!("{to} is another push's date"));
     }
     Ok(())

@@ -1,0 +1,7 @@
+//! Wishes to change the calendar, judged before they become events: moves, cancellations, swaps, absences.
+
+mod departures;
+mod duty;
+
+pub use departures::{cancel, move_push};
+pub use duty::{away, swap};
