@@ -1,0 +1,10 @@
+//! Security fixes through the built program: upstream first (P1), and nothing told before it is public (P9).
+
+mod days;
+mod embargo;
+mod reviews;
+mod search;
+mod stage;
+mod upstream_first;
+mod week;
+mod wire;
