@@ -35,21 +35,21 @@ pub(crate) async fn trees(
     let git = git.clone().variable("GIT_ATTR_SOURCE", ours.as_str());
     let base = base.map(|base| format!("{base} -- ")).unwrap_or_default();
     let input = format!("{base}{ours} {theirs}\n");
-    let out =
-        git.with_input(["merge-tree", "--write-tree", "--stdin"], input.as_bytes()).await?.out;
+    let out = git
+        .with_input(["merge-tree", "--write-tree", "--stdin", "--messages"], input.as_bytes())
+        .await?
+        .out;
     parse(&out).ok_or_else(|| strange("merge-tree"))
 }
 
-/// Reads one answer of `merge-tree --stdin`. None when the bytes are none.
+/// Reads one answer of `merge-tree --stdin --messages`. None when the bytes are none.
+///
+/// A conflict is what git calls so in its status or in any message: of two renames that collide, git 2.47 says both
+/// that the merge is clean and that there are conflict markers in it.
 fn parse(out: &[u8]) -> Option<Trees> {
     let mut fields = out.split(|b| *b == 0);
-    let status = fields.next()?;
+    let status = fields.next().filter(|s| matches!(*s, b"0" | b"1"))?;
     let tree = oid(fields.next()?)?;
-    match status {
-        b"1" => return Some(Trees::Clean(tree)),
-        b"0" => {}
-        _ => return None,
-    }
     let mut words: BTreeMap<String, String> = BTreeMap::new();
     for entry in fields.by_ref().take_while(|entry| !entry.is_empty()) {
         let tab = entry.iter().position(|b| *b == b'\t')?;
@@ -71,6 +71,9 @@ fn parse(out: &[u8]) -> Option<Trees> {
                     .or_insert_with(|| word.to_owned());
             }
         }
+    }
+    if status == b"1" && words.is_empty() {
+        return Some(Trees::Clean(tree));
     }
     words.values_mut().for_each(|w| set_first(w, "conflict"));
     Some(Trees::Conflicted(tree, words.into_iter().collect()))
@@ -204,7 +207,12 @@ mod tests {
         };
         let files: Vec<_> = files.iter().map(|(p, w)| (p.as_str(), w.as_str())).collect();
         assert_eq!(files, [("a b", "rename/delete"), ("f", "contents"), ("m", "conflict")]);
-        assert_eq!(parse(format!("1\0{A}\0\0").as_bytes()), Some(Trees::Clean(A.parse().unwrap())));
+        let clean = format!("1\0{A}\0\x001\0f\0Auto-merging\0Auto-merging f\n\0\0");
+        assert_eq!(parse(clean.as_bytes()), Some(Trees::Clean(A.parse().unwrap())));
+        let not = format!("1\0{A}\0\x001\0f\0CONFLICT (rename involved in collision)\0x\n\0\0");
+        assert!(
+            matches!(parse(not.as_bytes()), Some(Trees::Conflicted(_, files)) if files.len() == 1)
+        );
         assert_eq!(parse(format!("-1\0{A}\0\0").as_bytes()), None);
     }
 

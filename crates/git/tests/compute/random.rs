@@ -1,10 +1,11 @@
 //! Small histories by chance: every pick comes to the tree of `git cherry-pick`, or conflicts exactly when that does.
 
+use conductor::ports::Repository;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, TestRunner};
 
-use crate::{Bench, made, pick, revert};
+use crate::{Bench, made, message as message_of, pick, revert, stamp};
 
 /// A version of the files: for each path, its lines, or none.
 type Version = Vec<Option<Vec<u8>>>;
@@ -70,7 +71,7 @@ async fn picks_and_reverts_by_chance_are_as_git_makes_them() {
     let bench = Bench::new();
     let mut whole = String::new();
     let mut seeds = Vec::new();
-    for n in 0..40 {
+    for n in 0..24 {
         let (before, one, two) = strategy.new_tree(&mut runner).unwrap().current();
         let (tip, commit) = (changed(&before, &one), changed(&before, &two));
         whole.push_str(&script(n, [&before, &tip, &commit]));
@@ -96,4 +97,84 @@ async fn picks_and_reverts_by_chance_are_as_git_makes_them() {
         clean += usize::from(made(&applied).is_some());
     }
     assert!(clean > 3 && conflicts > 3, "both happen: {clean} clean, {conflicts} conflicts");
+}
+
+#[tokio::test]
+async fn markers_that_git_itself_would_commit_are_a_conflict() {
+    let bench = Bench::new();
+    let (a, b) = (Some(vec![0, 0, 2, 0, 0, 0]), Some(vec![0, 2, 0, 0, 1, 0]));
+    let before = vec![a.clone(), b.clone(), None, None];
+    let tip = vec![None, b.clone(), a, None];
+    let commit = vec![Some(vec![0, 3, 2, 0, 0, 0]), None, b, None];
+    let script = script(0, [&before, &tip, &commit]);
+    bench.feed(bench.remote.path(), &["fast-import", "--quiet"], script.as_bytes());
+    bench.fetch().await;
+    let [tip, commit] = ["0/tip", "0/commit"].map(|name| bench.remote.git(&["rev-parse", name]));
+
+    // git 2.47 calls it clean; a later one may call it what it is.
+    assert!(bench.by_hand(&tip, &revert(&commit)).is_none_or(|made| bench.is_marked(&made)));
+    let applied = bench.apply(&tip, &[revert(&commit)]).await;
+    let conflict = applied.conflict.expect("no marker becomes a commit");
+    assert!(conflict.files.iter().any(|(path, _)| path == "b"), "{conflict:?}");
+    assert!(!conflict.hunks.is_empty() && applied.tip.as_str() == tip);
+
+    let dir = bench.sealed.path("resolve");
+    let tree = bench.store.open_resolve(&dir, &applied.tip, &revert(&commit)).await.unwrap();
+    let refusal = bench.store.take_resolve(&tree, &stamp()).await.unwrap_err();
+    assert!(refusal.message.contains("markers"), "{}", refusal.message);
+}
+
+/// Messages of lines that make trailers, or nearly.
+fn words() -> impl Strategy<Value = String> {
+    let line = prop::sample::select(vec![
+        "",
+        "",
+        "Bug: 12",
+        "Signed-off-by: A <a@x>",
+        "(cherry picked from commit abc)",
+        "prose",
+        "more prose here",
+        "  indented",
+        "# comment",
+        "Conflicts:",
+        "\tpath",
+        "key : value",
+        "-dash: x",
+        "http://x",
+        "a b: c",
+        "Key:",
+        " ",
+        "crlf: yes\r",
+        "\r",
+        "# ------------------------ >8 ------------------------",
+    ]);
+    prop::collection::vec(line, 0..9).prop_map(|lines| format!("Subject\n{}\n", lines.join("\n")))
+}
+
+#[tokio::test]
+async fn trailers_are_told_from_prose_as_git_tells_them() {
+    let mut runner = TestRunner::new(Config { failure_persistence: None, ..Config::default() });
+    let bench = Bench::new();
+    let base = bench.remote.git(&["rev-parse", "main"]);
+    let messages: Vec<String> =
+        (0..40).map(|_| words().new_tree(&mut runner).unwrap().current()).collect();
+    let mut script = String::new();
+    for (n, message) in messages.iter().enumerate() {
+        script.push_str(&format!(
+            "commit refs/heads/m{n}\ncommitter C <c@x> 1700000000 +0000\ndata {}\n{message}\nfrom {base}\nM 100644 inline m\ndata 2\nm\n\n",
+            message.len()
+        ));
+    }
+    let imported = bench.feed(bench.remote.path(), &["fast-import", "--quiet"], script.as_bytes());
+    assert!(imported.status.success(), "{}", String::from_utf8_lossy(&imported.stderr));
+    bench.fetch().await;
+    for (n, message) in messages.iter().enumerate() {
+        let commit = bench.remote.git(&["rev-parse", &format!("m{n}")]);
+        let trailers = bench.remote.git(&["log", "-1", "--format=%(trailers)", &commit]);
+        let applied = bench.apply(&base, &[pick(&commit)]).await;
+        let bytes = bench.object(&applied.tip);
+        let apart = if trailers.is_empty() { "\n" } else { "" };
+        let expected = format!("{message}{apart}(cherry picked from commit {commit})\n");
+        assert_eq!(String::from_utf8_lossy(message_of(&bytes)), expected, "trailers {trailers:?}");
+    }
 }
