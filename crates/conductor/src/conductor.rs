@@ -86,6 +86,12 @@ impl Conductor {
         Stamp { by: self.ident.clone(), at, offset: self.local(at).offset().seconds() }
     }
 
+    /// Where a repository stands on the run sheet.
+    #[must_use]
+    pub(crate) fn rank(&self, name: &RepoName) -> usize {
+        self.settings.repos.iter().position(|r| &r.name == name).unwrap_or(usize::MAX)
+    }
+
     /// The repository of that name.
     pub fn aboard(&self, name: &RepoName) -> Result<&Aboard> {
         train::cut::check_names(&self.settings, [name.clone()])?;

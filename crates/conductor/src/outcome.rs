@@ -29,7 +29,7 @@ pub fn failure(carried: &[Carried]) -> Option<Refusal> {
         return Some(first);
     }
     let done = carried.len() - failures.len();
-    let what = format!("{done} of {} repositories are done: {}", carried.len(), first.message);
+    let what = format!("{done} of {} repositories done: {}", carried.len(), first.message);
     Some(Refusal {
         code: Code::Incomplete,
         message: what,
@@ -171,8 +171,8 @@ fn with_result(mut view: RepoOutcome, repo: &Repo, carried: Option<&Carried>) ->
         view.outcome = word(ended);
         view.error = refusal(intent, ended).as_ref().map(FailureView::from);
     }
-    view.compare_url =
-        view.base.as_deref().zip(view.tag.as_deref()).and_then(|(b, h)| links::compare(repo, b, h));
+    let ends = view.base.as_deref().zip(view.tag.as_deref()).filter(|(base, head)| base != head);
+    view.compare_url = ends.and_then(|(base, head)| links::compare(repo, base, head));
     view
 }
 

@@ -181,7 +181,8 @@ impl Conductor {
                     .map_err(|r| r.in_repo(&name))
             }
         });
-        let repos = join_all(planned).await.into_iter().collect::<Result<Vec<_>>>()?;
+        let mut repos = join_all(planned).await.into_iter().collect::<Result<Vec<_>>>()?;
+        repos.sort_by_key(|r| self.rank(&r.repo));
         let opens = (!state.pushes.contains_key(&push)).then(|| opened(&train, push));
         Ok(PlannedPick {
             plan: PickPlan { push, opens, repos, settings: self.settings.digest() },

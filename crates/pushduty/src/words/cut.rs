@@ -2,8 +2,9 @@
 
 use conductor::view::{CutView, OutcomeWord, RepoOutcome};
 use train::base::BaseFrom;
+use train::intent::PickRecord;
 
-use super::{count, sentence};
+use super::{count, names, sentence};
 use crate::screen::{Line, Tone, columns};
 
 /// A cut to read: a row per repository, then what deserves a word.
@@ -11,36 +12,35 @@ use crate::screen::{Line, Tone, columns};
 pub fn plan_tag(view: &CutView, hero: Option<&str>) -> Vec<Line> {
     let mut lines = vec![title("Cut", view, hero), Line::new()];
     lines.extend(rows(view));
+    lines.extend(view.repos.iter().flat_map(picks));
     lines.extend(remarks(view));
     lines
 }
 
-/// Picks to read.
+/// Picks to read: under each repository what goes on, what comes off, and what does not apply.
 #[must_use]
 pub fn plan_pick(view: &CutView) -> Vec<Line> {
     let mut lines = vec![title("Pick onto", view, None), Line::new()];
-    lines.extend(rows(view));
-    for repo in &view.repos {
-        for pick in &repo.picks {
-            let sign = if pick.reverted { "− " } else { "+ " };
-            lines.push(
-                Line::plain("    ")
-                    .put(if pick.reverted { Tone::Odd } else { Tone::Good }, sign)
-                    .put(Tone::Dim, pick.commit.short())
-                    .text(format!(" {} ", pick.subject))
-                    .put(Tone::Dim, format!("({})", pick.author)),
-            );
-        }
-        for commit in &repo.contained {
-            lines.push(
-                Line::plain("    ")
-                    .put(Tone::Dim, format!("= {} is on the tag already", commit.short())),
-            );
-        }
+    for (repo, row) in view.repos.iter().zip(rows(view)) {
+        lines.push(row);
+        lines.extend(repo.picks.iter().map(pick));
+        let contained = |c: &train::id::Oid| format!("= {} is on the tag already", c.short());
+        lines.extend(
+            repo.contained.iter().map(|c| Line::plain("      ").put(Tone::Dim, contained(c))),
+        );
         lines.extend(conflict(repo));
     }
     lines.extend(remarks(view));
     lines
+}
+
+fn pick(pick: &train::intent::PickRecord) -> Line {
+    let (tone, sign) = if pick.reverted { (Tone::Odd, "− ") } else { (Tone::Good, "+ ") };
+    Line::plain("      ")
+        .put(tone, sign)
+        .put(Tone::Dim, pick.commit.short())
+        .text(format!(" {} ", pick.subject))
+        .put(Tone::Dim, format!("({})", pick.author))
 }
 
 /// What came of it.
@@ -63,12 +63,15 @@ fn rows(view: &CutView) -> Vec<Line> {
 
 fn row(repo: &RepoOutcome) -> Vec<Line> {
     let tag = repo.tag.as_deref().unwrap_or("–");
+    let none = repo.outcome == OutcomeWord::Refused && repo.tag.is_none();
     let base = match (&repo.base, repo.base_from) {
+        _ if none => Line::new(),
         (Some(base), from) => Line::of(Tone::Dim, format!("since {base}{}", whence(from))),
         (None, _) => Line::of(Tone::Dim, "a first push"),
     };
     let commit = repo.commit.as_ref().map_or("", |c| c.short());
-    let commits = repo.commit_count.map(|n| count(n, "commit")).unwrap_or_default();
+    let commits = repo.commit_count.filter(|_| !none);
+    let commits = commits.map(|n| count(n, "commit")).unwrap_or_default();
     vec![
         mark(repo.outcome),
         Line::of(Tone::Strong, repo.name.as_str()),
@@ -106,6 +109,7 @@ fn mark(outcome: OutcomeWord) -> Line {
 
 fn remarks(view: &CutView) -> Vec<Line> {
     let mut lines = Vec::new();
+    let refused = view.repos.iter().filter(|r| r.error.is_some()).count();
     for repo in &view.repos {
         for migration in &repo.migrations {
             lines.push(
@@ -119,11 +123,15 @@ fn remarks(view: &CutView) -> Vec<Line> {
                 sentence(note)
             )));
         }
-        if let Some(error) = &repo.error {
+        // The only refusal is told at the end, as every failure is; of several, each is told with its repository.
+        if let (Some(error), true) = (&repo.error, refused > 1) {
+            let place = if names(&error.message, &repo.name) {
+                String::new()
+            } else {
+                format!("{}: ", repo.name)
+            };
             lines.push(
-                Line::of(Tone::Bad, "  ✗ ")
-                    .put(Tone::Strong, format!("{}: ", repo.name))
-                    .text(sentence(&error.message)),
+                Line::of(Tone::Bad, "  ✗ ").put(Tone::Strong, place).text(sentence(&error.message)),
             );
             lines.push(Line::of(Tone::Dim, "    → ").text(sentence(&error.hint)));
         }

@@ -9,6 +9,7 @@ mod security;
 mod status;
 mod whereis;
 
+use train::id::RepoName;
 use train::refusal::Refusal;
 
 use crate::screen::{Line, Tone};
@@ -24,13 +25,18 @@ pub use whereis::place;
 /// A failure in two lines: what happened, what to do.
 #[must_use]
 pub fn refusal(refusal: &Refusal) -> Vec<Line> {
-    let place = refusal.repo.as_ref().filter(|r| !refusal.message.contains(r.as_str()));
+    let place = refusal.repo.as_ref().filter(|r| !names(&refusal.message, r));
     let what = place.map_or_else(Line::new, |repo| Line::of(Tone::Strong, format!("{repo}: ")));
     let mut lines = vec![Line::of(Tone::Bad, "✗ ").then(what).text(sentence(&refusal.message))];
     if !refusal.hint.is_empty() {
         lines.push(Line::of(Tone::Dim, "  → ").text(sentence(&refusal.hint)));
     }
     lines
+}
+
+/// Whether a message names a repository by itself: as a word, not within an address.
+fn names(message: &str, repo: &RepoName) -> bool {
+    message.split_whitespace().any(|word| word.trim_matches([',', ':', ';', '.']) == repo.as_str())
 }
 
 /// A sentence with its full stop, and its first letter as it is: names and tags keep theirs.
