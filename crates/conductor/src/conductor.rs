@@ -152,6 +152,11 @@ impl Conductor {
         actor
     }
 
+    /// Refuses unless the actor holds one of these roles: asked before anything is written, settled or pushed.
+    pub(crate) async fn must_hold(&self, roles: &[Role], to: &str) -> Result<()> {
+        self.acting(&self.state().await?).must_hold(roles, to)
+    }
+
     /// Who is on duty now, if now is between the day before a cut and that push's end.
     #[must_use]
     pub fn on_duty(&self, state: &State) -> Option<PersonName> {
@@ -215,6 +220,20 @@ impl Conductor {
             Some((name, serde_json::from_str(&o.body).ok()?))
         };
         Ok(kept.into_iter().filter_map(read).collect())
+    }
+
+    /// Records what remotes show otherwise than the ledger has it: each difference once (P2, P15).
+    pub(crate) async fn notice(
+        &self,
+        journal: &mut Journal,
+        looks: &BTreeMap<RepoName, Look>,
+    ) -> Result<()> {
+        let state = journal.state();
+        let all = looks.iter().flat_map(|(name, look)| train::differences::of(state, name, look));
+        let new = all.filter(|difference| !difference.is_known(state));
+        let events = new.map(|difference| difference.event()).collect();
+        let at = self.now(state);
+        journal.append(at, events).await
     }
 
     /// Refuses unless the fence seen in `repo` is free or ours (P12).

@@ -60,6 +60,7 @@ impl Conductor {
             self.merge_reviewed(&mut journal, wish).await?;
         }
         let planned = self.plan_cut(&self.with_external(journal.state().clone()), wish).await?;
+        self.notice(&mut journal, &planned.looks).await?;
         same_plan(saw, &planned.plan.digest())?;
         if let Some(refusal) = planned.plan.refusal().cloned() {
             return Ok(Cut { planned, carried: Vec::new(), settled, refused: Some(refusal) });
@@ -136,7 +137,10 @@ impl Conductor {
         });
         let facts: BTreeMap<RepoName, RepoFacts> =
             join_all(gathered).await.into_iter().collect::<Result<_>>()?;
-        let plan = cut::plan(&self.settings, state, wish, chosen, &facts);
+        let mut plan = cut::plan(&self.settings, state, wish, chosen, &facts);
+        let differs =
+            looks.iter().flat_map(|(name, look)| train::differences::of(state, name, look));
+        plan.warnings.extend(differs.map(|difference| difference.message));
         Ok(Planned { plan, looks })
     }
 
@@ -317,7 +321,7 @@ pub(crate) fn same_plan(saw: Option<&str>, now: &str) -> Result<()> {
     match saw {
         Some(saw) if saw != now => Err(Refusal::new(
             Code::PlanChanged,
-            format!("the plan is another by now ({now}, not {})", train::id::quoted(saw)),
+            format!("the plan has changed: it is {now} now, not {}", train::id::quoted(saw)),
             "read the new plan and say yes to that",
         )),
         _ => Ok(()),

@@ -1,7 +1,6 @@
 //! `log` and `verify`: the record, and whether it holds against itself and against the remotes (P10, P15).
 
-use std::collections::BTreeMap;
-
+use train::differences;
 use train::event::{Event, Outcome};
 use train::facts::{Anchor, Look};
 use train::id::{PushDate, RepoName};
@@ -14,7 +13,7 @@ use crate::conductor::{Aboard, Conductor};
 use crate::failure::Result;
 use crate::journal;
 use crate::ports::Entry;
-use crate::view::{Difference, EntryView, LogView, Moment, VerifyView};
+use crate::view::{EntryView, LogView, Moment, VerifyView};
 
 /// How many entries are read at once.
 const PAGE: usize = 1_000;
@@ -100,7 +99,7 @@ impl Conductor {
                         view.anchors += 1;
                         broken = broken.or(self.unanchored(&name, &place, &anchor).await?);
                     }
-                    view.differences.extend(differences(&state, aboard, &look));
+                    view.differences.extend(differences::of(&state, &aboard.settings.name, &look));
                 }
             }
         }
@@ -177,39 +176,6 @@ fn reached(state: &State, intent: &Intent) -> bool {
         .all(|u| state.merges.iter().any(|m| m.repo == intent.repo && m.commit == u.commit))
 }
 
-/// Tags that were given and are not there any more, or are another.
-fn differences(state: &State, aboard: &Aboard, look: &Look) -> Vec<Difference> {
-    let repo = &aboard.settings.name;
-    let given = state.pushes.values().filter_map(|p| p.tags.get(repo)).flatten();
-    let mut newest: BTreeMap<&str, &train::state::Given> = BTreeMap::new();
-    newest.extend(given.map(|g| (g.tag.tag.as_str(), g)));
-    let differs = |(name, given): (&str, &train::state::Given)| {
-        let seen = look.tags.get(name);
-        let recorded = if given.by_other { &given.tag.commit } else { &given.tag.object };
-        let found = seen.map(|s| if given.by_other { s.commit.clone() } else { s.object.clone() });
-        if found.as_ref() == Some(recorded) {
-            return None;
-        }
-        let message = match &found {
-            None => format!("{name} was deleted from {repo} by somebody else"),
-            Some(_) if seen.is_some_and(|s| s.commit == given.tag.commit) => {
-                format!("{name} of {repo} was made again by somebody else, on the same commit")
-            }
-            Some(found) => {
-                format!("{name} of {repo} was moved by somebody else to {}", found.short())
-            }
-        };
-        Some(Difference {
-            repo: repo.clone(),
-            name: format!("refs/tags/{name}"),
-            recorded: Some(recorded.clone()),
-            found,
-            message,
-        })
-    };
-    newest.into_iter().filter_map(differs).collect()
-}
-
 /// An event in a sentence.
 #[must_use]
 pub fn words(event: &Event) -> String {
@@ -253,7 +219,10 @@ pub fn words(event: &Event) -> String {
 
 fn intended(intent: &Intent) -> String {
     match &intent.purpose {
-        Purpose::Tag(tag) => format!("tag {} {} at {}", intent.repo, tag.tag, tag.commit.short()),
+        Purpose::Tag(tag) => {
+            let why = tag.because.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
+            format!("tag {} {} at {}{why}", intent.repo, tag.tag, tag.commit.short())
+        }
         Purpose::Pick(tag) => format!(
             "tag {} {} with {} picks over {}",
             intent.repo,

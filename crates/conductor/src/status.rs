@@ -62,7 +62,7 @@ impl Conductor {
             gates: Vec::new(),
             next: NextView { who: None, what: String::new(), command: None },
             unsettled: state.open.values().map(|i| i.repo.clone()).collect(),
-            notes: departure.as_ref().and_then(|d| d.note.clone()).into_iter().collect(),
+            notes: notes(&train, departure.as_ref()),
         };
         view.next = next_step(&train, &view);
         Ok(view)
@@ -264,6 +264,14 @@ fn push_state(train: &Train<'_>, push: PushDate, environments: &[EnvironmentView
         }
         _ => PushState::Cut,
     }
+}
+
+/// What deserves a word: the duty, and where remotes showed something else than was recorded.
+fn notes(train: &Train<'_>, departure: Option<&train::calendar::Departure>) -> Vec<String> {
+    let duty = departure.and_then(|d| d.note.clone()).into_iter();
+    let looks = train.looks.iter();
+    let differs = looks.flat_map(|(name, look)| train::differences::of(train.state, name, look));
+    duty.chain(differs.map(|difference| difference.message)).collect()
 }
 
 /// The one next step: whose, what, and the command.

@@ -245,7 +245,7 @@ pub fn plan(
         })
         .collect();
     let mut warnings = earlier_unfinished(state, push);
-    warnings.extend(planned.iter().filter_map(|p| remark(p, wish)));
+    warnings.extend(planned.iter().filter_map(|p| remark(p, wish, facts.get(&p.repo)?)));
     CutPlan {
         chosen: chosen_push,
         repos: planned,
@@ -424,7 +424,16 @@ fn earlier_unfinished(state: &State, push: PushDate) -> Vec<String> {
         .collect()
 }
 
-fn remark(plan: &RepoPlan, wish: &TagWish) -> Option<String> {
+fn remark(plan: &RepoPlan, wish: &TagWish, facts: &RepoFacts) -> Option<String> {
+    if let (Fate::Already { tag, commit }, Ok(target)) = (&plan.fate, &facts.target)
+        && *commit != target.commit
+    {
+        let (is, was) = (target.commit.short(), commit.short());
+        return Some(format!(
+            "{} has {tag} on {was} and would get it on {is} now: --again --repo {} tags that",
+            plan.repo, plan.repo
+        ));
+    }
     let Fate::Tag { .. } = plan.fate else { return None };
     let (base, _) = plan.base.tag.as_ref()?;
     (plan.commit_count == 0 && !wish.again).then(|| {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::id::Oid;
 
 /// A ref as seen on a remote.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct SeenRef {
     /// What the ref names: a tag object, or the commit itself.
     pub object: Oid,
@@ -17,7 +17,7 @@ pub struct SeenRef {
 }
 
 /// One look at upstream: everything the rules ask of a remote.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Look {
     /// When the remote was asked.
     pub observed_at: Timestamp,

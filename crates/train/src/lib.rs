@@ -5,6 +5,7 @@ pub mod calendar;
 pub mod changes;
 pub mod command;
 pub mod cut;
+pub mod differences;
 pub mod digest;
 pub mod event;
 pub mod facts;

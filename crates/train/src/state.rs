@@ -34,6 +34,9 @@ pub struct State {
     pub open: BTreeMap<IntentId, Intent>,
     /// The newest review of each security branch, by its number.
     pub reviews: BTreeMap<RepoName, BTreeMap<u32, Review>>,
+    /// Differences from the record that were noticed, each by a digest of what was found.
+    #[serde(default)]
+    pub noticed: BTreeSet<String>,
     /// Repositories whose security remote may lag behind a merge of ours: the second of two pushes is due.
     pub unsynced: BTreeSet<RepoName>,
     /// Merges of security branches that reached upstream, oldest first.
@@ -125,7 +128,10 @@ impl State {
                 self.open.insert(intent.id.clone(), (**intent).clone());
             }
             Event::Settled { intent, outcome } => self.settled(intent, outcome, at),
-            Event::Adopted { .. } | Event::Noticed { .. } => {}
+            Event::Noticed { repo, name, found, .. } => {
+                self.noticed.insert(crate::differences::mark(repo, name, found.as_ref()));
+            }
+            Event::Adopted { .. } => {}
             Event::Synced { repo } => {
                 self.unsynced.remove(repo);
             }
@@ -215,7 +221,14 @@ impl State {
             Event::OffCycle { push } => {
                 self.changes.off_cycle.insert(*push, at);
             }
-            Event::Swapped(swap) => self.changes.swaps.push(swap.clone()),
+            Event::Swapped(swap) => {
+                // A hero who falls ill in mid-cut is replaced there too.
+                let mut pushes = self.pushes.values_mut();
+                if let Some(push) = pushes.find(|push| push.scheduled == swap.date) {
+                    push.hero = Some(swap.to.clone());
+                }
+                self.changes.swaps.push(swap.clone());
+            }
             Event::Away(absence) => self.changes.absences.push(absence.clone()),
             _ => {}
         }

@@ -77,6 +77,7 @@ impl Conductor {
         self.finish_syncs(&mut journal).await?;
         let planned =
             self.plan_picks(&self.with_external(journal.state().clone()), wish, resolved).await?;
+        self.notice(&mut journal, &planned.looks).await?;
         same_plan(saw, &planned.plan.digest())?;
         if let Some(refusal) = planned.plan.refusal().cloned() {
             return Ok(PickDone { planned, carried: Vec::new(), settled, refused: Some(refusal) });

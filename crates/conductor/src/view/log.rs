@@ -1,7 +1,8 @@
 //! `log --json` and `verify --json`: the record, and whether it holds.
 
 use serde::Serialize;
-use train::id::{Oid, RepoName};
+use train::differences::Difference;
+use train::id::RepoName;
 
 use super::Moment;
 
@@ -52,19 +53,4 @@ pub struct VerifyView {
     pub differences: Vec<Difference>,
     /// Remotes that could not be asked.
     pub unreachable: Vec<RepoName>,
-}
-
-/// A remote that differs from the record (P15).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Difference {
-    /// The repository.
-    pub repo: RepoName,
-    /// The ref.
-    pub name: String,
-    /// What the ledger has.
-    pub recorded: Option<Oid>,
-    /// What is there.
-    pub found: Option<Oid>,
-    /// In a sentence.
-    pub message: String,
 }

@@ -15,7 +15,7 @@ use serde::{Serialize, Serializer};
 pub use calendar::{DepartureView, ScheduleView};
 pub use compare::{CommitView, CompareView, ComparedRepo};
 pub use cut::{CutView, FailureView, OutcomeWord, RepoOutcome};
-pub use log::{Difference, EntryView, LogView, VerifyView};
+pub use log::{EntryView, LogView, VerifyView};
 pub use security::{BranchView, MergeView, MergedRepo, SecurityRepoView, SecurityView};
 pub use status::{
     EnvironmentView, NextView, PickView, PushState, RepoStatus, ServiceView, StatusView,
