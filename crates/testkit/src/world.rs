@@ -2,6 +2,7 @@
 //! as its users run it.
 
 mod board;
+mod line;
 mod ran;
 
 use std::path::{Path, PathBuf};
@@ -311,6 +312,17 @@ impl Person<'_> {
     /// Runs the program and waits for its end.
     pub fn runs(&self, args: &[&str]) -> Ran {
         self.starts(args).wait()
+    }
+
+    /// Types a line, such as `tag --again --because "kick the build" --yes`, and waits for its end.
+    pub fn types(&self, line: &str) -> Ran {
+        let words = line::words(line);
+        self.runs(&words.iter().map(String::as_str).collect::<Vec<_>>())
+    }
+
+    /// Types a line with `--json`: the one document that it writes, whatever came of it.
+    pub fn reads(&self, line: &str) -> Value {
+        self.types(&format!("{line} --json")).json()
     }
 
     /// The same, for a person made by [`PushDuty::as_person`].
