@@ -76,11 +76,11 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
         return resolve(args, session, &wish).await;
     }
     let conductor = session.conductor().await?;
+    session.header().await?;
     let mut saw = args.consent.digest.clone();
     if !args.consent.yes {
         let planned = conductor.plan_pick(&wish).await?;
         let view = conductor.pick_plan_view(&planned);
-        session.header().await?;
         session.screen.show(&words::plan_pick(&view));
         if let Some(refusal) = planned.plan.refusal() {
             return Err(Ending { repos: view.repos.into(), ..refusal.clone().into() });

@@ -71,11 +71,11 @@ pub struct Args {
 pub async fn run(args: &Args, session: &Session) -> Ended {
     let wish = wish(args, session).await?;
     let conductor = session.conductor().await?;
+    session.header().await?;
     let mut saw = args.consent.digest.clone();
     if !args.consent.yes {
         let planned = conductor.plan_tag(&wish).await?;
         let view = conductor.cut_plan_view(&planned);
-        session.header().await?;
         session
             .screen
             .show(&words::plan_tag(&view, planned.plan.chosen.hero.as_ref().map(|h| h.as_str())));

@@ -2,7 +2,6 @@
 
 use conductor::view::{CutView, OutcomeWord, RepoOutcome};
 use train::base::BaseFrom;
-use train::intent::PickRecord;
 
 use super::{count, names, sentence};
 use crate::screen::{Line, Tone, columns};
@@ -12,7 +11,7 @@ use crate::screen::{Line, Tone, columns};
 pub fn plan_tag(view: &CutView, hero: Option<&str>) -> Vec<Line> {
     let mut lines = vec![title("Cut", view, hero), Line::new()];
     lines.extend(rows(view));
-    lines.extend(view.repos.iter().flat_map(picks));
+    lines.extend(view.repos.iter().flat_map(|repo| &repo.picks).map(pick));
     lines.extend(remarks(view));
     lines
 }
