@@ -1,0 +1,11 @@
+//! Stories: the built program, run by people on real git remotes, as its users run it. One binary, so that it links once.
+
+mod scene;
+
+mod pick_order;
+mod tag_again;
+mod tag_base;
+mod tag_date;
+mod tag_faults;
+mod tag_plan;
+mod tag_what;

@@ -1,0 +1,210 @@
+//! What is tagged: main, an older commit of it, a tag with picks, or nothing this time.
+
+use testkit::Remote;
+
+use crate::scene::{Scene, alone, failure, of, outcomes, tags};
+
+#[test]
+fn an_older_commit_of_main() {
+    let server = Remote::new("server");
+    let older = server.oid("main");
+    server.commit_on("main", &[("a", "a\n")], "Not yet");
+    let told = alone(&server).hero("mat").reads(&format!("tag --at {} --yes", &older[..8]));
+    assert_eq!(of(&told, "server")["commit"], older.as_str());
+    insta::assert_snapshot!(server.graph(), @"
+    * Not yet (main)
+    * Start (2026.11.26)
+    ");
+}
+
+#[test]
+fn a_commit_that_is_not_on_main_is_refused() {
+    let server = Remote::new("server");
+    server.branch("feature", "main");
+    let feature = server.commit_on("feature", &[("f", "f\n")], "Try something");
+    let world = alone(&server);
+    let ran = world.hero("mat").types(&format!("tag --at {feature} --yes")).expect_code(3);
+    insta::assert_snapshot!(failure(&world, &ran), @"
+    ✗ server: [oid] is not on main.
+      → --from TAG --pick COMMIT builds a tag when main can't go.
+    ");
+    world.hero("mat").types("tag --at 0123456789abcdef --yes").expect_code(2);
+    assert!(tags(&server).is_empty());
+}
+
+#[test]
+fn at_needs_its_repository_where_several_could_be_meant() {
+    let scene = Scene::new();
+    let older = scene.server.oid("2026.11.19^{commit}");
+    let ran = scene.mat().types(&format!("tag --at {older} --yes")).expect_code(2);
+    insta::assert_snapshot!(failure(&scene.world, &ran), @"
+    ✗ server: “[oid]” could be of any repository.
+      → say which: server:[oid].
+    ");
+    let told = scene.mat().reads(&format!("tag --at server:{older} --yes"));
+    assert_eq!(of(&told, "server")["commit"], older.as_str());
+    assert_eq!(of(&told, "web")["commit"], scene.web.oid("main").as_str());
+}
+
+#[test]
+fn when_main_cannot_go_picks_on_the_last_tag_make_suffix_one() {
+    let server = Remote::new("server");
+    server.annotated_tag("2026.11.19", "main", "amo 2026.11.19");
+    server.commit_on("main", &[("risky.py", "risky\n")], "Begin something risky");
+    let fix = server.commit_on("main", &[("fix.py", "fix\n")], "Fix the form");
+    let world = alone(&server);
+    let line = format!("tag --from 2026.11.19 --pick {} --yes", &fix[..10]);
+    let ran = world.hero("mat").types(&line).ok();
+    insta::assert_snapshot!(world.tidy(&ran.stdout), @"
+    rehearsal
+    Cut 2026.11.26
+
+      ✓ published  server  2026.11.26-1  [oid]  1 commit  since 2026.11.19, the newest older tag
+          + [oid] Fix the form (Ann Author)
+    ");
+    insta::assert_snapshot!(server.graph(), @"
+    * Fix the form (2026.11.26-1)
+    | * Fix the form (main)
+    | * Begin something risky
+    |/
+    * Start (2026.11.19)
+    ");
+    assert_eq!(server.files("2026.11.26-1"), ["README.md", "fix.py"]);
+}
+
+#[test]
+fn from_a_tag_that_is_not_there() {
+    let scene = Scene::new();
+    let main = scene.server.oid("main");
+    let line = format!("tag --from server:2026.11.18 --pick server:{main} --yes");
+    let ran = scene.mat().types(&line).expect_code(2);
+    insta::assert_snapshot!(failure(&scene.world, &ran), @"
+    ✗ upstream of server has no tag “2026.11.18”.
+      → name a tag as it is on the remote.
+    ");
+    scene.mat().types("tag --from server:2026.11.19 --yes").expect_code(2);
+}
+
+#[test]
+fn a_repository_may_stay_on_its_production_tag() {
+    let scene = Scene::new();
+    let web = scene.web.refs();
+    let ran = scene.mat().types("tag --stay web --because \"nothing to ship\" --yes").ok();
+    insta::assert_snapshot!(scene.world.tidy(&ran.stdout), @"
+    rehearsal
+    Cut 2026.11.26
+
+      ✓ published  server  2026.11.26  [oid]  1 commit  since 2026.11.19, the newest older tag
+      – stays      web     2026.11.19  [oid]  1 commit  since 2026.11.19, the newest older tag
+    ");
+    assert_eq!(
+        (tags(&scene.server), scene.web.refs()),
+        (vec!["2026.11.19".into(), "2026.11.26".into()], web)
+    );
+    let status = scene.mat().reads("status");
+    assert_eq!((&status["state"], &of(&status, "web")["stays"]), (&"cut".into(), &true.into()));
+    let told = scene.mat().reads("tag --yes");
+    assert_eq!(outcomes(&told), "server 2026.11.26 already, web 2026.11.19 stays");
+}
+
+#[test]
+fn a_repository_that_stayed_may_still_come_along() {
+    let scene = Scene::new();
+    scene.mat().types("tag --stay web --yes").ok();
+    let told = scene.mat().reads("tag --repo web --yes");
+    assert_eq!(outcomes(&told), "web 2026.11.26 published");
+    let status = scene.mat().reads("status");
+    assert_eq!(
+        (&of(&status, "web")["stays"], &of(&status, "web")["tag"]),
+        (&false.into(), &"2026.11.26".into())
+    );
+    scene.mat().types("tag --stay web --yes").expect_code(3).says("can't stay");
+}
+
+#[test]
+fn one_repository_first_then_the_rest() {
+    let scene = Scene::new();
+    let told = scene.mat().reads("tag --repo server --yes");
+    assert_eq!(outcomes(&told), "server 2026.11.26 published");
+    assert_eq!(scene.mat().reads("status")["state"], "open");
+    scene.server.commit_on("main", &[("late.py", "late\n")], "Arrive late");
+    let told = scene.mat().reads("tag --yes");
+    assert_eq!(outcomes(&told), "server 2026.11.26 already, web 2026.11.26 published");
+    assert_eq!(scene.mat().reads("status")["state"], "cut");
+}
+
+#[test]
+fn nothing_new_is_said_and_staying_offered() {
+    let server = Remote::new("server");
+    server.annotated_tag("2026.11.19", "main", "amo 2026.11.19");
+    let world = alone(&server);
+    world
+        .hero("mat")
+        .types("tag --dry-run")
+        .ok()
+        .says("server has nothing new since 2026.11.19: --stay server keeps it there.");
+}
+
+#[test]
+fn an_unknown_repository_is_named_with_those_aboard() {
+    let scene = Scene::new();
+    let ran = scene.mat().types("tag --repo sever --yes").expect_code(2);
+    insta::assert_snapshot!(failure(&scene.world, &ran), @"
+    ✗ no repository “sever” is aboard.
+      → aboard are: server, web.
+    ");
+    scene.mat().types("tag --stay nothing --yes").expect_code(2);
+    scene.mat().types("tag --at nothing:abcdef12 --yes").expect_code(2);
+}
+
+#[test]
+fn lightweight_tags_by_option() {
+    let server = Remote::new("server");
+    let world = alone(&server).train_toml("tags = \"lightweight\"");
+    world.hero("mat").types("tag --yes").ok();
+    let seen = &server.tags()["2026.11.26"];
+    assert_eq!((seen.is_annotated(), &seen.commit), (false, &server.oid("main")));
+    world.hero("mat").types("tag --again --because \"kick the build\" --yes").ok();
+    assert_eq!(tags(&server), ["2026.11.26", "2026.11.26-1"]);
+    world.hero("mat").types("verify").ok();
+}
+
+#[test]
+fn signed_tags_by_the_users_own_key() {
+    let server = Remote::new("server");
+    let world = alone(&server).train_toml("tags = \"signed\"");
+    let sealed = world.sealed();
+    let key = sealed.path("key").display().to_string();
+    let made =
+        sealed.command("ssh-keygen").args(["-q", "-t", "ed25519", "-N", "", "-f", &key]).status();
+    assert!(made.is_ok_and(|s| s.success()), "ssh-keygen makes a key");
+    for (name, value) in [
+        ("gpg.format", "ssh"),
+        ("user.signingkey", &key),
+        ("user.name", "Mat"),
+        ("user.email", "mat@example.org"),
+    ] {
+        sealed.git_config(name, value);
+    }
+    world.hero("mat").types("tag --yes").ok();
+
+    let public = std::fs::read_to_string(format!("{key}.pub")).unwrap();
+    let allowed = sealed.path("allowed");
+    std::fs::write(&allowed, format!("* {public}")).unwrap();
+    let allowed = format!("gpg.ssh.allowedSignersFile={}", allowed.display());
+    let verified = server.try_git(&["-c", &allowed, "verify-tag", "2026.11.26"]);
+    assert!(verified.status.success(), "{}", String::from_utf8_lossy(&verified.stderr));
+}
+
+#[test]
+fn without_a_key_no_signed_tag_is_made_and_none_without_signature_either() {
+    let server = Remote::new("server");
+    let world = alone(&server).train_toml("tags = \"signed\"");
+    world.sealed().git_config("gpg.program", "/bin/false");
+    let ran = world.hero("mat").types("tag --yes").expect_code(1);
+    insta::assert_snapshot!(failure(&world, &ran), @r#"
+    ✗ server: the tag “2026.11.26” could not be signed (git: error: gpg failed to sign the data:; (no gpg output); error: unable to sign the tag; The tag message has been left in [home]/data/amo/repos/server/upstream.git/TAG_EDITMSG).
+      → make `git tag --sign` work by itself (user.signingKey, gpg.format, an agent), or set `tags = "annotated"`.
+    "#);
+    assert!(tags(&server).is_empty());
+}
