@@ -92,10 +92,10 @@ async fn told(git: &Git, options: &[&str], input: &str, limit: usize) -> Result<
         }
         compared.commit_count += 1;
         authors.push(commit.author.clone());
-        if let Some(number) = pull_request(&commit.subject, &text(body)) {
-            if !compared.pull_requests.contains(&number) {
-                compared.pull_requests.push(number);
-            }
+        if let Some(number) = pull_request(&commit.subject, &text(body))
+            && !compared.pull_requests.contains(&number)
+        {
+            compared.pull_requests.push(number);
         }
         compared.tasks.extend(tasks_of(&commit, tasks));
         if compared.commits.len() < limit {

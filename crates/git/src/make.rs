@@ -37,8 +37,9 @@ impl Store {
         Ok(true)
     }
 
-    /// Makes a bare store beside `dir` and moves it there: it exists whole or not at all.
-    pub(crate) async fn init(&self, _guard: &Guard, dir: &Path, sha256: bool) -> Result<()> {
+    /// Makes a bare store beside `dir` and moves it there: it exists whole or not at all. git holds the guard while it
+    /// works there, also when it outlives this process.
+    pub(crate) async fn init(&self, guard: &Guard, dir: &Path, sha256: bool) -> Result<()> {
         let new = dir.with_extension("new");
         let io = |e: &std::io::Error| failure::io("the store could not be made", e);
         match std::fs::remove_dir_all(&new) {
@@ -47,8 +48,11 @@ impl Store {
         }
         let format = if sha256 { "--object-format=sha256" } else { "--object-format=sha1" };
         let git = self.git_at(&new, Environment::Compute);
-        git.run(["init", "--quiet", "--bare", "--template=", "--initial-branch=none", format])
-            .await?;
+        let args = ["init", "--quiet", "--bare", "--template=", "--initial-branch=none", format];
+        let output = guard.run(&git, &args, &[]).await?;
+        if !output.ok() {
+            return Err(git.failed(&args.map(Into::into), &output));
+        }
         if dir == self.security_dir() {
             let info = new.join("objects").join("info");
             DirBuilder::new().recursive(true).create(&info).map_err(|e| io(&e))?;

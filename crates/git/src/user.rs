@@ -47,10 +47,9 @@ pub async fn remotes_of(dir: &std::path::Path) -> Vec<String> {
 /// The last value of each key counts, as for git itself.
 fn read(text: &str) -> Option<(String, String)> {
     let value = |key: &str| {
-        let entries = text.split('\0').filter_map(|entry| entry.split_once('\n'));
+        let mut entries = text.split('\0').filter_map(|entry| entry.split_once('\n'));
         entries
-            .filter(|(k, _)| *k == key)
-            .next_back()
+            .rfind(|(k, _)| *k == key)
             .map(|(_, v)| v.trim().to_owned())
             .filter(|v| !v.is_empty())
     };

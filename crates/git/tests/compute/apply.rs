@@ -178,6 +178,7 @@ async fn a_signature_is_dropped_and_said_and_an_odd_author_stays_odd() {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "a table of cases, read row by row")]
 async fn trees_are_those_of_cherry_pick_in_hard_cases() {
     let bench = Bench::new();
     let long = |middle: &str| format!("one\ntwo\nthree\n{middle}\nfive\nsix\nseven\n");

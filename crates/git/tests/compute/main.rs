@@ -1,4 +1,5 @@
 //! What is computed in the object store, beside what git does in a work tree.
+#![expect(clippy::unwrap_used, reason = "what a test's own steps come to is part of the test")]
 
 mod apply;
 mod compare;
