@@ -53,15 +53,19 @@ impl Conductor {
 
     /// Cuts: plans again under the lock, and refuses what is not what the person saw (`saw`: that plan's digest).
     pub async fn tag(&self, wish: &TagWish, saw: Option<&str>) -> Result<Cut> {
+        self.must_hold(&[Role::Hero], "cut a push").await?;
         let mut journal = self.journal().await?;
         let settled = self.settle_open(&mut journal).await?;
         self.finish_syncs(&mut journal).await?;
-        if wish.with_security {
-            self.merge_reviewed(&mut journal, wish).await?;
-        }
-        let planned = self.plan_cut(&self.with_external(journal.state().clone()), wish).await?;
-        self.notice(&mut journal, &planned.looks).await?;
+        let state = self.with_external(journal.state().clone());
+        let mut planned = self.plan_cut(&state, wish).await?;
         same_plan(saw, &planned.plan.digest())?;
+        if wish.with_security && planned.plan.refusal().is_none() {
+            // Merging can't be taken back: it waits until nothing else is in the way of the cut.
+            self.merge_reviewed(&mut journal, wish).await?;
+            planned = self.plan_cut(&self.with_external(journal.state().clone()), wish).await?;
+        }
+        self.notice(&mut journal, &planned.looks).await?;
         if let Some(refusal) = planned.plan.refusal().cloned() {
             return Ok(Cut { planned, carried: Vec::new(), settled, refused: Some(refusal) });
         }

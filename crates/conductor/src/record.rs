@@ -165,6 +165,10 @@ fn hidden(event: &Event, state: &State) -> bool {
         Event::Intended(intent) if matches!(intent.purpose, Purpose::Merge { .. }) => {
             !public(&intent.id) || !reached(state, intent)
         }
+        // Only merges and syncs move branches. What was found in the way of a sync is on the security remote.
+        Event::Settled { outcome: Outcome::Overtaken { name, .. }, .. } => {
+            name.starts_with("refs/heads/")
+        }
         other => other.embargoed(),
     }
 }
@@ -210,6 +214,10 @@ pub fn words(event: &Event) -> String {
             PushDate(absence.from),
             PushDate(absence.to)
         ),
+        Event::Unreviewed { repo, branches, because } => {
+            let numbers: Vec<String> = branches.iter().map(ToString::to_string).collect();
+            format!("took security branches {} of {repo} unreviewed: {because}", numbers.join(", "))
+        }
         Event::Approved { repo, branch, commit, own } => {
             let own = if *own { ", their own: nobody else holds the role" } else { "" };
             format!("reviewed security branch {branch} of {repo} at {}{own}", commit.short())

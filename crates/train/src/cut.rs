@@ -356,7 +356,9 @@ fn security(wish: &TagWish, facts: &SecurityFacts) -> Result<(), Refusal> {
             format!("security's main has {ahead} commits that upstream's lacks"),
             "`pushduty security repair` shows the two ways out",
         )),
-        SecurityFacts::Seen { waiting, .. } if !waiting.is_empty() && !wish.without_security => {
+        SecurityFacts::Seen { waiting, .. }
+            if !waiting.is_empty() && !wish.without_security && !wish.with_security =>
+        {
             let numbers: Vec<String> = waiting.iter().map(ToString::to_string).collect();
             Err(Refusal::new(
                 Code::Refused,

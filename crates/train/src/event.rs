@@ -120,6 +120,15 @@ pub enum Event {
     Swapped(Swap),
     /// Somebody is away.
     Away(Absence),
+    /// Security branches are about to be merged without a review.
+    Unreviewed {
+        /// The repository.
+        repo: RepoName,
+        /// The branches' numbers.
+        branches: Vec<u32>,
+        /// Why.
+        because: String,
+    },
     /// A security branch was reviewed at a commit.
     Approved {
         /// The repository.
@@ -188,6 +197,7 @@ impl Event {
             Self::OffCycle { .. } => "off_cycle",
             Self::Swapped(_) => "swapped",
             Self::Away(_) => "away",
+            Self::Unreviewed { .. } => "unreviewed",
             Self::Approved { .. } => "approved",
         }
     }
@@ -196,7 +206,7 @@ impl Event {
     #[must_use]
     pub fn embargoed(&self) -> bool {
         match self {
-            Self::Approved { .. } => true,
+            Self::Approved { .. } | Self::Unreviewed { .. } => true,
             Self::Intended(intent) => {
                 matches!(intent.purpose, Purpose::Merge { .. } | Purpose::SetAside)
             }

@@ -131,7 +131,7 @@ impl State {
             Event::Noticed { repo, name, found, .. } => {
                 self.noticed.insert(crate::differences::mark(repo, name, found.as_ref()));
             }
-            Event::Adopted { .. } => {}
+            Event::Adopted { .. } | Event::Unreviewed { .. } => {}
             Event::Synced { repo } => {
                 self.unsynced.remove(repo);
             }

@@ -72,6 +72,7 @@ impl Conductor {
         saw: Option<&str>,
         resolved: &[Resolution],
     ) -> Result<PickDone> {
+        self.must_hold(&[Role::Hero], "pick onto a tag").await?;
         let mut journal = self.journal().await?;
         let settled = self.settle_open(&mut journal).await?;
         self.finish_syncs(&mut journal).await?;

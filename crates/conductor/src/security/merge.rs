@@ -2,7 +2,7 @@
 
 use futures_util::future::join_all;
 use train::command::{MergeWish, TagWish};
-use train::event::Outcome;
+use train::event::{Event, Outcome};
 use train::id::Oid;
 use train::intent::{Intent, IntentId, Purpose, Remote, Update};
 use train::people::Role;
@@ -155,6 +155,7 @@ impl Conductor {
         wish: &MergeWish,
         saw: Option<&str>,
     ) -> Result<(MergePlan, Vec<Carried>)> {
+        self.must_hold(&[Role::Security], "merge security branches").await?;
         let mut journal = self.journal().await?;
         self.settle_open(&mut journal).await?;
         self.finish_syncs(&mut journal).await?;
@@ -172,9 +173,10 @@ impl Conductor {
             tries += 1;
             let plan = self.plan_merges(&self.with_external(journal.state().clone()), wish).await?;
             same_plan(saw, &plan.digest())?;
-            let mut intents = Vec::new();
+            let (mut intents, mut overridden) = (Vec::new(), Vec::new());
             for merge in &plan.repos {
                 if let Some(tip) = &merge.tip {
+                    overridden.extend(unreviewed(wish, merge));
                     intents.push(
                         self.merge_intent(
                             journal,
@@ -189,7 +191,7 @@ impl Conductor {
             if intents.is_empty() {
                 return Ok((plan, Vec::new()));
             }
-            let mut carried = self.carry_out(journal, Vec::new(), intents).await?;
+            let mut carried = self.carry_out(journal, overridden, intents).await?;
             carried.extend(self.finish_syncs(journal).await?);
             let overtaken = |ended: &Ended| {
                 matches!(ended, Ended::Settled(Outcome::Overtaken { found: Some(_), .. }))
@@ -249,4 +251,12 @@ impl Conductor {
             }
         }
     }
+}
+
+/// The record of branches that are merged without a review.
+fn unreviewed(wish: &MergeWish, merge: &RepoMerge) -> Option<Event> {
+    let without = merge.branches.iter().filter(|b| b.state() != BranchState::Reviewed);
+    let branches: Vec<u32> = without.map(|b| b.number).collect();
+    let because = wish.because.clone().filter(|_| !branches.is_empty())?;
+    Some(Event::Unreviewed { repo: merge.pair.repo.clone(), branches, because })
 }

@@ -106,6 +106,7 @@ impl Conductor {
         repo: Option<&RepoName>,
         number: u32,
     ) -> Result<(RepoName, Branch, bool)> {
+        self.must_hold(&[Role::Security], "review security branches").await?;
         let mut journal = self.journal().await?;
         let (aboard, twin) = self.one_twin(repo)?;
         let actor = self.acting(journal.state());

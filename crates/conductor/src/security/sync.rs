@@ -14,21 +14,26 @@ use crate::failure::Result;
 use crate::journal::Journal;
 
 impl Conductor {
-    /// The second of two pushes, wherever it is still due.
+    /// The second of two pushes, wherever it is still due. Where it can't be made, only the security role learns why (P9):
+    /// it stays due.
     pub(crate) async fn finish_syncs(&self, journal: &mut Journal) -> Result<Vec<Carried>> {
         let due: Vec<RepoName> = journal.state().unsynced.iter().cloned().collect();
+        let told = self.acting(journal.state()).holds(&[Role::Security]);
         let mut carried = Vec::new();
         for repo in due {
-            carried.extend(self.sync_one(journal, &repo).await?);
+            match self.sync_one(journal, &repo).await {
+                Err(refusal) if !told && is_the_twins(refusal.code) => {}
+                done => carried.extend(done?),
+            }
         }
         Ok(carried)
     }
 
     /// Fast-forwards security's main to upstream's, in one repository or in all.
     pub async fn security_sync(&self, repo: Option<&RepoName>) -> Result<Vec<Carried>> {
+        // Whether it can be done tells whether the two diverged: not for a hero off duty (P9).
+        self.must_hold(&[Role::Security], "sync security remotes").await?;
         let mut journal = self.journal().await?;
-        self.acting(journal.state())
-            .must_hold(&[Role::Security, Role::Hero], "sync security remotes")?;
         let mut carried = self.settle_open(&mut journal).await?;
         let names: Vec<RepoName> =
             self.twins(repo)?.iter().map(|(a, _)| a.settings.name.clone()).collect();
@@ -93,8 +98,8 @@ impl Conductor {
         repo: Option<&RepoName>,
         way: &RepairWay,
     ) -> Result<(Vec<Carried>, Option<String>)> {
+        self.must_hold(&[Role::Security], "repair a security remote").await?;
         let mut journal = self.journal().await?;
-        self.acting(journal.state()).must_hold(&[Role::Security], "repair a security remote")?;
         self.settle_open(&mut journal).await?;
         let (aboard, twin) = self.one_twin(repo)?;
         let pair = self.pair(&self.with_external(journal.state().clone()), aboard, twin).await?;
@@ -144,4 +149,9 @@ impl Conductor {
             }
         }
     }
+}
+
+/// Whether a failure is about what the security remote has, or whether it can be asked.
+fn is_the_twins(code: Code) -> bool {
+    matches!(code, Code::Diverged | Code::Unreachable)
 }

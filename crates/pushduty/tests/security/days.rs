@@ -5,21 +5,27 @@ use crate::stage::{MONDAY, Stage, TUESDAY, WEDNESDAY};
 #[test]
 fn the_same_day_path_merges_and_tags_at_once() {
     let stage = Stage::new();
+    stage.world.at("2026-11-27T15:00:00Z");
     let fix = stage.reviewed("escape");
-    stage.world.at("2026-11-20T15:00:00Z");
-    let args = ["tag", "--push", "2026-11-20", "--off-cycle", "--with-security", "--yes"];
-    // Nobody is on duty on a Friday: it takes somebody who holds both roles by name.
+    let args = ["tag", "--push", "2026-11-27", "--off-cycle", "--with-security", "--yes"];
+    // Nobody is on duty on that Friday: it takes somebody who holds both roles by name.
     stage.iris().runs(&args).expect_code(3);
     let world = &stage.world;
     let both = "[people.olga]\nroles = [\"hero\", \"security\"]\n";
     let path = world.config_path();
     let text = std::fs::read_to_string(&path).unwrap() + both;
     std::fs::write(path, text).unwrap();
-    let told = world.as_person("olga").json(&args);
-    assert_eq!(told["push"], "2026.11.20");
-    assert_eq!(told["repos"][0]["tag"], "2026.11.20");
+    let olga = world.as_person("olga");
+    let past = ["tag", "--push", "2026-11-20", "--off-cycle", "--with-security", "--yes"];
+    olga.runs(&past).expect_code(3).says("is past");
+    olga.runs(&["tag", "--with-security", "--at", "nothing", "--yes"]).expect_code(2);
+    olga.runs(&[&args[..5], &["--dry-run"]].concat()).ok();
+    assert!(!stage.is_public(&fix), "what can't be cut merges nothing");
+    let told = olga.runs(&[&args[..], &["--json"]].concat()).ok().json();
+    assert_eq!(told["push"], "2026.11.27");
+    assert_eq!(told["repos"][0]["tag"], "2026.11.27");
     assert!(stage.is_public(&fix));
-    assert_eq!(stage.upstream.tags()["2026.11.20"].commit, stage.upstream.oid("main"));
+    assert_eq!(stage.upstream.tags()["2026.11.27"].commit, stage.upstream.oid("main"));
     stage.in_step();
     world.run(&["verify"]).ok();
 }

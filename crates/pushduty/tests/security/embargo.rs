@@ -41,7 +41,9 @@ impl Watched {
     /// Every argument and variable written down so far.
     fn seen(&self) -> Vec<u8> {
         let logs = files(self.sealed.home(), "bin").into_iter();
-        logs.filter(|(name, _)| !name.starts_with("the name of ")).flat_map(|(_, text)| text).collect()
+        logs.filter(|(name, _)| !name.starts_with("the name of "))
+            .flat_map(|(_, text)| text)
+            .collect()
     }
 }
 
@@ -71,7 +73,8 @@ const TRIED: &[&[&str]] = &[
 
 /// Every command, by somebody without the role, for people and for programs.
 fn tried(run: impl Fn(&str, &[&str]) -> Ran, who: &str) -> Vec<(String, Ran)> {
-    let ways = TRIED.iter().flat_map(|args| [[*args, &["-vv"]].concat(), [*args, &["--json"]].concat()]);
+    let ways =
+        TRIED.iter().flat_map(|args| [[*args, &["-vv"]].concat(), [*args, &["--json"]].concat()]);
     ways.map(|args| (format!("{who}: {}", args.join(" ")), run(who, &args))).collect()
 }
 
@@ -226,7 +229,10 @@ fn a_second_push_that_is_due_tells_a_hero_without_the_role_nothing_of_a_diverged
     nothing_in(&secret, &told);
     for (what, ran) in &told {
         let words = format!("{}{}", ran.stdout, ran.stderr);
-        assert!(!words.contains("diverged") && !words.contains("upstream's lacks"), "{what}: {words}");
+        assert!(
+            !words.contains("diverged") && !words.contains("upstream's lacks"),
+            "{what}: {words}"
+        );
     }
 }
 
@@ -250,7 +256,10 @@ fn a_merge_that_upstream_refused_or_that_was_killed_is_told_to_nobody() {
     plant(&stage.twin);
     stage.approve(1);
     let secret = Secret::of(&stage.twin, &stage.upstream);
-    stage.upstream.hook("pre-receive", "while read o n r; do git log -1 --format='no: %s %an %H' $n >&2; done; exit 1");
+    stage.upstream.hook(
+        "pre-receive",
+        "while read o n r; do git log -1 --format='no: %s %an %H' $n >&2; done; exit 1",
+    );
     stage.hana().runs(&["security", "merge", "--yes"]).expect_code(1);
     let run = |who: &str, args: &[&str]| stage.world.as_person(who).runs(args);
     nothing_in(&secret, &tried(run, "dora"));
@@ -293,7 +302,16 @@ fn an_embargoed_hash_is_answered_as_one_that_nobody_knows() {
             &["pick", "HASH", "--yes"],
             &["pick", "HASH", "--off-main", "--dry-run"],
             &["pick", "2026.11.19..HASH", "--yes"],
-            &["tag", "--at", "server:HASH", "--again", "--dry-run", "--without-security", "--because", "x"],
+            &[
+                "tag",
+                "--at",
+                "server:HASH",
+                "--again",
+                "--dry-run",
+                "--without-security",
+                "--because",
+                "x",
+            ],
             &["compare", "server", "2026.11.19..HASH"],
         ] {
             assert_eq!(words(who, args, &commit), words(who, args, &unknown), "{who}: {args:?}");
@@ -346,7 +364,9 @@ fn a_twin_that_fails_tells_its_address_and_nothing_of_what_is_there() {
     world.at(TUESDAY);
     twin.set_ref_raw(&format!("refs/heads/{CANARY}-other"), &"c0".repeat(20));
     for who in ["hana", "iris", "mat", "dora"] {
-        for args in [&["check"][..], &["security", "list"], &["security", "sync"], &["tag", "--yes"]] {
+        for args in
+            [&["check"][..], &["security", "list"], &["security", "sync"], &["tag", "--yes"]]
+        {
             let ran = world.as_person(who).runs(&[args, &["-vv"]].concat());
             secret.is_not_in(&format!("{who}: {args:?}"), ran.stderr.as_bytes());
             if matches!(who, "mat" | "dora") {

@@ -8,7 +8,10 @@ use crate::stage::people;
 use crate::wire;
 
 /// A train by the machine's clock, cut today and pushed the day after tomorrow.
-#[expect(clippy::disallowed_methods, reason = "only local paths can be rehearsed, and this is a server")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "only local paths can be rehearsed, and this is a server"
+)]
 fn by_the_real_clock(world: PushDuty) -> PushDuty {
     let today = Timestamp::now().to_zoned_datetime(TimeZone::UTC).date();
     let day = |days: i64| {
