@@ -1,7 +1,5 @@
 //! Puts commits on a tip: checks them by the rules, orders them, lets git compute, and tells what came of it.
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use train::command::RepoCommit;
@@ -133,15 +131,26 @@ impl Conductor {
     ) -> Result<Put> {
         let bench = Bench { aboard, main, stamp, resolved };
         let mut notes = Vec::new();
-        for commit in &order.picks {
-            if !aboard.repo.contains(main, &commit.id).await? {
-                if !off_main {
-                    return Err(pick::off_main(commit, branch));
-                }
-                notes.push(format!("{} is not on {branch}", commit.id.short()));
+        let named: Vec<Oid> = order.picks.iter().map(|c| c.id.clone()).collect();
+        let mut not_on_main = Vec::new();
+        for id in aboard.repo.outside(main, &named).await? {
+            // A refusal must be exact, whatever the dates of the commits between.
+            if !aboard.repo.contains(main, &id).await? {
+                not_on_main.push(id);
             }
         }
+        if let Some(commit) = order.picks.iter().find(|c| !off_main && not_on_main.contains(&c.id))
+        {
+            return Err(pick::off_main(commit, branch));
+        }
+        notes.extend(not_on_main.iter().map(|id| format!("{} is not on {branch}", id.short())));
         let (start, mut steps) = bench.start(first, onto, &order.drop).await?;
+        notes.extend(
+            order
+                .drop
+                .iter()
+                .map(|c| format!("{} {} is left out", c.id.short(), quoted(&c.subject))),
+        );
         steps.extend(bench.reverts(onto, &order.revert).await?);
         let (picks, sorted) = bench.sorted(&order.picks).await?;
         if sorted {
@@ -151,7 +160,7 @@ impl Conductor {
         }
         steps.extend(picks);
         let applied = bench.apply_all(&start, &steps).await?;
-        bench.told(applied, steps, notes).await
+        bench.told(applied, steps, notes, order).await
     }
 }
 
@@ -166,12 +175,10 @@ impl Bench<'_> {
         if drop.is_empty() {
             return Ok((onto.clone(), Vec::new()));
         }
-        let mut picked = Vec::new();
-        for one in self.aboard.repo.picked(self.main, onto).await? {
-            if !self.aboard.repo.contains(first, &one.made.id).await? {
-                picked.push(one);
-            }
-        }
+        let mut picked = self.aboard.repo.picked(self.main, onto).await?;
+        let made: Vec<Oid> = picked.iter().map(|p| p.made.id.clone()).collect();
+        let added = self.aboard.repo.outside(first, &made).await?;
+        picked.retain(|p| added.contains(&p.made.id));
         let dropped: Vec<Oid> = drop.iter().map(|c| c.id.clone()).collect();
         Ok((first.clone(), pick::without(&picked, &dropped)?))
     }
@@ -265,14 +272,17 @@ impl Bench<'_> {
         applied: Applied,
         steps: Vec<PickStep>,
         mut notes: Vec<String>,
+        order: &Order,
     ) -> Result<Put> {
         let (mut picks, mut contained) = (Vec::new(), Vec::new());
-        let mut seen: BTreeMap<Oid, Commit> = BTreeMap::new();
         for done in &applied.done {
-            let commit = self.aboard.repo.commit(&done.step.commit).await?;
-            seen.insert(commit.id.clone(), commit.clone());
+            let named = order.picks.iter().chain(&order.revert).find(|c| c.id == done.step.commit);
+            let commit = match named {
+                Some(commit) => commit.clone(),
+                None if done.step.kind == StepKind::Replay => continue,
+                None => self.aboard.repo.commit(&done.step.commit).await?,
+            };
             match &done.outcome {
-                StepOutcome::Contained if done.step.kind == StepKind::Replay => {}
                 StepOutcome::Contained => contained.push(commit),
                 StepOutcome::Made { commit: made, signature_dropped, reverted_there } => {
                     if *signature_dropped {
@@ -287,9 +297,7 @@ impl Bench<'_> {
                             commit.id.short()
                         ));
                     }
-                    if done.step.kind != StepKind::Replay {
-                        picks.push(record(&commit, made, done.step.kind == StepKind::Revert));
-                    }
+                    picks.push(record(&commit, made, done.step.kind == StepKind::Revert));
                 }
             }
         }

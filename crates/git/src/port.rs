@@ -43,6 +43,11 @@ impl Repository for Store {
         read::commit(&self.computing(), id).await
     }
 
+    async fn outside(&self, tip: &Oid, commits: &[Oid]) -> Result<Vec<Oid>> {
+        let outside = read::outside(&self.computing(), tip, commits).await?;
+        Ok(commits.iter().filter(|commit| outside.contains(commit)).cloned().collect())
+    }
+
     async fn contains(&self, tip: &Oid, commit: &Oid) -> Result<bool> {
         read::contains(&self.computing(), tip, commit).await
     }

@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use futures_util::future::{join_all, join3};
 use train::command::{PickWish, RepoCommit};
-use train::facts::Look;
+use train::facts::{Commit, Look};
 use train::id::RepoName;
 use train::refusal::{Code, Refusal};
 
@@ -21,29 +22,48 @@ impl Conductor {
         Ok(named.map(|names| names.into_iter().collect()).unwrap_or_default())
     }
 
-    /// Which repository each commit is of.
+    /// Which repository each commit is of: all are looked up at once.
     pub(super) async fn sort_out(
         &self,
         wish: &PickWish,
         looked: &BTreeMap<RepoName, Result<Look>>,
     ) -> Result<BTreeMap<RepoName, Order>> {
+        let (picks, drop, revert) = join3(
+            self.find_all(&wish.picks, looked, false),
+            self.find_all(&wish.drop, looked, true),
+            self.find_all(&wish.revert, looked, false),
+        )
+        .await;
         let mut orders: BTreeMap<RepoName, Order> = BTreeMap::new();
-        for (list, commits) in [(0, &wish.picks), (1, &wish.drop), (2, &wish.revert)] {
-            for named in commits {
-                let (repo, found) = self.find(named, looked).await?;
-                let found = if list == 1 {
-                    found
-                } else {
-                    self.without_merges(self.aboard(&repo)?, &named.commit, found).await?
-                };
-                let order = orders.entry(repo).or_default();
-                let into = [&mut order.picks, &mut order.drop, &mut order.revert];
-                if let Some(into) = into.into_iter().nth(list) {
-                    into.extend(found);
-                }
-            }
+        for (repo, found) in picks? {
+            orders.entry(repo).or_default().picks.extend(found);
+        }
+        for (repo, found) in drop? {
+            orders.entry(repo).or_default().drop.extend(found);
+        }
+        for (repo, found) in revert? {
+            orders.entry(repo).or_default().revert.extend(found);
         }
         Ok(orders)
+    }
+
+    /// Every commit with its repository, in the order named. What is dropped may be anything that the tag has; what is
+    /// added or taken back is no merge.
+    async fn find_all(
+        &self,
+        named: &[RepoCommit],
+        looked: &BTreeMap<RepoName, Result<Look>>,
+        merges: bool,
+    ) -> Result<Vec<(RepoName, Vec<Commit>)>> {
+        let found = named.iter().map(|one| async move {
+            let (repo, found) = self.find(one, looked).await?;
+            if merges {
+                return Ok((repo, found));
+            }
+            let found = self.without_merges(self.aboard(&repo)?, &one.commit, found).await?;
+            Ok((repo, found))
+        });
+        join_all(found).await.into_iter().collect()
     }
 
     /// The commits that a person named, in the one repository that has them.
@@ -51,50 +71,42 @@ impl Conductor {
         &self,
         named: &RepoCommit,
         looked: &BTreeMap<RepoName, Result<Look>>,
-    ) -> Result<(RepoName, Vec<train::facts::Commit>)> {
-        let mut found = Vec::new();
-        let mut missing = None;
+    ) -> Result<(RepoName, Vec<Commit>)> {
+        let mut meant = Vec::new();
         for aboard in &self.aboard {
             let name = &aboard.settings.name;
-            if named.repo.as_ref().is_some_and(|r| r != name) {
-                continue;
-            }
-            match looked.get(name) {
-                Some(Ok(_)) => {}
+            match looked.get(name).filter(|_| named.repo.as_ref().is_none_or(|r| r == name)) {
+                Some(Ok(_)) => meant.push(aboard),
                 Some(Err(refusal)) => return Err(refusal.clone()),
-                None => continue,
+                None => {}
             }
-            match aboard.repo.resolve(&named.commit).await {
+        }
+        let resolved =
+            join_all(meant.iter().map(|aboard| aboard.repo.resolve(&named.commit))).await;
+        let (mut found, mut missing) = (Vec::new(), None);
+        for (aboard, resolved) in meant.iter().zip(resolved) {
+            let name = &aboard.settings.name;
+            match resolved {
                 Ok(commits) => found.push((name.clone(), commits)),
-                Err(refusal) if refusal.code == Code::NoSuchCommit => {
-                    missing.get_or_insert(if named.repo.is_some() {
-                        refusal.in_repo(name)
-                    } else {
-                        refusal
-                    });
+                Err(refusal) if refusal.code == Code::NoSuchCommit && named.repo.is_some() => {
+                    missing = Some(refusal.in_repo(name));
                 }
+                Err(refusal) if refusal.code == Code::NoSuchCommit => missing = Some(refusal),
                 Err(refusal) => return Err(refusal.in_repo(name)),
             }
         }
         match found.len() {
             1 => Ok(found.remove(0)),
             0 => Err(missing.unwrap_or_else(|| no_commit(&named.commit))),
-            _ => {
-                let names: Vec<String> =
-                    found.iter().map(|(name, _)| format!("{name}:{}", named.commit)).collect();
-                let what = format!(
-                    "{} is a commit in {} repositories",
-                    train::id::quoted(&named.commit),
-                    names.len()
-                );
-                Err(Refusal::new(
-                    Code::Ambiguous,
-                    what,
-                    format!("say which: {}", names.join(" or ")),
-                ))
-            }
+            _ => Err(of_several(&named.commit, &found)),
         }
     }
+}
+
+fn of_several(commit: &str, found: &[(RepoName, Vec<Commit>)]) -> Refusal {
+    let names: Vec<String> = found.iter().map(|(name, _)| format!("{name}:{commit}")).collect();
+    let what = format!("{} is a commit in {} repositories", train::id::quoted(commit), names.len());
+    Refusal::new(Code::Ambiguous, what, format!("say which: {}", names.join(" or ")))
 }
 
 /// The one answer to a commit that is nowhere among upstream's, whatever else may have it (P9).

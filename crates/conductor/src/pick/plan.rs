@@ -114,8 +114,8 @@ impl Conductor {
         let migrations = aboard.repo.migrations(&onto.commit, &put.tip).await?;
         let mut notes = put.notes.clone();
         if !migrations.is_empty() {
-            let before = aboard.repo.migrations(&main, &onto.commit).await.unwrap_or_default();
-            notes.extend(train::pick::migration_gaps(&before, &migrations));
+            let lacking = aboard.repo.migrations(&onto.commit, &main).await?;
+            notes.extend(train::pick::migration_gaps(&lacking, &migrations));
         }
         let fate = match put.conflict.clone() {
             Some(conflict) => PickFate::Refused {
@@ -155,11 +155,11 @@ impl Conductor {
         let name = &aboard.settings.name;
         let given = state.pushes.values().filter_map(|p| p.tags.get(name)).flatten();
         let known: Vec<&PickRecord> = given.flat_map(|g| &g.tag.picks).collect();
+        let picked = aboard.repo.picked(main, &put.tip).await?;
+        let made: Vec<Oid> = picked.iter().map(|p| p.made.id.clone()).collect();
+        let added = aboard.repo.outside(&onto.first, &made).await?;
         let mut all = Vec::new();
-        for picked in aboard.repo.picked(main, &put.tip).await? {
-            if aboard.repo.contains(&onto.first, &picked.made.id).await? {
-                continue;
-            }
+        for picked in picked.into_iter().filter(|p| added.contains(&p.made.id)) {
             let origin = picked.origin.clone().or_else(|| picked.reverts.clone());
             let commit = origin.unwrap_or_else(|| picked.made.id.clone());
             let is_new = put.picks.iter().any(|p| p.made == picked.made.id);

@@ -155,6 +155,10 @@ pub trait Repository: Send + Sync {
     /// Whether `commit` is `tip` or in its history.
     async fn contains(&self, tip: &Oid, commit: &Oid) -> Result<bool>;
 
+    /// Those of `commits` that are neither `tip` nor in its history, in the order given: for many at once. In a history
+    /// whose dates run backwards for a long stretch, one that is inside may be told as outside; never the reverse.
+    async fn outside(&self, tip: &Oid, commits: &[Oid]) -> Result<Vec<Oid>>;
+
     /// When `commit` came into the first-parent history of `tip`: the commit that brought it. None when it is not there.
     async fn brought_by(&self, tip: &Oid, commit: &Oid) -> Result<Option<Commit>>;
 
