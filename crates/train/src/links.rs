@@ -77,11 +77,21 @@ pub fn compare(repo: &Repo, base: &str, head: &str) -> Option<String> {
 /// `…/pull/12/commits/HASH`.
 #[must_use]
 pub fn commit_in(repo: &Repo, link: &str) -> Option<String> {
-    let (host, path) = place(&repo.upstream)?;
+    // A mirror's compare links say where the repository is browsed.
+    let browsed = repo.compare.as_deref().and_then(|link| {
+        let (before, _) =
+            link.split_once("/-/compare/").or_else(|| link.split_once("/compare/"))?;
+        place(before)
+    });
+    let mut places = place(&repo.upstream).into_iter().chain(browsed);
+    places.find_map(|(host, path)| commit_at(&host, &path, link))
+}
+
+fn commit_at(host: &str, path: &str, link: &str) -> Option<String> {
     let rest = link.strip_prefix("https://").or_else(|| link.strip_prefix("http://"))?;
     let rest = rest.split(['?', '#']).next()?;
     let (link_host, link_path) = rest.split_once('/')?;
-    if !link_host.eq_ignore_ascii_case(&host)
+    if !link_host.eq_ignore_ascii_case(host)
         || !link_path.to_ascii_lowercase().starts_with(&path.to_ascii_lowercase())
     {
         return None;

@@ -191,27 +191,26 @@ pub fn without(picked: &[Picked], dropped: &[Oid]) -> Result<Vec<PickStep>, Refu
         .collect())
 }
 
-/// Gaps in numbered migrations: `0042_x.py` and `0044_y.py` without a `0043`, by folder.
+/// Gaps in numbered migrations: each of `new` after one of the same folder that main has and the tag lacks.
+/// `lacking` are those that main has over the tag before `new` goes on it.
 #[must_use]
-pub fn migration_gaps(all: &[String], new: &[String]) -> Vec<String> {
-    let numbered = |path: &String| {
+pub fn migration_gaps(lacking: &[String], new: &[String]) -> Vec<String> {
+    let numbered = |path: &str| -> Option<(String, u64)> {
         let (folder, file) = path.rsplit_once('/').unwrap_or(("", path));
         let digits: String = file.chars().take_while(char::is_ascii_digit).collect();
-        (digits.len() >= 3)
-            .then(|| digits.parse::<u64>().ok())
-            .flatten()
-            .map(|n| (folder.to_owned(), n))
+        Some((folder.to_owned(), (digits.len() >= 3).then(|| digits.parse().ok())??))
     };
-    let there: std::collections::BTreeSet<_> = all.iter().chain(new).filter_map(numbered).collect();
-    let missing = |(folder, n): &(String, u64)| {
-        *n > 1
-            && !there.contains(&(folder.clone(), n - 1))
-            && there.iter().any(|(f, m)| f == folder && m < n)
+    let told = |path: &String| {
+        let (folder, n) = numbered(path)?;
+        let earlier = |p: &&String| numbered(p).is_some_and(|(f, m)| f == folder && m < n);
+        let skipped = lacking.iter().filter(|p| !new.contains(p)).find(earlier)?;
+        Some(format!(
+            "migration {} comes after {}, which the tag lacks",
+            quoted(path),
+            quoted(skipped)
+        ))
     };
-    new.iter()
-        .filter(|path| numbered(path).as_ref().is_some_and(missing))
-        .map(|path| format!("{} is a migration whose predecessor is not on the tag", quoted(path)))
-        .collect()
+    new.iter().filter_map(told).collect()
 }
 
 #[cfg(test)]
@@ -264,10 +263,11 @@ mod tests {
 
     #[test]
     fn a_migration_without_its_predecessor_is_told() {
-        let on_tag =
-            ["app/migrations/0041_a.py".to_owned(), "other/migrations/0001_x.py".to_owned()];
-        assert_eq!(migration_gaps(&on_tag, &["app/migrations/0043_c.py".to_owned()]).len(), 1);
-        assert_eq!(migration_gaps(&on_tag, &["app/migrations/0042_b.py".to_owned()]).len(), 0);
-        assert_eq!(migration_gaps(&[], &["app/migrations/0001_init.py".to_owned()]).len(), 0);
+        let path = |name: &str| format!("app/migrations/{name}");
+        let lacking =
+            [path("0042_b.py"), path("0043_c.py"), "other/migrations/0001_x.py".to_owned()];
+        assert_eq!(migration_gaps(&lacking, &[path("0043_c.py")]).len(), 1);
+        assert_eq!(migration_gaps(&lacking, &[path("0042_b.py")]).len(), 0);
+        assert_eq!(migration_gaps(&lacking, &[path("0042_b.py"), path("0043_c.py")]).len(), 0);
     }
 }
