@@ -63,6 +63,7 @@ pub struct Args {
 
 /// Plans, asks, picks; or opens, takes or drops a work tree for a conflict.
 pub async fn run(args: &Args, session: &Session) -> Ended {
+    session.header().await?;
     if args.abort {
         session.conductor().await?.abort().await?;
         session.screen.show(&[Line::plain("The work tree is gone; nothing was published.")]);
@@ -76,7 +77,6 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
         return resolve(args, session, &wish).await;
     }
     let conductor = session.conductor().await?;
-    session.header().await?;
     let mut saw = args.consent.digest.clone();
     if !args.consent.yes {
         let planned = conductor.plan_pick(&wish).await?;
