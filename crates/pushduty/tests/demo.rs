@@ -19,7 +19,7 @@ fn demo(sealed: &Sealed) -> Command {
 /// Runs it to its end; nothing that it started is left.
 fn played(sealed: &Sealed, command: &mut Command) -> Output {
     let began = Instant::now();
-    let output = command.output().unwrap();
+    let output = command.output().expect("the program starts");
     assert!(began.elapsed() < LONGEST, "it took {:?}", began.elapsed());
     assert_eq!(living(sealed.home()), Vec::<String>::new());
     output
@@ -29,7 +29,8 @@ fn played(sealed: &Sealed, command: &mut Command) -> Output {
 fn living(home: &Path) -> Vec<String> {
     let home = format!("HOME={}", home.display()).into_bytes();
     let has_it = |environ: Vec<u8>| environ.split(|b| *b == 0).any(|variable| variable == home);
-    let processes = std::fs::read_dir("/proc").unwrap().filter_map(Result::ok);
+    let processes =
+        std::fs::read_dir("/proc").expect("processes are listed").filter_map(Result::ok);
     processes
         .filter(|p| std::fs::read(p.path().join("environ")).is_ok_and(has_it))
         .map(|p| std::fs::read_to_string(p.path().join("cmdline")).unwrap_or_default())
@@ -38,7 +39,7 @@ fn living(home: &Path) -> Vec<String> {
 }
 
 fn text(bytes: &[u8]) -> String {
-    String::from_utf8(bytes.to_vec()).unwrap()
+    String::from_utf8(bytes.to_vec()).expect("it writes UTF-8")
 }
 
 fn tags(sealed: &Sealed, remote: &Path) -> Vec<String> {
@@ -128,8 +129,8 @@ fn it_reads_as_a_story_and_leaves_nothing_behind() {
         "is a merge commit",
         "Wednesday 25 November",
         "Give the rating with each search result (#214)",
-        "✓ published  frontend  2026.11.26-2",
         "is on the tag already",
+        "✓ published  frontend  2026.11.26-2",
         "on stage since Wed 25 Nov 14:10",
         "the remotes show what was recorded",
         "Ready for Thursday",

@@ -16,15 +16,13 @@ use tokio::sync::Mutex;
 use tokio::task::JoinHandle;
 
 use super::landed::REPOS;
-use super::world::{World, tags};
+use super::world::{MACHINES, World, tags};
 use crate::session::Ending;
-
-/// How many machines each service has; asked in turn, as behind a load balancer.
-pub const MACHINES: usize = 4;
 
 /// A tag and its commit.
 type Release = (String, String);
 
+/// The machines of a service, asked in turn, as behind a load balancer.
 struct Fleet {
     remote: PathBuf,
     /// Whether new tags are deployed to it.

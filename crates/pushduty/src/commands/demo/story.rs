@@ -21,7 +21,7 @@ const IRIS: &str = "iris";
 const TYPED: usize = 10;
 
 /// Follows stage until it shows the tags, by looks so short apart that a roll-out is seen half-way.
-const WATCH: &[&str] = &["watch", "stage", "--every", "0.05", "--limit", "10"];
+const WATCH: &[&str] = &["watch", "stage", "--every", "0.05", "--limit", "30"];
 
 /// Monday: everybody writes; the calendar and the machine know what will leave when.
 pub async fn monday(p: &mut Player<'_>) -> Result<(), Ending> {

@@ -11,6 +11,9 @@ use train::refusal::{Code, Refusal};
 use super::landed;
 use crate::session::Ending;
 
+/// How many machines each service has; a look asks every one of them.
+pub const MACHINES: usize = 4;
+
 /// What would lead a git or a pushduty elsewhere than the sandbox.
 const UNSET: &[&str] = &[
     "GIT_ALTERNATE_OBJECT_DIRECTORIES",
@@ -141,7 +144,7 @@ impl World {
         Ok(())
     }
 
-    /// The commit with this subject on main, or on any ref of the remote.
+    /// The commit with this subject, on any ref of the remote.
     pub async fn commit(&self, remote: &str, subject: &str) -> Result<String, Ending> {
         let log = git(&self.remote(remote), &["log", "--all", "--format=%H %s"], None).await?;
         let found =
@@ -221,9 +224,8 @@ fn configuration(port: u16) -> String {
         text += &format!("\n[environments.{environment}]\nservices = [\n");
         for repo in landed::REPOS {
             let url = format!("http://127.0.0.1:{port}/{environment}/{repo}/__version__");
-            let samples = super::crew::MACHINES;
             text += &format!(
-                "  {{ name = \"{repo}\", repo = \"{repo}\", version = \"{url}\", samples = {samples} }},\n"
+                "  {{ name = \"{repo}\", repo = \"{repo}\", version = \"{url}\", samples = {MACHINES} }},\n"
             );
         }
         text += "]\n";
