@@ -3,11 +3,16 @@
 //! Machines differ and so do their moods; a ratio of two things measured turn by turn in one run does not. Each
 //! benchmark is a file with a [`Benchmark`] in it, listed in [`ALL`].
 
+mod cut;
+mod memory;
 mod pair;
 mod peak;
+mod picks;
 mod size;
 mod start;
+mod status;
 mod table;
+mod worlds;
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -50,7 +55,14 @@ pub struct Bench {
     pub rounds: u32,
 }
 
-const ALL: [Benchmark; 2] = [size::BENCHMARK, start::BENCHMARK];
+const ALL: [Benchmark; 6] = [
+    size::BENCHMARK,
+    start::BENCHMARK,
+    status::BENCHMARK,
+    picks::BENCHMARK,
+    cut::BENCHMARK,
+    memory::BENCHMARK,
+];
 
 /// Builds the release binary, measures, prints a table for each benchmark; fails where a bound is not kept.
 pub fn run(arguments: &Arguments) -> Result<(), Trouble> {
@@ -111,4 +123,17 @@ impl Bench {
         command.args(arguments).current_dir(&self.folder);
         command
     }
+}
+
+/// Runs a command to success; what it prints is shown only where it fails.
+fn done(command: &mut Command) -> Result<(), Trouble> {
+    let output = process::output(command)?;
+    if output.status.success() {
+        return Ok(());
+    }
+    let words = String::from_utf8_lossy(&output.stderr);
+    Err(Trouble::new(
+        format!("`{}` failed: {}", process::shown(command), words.trim()),
+        "run it by hand and see",
+    ))
 }

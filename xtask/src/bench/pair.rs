@@ -22,10 +22,17 @@ pub type Side<'a> = &'a mut dyn FnMut() -> Result<(), Trouble>;
 
 /// Runs both once unmeasured, then `rounds` times each, in turn; who goes first changes from round to round.
 pub fn time(rounds: u32, ours: Side, theirs: Side) -> Result<Pair, Trouble> {
+    time_after(rounds, &mut || Ok(()), ours, theirs)
+}
+
+/// The same, with something to set up before each round, unmeasured.
+pub fn time_after(rounds: u32, before: Side, ours: Side, theirs: Side) -> Result<Pair, Trouble> {
+    before()?;
     ours()?;
     theirs()?;
     let mut times = Vec::new();
     for round in 0..rounds {
+        before()?;
         times.push(if round % 2 == 0 {
             let first = once(ours)?;
             (first, once(theirs)?)

@@ -3,8 +3,7 @@
 use std::process::Command;
 
 use super::table::Table;
-use super::{Bench, Benchmark, pair, peak};
-use crate::process;
+use super::{Bench, Benchmark, done, pair, peak};
 use crate::trouble::Trouble;
 
 /// The benchmark.
@@ -17,22 +16,8 @@ const BOUND: f64 = 3.0;
 const MOST: u64 = 40_000_000;
 
 fn run(bench: &Bench) -> Result<Table, Trouble> {
-    let answer = |mut command: Command| {
-        let output = process::output(&mut command)?;
-        if output.status.success() {
-            return Ok(());
-        }
-        Err(Trouble::new(
-            format!("`{}` failed", process::shown(&command)),
-            "run it by hand and see",
-        ))
-    };
-    let ours = &mut || answer(bench.pushduty(&["--version"]));
-    let theirs = &mut || {
-        let mut git = Command::new("git");
-        git.arg("--version");
-        answer(git)
-    };
+    let ours = &mut || done(&mut bench.pushduty(&["--version"]));
+    let theirs = &mut || done(Command::new("git").arg("--version"));
     let mut table = Table::default();
     table.pair("time to answer", &pair::time(bench.rounds, ours, theirs)?, BOUND);
     table.bytes("memory at peak", peak::of(&mut bench.pushduty(&["--version"]))?, MOST);

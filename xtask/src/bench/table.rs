@@ -40,6 +40,30 @@ impl Table {
         });
     }
 
+    /// Adds a time that may be at most `most`.
+    pub fn time(&mut self, what: &str, time: Duration, most: Duration) {
+        self.rows.push(Row {
+            what: what.into(),
+            ours: milliseconds(time),
+            against: milliseconds(most),
+            ratio: Some(time.as_secs_f64() / most.as_secs_f64()),
+            spread: None,
+            bound: 1.0,
+        });
+    }
+
+    /// Adds a number of things that may be at most `most`.
+    pub fn count(&mut self, what: &str, count: usize, most: usize) {
+        self.rows.push(Row {
+            what: what.into(),
+            ours: count.to_string(),
+            against: most.to_string(),
+            ratio: Some(count as f64 / most as f64),
+            spread: None,
+            bound: 1.0,
+        });
+    }
+
     /// Adds a size in bytes that may be at most `most`; nothing where it could not be measured.
     pub fn bytes(&mut self, what: &str, bytes: Option<u64>, most: u64) {
         self.rows.push(Row {
@@ -105,6 +129,8 @@ mod tests {
         let mut table = Table::default();
         table.pair("cut", &pair, 1.3);
         table.bytes("memory", None, 40_000_000);
+        table.time("status", Duration::from_millis(40), Duration::from_millis(40));
+        table.count("files", 3, 3);
         assert!(!table.over());
         table.pair("cut again", &pair, 1.29);
         table.bytes("binary", Some(21_000_000), 20_000_000);
