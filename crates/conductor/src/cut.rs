@@ -17,7 +17,7 @@ use train::state::State;
 
 use crate::build::NewTag;
 use crate::conductor::{Aboard, Conductor};
-use crate::drive::Carried;
+use crate::drive::{Carried, reached};
 use crate::environments::Answers;
 use crate::failure::Result;
 use crate::journal::Journal;
@@ -57,6 +57,7 @@ impl Conductor {
         let mut journal = self.journal().await?;
         let settled = self.settle_open(&mut journal).await?;
         self.finish_syncs(&mut journal).await?;
+        let wish = &cut::left_of(wish, reached(&settled));
         let state = self.with_external(journal.state().clone());
         let mut planned = self.plan_cut(&state, wish).await?;
         same_plan(saw, &planned.plan.digest())?;

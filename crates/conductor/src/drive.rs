@@ -276,6 +276,14 @@ impl Conductor {
     }
 }
 
+/// The intents of `carried` that are on their remotes.
+pub(crate) fn reached(carried: &[Carried]) -> impl Iterator<Item = &Intent> {
+    let there = |ended: &Ended| {
+        matches!(ended, Ended::Settled(Outcome::Published | Outcome::Already))
+    };
+    carried.iter().filter(move |(_, ended)| there(ended)).map(|(intent, _)| intent)
+}
+
 /// What a repository's progress line says at the end.
 fn words(ended: &Ended) -> &'static str {
     match ended {

@@ -252,6 +252,10 @@ fn settle_one(update: &Update, seen: Option<&SeenAt>) -> Settlement {
     match &update.expect {
         _ if at.object == update.new => Settlement::Published,
         Expect::Absent if at.commit == update.commit => Settlement::Already,
+        // A branch goes on after it was made; a tag does not.
+        Expect::Absent if at.contains_ours && update.name.starts_with("refs/heads/") => {
+            Settlement::Published
+        }
         Expect::Absent => different(),
         Expect::FastForward(_) if at.contains_ours => Settlement::Published,
         Expect::FastForward(from) if &at.commit == from => Settlement::Absent,
