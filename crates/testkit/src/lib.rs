@@ -1,18 +1,26 @@
 #![doc = include_str!("../README.md")]
 
 mod background;
+mod copy;
 mod daemon;
+mod disk;
+mod gate;
+mod processes;
 mod proxy;
 mod reaper;
 mod remote;
 mod sealed;
 mod services;
+mod trace;
 mod world;
 
 pub use daemon::Daemon;
+pub use disk::Disk;
+pub use gate::Gate;
 pub use proxy::{Line, Proxy};
 pub use reaper::Reaped;
 pub use remote::{CommitDraft, Remote, TagSeen, shared};
 pub use sealed::{AUTHOR, COMMITTER, Sealed};
 pub use services::{Answer, Services};
+pub use trace::{Call, Trace};
 pub use world::{Person, PushDuty, Ran, Running};

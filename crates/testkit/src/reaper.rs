@@ -3,7 +3,6 @@
 
 use std::io::Write;
 use std::os::unix::process::CommandExt;
-use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
@@ -124,20 +123,4 @@ impl Drop for Reaped {
 
 fn pid(id: u32) -> Pid {
     i32::try_from(id).ok().and_then(Pid::from_raw).expect("a child's id is a process id")
-}
-
-/// Ends every process whose `HOME` is `home`: a sealed home is nobody else's. This finds children that
-/// left their group. Linux only; elsewhere such a child ends with its pipes.
-pub(crate) fn end_all_at_home(home: &Path) {
-    let wanted = [b"HOME=", home.as_os_str().as_encoded_bytes()].concat();
-    let Ok(processes) = std::fs::read_dir("/proc") else { return };
-    for entry in processes.flatten() {
-        let Some(id) = entry.file_name().to_str().and_then(|n| n.parse().ok()) else { continue };
-        let Ok(environment) = std::fs::read(entry.path().join("environ")) else { continue };
-        if environment.split(|b| *b == 0).any(|variable| variable == wanted)
-            && let Some(id) = Pid::from_raw(id)
-        {
-            let _ = kill_process(id, Signal::KILL);
-        }
-    }
 }

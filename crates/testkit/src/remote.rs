@@ -1,12 +1,14 @@
 //! A real bare repository that plays a remote, written to without a work tree.
 
+mod copy;
 mod draft;
 mod look;
 
 use std::path::{Path, PathBuf};
-use std::process::{Output, Stdio};
+use std::process::Output;
 
 pub use draft::CommitDraft;
+pub(crate) use draft::feed;
 pub use look::TagSeen;
 
 use crate::sealed::Sealed;
@@ -200,14 +202,7 @@ impl Remote {
     /// # Panics
     /// When the hook cannot be written.
     pub fn hook(&self, name: &str, script: &str) {
-        let place = self.path.join("hooks").join(name);
-        // Written by a child: a file that this process has open for writing could not be run while
-        // another thread starts a process of its own.
-        let write = "mkdir -p hooks && cat > \"$0\" && chmod +x \"$0\"";
-        let mut shell = self.sealed.command("sh");
-        shell.current_dir(&self.path).args(["-c", write]).arg(&place).stdin(Stdio::piped());
-        let wrote = draft::feed(&mut shell, format!("#!/bin/sh\n{script}\n").as_bytes());
-        assert!(wrote.status.success(), "the hook {name} is written");
+        self.sealed.script(&format!("{}.git/hooks/{name}", self.name), script);
     }
 
     /// Takes a hook away again.

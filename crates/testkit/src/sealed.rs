@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use rustix::process::Signal;
 use tempfile::TempDir;
 
-use crate::reaper;
+use crate::processes;
 
 /// Who writes commits where a test says nothing else.
 pub const AUTHOR: &str = "Ann Author <ann@example.org>";
@@ -74,6 +75,23 @@ impl Sealed {
             .env("GIT_CONFIG_NOSYSTEM", "1")
             .env("GIT_TERMINAL_PROMPT", "0")
             .stdin(Stdio::null());
+        command
+    }
+
+    /// A run of this home by way of another program, which gets these arguments before the run's own.
+    #[must_use]
+    pub fn wrapped(&self, by: &str, args: &[impl AsRef<OsStr>], run: &Command) -> Command {
+        let mut command = self.command(by);
+        command.args(args).arg(run.get_program()).args(run.get_args());
+        for (name, value) in run.get_envs() {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
+        }
+        if let Some(dir) = run.get_current_dir() {
+            command.current_dir(dir);
+        }
         command
     }
 
@@ -155,7 +173,7 @@ impl Sealed {
 
 impl Drop for Sealed {
     fn drop(&mut self) {
-        reaper::end_all_at_home(self.home());
+        processes::signal_all_at(self.home(), Signal::KILL);
     }
 }
 

@@ -163,7 +163,7 @@ fn append_data(script: &mut Vec<u8>, content: &[u8]) {
 }
 
 /// Runs a command with `input` and gives what it wrote.
-pub(super) fn feed(command: &mut Command, input: &[u8]) -> Output {
+pub(crate) fn feed(command: &mut Command, input: &[u8]) -> Output {
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().expect("git and sh are installed");
     let mut stdin = child.stdin.take().expect("the input is a pipe");
