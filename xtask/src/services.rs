@@ -34,6 +34,12 @@ pub const NEEDS: &[Need] = &[
         lack: git_daemon,
     },
     Need { name: "ssh-keygen", why: "signed tags", package: "openssh-client", lack: ssh_keygen },
+    Need {
+        name: "strace",
+        why: "system calls counted, and a kill before each",
+        package: "strace",
+        lack: strace,
+    },
 ];
 
 /// The oldest git that can do what the product asks of it (`--attr-source`).
@@ -65,6 +71,10 @@ fn git_daemon() -> Option<String> {
 fn ssh_keygen() -> Option<String> {
     // It has no version option: asking for an unknown one makes it print its usage, which proves that it starts.
     process::output(Command::new("ssh-keygen").arg("-?")).err().map(|_| "not installed".into())
+}
+
+fn strace() -> Option<String> {
+    process::probe("strace", &["-V"]).is_none().then(|| "not installed".into())
 }
 
 /// The needs that are not met, each with what is wrong.
