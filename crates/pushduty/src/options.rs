@@ -45,13 +45,13 @@ pub struct Global {
     /// More words; twice for git's own
     #[arg(long, short, global = true, action = clap::ArgAction::Count)]
     pub verbose: u8,
-    /// Seconds without progress after which a remote counts as unreachable
+    /// Seconds after which a remote that makes no progress counts as unreachable; a held train is waited for as long, and 30 at most
     #[arg(long, global = true, value_name = "SECONDS", default_value_t = 60, hide = true)]
     pub silence: u64,
 }
 
 impl Global {
-    /// How long a remote may be silent.
+    /// How long is waited for something that makes no progress.
     #[must_use]
     pub fn patience(&self) -> Duration {
         Duration::from_secs(self.silence.clamp(1, 3600))

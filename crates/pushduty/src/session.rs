@@ -168,7 +168,7 @@ impl Session {
             absences: calendars.absences,
             holidays: calendars.holidays,
             scratch: data.join("scratch"),
-            patience: Duration::from_secs(30),
+            patience: self.global.patience().min(Duration::from_secs(30)),
         })
     }
 
@@ -233,6 +233,17 @@ impl Session {
             self.screen.fail(&crate::words::refusal(&ending.refusal));
         }
     }
+}
+
+/// Prints a failure from before there was a session: a document, or two lines.
+pub fn fail_early(screen: &Screen, refusal: &Refusal) {
+    if !screen.json {
+        return screen.fail(&crate::words::refusal(refusal));
+    }
+    let now = conductor::ports::Clock::now(&Wall::machines());
+    let as_of = Moment::new(now, jiff::tz::TimeZone::UTC);
+    let body = FailureDocument { error: FailureView::from(refusal), repos: &[] };
+    screen.document(&Document { schema: SCHEMA, as_of, rehearsal: false, body });
 }
 
 #[derive(Serialize)]
