@@ -2,6 +2,9 @@
 //!
 //! A generated part stands between two marks in a file that people write otherwise. `cargo xtask check docs` compares.
 
+mod picture;
+mod terminal;
+
 use std::fs;
 use std::path::Path;
 
@@ -12,6 +15,9 @@ use crate::{process, say};
 /// Write the generated parts of the documents.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
+    /// Make the pictures of the terminal too, by playing the demo
+    #[arg(long)]
+    pictures: bool,
     /// Build the book too, into docs/book; takes mdbook
     #[arg(long)]
     book: bool,
@@ -48,6 +54,15 @@ pub fn run(arguments: &Arguments) -> Result<(), Trouble> {
             })?;
             say::line(format!("written: {} ({})", part.file, part.name));
         }
+    }
+    // The reference of commands is written by the test that otherwise compares it.
+    process::run(
+        process::cargo()
+            .args(["test", "--quiet", "--package", "pushduty", "--test", "reference"])
+            .env("PUSHDUTY_WRITE_DOCS", "1"),
+    )?;
+    if arguments.pictures {
+        terminal::write(&workspace)?;
     }
     if arguments.book {
         process::run(

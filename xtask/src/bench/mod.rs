@@ -30,6 +30,9 @@ pub struct Arguments {
     /// Times that each side of a pair runs
     #[arg(long, default_value_t = 11, value_parser = clap::value_parser!(u32).range(1..))]
     rounds: u32,
+    /// Measure this binary instead of building one
+    #[arg(long, value_name = "FILE")]
+    binary: Option<PathBuf>,
     /// List the benchmarks and measure nothing
     #[arg(long)]
     list: bool,
@@ -81,7 +84,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Trouble> {
             "see `cargo xtask bench --list`",
         ));
     }
-    let pushduty = build()?;
+    let pushduty = arguments.binary.clone().map_or_else(build, Ok)?;
     let mut over = Vec::new();
     for benchmark in chosen {
         let folder = tempfile::tempdir().map_err(|e| {

@@ -15,6 +15,9 @@ use crate::trouble::Trouble;
 /// Between two readings.
 const PAUSE: Duration = Duration::from_millis(1);
 
+/// What any program of ours and git's holds once it runs, in kB.
+const LOADED: u64 = 512;
+
 /// Runs to success and says the most resident memory the process itself held, in bytes; nothing where the system does
 /// not tell, or where it ended before the first reading.
 pub fn of(command: &mut Command) -> Result<Option<u64>, Trouble> {
@@ -42,7 +45,9 @@ pub fn of(command: &mut Command) -> Result<Option<u64>, Trouble> {
 /// The high-water mark in a process's status, in bytes; a process that has ended shows none.
 fn high_water(status: &str) -> Option<u64> {
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-    Some(line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok()? * 1024)
+    let pages = line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok()?;
+    // A process that is being loaded has next to nothing: that is no reading.
+    (pages >= LOADED).then_some(pages * 1024)
 }
 
 #[cfg(test)]
@@ -55,6 +60,7 @@ mod tests {
             high_water("Name:\tgit\nVmHWM:\t    5120 kB\nVmRSS:\t 1 kB\n"),
             Some(5 * 1024 * 1024)
         );
+        assert_eq!(high_water("VmHWM:\t 4 kB\n"), None);
         assert_eq!(high_water("Name:\tgit\nState:\tZ (zombie)\n"), None);
     }
 

@@ -42,19 +42,10 @@ fn after(bench: &Bench, pushes: u32) -> Result<(PushDuty, Vec<Remote>), Trouble>
     let remotes: Vec<Remote> = ["server", "web", "api"].map(remote).into();
     let world = remotes.iter().fold(train(bench), |world, remote| world.repo(remote));
     let mut made = process::cargo();
-    made.args([
-        "run",
-        "--quiet",
-        "--release",
-        "--package",
-        "ledger",
-        "--example",
-        "past_pushes",
-        "--",
-    ])
-    .arg(word(&world.data_path().join("amo")))
-    .args([&pushes.to_string(), PUSH])
-    .args(remotes.iter().map(Remote::name));
+    made.args(["run", "--quiet", "--package", "ledger", "--example", "past_pushes", "--"])
+        .arg(word(&world.data_path().join("amo")))
+        .args([&pushes.to_string(), PUSH])
+        .args(remotes.iter().map(Remote::name));
     done(&mut made)?;
     for remote in &remotes {
         past_tags(remote, pushes)?;
