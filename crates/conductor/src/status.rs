@@ -270,7 +270,8 @@ fn push_state(train: &Train<'_>, push: PushDate, environments: &[EnvironmentView
 fn notes(train: &Train<'_>, departure: Option<&train::calendar::Departure>) -> Vec<String> {
     let duty = departure.and_then(|d| d.note.clone()).into_iter();
     let looks = train.looks.iter();
-    let differs = looks.flat_map(|(name, look)| train::differences::of(train.state, name, look));
+    let differs =
+        looks.flat_map(|(name, look)| train::differences::by_then(train.state, name, look));
     duty.chain(differs.map(|difference| difference.message)).collect()
 }
 

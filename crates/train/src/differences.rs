@@ -53,7 +53,23 @@ pub(crate) fn mark(repo: &RepoName, name: &str, found: Option<&Oid>) -> String {
 /// the tag, only its commit counts: the object was never ours.
 #[must_use]
 pub fn of(state: &State, repo: &RepoName, look: &Look) -> Vec<Difference> {
+    among(state, repo, look, |_| true)
+}
+
+/// The same for a look from before: it says nothing of tags that were given since.
+#[must_use]
+pub fn by_then(state: &State, repo: &RepoName, look: &Look) -> Vec<Difference> {
+    among(state, repo, look, |given| given.at < look.observed_at)
+}
+
+fn among(
+    state: &State,
+    repo: &RepoName,
+    look: &Look,
+    known: impl Fn(&Given) -> bool,
+) -> Vec<Difference> {
     let given = state.pushes.values().filter_map(|push| push.tags.get(repo)).flatten();
+    let given = given.filter(|given| known(given));
     let newest: BTreeMap<&str, &Given> =
         given.map(|given| (given.tag.tag.as_str(), given)).collect();
     newest.into_iter().filter_map(|(name, given)| one(repo, look, name, given)).collect()
