@@ -30,6 +30,7 @@ pub struct Args {
 /// Shows it.
 pub async fn run(args: &Args, session: &Session) -> Ended {
     let conductor = session.conductor().await?;
+    session.header().await?;
     let mut wish = LogWish { push: args.push, after: 0, last: args.last };
     loop {
         let view = conductor.log(&wish).await?;

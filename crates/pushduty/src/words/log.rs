@@ -25,9 +25,10 @@ pub fn verify(view: &VerifyView) -> Vec<Line> {
     let mut lines = Vec::new();
     match &view.broken {
         None => lines.push(Line::of(Tone::Good, "✓ ").text(format!(
-            "the chain of {} holds, and {} outside agree with it.",
+            "the chain of {} holds, and {} outside {} with it.",
             entries(view.entries),
-            count(view.anchors, "anchor")
+            count(view.anchors, "anchor"),
+            if view.anchors == 1 { "agrees" } else { "agree" }
         ))),
         Some(why) => {
             lines.push(Line::of(Tone::Bad, "✗ ").text(sentence(why)));
@@ -36,6 +37,11 @@ pub fn verify(view: &VerifyView) -> Vec<Line> {
     }
     for difference in &view.differences {
         lines.push(Line::of(Tone::Bad, "✗ ").text(sentence(&difference.message)));
+    }
+    if !view.differences.is_empty() {
+        lines.push(
+            Line::of(Tone::Dim, "  → ").text("find out who did it; what the remote shows counts."),
+        );
     }
     for repo in &view.unreachable {
         lines.push(Line::of(Tone::Odd, "◆ ").text(format!("{repo} could not be asked.")));
