@@ -28,6 +28,12 @@ impl Wall {
         Ok(Self { set: now.map(read).transpose()? })
     }
 
+    /// The machine's clock.
+    #[must_use]
+    pub fn machines() -> Self {
+        Self { set: None }
+    }
+
     /// The time it was set to, if it was.
     #[must_use]
     pub fn set_by_hand(&self) -> Option<Timestamp> {

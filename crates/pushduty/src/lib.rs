@@ -25,8 +25,11 @@ use crate::session::{Ending, Session};
 /// Reads the command line, runs the command, and ends with the exit code of CONTRACT section 2.
 #[must_use]
 pub fn run() -> ExitCode {
-    let cli = Cli::parse();
     let environment = Environment::read();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return misused(&error, &environment),
+    };
     let global = cli.global.clone();
     let screen = Screen::new(
         global.json,
@@ -45,7 +48,7 @@ pub fn run() -> ExitCode {
     let session = match Session::new(global, environment, screen.clone(), Cli::command()) {
         Ok(session) => session,
         Err(refusal) => {
-            screen.fail(&words::refusal(&refusal));
+            session::fail_early(&screen, &refusal);
             return ExitCode::from(refusal.code.exit());
         }
     };
@@ -62,6 +65,25 @@ pub fn run() -> ExitCode {
             ExitCode::from(ending.refusal.code.exit())
         }
     }
+}
+
+/// A command line that says nothing, or asks for help. What was typed is shown, so it is filtered as anything else is.
+fn misused(error: &clap::Error, environment: &Environment) -> ExitCode {
+    if !error.use_stderr() {
+        let _ = error.print();
+        return ExitCode::SUCCESS;
+    }
+    let json = std::env::args_os().any(|argument| argument == "--json");
+    let plain = environment.no_color || environment.dumb_terminal;
+    let screen = Screen::new(json, clap::ColorChoice::Auto, plain, false);
+    let text = error.render().to_string();
+    if json {
+        let first = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
+        session::fail_early(&screen, &session::usage(screen::clean(first)));
+    } else {
+        screen.fail(&text.lines().map(screen::Line::plain).collect::<Vec<_>>());
+    }
+    ExitCode::from(train::refusal::Code::Usage.exit())
 }
 
 fn interrupted() -> Ending {
