@@ -1,8 +1,15 @@
 //! Stories: the built program, run by people on real git remotes, as its users run it. One binary, so that it links once.
 
+mod bad_input;
+mod calendar;
+mod looking;
+mod record;
 mod scene;
 
+mod pick_by_hand;
+mod pick_faithful;
 mod pick_order;
+mod pick_whole;
 mod tag_again;
 mod tag_base;
 mod tag_date;

@@ -39,7 +39,7 @@ fn commits_go_on_in_mains_order_and_it_is_said() {
     ");
     assert_eq!(
         server.about("2026.11.26-1", "%B"),
-        format!("Fix the second\n\n(cherry picked from commit {second})\n")
+        format!("Fix the second\n\n(cherry picked from commit {second})")
     );
 }
 
@@ -157,6 +157,8 @@ fn dropping_a_pick_makes_the_tag_again_without_it() {
     Pick onto 2026.11.26
 
       ✓ published  server  2026.11.26-2  [oid]  a first push
+
+      ◆ server: [oid] “Fix the second” is left out.
     ");
     insta::assert_snapshot!(server.graph(), @"
     * Fix the third (2026.11.26-1)
@@ -248,7 +250,10 @@ fn a_link_names_its_repository_and_its_commit() {
         .hero("mat")
         .types("pick --dry-run https://github.com/mozilla/other/commit/0123456")
         .expect_code(2);
-    insta::assert_snapshot!(failure(&world, &ran), @"");
+    insta::assert_snapshot!(failure(&world, &ran), @"
+    ✗ “https://github.com/mozilla/other/commit/0123456” is no link to a commit of a repository aboard.
+      → name the commit as REPO:HASH.
+    ");
 }
 
 #[test]
@@ -302,6 +307,7 @@ fn migrations_are_flagged_with_the_gap_before_them() {
           + [oid] Migrate c (Ann Author)
 
       ◆ server: migration app/migrations/0043_c.py
+      ◆ server: migration “app/migrations/0043_c.py” comes after “app/migrations/0042_b.py”, which the tag lacks.
 
     plan [oid]
     ");

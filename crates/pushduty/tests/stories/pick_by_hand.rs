@@ -1,0 +1,127 @@
+//! Conflicts finished by hand: a work tree, exact instructions, and nothing published before it is whole.
+
+use std::path::{Path, PathBuf};
+
+use testkit::{PushDuty, Remote};
+
+use crate::scene::{alone, failure, of, outcomes, tags};
+
+/// A cut repository whose main has two commits since that each need what the tag lacks.
+fn two_conflicts() -> (Remote, PushDuty, [String; 2]) {
+    let server = Remote::new("server");
+    server.commit_on("main", &[("a", "a\n"), ("b", "b\n")], "Begin");
+    let world = alone(&server);
+    world.hero("mat").types("tag --yes").ok();
+    server.commit_on("main", &[("a", "a, changed\n"), ("b", "b, changed\n")], "Change both");
+    let one = server.commit_on("main", &[("a", "a, changed and fixed\n")], "Fix a");
+    let two = server.commit_on("main", &[("b", "b, changed and fixed\n")], "Fix b");
+    (server, world, [one, two])
+}
+
+/// The work tree that an answer names.
+fn tree(told: &serde_json::Value) -> PathBuf {
+    PathBuf::from(told["dir"].as_str().unwrap_or_else(|| panic!("a work tree is named in {told}")))
+}
+
+fn resolves(world: &PushDuty, dir: &Path, file: &str, content: &str) {
+    std::fs::write(dir.join(file), content).unwrap();
+    world.sealed().git(dir, &["add", file]);
+}
+
+#[test]
+fn two_conflicts_are_resolved_one_after_the_other() {
+    let (server, world, [one, two]) = two_conflicts();
+    let mat = world.hero("mat");
+    let refs = server.refs();
+    let opened = mat.types(&format!("pick {one} {two} --resolve")).ok();
+    insta::assert_snapshot!(world.tidy(&opened.stdout), @"
+    rehearsal
+    A work tree is open at the conflict of [oid] Fix a in server:
+      [home]/data/amo/scratch/server-[oid]
+        a  contents
+    Edit these files until no marker is left and `git add` them; then:
+      pushduty pick --continue    or --abort
+    ");
+    let dir = find_tree(&world);
+    assert!(std::fs::read_to_string(dir.join("a")).unwrap().contains("<<<<<<<"));
+    // With markers left nothing goes on.
+    let ran = mat.types("pick --continue --yes").expect_code(4);
+    insta::assert_snapshot!(failure(&world, &ran), @"
+    ✗ server: “a” is not resolved yet.
+      → edit it and `git add` it, or `git rm` it, then continue.
+    ");
+    resolves(&world, &dir, "a", "a, fixed\n");
+    let next = mat.reads("pick --continue --yes");
+    assert_eq!(server.refs(), refs, "nothing is published while one conflict is open");
+    resolves(&world, &tree(&next), "b", "b, fixed\n");
+    let told = mat.reads("pick --continue --yes");
+    assert_eq!(outcomes(&told), "server 2026.11.26-1 published");
+    assert_eq!(server.show("2026.11.26-1", "a"), "a, fixed\n");
+    assert_eq!(server.show("2026.11.26-1", "b"), "b, fixed\n");
+    assert_eq!(
+        server.about("2026.11.26-1", "%an %B").trim_end(),
+        format!("Ann Author Fix b\n\n(cherry picked from commit {two})")
+    );
+    let picks = of(&told, "server")["picks"].as_array().unwrap();
+    assert_eq!(picks.len(), 2);
+    mat.types("verify").ok();
+}
+
+fn find_tree(world: &PushDuty) -> PathBuf {
+    let mut open = vec![world.data_path()];
+    while let Some(dir) = open.pop() {
+        for entry in std::fs::read_dir(dir).unwrap().flatten() {
+            if entry.file_name() == "README.md" {
+                return entry.path().parent().unwrap().to_owned();
+            }
+            if entry.file_type().unwrap().is_dir() {
+                open.push(entry.path());
+            }
+        }
+    }
+    panic!("a work tree is open");
+}
+
+#[test]
+fn a_conflict_is_dropped_without_a_trace() {
+    let (server, world, [one, _]) = two_conflicts();
+    let mat = world.hero("mat");
+    let refs = server.refs();
+    mat.types(&format!("pick {one} --resolve")).ok();
+    let ran = mat.types("pick --abort").ok();
+    insta::assert_snapshot!(world.tidy(&ran.stdout), @"
+    rehearsal
+    The work tree is gone; nothing was published.
+    ");
+    assert_eq!(server.refs(), refs);
+    let ran = mat.types("pick --continue --yes").expect_code(3);
+    insta::assert_snapshot!(failure(&world, &ran), @"
+    ✗ no conflict is being resolved.
+      → `pushduty pick --resolve COMMIT` opens one.
+    ");
+    mat.types("pick --abort").expect_code(3);
+}
+
+#[test]
+fn markers_that_were_added_are_no_resolution() {
+    let (server, world, [one, _]) = two_conflicts();
+    let mat = world.hero("mat");
+    mat.types(&format!("pick {one} --resolve")).ok();
+    let dir = find_tree(&world);
+    let raw = std::fs::read_to_string(dir.join("a")).unwrap();
+    resolves(&world, &dir, "a", &raw);
+    mat.types("pick --continue --yes").expect_code(4);
+    assert_eq!(tags(&server), ["2026.11.26"]);
+}
+
+#[test]
+fn nothing_to_resolve_is_said() {
+    let (server, world, _) = two_conflicts();
+    let fine = server.commit_on("main", &[("c", "c")], "Add c");
+    let ran = world.hero("mat").types(&format!("pick {fine} --resolve")).ok();
+    insta::assert_snapshot!(world.tidy(&ran.stdout), @"
+    rehearsal
+    Everything applies; run the same command without --resolve.
+    ");
+    assert_eq!(tags(&server), ["2026.11.26"]);
+}
