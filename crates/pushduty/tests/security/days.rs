@@ -120,3 +120,27 @@ fn a_push_that_was_cut_keeps_its_hero_until_the_next_one_is_on_duty() {
     assert!(sees(&stage, "nils", "2026-11-30T00:00:00Z"));
     assert!(!sees(&stage, "hana", "2026-11-30T00:00:00Z"));
 }
+
+#[test]
+fn those_without_the_role_write_nothing_not_even_the_records_first_line() {
+    let stage = Stage::new();
+    stage.fix("escape");
+    let main = stage.upstream.oid("main");
+    let refs = (stage.upstream.refs(), stage.twin.refs());
+    for who in ["dora", "zed"] {
+        for args in [
+            &["tag", "--yes"][..],
+            &["tag", "--yes", "--with-security"],
+            &["pick", &main, "--yes"],
+            &["security", "approve", "1"],
+            &["security", "merge", "--yes"],
+            &["security", "sync"],
+            &["security", "repair", "--publish", "--yes"],
+        ] {
+            stage.world.as_person(who).runs(args).expect_code(3);
+        }
+    }
+    let log = stage.iris().json(&["log"]);
+    assert_eq!(log["entries"].as_array().map(Vec::len), Some(0), "{log}");
+    assert_eq!(refs, (stage.upstream.refs(), stage.twin.refs()));
+}
