@@ -278,9 +278,8 @@ impl Conductor {
 
 /// The intents of `carried` that are on their remotes.
 pub(crate) fn reached(carried: &[Carried]) -> impl Iterator<Item = &Intent> {
-    let there = |ended: &Ended| {
-        matches!(ended, Ended::Settled(Outcome::Published | Outcome::Already))
-    };
+    let there =
+        |ended: &Ended| matches!(ended, Ended::Settled(Outcome::Published | Outcome::Already));
     carried.iter().filter(move |(_, ended)| there(ended)).map(|(intent, _)| intent)
 }
 

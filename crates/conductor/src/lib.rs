@@ -18,6 +18,7 @@ mod record;
 mod resolve;
 mod security;
 mod status;
+mod telling;
 pub mod view;
 mod watch;
 mod whereis;

@@ -1,5 +1,7 @@
 //! `log` and `verify`: the record, and whether it holds against itself and against the remotes (P10, P15).
 
+use std::collections::BTreeMap;
+
 use train::differences;
 use train::event::{Event, Outcome};
 use train::facts::{Anchor, Look};
@@ -13,6 +15,7 @@ use crate::conductor::{Aboard, Conductor};
 use crate::failure::Result;
 use crate::journal;
 use crate::ports::Entry;
+use crate::telling;
 use crate::view::{EntryView, LogView, Moment, VerifyView};
 
 /// How many entries are read at once.
@@ -34,14 +37,19 @@ impl Conductor {
     pub async fn log(&self, wish: &LogWish) -> Result<LogView> {
         let state = self.state().await?;
         let sees_all = self.acting(&state).holds(&[Role::Security]);
-        let stream = wish.push.map(|push| format!("push/{push}"));
         let mut after = wish.after;
         let mut views = Vec::new();
+        let mut intents = Intents::default();
         loop {
-            let entries = self.ledger.read(after, PAGE, stream.as_deref()).await?;
+            let entries = self.ledger.read(after, PAGE, None).await?;
             let Some(last) = entries.last() else { break };
             after = last.seq;
-            views.extend(entries.iter().map(|e| self.entry_view(e, &state, sees_all)));
+            for entry in &entries {
+                intents.learn(entry, &state);
+                if wish.push.is_none_or(|push| intents.is_of(entry, push)) {
+                    views.push(self.entry_view(entry, &state, sees_all, &intents));
+                }
+            }
         }
         if let Some(last) = wish.last {
             views.drain(..views.len().saturating_sub(last));
@@ -49,9 +57,15 @@ impl Conductor {
         Ok(LogView { entries: views })
     }
 
-    fn entry_view(&self, entry: &Entry, state: &State, sees_all: bool) -> EntryView {
-        let withheld =
-            !sees_all && entry.content.as_ref().is_some_and(|(_, event)| hidden(event, state));
+    fn entry_view(
+        &self,
+        entry: &Entry,
+        state: &State,
+        sees_all: bool,
+        intents: &Intents,
+    ) -> EntryView {
+        let event = entry.content.as_ref().map(|(_, event)| event);
+        let withheld = !sees_all && event.is_some_and(|e| hidden(e, state) || intents.hide(e));
         let content = entry.content.as_ref().filter(|_| !withheld);
         EntryView {
             seq: entry.seq,
@@ -64,7 +78,7 @@ impl Conductor {
             withheld,
             hash: entry.hash.clone(),
             words: match (content, withheld) {
-                (Some((_, event)), _) => words(event),
+                (Some((_, event)), _) => telling::words(event, intents.about(event)),
                 (None, true) => "withheld until it is public".to_owned(),
                 (None, false) => "erased".to_owned(),
             },
@@ -180,77 +194,47 @@ fn reached(state: &State, intent: &Intent) -> bool {
         .all(|u| state.merges.iter().any(|m| m.repo == intent.repo && m.commit == u.commit))
 }
 
-/// An event in a sentence.
-#[must_use]
-pub fn words(event: &Event) -> String {
-    match event {
-        Event::Began { rehearsal: true, .. } => "began a rehearsal".to_owned(),
-        Event::Began { .. } => "began the ledger".to_owned(),
-        Event::Configured { changes, .. } if changes.is_empty() => {
-            "took the configuration".to_owned()
-        }
-        Event::Configured { changes, .. } => {
-            format!("changed the configuration: {}", changes.join("; "))
-        }
-        Event::Adopted { because, .. } => format!("took the train over: {because}"),
-        Event::Opened { push, hero: Some(hero), .. } => format!("opened {push}, hero {hero}"),
-        Event::Opened { push, .. } => format!("opened {push}"),
-        Event::Stayed { repo, tag: Some(tag), .. } => format!("let {repo} stay on {tag}"),
-        Event::Stayed { repo, .. } => format!("let {repo} stay"),
-        Event::Overridden { rule, because, .. } => format!("overrode {rule}: {because}"),
-        Event::Intended(intent) => format!("is about to {}", intended(intent)),
-        Event::Settled { outcome, intent } => format!("{} ({intent})", settled(outcome)),
-        Event::Noticed { repo, name, .. } => {
-            format!("noticed that {name} of {repo} differs from the record")
-        }
-        Event::Synced { repo } => format!("found the security remote of {repo} in sync"),
-        Event::Moved { push, change } => format!("moved {push} to {}", change.to),
-        Event::Cancelled { push, because } => format!("cancelled {push}: {because}"),
-        Event::OffCycle { push } => format!("declared {push}, off the schedule"),
-        Event::Swapped(swap) => format!("swapped {} for {} on {}", swap.from, swap.to, swap.date),
-        Event::Away(absence) => format!(
-            "noted {} away from {} to {}",
-            absence.who,
-            PushDate(absence.from),
-            PushDate(absence.to)
-        ),
-        Event::Unreviewed { repo, branches, because } => {
-            let numbers: Vec<String> = branches.iter().map(ToString::to_string).collect();
-            format!("took security branches {} of {repo} unreviewed: {because}", numbers.join(", "))
-        }
-        Event::Approved { repo, branch, commit, own } => {
-            let own = if *own { ", their own: nobody else holds the role" } else { "" };
-            format!("reviewed security branch {branch} of {repo} at {}{own}", commit.short())
-        }
-    }
+/// The intents among the entries read: a result alone does not say what it is the result of.
+#[derive(Debug, Default)]
+struct Intents(BTreeMap<IntentId, Known>);
+
+#[derive(Debug)]
+struct Known {
+    push: Option<PushDate>,
+    about: String,
+    hidden: bool,
 }
 
-fn intended(intent: &Intent) -> String {
-    match &intent.purpose {
-        Purpose::Tag(tag) => {
-            let why = tag.because.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
-            format!("tag {} {} at {}{why}", intent.repo, tag.tag, tag.commit.short())
+impl Intents {
+    fn learn(&mut self, entry: &Entry, state: &State) {
+        if let Some((_, event @ Event::Intended(intent))) = &entry.content {
+            let known = Known {
+                push: intent.push,
+                about: telling::about(intent),
+                hidden: hidden(event, state),
+            };
+            self.0.insert(intent.id.clone(), known);
         }
-        Purpose::Pick(tag) => format!(
-            "tag {} {} with {} picks over {}",
-            intent.repo,
-            tag.tag,
-            tag.picks.len(),
-            tag.commit.short()
-        ),
-        Purpose::Merge { branches } => {
-            format!("merge {} security branches into upstream of {}", branches.len(), intent.repo)
-        }
-        Purpose::Sync => format!("bring the security remote of {} up to upstream", intent.repo),
-        Purpose::SetAside => format!("set commits of the security remote of {} aside", intent.repo),
     }
-}
 
-fn settled(outcome: &Outcome) -> String {
-    match outcome {
-        Outcome::Published => "done".to_owned(),
-        Outcome::Already => "somebody else had done the same".to_owned(),
-        Outcome::Refused { why } => format!("the remote refused: {why}"),
-        Outcome::Overtaken { name, .. } => format!("somebody else was first: {name}"),
+    fn of(&self, event: &Event) -> Option<&Known> {
+        let Event::Settled { intent, .. } = event else { return None };
+        self.0.get(intent)
+    }
+
+    /// Whether the entry is of that push: by its stream, or as a result of an intent of it.
+    fn is_of(&self, entry: &Entry, push: PushDate) -> bool {
+        let settled = entry.content.as_ref().and_then(|(_, event)| self.of(event));
+        entry.stream == format!("push/{push}")
+            || settled.is_some_and(|known| known.push == Some(push))
+    }
+
+    /// Whether it is the result of what may not be told (P9).
+    fn hide(&self, event: &Event) -> bool {
+        self.of(event).is_some_and(|known| known.hidden)
+    }
+
+    fn about(&self, event: &Event) -> Option<&str> {
+        self.of(event).map(|known| known.about.as_str())
     }
 }

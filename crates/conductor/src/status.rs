@@ -97,7 +97,8 @@ impl Conductor {
             compare_url: base_name
                 .as_deref()
                 .zip(head.as_deref())
-                .and_then(|(b, h)| links::compare(repo, b, h)),
+                .filter(|(base, head)| base != head)
+                .and_then(|(base, head)| links::compare(repo, base, head)),
             base: base_name.clone(),
             base_from: base.from,
             tag: head.or_else(|| stays.and_then(Clone::clone)),

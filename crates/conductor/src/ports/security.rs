@@ -23,7 +23,7 @@ pub struct Branch {
     pub subject: String,
     /// The tip's author.
     pub author: String,
-    /// The mail addresses of all who wrote commits on it that upstream lacks.
+    /// The names and mail addresses of all who wrote commits on it that upstream lacks.
     pub authors: Vec<String>,
     /// How many commits upstream lacks.
     pub commit_count: usize,

@@ -10,8 +10,11 @@ use crate::screen::{Line, Tone, columns};
 #[must_use]
 pub fn plan_tag(view: &CutView, hero: Option<&str>) -> Vec<Line> {
     let mut lines = vec![title("Cut", view, hero), Line::new()];
-    lines.extend(rows(view));
-    lines.extend(view.repos.iter().flat_map(|repo| &repo.picks).map(pick));
+    for (repo, row) in view.repos.iter().zip(rows(view)) {
+        lines.push(row);
+        lines.extend(link(repo));
+        lines.extend(repo.picks.iter().map(pick));
+    }
     lines.extend(remarks(view));
     lines
 }
@@ -22,6 +25,7 @@ pub fn plan_pick(view: &CutView) -> Vec<Line> {
     let mut lines = vec![title("Pick onto", view, None), Line::new()];
     for (repo, row) in view.repos.iter().zip(rows(view)) {
         lines.push(row);
+        lines.extend(link(repo));
         lines.extend(repo.picks.iter().map(pick));
         let contained = |c: &train::id::Oid| format!("= {} is on the tag already", c.short());
         lines.extend(
@@ -45,7 +49,13 @@ fn pick(pick: &train::intent::PickRecord) -> Line {
 /// What came of it.
 #[must_use]
 pub fn result(view: &CutView) -> Vec<Line> {
-    rows(view)
+    let with_link = |(repo, row)| std::iter::once(row).chain(link(repo));
+    view.repos.iter().zip(rows(view)).flat_map(with_link).collect()
+}
+
+/// The compare link, on a line of its own: whole, so that a terminal can open it.
+fn link(repo: &RepoOutcome) -> Option<Line> {
+    repo.compare_url.as_ref().map(|url| Line::plain("      ").put(Tone::Link, url))
 }
 
 fn title(deed: &str, view: &CutView, hero: Option<&str>) -> Line {
@@ -78,7 +88,6 @@ fn row(repo: &RepoOutcome) -> Vec<Line> {
         Line::of(Tone::Dim, commit),
         Line::plain(commits),
         base,
-        Line::of(Tone::Link, repo.compare_url.as_deref().unwrap_or("")),
     ]
 }
 

@@ -61,6 +61,7 @@ pub fn merge_plan(view: &MergeView, diffs: &[String]) -> Vec<Line> {
         lines.push(Line::new());
         lines.extend(diff.lines().map(|line| {
             let tone = match line.chars().next() {
+                _ if line.starts_with("+++") || line.starts_with("---") => Tone::Strong,
                 Some('+') => Tone::Good,
                 Some('-') => Tone::Bad,
                 Some('@') => Tone::Link,
@@ -68,6 +69,10 @@ pub fn merge_plan(view: &MergeView, diffs: &[String]) -> Vec<Line> {
             };
             Line::of(tone, line)
         }));
+    }
+    if let Some(digest) = &view.digest {
+        lines.push(Line::new());
+        lines.push(Line::of(Tone::Dim, format!("plan {digest}")));
     }
     lines
 }
@@ -78,10 +83,11 @@ pub fn merged(view: &MergeView) -> Vec<Line> {
     let mut lines = Vec::new();
     for repo in &view.repos {
         let numbers: Vec<String> = repo.branches.iter().map(ToString::to_string).collect();
+        let noun = if numbers.len() == 1 { "branch" } else { "branches" };
         let what = if numbers.is_empty() {
             String::new()
         } else {
-            format!(" branches {}", numbers.join(", "))
+            format!(": {noun} {}", numbers.join(", "))
         };
         let (tone, word) = match repo.outcome {
             OutcomeWord::Published => (Tone::Good, "✓ done"),

@@ -12,9 +12,10 @@ use crate::screen::{Line, Tone, columns};
 pub fn status(view: &StatusView, now: jiff::Timestamp) -> Vec<Line> {
     let mut lines = head(view);
     lines.push(Line::new());
-    lines.extend(columns(2, view.repos.iter().map(repo).collect()));
-    for repo in &view.repos {
-        lines.extend(picks(repo));
+    for (one, row) in view.repos.iter().zip(columns(2, view.repos.iter().map(repo).collect())) {
+        lines.push(row);
+        lines.extend(picks(one));
+        lines.extend(one.compare_url.as_ref().map(|url| Line::plain("    ").put(Tone::Link, url)));
     }
     for environment in view.environments.iter().filter(|e| !e.services.is_empty()) {
         lines.push(Line::new());
@@ -94,7 +95,6 @@ fn repo(repo: &RepoStatus) -> Vec<Line> {
         Line::of(Tone::Dim, repo.commit.as_ref().map_or("", |c| c.short())),
         Line::plain(repo.commit_count.map(|n| count(n, "commit")).unwrap_or_default()),
         Line::of(Tone::Dim, base),
-        Line::of(Tone::Link, repo.compare_url.as_deref().unwrap_or("")),
     ]
 }
 
