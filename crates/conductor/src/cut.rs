@@ -100,7 +100,8 @@ impl Conductor {
                     .map(|p| train::intent::PickRecord { tag: tag.clone(), ..p.clone() })
                     .collect(),
                 resolved_by: None,
-                because: wish.because.clone(),
+                // A reason given for a stay or an override is told there, not on every tag.
+                because: wish.because.clone().filter(|_| wish.again || target.from.is_some()),
             };
             let aboard = self.aboard(&repo.repo)?;
             let new = NewTag { push: plan.chosen.push, tagged, picked: !target.picks.is_empty() };
