@@ -10,7 +10,7 @@ use crate::scene::{Scene, alone, failure, of, outcomes, tags, train};
 #[track_caller]
 fn fails_well(world: &PushDuty, args: &[&str], exit: i32) -> Ran {
     let mat = world.hero("mat");
-    let ran = mat.runs(&[args, &["--quiet", "--color", "never"]].concat()).expect_code(exit);
+    let ran = mat.runs(&[&["--quiet", "--color", "never"], args].concat()).expect_code(exit);
     assert_clean(&ran);
     let lines: Vec<&str> = ran.stderr.lines().collect();
     if let Some(at) = lines.iter().position(|l| l.starts_with('✗')) {
@@ -20,7 +20,7 @@ fn fails_well(world: &PushDuty, args: &[&str], exit: i32) -> Ran {
         );
     }
     if !args.contains(&"--json") {
-        let told = mat.runs(&[args, &["--json"]].concat()).expect_code(exit).json();
+        let told = mat.runs(&[&["--json"], args].concat()).expect_code(exit).json();
         let error = &told["error"];
         for key in ["code", "exit", "message", "hint", "repo", "retry"] {
             assert!(error.get(key).is_some(), "{key} is in {told}");

@@ -68,8 +68,8 @@ fn status_has_every_key_of_the_contract_before_and_after_the_cut() {
     hero mat  cut Tue 24 Nov 09:00 UTC  departs Thu 26 Nov 09:00 UTC  then eviljeff
 
       server  2026.11.26-1  [oid]  2 commits  since 2026.11.19
-      web     2026.11.26    [oid]  1 commit   since 2026.11.19
         2026.11.26-1   + [oid] Arrive late (Ann Author)
+      web     2026.11.26    [oid]  1 commit   since 2026.11.19
 
     stage
       server  ○ old  2026.11.26  [oid]  2 samples  just now

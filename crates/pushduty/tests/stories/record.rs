@@ -32,7 +32,7 @@ fn a_tag_that_somebody_moved_is_told_and_not_moved_back() {
     let ran = world.hero("mat").types("verify").expect_code(4);
     insta::assert_snapshot!(world.tidy(&ran.stdout), @"
     rehearsal
-    ✓ the chain of 5 entries holds, and 1 anchor outside agree with it.
+    ✓ the chain of 5 entries holds, and 1 anchor outside agrees with it.
     ✗ 2026.11.26 of server was moved by somebody else, from [oid] to [oid].
       → find out who did it; what the remote shows counts.
     ");
