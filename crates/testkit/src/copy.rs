@@ -1,18 +1,6 @@
-//! A world or a remote again, as it is now: what takes long to set up is set up once.
+//! A directory again, as it is now: what takes long to set up is set up once.
 
 use std::path::Path;
-
-use crate::world::PushDuty;
-
-impl PushDuty {
-    /// Takes over the data directory of another world, byte for byte; nothing may run there.
-    ///
-    /// # Panics
-    /// When it cannot be copied, or this world has one of its own.
-    pub fn take_data_of(&self, other: &Self) {
-        tree(&other.data_path(), &self.data_path());
-    }
-}
 
 /// Copies a directory with everything in it, rights too.
 pub(crate) fn tree(from: &Path, to: &Path) {

@@ -2,6 +2,7 @@
 //! as its users run it.
 
 mod board;
+mod data;
 mod line;
 mod ran;
 

@@ -39,14 +39,8 @@ impl Difference {
     /// Whether the ledger has noticed it already.
     #[must_use]
     pub fn is_known(&self, state: &State) -> bool {
-        state.noticed.contains(&mark(&self.repo, &self.name, self.found.as_ref()))
+        state.has_noticed(&self.repo, &self.name, self.found.as_ref())
     }
-}
-
-/// What [`State::noticed`] remembers of a difference.
-#[must_use]
-pub(crate) fn mark(repo: &RepoName, name: &str, found: Option<&Oid>) -> String {
-    crate::digest::of(&(repo, name, found))
 }
 
 /// The tags of `repo` that were given and are not there any more, or name something else. Where somebody else had made

@@ -89,8 +89,9 @@ pub fn may_review(
 ) -> Result<bool, Refusal> {
     actor.must_hold(&[Role::Security], "review security branches")?;
     let person = settings.people.values().find(|p| p.name.as_str() == actor.name);
-    let is_actor = |mail: &String| {
-        mail.eq_ignore_ascii_case(actor_email) || person.is_some_and(|p: &Person| p.goes_by(mail))
+    let is_actor = |author: &String| {
+        author.eq_ignore_ascii_case(actor_email)
+            || person.is_some_and(|p: &Person| p.goes_by(author))
     };
     if !authors.iter().any(is_actor) {
         return Ok(false);

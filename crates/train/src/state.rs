@@ -129,7 +129,7 @@ impl State {
             }
             Event::Settled { intent, outcome } => self.settled(intent, outcome, at),
             Event::Noticed { repo, name, found, .. } => {
-                self.noticed.insert(crate::differences::mark(repo, name, found.as_ref()));
+                self.noticed.insert(finding(repo, name, found.as_ref()));
             }
             Event::Adopted { .. } | Event::Unreviewed { .. } => {}
             Event::Synced { repo } => {
@@ -234,6 +234,12 @@ impl State {
         }
     }
 
+    /// Whether it is recorded already that `name` of `repo` shows `found`.
+    #[must_use]
+    pub fn has_noticed(&self, repo: &RepoName, name: &str, found: Option<&Oid>) -> bool {
+        self.noticed.contains(&finding(repo, name, found))
+    }
+
     /// The intents of `repo` without a result, on either remote.
     pub fn open_in<'a>(
         &'a self,
@@ -259,4 +265,9 @@ impl State {
         });
         given.chain(intended).collect()
     }
+}
+
+/// What is remembered of a difference: as long whatever was found.
+fn finding(repo: &RepoName, name: &str, found: Option<&Oid>) -> String {
+    crate::digest::of(&(repo, name, found))
 }

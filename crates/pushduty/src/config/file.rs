@@ -106,7 +106,7 @@ fn one_train<'t>(reading: &mut Reading<'t>, value: Value<'t>) -> Option<At<Train
 fn several<'t>(reading: &mut Reading<'t>, value: Value<'t>) -> Named<(Train, Parts)> {
     let mut found = Vec::new();
     for (name, value) in reading.tables("trains", value) {
-        let place = format!("trains.{}", super::problem::safe(&name));
+        let place = format!("trains.{}", super::plain::safe(&name));
         let span: Range<usize> = value.span();
         let mut parts = Parts::default();
         let mut own = DeTable::new();

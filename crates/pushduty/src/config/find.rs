@@ -7,7 +7,8 @@ use train::id::quoted;
 use train::refusal::Code;
 
 use super::FILE;
-use super::problem::{ConfigError, safe};
+use super::plain::safe;
+use super::problem::ConfigError;
 
 /// Larger files are no configuration.
 const MOST: u64 = 4 * 1024 * 1024;

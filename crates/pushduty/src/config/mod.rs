@@ -17,6 +17,7 @@ pub mod monitors;
 mod nearest;
 pub mod notes;
 pub mod people;
+mod plain;
 mod problem;
 pub mod remote;
 mod repos;

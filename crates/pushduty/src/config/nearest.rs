@@ -21,7 +21,7 @@ fn likeness(wrong: &str, name: &str) -> f64 {
 /// “did you mean …?” with the nearest, and all there are.
 #[must_use]
 pub fn suggest(wrong: &str, known: &[&str], what: &str) -> String {
-    let all = known.iter().map(|k| super::problem::safe(k)).collect::<Vec<_>>().join(", ");
+    let all = known.iter().map(|k| super::plain::safe(k)).collect::<Vec<_>>().join(", ");
     match nearest(wrong, known.iter().copied()) {
         _ if known.is_empty() => format!("there are no {what}"),
         Some(name) => {

@@ -7,7 +7,8 @@ use serde::Deserialize;
 use train::id::quoted;
 
 use super::at::At;
-use super::problem::{Problems, harmful};
+use super::plain::harmful;
+use super::problem::Problems;
 use super::remote;
 
 /// The push's notes.

@@ -10,7 +10,8 @@ use train::people::Role as Holds;
 
 use super::at::At;
 use super::nearest::suggest;
-use super::problem::{Problems, harmful};
+use super::plain::harmful;
+use super::problem::Problems;
 use super::shape::Entry;
 
 /// A person who may act.

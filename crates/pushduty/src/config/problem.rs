@@ -1,5 +1,6 @@
 //! What is wrong with a configuration, where, and what to do: shown with a caret to people, on one line to scripts.
 
+use super::plain::{harmful, safe};
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
@@ -215,21 +216,6 @@ fn place(text: &str, at: usize) -> (usize, usize) {
     let before = text.get(..at.min(text.len())).unwrap_or(text);
     let line_start = before.rfind('\n').map_or(0, |n| n + 1);
     (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
-}
-
-/// One line of text from outside with its control characters escaped.
-#[must_use]
-pub fn safe(text: &str) -> String {
-    text.chars()
-        .map(|c| if harmful(c) { c.escape_unicode().to_string() } else { c.to_string() })
-        .collect()
-}
-
-/// Whether a terminal could be led by it: control characters and those that turn the direction of text.
-#[must_use]
-pub fn harmful(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// The file as it may be shown: byte for byte as long, without what could lead a terminal and without passwords.

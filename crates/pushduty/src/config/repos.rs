@@ -12,7 +12,8 @@ use train::tag::TagScheme;
 
 use super::at::At;
 use super::nearest::suggest;
-use super::problem::{Problems, harmful};
+use super::plain::harmful;
+use super::problem::Problems;
 use super::remote;
 use super::shape::Entry;
 

@@ -11,7 +11,8 @@ use train::id::quoted;
 
 use super::at::At;
 use super::nearest::suggest;
-use super::problem::{Problem, Problems, safe};
+use super::plain::safe;
+use super::problem::{Problem, Problems};
 use super::secret;
 
 /// Tables by the name they were given, in the order of the file.

@@ -8,7 +8,7 @@ use train::id::PushDate;
 use train::tag::TagScheme;
 
 use super::guess::{Guess, Guessed, RepoGuess};
-use super::problem::harmful;
+use super::plain::harmful;
 use super::remote;
 use super::repos::is_branch;
 

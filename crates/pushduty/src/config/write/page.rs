@@ -1,6 +1,6 @@
 //! The look of the written file: tables apart, remarks of a table in one column, examples commented out.
 
-use super::super::problem::safe;
+use super::super::plain::safe;
 
 /// Remarks start no further right than this; behind longer lines they go above.
 const WIDEST: usize = 64;
