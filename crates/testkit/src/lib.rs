@@ -5,6 +5,7 @@ mod copy;
 mod daemon;
 mod disk;
 mod gate;
+mod home;
 mod processes;
 mod proxy;
 mod reaper;

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use rustix::process::Signal;
 use tempfile::TempDir;
 
-use crate::processes;
+use crate::home;
 
 /// Who writes commits where a test says nothing else.
 pub const AUTHOR: &str = "Ann Author <ann@example.org>";
@@ -173,7 +173,7 @@ impl Sealed {
 
 impl Drop for Sealed {
     fn drop(&mut self) {
-        processes::signal_all_at(self.home(), Signal::KILL);
+        home::signal_all_at(self.home(), Signal::KILL);
     }
 }
 
