@@ -1,7 +1,8 @@
-//! Makes a ledger with a past, to measure with: `past_pushes DIR PUSHES BEFORE REPO…`.
+//! Makes a ledger with a past, to measure with: `past_pushes DIR PUSHES BEFORE REPO=COMMIT…`.
 //!
 //! Each push is a week before the one after it, the last a week before `BEFORE` (a push date), and has 200 events: its
-//! opening, six tags with their picks per repository of three, a review, a merge, and the scheduled syncs of a week.
+//! opening, three tags with their picks for each repository, a review, a merge, and the scheduled syncs of a week. Every
+//! tag is a lightweight one on its repository's `COMMIT`, so that remotes that show the same agree with it.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -22,22 +23,27 @@ use train::people::{Actor, Proof, Role};
 /// Events of one push.
 const EVENTS: usize = 200;
 /// Tags that each repository gets for one push.
-const TAGS: usize = 6;
+const TAGS: usize = 3;
 
 /// What `main` was given.
 struct Wish {
     dir: String,
     pushes: i64,
     before: PushDate,
-    repos: Vec<RepoName>,
+    repos: Vec<(RepoName, Oid)>,
 }
 
 fn wish() -> Option<Wish> {
     let mut words = std::env::args().skip(1);
     let (dir, pushes) = (words.next()?, words.next()?.parse().ok()?);
     let before = words.next()?.parse().ok()?;
-    let repos: Vec<RepoName> = words.map(|word| word.parse().ok()).collect::<Option<_>>()?;
+    let repos: Vec<_> = words.map(|word| aboard(&word)).collect::<Option<_>>()?;
     (!repos.is_empty()).then_some(Wish { dir, pushes, before, repos })
+}
+
+fn aboard(word: &str) -> Option<(RepoName, Oid)> {
+    let (name, commit) = word.split_once('=')?;
+    Some((name.parse().ok()?, commit.parse().ok()?))
 }
 
 #[tokio::main(flavor = "current_thread")]
@@ -98,7 +104,7 @@ struct Story {
 }
 
 impl Story {
-    fn tell(&mut self, repos: &[RepoName]) {
+    fn tell(&mut self, repos: &[(RepoName, Oid)]) {
         let mat = "mat".parse().ok();
         self.events.push(Event::Opened {
             push: self.push,
@@ -109,13 +115,15 @@ impl Story {
         });
         let branch = u32::try_from(self.number / EVENTS as u64).unwrap_or(u32::MAX) + 1;
         let commit = self.oid();
-        self.events.push(Event::Approved { repo: repos[0].clone(), branch, commit, own: false });
+        self.events.push(Event::Approved { repo: repos[0].0.clone(), branch, commit, own: false });
         let merge = Purpose::Merge { branches: vec![branch] };
-        self.done(&repos[0], None, Remote::Upstream, merge, |to| Update::forward("main", None, to));
-        for repo in repos {
+        self.done(&repos[0].0, None, Remote::Upstream, merge, |to| {
+            Update::forward("main", None, to)
+        });
+        for (repo, commit) in repos {
             let mut picks = Vec::new();
             for suffix in 0..TAGS {
-                self.tag(repo, suffix, &mut picks);
+                self.tag(repo, commit, suffix, &mut picks);
             }
         }
         for at in 0.. {
@@ -123,7 +131,7 @@ impl Story {
             if left < 2 {
                 break;
             }
-            let repo = &repos[at % repos.len()];
+            let (repo, _) = &repos[at % repos.len()];
             self.done(repo, None, Remote::Security, Purpose::Sync, |to| {
                 Update::forward("main", None, to)
             });
@@ -131,7 +139,7 @@ impl Story {
     }
 
     /// A tag with one pick more than the one before it.
-    fn tag(&mut self, repo: &RepoName, suffix: usize, picks: &mut Vec<PickRecord>) {
+    fn tag(&mut self, repo: &RepoName, commit: &Oid, suffix: usize, picks: &mut Vec<PickRecord>) {
         let tag =
             if suffix == 0 { self.push.to_string() } else { format!("{}-{suffix}", self.push) };
         if suffix > 0 {
@@ -146,8 +154,8 @@ impl Story {
         }
         let tagged = Tagged {
             tag: tag.clone(),
-            object: self.oid(),
-            commit: self.oid(),
+            object: commit.clone(),
+            commit: commit.clone(),
             base: None,
             base_from: BaseFrom::OlderTag,
             picks: picks.clone(),
@@ -171,7 +179,11 @@ impl Story {
     ) {
         let head = Anchor { seq: self.number + self.events.len() as u64, hash: "0".repeat(64) };
         let id = IntentId::after(&head, repo, remote);
-        let updates = vec![update(self.oid())];
+        let to = match &purpose {
+            Purpose::Tag(tagged) | Purpose::Pick(tagged) => tagged.commit.clone(),
+            _ => self.oid(),
+        };
+        let updates = vec![update(to)];
         let settings = "0".repeat(16);
         let intent = Intent {
             id: id.clone(),

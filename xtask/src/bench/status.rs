@@ -45,7 +45,7 @@ fn after(bench: &Bench, pushes: u32) -> Result<(PushDuty, Vec<Remote>), Trouble>
     made.args(["run", "--quiet", "--package", "ledger", "--example", "past_pushes", "--"])
         .arg(word(&world.data_path().join("amo")))
         .args([&pushes.to_string(), PUSH])
-        .args(remotes.iter().map(Remote::name));
+        .args(remotes.iter().map(|remote| format!("{}={}", remote.name(), first(remote))));
     done(&mut made)?;
     for remote in &remotes {
         past_tags(remote, pushes)?;
@@ -57,14 +57,18 @@ fn after(bench: &Bench, pushes: u32) -> Result<(PushDuty, Vec<Remote>), Trouble>
 
 /// The tags of the past on a remote, all at its first commit, by git's file of packed refs.
 fn past_tags(remote: &Remote, pushes: u32) -> Result<(), Trouble> {
-    let first = remote.git(&["rev-list", "--max-parents=0", "main"]);
+    let first = first(remote);
     let mut refs = String::new();
     for week in 1..=i64::from(pushes) {
         let day = BEFORE.saturating_sub((7 * week).days()).strftime("%Y.%m.%d");
         refs += &format!("{first} refs/tags/{day}\n");
-        (1..6).for_each(|suffix| refs += &format!("{first} refs/tags/{day}-{suffix}\n"));
+        (1..3).for_each(|suffix| refs += &format!("{first} refs/tags/{day}-{suffix}\n"));
     }
     fs::write(remote.path().join("packed-refs"), refs).map_err(|e| {
         Trouble::new(format!("no tags can be made: {e}"), "see to the temporary folder")
     })
+}
+
+fn first(remote: &Remote) -> String {
+    remote.git(&["rev-list", "--max-parents=0", "main"])
 }
