@@ -2,6 +2,8 @@
 //!
 //! `PUSHDUTY_WRITE_DOCS=1` writes the generated parts of the page instead of comparing them; `cargo xtask docs` does it.
 
+#![expect(clippy::unwrap_used, reason = "what a test's own steps come to is part of the test")]
+
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::PathBuf;
