@@ -73,12 +73,13 @@ pub(crate) async fn read(store: &SecurityStore, at: Timestamp) -> Result<Securit
     Ok(look)
 }
 
-/// The mail addresses of those who wrote what `tip` has and upstream lacks, and how many commits that is.
+/// The names and mail addresses of those who wrote what `tip` has and upstream lacks, and how many commits that is.
 async fn lacking(git: &Git, tip: &Oid, upstream: Option<&Oid>) -> Result<(Vec<String>, usize)> {
-    let args = ["rev-list", "--no-commit-header", "--format=%ae", "--stdin"];
+    let args = ["rev-list", "--no-commit-header", "--format=%ae%x00%an", "--stdin"];
     let text = git.with_input(args, range(tip, upstream).as_bytes()).await?.text();
     let count = text.lines().count();
-    let mut authors: Vec<String> = text.lines().map(str::to_owned).collect();
+    let mut authors: Vec<String> =
+        text.lines().flat_map(|line| line.split('\0')).map(str::to_owned).collect();
     authors.sort();
     authors.dedup();
     Ok((authors, count))

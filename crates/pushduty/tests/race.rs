@@ -111,7 +111,8 @@ fn eight_processes_with_one_ledger_cut_once() {
         let track = Track::new();
         let world = track.world();
         let mat = world.hero("mat");
-        let told = all_at_once(&[mat.clone()], &vec![words(&["tag", "--yes", "--json"]); 8]);
+        let told =
+            all_at_once(std::slice::from_ref(&mat), &vec![words(&["tag", "--yes", "--json"]); 8]);
         let mut published = 0;
         for ran in told {
             let view = ran.ok().json();
@@ -197,7 +198,7 @@ fn tags_picks_and_cancellations_of_many_processes_lose_and_double_nothing() {
         let twice = picks.clone();
         let all: Vec<_> = [picks, twice, tags, again, cancel].into_iter().flatten().collect();
         let all = Dice(seed).shuffled(all);
-        for (ran, args) in all_at_once(&[mat.clone()], &all).iter().zip(&all) {
+        for (ran, args) in all_at_once(std::slice::from_ref(&mat), &all).iter().zip(&all) {
             // By the time it runs, main has commits that the first cut lacks: tagging that again takes --again.
             let may_refuse = args[0] == "tag" && args[2] == "2026-11-26";
             assert!(ran.code == 0 || (may_refuse && ran.code == 3), "seed {seed}: {ran}");

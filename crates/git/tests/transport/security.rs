@@ -48,7 +48,7 @@ async fn branches_have_numbers_that_stay() {
     );
     assert_eq!(
         (second.subject.as_str(), second.author.as_str(), &second.authors[..]),
-        ("Fix it", "Eve", &["eve@example.org".to_owned()][..])
+        ("Fix it", "Eve", &["Eve".to_owned(), "eve@example.org".to_owned()][..])
     );
     assert_eq!((look.ahead.len(), look.behind, &look.main), (0, false, &look.upstream));
     assert_eq!(t.private.last_look(now()).await.unwrap(), Some(look));

@@ -57,7 +57,7 @@ const TRIED: &[&[&str]] = &[
     &["compare", "server", "2026.11.19..main"],
     &["verify"],
     &["log"],
-    &["watch", "stage", "--json"],
+    &["watch", "stage"],
     &["security", "list"],
     &["security", "approve", "1"],
     &["security", "approve", "99"],
