@@ -1,10 +1,10 @@
 //! Hostile and broken input: an exit code of the contract, one sentence what happened, one what to do.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use testkit::{Daemon, Line, Proxy, PushDuty, Ran, Remote};
 
-use crate::scene::{Scene, alone, failure, of, outcomes, tags, train};
+use crate::scene::{Scene, alone, below, failure, of, outcomes, tags, train};
 
 /// A failure as people and scripts must get it: two lines, one document, this code.
 #[track_caller]
@@ -31,7 +31,7 @@ fn fails_well(world: &PushDuty, args: &[&str], exit: i32) -> Ran {
                 .as_str()
                 .is_some_and(|c| c.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'))
         );
-        assert!(!error["message"].as_str().unwrap().is_empty());
+        assert!(error["message"].as_str().is_some_and(|words| !words.is_empty()));
         assert!(told["repos"].is_array());
     }
     ran
@@ -222,18 +222,8 @@ fn a_silent_remote_is_given_up_after_its_time() {
 }
 
 /// Every file of the data directory whose name ends so.
-fn files(dir: &Path, end: &str) -> Vec<std::path::PathBuf> {
-    let (mut open, mut found) = (vec![dir.to_owned()], Vec::new());
-    while let Some(dir) = open.pop() {
-        for entry in std::fs::read_dir(dir).unwrap().flatten() {
-            if entry.file_type().unwrap().is_dir() {
-                open.push(entry.path());
-            } else if entry.file_name().to_string_lossy().ends_with(end) {
-                found.push(entry.path());
-            }
-        }
-    }
-    found
+fn files(dir: &Path, end: &str) -> Vec<PathBuf> {
+    below(dir).into_iter().filter(|path| path.to_string_lossy().ends_with(end)).collect()
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use testkit::{PushDuty, Remote};
 
-use crate::scene::{alone, failure, of, outcomes, tags};
+use crate::scene::{alone, below, failure, of, outcomes, tags};
 
 /// A cut repository whose main has two commits since that each need what the tag lacks.
 fn two_conflicts() -> (Remote, PushDuty, [String; 2]) {
@@ -24,7 +24,7 @@ fn tree(told: &serde_json::Value) -> PathBuf {
 }
 
 fn resolves(world: &PushDuty, dir: &Path, file: &str, content: &str) {
-    std::fs::write(dir.join(file), content).unwrap();
+    std::fs::write(dir.join(file), content).expect("the work tree is writable");
     world.sealed().git(dir, &["add", file]);
 }
 
@@ -67,19 +67,11 @@ fn two_conflicts_are_resolved_one_after_the_other() {
     mat.types("verify").ok();
 }
 
+/// The work tree that is open: the one place where files of the repository lie as files.
 fn find_tree(world: &PushDuty) -> PathBuf {
-    let mut open = vec![world.data_path()];
-    while let Some(dir) = open.pop() {
-        for entry in std::fs::read_dir(dir).unwrap().flatten() {
-            if entry.file_name() == "README.md" {
-                return entry.path().parent().unwrap().to_owned();
-            }
-            if entry.file_type().unwrap().is_dir() {
-                open.push(entry.path());
-            }
-        }
-    }
-    panic!("a work tree is open");
+    let found = below(&world.data_path()).into_iter().find(|path| path.ends_with("README.md"));
+    let file = found.expect("a work tree is open");
+    file.parent().expect("a file lies in a directory").to_owned()
 }
 
 #[test]

@@ -12,7 +12,7 @@ fn by_git(
     commits: &[&str],
 ) -> (std::path::PathBuf, String) {
     let (sealed, clone) = (world.sealed(), world.sealed().path("clone"));
-    let dir = clone.to_str().unwrap();
+    let dir = clone.to_str().expect("a temporary path is text");
     sealed.git(sealed.home(), &["clone", "--quiet", &remote.url(), dir]);
     sealed.git(&clone, &["checkout", "--quiet", &format!("{onto}^{{commit}}")]);
     sealed.git(&clone, &[&["cherry-pick", "-x"], commits].concat());

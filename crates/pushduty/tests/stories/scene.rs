@@ -1,6 +1,7 @@
 //! Where most stories play, and small ways to look at documents.
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 use testkit::{Person, PushDuty, Ran, Remote};
@@ -84,4 +85,18 @@ pub fn everything(world: &PushDuty, remotes: &[&Remote]) -> (Vec<BTreeMap<String
 pub fn failure(world: &PushDuty, ran: &Ran) -> String {
     let from = ran.stderr.find('✗').unwrap_or_else(|| panic!("a failure is told by {ran}"));
     world.tidy(&ran.stderr[from..])
+}
+
+/// Everything below a directory, files and directories.
+pub fn below(dir: &Path) -> Vec<PathBuf> {
+    let (mut open, mut found) = (vec![dir.to_owned()], Vec::new());
+    while let Some(dir) = open.pop() {
+        for entry in std::fs::read_dir(dir).expect("a directory can be read").flatten() {
+            if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                open.push(entry.path());
+            }
+            found.push(entry.path());
+        }
+    }
+    found
 }

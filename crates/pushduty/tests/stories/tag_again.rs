@@ -2,7 +2,7 @@
 
 use testkit::Remote;
 
-use crate::scene::{Scene, alone, failure, of, outcomes, tags};
+use crate::scene::{Scene, alone, below, failure, of, outcomes, tags};
 
 #[test]
 fn main_that_moved_on_needs_again() {
@@ -137,28 +137,14 @@ fn a_local_tag_is_no_tag() {
     let server = Remote::new("server");
     let world = alone(&server);
     world.hero("mat").types("tag --dry-run").ok();
-    let store = find(&world.data_path(), "upstream.git");
+    let stores = below(&world.data_path());
+    let store = stores.into_iter().find(|path| path.ends_with("upstream.git")).unwrap();
     let main = server.oid("main");
     world.sealed().git(&store, &["update-ref", "refs/tags/2026.11.26", &main]);
     world.sealed().git(&store, &["update-ref", "refs/tags/2026.11.26-4", &main]);
     let told = world.hero("mat").reads("tag --yes");
     assert_eq!(outcomes(&told), "server 2026.11.26 published");
     assert_eq!(tags(&server), ["2026.11.26"]);
-}
-
-fn find(dir: &std::path::Path, name: &str) -> std::path::PathBuf {
-    let mut open = vec![dir.to_owned()];
-    while let Some(dir) = open.pop() {
-        for entry in std::fs::read_dir(dir).unwrap().flatten() {
-            if entry.file_name() == name {
-                return entry.path();
-            }
-            if entry.file_type().unwrap().is_dir() {
-                open.push(entry.path());
-            }
-        }
-    }
-    panic!("{name} is in the data directory");
 }
 
 #[test]

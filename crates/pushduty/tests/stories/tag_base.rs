@@ -26,7 +26,7 @@ fn base(answers: &[Answer]) -> (String, String, u64) {
     let told = world.hero("mat").reads("tag --dry-run");
     let repo = of(&told, "server");
     let text = |key: &str| repo[key].as_str().unwrap_or("-").to_owned();
-    (text("base"), text("base_from"), repo["commit_count"].as_u64().unwrap())
+    (text("base"), text("base_from"), repo["commit_count"].as_u64().expect("commits are counted"))
 }
 
 fn found(base: &str, from: &str, commits: u64) -> (String, String, u64) {

@@ -7,8 +7,8 @@ use crate::scene::{Scene, failure, outcomes, tags};
 /// Takes a remote off the network, and brings it back.
 fn down(remote: &Remote) -> impl Fn() {
     let (here, away) = (remote.path().to_owned(), remote.path().with_extension("away"));
-    std::fs::rename(&here, &away).unwrap();
-    move || std::fs::rename(&away, &here).unwrap()
+    std::fs::rename(&here, &away).expect("a remote can be put away");
+    move || std::fs::rename(&away, &here).expect("and brought back")
 }
 
 #[test]
