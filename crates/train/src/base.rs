@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::facts::SeenRef;
 use crate::id::{Oid, PushDate};
-use crate::tag::TagScheme;
+use crate::tag::{Revision, TagScheme};
 
 /// Where a base was read from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -76,11 +76,19 @@ fn newest_before(
     push: PushDate,
     tags: &BTreeMap<String, SeenRef>,
 ) -> Option<(String, Oid)> {
-    tags.iter()
+    // Names of earlier pushes come before: read backwards, and no further than the newest of them.
+    let end = scheme.name(Revision { push, suffix: 0 });
+    let mut earlier = tags
+        .range(..end)
+        .rev()
         .filter_map(|(name, seen)| Some((scheme.parse(name)?, name, seen)))
-        .filter(|(revision, ..)| revision.push < push)
-        .max_by_key(|(revision, ..)| *revision)
-        .map(|(_, name, seen)| (name.clone(), seen.commit.clone()))
+        .filter(|(revision, ..)| revision.push < push);
+    let last = earlier.next()?;
+    let newest = last.0.push;
+    let (_, name, seen) = earlier
+        .take_while(|(revision, ..)| revision.push == newest)
+        .fold(last, |best, next| if next.0 > best.0 { next } else { best });
+    Some((name.clone(), seen.commit.clone()))
 }
 
 #[cfg(test)]
@@ -149,5 +157,24 @@ mod tests {
         let base =
             choose(&TagScheme::default(), "2026.11.26".parse().unwrap(), &tags(&[]), None, None);
         assert_eq!(base, Base { tag: None, from: BaseFrom::Nothing });
+    }
+
+    #[test]
+    fn the_newest_earlier_tag_is_found_among_other_schemes_and_text_around_the_date() {
+        let scheme = TagScheme::new("rel-{date}.web", 2).unwrap();
+        let on = tags(&[
+            ("rel-2026.11.12.web", 'a'),
+            ("rel-2026.11.19.web", 'b'),
+            ("rel-2026.11.19.web-10", 'c'),
+            ("rel-2026.11.19.web-2", 'd'),
+            ("rel-2026.11.20.app", 'e'),
+            ("rel-2026.11.26.web", 'f'),
+            ("zeta", 'f'),
+        ]);
+        let newest =
+            |push: &str| newest_before(&scheme, push.parse().unwrap(), &on).map(|(name, _)| name);
+        assert_eq!(newest("2026.11.26").as_deref(), Some("rel-2026.11.19.web-10"));
+        assert_eq!(newest("2026.11.19").as_deref(), Some("rel-2026.11.12.web"));
+        assert_eq!(newest("2026.11.12"), None);
     }
 }

@@ -186,7 +186,10 @@ pub fn revisions(repo: &Repo, look: &Look, push: PushDate) -> Vec<(Revision, Str
         let revision = repo.scheme.parse(name)?;
         (revision.push == push).then(|| (revision, name.clone(), seen.commit.clone()))
     };
-    let mut found: Vec<_> = look.tags.iter().filter_map(of_push).collect();
+    // All tags of a push begin alike, and a look has its tags by name: of many years' tags only these are read.
+    let first = repo.scheme.name(Revision { push, suffix: 0 });
+    let alike = look.tags.range(first.clone()..).take_while(|(name, _)| name.starts_with(&first));
+    let mut found: Vec<_> = alike.filter_map(of_push).collect();
     found.sort();
     found
 }

@@ -7,13 +7,13 @@ use jiff::civil::Date;
 use jiff::{ToSpan, ZonedDateTime};
 
 use crate::calendar::{self, Departure, Standing};
-use crate::cut::Chosen;
+use crate::cut::{self, Chosen};
 use crate::facts::Look;
 use crate::id::{PushDate, RepoName};
 use crate::people::{Actor, Role};
 use crate::refusal::{Code, Refusal};
-use crate::settings::Settings;
-use crate::state::{Given, State};
+use crate::settings::{Repo, Settings};
+use crate::state::State;
 
 /// How far ahead departures are looked for: a year of skips and freezes.
 const AHEAD: i32 = 400;
@@ -76,27 +76,35 @@ impl Train<'_> {
             }
         }
         for (date, push) in &self.state.pushes {
-            // A look from before the tag was made can't show it; a later one is the truth (P15).
-            let unseen = |(repo, given): &(&RepoName, &Vec<Given>)| {
-                let looked = self.looks.get(*repo).map(|look| look.observed_at);
-                looked.is_none_or(|at| given.last().is_some_and(|given| given.at >= at))
-            };
-            for (repo, _) in push.tags.iter().filter(unseen) {
+            for repo in push.tags.keys().filter(|repo| self.given_unseen(*date, repo)) {
                 tagged.entry(*date).or_default().insert(repo.clone());
             }
         }
         tagged
     }
 
+    /// Whether the ledger has a tag of `push` in `repo` that the look is too old to show; a later look is the truth (P15).
+    fn given_unseen(&self, push: PushDate, repo: &RepoName) -> bool {
+        let given = self.state.pushes.get(&push).and_then(|p| p.tags.get(repo));
+        let looked = self.looks.get(repo).map(|look| look.observed_at);
+        given.is_some_and(|given| {
+            looked.is_none_or(|at| given.last().is_some_and(|given| given.at >= at))
+        })
+    }
+
     /// Whether every repository has its tag of `push`, or stays.
     #[must_use]
     pub fn is_cut(&self, push: PushDate) -> bool {
-        let tagged = self.tagged();
-        let has = |repo: &RepoName| {
-            tagged.get(&push).is_some_and(|repos| repos.contains(repo))
-                || self.state.pushes.get(&push).is_some_and(|p| p.stays.contains_key(repo))
+        let stays = |name: &RepoName| {
+            self.state.pushes.get(&push).is_some_and(|p| p.stays.contains_key(name))
         };
-        self.settings.repos.iter().all(|repo| has(&repo.name)) && !self.settings.repos.is_empty()
+        let shown = |repo: &Repo| {
+            let look = self.looks.get(&repo.name);
+            look.is_some_and(|look| cut::newest(repo, look, push).is_some())
+        };
+        let has =
+            |repo: &Repo| stays(&repo.name) || self.given_unseen(push, &repo.name) || shown(repo);
+        self.settings.repos.iter().all(has) && !self.settings.repos.is_empty()
     }
 
     /// The next departure that runs and has not left.
