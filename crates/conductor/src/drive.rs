@@ -7,9 +7,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use futures_util::StreamExt;
-use futures_util::stream::FuturesUnordered;
+use futures_util::future::join_all;
 use serde::{Deserialize, Serialize};
+use tokio::sync::Mutex;
 use train::event::{Event, Outcome};
 use train::facts::Anchor;
 use train::id::Oid;
@@ -59,24 +59,44 @@ impl Conductor {
             .collect();
         journal.append(at, events).await?;
         let under = Under { lock: journal.lock(), head: journal.head().clone() };
-        let mut under_way: FuturesUnordered<_> = intents
-            .iter()
-            .map(|intent| {
-                let under = &under;
-                async move { (intent, self.follow(under, intent, publish::begin(intent)).await) }
-            })
-            .collect();
-        let mut carried = Vec::new();
-        while let Some((intent, ended)) = under_way.next().await {
-            let ended = ended?;
-            self.record(journal, intent, &ended).await?;
-            carried.push((intent.clone(), ended));
+        // All are driven together to their ends, recording too: what waits for the ledger may not stop the others.
+        let journal = Mutex::new(journal);
+        let each = intents.iter().map(|intent| {
+            let (under, journal) = (&under, &journal);
+            async move {
+                let ended = self.follow(under, intent, publish::begin(intent)).await?;
+                let mut journal = journal.lock().await;
+                Ok(self.recorded(&mut journal, intent, ended).await)
+            }
+        });
+        let ended: Vec<Result<Ended>> = join_all(each).await;
+        if let Some(Err(refusal)) = ended.first()
+            && ended.iter().all(Result::is_err)
+        {
+            return Err(refusal.clone());
         }
-        drop(under_way);
-        let place =
-            |repo: &train::id::RepoName| self.settings.repos.iter().position(|r| &r.name == repo);
-        carried.sort_by_key(|(intent, _)| place(&intent.repo));
+        let known = |ended: Result<Ended>| ended.unwrap_or_else(Ended::Unknown);
+        let mut carried: Vec<Carried> =
+            intents.into_iter().zip(ended.into_iter().map(known)).collect();
+        carried.sort_by_key(|(intent, _)| self.rank(&intent.repo));
         Ok(carried)
+    }
+
+    /// Records how an intent ended. Where that fails, the intent stays open and the next command looks again: the remote
+    /// may well have it.
+    async fn recorded(&self, journal: &mut Journal, intent: &Intent, ended: Ended) -> Ended {
+        match self.record(journal, intent, &ended).await {
+            Ok(()) => ended,
+            Err(failure) => {
+                let what = format!(
+                    "what became of {} can't be recorded: {}",
+                    intent.repo, failure.message
+                );
+                Ended::Unknown(
+                    Refusal::new(Code::Incomplete, what, failure.hint).in_repo(&intent.repo),
+                )
+            }
+        }
     }
 
     /// Does one step after the other until it is known, or known not to be knowable now, what came of an intent.
@@ -269,7 +289,7 @@ impl Conductor {
             self.progress.step(&intent.repo, "settling what an earlier run began");
             let under = Under { lock: journal.lock(), head: journal.head().clone() };
             let ended = self.follow(&under, &intent, publish::resume()).await?;
-            self.record(journal, &intent, &ended).await?;
+            let ended = self.recorded(journal, &intent, ended).await;
             carried.push((intent, ended));
         }
         Ok(carried)

@@ -23,7 +23,7 @@ pub struct Calendar {
     pub file: Option<At<String>>,
     /// The calendar's address; `{ env = "NAME" }` or `{ file = "PATH" }` where the address itself is private.
     pub url: Option<At<Address>>,
-    /// What its events are: days on which nothing departs, or people who are away (their name in the event's title).
+    /// What its events are: holidays, told beside the departures they fall on, or people who are away (their name in the event's title).
     pub holds: At<Holds>,
 }
 
