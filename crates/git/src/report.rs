@@ -147,9 +147,13 @@ fn refused(summary: &str, reason: &str, output: &Output) -> Word {
     if summary.starts_with("[remote failure]") || reason.is_empty() {
         return Word::Nothing;
     }
+    let err = String::from_utf8_lossy(&output.err);
+    if err.contains("exists; cannot create '") {
+        // A ref below one of that name, or above it: no second try finds it gone.
+        return Word::Refused;
+    }
     if has(ALONG, reason) {
         // A remote that takes all or nothing blames every ref alike, and says on standard error which it was.
-        let err = String::from_utf8_lossy(&output.err);
         return match () {
             () if reason.starts_with("atomic push") => Word::Along,
             () if has(LOST, &err) || err.contains("but expected") => Word::Lost,
@@ -244,6 +248,8 @@ mod tests {
         let locked =
             "remote: error: cannot lock ref 'refs/tags/2026.11.26': reference already exists";
         assert!(matches!(judged(1, &all, locked), Verdict::Lost(_)));
+        let below = "remote: error: cannot lock ref 'refs/tags/2026.11.26': 'refs/tags/2026.11.26/x' exists; cannot create 'refs/tags/2026.11.26'";
+        assert!(matches!(judged(1, &all, below), Verdict::Refused(_)), "no second try helps");
         assert!(matches!(
             judged(1, &all, "remote: error: ref updates aborted by hook"),
             Verdict::Refused(_)

@@ -68,6 +68,12 @@ pub struct Consent {
     /// Do it without asking; never overrides a rule
     #[arg(long, short)]
     pub yes: bool,
+}
+
+/// Binds a change to the plan that was read.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Before it is done")]
+pub struct Bound {
     /// Do it only if the plan is still this one (exit 5 if not)
     #[arg(long = "if", value_name = "DIGEST")]
     pub digest: Option<String>,

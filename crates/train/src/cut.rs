@@ -424,7 +424,9 @@ fn earlier_unfinished(state: &State, push: PushDate) -> Vec<String> {
         .range(..push)
         .next_back()
         .filter(|(_, p)| p.cancelled.is_none() && !p.tags.is_empty() && p.finished.is_none())
-        .map(|(date, _)| format!("{date} was cut and never finished: `pushduty finish --push {date}` or `pushduty cancel --push {date}` settles it"))
+        .map(|(date, _)| {
+            format!("{date} was cut and never finished; if it never left, `pushduty cancel --push {date}` settles it")
+        })
         .into_iter()
         .collect()
 }

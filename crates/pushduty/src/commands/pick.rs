@@ -7,7 +7,7 @@ use train::id::PushDate;
 use train::refusal::{Code, Refusal};
 
 use super::{named, tag};
-use crate::options::Consent;
+use crate::options::{Bound, Consent};
 use crate::screen::{Line, Tone};
 use crate::session::{Ended, Ending, Session, usage};
 use crate::words;
@@ -59,6 +59,8 @@ pub struct Args {
     because: Option<String>,
     #[command(flatten)]
     consent: Consent,
+    #[command(flatten)]
+    bound: Bound,
 }
 
 /// Plans, asks, picks; or opens, takes or drops a work tree for a conflict.
@@ -77,7 +79,7 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
         return resolve(args, session, &wish).await;
     }
     let conductor = session.conductor().await?;
-    let mut saw = args.consent.digest.clone();
+    let mut saw = args.bound.digest.clone();
     if !args.consent.yes {
         let planned = conductor.plan_pick(&wish).await?;
         let view = conductor.pick_plan_view(&planned);

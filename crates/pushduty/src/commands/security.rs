@@ -18,7 +18,7 @@ use train::security::BranchState;
 use train::state::State;
 
 use super::tag;
-use crate::options::Consent;
+use crate::options::{Bound, Consent};
 use crate::screen::{Line, Tone};
 use crate::session::{Ended, Ending, Session};
 use crate::words;
@@ -71,6 +71,8 @@ enum Command {
         because: Option<String>,
         #[command(flatten)]
         consent: Consent,
+        #[command(flatten)]
+        bound: Bound,
     },
     /// Fast-forward security's main to upstream's
     Sync {
@@ -104,7 +106,7 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
     match &args.command {
         Command::List { repo } => list(session, repo.as_ref()).await,
         Command::Approve { n, repo } => approve(session, *n, repo.as_ref()).await,
-        Command::Merge { n, repo, unreviewed, because, consent } => {
+        Command::Merge { n, repo, unreviewed, because, consent, bound } => {
             let branches: BTreeSet<u32> = n.iter().copied().collect();
             let wish = MergeWish {
                 repo: repo.clone(),
@@ -112,7 +114,7 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
                 unreviewed: *unreviewed,
                 because: because.clone(),
             };
-            merge(session, &wish, consent).await
+            merge(session, &wish, consent, bound).await
         }
         Command::Sync { repo } => {
             let carried = session.conductor().await?.security_sync(repo.as_ref()).await?;
@@ -181,9 +183,9 @@ async fn approve(session: &Session, n: u32, repo: Option<&RepoName>) -> Ended {
     session.document(Approved { repo, n, commit: branch.commit, own }).await
 }
 
-async fn merge(session: &Session, wish: &MergeWish, consent: &Consent) -> Ended {
+async fn merge(session: &Session, wish: &MergeWish, consent: &Consent, bound: &Bound) -> Ended {
     let conductor = session.conductor().await?;
-    let mut saw = consent.digest.clone();
+    let mut saw = bound.digest.clone();
     if !consent.yes {
         let plan = conductor.plan_merge(wish).await?;
         let view = plan_view(&plan, &[]);

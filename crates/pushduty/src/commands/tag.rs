@@ -8,7 +8,7 @@ use train::command::TagWish;
 use train::id::{PushDate, RepoName};
 
 use super::named;
-use crate::options::Consent;
+use crate::options::{Bound, Consent};
 use crate::screen::{Line, Tone};
 use crate::session::{Ended, Ending, Session, usage};
 use crate::words;
@@ -65,6 +65,8 @@ pub struct Args {
     because: Option<String>,
     #[command(flatten)]
     consent: Consent,
+    #[command(flatten)]
+    bound: Bound,
 }
 
 /// Plans, asks, cuts.
@@ -72,7 +74,7 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
     let wish = wish(args, session).await?;
     let conductor = session.conductor().await?;
     session.header().await?;
-    let mut saw = args.consent.digest.clone();
+    let mut saw = args.bound.digest.clone();
     if !args.consent.yes {
         let planned = conductor.plan_tag(&wish).await?;
         let view = conductor.cut_plan_view(&planned);
