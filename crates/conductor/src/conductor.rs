@@ -20,6 +20,9 @@ use crate::ports::{
     Clock, Ident, Ledger, Observation, Progress, Repository, SecurityRepository, Stamp, Versions,
 };
 
+/// Of how many pushes the tags are kept with a look: most of a year of weekly ones.
+const KEPT_PUSHES: usize = 40;
+
 /// A repository aboard, with its private twin where there is one.
 #[derive(Clone)]
 pub struct Aboard {
@@ -200,15 +203,13 @@ impl Conductor {
         join_all(looks).await.into_iter().collect()
     }
 
+    /// Keeps what `status` and `schedule` read again: the tags of the newest pushes, so that years of tags cost nothing.
     async fn keep_look(&self, name: &RepoName, look: Look) -> Result<Look> {
-        let body = serde_json::to_string(&look).unwrap_or_default();
-        self.ledger
-            .observe(Observation {
-                name: format!("look/{name}"),
-                observed_at: look.observed_at,
-                body,
-            })
-            .await?;
+        let scheme = &self.aboard(name)?.settings.scheme;
+        let kept = Look { tags: scheme.newest_pushes(&look.tags, KEPT_PUSHES), ..look.clone() };
+        let body = serde_json::to_string(&kept).unwrap_or_default();
+        let (name, observed_at) = (format!("look/{name}"), look.observed_at);
+        self.ledger.observe(Observation { name, observed_at, body }).await?;
         Ok(look)
     }
 

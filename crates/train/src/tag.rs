@@ -3,6 +3,7 @@
 //! Source: the runbook, *Tag the repos*: `YYYY.MM.DD`, then `YYYY.MM.DD-SUFFIX`, "a number that's incremented
 //! with each revision".
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -102,6 +103,23 @@ impl TagScheme {
         Some(Revision { push, suffix })
     }
 
+    /// Those of `tags` that are of the newest `pushes` push dates; tags of other schemes are left out.
+    #[must_use]
+    pub fn newest_pushes<T: Clone>(
+        &self,
+        tags: &BTreeMap<String, T>,
+        pushes: usize,
+    ) -> BTreeMap<String, T> {
+        let of = |name: &String| self.parse(name).map(|revision| revision.push);
+        let dates: BTreeSet<PushDate> = tags.keys().filter_map(of).collect();
+        let last = pushes.min(dates.len()).checked_sub(1);
+        let Some(oldest) = last.and_then(|last| dates.iter().rev().nth(last)) else {
+            return BTreeMap::new();
+        };
+        let kept = tags.iter().filter(|(name, _)| of(name).is_some_and(|date| date >= *oldest));
+        kept.map(|(name, tag)| (name.clone(), tag.clone())).collect()
+    }
+
     /// The revision after all those `used` (on the remote, in the fence, in the ledger, intended): P3.
     pub fn next(&self, push: PushDate, used: impl IntoIterator<Item = u32>) -> Revision {
         let suffix = used.into_iter().max().map_or(0, |m| (m + 1).max(self.first_suffix));
@@ -162,6 +180,16 @@ mod tests {
         ] {
             assert_eq!(s.parse(other), None, "{other}");
         }
+    }
+
+    #[test]
+    fn the_newest_pushes_are_kept_with_all_their_tags() {
+        let names = ["2026.11.12", "2026.11.19", "2026.11.19-1", "2026.11.26", "1.0"];
+        let tags = names.iter().map(|n| ((*n).to_owned(), ())).collect();
+        let kept = |n| scheme("{date}").newest_pushes(&tags, n).into_keys().collect::<Vec<_>>();
+        assert_eq!(kept(2), ["2026.11.19", "2026.11.19-1", "2026.11.26"]);
+        assert_eq!(kept(9).len(), 4);
+        assert!(kept(0).is_empty());
     }
 
     #[test]
