@@ -3,16 +3,18 @@
 use std::collections::BTreeMap;
 
 use futures_util::future::{join, join_all};
+use futures_util::stream::{self, StreamExt, TryStreamExt};
 use train::base;
 use train::command::TagWish;
-use train::cut::{self, Chosen, CutPlan, Fate, RepoFacts, SecurityFacts, Target};
+use train::cut::{self, Chosen, CutPlan, Fate, RepoFacts, RepoPlan, SecurityFacts, Target};
 use train::event::Event;
 use train::facts::Look;
 use train::id::{Oid, RepoName};
-use train::intent::Tagged;
+use train::intent::{PickRecord, Tagged};
 use train::people::{Actor, Role};
 use train::pushes::Train;
 use train::refusal::{Code, Refusal};
+use train::settings::Tagging;
 use train::state::State;
 
 use crate::build::NewTag;
@@ -85,31 +87,20 @@ impl Conductor {
             return Ok(Vec::new());
         }
         let stamp = self.stamp(self.now(journal.state()));
-        let mut intents = Vec::new();
-        for repo in &plan.repos {
-            let Fate::Tag { tag, target } = &repo.fate else { continue };
-            let tagged = Tagged {
-                tag: tag.clone(),
-                object: target.commit.clone(),
-                commit: target.commit.clone(),
-                base: repo.base.tag.as_ref().map(|(name, _)| name.clone()),
-                base_from: repo.base.from,
-                picks: target
-                    .picks
-                    .iter()
-                    .map(|p| train::intent::PickRecord { tag: tag.clone(), ..p.clone() })
-                    .collect(),
-                resolved_by: None,
-                // A reason given for a stay or an override is told there, not on every tag.
-                because: wish.because.clone().filter(|_| wish.again || target.from.is_some()),
-            };
-            let aboard = self.aboard(&repo.repo)?;
-            let new = NewTag { push: plan.chosen.push, tagged, picked: !target.picks.is_empty() };
-            intents.push(
-                self.build_tag(aboard, &planned.looks[&repo.repo], journal.head(), &stamp, new)
-                    .await?,
-            );
-        }
+        let (stamp, head) = (&stamp, journal.head());
+        let built =
+            plan.repos.iter().filter_map(|repo| {
+                let Fate::Tag { tag, target } = &repo.fate else { return None };
+                let new = new_tag(plan, repo, tag, target, wish);
+                let look = &planned.looks[&repo.repo];
+                Some(async move {
+                    self.build_tag(self.aboard(&repo.repo)?, look, head, stamp, new).await
+                })
+            });
+        // A key may ask for its passphrase: one question at a time.
+        let at_once =
+            if self.settings.tagging == Tagging::Signed { 1 } else { plan.repos.len().max(1) };
+        let intents: Vec<_> = stream::iter(built).buffered(at_once).try_collect().await?;
         let opening = opening(journal.state(), plan, wish);
         self.carry_out(journal, opening, intents).await
     }
@@ -320,6 +311,23 @@ impl Conductor {
             }
         }
     }
+}
+
+/// A planned tag, before its object exists.
+fn new_tag(plan: &CutPlan, repo: &RepoPlan, tag: &str, target: &Target, wish: &TagWish) -> NewTag {
+    let named = |p: &PickRecord| PickRecord { tag: tag.to_owned(), ..p.clone() };
+    let tagged = Tagged {
+        tag: tag.to_owned(),
+        object: target.commit.clone(),
+        commit: target.commit.clone(),
+        base: repo.base.tag.as_ref().map(|(name, _)| name.clone()),
+        base_from: repo.base.from,
+        picks: target.picks.iter().map(named).collect(),
+        resolved_by: None,
+        // A reason given for a stay or an override is told there, not on every tag.
+        because: wish.because.clone().filter(|_| wish.again || target.from.is_some()),
+    };
+    NewTag { push: plan.chosen.push, tagged, picked: !target.picks.is_empty() }
 }
 
 /// Refuses unless the plan is the one that the person saw (`--if`, exit 5).

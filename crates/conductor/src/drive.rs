@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use futures_util::future::join_all;
+use futures_util::future::{join_all, try_join_all};
 use serde::{Deserialize, Serialize};
 use tokio::sync::Mutex;
 use train::event::{Event, Outcome};
@@ -50,8 +50,8 @@ impl Conductor {
     ) -> Result<Vec<Carried>> {
         for intent in &intents {
             publish::may_begin(journal.state(), &intent.repo, intent.remote)?;
-            self.keep(intent).await?;
         }
+        try_join_all(intents.iter().map(|intent| self.keep(intent))).await?;
         let at = self.now(journal.state());
         let events = opening
             .into_iter()
