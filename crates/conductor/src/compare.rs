@@ -8,7 +8,6 @@ use train::id::{Oid, PushDate, RepoName};
 use train::links;
 use train::pushes::Train;
 use train::refusal::{Code, Refusal};
-use train::settings::PRODUCTION;
 
 use crate::conductor::{Aboard, Conductor};
 use crate::failure::Result;
@@ -42,8 +41,7 @@ impl Conductor {
         if let Some(name) = &wish.repo {
             self.aboard(name)?;
         }
-        let looked = self.look(&only).await;
-        let answers = self.ask(|e| e.name == PRODUCTION).await?;
+        let (looked, answers) = self.look_around(&only).await?;
         let mut looks = std::collections::BTreeMap::new();
         for (name, look) in looked {
             looks.insert(name, look?);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use futures_util::future::{join, join_all};
+use futures_util::future::join_all;
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 use train::base;
 use train::command::TagWish;
@@ -116,9 +116,7 @@ impl Conductor {
             .chain(wish.from.keys().flatten());
         cut::check_names(&self.settings, named.cloned())?;
         let only: Vec<RepoName> = wish.repos.iter().cloned().collect();
-        let (looked, answers) =
-            join(self.look(&only), self.ask(|e| e.name == train::settings::PRODUCTION)).await;
-        let answers = answers?;
+        let (looked, answers) = self.look_around(&only).await?;
         let looks: BTreeMap<RepoName, Look> = looked
             .iter()
             .filter_map(|(name, look)| Some((name.clone(), look.as_ref().ok()?.clone())))

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use futures_util::future::join_all;
+use futures_util::future::{join, join_all};
 use train::base::Running;
+use train::facts::Look;
 use train::id::RepoName;
 use train::settings::{Environment, PRODUCTION, Service};
 use train::versions::{Fleet, agreed};
@@ -48,6 +49,16 @@ impl Conductor {
                 .await?;
         }
         Ok(answers)
+    }
+
+    /// Asks remotes and production at the same time: what every plan starts from.
+    pub(crate) async fn look_around(
+        &self,
+        only: &[RepoName],
+    ) -> Result<(BTreeMap<RepoName, Result<Look>>, Answers)> {
+        let production = self.ask(|environment| environment.name == PRODUCTION);
+        let (looked, answers) = join(self.look(only), production).await;
+        Ok((looked, answers?))
     }
 
     /// Keeps the time from which a service was first seen with the version it shows.

@@ -64,7 +64,9 @@ pub fn refusal(intent: &Intent, ended: &Ended) -> Option<Refusal> {
     Some(refusal.in_repo(repo))
 }
 
-fn word(ended: &Ended) -> OutcomeWord {
+/// The outcome word of one intent.
+#[must_use]
+pub fn outcome_word(ended: &Ended) -> OutcomeWord {
     match ended {
         Ended::Settled(Outcome::Published) => OutcomeWord::Published,
         Ended::Settled(Outcome::Already) => OutcomeWord::Already,
@@ -72,12 +74,6 @@ fn word(ended: &Ended) -> OutcomeWord {
         Ended::Settled(Outcome::Overtaken { .. }) => OutcomeWord::Failed,
         Ended::Unknown(_) => OutcomeWord::Unknown,
     }
-}
-
-/// The outcome word of one intent.
-#[must_use]
-pub fn outcome_word(ended: &Ended) -> OutcomeWord {
-    word(ended)
 }
 
 fn tagged(intent: &Intent) -> Option<&Tagged> {
@@ -168,7 +164,7 @@ fn blank(repo: &Repo, base: &Base) -> RepoOutcome {
 
 fn with_result(mut view: RepoOutcome, repo: &Repo, carried: Option<&Carried>) -> RepoOutcome {
     if let Some((intent, ended)) = carried {
-        view.outcome = word(ended);
+        view.outcome = outcome_word(ended);
         view.error = refusal(intent, ended).as_ref().map(FailureView::from);
     }
     let ends = view.base.as_deref().zip(view.tag.as_deref()).filter(|(base, head)| base != head);

@@ -17,7 +17,6 @@ use train::people::Role;
 use train::pick::{PickFate, PickPlan};
 use train::pushes::Train;
 use train::refusal::{Code, Refusal};
-use train::settings::PRODUCTION;
 use train::state::State;
 
 use crate::build::NewTag;
@@ -29,6 +28,7 @@ use crate::journal::Journal;
 use crate::put::Resolution;
 
 pub(crate) use named::no_commit;
+use named::repos_meant;
 use plan::opened;
 
 /// A plan, and what it was made from.
@@ -158,13 +158,12 @@ impl Conductor {
                 "name commits: `pushduty pick server:3f2a91c`",
             ));
         }
-        let only = self.repos_meant(all)?;
-        let looked = self.look(&only).await;
+        let only = repos_meant(all);
+        let (looked, answers) = self.look_around(&only).await?;
         let looks: BTreeMap<RepoName, Look> = looked
             .iter()
             .filter_map(|(name, look)| Some((name.clone(), look.as_ref().ok()?.clone())))
             .collect();
-        let answers = self.ask(|e| e.name == PRODUCTION).await?;
         let named = self.sort_out(wish, &looked).await?;
         let train = Train { settings: &self.settings, state, looks: &looks, now: self.now(state) };
         let push = if wish.onto_production {

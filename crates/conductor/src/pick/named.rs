@@ -12,16 +12,13 @@ use crate::conductor::Conductor;
 use crate::failure::Result;
 use crate::put::Order;
 
-impl Conductor {
-    /// The repositories that must be asked: those named, or all when a commit came without its repository.
-    pub(super) fn repos_meant<'a>(
-        &self,
-        commits: impl Iterator<Item = &'a RepoCommit>,
-    ) -> Result<Vec<RepoName>> {
-        let named: Option<BTreeSet<RepoName>> = commits.map(|c| c.repo.clone()).collect();
-        Ok(named.map(|names| names.into_iter().collect()).unwrap_or_default())
-    }
+/// The repositories that must be asked: those named, or all when a commit came without its repository.
+pub(super) fn repos_meant<'a>(commits: impl Iterator<Item = &'a RepoCommit>) -> Vec<RepoName> {
+    let named: Option<BTreeSet<RepoName>> = commits.map(|c| c.repo.clone()).collect();
+    named.map(|names| names.into_iter().collect()).unwrap_or_default()
+}
 
+impl Conductor {
     /// Which repository each commit is of: all are looked up at once.
     pub(super) async fn sort_out(
         &self,
