@@ -238,8 +238,10 @@ fn a_ledger_that_is_garbage_or_cut_short_is_said_and_nothing_done() {
         {
             std::fs::remove_file(ledger).unwrap();
         }
-        let found: Vec<_> =
-            [".db", ".sqlite", ".sqlite3"].iter().flat_map(|e| files(&world.data_path(), e)).collect();
+        let found: Vec<_> = [".db", ".sqlite", ".sqlite3"]
+            .iter()
+            .flat_map(|e| files(&world.data_path(), e))
+            .collect();
         let [ledger] = &found[..] else { panic!("one ledger: {found:?}") };
         let whole = std::fs::read(ledger).unwrap();
         let damaged = match damage {
