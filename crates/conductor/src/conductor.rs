@@ -232,19 +232,25 @@ impl Conductor {
         let state = journal.state();
         let all = looks.iter().flat_map(|(name, look)| train::differences::of(state, name, look));
         let new = all.filter(|difference| !difference.is_known(state));
-        let events = new.map(|difference| difference.event()).collect();
+        let events = new.filter_map(|difference| difference.event()).collect();
         let at = self.now(state);
         journal.append(at, events).await
     }
 
-    /// Refuses unless the fence seen in `repo` is free or ours (P12).
+    /// Refuses unless the fence seen in `repo` is free or ours (P12), and names nothing that our ledger lacks (P10).
     pub async fn check_fence(&self, repo: &RepoName, fence: Option<&SeenFence>) -> Result<()> {
         let seq = fence.and_then(|seen| seen.body.as_ref()).map(|body| body.head.seq);
         let known = match seq {
             Some(seq) => self.ledger.hash_of(seq).await?,
             None => None,
         };
-        train::fence::check(fence, &self.ledger.identity().id, known.as_deref())
-            .map_err(|r| r.in_repo(repo))
+        // Read after the look: what another process of ours has published meanwhile is in the ledger by now.
+        let state = match seq {
+            Some(_) => journal::read(self.ledger.as_ref()).await?.state,
+            None => State::default(),
+        };
+        let ledger = &self.ledger.identity().id;
+        let ours = train::fence::Ours { ledger, hash: known.as_deref(), state: &state };
+        train::fence::check(repo, fence, ours).map_err(|r| r.in_repo(repo))
     }
 }

@@ -105,7 +105,7 @@ impl Conductor {
             step = match step {
                 Step::Look(looking) => looking.saw(intent, self.sight(intent).await),
                 Step::TakeFence(taking) => {
-                    let what = format!("settle {}", intent.id);
+                    let what = train::fence::settling(&intent.id);
                     let before = taking.from.as_ref();
                     let fence =
                         self.next_fence(&under.head, &intent.repo, before, &what, &[]).await?;

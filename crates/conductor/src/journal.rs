@@ -48,13 +48,14 @@ pub async fn read(ledger: &dyn Ledger) -> Result<Seen> {
     Ok(Seen { state, head })
 }
 
-/// Folds every entry anew: what the projection must equal.
-pub async fn rebuilt(ledger: &dyn Ledger) -> Result<State> {
+/// Folds every entry anew, showing each to `learn`: what the projection must equal.
+pub async fn rebuilt(ledger: &dyn Ledger, mut learn: impl FnMut(&Entry)) -> Result<State> {
     let (mut state, mut seq) = (State::default(), 0);
     loop {
         let entries = ledger.read(seq, PAGE, None).await?;
         let Some(last) = entries.last() else { return Ok(state) };
         seq = last.seq;
+        entries.iter().for_each(&mut learn);
         fold(&mut state, &entries);
     }
 }

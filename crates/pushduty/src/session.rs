@@ -180,6 +180,17 @@ impl Session {
         Ok(())
     }
 
+    /// Prints a document around `body`, which tells all there is. Where that comes to a failure, the document has its
+    /// `error` too, as that of every command that fails.
+    pub async fn judged<T: Serialize>(&self, body: T, refusal: Option<Refusal>) -> Ended {
+        let error = refusal.as_ref().map(FailureView::from);
+        self.document(Judged { body, error }).await?;
+        match refusal {
+            None => Ok(()),
+            Some(refusal) => Err(Ending { told: true, ..refusal.into() }),
+        }
+    }
+
     /// A document around `body`: its time in the train's zone, and whether the ledger is a rehearsal.
     pub async fn wrap<T: Serialize>(&self, body: T) -> Result<Document<T>, Ending> {
         let conductor = self.conductor().await?;
@@ -250,6 +261,14 @@ pub fn fail_early(screen: &Screen, refusal: &Refusal) {
 struct FailureDocument<'a> {
     error: FailureView,
     repos: &'a [RepoOutcome],
+}
+
+#[derive(Serialize)]
+struct Judged<T> {
+    #[serde(flatten)]
+    body: T,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<FailureView>,
 }
 
 /// This machine's name, for people who read a fence.

@@ -32,6 +32,8 @@ pub struct State {
     pub pushes: BTreeMap<PushDate, Push>,
     /// Intents without a result.
     pub open: BTreeMap<IntentId, Intent>,
+    /// Intents that may stand in each upstream's fence: the newest published one, and those since (P10).
+    pub fenced: BTreeMap<RepoName, BTreeSet<IntentId>>,
     /// The newest review of each security branch, by its number.
     pub reviews: BTreeMap<RepoName, BTreeMap<u32, Review>>,
     /// Differences from the record that were noticed, each by a digest of what was found.
@@ -125,6 +127,9 @@ impl State {
                 }
             }
             Event::Intended(intent) => {
+                if intent.fence.is_some() {
+                    self.fenced.entry(intent.repo.clone()).or_default().insert(intent.id.clone());
+                }
                 self.open.insert(intent.id.clone(), (**intent).clone());
             }
             Event::Settled { intent, outcome } => self.settled(intent, outcome, at),
@@ -179,6 +184,14 @@ impl State {
     fn settled(&mut self, id: &IntentId, outcome: &Outcome, at: Timestamp) {
         let Some(intent) = self.open.remove(id) else { return };
         let published = *outcome == Outcome::Published;
+        if published && intent.fence.is_some() {
+            // The fence names this one now; of what was before it nothing can stand there any more.
+            let open: BTreeSet<IntentId> = self.open.keys().cloned().collect();
+            self.fenced
+                .entry(intent.repo.clone())
+                .or_default()
+                .retain(|other| other == id || open.contains(other));
+        }
         if !published && *outcome != Outcome::Already {
             return;
         }
@@ -247,6 +260,12 @@ impl State {
         remote: Remote,
     ) -> impl Iterator<Item = &'a Intent> {
         self.open.values().filter(move |i| &i.repo == repo && i.remote == remote)
+    }
+
+    /// Whether this ledger can have moved `repo`'s fence to one that names `intent`: else entries are missing (P10).
+    #[must_use]
+    pub fn may_have_fenced(&self, repo: &RepoName, intent: &str) -> bool {
+        self.fenced.get(repo).is_some_and(|ids| ids.iter().any(|id| id.as_str() == intent))
     }
 
     /// Every suffix of `push` that this ledger gave, or intends to give, in `repo` (P3).
