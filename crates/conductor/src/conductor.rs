@@ -110,6 +110,13 @@ impl Conductor {
 
     /// The state, for looking: a ledger that has not begun gives an empty one.
     pub async fn state(&self) -> Result<State> {
+        let state = self.any_state().await?;
+        self.is_this_train(&state)?;
+        Ok(state)
+    }
+
+    /// The same, also of a ledger that knows this train on other remotes: `adopt` is how they are changed.
+    pub(crate) async fn any_state(&self) -> Result<State> {
         journal::check_clock(self.clock_set, self.ledger.identity().rehearsal, self.all_local)?;
         let mut state = journal::read(self.ledger.as_ref()).await?.state;
         if state.began.is_none() {
@@ -117,6 +124,27 @@ impl Conductor {
                 Changes { began: self.local(self.clock.now()).date(), ..Changes::default() };
         }
         Ok(self.with_external(state))
+    }
+
+    /// Refuses a ledger whose train has published, and on none of these remotes: another team's of the same name.
+    fn is_this_train(&self, state: &State) -> Result<()> {
+        let Some(before) = state.configured.as_deref().filter(|_| !state.pushes.is_empty()) else {
+            return Ok(());
+        };
+        let now = &self.settings.repos;
+        if before.repos.iter().any(|old| now.iter().any(|new| new.upstream == old.upstream)) {
+            return Ok(());
+        }
+        let there = before.repos.first().map_or("", |repo| repo.upstream.as_str());
+        Err(Refusal::new(
+            Code::Configuration,
+            format!(
+                "the state kept for {} is of another train of that name, which ships {}",
+                self.settings.train,
+                train::id::quoted(there)
+            ),
+            "give this one another [train] name, or a folder of its own with --data; if its remotes have all moved, `pushduty adopt --because TEXT` takes them on",
+        ))
     }
 
     /// The state with what external calendars say: known while planning, never recorded.
@@ -127,21 +155,38 @@ impl Conductor {
 
     /// Opens the ledger for writing: takes the lock, begins the ledger if need be, notes a changed configuration.
     pub async fn journal(&self) -> Result<Journal> {
+        let mut journal = self.open_ledger().await?;
+        self.is_this_train(journal.state())?;
+        self.note_settings(&mut journal).await?;
+        Ok(journal)
+    }
+
+    /// The same, also of a ledger that knows this train on other remotes.
+    pub(crate) async fn any_journal(&self) -> Result<Journal> {
+        let mut journal = self.open_ledger().await?;
+        self.note_settings(&mut journal).await?;
+        Ok(journal)
+    }
+
+    async fn open_ledger(&self) -> Result<Journal> {
         let rehearsal = self.ledger.identity().rehearsal;
         journal::check_clock(self.clock_set, rehearsal, self.all_local)?;
         let mut journal =
             Journal::open(Arc::clone(&self.ledger), self.actor.clone(), self.patience).await?;
         let at = self.now(journal.state());
         journal::begin(&mut journal, at, self.local(at).date(), rehearsal).await?;
-        let digest = self.settings.digest();
-        if journal.state().settings.as_deref() != Some(digest.as_str()) {
-            let changes = self.settings.differences(journal.state().configured.as_deref());
-            let settings = Box::new((*self.settings).clone());
-            journal
-                .append(at, vec![train::event::Event::Configured { digest, changes, settings }])
-                .await?;
-        }
         Ok(journal)
+    }
+
+    async fn note_settings(&self, journal: &mut Journal) -> Result<()> {
+        let digest = self.settings.digest();
+        if journal.state().settings.as_deref() == Some(digest.as_str()) {
+            return Ok(());
+        }
+        let changes = self.settings.differences(journal.state().configured.as_deref());
+        let settings = Box::new((*self.settings).clone());
+        let event = train::event::Event::Configured { digest, changes, settings };
+        journal.append(self.now(journal.state()), vec![event]).await
     }
 
     /// The actor with what duty adds: the hero on duty holds the security role from the day before the cut until the

@@ -4,7 +4,7 @@ use conductor::ports::{Examined, Repository};
 use testkit::Remote;
 use train::settings::Repo;
 
-use crate::{FENCE, Machine, at, repo};
+use crate::{FENCE, Machine, at, now, repo};
 
 fn line<'a>(lines: &'a [Examined], what: &str) -> &'a Examined {
     lines.iter().find(|l| l.what == what).unwrap_or_else(|| panic!("{what}: {lines:?}"))

@@ -216,3 +216,19 @@ fn a_remote_that_cannot_be_asked_leaves_the_proof_incomplete() {
     let told = world.hero("mat").reads("verify");
     assert_eq!((&told["chain"], &told["error"]["exit"]), (&"ok".into(), &6.into()), "{told}");
 }
+
+#[test]
+fn another_team_s_train_of_the_same_name_is_not_taken_for_this_one() {
+    let (server, world) = cut();
+    let other = Remote::new("server");
+    let ours = std::fs::read_to_string(world.config_path()).unwrap();
+    std::fs::write(world.config_path(), ours.replace(&server.url(), &other.url())).unwrap();
+    for line in ["status", "tag --yes", "move 2026-12-01 --yes"] {
+        let ran = world.hero("mat").types(line).expect_code(2);
+        ran.says("is of another train of that name");
+    }
+    assert!(tags(&other).is_empty());
+    // Remotes that have really moved are taken on by name.
+    world.hero("mat").types("adopt --because \"the host has changed\" --yes").ok();
+    world.hero("mat").types("status").ok();
+}
