@@ -190,7 +190,7 @@ impl Conductor {
     }
 
     /// The actor with what duty adds: the hero on duty holds the security role from the day before the cut until the
-    /// push is over (DESIGN section 5), and the hero's.
+    /// push is over, and the hero's.
     #[must_use]
     pub fn acting(&self, state: &State) -> Actor {
         let mut actor = self.actor.clone();

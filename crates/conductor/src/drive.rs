@@ -281,7 +281,7 @@ impl Conductor {
         }
     }
 
-    /// Settles what earlier runs left open: move the fence, look, then act (DESIGN section 4).
+    /// Settles what earlier runs left open: move the fence, look, then act (P11, P12).
     pub async fn settle_open(&self, journal: &mut Journal) -> Result<Vec<Carried>> {
         let open: Vec<Intent> = journal.state().open.values().cloned().collect();
         let mut carried = Vec::new();

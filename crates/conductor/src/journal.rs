@@ -142,7 +142,7 @@ pub async fn begin(
     journal.append(at, vec![Event::Began { on, rehearsal }]).await
 }
 
-/// Refuses a clock that was set by hand unless the ledger is a rehearsal (CONTRACT section 1).
+/// Refuses a clock that was set by hand unless the ledger is a rehearsal.
 pub fn check_clock(set_by_hand: bool, rehearsal: bool, all_local: bool) -> Result<()> {
     if !set_by_hand || (rehearsal && all_local) {
         return Ok(());

@@ -11,6 +11,7 @@ use train::pushes::Train;
 use train::settings::Repo;
 use train::state::Given;
 use train::versions::ServiceState;
+use train::wish;
 
 use crate::conductor::Conductor;
 use crate::environments::{Answers, fleet};
@@ -33,6 +34,12 @@ impl Conductor {
             Train { settings: &self.settings, state: &state, looks: &looks, now: self.now(&state) };
         let push = asked.or_else(|| train.shown());
         let departure = push.and_then(|p| train.departure(p));
+        if let Some(asked) =
+            asked.filter(|p| departure.is_none() && !train.tagged().contains_key(p))
+            && !state.pushes.contains_key(&asked)
+        {
+            wish::known(&self.settings, &state.changes, asked, train.now)?;
+        }
         let mut repos = Vec::new();
         for repo in &self.settings.repos {
             repos.push(self.repo_status(&train, repo, push, &answers).await);

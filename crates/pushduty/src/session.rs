@@ -211,10 +211,14 @@ impl Session {
         Ok(())
     }
 
-    /// Refuses a change that nobody agreed to: no terminal to ask on, and no --yes.
-    pub fn must_ask(&self) -> Result<(), Failure> {
+    /// Asks a person for a yes to what was shown. Refuses a change that nobody can agree to: no terminal to ask on, and no
+    /// --yes.
+    pub fn agree(&self, question: &str) -> Result<(), Failure> {
         if self.screen.asks {
-            return Ok(());
+            return match self.screen.asked(question) {
+                true => Ok(()),
+                false => Err(Refusal::new(Code::Declined, "nothing was done", "")),
+            };
         }
         Err(Refusal::new(
             Code::NeedsYes,

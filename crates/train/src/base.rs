@@ -1,6 +1,6 @@
 //! Which tag a push is compared with: what users run today, as far as that can be known.
 //!
-//! Source: DESIGN section 5. One real compare link in ten broke the chain (hot-fixes, pushes that never left, typing
+//! One real compare link in ten broke the chain (hot-fixes, pushes that never left, typing
 //! errors), so the base is read, never remembered from the last notes.
 
 use std::collections::BTreeMap;

@@ -1,6 +1,6 @@
 //! The cut: which tag each repository gets for a push, and every reason not to give it (P2, P3, P4, P6).
 //!
-//! Source: the runbook, *Tag the repos*, and DESIGN section 5, *Tag*. [`plan`] is pure: wish and facts in, plan out.
+//! Source: the runbook, *Tag the repos*. [`plan`] is pure: wish and facts in, plan out.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -144,7 +144,7 @@ pub enum Fate {
 }
 
 impl CutPlan {
-    /// What `--if` binds: repository, tag and commit, and the configuration (DESIGN section 4).
+    /// What `--if` binds: repository, tag and commit, and the configuration.
     #[must_use]
     pub fn digest(&self) -> String {
         let bound: Vec<_> = self.repos.iter().map(|r| (&r.repo, &r.fate)).collect();

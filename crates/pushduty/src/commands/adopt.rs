@@ -5,7 +5,6 @@ use conductor::{Adopted, Adoption};
 use serde::Serialize;
 use train::id::RepoName;
 
-use super::tag;
 use crate::options::Consent;
 use crate::screen::{Line, Tone};
 use crate::session::{Ended, Session};
@@ -64,10 +63,7 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
         return session.document(view(&plan, OutcomeWord::Planned)).await;
     }
     if !args.consent.yes {
-        session.must_ask()?;
-        if !session.screen.asked("Take the train over?") {
-            return Err(tag::declined());
-        }
+        session.agree("Take the train over?")?;
     }
     let adoption = conductor.adopt(args.because.as_deref().unwrap_or_default()).await?;
     let failure = adoption.failure();

@@ -93,10 +93,7 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
                 .show(&[Line::new(), Line::of(Tone::Dim, format!("plan {}", view.digest))]);
             return session.document(view).await;
         }
-        session.must_ask()?;
-        if !session.screen.asked(&format!("Cut {}?", view.push)) {
-            return Err(declined());
-        }
+        session.agree(&format!("Cut {}?", view.push))?;
         saw = saw.or(Some(view.digest));
     }
     let cut = conductor.tag(&wish, saw.as_deref()).await?;
@@ -113,21 +110,13 @@ fn show(session: &Session, view: &CutView, unseen: bool) {
     session.screen.show(&if unseen { words::plan_tag(view, None) } else { words::result(view) });
 }
 
-/// A no on the terminal.
-pub fn declined() -> Ending {
-    train::refusal::Refusal::new(train::refusal::Code::Declined, "nothing was done", "").into()
-}
-
 async fn wish(args: &Args, session: &Session) -> Result<TagWish, Ending> {
     let loaded = session.loaded().await?;
     let settings = &loaded.settings;
     let repos: BTreeSet<RepoName> = args.repos.iter().cloned().collect();
     let stay: BTreeSet<RepoName> = args.stay.iter().cloned().collect();
-    if let Some(both) = repos
-        .is_empty()
-        .then_some(())
-        .map_or_else(|| stay.iter().find(|s| !repos.contains(s)), |()| None)
-    {
+    let aboard = |repo: &RepoName| repos.is_empty() || repos.contains(repo);
+    if let Some(both) = stay.iter().find(|repo| !aboard(repo)) {
         return Err(usage(format!(
             "--stay {both} is not among the repositories that --repo names"
         ))

@@ -227,7 +227,7 @@ fn a_security_merge_killed_anywhere_ends_as_if_it_had_not_been() {
     twin.commit("fix").from("main").file("form.py", "safe\n").subject("Close the hole").make();
     let scene = Scene::of(vec![server], Some(twin));
     scene.mat(&["security", "list"]).ok();
-    scene.mat(&["security", "approve", "1"]).ok();
+    scene.mat(&["security", "approve", "1", "--yes"]).ok();
     let tally = kill_everywhere(&scene, &["security", "merge", "--yes"]);
     tally.expect(45);
 }
