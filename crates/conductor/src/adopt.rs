@@ -61,7 +61,7 @@ impl Adoption {
 impl Conductor {
     /// Looks at every fence.
     pub async fn plan_adopt(&self) -> Result<Adoption> {
-        let state = self.any_state().await?;
+        let state = self.state().await?;
         self.may_adopt(&state)?;
         let looks = self.fences().await?;
         self.found(&looks).await
@@ -94,7 +94,7 @@ impl Conductor {
     /// Records the take-over, then moves every fence that is not this ledger's yet. Nothing that an older conductor began
     /// can land after.
     pub async fn adopt(&self, because: &str) -> Result<Adoption> {
-        let mut journal = self.any_journal().await?;
+        let mut journal = self.journal().await?;
         self.may_adopt(journal.state())?;
         let looks = self.fences().await?;
         let mut adoption = self.found(&looks).await?;

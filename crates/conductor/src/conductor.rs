@@ -110,13 +110,6 @@ impl Conductor {
 
     /// The state, for looking: a ledger that has not begun gives an empty one.
     pub async fn state(&self) -> Result<State> {
-        let state = self.any_state().await?;
-        self.is_this_train(&state)?;
-        Ok(state)
-    }
-
-    /// The same, also of a ledger that knows this train on other remotes: `adopt` is how they are changed.
-    pub(crate) async fn any_state(&self) -> Result<State> {
         journal::check_clock(self.clock_set, self.ledger.identity().rehearsal, self.all_local)?;
         let mut state = journal::read(self.ledger.as_ref()).await?.state;
         if state.began.is_none() {
@@ -124,27 +117,6 @@ impl Conductor {
                 Changes { began: self.local(self.clock.now()).date(), ..Changes::default() };
         }
         Ok(self.with_external(state))
-    }
-
-    /// Refuses a ledger whose train has published, and on none of these remotes: another team's of the same name.
-    fn is_this_train(&self, state: &State) -> Result<()> {
-        let Some(before) = state.configured.as_deref().filter(|_| !state.pushes.is_empty()) else {
-            return Ok(());
-        };
-        let now = &self.settings.repos;
-        if before.repos.iter().any(|old| now.iter().any(|new| new.upstream == old.upstream)) {
-            return Ok(());
-        }
-        let there = before.repos.first().map_or("", |repo| repo.upstream.as_str());
-        Err(Refusal::new(
-            Code::Configuration,
-            format!(
-                "the state kept for {} is of another train of that name, which ships {}",
-                self.settings.train,
-                train::id::quoted(there)
-            ),
-            "give this one another [train] name, or a folder of its own with --data; if its remotes have all moved, `pushduty adopt --because TEXT` takes them on",
-        ))
     }
 
     /// The state with what external calendars say: known while planning, never recorded.
@@ -155,26 +127,13 @@ impl Conductor {
 
     /// Opens the ledger for writing: takes the lock, begins the ledger if need be, notes a changed configuration.
     pub async fn journal(&self) -> Result<Journal> {
-        let mut journal = self.open_ledger().await?;
-        self.is_this_train(journal.state())?;
-        self.note_settings(&mut journal).await?;
-        Ok(journal)
-    }
-
-    /// The same, also of a ledger that knows this train on other remotes.
-    pub(crate) async fn any_journal(&self) -> Result<Journal> {
-        let mut journal = self.open_ledger().await?;
-        self.note_settings(&mut journal).await?;
-        Ok(journal)
-    }
-
-    async fn open_ledger(&self) -> Result<Journal> {
         let rehearsal = self.ledger.identity().rehearsal;
         journal::check_clock(self.clock_set, rehearsal, self.all_local)?;
         let mut journal =
             Journal::open(Arc::clone(&self.ledger), self.actor.clone(), self.patience).await?;
         let at = self.now(journal.state());
         journal::begin(&mut journal, at, self.local(at).date(), rehearsal).await?;
+        self.note_settings(&mut journal).await?;
         Ok(journal)
     }
 
@@ -282,6 +241,26 @@ impl Conductor {
         journal.append(at, events).await
     }
 
+    /// Refuses a remote that this ledger never published to, under a name that it knows: another team's train of the same name,
+    /// most likely. A remote that has moved brings its fence along, or is taken on by `adopt`.
+    fn is_this_train(&self, repo: &RepoName, state: &State) -> Result<()> {
+        let upstream = |settings: &Settings| settings.repo(repo).map(|repo| repo.upstream.clone());
+        let before = state.published_to.get(repo);
+        if before.is_none() || before == upstream(&self.settings).as_ref() {
+            return Ok(());
+        }
+        Err(Refusal::new(
+            Code::Configuration,
+            format!(
+                "the state kept for the train {} is of another one of that name, whose {repo} is {}",
+                self.settings.train,
+                train::id::quoted(before.map_or("", String::as_str))
+            ),
+            "give this train another name, or a folder of its own with --data; if the remote has moved, `pushduty adopt --because TEXT` takes it on",
+        )
+        .in_repo(repo))
+    }
+
     /// Refuses unless the fence seen in `repo` is free or ours (P12), and names nothing that our ledger lacks (P10).
     pub async fn check_fence(&self, repo: &RepoName, fence: Option<&SeenFence>) -> Result<()> {
         let seq = fence.and_then(|seen| seen.body.as_ref()).map(|body| body.head.seq);
@@ -290,10 +269,10 @@ impl Conductor {
             None => None,
         };
         // Read after the look: what another process of ours has published meanwhile is in the ledger by now.
-        let state = match seq {
-            Some(_) => journal::read(self.ledger.as_ref()).await?.state,
-            None => State::default(),
-        };
+        let state = journal::read(self.ledger.as_ref()).await?.state;
+        if fence.is_none() && state.fenced.contains_key(repo) {
+            self.is_this_train(repo, &state)?;
+        }
         let ledger = &self.ledger.identity().id;
         let ours = train::fence::Ours { ledger, hash: known.as_deref(), state: &state };
         train::fence::check(repo, fence, ours).map_err(|r| r.in_repo(repo))

@@ -19,6 +19,7 @@ mod record;
 mod resolve;
 mod security;
 mod status;
+mod target;
 mod telling;
 mod verify;
 pub mod view;

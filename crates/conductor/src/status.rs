@@ -9,7 +9,7 @@ use train::id::{Oid, PushDate, RepoName};
 use train::links;
 use train::pushes::Train;
 use train::settings::Repo;
-use train::state::Given;
+use train::state::{Given, State};
 use train::versions::ServiceState;
 use train::wish;
 
@@ -92,7 +92,7 @@ impl Conductor {
             given.last().filter(|g| newest.as_ref().is_some_and(|(name, ..)| name == &g.tag.tag));
         let base = last
             .and_then(|g| recorded_base(g, look))
-            .unwrap_or_else(|| self.base_now(repo, look, push, answers));
+            .unwrap_or_else(|| self.base_now(train.state, repo, look, push, answers));
         let head = newest.as_ref().map(|(name, ..)| name.clone());
         let base_name = base.tag.as_ref().map(|(name, _)| name.clone());
         let commit_count = match (&base.tag, &newest) {
@@ -124,16 +124,16 @@ impl Conductor {
 
     fn base_now(
         &self,
+        state: &State,
         repo: &Repo,
         look: Option<&Look>,
         push: Option<PushDate>,
         answers: &Answers,
     ) -> Base {
-        let running = self.running(answers, &repo.name);
         let none = BTreeMap::new();
         let tags = look.map_or(&none, |l| &l.tags);
         match push {
-            Some(push) => base::choose(&repo.scheme, push, tags, running.as_ref(), None),
+            Some(push) => self.base(state, repo, push, tags, answers),
             None => Base { tag: None, from: base::BaseFrom::Nothing },
         }
     }

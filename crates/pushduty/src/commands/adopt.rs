@@ -5,6 +5,7 @@ use conductor::{Adopted, Adoption};
 use serde::Serialize;
 use train::id::RepoName;
 
+use super::named;
 use crate::options::Consent;
 use crate::screen::{Line, Tone};
 use crate::session::{Ended, Session};
@@ -20,7 +21,7 @@ use crate::words;
   pushduty adopt --because \"the old machine is gone\"")]
 pub struct Args {
     /// Why, for the record
-    #[arg(long, value_name = "TEXT", required_unless_present = "dry_run")]
+    #[arg(long, value_name = "TEXT", value_parser = named::reason, required_unless_present = "dry_run")]
     because: Option<String>,
     #[command(flatten)]
     consent: Consent,

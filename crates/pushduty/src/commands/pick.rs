@@ -55,7 +55,7 @@ pub struct Args {
     #[arg(long, conflicts_with_all = ["commits", "drop", "revert"])]
     abort: bool,
     /// Why, for the record
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = named::reason)]
     because: Option<String>,
     #[command(flatten)]
     consent: Consent,

@@ -7,7 +7,7 @@ use conductor::view::CutView;
 use train::command::TagWish;
 use train::id::{PushDate, RepoName};
 
-use super::named;
+use super::named::{self, When};
 use crate::options::{Bound, Consent};
 use crate::screen::{Line, Tone};
 use crate::session::{Ended, Ending, Session, usage};
@@ -28,8 +28,8 @@ use crate::words;
   pushduty tag --again --because \"kick the build\"  the next suffix")]
 pub struct Args {
     /// The push, by its date; the next one that is not cut by default
-    #[arg(long, value_name = "DATE", value_parser = named::date)]
-    push: Option<PushDate>,
+    #[arg(long, value_name = "DATE|today", value_parser = named::when)]
+    push: Option<When>,
     /// Only this repository; may be repeated
     #[arg(long = "repo", value_name = "REPO")]
     repos: Vec<RepoName>,
@@ -55,13 +55,13 @@ pub struct Args {
     #[arg(long, requires = "because", conflicts_with = "with_security")]
     without_security: bool,
     /// Merge reviewed security branches first, in the same run
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["at", "from"])]
     with_security: bool,
     /// Allow this pick of production to be missing; may be repeated
     #[arg(long, value_name = "[REPO:]COMMIT", requires = "because")]
     leave: Vec<String>,
     /// Why, for the record
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = named::reason)]
     because: Option<String>,
     #[command(flatten)]
     consent: Consent,
@@ -101,7 +101,10 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
     show(session, &view, args.consent.yes);
     match cut.refused.or_else(|| outcome::failure(&cut.carried)) {
         Some(refusal) => Err(Ending { repos: view.repos.into(), ..refusal.into() }),
-        None => session.document(view).await,
+        None => {
+            session.document(view).await?;
+            Ok(conductor.told(&wish).await?)
+        }
     }
 }
 
@@ -122,18 +125,29 @@ async fn wish(args: &Args, session: &Session) -> Result<TagWish, Ending> {
         ))
         .into());
     }
+    let push = match args.push {
+        Some(When::Today) => Some(today(session).await?),
+        Some(When::On(date)) => Some(date),
+        None => None,
+    };
     Ok(TagWish {
-        push: args.push,
+        push,
         repos,
         at: named::by_repo(&args.at)?,
         from: named::by_repo(&args.from)?,
         picks: named::commits(settings, &args.pick)?,
         stay,
         again: args.again,
-        off_cycle: args.off_cycle,
+        off_cycle: args.off_cycle || args.push == Some(When::Today),
         without_security: args.without_security,
         with_security: args.with_security,
         leave: named::commits(settings, &args.leave)?,
         because: args.because.clone(),
     })
+}
+
+/// The day it is in the train's zone.
+async fn today(session: &Session) -> Result<PushDate, Ending> {
+    let conductor = session.conductor().await?;
+    Ok(PushDate(conductor.local(conductor.now(&conductor.state().await?)).date()))
 }

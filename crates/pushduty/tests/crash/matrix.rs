@@ -204,6 +204,14 @@ fn a_cut_killed_anywhere_ends_as_if_it_had_not_been() {
 }
 
 #[test]
+fn another_tag_killed_anywhere_is_made_once() {
+    let scene = two_to_cut();
+    scene.mat(&["tag", "--yes"]).ok();
+    let tally = kill_everywhere(&scene, &["tag", "--again", "--because", "kick", "--yes"]);
+    tally.expect(50);
+}
+
+#[test]
 fn picks_killed_anywhere_end_as_if_they_had_not_been() {
     let scene = two_to_cut();
     scene.mat(&["tag", "--yes"]).ok();

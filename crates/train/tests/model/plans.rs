@@ -108,7 +108,8 @@ impl Model {
         if conductor.wishes[0] == Wish::Again {
             wish = TagWish { again: true, because: Some("kick".to_owned()), ..wish };
             if self.bug != Bug::AgainAndAgain {
-                wish = cut::left_of(&wish, settled.iter().map(Arc::as_ref));
+                wish =
+                    cut::left_of(&wish, &conductor.ledger.state, settled.iter().map(Arc::as_ref));
             }
         }
         let security = match self.twin {
@@ -160,7 +161,14 @@ impl Model {
         }
         let commit = look.main.unwrap();
         let facts = RepoFacts {
-            base: train::base::choose(&self.settings.repos[0].scheme, push, &seen.tags, None, None),
+            base: train::base::choose(
+                &self.settings.repos[0].scheme,
+                push,
+                &seen.tags,
+                None,
+                None,
+                &BTreeMap::new(),
+            ),
             look: Ok(seen),
             running: None,
             target: Ok(Target { commit, from: None, picks: Vec::new() }),

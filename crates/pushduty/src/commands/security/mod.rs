@@ -64,7 +64,7 @@ enum Command {
         #[arg(long, requires = "because")]
         unreviewed: bool,
         /// Why, for the record
-        #[arg(long, value_name = "TEXT")]
+        #[arg(long, value_name = "TEXT", value_parser = super::named::reason)]
         because: Option<String>,
         #[command(flatten)]
         consent: Consent,
