@@ -156,7 +156,8 @@ impl Asker<'_> {
                 .clone()
                 .filter(|done| *done != Done::Struck || own.is_none())
                 .or(own),
-            condition: without_strikes(&without_comments(condition)),
+            // A strike that began before the link ends here, alone.
+            condition: without_strikes(&without_comments(condition)).replace("~~", ""),
             span,
             repo,
             what,

@@ -235,7 +235,8 @@ impl Line<'_> {
         let start =
             if self.word(last.checked_sub(1)?).as_deref() == Some("in") { last - 1 } else { last };
         let tag = if start == last { self.is_tag(last) } else { self.is_revision(last) };
-        let before = &self.tokens[start.checked_sub(1)?];
+        let before =
+            self.tokens[..start].iter().rev().find(|token| !token.is('.') && !token.is(','))?;
         let apart = before.kind == Kind::Url || before.is(')') || before.is(']') || before.is('~');
         (tag && apart).then(|| self.tokens[start].span.start..self.tokens[last].span.end)
     }
@@ -296,6 +297,7 @@ mod tests {
             "https://x.org/1 (in 2017.03.30-1)",
             "https://x.org/1 (in -1)",
             "https://x.org/1 see https://x.org/2 2017.05.04-2",
+            "https://x.org/1 (adds the guide) (see below re: #3409).  2017.10.12-1",
             "https://x.org/1 Added to 2017.06.08-1",
             "https://x.org/1 Offending commit was reverted in the 2017.06.08-2 tag but not on main.",
             "https://x.org/1 Picked into addons-frontend 2017.11.09-1",

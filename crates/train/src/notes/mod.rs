@@ -9,6 +9,9 @@ mod check;
 mod clock;
 mod context;
 mod done;
+mod edit;
+pub mod follow;
+pub mod given;
 mod heading;
 mod item;
 mod line;
@@ -20,6 +23,7 @@ mod row;
 mod template;
 mod token;
 mod weight;
+pub mod write;
 
 use std::ops::Range;
 
@@ -28,12 +32,13 @@ pub use check::{Problem, ProblemKind};
 pub use clock::Clock;
 pub use context::{Context, Who};
 pub use done::Done;
+pub use edit::{Edit, apply};
 pub use heading::{Phase, SectionKind};
 pub use item::{Command, Item};
 pub use line::Line;
 pub use link::Link;
 pub use person::{HeroLine, Named};
-pub use template::TEMPLATE;
+pub use template::{TEMPLATE, page};
 pub use weight::Weight;
 
 use crate::id::RepoName;

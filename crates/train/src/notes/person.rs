@@ -42,15 +42,13 @@ impl HeroLine {
 pub(super) fn hero(text: &str, span: Range<usize>, context: &Context) -> HeroLine {
     let value = &text[span.clone()];
     let gone = struck(value);
-    let open = value
-        .char_indices()
-        .find(|(at, c)| *c == '(' && value[..*at].chars().next_back() != Some(']'));
+    let open = value.char_indices().find(|(at, c)| *c == '(' && !value[..*at].ends_with(']'));
     let open = open.map(|(at, _)| at).filter(|at| !gone.iter().any(|g| g.contains(at)));
     let remark = open.map(|at| value[at + 1..].trim_end_matches([')', '.', ' ']).trim().to_owned());
     let end = open.unwrap_or(value.len());
     let mut names = Vec::new();
     let mut at = 0;
-    for piece in gone.iter().map(|g| g.clone()).chain([end..end]) {
+    for piece in gone.iter().cloned().chain(std::iter::once(end..end)) {
         let free = at.min(end)..piece.start.min(end);
         names.extend(list(text, span.start + free.start..span.start + free.end, context));
         at = piece.end;
@@ -211,13 +209,18 @@ impl Line<'_> {
             self.is(before, '-') || self.is(before, '–') || self.is(before, '—')
         };
         let mention = self.word(at).is_some_and(|word| word.starts_with('@'));
-        ((apart || owned) || (mention && !self.told(before))).then_some(who)
+        ((apart || owned) || (mention && self.alone() && !self.told(before))).then_some(who)
+    }
+
+    /// Whether one name alone is mentioned with `@`.
+    fn alone(&self) -> bool {
+        let mentions = self.tokens.iter().filter_map(|token| token.word(self.text));
+        mentions.filter(|word| word.starts_with('@')).count() == 1
     }
 
     fn mentioned(&self) -> Option<Who> {
         let mention = |at: &usize| self.word(*at).is_some_and(|word| word.starts_with('@'));
-        let mut all = (1..self.tokens.len()).filter(mention);
-        let one = all.next().filter(|_| all.next().is_none())?;
+        let one = (1..self.tokens.len()).find(mention).filter(|_| self.alone())?;
         (!self.told(one - 1)).then(|| self.who(one)).flatten()
     }
 
@@ -331,6 +334,7 @@ mod tests {
             ("mat: look into it", "mat"),
             ("fix by @nobody please", "?nobody"),
             ("Ideally ping @kumar before.", "-"),
+            ("enable the flag (after go from @mat @kumar)", "-"),
             ("run [this script](https://x.org/1)", "-"),
             ("mat finish on the floor", "-"),
             ("on stage", "-"),

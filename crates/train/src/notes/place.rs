@@ -1,4 +1,5 @@
-//! The environments that a task names: `on stage`, `-prod`, `stage/prod`, `-stage and -prod`.
+//! The environments that a task names: `on stage`, `-prod`, `stage/prod`, `-stage and -prod`. They stand in its first
+//! sentence; what follows explains.
 
 use super::context::Context;
 use super::token::{Kind, Token};
@@ -13,6 +14,9 @@ pub(super) fn environments(text: &str, tokens: &[Token], context: &Context) -> V
     let mut found: Vec<String> = Vec::new();
     let mut goes_on = false;
     for (at, token) in tokens.iter().enumerate() {
+        if ends_sentence(text, tokens, at) {
+            break;
+        }
         let before = at.checked_sub(1).and_then(|at| tokens[at].word(text)).unwrap_or_default();
         let placed = matches!(before.to_lowercase().as_str(), "on" | "to" | "in" | "for" | "onto");
         let slash = tokens.get(at + 1).is_some_and(|t| t.is('/'))
@@ -28,6 +32,14 @@ pub(super) fn environments(text: &str, tokens: &[Token], context: &Context) -> V
         }
     }
     found
+}
+
+/// A full stop with a new sentence behind it, or the `#` that begins a command's remark.
+fn ends_sentence(text: &str, tokens: &[Token], at: usize) -> bool {
+    let next = tokens.get(at + 1).map(|token| &text[token.span.clone()]).unwrap_or_default();
+    let stop = tokens[at].is('.') && next.starts_with(char::is_uppercase);
+    let remark = tokens[at].is('#') && text[tokens[at].span.end..].starts_with(char::is_whitespace);
+    stop || (remark && at > 0)
 }
 
 fn joins(text: &str, token: &Token) -> bool {
@@ -53,6 +65,7 @@ mod tests {
             ("set up routing on prod", &["production"]),
             ("run `deploy -prod`", &[]),
             ("the stage manager", &[]),
+            ("Enable it for all. See the [-stage config](https://x.org/1)", &[]),
             ("check on dev, stage and production", &["dev", "stage", "production"]),
         ] {
             assert_eq!(environments(text, &tokens(text), &context), expected, "{text}");

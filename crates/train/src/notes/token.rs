@@ -215,12 +215,12 @@ mod tests {
 
     #[test]
     fn strikes_are_closed_and_about_is_none() {
-        let struck = |text: &'static str| -> Vec<&str> {
-            super::struck(text).into_iter().map(|span| &text[span]).collect()
+        let shown = |text: &'static str| -> Vec<&str> {
+            struck(text).into_iter().map(|span| &text[span]).collect()
         };
-        assert_eq!(struck("is ~muffin~ eviljeff"), ["~muffin~"]);
-        assert_eq!(struck("~~[a](b)~~ [c](d)"), ["~~[a](b)~~"]);
-        assert_eq!(struck("~6pm UTC"), [""; 0]);
-        assert_eq!(struck("cp ~/a ~/b and x~y~z"), [""; 0]);
+        assert_eq!(shown("is ~muffin~ eviljeff"), ["~muffin~"]);
+        assert_eq!(shown("~~[a](b)~~ [c](d)"), ["~~[a](b)~~"]);
+        assert_eq!(shown("~6pm UTC"), [""; 0]);
+        assert_eq!(shown("cp ~/a ~/b and x~y~z"), [""; 0]);
     }
 }

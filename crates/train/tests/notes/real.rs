@@ -1,5 +1,4 @@
-//! The add-ons team's own notes of four years, read against a snapshot that people have reviewed, and compared with the
-//! two tables of facts that were taken from the same pages by plain patterns. Each difference has its reason here.
+//! The add-ons team's own notes of four years, read against a snapshot that people have reviewed.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -13,7 +12,7 @@ use train::notes::{Clock, Item, Notes, Phase, SectionKind, Who};
 use crate::world::context;
 
 /// Every page with its push, oldest first.
-fn pages() -> Vec<(PushDate, String)> {
+pub fn pages() -> Vec<(PushDate, String)> {
     let root = testkit::shared("data/notes");
     let inside = |dir: &PathBuf| -> Vec<PathBuf> {
         fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path()).collect()
@@ -33,7 +32,7 @@ fn pages() -> Vec<(PushDate, String)> {
     pages
 }
 
-fn read(push: PushDate, text: &str) -> Notes {
+pub fn read(push: PushDate, text: &str) -> Notes {
     Notes::parse(text, &context(Some(push)))
 }
 
