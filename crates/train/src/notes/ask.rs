@@ -56,34 +56,46 @@ pub(super) fn asks(
             .filter(within)
             .collect();
         let commits = own.iter().any(|link| matches!(link.target, Some(Target::Commit(_))));
-        let mut any = false;
+        let mut own = own.into_iter().peekable();
         for line in &lines[first..last] {
-            let asker = Asker {
-                text,
-                item,
-                at,
-                context,
-                line: item.span.start.max(line.span.start)..line.end.min(item.span.end),
-            };
-            let here = own.iter().filter(|link| asker.line.contains(&link.span.start));
-            let wanted = here.filter(|link| match link.target {
-                Some(Target::Commit(_)) => true,
-                Some(Target::Pull(_)) => !commits,
-                _ => false,
-            });
-            let before = found.len();
-            found.extend(asker.linked(&wanted.copied().collect::<Vec<_>>()));
-            if found.len() == before && !any && !fenced(item, line.span.start) {
+            let place = item.span.start.max(line.span.start)..line.end.min(item.span.end);
+            let asker = Asker { text, item, at, context, line: place };
+            let mut wanted: Vec<&Link> = Vec::new();
+            while let Some(link) = own.next_if(|link| link.span.start < asker.line.end) {
+                let asks = match link.target {
+                    Some(Target::Commit(_)) => true,
+                    Some(Target::Pull(_)) => !commits,
+                    _ => false,
+                };
+                wanted.extend(asks.then_some(link));
+            }
+            if !wanted.is_empty() {
+                found.extend(asker.linked(&wanted));
+            } else if !commits && !fenced(item, line.span.start) {
                 found.extend(asker.written());
             }
-            any |= found.len() > before;
         }
     }
     found
 }
 
 fn fenced(item: &Item, at: usize) -> bool {
-    item.commands.iter().any(|command| command.span.contains(&at))
+    let next = item.commands.partition_point(|command| command.span.end <= at);
+    item.commands.get(next).is_some_and(|command| command.span.contains(&at))
+}
+
+/// What the words of a line say of its asks.
+struct Words {
+    said: Option<Done>,
+    forbidden: bool,
+}
+
+impl Words {
+    /// The same for one ask, which may be struck.
+    fn but(&self, struck: bool) -> (Option<Done>, bool) {
+        let done = if struck { Some(Done::Struck) } else { self.said.clone() };
+        (done, self.forbidden)
+    }
 }
 
 /// One line of an item.
@@ -97,13 +109,25 @@ struct Asker<'t> {
 
 impl Asker<'_> {
     fn linked(&self, links: &[&Link]) -> Vec<Ask> {
+        let words = self.words();
         let ends = links.iter().skip(1).map(|next| next.span.start).chain([self.line.end]);
         let asks = links.iter().zip(ends);
         asks.filter_map(|(link, end)| {
             let what = link.target.clone()?;
-            Some(self.ask(link.span.clone(), end, link.repo.clone(), what, link.struck))
+            Some(self.ask(link.span.clone(), end, link.repo.clone(), what, words.but(link.struck)))
         })
         .collect()
+    }
+
+    /// What the words of the line say, for all asks on it.
+    fn words(&self) -> Words {
+        let line = &self.text[self.line.clone()];
+        let words = tokens(line);
+        let negative = Weight::Negative;
+        Words {
+            said: said(line, &words, Manner { tags: true, verified: false }),
+            forbidden: self.item.weight == negative || weigh(line, &words) == negative,
+        }
     }
 
     /// `REPO@hash`, or a hash alone at the line's beginning.
@@ -125,7 +149,7 @@ impl Asker<'_> {
                 let span = self.line.start + token.span.start..self.line.start + token.span.end;
                 let struck = gone.iter().any(|gone| gone.contains(&token.span.start));
                 let what = Target::Commit(hash.to_ascii_lowercase());
-                return Some(self.ask(span, self.line.end, repo, what, struck));
+                return Some(self.ask(span, self.line.end, repo, what, self.words().but(struck)));
             }
         }
         None
@@ -137,16 +161,10 @@ impl Asker<'_> {
         end: usize,
         repo: Option<RepoName>,
         what: Target,
-        struck: bool,
+        (own, forbidden): (Option<Done>, bool),
     ) -> Ask {
-        let line = &self.text[self.line.clone()];
-        let words = tokens(line);
-        let said = said(line, &words, Manner { tags: true, verified: false });
-        let own = if struck { Some(Done::Struck) } else { said };
         let condition = self.text[span.end..end.max(span.end)]
             .trim_matches(|c: char| c.is_whitespace() || c == '~');
-        let forbidden =
-            self.item.weight == Weight::Negative || weigh(line, &words) == Weight::Negative;
         Ask {
             item: self.at,
             line_end: self.line.end,

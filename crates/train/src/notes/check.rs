@@ -207,8 +207,8 @@ impl Checker<'_> {
             let commit = hash.len() >= 20 && hash.bytes().all(|b| b.is_ascii_hexdigit());
             let kind = notes.section_at(link.span.start).map(|section| section.kind);
             if commit && kind == Some(SectionKind::Picks) {
-                let message =
-                    format!("{} is no link to a commit of a repository aboard", quoted(text));
+                // Not repeated: it may be a link to what is not public yet (P9).
+                let message = "this is no link to a commit of a repository aboard";
                 self.add(link.span.start, ProblemKind::UnknownRepository, message, None);
             }
         }

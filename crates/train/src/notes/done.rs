@@ -64,6 +64,9 @@ const NOT: &[&str] = &[
     "after", "needs",
 ];
 
+/// How much is kept of how it was said, in characters.
+const LONGEST: usize = 100;
+
 /// What a line is read as: what may be said of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Manner {
@@ -84,7 +87,7 @@ pub(super) fn said(text: &str, tokens: &[Token], manner: Manner) -> Option<Done>
         .or_else(|| line.with_tag())
         .or_else(|| line.behind())
         .or_else(|| line.bare_tag());
-    found.map(|span| Done::Said(text[span].trim().to_owned()))
+    found.map(|span| Done::Said(text[span].trim().chars().take(LONGEST).collect()))
 }
 
 struct Line<'t> {

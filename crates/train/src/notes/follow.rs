@@ -219,7 +219,7 @@ impl Matcher<'_> {
             }
             for (new, count) in shared {
                 let likeness = 2000 * count / (own.len() + words(&after[new].text).len()).max(1);
-                pairs.extend((likeness >= 1000).then_some((likeness, old, new)));
+                pairs.extend((likeness >= 500).then_some((likeness, old, new)));
             }
         }
         pairs.sort_unstable_by_key(|(likeness, old, new)| {

@@ -112,7 +112,7 @@ fn pieces(value: &str) -> Vec<Range<usize>> {
 /// The length of what shows of the `[name](url)` that begins here.
 fn link(text: &str) -> Option<usize> {
     let inner = text.strip_prefix('[')?;
-    let shown = inner.find(']').filter(|end| *end <= 80)?;
+    let shown = inner.bytes().take(81).position(|b| b == b']')?;
     inner[shown + 1..].starts_with('(').then_some(shown)
 }
 

@@ -152,7 +152,7 @@ proptest! {
     }
 }
 
-/// Ten million bytes, or two thousand items, in every form that invites a search from each place to the end.
+/// Pages in every form that invites a search from each place to the end.
 #[test]
 fn hostile_pages_take_time_in_proportion() {
     let forms = [
@@ -191,7 +191,7 @@ fn hostile_pages_take_time_in_proportion() {
         "This week's push hero is ",
         "Pushing:\n",
     ];
-    let size = 200_000;
+    let size = 30_000;
     for head in heads {
         for form in forms {
             let time = |size: usize| {
@@ -204,7 +204,7 @@ fn hostile_pages_take_time_in_proportion() {
             };
             let (short, long) = (time(size).min(time(size)), time(size * 8));
             // Eight times the text: a search from each place to the end would take sixty-four times as long.
-            let most = short * 30 + std::time::Duration::from_millis(400);
+            let most = short * 30 + std::time::Duration::from_millis(150);
             assert!(
                 long < most,
                 "{head:?} {form:?}: {short:?} for {size} bytes, {long:?} for eight times as many"

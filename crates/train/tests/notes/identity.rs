@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use proptest::prelude::*;
-use train::notes::follow::{Family, Followed, Tracked, follow};
+use train::notes::follow::{Family, Followed, follow};
 use train::notes::{Notes, SectionKind};
 
 use crate::world::context;
