@@ -2,7 +2,7 @@
 //!
 //! [`Notes::parse`] takes any text and never fails: what it can't place is kept and, where somebody should know,
 //! [reported](Notes::check). The text is the truth; nothing is normalised, and [`Notes::print`] gives back every byte.
-//! The machine is one more author: what it writes are [edits](Edit) of spans, made by the functions of [`write`].
+//! The machine is one more author: what it writes are [edits](Edit) of spans, made by the functions of [`mod@write`].
 
 mod ask;
 mod check;

@@ -131,7 +131,7 @@ fn migrates(words: &[&str]) -> bool {
         .first()
         .is_some_and(|w| matches!(w.to_lowercase().as_str(), "this" | "there" | "the" | "we"));
     let verb = words.iter().take(6).position(|word| has(word));
-    this && verb.is_some_and(|at| words[at..].iter().take(4).any(|word| migration(word)))
+    this && verb.is_some_and(|at| words[at..].iter().take(4).any(migration))
 }
 
 /// A line that is all in brackets is an aside.

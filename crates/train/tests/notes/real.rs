@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use train::id::PushDate;
 use train::links::Target;
-use train::notes::{Clock, Item, Notes, Phase, SectionKind, Who};
+use train::notes::{Ask, Clock, Item, Link, Notes, Phase, SectionKind, Who};
 
 use crate::world::context;
 
@@ -82,7 +82,7 @@ fn item(mark: &str, item: &Item) -> String {
     more("after ", item.after.clone().unwrap_or_default());
     more(
         "details ",
-        (!item.details.is_empty()).then(|| item.details.len().to_string()).unwrap_or_default(),
+        if item.details.is_empty() { String::new() } else { item.details.len().to_string() },
     );
     let lines = item.commands.iter().map(|c| c.text.lines().count().to_string());
     more("command lines ", lines.collect::<Vec<_>>().join("+"));
@@ -114,6 +114,32 @@ fn time(name: &str, clocks: &[Clock], found: Option<&Clock>) -> String {
     }
 }
 
+fn ask(ask: &Ask) -> String {
+    let what = match &ask.what {
+        Target::Commit(hash) => hash[..7].to_owned(),
+        Target::Pull(n) => format!("pull {n}"),
+        other => format!("{other:?}"),
+    };
+    let done = if ask.done.is_some() { 'x' } else { ' ' };
+    let repo = ask.repo.as_ref().map_or("?", |r| r.as_str());
+    let forbidden = if ask.forbidden { " FORBIDDEN" } else { "" };
+    let line = format!("  ask [{done}] {repo} {what}{forbidden}  {}", short(&ask.condition));
+    line.trim_end().to_owned()
+}
+
+fn compared(notes: &Notes, link: &Link) -> Option<String> {
+    let (repo, Target::Compare { base, head }) = (link.repo.as_ref()?, link.target.as_ref()?)
+    else {
+        return None;
+    };
+    let aside = match notes.section_at(link.span.start).map(|s| s.kind) {
+        Some(SectionKind::Pushing) => "",
+        _ => "  (not in Pushing)",
+    };
+    let struck = if link.struck { "  struck" } else { "" };
+    Some(format!("  link {repo} {base}...{head}{struck}{aside}"))
+}
+
 fn page(push: PushDate, text: &str) -> String {
     let notes = read(push, text);
     assert_eq!(notes.print(), text, "{push}");
@@ -130,21 +156,7 @@ fn page(push: PushDate, text: &str) -> String {
     let of = |kind: SectionKind| notes.items.iter().filter(move |item| item.kind == kind);
     lines.extend(of(SectionKind::Notable).map(|i| item("notable", i)));
     lines.extend(notes.blockers().map(|i| item("BLOCKER", i)));
-    for ask in &notes.asks {
-        let what = match &ask.what {
-            Target::Commit(hash) => hash[..7].to_owned(),
-            Target::Pull(n) => format!("pull {n}"),
-            other => format!("{other:?}"),
-        };
-        let done = if ask.done.is_some() { 'x' } else { ' ' };
-        let repo = ask.repo.as_ref().map_or("?", |r| r.as_str());
-        let forbidden = if ask.forbidden { " FORBIDDEN" } else { "" };
-        lines.push(
-            format!("  ask [{done}] {repo} {what}{forbidden}  {}", short(&ask.condition))
-                .trim_end()
-                .to_owned(),
-        );
-    }
+    lines.extend(notes.asks.iter().map(ask));
     let asked: BTreeSet<usize> = notes.asks.iter().map(|ask| ask.item).collect();
     let silent = notes
         .items
@@ -152,16 +164,7 @@ fn page(push: PushDate, text: &str) -> String {
         .enumerate()
         .filter(|(at, i)| i.kind == SectionKind::Picks && !asked.contains(at));
     lines.extend(silent.map(|(_, i)| item("no ask", i)));
-    for link in &notes.links {
-        if let (Some(repo), Some(Target::Compare { base, head })) = (&link.repo, &link.target) {
-            let aside = match notes.section_at(link.span.start).map(|s| s.kind) {
-                Some(SectionKind::Pushing) => String::new(),
-                kind => format!("  (in {kind:?})"),
-            };
-            let struck = if link.struck { "  struck" } else { "" };
-            lines.push(format!("  link {repo} {base}...{head}{struck}{aside}"));
-        }
-    }
+    lines.extend(notes.links.iter().filter_map(|link| compared(&notes, link)));
     for (mark, phase) in [
         ("before push", Phase::BeforePush),
         ("before start", Phase::BeforeStart),
