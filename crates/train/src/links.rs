@@ -104,16 +104,40 @@ pub fn commit_in(repo: &Repo, link: &str) -> Option<String> {
 /// What the link shows, when it is of this repository.
 #[must_use]
 pub fn target_in(repo: &Repo, link: &str) -> Option<Target> {
-    let link = link.split(['?', '#']).next()?;
-    // A mirror's compare links say where the repository is browsed.
-    let browsed = repo.compare.as_deref().and_then(|link| {
-        let (before, _) =
-            link.split_once("/-/compare/").or_else(|| link.split_once("/compare/"))?;
-        place(before)
-    });
-    let mut places = place(&repo.upstream).into_iter().chain(browsed);
-    let compared = || compared_in(&compare(repo, "{base}", "{head}")?, link);
-    places.find_map(|(host, path)| target_at(&host, &path, link)).or_else(compared)
+    Browsed::of(repo).target(link)
+}
+
+/// Where a repository is browsed, worked out once for many links.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Browsed {
+    places: Vec<(String, String)>,
+    compared: Option<String>,
+}
+
+impl Browsed {
+    /// Where this repository is browsed.
+    #[must_use]
+    pub fn of(repo: &Repo) -> Self {
+        // A mirror's compare links say where the repository is browsed.
+        let mirrored = repo.compare.as_deref().and_then(|link| {
+            let (before, _) =
+                link.split_once("/-/compare/").or_else(|| link.split_once("/compare/"))?;
+            place(before)
+        });
+        let places = place(&repo.upstream).into_iter().chain(mirrored).collect();
+        Self { places, compared: compare(repo, "{base}", "{head}") }
+    }
+
+    /// What the link shows, when it is of this repository.
+    #[must_use]
+    pub fn target(&self, link: &str) -> Option<Target> {
+        let bare = link.split(['?', '#']).next()?;
+        let compared = || {
+            let template = self.compared.as_deref()?;
+            compared_in(template, bare).or_else(|| compared_in(template, link))
+        };
+        self.places.iter().find_map(|(host, path)| target_at(host, path, bare)).or_else(compared)
+    }
 }
 
 /// Base and head out of a link made by `template`.
@@ -270,6 +294,7 @@ mod tests {
             compared("a", "b")
         );
         assert_eq!(target("/srv/x", own, "https://h/x"), None);
+        assert_eq!(target("/srv/x", own, "https://h/x?to=b&from=a"), compared("a", "b"));
         assert_eq!(
             target(
                 "git@bitbucket.org:o/r.git",

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::calendar::Zone;
 use crate::id::{PersonName, PushDate, RepoName};
-use crate::links::Target;
+use crate::links::{Browsed, Target};
 use crate::nearest::nearest;
 use crate::people::{Person, Role};
 use crate::settings::{Repo, Settings};
@@ -15,6 +15,9 @@ pub struct Context {
     people: HashMap<String, PersonName>,
     names: Vec<String>,
     repos: Vec<Repo>,
+    browsed: Vec<Browsed>,
+    /// Repositories by what they are called, dashes and case aside; none where several are.
+    called: HashMap<String, Option<RepoName>>,
     environments: Vec<String>,
     prose: HashSet<String>,
     /// The push whose page it is.
@@ -61,8 +64,17 @@ impl Context {
                 names.push(called.to_owned());
             }
         }
-        let prose = HashSet::new();
-        Self { people: known, names, repos, environments, prose, push: None, zone }
+        Self {
+            people: known,
+            names,
+            browsed: repos.iter().map(Browsed::of).collect(),
+            called: called(&repos),
+            repos,
+            environments,
+            prose: HashSet::new(),
+            push: None,
+            zone,
+        }
     }
 
     /// The same, with the template in force and the push whose page it is.
@@ -116,25 +128,14 @@ impl Context {
         if word.is_empty() || word.len() > 110 {
             return None;
         }
-        let wanted = bare(word);
-        let named = |repo: &&Repo| bare(repo.name.as_str()) == wanted;
-        if let Some(repo) = self.repos.iter().find(named) {
-            return Some(&repo.name);
-        }
-        let ends = |repo: &&Repo| {
-            let name = repo.name.as_str();
-            name.match_indices('-').any(|(at, _)| bare(&name[at..]) == wanted)
-        };
-        let mut ending = self.repos.iter().filter(ends);
-        let first = ending.next()?;
-        ending.next().is_none().then_some(&first.name)
+        self.called.get(&bare(word))?.as_ref()
     }
 
     /// The repository aboard that a link is of, and what it shows.
     #[must_use]
     pub fn target(&self, link: &str) -> Option<(&RepoName, Target)> {
-        let found = |repo: &Repo| crate::links::target_in(repo, link);
-        self.repos.iter().find_map(|repo| Some((&repo.name, found(repo)?)))
+        let mut repos = self.repos.iter().zip(&self.browsed);
+        repos.find_map(|(repo, browsed)| Some((&repo.name, browsed.target(link)?)))
     }
 
     /// The environment that a word means, as `prod` for `production`.
@@ -155,6 +156,21 @@ impl Context {
     pub(super) fn is_prose(&self, line: &str) -> bool {
         line.len() < 400 && self.prose.contains(&squeezed(line))
     }
+}
+
+/// What repositories are called: by name, and by the ends of it after a dash that no other has.
+fn called(repos: &[Repo]) -> HashMap<String, Option<RepoName>> {
+    let mut called: HashMap<String, Option<RepoName>> = HashMap::new();
+    for repo in repos {
+        let name = repo.name.as_str();
+        for (at, _) in name.match_indices('-') {
+            let end = called.entry(bare(&name[at..]));
+            end.and_modify(|other| *other = None).or_insert_with(|| Some(repo.name.clone()));
+        }
+    }
+    let whole = repos.iter().map(|repo| (bare(repo.name.as_str()), Some(repo.name.clone())));
+    called.extend(whole);
+    called
 }
 
 fn squeezed(line: &str) -> String {

@@ -210,12 +210,9 @@ impl Reader<'_> {
     }
 
     fn finish(&mut self) {
-        let Some(item) = self.draft.take().and_then(|draft| draft.finish(self.text, self.context))
-        else {
-            return;
-        };
+        let Some(draft) = self.draft.take() else { return };
         if self.notes.items.len() < MOST_ITEMS {
-            self.notes.items.push(item);
+            self.notes.items.extend(draft.finish(self.text, self.context));
         } else {
             self.notes.odd.cut_short = true;
         }
