@@ -1,5 +1,7 @@
 //! Done or not: the box, the strike, and the words people put behind a line.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use super::token::{Kind, Token};
@@ -99,13 +101,16 @@ struct Line<'t> {
 type Span = std::ops::Range<usize>;
 
 impl Line<'_> {
-    fn word(&self, at: usize) -> Option<String> {
-        Some(self.tokens.get(at)?.word(self.text)?.to_lowercase())
+    /// The word in small letters; most are, and cost nothing.
+    fn word(&self, at: usize) -> Option<Cow<'_, str>> {
+        let word = self.tokens.get(at)?.word(self.text)?;
+        let small = !word.contains(char::is_uppercase);
+        Some(if small { Cow::Borrowed(word) } else { Cow::Owned(word.to_lowercase()) })
     }
 
     fn is_done(&self, at: usize) -> bool {
         self.word(at).is_some_and(|word| {
-            WORDS.contains(&word.as_str())
+            WORDS.contains(&word.as_ref())
                 && (self.manner.verified || !word.starts_with("verified"))
         })
     }
@@ -175,9 +180,9 @@ impl Line<'_> {
     /// `Fixed in 2019.05.23-2`, `picked into addons-frontend 2017.11.09-1`.
     fn with_tag(&self) -> Option<Span> {
         let says =
-            |at: &usize| self.word(*at).is_some_and(|word| WITH_TAG.contains(&word.as_str()));
+            |at: &usize| self.word(*at).is_some_and(|word| WITH_TAG.contains(&word.as_ref()));
         (0..self.tokens.len()).filter(says).find_map(|at| {
-            if at > 0 && self.word(at - 1).is_some_and(|word| NOT.contains(&word.as_str())) {
+            if at > 0 && self.word(at - 1).is_some_and(|word| NOT.contains(&word.as_ref())) {
                 return None;
             }
             let mut next = at + 1;

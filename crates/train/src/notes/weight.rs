@@ -104,11 +104,13 @@ fn runs(words: &[&str], phrase: &str) -> bool {
 /// *please do not cherry-pick …*, *don't deploy …*.
 fn forbids(words: &[&str]) -> bool {
     words.iter().enumerate().any(|(at, word)| {
-        let word = word.to_lowercase().replace('’', "'");
-        let next = match word.as_str() {
-            "don't" | "dont" | "never" => at + 1,
-            "do" if words.get(at + 1).is_some_and(|w| w.eq_ignore_ascii_case("not")) => at + 2,
-            _ => return false,
+        let is = |other: &str| word.eq_ignore_ascii_case(other);
+        let next = if ["don't", "don’t", "dont", "never"].into_iter().any(is) {
+            at + 1
+        } else if is("do") && words.get(at + 1).is_some_and(|w| w.eq_ignore_ascii_case("not")) {
+            at + 2
+        } else {
+            return false;
         };
         let verb = words
             .get(next)

@@ -191,7 +191,7 @@ fn hostile_pages_take_time_in_proportion() {
         "This week's push hero is ",
         "Pushing:\n",
     ];
-    let size = 30_000;
+    let size = 20_000;
     for head in heads {
         for form in forms {
             let time = |size: usize| {
@@ -202,13 +202,13 @@ fn hostile_pages_take_time_in_proportion() {
                 assert_eq!(notes.print().len(), text.len());
                 started.elapsed()
             };
-            let (short, long) = (time(size).min(time(size)), time(size * 8));
-            // Eight times the text: a search from each place to the end would take sixty-four times as long.
-            let most = short * 30 + std::time::Duration::from_millis(150);
-            assert!(
-                long < most,
-                "{head:?} {form:?}: {short:?} for {size} bytes, {long:?} for eight times as many"
-            );
+            // Eight times the text: a search from each place to the end would take sixty-four times as long. A machine that
+            // is busy with other things gets another try; such a search fails them all.
+            let in_proportion = (0..3).any(|_| {
+                let (short, long) = (time(size), time(size * 8));
+                long < short * 30 + std::time::Duration::from_millis(150)
+            });
+            assert!(in_proportion, "{head:?} {form:?}");
         }
     }
 }
