@@ -131,11 +131,12 @@ fn cut_off_after(world: &PushDuty, seq: u64) {
     let sql = format!(
         "DELETE FROM payload WHERE seq > {seq}; DELETE FROM entry WHERE seq > {seq}; DELETE FROM projection"
     );
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     runtime.block_on(async {
-        let mut ledger = options.connect().await.unwrap();
-        sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(&mut ledger).await.unwrap();
-        ledger.close().await.unwrap();
+        let mut ledger = options.connect().await.expect("the ledger opens");
+        sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(&mut ledger).await.expect("cut off");
+        ledger.close().await.expect("closed");
     });
 }
 
