@@ -9,6 +9,7 @@ use std::time::Duration;
 use reqwest::header::{ACCEPT, CACHE_CONTROL, CONNECTION, LOCATION};
 use reqwest::{Client, Response, StatusCode, redirect};
 use rustls::CertificateError;
+use train::letter::is_harmful;
 use url::{Host, Url};
 
 /// Why there is no answer: what the other side does, as the end of a sentence that begins with its name
@@ -158,8 +159,7 @@ pub async fn fetch_text(url: &str, most: usize) -> Result<String, NoAnswer> {
 /// Text from outside made fit to be shown: no control characters, none that turn the direction of text or
 /// that nobody sees, at most `most` characters.
 pub(crate) fn shown(text: &str, most: usize) -> String {
-    let unseen = |c: char| matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}');
-    let mut kept = text.chars().filter(|c| !c.is_control() && !unseen(*c));
+    let mut kept = text.chars().filter(|c| !is_harmful(*c));
     let mut shown: String = kept.by_ref().take(most).collect();
     if kept.next().is_some() {
         shown.push('…');

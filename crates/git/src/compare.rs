@@ -114,7 +114,7 @@ fn tasks_of(commit: &Commit, values: &[u8]) -> Vec<(Oid, String)> {
 
 /// The pull request that a commit names: `Merge pull request #12 from …`, `… (#12)` (GitHub, Gitea), `… (!12)` and
 /// `See merge request group/project!12` (GitLab), `(pull request #12)` (Bitbucket).
-fn pull_request(subject: &str, body: &str) -> Option<u64> {
+pub(crate) fn pull_request(subject: &str, body: &str) -> Option<u64> {
     if let Some((n, _)) = number(subject, &["Merge pull request #"]) {
         return Some(n);
     }
@@ -140,7 +140,7 @@ fn number<'a>(text: &'a str, after: &[&str]) -> Option<(u64, &'a str)> {
 
 /// What a difference between two trees comes to.
 #[derive(Debug, Default, PartialEq, Eq)]
-struct Changes {
+pub(crate) struct Changes {
     /// Paths that are there after it and were not so before, by name.
     written: Vec<String>,
     files: usize,
@@ -149,7 +149,7 @@ struct Changes {
 }
 
 impl Changes {
-    fn migrations(&self, globs: &GlobSet) -> Vec<String> {
+    pub(crate) fn migrations(&self, globs: &GlobSet) -> Vec<String> {
         let mut found: Vec<String> =
             self.written.iter().filter(|p| globs.is_match(p)).cloned().collect();
         found.sort_unstable();
@@ -175,7 +175,7 @@ pub(crate) fn empty_tree(like: &Oid) -> &'static str {
 }
 
 /// Reads `--raw --numstat -z`. None when the bytes are no such answer.
-fn parse_changes(out: &[u8]) -> Option<Changes> {
+pub(crate) fn parse_changes(out: &[u8]) -> Option<Changes> {
     let mut changes = Changes::default();
     let mut fields = out.split(|b| *b == 0);
     while let Some(field) = fields.next().filter(|f| !f.is_empty()) {

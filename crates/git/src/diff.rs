@@ -2,6 +2,7 @@
 
 use conductor::failure::Result;
 use train::id::Oid;
+use train::letter::is_harmful;
 
 use crate::batch::strange;
 use crate::process::Git;
@@ -41,11 +42,10 @@ async fn run(git: &Git, options: &[&str], from: &Oid, to: &Oid) -> Result<Vec<u8
     Ok(git.with_input(FORM.iter().chain(options), input.as_bytes()).await?.out)
 }
 
-fn escaped(text: &str) -> String {
-    let direction = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+pub(crate) fn escaped(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for c in text.chars() {
-        if (c.is_control() && !matches!(c, '\n' | '\t')) || direction(c) {
+        if is_harmful(c) && !matches!(c, '\n' | '\t') {
             shown.extend(c.escape_unicode());
         } else {
             shown.push(c);

@@ -36,14 +36,18 @@ pub(crate) async fn ask(store: &Store) -> Result<Told> {
     if !output.ok() {
         return Err(store.trouble(&output));
     }
-    let text = output.text();
+    Ok(parse(&output.text()))
+}
+
+/// Reads `ls-remote --symref`.
+pub(crate) fn parse(text: &str) -> Told {
     let head =
         text.lines().find_map(|l| l.strip_prefix("ref: refs/heads/")?.strip_suffix("\tHEAD"));
     let sha256 = text
         .lines()
         .filter(|l| !l.starts_with("ref: "))
         .any(|l| l.split('\t').next().is_some_and(|o| o.len() == 64));
-    Ok(Told { head: head.map(str::to_owned), sha256 })
+    Told { head: head.map(str::to_owned), sha256 }
 }
 
 /// The branch that ships: the remote's HEAD; where that names a branch that does not exist, the only one, or `main`, or

@@ -71,7 +71,7 @@ async fn version(store: &Store) -> Examined {
 }
 
 /// Major and minor of `2.47.3`, `2.39.2 (Apple Git-143)`, `2.43.0.windows.1`.
-fn parse_version(text: &str) -> Option<(u32, u32)> {
+pub(crate) fn parse_version(text: &str) -> Option<(u32, u32)> {
     let mut parts = text.split(['.', ' ', '-']);
     Some((parts.next()?.parse().ok()?, parts.next()?.parse().ok()?))
 }

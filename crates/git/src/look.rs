@@ -119,7 +119,7 @@ pub(crate) fn hardened() -> Vec<&'static str> {
 }
 
 /// Lines of `fetch --porcelain`: flag, old, new, ref. A new tag has no old value.
-fn moved_tags(report: &str) -> Vec<MovedTag> {
+pub(crate) fn moved_tags(report: &str) -> Vec<MovedTag> {
     report.lines().filter_map(moved_tag).collect()
 }
 

@@ -46,7 +46,7 @@ pub(crate) async fn trees(
 ///
 /// A conflict is what git calls so in its status or in any message: of two renames that collide, git 2.47 says both
 /// that the merge is clean and that there are conflict markers in it.
-fn parse(out: &[u8]) -> Option<Trees> {
+pub(crate) fn parse(out: &[u8]) -> Option<Trees> {
     let mut fields = out.split(|b| *b == 0);
     let status = fields.next().filter(|s| matches!(*s, b"0" | b"1"))?;
     let tree = oid(fields.next()?)?;
@@ -115,7 +115,7 @@ pub(crate) async fn conflict(
 }
 
 /// The lines, from 1, between which markers with exactly these two labels stand.
-fn places(file: &[u8], ours: &Oid, theirs: &Oid) -> Vec<(usize, usize)> {
+pub(crate) fn places(file: &[u8], ours: &Oid, theirs: &Oid) -> Vec<(usize, usize)> {
     let (mut found, mut open) = (Vec::new(), None);
     for (n, line) in file.split(|b| *b == b'\n').enumerate() {
         if is_marker(line, b'<', ours) {

@@ -186,7 +186,7 @@ async fn paired(git: &Git, main: &Oid, tip: &Oid, silent: &[Oid]) -> Result<Hash
 }
 
 /// Reads `git patch-id`: each line the patch's number and the commit's name.
-fn patch_ids(out: &[u8]) -> HashMap<Oid, Vec<u8>> {
+pub(crate) fn patch_ids(out: &[u8]) -> HashMap<Oid, Vec<u8>> {
     let lines = out.split(|b| *b == b'\n').filter_map(|line| {
         let space = line.iter().position(|b| *b == b' ')?;
         Some((read::oid(&line[space + 1..])?, line[..space].to_vec()))

@@ -206,7 +206,7 @@ pub(crate) async fn tag_message(git: &Git, object: &Oid) -> Result<Option<String
 }
 
 /// Cuts a message where its signature starts: the last line that opens one.
-fn without_signature(message: &[u8]) -> &[u8] {
+pub(crate) fn without_signature(message: &[u8]) -> &[u8] {
     let opens = ["PGP SIGNATURE", "PGP MESSAGE", "SIGNED MESSAGE", "SSH SIGNATURE"]
         .map(|kind| format!("-----BEGIN {kind}-----"));
     let (mut at, mut cut) = (0, message.len());

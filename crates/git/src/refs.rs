@@ -54,7 +54,11 @@ impl Refs {
 /// Reads them, tags peeled, in one run of git.
 pub(crate) async fn read(git: &Git) -> Result<Refs> {
     let format = "--format=%(refname)%00%(objectname)%00%(objecttype)%00%(*objectname)%00%(*objecttype)%00%(symref)";
-    let text = git.text(["for-each-ref", format, "refs/upstream/"]).await?;
+    Ok(parse(&git.text(["for-each-ref", format, "refs/upstream/"]).await?))
+}
+
+/// The refs that `for-each-ref` listed; what is no such line is passed over.
+pub(crate) fn parse(text: &str) -> Refs {
     let mut refs = Refs { all: BTreeMap::new(), default: None };
     for line in text.lines() {
         let mut parts = line.split('\0');
@@ -75,5 +79,5 @@ pub(crate) async fn read(git: &Git) -> Result<Refs> {
             refs.all.insert(name.to_owned(), named);
         }
     }
-    Ok(refs)
+    refs
 }

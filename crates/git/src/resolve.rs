@@ -50,19 +50,22 @@ fn none(text: &str) -> Failure {
 
 /// What a text asks for.
 #[derive(Debug, PartialEq, Eq)]
-enum Wish {
+pub(crate) enum Wish {
     One(Name),
     Range(Name, Name),
 }
 
 /// One revision: a ref's name or a hash, and how many first parents before it.
 #[derive(Debug, PartialEq, Eq)]
-struct Name {
-    base: String,
-    before: u32,
+pub(crate) struct Name {
+    /// The ref's name, or hexadecimal digits.
+    pub base: String,
+    /// How many first parents before it.
+    pub before: u32,
 }
 
-fn wish(text: &str) -> Option<Wish> {
+/// Reads what a person wrote. None where git could make anything else of it.
+pub(crate) fn wish(text: &str) -> Option<Wish> {
     match text.split_once("..") {
         Some((from, to)) => Some(Wish::Range(name(from)?, name(to)?)),
         None => Some(Wish::One(name(text)?)),

@@ -131,7 +131,7 @@ async fn unmerged(there: &Git) -> Result<BTreeMap<String, BTreeMap<u8, Oid>>> {
     parse_unmerged(&out).ok_or_else(|| strange("ls-files"))
 }
 
-fn parse_unmerged(out: &[u8]) -> Option<BTreeMap<String, BTreeMap<u8, Oid>>> {
+pub(crate) fn parse_unmerged(out: &[u8]) -> Option<BTreeMap<String, BTreeMap<u8, Oid>>> {
     let mut paths: BTreeMap<String, BTreeMap<u8, Oid>> = BTreeMap::new();
     for entry in out.split(|b| *b == 0).filter(|entry| !entry.is_empty()) {
         let tab = entry.iter().position(|b| *b == b'\t')?;

@@ -1,5 +1,7 @@
 //! What git and remotes print, made fit for a message: git passes a remote's escape codes through as they come.
 
+use train::letter::is_harmful;
+
 /// Longest text taken over from outside, in characters.
 const LONGEST: usize = 400;
 
@@ -23,7 +25,7 @@ pub(crate) fn plain(text: &str) -> String {
             // The one-character form of "ESC [".
             '\u{9b}' => skip_until(&mut chars, |c| ('\u{40}'..='\u{7e}').contains(&c)),
             c if c.is_whitespace() => shown.push(' '),
-            c if c.is_control() || is_direction(c) => {}
+            c if is_harmful(c) => {}
             c => shown.push(c),
         }
     }
@@ -51,11 +53,6 @@ fn skip_until(chars: &mut std::iter::Peekable<std::str::Chars<'_>>, is_end: impl
             return;
         }
     }
-}
-
-/// Marks that turn the direction of text, or that nobody sees: they make one word look like another.
-fn is_direction(c: char) -> bool {
-    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{ad}')
 }
 
 /// Whether a line says something: progress and git's advice to people at a keyboard do not.
@@ -143,7 +140,7 @@ mod tests {
         #[test]
         fn nothing_unprintable_passes(stream in proptest::collection::vec(any::<u8>(), 0..200)) {
             let said = words(&stream);
-            prop_assert!(!said.chars().any(|c| c.is_control() || is_direction(c)), "{said:?}");
+            prop_assert!(!said.chars().any(is_harmful), "{said:?}");
             prop_assert!(said.chars().count() <= LONGEST + 1);
         }
     }

@@ -42,11 +42,7 @@ pub(crate) async fn read(store: &SecurityStore, at: Timestamp) -> Result<Securit
         behind: false,
         branches: Vec::new(),
     };
-    for line in text.lines() {
-        let mut parts = line.split('\0');
-        let mut part = || parts.next().unwrap_or_default().to_owned();
-        let (name, commit, author, subject) = (part(), part(), part(), part());
-        let Ok(commit) = commit.parse::<Oid>() else { continue };
+    for (name, commit, author, subject) in branches(&text) {
         if name == main_branch {
             look.main = Some(commit);
         } else if let Some(&number) = numbers.get(&name) {
@@ -71,6 +67,16 @@ pub(crate) async fn read(store: &SecurityStore, at: Timestamp) -> Result<Securit
         (_, None) => false,
     };
     Ok(look)
+}
+
+/// Reads `for-each-ref`: each branch's name, commit, author and subject; what is no such line is passed over.
+pub(crate) fn branches(text: &str) -> impl Iterator<Item = (String, Oid, String, String)> {
+    text.lines().filter_map(|line| {
+        let mut parts = line.split('\0');
+        let mut part = || parts.next().unwrap_or_default().to_owned();
+        let (name, commit, author, subject) = (part(), part(), part(), part());
+        Some((name, commit.parse().ok()?, author, subject))
+    })
 }
 
 /// The names and mail addresses of those who wrote what `tip` has and upstream lacks, and how many commits that is.

@@ -45,7 +45,7 @@ pub async fn remotes_of(dir: &std::path::Path) -> Vec<String> {
 }
 
 /// The last value of each key counts, as for git itself.
-fn read(text: &str) -> Option<(String, String)> {
+pub(crate) fn read(text: &str) -> Option<(String, String)> {
     let value = |key: &str| {
         let mut entries = text.split('\0').filter_map(|entry| entry.split_once('\n'));
         entries

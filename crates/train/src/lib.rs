@@ -13,6 +13,7 @@ pub mod fence;
 pub mod guess;
 pub mod id;
 pub mod intent;
+pub mod letter;
 pub mod links;
 pub mod nearest;
 pub mod notes;

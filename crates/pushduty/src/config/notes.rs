@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use train::id::quoted;
+use train::letter::is_harmful;
 
 use super::at::At;
-use super::plain::harmful;
 use super::problem::Problems;
 use super::remote;
 
@@ -61,5 +61,5 @@ impl Notes {
 /// Whether a file can have that name.
 #[must_use]
 pub fn is_file_name(text: &str) -> bool {
-    !text.is_empty() && !text.starts_with('~') && !text.chars().any(harmful)
+    !text.is_empty() && !text.starts_with('~') && !text.chars().any(is_harmful)
 }

@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use train::id::{PersonName, quoted};
+use train::letter::is_harmful;
 use train::people::Person as Somebody;
 use train::people::Role as Holds;
 
 use super::at::At;
 use super::nearest::suggest;
-use super::plain::harmful;
 use super::problem::Problems;
 use super::shape::Entry;
 
@@ -179,14 +179,14 @@ impl Person {
 #[must_use]
 pub fn is_alias(text: &str) -> bool {
     let length = text.chars().count();
-    (1..=200).contains(&length) && text == text.trim() && !text.chars().any(harmful)
+    (1..=200).contains(&length) && text == text.trim() && !text.chars().any(is_harmful)
 }
 
 /// Whether it has the form of one mail address.
 #[must_use]
 pub fn is_email(text: &str) -> bool {
     let parts = text.split_once('@');
-    let odd = |c: char| c.is_whitespace() || harmful(c) || "<>,;\"@".contains(c);
+    let odd = |c: char| c.is_whitespace() || is_harmful(c) || "<>,;\"@".contains(c);
     is_alias(text)
         && !text.starts_with('-')
         && parts.is_some_and(|(user, host)| {

@@ -1,6 +1,6 @@
 //! What is wrong with a configuration, where, and what to do: shown with a caret to people, on one line to scripts.
 
-use super::plain::{harmful, safe};
+use super::plain::safe;
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
@@ -8,6 +8,7 @@ use std::sync::Arc;
 use miette::{
     Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, SourceCode,
 };
+use train::letter::is_harmful;
 use train::refusal::{Code, Refusal};
 
 /// One thing that is wrong.
@@ -229,7 +230,7 @@ fn shown(text: &str, problems: &[Problem]) -> String {
             out.push(c);
         } else if c == '\r' && text[at..].starts_with("\r\n") {
             out.push(' ');
-        } else if harmful(c) {
+        } else if is_harmful(c) {
             out.push_str(&"?".repeat(c.len_utf8()));
         } else if hide.iter().any(|h| h.contains(&at)) {
             out.push_str(&"*".repeat(c.len_utf8()));

@@ -43,7 +43,7 @@ fn plain(text: &str) -> Result<(), Wrong> {
     if text.is_empty() || text != text.trim() {
         return Err((format!("{} is no address", quoted(text)), REMOTE_FORMS));
     }
-    if text.chars().any(super::plain::harmful) {
+    if text.chars().any(train::letter::is_harmful) {
         return Err((format!("{} holds control characters", quoted(text)), REMOTE_FORMS));
     }
     if text.starts_with('-') {

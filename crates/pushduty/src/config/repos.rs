@@ -7,12 +7,12 @@ use globset::Glob;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use train::id::{RepoName, quoted};
+use train::letter::is_harmful;
 use train::settings::Repo as Aboard;
 use train::tag::TagScheme;
 
 use super::at::At;
 use super::nearest::suggest;
-use super::plain::harmful;
 use super::problem::Problems;
 use super::remote;
 use super::shape::Entry;
@@ -156,7 +156,7 @@ impl Repo {
 
 /// Whether git takes it as a branch (git-check-ref-format).
 pub fn is_branch(text: &str) -> bool {
-    let odd = |c: char| c.is_whitespace() || harmful(c) || "~^:?*[\\".contains(c);
+    let odd = |c: char| c.is_whitespace() || is_harmful(c) || "~^:?*[\\".contains(c);
     let part = |p: &str| !p.is_empty() && !p.starts_with('.') && !p.ends_with(".lock");
     !text.starts_with('-')
         && !text.starts_with("refs/")

@@ -5,10 +5,10 @@
 use globset::Glob;
 use train::calendar::{WeekTime, Zone, weeks};
 use train::id::PushDate;
+use train::letter::is_harmful;
 use train::tag::TagScheme;
 
 use super::guess::{Guess, Guessed, RepoGuess};
-use super::plain::harmful;
 use super::remote;
 use super::repos::is_branch;
 
@@ -173,7 +173,7 @@ fn text(value: &str) -> String {
         match c {
             '"' => out.push_str("\\\""),
             '\\' => out.push_str("\\\\"),
-            c if harmful(c) || c == '\u{2028}' || c == '\u{2029}' => {
+            c if is_harmful(c) => {
                 out.push_str(&format!("\\U{:08X}", u32::from(c)));
             }
             c => out.push(c),
