@@ -212,9 +212,15 @@ pub fn revisions(repo: &Repo, look: &Look, push: PushDate) -> Vec<(Revision, Str
 }
 
 /// The name of the next tag of `push`: above whatever the remote has, the fence remembers, and the ledger gave or
-/// intends (P3). `suffixed` asks for a suffix even on the first (the runbook's cherry-picked tag).
-#[must_use]
-pub fn next_tag(state: &State, repo: &Repo, look: &Look, push: PushDate, suffixed: bool) -> String {
+/// intends (P3). `suffixed` asks for a suffix even on the first (the runbook's cherry-picked tag). Refuses when the last one is
+/// used up.
+pub fn next_tag(
+    state: &State,
+    repo: &Repo,
+    look: &Look,
+    push: PushDate,
+    suffixed: bool,
+) -> Result<String, Refusal> {
     let on_remote = revisions(repo, look, push).into_iter().map(|(revision, ..)| revision.suffix);
     let by_fence = fence::remembered(look.fence.as_ref(), push);
     let by_ledger = state
@@ -222,7 +228,8 @@ pub fn next_tag(state: &State, repo: &Repo, look: &Look, push: PushDate, suffixe
         .into_iter()
         .filter_map(|tag| repo.scheme.parse(&tag).map(|r| r.suffix));
     let used = on_remote.chain(by_fence).chain(by_ledger).chain(suffixed.then_some(0));
-    repo.scheme.name(repo.scheme.next(push, used))
+    let next = repo.scheme.next(push, used).map_err(|refusal| refusal.in_repo(&repo.name))?;
+    Ok(repo.scheme.name(next))
 }
 
 /// What is left of a wish once `settled`, which an earlier run of it began, is on the remotes, or where that run was cut off
@@ -352,7 +359,7 @@ fn fate(cut: &Cut<'_>, repo: &Repo, facts: &RepoFacts) -> Result<Fate, Refusal> 
     carried(cut.wish, repo, facts)?;
     let suffixed = target.from.is_some();
     Ok(Fate::Tag {
-        tag: next_tag(cut.state, repo, look, cut.push, suffixed),
+        tag: next_tag(cut.state, repo, look, cut.push, suffixed)?,
         target: target.clone(),
     })
 }

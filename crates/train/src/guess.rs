@@ -65,14 +65,7 @@ pub fn scheme<'a>(names: impl IntoIterator<Item = &'a str>) -> Option<SchemeGues
 
 /// A name as template, date and suffix, when it has a date with dots in it.
 fn taken_apart(name: &str) -> Option<(String, Date, Option<u32>)> {
-    let at = (0..name.len().saturating_sub(9)).find(|at| {
-        let boundary = *at == 0 || !name.as_bytes()[at - 1].is_ascii_digit();
-        boundary
-            && name
-                .get(*at..at + 10)
-                .is_some_and(|d| d.contains('.') && d.parse::<PushDate>().is_ok())
-    })?;
-    let PushDate(date) = name.get(at..at + 10)?.parse().ok()?;
+    let (at, date) = date_in(name, '.')?;
     let (before, rest) = (&name[..at], &name[at + 10..]);
     let (after, suffix) = match rest.rsplit_once('-') {
         Some((after, n))
@@ -83,6 +76,25 @@ fn taken_apart(name: &str) -> Option<(String, Date, Option<u32>)> {
         _ => (rest, None),
     };
     Some((format!("{before}{{date}}{after}"), date, suffix))
+}
+
+/// Where the first date of a name begins, and which it is, its parts apart by `by`.
+fn date_in(name: &str, by: char) -> Option<(usize, Date)> {
+    (0..name.len().saturating_sub(9)).find_map(|at| {
+        let boundary = at == 0 || !name.as_bytes()[at - 1].is_ascii_digit();
+        let text = name.get(at..at + 10).filter(|text| boundary && text.contains(by))?;
+        text.parse().ok().map(|PushDate(date)| (at, date))
+    })
+}
+
+/// Tags whose dates are written with dashes, as no template writes them: the dates, each once, oldest first, and the newest
+/// name; none of fewer than two.
+#[must_use]
+pub fn dashed<'a>(names: impl IntoIterator<Item = &'a str>) -> Option<(Vec<Date>, &'a str)> {
+    let dated = names.into_iter().filter_map(|name| Some((date_in(name, '-')?.1, name)));
+    let by_date: BTreeMap<Date, &str> = dated.collect();
+    let newest = by_date.last_key_value().filter(|_| by_date.len() >= 2).map(|(_, name)| *name)?;
+    Some((by_date.into_keys().collect(), newest))
 }
 
 /// A weekly rhythm guessed from dates.
@@ -149,6 +161,15 @@ mod tests {
     fn no_date_tags_no_guess() {
         assert_eq!(scheme(["v1.0", "v1.1", "2026.11.26"]), None, "one tag is no scheme");
         assert_eq!(scheme([]), None);
+    }
+
+    #[test]
+    fn dates_with_dashes_are_seen_and_no_scheme() {
+        let names = ["v2026-11-05", "v2026-11-19", "v2026-11-12-1", "2026.11.26", "1-0"];
+        let (dates, newest) = dashed(names).unwrap();
+        assert_eq!((dates.len(), newest), (3, "v2026-11-19"));
+        assert_eq!(scheme(names), None);
+        assert_eq!(dashed(["2026-11-05", "x"]), None);
     }
 
     #[test]

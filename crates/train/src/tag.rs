@@ -9,6 +9,10 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::id::{BadName, PushDate, quoted};
+use crate::refusal::{Code, Refusal};
+
+/// The last suffix: tags with a longer number are of another scheme.
+const LAST: u32 = 999_999;
 
 /// How one repository names its tags.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,6 +54,7 @@ impl TagScheme {
             || template.contains("..")
             || template.contains("//")
             || template.contains("/.")
+            || template.contains(".lock/")
         {
             return Err(bad("git would not take it as a tag"));
         }
@@ -95,8 +100,8 @@ impl TagScheme {
         let rest = rest.get(10..)?.strip_prefix(self.after.as_str())?;
         let suffix = match rest.strip_prefix('-') {
             None if rest.is_empty() => 0,
-            Some(n) if !n.is_empty() && n.len() <= 6 && n.bytes().all(|b| b.is_ascii_digit()) => {
-                n.parse().ok().filter(|n| *n > 0)?
+            Some(n) if n.bytes().all(|b| b.is_ascii_digit()) => {
+                n.parse().ok().filter(|n| (1..=LAST).contains(n))?
             }
             _ => return None,
         };
@@ -120,10 +125,24 @@ impl TagScheme {
         kept.map(|(name, tag)| (name.clone(), tag.clone())).collect()
     }
 
-    /// The revision after all those `used` (on the remote, in the fence, in the ledger, intended): P3.
-    pub fn next(&self, push: PushDate, used: impl IntoIterator<Item = u32>) -> Revision {
-        let suffix = used.into_iter().max().map_or(0, |m| (m + 1).max(self.first_suffix));
-        Revision { push, suffix }
+    /// The revision after all those `used` (on the remote, in the fence, in the ledger, intended): P3. Refuses when the last
+    /// suffix is used up: it is never begun again from the first.
+    pub fn next(
+        &self,
+        push: PushDate,
+        used: impl IntoIterator<Item = u32>,
+    ) -> Result<Revision, Refusal> {
+        let suffix = match used.into_iter().max() {
+            None => Some(0),
+            Some(last) => last.checked_add(1).map(|next| next.max(self.first_suffix)),
+        };
+        suffix.filter(|n| *n <= LAST).map(|suffix| Revision { push, suffix }).ok_or_else(|| {
+            Refusal::new(
+                Code::Refused,
+                format!("{push} has had its last suffix, by what the remote shows or its fence says"),
+                "look who wrote that tag or fence; `pushduty tag --push DATE --off-cycle` makes a push of another date",
+            )
+        })
     }
 }
 
@@ -150,17 +169,27 @@ mod tests {
     fn the_runbooks_names() {
         let s = scheme("{date}");
         let day = push("2015.09.10");
-        assert_eq!(s.name(s.next(day, [])), "2015.09.10");
-        assert_eq!(s.name(s.next(day, [0])), "2015.09.10-1");
-        assert_eq!(s.name(s.next(day, [0, 1])), "2015.09.10-2");
-        assert_eq!(s.name(s.next(day, [7])), "2015.09.10-8", "a gap is never filled");
+        assert_eq!(s.name(s.next(day, []).unwrap()), "2015.09.10");
+        assert_eq!(s.name(s.next(day, [0]).unwrap()), "2015.09.10-1");
+        assert_eq!(s.name(s.next(day, [0, 1]).unwrap()), "2015.09.10-2");
+        assert_eq!(s.name(s.next(day, [7]).unwrap()), "2015.09.10-8", "a gap is never filled");
     }
 
     #[test]
     fn teams_that_start_at_two() {
         let s = TagScheme::new("v{date}", 2).unwrap();
-        assert_eq!(s.name(s.next(push("2026.07.07"), [0])), "v2026.07.07-2");
-        assert_eq!(s.name(s.next(push("2026.07.07"), [0, 2])), "v2026.07.07-3");
+        assert_eq!(s.name(s.next(push("2026.07.07"), [0]).unwrap()), "v2026.07.07-2");
+        assert_eq!(s.name(s.next(push("2026.07.07"), [0, 2]).unwrap()), "v2026.07.07-3");
+    }
+
+    #[test]
+    fn after_the_last_suffix_there_is_none() {
+        let (s, day) = (scheme("{date}"), push("2026.11.26"));
+        assert_eq!(s.next(day, [LAST - 1]).unwrap().suffix, LAST);
+        for used in [LAST, u32::MAX] {
+            assert_eq!(s.next(day, [0, used]).unwrap_err().code, Code::Refused);
+        }
+        assert_eq!(s.parse(&format!("2026.11.26-{}", LAST + 1)), None);
     }
 
     #[test]
@@ -203,6 +232,7 @@ mod tests {
             "{date}-",
             "{date}1",
             "../{date}",
+            "a.lock/{date}",
             "a//{date}",
             "{date}/",
         ] {
@@ -223,7 +253,7 @@ mod tests {
         #[test]
         fn the_next_is_new_and_above_all(used in proptest::collection::vec(0u32..50, 0..8), first in 1u32..5) {
             let s = TagScheme::new("{date}", first).unwrap();
-            let next = s.next(push("2026.11.26"), used.iter().copied());
+            let next = s.next(push("2026.11.26"), used.iter().copied()).unwrap();
             prop_assert!(used.iter().all(|u| next.suffix > *u));
             prop_assert!(next.suffix == 0 || next.suffix >= first);
         }

@@ -107,7 +107,7 @@ impl Conductor {
             )
             .await?;
         let base = self.base(state, &aboard.settings, push, &look.tags, answers);
-        let tag = cut::next_tag(state, &aboard.settings, look, push, true);
+        let tag = cut::next_tag(state, &aboard.settings, look, push, true)?;
         let migrations = aboard.repo.migrations(&onto.commit, &put.tip).await?;
         let mut notes = put.notes.clone();
         if !migrations.is_empty() {

@@ -99,7 +99,7 @@ impl Checked for Model {
             Action::HandTag { same } => {
                 let name = self.settings.repos[0]
                     .scheme
-                    .name(self.settings.repos[0].scheme.next(self.push(), []));
+                    .name(self.settings.repos[0].scheme.next(self.push(), []).unwrap());
                 if world.remotes.tags.contains_key(&name) {
                     return None;
                 }

@@ -3,8 +3,9 @@
 use std::time::Instant;
 
 use proptest::prelude::*;
-use train::notes::{Notes, apply, page, write};
+use train::notes::{Notes, page};
 
+use crate::holds::holds;
 use crate::world::context;
 
 /// Pieces that mean something to the grammar, to be put together in every way.
@@ -79,60 +80,6 @@ fn texts() -> impl Strategy<Value = String> {
     let piece =
         prop_oneof![8 => prop::sample::select(PIECES).prop_map(str::to_owned), 1 => ".{0,4}"];
     prop::collection::vec(piece, 0..60).prop_map(|pieces| pieces.concat())
-}
-
-fn holds(text: &str) {
-    let context = context("2017.02.09".parse().ok());
-    let notes = Notes::parse(text, &context);
-    assert_eq!(notes.print(), text);
-    let mut end = 0;
-    for line in notes.lines() {
-        assert_eq!(line.span.start, end);
-        assert!(line.end <= line.span.end && text.is_char_boundary(line.end));
-        end = line.span.end;
-    }
-    assert_eq!(end, text.len());
-    let mut end = 0;
-    for section in &notes.sections {
-        assert!(section.heading.start >= end && section.heading.end <= section.body.start);
-        end = section.body.end;
-        assert!(
-            text.get(section.heading.clone()).is_some() && text.get(section.body.clone()).is_some()
-        );
-    }
-    let mut end = 0;
-    for item in &notes.items {
-        assert!(item.span.start >= end && item.span.start < item.span.end, "{item:?}");
-        assert!(item.span.contains(&(item.line_end - 1)) && text.is_char_boundary(item.line_end));
-        assert!(text[item.span.clone()].starts_with(|c: char| !c.is_whitespace()));
-        end = item.span.end;
-        for command in &item.commands {
-            assert!(text.get(command.span.clone()).is_some() && command.span.end <= item.span.end);
-        }
-    }
-    for ask in &notes.asks {
-        let item = &notes.items[ask.item];
-        assert!(
-            item.span.contains(&ask.span.start)
-                && ask.span.end <= ask.line_end
-                && ask.line_end <= item.span.end
-        );
-        assert!(text.get(ask.span.clone()).is_some() && text.is_char_boundary(ask.line_end));
-    }
-    let links = notes.links.iter().map(|link| link.span.clone());
-    let times = notes.starts.iter().chain(&notes.ends).map(|clock| clock.span.clone());
-    let heroes = notes
-        .heroes
-        .iter()
-        .flat_map(|hero| hero.names.iter().map(|n| n.span.clone()).chain([hero.span.clone()]));
-    for span in links.chain(times).chain(heroes) {
-        assert!(text.get(span.clone()).is_some(), "{span:?}");
-    }
-    for problem in notes.check(&context) {
-        assert!(problem.line >= 1 && problem.line <= notes.lines().len() + 1);
-    }
-    let hero = "mat".parse().unwrap();
-    let _ = (write::hero(&notes, &context, &hero), apply(text, &[]));
 }
 
 proptest! {

@@ -5,6 +5,7 @@ mod any;
 mod edits;
 mod facts;
 mod given;
+mod holds;
 mod identity;
 mod reads;
 mod real;

@@ -27,7 +27,7 @@ const PEOPLE: &[(&str, &[&str])] = &[
 /// The team, its three repositories, for one push; the template is the runbook's.
 pub fn context(push: Option<PushDate>) -> Context {
     let person = |(name, aliases): &(&str, &[&str])| Person {
-        name: name.parse().unwrap(),
+        name: name.parse().expect("a name"),
         roles: Default::default(),
         aliases: aliases.iter().map(|alias| (*alias).to_owned()).collect(),
         email: None,
@@ -35,13 +35,13 @@ pub fn context(push: Option<PushDate>) -> Context {
     let people: Vec<Person> = PEOPLE.iter().map(person).collect();
     let repos = ["addons-server", "addons-frontend", "addons-code-manager"].map(repo).to_vec();
     let environments = ["dev", "stage", "production"].map(str::to_owned).to_vec();
-    let zone = "America/Los_Angeles".parse().unwrap();
+    let zone = "America/Los_Angeles".parse().expect("a zone");
     Context::new(&people, repos, environments, zone).with(train::notes::TEMPLATE, push)
 }
 
 fn repo(name: &str) -> Repo {
     Repo {
-        name: name.parse().unwrap(),
+        name: name.parse().expect("a name"),
         upstream: format!("https://github.com/mozilla/{name}.git"),
         security: None,
         branch: None,
