@@ -2,6 +2,6 @@
 
 pub mod calendars;
 pub mod http;
-mod versions;
+pub mod versions;
 
 pub use versions::HttpVersions;

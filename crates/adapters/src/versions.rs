@@ -59,8 +59,12 @@ impl Versions for HttpVersions {
     }
 }
 
-/// Reads Dockerflow's JSON. Anything but the four keys is ignored; one of `version` and `commit` is there.
-fn read(body: &[u8]) -> Result<Sample, NoAnswer> {
+/// Reads Dockerflow's JSON. Anything but the four keys is ignored; one of `version` and `commit` is there. What is kept is
+/// fit to be shown.
+///
+/// # Errors
+/// What was answered instead.
+pub fn read(body: &[u8]) -> Result<Sample, NoAnswer> {
     let Ok(json) = serde_json::from_slice::<Value>(body) else {
         let page = body.trim_ascii_start().starts_with(b"<");
         return Err(NoAnswer::new(if page {
