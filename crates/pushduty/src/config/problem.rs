@@ -24,14 +24,18 @@ pub struct Problem {
     pub hidden: bool,
 }
 
+/// How many mistakes are told at once.
+const MOST: usize = 100;
+
 /// What was found wrong so far.
 #[derive(Debug, Default)]
 pub struct Problems(Vec<Problem>);
 
 impl Problems {
-    /// Notes one; the same thing said again of the same place is dropped (several trains may share a part).
+    /// Notes one; the same thing said again of the same place is dropped (several trains may share a part), and so is what
+    /// nobody would read after a hundred others.
     pub fn add(&mut self, problem: Problem) {
-        if !self.0.contains(&problem) {
+        if self.0.len() < MOST && !self.0.contains(&problem) {
             self.0.push(problem);
         }
     }

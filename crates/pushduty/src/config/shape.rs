@@ -42,12 +42,13 @@ impl<'t> Reading<'t> {
     /// The top-level keys in the order of the file; nothing where the text is no TOML.
     pub fn top(&mut self) -> Vec<(At<String>, Value<'t>)> {
         let (table, errors) = DeTable::parse_recoverable(self.text);
-        let mut last_line = None;
+        let mut last = None;
         for error in errors {
             let span = self.within(error.span());
-            let line = self.text[..span.start].matches('\n').count();
+            let at = span.start;
+            let between = |last: usize| &self.text[last.min(at)..last.max(at)];
             // One slip makes several errors on its line; the first says what it is.
-            if last_line.replace(line) != Some(line) {
+            if last.replace(at).is_none_or(|last| between(last).contains('\n')) {
                 let (message, help) = syntax(error.message());
                 self.problems.at(&span, message, help);
             }
