@@ -1,6 +1,8 @@
 #![doc = include_str!("../README.md")]
 
 mod actor;
+#[cfg(any(test, fuzzing))]
+pub mod any;
 mod calendars;
 mod cli;
 mod clock;

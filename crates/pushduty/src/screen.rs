@@ -102,7 +102,9 @@ impl Line {
         self.parts.iter().map(|(_, text)| text.width()).sum()
     }
 
-    fn render(&self, color: bool) -> String {
+    /// The line as it goes to a stream, in colour or plain.
+    #[must_use]
+    pub fn render(&self, color: bool) -> String {
         let paint = |(tone, text): &(Tone, String)| {
             let style = tone.style();
             if color && *tone != Tone::Plain {

@@ -21,4 +21,4 @@ pub mod verify;
 pub mod watch;
 pub mod whereis;
 
-mod named;
+pub(crate) mod named;
