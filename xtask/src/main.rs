@@ -1,4 +1,4 @@
-//! What the project does for itself: play the demo, run the tests, measure, check the laws, write the generated docs.
+//! What the project does for itself: play the demo, run the tests, measure, fuzz, check the laws, write the generated docs.
 //!
 //! One file per task; `cargo xtask` is an alias in `.cargo/config.toml`.
 
@@ -7,6 +7,7 @@ mod check;
 mod demo;
 mod docs;
 mod environment;
+mod fuzz;
 mod process;
 mod say;
 mod services;
@@ -37,6 +38,8 @@ enum Task {
     Test(test::Arguments),
     /// Measure, and print ratios
     Bench(bench::Arguments),
+    /// Look for bytes that break what must hold of any
+    Fuzz(fuzz::Arguments),
     /// Check formatting, lints, architecture, documents and dependencies
     Check(check::Arguments),
     /// Write the generated parts of the documents
@@ -48,6 +51,7 @@ fn run(task: Task) -> Result<(), Trouble> {
         Task::Demo(arguments) => demo::run(&arguments),
         Task::Test(arguments) => test::run(&arguments),
         Task::Bench(arguments) => bench::run(&arguments),
+        Task::Fuzz(arguments) => fuzz::run(&arguments),
         Task::Check(arguments) => check::run(&arguments),
         Task::Docs(arguments) => docs::run(&arguments),
     }

@@ -1,0 +1,8 @@
+//! Calendars of others.
+#![no_main]
+
+#[expect(dead_code, reason = "a target holds one of its functions")]
+#[path = "../../../crates/adapters/tests/any.rs"]
+mod any;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| any::calendar(bytes));

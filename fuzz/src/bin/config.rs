@@ -1,0 +1,4 @@
+//! The configuration.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| pushduty::any::config(bytes));

@@ -1,0 +1,8 @@
+//! Answers of `/__version__`.
+#![no_main]
+
+#[expect(dead_code, reason = "a target holds one of its functions")]
+#[path = "../../../crates/adapters/tests/any.rs"]
+mod any;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| any::version_json(bytes));
