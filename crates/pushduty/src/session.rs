@@ -191,6 +191,22 @@ impl Session {
         }
     }
 
+    /// Prints a document around `body` for a command that takes no train: its time is in UTC.
+    pub fn trainless<T: Serialize>(&self, body: T) {
+        let as_of =
+            Moment::new(conductor::ports::Clock::now(&*self.clock), jiff::tz::TimeZone::UTC);
+        let rehearsal = self.clock.set_by_hand().is_some();
+        self.screen.document(&Document { schema: SCHEMA, as_of, rehearsal, body });
+    }
+
+    /// Prints text as it is; with `--json` as the `text` of a document. Nothing from outside goes this way.
+    pub fn printed(&self, text: &str) {
+        if self.screen.json {
+            return self.trainless(Printed { text });
+        }
+        self.screen.raw(text);
+    }
+
     /// A document around `body`: its time in the train's zone, and whether the ledger is a rehearsal.
     pub async fn wrap<T: Serialize>(&self, body: T) -> Result<Document<T>, Ending> {
         let conductor = self.conductor().await?;
@@ -259,6 +275,11 @@ pub fn fail_early(screen: &Screen, refusal: &Refusal) {
     let as_of = Moment::new(now, jiff::tz::TimeZone::UTC);
     let body = FailureDocument { error: FailureView::from(refusal), repos: &[] };
     screen.document(&Document { schema: SCHEMA, as_of, rehearsal: false, body });
+}
+
+#[derive(Serialize)]
+struct Printed<'a> {
+    text: &'a str,
 }
 
 #[derive(Serialize)]

@@ -17,6 +17,6 @@ pub struct Args {
 pub async fn run(args: &Args, session: &Session) -> Ended {
     let mut text = Vec::new();
     clap_complete::generate(args.shell, &mut session.shape.clone(), "pushduty", &mut text);
-    session.screen.raw(&String::from_utf8_lossy(&text));
+    session.printed(&String::from_utf8_lossy(&text));
     Ok(())
 }

@@ -17,6 +17,8 @@ pub struct Args {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Print the JSON schema of pushduty.toml, for editors
+    #[command(after_help = "Examples:
+  pushduty config schema > pushduty.schema.json")]
     Schema,
 }
 

@@ -53,6 +53,8 @@ struct Found {
     name: String,
     look: Look,
     scheme: Option<SchemeGuess>,
+    /// Where there is no scheme: dates that are written with dashes, and the newest such tag.
+    dashed: Option<(Vec<Date>, String)>,
     authors: Vec<(Ident, usize)>,
 }
 
@@ -74,7 +76,7 @@ const PEOPLE: usize = 8;
 pub async fn run(args: &Args, session: &Session) -> Ended {
     let cwd = std::env::current_dir()
         .map_err(|e| conductor::failure::io("the working directory can't be read", &e))?;
-    let file = session.global.config.clone().unwrap_or_else(|| cwd.join(config::FILE));
+    let file = cwd.join(session.global.config.as_deref().unwrap_or(Path::new(config::FILE)));
     if file.exists() && !args.force && !args.dry_run {
         let what = format!("{} is there already", file.display());
         return Err(Refusal::new(
@@ -85,6 +87,10 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
         .into());
     }
     let folder = file.parent().unwrap_or(&cwd).to_owned();
+    if !folder.is_dir() {
+        let what = format!("{} is no folder", folder.display());
+        return Err(Refusal::new(Code::Usage, what, "make it, or name another file").into());
+    }
     let urls = if args.urls.is_empty() { git::remotes_of(&cwd).await } else { args.urls.clone() };
     if urls.is_empty() {
         return Err(usage(
@@ -108,19 +114,9 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
             .map_err(|e| conductor::failure::io("the configuration can't be written", &e))?;
         told(session, &file, &found);
     }
-    if session.screen.json {
-        let repos = found.iter().map(|f| f.name.clone()).collect();
-        let view =
-            InitView { file: file.display().to_string(), written: !args.dry_run, repos, text };
-        let as_of = conductor::view::Moment::new(session.clock().now(), jiff::tz::TimeZone::UTC);
-        let rehearsal = session.clock().set_by_hand().is_some();
-        session.screen.document(&conductor::view::Document {
-            schema: conductor::view::SCHEMA,
-            as_of,
-            rehearsal,
-            body: view,
-        });
-    }
+    let repos = found.iter().map(|f| f.name.clone()).collect();
+    let written = !args.dry_run;
+    session.trainless(InitView { file: file.display().to_string(), written, repos, text });
     Ok(())
 }
 
@@ -191,16 +187,20 @@ async fn find(
         Some(main) => store.authors(main, RECENT).await?,
         None => Vec::new(),
     };
-    let scheme = guess::scheme(look.tags.keys().map(String::as_str));
-    Ok(Found { given, name, look, scheme, authors })
+    let tags = || look.tags.keys().map(String::as_str);
+    let scheme = guess::scheme(tags());
+    let dashed = guess::dashed(tags()).filter(|_| scheme.is_none());
+    let dashed = dashed.map(|(dates, newest)| (dates, newest.to_owned()));
+    Ok(Found { given, name, look, scheme, dashed, authors })
 }
 
 fn guessed(session: &Session, train: &str, found: &[Found]) -> Guess {
-    let mut dates: Vec<Date> = found
-        .iter()
-        .filter_map(|f| f.scheme.as_ref())
-        .flat_map(|s| s.dates.iter().copied())
-        .collect();
+    let dates = |f: &Found| match (&f.scheme, &f.dashed) {
+        (Some(scheme), _) => scheme.dates.clone(),
+        (None, Some((dates, _))) => dates.clone(),
+        (None, None) => Vec::new(),
+    };
+    let mut dates: Vec<Date> = found.iter().flat_map(dates).collect();
     dates.sort_unstable();
     dates.dedup();
     let cadence = guess::cadence(&dates);
@@ -282,12 +282,16 @@ fn repo(found: &Found) -> RepoGuess {
             .main
             .as_ref()
             .map(|_| Guessed::new(found.look.branch.clone(), "the remote's default branch")),
-        tag: scheme.map(|s| {
-            Guessed::new(
-                s.scheme.template(),
-                format!("{} tags are of this form, the newest {}", s.tags, s.newest),
-            )
-        }),
+        tag: match (scheme, &found.dashed) {
+            (Some(s), _) => {
+                let seen = format!("{} tags are of this form, the newest {}", s.tags, s.newest);
+                Some(Guessed::new(s.scheme.template(), seen))
+            }
+            (None, Some((_, newest))) => {
+                Some(Guessed::new("{date}", format!("tags like {newest} go on with dots")))
+            }
+            (None, None) => None,
+        },
         first_suffix: seen.map(|s| {
             (
                 s.scheme.first_suffix(),
@@ -365,9 +369,10 @@ fn told(session: &Session, file: &Path, found: &[Found]) {
     let mut lines =
         vec![Line::of(Tone::Good, "✓ ").text(format!("{} is written.", file.display()))];
     for f in found {
-        let form = match &f.scheme {
-            Some(s) => format!("{} tags like {}", s.tags, s.newest),
-            None => "no date tags yet".to_owned(),
+        let form = match (&f.scheme, &f.dashed) {
+            (Some(s), _) => format!("{} tags like {}", s.tags, s.newest),
+            (None, Some((_, newest))) => format!("tags like {newest}; new ones have dots"),
+            (None, None) => "no date tags yet".to_owned(),
         };
         lines.push(
             Line::plain("  ")

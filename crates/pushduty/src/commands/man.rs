@@ -15,6 +15,11 @@ pub struct Args {
     dir: Option<PathBuf>,
 }
 
+#[derive(serde::Serialize)]
+struct Written {
+    dir: String,
+}
+
 /// Prints or writes them.
 #[expect(clippy::unused_async, reason = "every command is run the same way")]
 pub async fn run(args: &Args, session: &Session) -> Ended {
@@ -24,11 +29,15 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
         Some(dir) => {
             std::fs::create_dir_all(dir).map_err(failed)?;
             clap_mangen::generate_to(session.shape.clone(), dir).map_err(failed)?;
+            session.trainless(Written { dir: dir.display().to_string() });
         }
         None => {
             let mut page = Vec::new();
-            clap_mangen::Man::new(session.shape.clone()).render(&mut page).map_err(failed)?;
-            session.screen.raw(&String::from_utf8_lossy(&page));
+            // As it is written into a folder: with the names of the other pages.
+            let mut shape = session.shape.clone().disable_help_subcommand(true);
+            shape.build();
+            clap_mangen::Man::new(shape).render(&mut page).map_err(failed)?;
+            session.printed(&String::from_utf8_lossy(&page));
         }
     }
     Ok(())

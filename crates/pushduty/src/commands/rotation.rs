@@ -31,6 +31,9 @@ pub struct Args {
 #[derive(Debug, Subcommand)]
 enum Change {
     /// Let somebody else serve on a date; who had it takes their next turn
+    #[command(after_help = "Examples:
+  pushduty rotation swap 2026.11.26 kumar --dry-run
+  pushduty rotation swap 2026.11.26 kumar")]
     Swap {
         /// The push
         #[arg(value_parser = named::date)]
@@ -41,6 +44,8 @@ enum Change {
         consent: Consent,
     },
     /// Say who is away, first and last day included
+    #[command(after_help = "Examples:
+  pushduty rotation away mat 2026.12.21 2027.01.03")]
     Away {
         /// Who
         name: String,

@@ -51,11 +51,12 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
     let seconds = Duration::from_secs_f64;
     let began = tokio::time::Instant::now();
     let mut shown = None;
+    let mut told = false;
     loop {
         let left = seconds(args.limit).saturating_sub(began.elapsed());
         let look = conductor.watch_once(&args.environment, args.push);
         let Ok(watched) = tokio::time::timeout(left, look).await else {
-            return Err(not_there(args, session));
+            return Err(not_there(args, told));
         };
         let watched = watched?;
         let look = Look {
@@ -64,6 +65,7 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
             environment: &watched.environment,
         };
         session.document(look).await?;
+        told = session.screen.json;
         let states: Vec<_> =
             watched.environment.services.iter().map(|s| (s.state, s.versions.clone())).collect();
         if shown.as_ref() != Some(&states) {
@@ -74,17 +76,17 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
             return Ok(());
         }
         if args.once || began.elapsed() >= seconds(args.limit) {
-            return Err(not_there(args, session));
+            return Err(not_there(args, told));
         }
         tokio::time::sleep(seconds(args.every)).await;
     }
 }
 
-/// The time is over, and the tags are not there.
-fn not_there(args: &Args, session: &Session) -> Ending {
+/// The time is over, and the tags are not there: the last look tells so where it was a document.
+fn not_there(args: &Args, told: bool) -> Ending {
     let what = format!("{} does not show the tags", args.environment);
     let hint = "look at its services; run the same command again";
-    Ending { told: session.screen.json, ..Refusal::new(Code::Unreachable, what, hint).into() }
+    Ending { told, ..Refusal::new(Code::Unreachable, what, hint).into() }
 }
 
 /// A time that something can be waited for: not less than a twentieth of a second, not more than a day.

@@ -36,12 +36,18 @@ pub struct Args {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// The branches, by number, and whether the two repositories are in sync
+    #[command(after_help = "Examples:
+  pushduty security list
+  pushduty security list --repo server --json")]
     List {
         /// Only this repository
         #[arg(long)]
         repo: Option<RepoName>,
     },
     /// Review a branch at the commit it has now
+    #[command(after_help = "Examples:
+  pushduty security approve 3
+  pushduty security approve 3 --repo server")]
     Approve {
         /// The branch's number
         n: u32,
@@ -54,6 +60,10 @@ enum Command {
         bound: Bound,
     },
     /// Merge reviewed branches into upstream's main, then let security follow
+    #[command(after_help = r#"Examples:
+  pushduty security merge --dry-run
+  pushduty security merge 3 5
+  pushduty security merge 3 --unreviewed --because "exploited since last night""#)]
     Merge {
         /// Branches by number; all reviewed ones by default
         n: Vec<u32>,
@@ -72,6 +82,9 @@ enum Command {
         bound: Bound,
     },
     /// Fast-forward security's main to upstream's
+    #[command(after_help = "Examples:
+  pushduty security sync --dry-run
+  pushduty security sync")]
     Sync {
         /// Only this repository
         #[arg(long)]
@@ -80,6 +93,9 @@ enum Command {
         consent: Consent,
     },
     /// Bring two diverged repositories together again
+    #[command(after_help = "Examples:
+  pushduty security repair --publish
+  pushduty security repair --set-aside kept")]
     Repair {
         /// Merge what only security has into upstream
         #[arg(long, conflicts_with = "set_aside", required_unless_present = "set_aside")]
