@@ -40,6 +40,12 @@ pub const NEEDS: &[Need] = &[
         package: "strace",
         lack: strace,
     },
+    Need {
+        name: "groff",
+        why: "manual pages, formatted with every warning",
+        package: "groff-base",
+        lack: groff,
+    },
 ];
 
 /// The oldest git that can do what the product asks of it (`--attr-source`).
@@ -75,6 +81,10 @@ fn ssh_keygen() -> Option<String> {
 
 fn strace() -> Option<String> {
     process::probe("strace", &["-V"]).is_none().then(|| "not installed".into())
+}
+
+fn groff() -> Option<String> {
+    process::probe("groff", &["--version"]).is_none().then(|| "not installed".into())
 }
 
 /// The needs that are not met, each with what is wrong.
