@@ -21,6 +21,7 @@ mod security;
 mod status;
 mod target;
 mod telling;
+mod traced;
 mod verify;
 pub mod view;
 mod watch;

@@ -138,7 +138,7 @@ impl Conductor {
             push: plan.push,
             digest: plan.digest(),
             repos: repos.collect(),
-            warnings: Vec::new(),
+            warnings: plan.warnings.clone(),
         }
     }
 }

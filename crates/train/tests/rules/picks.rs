@@ -32,8 +32,13 @@ fn p5_one_that_does_not_apply_stops_those_that_do_wherever_it_stands() {
     let refusal = |fates: Vec<PickFate>| {
         let named = ["server", "frontend", "worker"].into_iter().zip(fates);
         let repos = named.map(|(name, fate)| picks(name, fate)).collect();
-        let plan =
-            PickPlan { push: TAG.parse().unwrap(), opens: None, repos, settings: String::new() };
+        let plan = PickPlan {
+            push: TAG.parse().unwrap(),
+            opens: None,
+            repos,
+            warnings: Vec::new(),
+            settings: String::new(),
+        };
         plan.refusal().map(|r| r.code)
     };
     assert_eq!(refusal(vec![applies(), PickFate::Nothing, applies()]), None);
