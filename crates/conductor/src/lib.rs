@@ -39,5 +39,5 @@ pub use pick::{PickDone, PlannedPick};
 pub use put::Resolution;
 pub use record::LogWish;
 pub use resolve::Opened;
-pub use security::{MergePlan, Pair, RepairPlan, Repaired, RepoMerge, Review};
+pub use security::{MergePlan, Pair, RepairPlan, Repaired, RepoMerge, Review, merged_repo};
 pub use watch::Watched;

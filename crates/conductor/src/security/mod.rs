@@ -1,6 +1,7 @@
 //! `security list | approve | merge | sync | repair`: embargoed fixes, upstream first, always (P1).
 
 mod merge;
+mod outcome;
 mod repair;
 mod sync;
 
@@ -19,6 +20,7 @@ use crate::failure::Result;
 use crate::ports::{Branch, SecurityLook, SecurityRepository};
 
 pub use merge::{MergePlan, RepoMerge};
+pub use outcome::merged_repo;
 pub use repair::{RepairPlan, Repaired};
 
 /// A repository's two remotes, side by side.
