@@ -13,8 +13,10 @@ use conductor::failure::{self, Failure, Result};
 use rustix::fs::{FlockOperation, flock};
 use train::refusal::Code;
 
+use crate::objects::trouble;
 use crate::output::Output;
 use crate::process::{Git, contains};
+use crate::refs::{self, Edit};
 
 /// How often the guard is tried for.
 const AGAIN: Duration = Duration::from_millis(10);
@@ -54,6 +56,21 @@ impl Guard {
         }
     }
 
+    /// Changes refs in this process, all or none. Lock files that a killed one left are cleared, once.
+    pub(crate) fn change(&self, dir: &Path, edits: &[Edit]) -> Result<()> {
+        let failed = |e: &gix_error::Error| trouble("the refs could not be written", e);
+        let edits = edits.iter().map(refs::edit).collect::<Result<Vec<_>>>()?;
+        let store = refs::open(dir)?;
+        match refs::change(&store, &edits) {
+            Err(error) if error.iter_errors().any(is_locked) => {
+                clear(dir)
+                    .map_err(|e| failure::io("a lock file left behind could not be removed", &e))?;
+                refs::change(&store, &edits).map_err(|e| failed(&e))
+            }
+            changed => changed.map_err(|e| failed(&e)),
+        }
+    }
+
     /// Runs a git that writes refs. Lock files that a killed one left are cleared, once.
     pub(crate) async fn run<A: AsRef<OsStr> + Clone>(
         &self,
@@ -69,6 +86,13 @@ impl Guard {
             .map_err(|e| failure::io("a lock file left behind could not be removed", &e))?;
         git.holding(&self.file, args, input).await
     }
+}
+
+/// Whether it is that a lock file is there.
+fn is_locked(error: &(dyn std::error::Error + 'static)) -> bool {
+    let io = error.downcast_ref::<std::io::Error>();
+    io.is_some_and(|e| e.kind() == std::io::ErrorKind::AlreadyExists)
+        || error.to_string().contains("lock")
 }
 
 /// Removes git's lock files on refs. Objects have none.

@@ -7,7 +7,7 @@ use conductor::failure::Result;
 use train::facts::Picked;
 use train::id::Oid;
 
-use crate::batch::{self, strange};
+use crate::batch::strange;
 use crate::footer;
 use crate::process::Git;
 use crate::read::{self, FIELD_COUNT, FIELDS};
@@ -88,8 +88,8 @@ fn is_silent(picked: &Picked) -> bool {
 /// The origin recorded last; of several, the last one that main has: a pick of a pick names both.
 async fn nearest(git: &Git, main: &Oid, origins: Vec<Oid>) -> Result<Option<Oid>> {
     if origins.len() > 1 {
-        let known = batch::existing(git, &origins).await?;
-        let off_main = read::outside(git, main, &known).await?;
+        let known = git.objects()?.existing(&origins)?;
+        let off_main = read::outside(git, main, &known)?;
         if let Some(on_main) =
             origins.iter().rev().find(|o| known.contains(o) && !off_main.contains(o))
         {
@@ -106,8 +106,8 @@ pub(crate) async fn uncarried(git: &Git, head: &Oid, picked: &[Picked]) -> Resul
     }
     let made: Vec<Oid> = picked.iter().map(|p| p.made.id.clone()).collect();
     let origins: Vec<Oid> = picked.iter().filter_map(|p| p.origin.clone()).collect();
-    let known = batch::existing(git, &[made.clone(), origins].concat()).await?;
-    let outside = read::outside(git, head, &known).await?;
+    let known = git.objects()?.existing(&[made.clone(), origins].concat())?;
+    let outside = read::outside(git, head, &known)?;
     let inside: HashSet<&Oid> = known.iter().filter(|id| !outside.contains(id)).collect();
     let recorded = recorded(git, head, &made).await?;
     let (from, back) = (recorded.origins(), recorded.reverts());
@@ -156,7 +156,7 @@ async fn paired(git: &Git, main: &Oid, tip: &Oid, silent: &[Oid]) -> Result<Hash
     }
     let all: Vec<Oid> = equal.iter().cloned().collect();
     let on_main = {
-        let off_main = read::outside(git, main, &all).await?;
+        let off_main = read::outside(git, main, &all)?;
         all.iter().filter(|id| !off_main.contains(id)).collect::<Vec<_>>()
     };
     if let ([wanted], [origin]) = (&wanted[..], &on_main[..]) {

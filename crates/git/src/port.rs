@@ -44,12 +44,12 @@ impl Repository for Store {
     }
 
     async fn outside(&self, tip: &Oid, commits: &[Oid]) -> Result<Vec<Oid>> {
-        let outside = read::outside(&self.computing(), tip, commits).await?;
+        let outside = read::outside(&self.computing(), tip, commits)?;
         Ok(commits.iter().filter(|commit| outside.contains(commit)).cloned().collect())
     }
 
     async fn contains(&self, tip: &Oid, commit: &Oid) -> Result<bool> {
-        read::contains(&self.computing(), tip, commit).await
+        read::contains(&self.computing(), tip, commit)
     }
 
     async fn brought_by(&self, tip: &Oid, commit: &Oid) -> Result<Option<Commit>> {
@@ -120,12 +120,11 @@ impl Repository for Store {
     }
 
     async fn keep(&self, intent: &IntentId, objects: &[Oid]) -> Result<()> {
-        write::keep(&self.upstream(Environment::Compute), &self.guard().await?, intent, objects)
-            .await
+        write::keep(&self.upstream_dir(), &self.guard().await?, intent, objects)
     }
 
     async fn release(&self, intent: &IntentId) -> Result<()> {
-        write::release(&self.upstream(Environment::Compute), &self.guard().await?, intent).await
+        write::release(&self.upstream_dir(), &self.guard().await?, intent)
     }
 
     async fn publish(&self, lock: &Lock, publish: &Publish) -> Result<Pushed> {
@@ -133,7 +132,7 @@ impl Repository for Store {
     }
 
     async fn tag_message(&self, object: &Oid) -> Result<Option<String>> {
-        read::tag_message(&self.computing(), object).await
+        read::tag_message(&self.computing(), object)
     }
 
     async fn open_resolve(&self, dir: &Path, onto: &Oid, step: &PickStep) -> Result<ResolveTree> {
@@ -190,7 +189,7 @@ impl SecurityRepository for SecurityStore {
     }
 
     async fn contains(&self, tip: &Oid, commit: &Oid) -> Result<bool> {
-        self.has(tip, commit).await
+        self.has(tip, commit)
     }
 
     async fn keep(&self, intent: &IntentId, objects: &[Oid]) -> Result<()> {

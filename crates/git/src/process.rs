@@ -17,6 +17,7 @@ use train::refusal::Code;
 
 use crate::environment::{Environment, surround};
 use crate::group::Group;
+use crate::objects::Objects;
 use crate::output::Output;
 use crate::sanitise;
 
@@ -71,6 +72,11 @@ impl Git {
     /// The store it runs on.
     pub(crate) fn dir(&self) -> &Path {
         &self.dir
+    }
+
+    /// The store's objects, read and written in this process.
+    pub(crate) fn objects(&self) -> Result<Objects> {
+        Objects::open(&self.dir)
     }
 
     /// Runs it; an exit code other than 0 is a failure.

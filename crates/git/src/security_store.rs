@@ -9,6 +9,7 @@ use train::intent::IntentId;
 
 use crate::environment::Environment;
 use crate::guard::Guard;
+use crate::history::History;
 use crate::output::Output;
 use crate::process::Git;
 use crate::store::Store;
@@ -66,23 +67,17 @@ impl SecurityStore {
 
     /// Keeps objects until the intent is settled.
     pub(crate) async fn keep_objects(&self, intent: &IntentId, objects: &[Oid]) -> Result<()> {
-        write::keep(&self.git(Environment::Compute), &self.guard().await?, intent, objects).await
+        write::keep(self.git(Environment::Compute).dir(), &self.guard().await?, intent, objects)
     }
 
     /// Lets them go.
     pub(crate) async fn release_objects(&self, intent: &IntentId) -> Result<()> {
-        write::release(&self.git(Environment::Compute), &self.guard().await?, intent).await
+        write::release(self.git(Environment::Compute).dir(), &self.guard().await?, intent)
     }
 
     /// Whether `commit` is `tip` or in its history.
-    pub(crate) async fn has(&self, tip: &Oid, commit: &Oid) -> Result<bool> {
-        let input = format!("{commit}\n^{tip}\n");
-        let git = self.git(Environment::Compute);
-        Ok(git
-            .with_input(["rev-list", "--max-count=1", "--stdin"], input.as_bytes())
-            .await?
-            .out
-            .is_empty())
+    pub(crate) fn has(&self, tip: &Oid, commit: &Oid) -> Result<bool> {
+        History::of(&self.git(Environment::Compute))?.is_in(commit, tip)
     }
 
     /// The failure that an output of the transport means.
