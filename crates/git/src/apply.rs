@@ -12,6 +12,7 @@ use crate::batch::strange;
 use crate::compare::empty_tree;
 use crate::footer;
 use crate::merge::{self, Trees, write_commit};
+use crate::objects;
 use crate::picked;
 use crate::process::Git;
 use crate::raw::{self, Raw};
@@ -153,7 +154,7 @@ impl Originals {
 
     /// A commit, taken apart.
     pub(crate) fn of(&self, id: &Oid) -> Result<Raw<'_>> {
-        self.bytes.get(id).map(|bytes| Raw::parse(bytes)).ok_or_else(|| read::no_such(id))
+        self.bytes.get(id).map(|bytes| Raw::parse(bytes)).ok_or_else(|| objects::no_such(id))
     }
 
     /// A commit's tree.

@@ -7,10 +7,9 @@ use std::rc::Rc;
 use conductor::failure::Result;
 use train::id::Oid;
 
-use crate::objects::Objects;
+use crate::objects::{self, Objects};
 use crate::process::Git;
 use crate::raw::Raw;
-use crate::read;
 
 /// Reached from the commit that is looked for.
 const WANTED: u8 = 1;
@@ -39,7 +38,7 @@ impl History {
         if let Some(known) = self.known.borrow().get(id) {
             return Ok(Rc::clone(known));
         }
-        let bytes = self.objects.commit(id)?.ok_or_else(|| read::no_such(id))?;
+        let bytes = self.objects.commit(id)?.ok_or_else(|| objects::no_such(id))?;
         let raw = Raw::parse(&bytes);
         let known = Rc::new(Known { parents: raw.parents(), date: raw.committed() });
         self.known.borrow_mut().insert(id.clone(), Rc::clone(&known));

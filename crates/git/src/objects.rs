@@ -133,6 +133,12 @@ pub(crate) fn trouble(what: &str, error: &gix_error::Error) -> Failure {
     }
 }
 
+/// A full name that names no commit here.
+pub(crate) fn no_such(id: &Oid) -> Failure {
+    let hint = "look at the hash again; `pushduty` knows what is on upstream's branches and tags";
+    Failure::new(Code::NoSuchCommit, format!("no commit {id} is on upstream"), hint)
+}
+
 /// What is said of a store in which something is missing or not as it should be.
 pub(crate) fn damaged(what: &str) -> Failure {
     let hint = "run `git fsck` in the store under --data; if it is damaged, remove this repository's folder there: the next command fetches it anew";

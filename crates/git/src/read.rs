@@ -2,16 +2,16 @@
 
 use std::collections::{HashMap, HashSet};
 
-use conductor::failure::{Failure, Result};
+use conductor::failure::Result;
 use conductor::ports::Ident;
 use gix_object::Kind;
 use jiff::Timestamp;
 use train::facts::Commit;
 use train::id::Oid;
-use train::refusal::Code;
 
 use crate::batch::strange;
 use crate::history::History;
+use crate::objects;
 use crate::process::Git;
 
 /// The fields of a [`Commit`], for `--format`.
@@ -95,16 +95,12 @@ pub(crate) async fn commit(git: &Git, id: &Oid) -> Result<Commit> {
     let found = commits(git, &["--no-walk"], &format!("{id}\n")).await;
     match found {
         Ok(mut found) if found.len() == 1 => Ok(found.remove(0)),
-        Ok(_) => Err(no_such(id)),
-        Err(_) if git.objects()?.existing(std::slice::from_ref(id))?.is_empty() => Err(no_such(id)),
+        Ok(_) => Err(objects::no_such(id)),
+        Err(_) if git.objects()?.existing(std::slice::from_ref(id))?.is_empty() => {
+            Err(objects::no_such(id))
+        }
         Err(e) => Err(e),
     }
-}
-
-/// A full name that names no commit here.
-pub(crate) fn no_such(id: &Oid) -> Failure {
-    let hint = "look at the hash again; `pushduty` knows what is on upstream's branches and tags";
-    Failure::new(Code::NoSuchCommit, format!("no commit {id} is on upstream"), hint)
 }
 
 /// Whether `commit` is `tip` or in its history. Exact whatever the dates of the commits between.

@@ -23,7 +23,7 @@ pub(crate) async fn tag(store: &Store, draft: &TagDraft) -> Result<Oid> {
         Tagging::Annotated => {
             let objects = store.computing().objects()?;
             if objects.existing(std::slice::from_ref(&draft.commit))?.is_empty() {
-                return Err(crate::read::no_such(&draft.commit));
+                return Err(crate::objects::no_such(&draft.commit));
             }
             objects.write(Kind::Tag, payload(draft).as_bytes())
         }
