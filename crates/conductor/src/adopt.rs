@@ -3,6 +3,7 @@
 use futures_util::future::join_all;
 use train::event::Event;
 use train::facts::{Look, SeenFence};
+use train::fence;
 use train::id::RepoName;
 use train::people::Role;
 use train::refusal::{Code, Refusal};
@@ -13,36 +14,57 @@ use crate::failure::Result;
 use crate::journal::Journal;
 use crate::ports::{Publish, Pushed};
 
-/// What a take-over finds.
+/// What a take-over finds, and what it came to.
 #[derive(Debug, Clone)]
-pub struct AdoptPlan {
-    /// Each repository that takes a fence, with the fence it has.
-    pub repos: Vec<(RepoName, Option<SeenFence>)>,
+pub struct Adoption {
+    /// Each repository that takes a fence.
+    pub repos: Vec<Adopted>,
 }
 
-impl AdoptPlan {
-    /// Whether every fence names `ledger` already.
+/// One repository's fence.
+#[derive(Debug, Clone)]
+pub struct Adopted {
+    /// The repository.
+    pub repo: RepoName,
+    /// The fence that was found.
+    pub fence: Option<SeenFence>,
+    /// Whether it lets this ledger act already.
+    pub ours: bool,
+    /// Why it was not moved, where it should have been.
+    pub failed: Option<Refusal>,
+}
+
+impl Adoption {
+    /// Whether there is nothing to take over.
     #[must_use]
-    pub fn is_ours(&self, ledger: &str) -> bool {
-        self.repos.iter().all(|(_, fence)| {
-            fence.as_ref().is_some_and(|f| f.body.as_ref().is_some_and(|b| b.ledger == ledger))
-        })
+    pub fn is_done(&self) -> bool {
+        self.repos.iter().all(|repo| repo.ours)
+    }
+
+    /// The failure that it comes to: every repository that is still another's, and that the rest are this ledger's.
+    #[must_use]
+    pub fn failure(&self) -> Option<Refusal> {
+        let failed: Vec<_> = self.repos.iter().filter_map(|repo| repo.failed.as_ref()).collect();
+        let first = failed.first()?;
+        let what = format!(
+            "{} of {} repositories taken over: {}",
+            self.repos.len() - failed.len(),
+            self.repos.len(),
+            first.message
+        );
+        let hint = "mend that remote and run the same command again: it takes over the rest";
+        let refusal = Refusal::new(Code::Incomplete, what, hint);
+        Some(Refusal { repo: first.repo.clone(), ..refusal })
     }
 }
 
 impl Conductor {
     /// Looks at every fence.
-    pub async fn plan_adopt(&self) -> Result<AdoptPlan> {
+    pub async fn plan_adopt(&self) -> Result<Adoption> {
         let state = self.state().await?;
         self.may_adopt(&state)?;
-        Ok(AdoptPlan {
-            repos: self
-                .fences()
-                .await?
-                .into_iter()
-                .map(|(name, look)| (name, look.fence))
-                .collect(),
-        })
+        let looks = self.fences().await?;
+        self.found(&looks).await
     }
 
     fn may_adopt(&self, state: &State) -> Result<()> {
@@ -59,30 +81,49 @@ impl Conductor {
         Ok(looks)
     }
 
-    /// Records the take-over, then moves every fence to this ledger. Nothing that an older conductor began can land after.
-    pub async fn adopt(&self, because: &str) -> Result<AdoptPlan> {
+    async fn found(&self, looks: &[(RepoName, Look)]) -> Result<Adoption> {
+        let mut repos = Vec::new();
+        for (name, look) in looks {
+            let fence = look.fence.clone();
+            let ours = fence.is_some() && self.check_fence(name, fence.as_ref()).await.is_ok();
+            repos.push(Adopted { repo: name.clone(), fence, ours, failed: None });
+        }
+        Ok(Adoption { repos })
+    }
+
+    /// Records the take-over, then moves every fence that is not this ledger's yet. Nothing that an older conductor began
+    /// can land after.
+    pub async fn adopt(&self, because: &str) -> Result<Adoption> {
         let mut journal = self.journal().await?;
         self.may_adopt(journal.state())?;
         let looks = self.fences().await?;
-        let foreign = looks
-            .iter()
-            .filter_map(|(_, l)| l.fence.as_ref()?.body.clone())
-            .find(|b| b.ledger != self.ledger.identity().id);
+        let mut adoption = self.found(&looks).await?;
+        if adoption.is_done() {
+            return Ok(adoption);
+        }
+        let others = adoption.repos.iter().filter(|repo| !repo.ours);
+        let before = others.filter_map(|repo| repo.fence.as_ref()?.body.clone()).next();
         let event = Event::Adopted {
-            from: foreign.as_ref().map(|b| b.ledger.clone()),
-            head: foreign.map(|b| b.head),
+            from: before.as_ref().map(|body| body.ledger.clone()),
+            head: before.map(|body| body.head),
             because: because.to_owned(),
         };
         let at = self.now(journal.state());
         journal.append(at, vec![event]).await?;
-        let moves = looks.iter().map(|(name, look)| self.take_fence(&journal, name, look));
-        let moved: Result<Vec<()>> = join_all(moves).await.into_iter().collect();
-        moved?;
-        Ok(AdoptPlan { repos: looks.into_iter().map(|(name, look)| (name, look.fence)).collect() })
+        let moves = adoption.repos.iter_mut().zip(&looks).map(|(repo, (name, look))| {
+            let journal = &journal;
+            async move {
+                if !repo.ours {
+                    repo.failed = self.take_fence(journal, name, look).await.err();
+                }
+            }
+        });
+        join_all(moves).await;
+        Ok(adoption)
     }
 
     async fn take_fence(&self, journal: &Journal, name: &RepoName, look: &Look) -> Result<()> {
-        let fence = self.fence_for(journal.head(), name, look, "adopt", &[]).await?;
+        let fence = self.fence_for(journal.head(), name, look, fence::ADOPTED, &[]).await?;
         let publish = Publish { updates: Vec::new(), fence: Some(fence) };
         let pushed = self.aboard(name)?.repo.publish(&journal.lock(), &publish).await?;
         let why = match pushed {

@@ -1,7 +1,7 @@
 //! `compare`: what a push brings, repository by repository, over what users run.
 
 use futures_util::future::join_all;
-use train::base::{self, BaseFrom};
+use train::base::BaseFrom;
 use train::cut;
 use train::facts::{Commit, Comparison};
 use train::id::{Oid, PushDate, RepoName};
@@ -51,7 +51,7 @@ impl Conductor {
         let push = if wish.range.is_some() { None } else { wish.push.or_else(|| train.shown()) };
         let chosen = self.aboard.iter().filter(|a| looks.contains_key(&a.settings.name));
         let compared = chosen.map(|aboard| {
-            let (look, answers) = (&looks[&aboard.settings.name], &answers);
+            let (look, answers, state) = (&looks[&aboard.settings.name], &answers, &state);
             async move {
                 let name = &aboard.settings.name;
                 let side = match &wish.range {
@@ -61,16 +61,8 @@ impl Conductor {
                         let newest = push.and_then(|p| cut::newest(&aboard.settings, look, p));
                         let head = newest
                             .map_or((look.branch.clone(), main), |(_, tag, commit)| (tag, commit));
-                        let running = self.running(answers, name);
-                        let base = push.map(|p| {
-                            base::choose(
-                                &aboard.settings.scheme,
-                                p,
-                                &look.tags,
-                                running.as_ref(),
-                                None,
-                            )
-                        });
+                        let base = push
+                            .map(|p| self.base(state, &aboard.settings, p, &look.tags, answers));
                         Side {
                             base_from: base.as_ref().map(|b| b.from),
                             base: base.and_then(|b| b.tag),

@@ -133,19 +133,23 @@ impl Conductor {
             Journal::open(Arc::clone(&self.ledger), self.actor.clone(), self.patience).await?;
         let at = self.now(journal.state());
         journal::begin(&mut journal, at, self.local(at).date(), rehearsal).await?;
-        let digest = self.settings.digest();
-        if journal.state().settings.as_deref() != Some(digest.as_str()) {
-            let changes = self.settings.differences(journal.state().configured.as_deref());
-            let settings = Box::new((*self.settings).clone());
-            journal
-                .append(at, vec![train::event::Event::Configured { digest, changes, settings }])
-                .await?;
-        }
+        self.note_settings(&mut journal).await?;
         Ok(journal)
     }
 
+    async fn note_settings(&self, journal: &mut Journal) -> Result<()> {
+        let digest = self.settings.digest();
+        if journal.state().settings.as_deref() == Some(digest.as_str()) {
+            return Ok(());
+        }
+        let changes = self.settings.differences(journal.state().configured.as_deref());
+        let settings = Box::new((*self.settings).clone());
+        let event = train::event::Event::Configured { digest, changes, settings };
+        journal.append(self.now(journal.state()), vec![event]).await
+    }
+
     /// The actor with what duty adds: the hero on duty holds the security role from the day before the cut until the
-    /// push is over (DESIGN section 5), and the hero's.
+    /// push is over, and the hero's.
     #[must_use]
     pub fn acting(&self, state: &State) -> Actor {
         let mut actor = self.actor.clone();
@@ -232,19 +236,45 @@ impl Conductor {
         let state = journal.state();
         let all = looks.iter().flat_map(|(name, look)| train::differences::of(state, name, look));
         let new = all.filter(|difference| !difference.is_known(state));
-        let events = new.map(|difference| difference.event()).collect();
+        let events = new.filter_map(|difference| difference.event()).collect();
         let at = self.now(state);
         journal.append(at, events).await
     }
 
-    /// Refuses unless the fence seen in `repo` is free or ours (P12).
+    /// Refuses a remote that this ledger never published to, under a name that it knows: another team's train of the same name,
+    /// most likely. A remote that has moved brings its fence along, or is taken on by `adopt`.
+    fn is_this_train(&self, repo: &RepoName, state: &State) -> Result<()> {
+        let upstream = |settings: &Settings| settings.repo(repo).map(|repo| repo.upstream.clone());
+        let before = state.published_to.get(repo);
+        if before.is_none() || before == upstream(&self.settings).as_ref() {
+            return Ok(());
+        }
+        Err(Refusal::new(
+            Code::Configuration,
+            format!(
+                "the state kept for the train {} is of another one of that name, whose {repo} is {}",
+                self.settings.train,
+                train::id::quoted(before.map_or("", String::as_str))
+            ),
+            "give this train another name, or a folder of its own with --data; if the remote has moved, `pushduty adopt --because TEXT` takes it on",
+        )
+        .in_repo(repo))
+    }
+
+    /// Refuses unless the fence seen in `repo` is free or ours (P12), and names nothing that our ledger lacks (P10).
     pub async fn check_fence(&self, repo: &RepoName, fence: Option<&SeenFence>) -> Result<()> {
         let seq = fence.and_then(|seen| seen.body.as_ref()).map(|body| body.head.seq);
         let known = match seq {
             Some(seq) => self.ledger.hash_of(seq).await?,
             None => None,
         };
-        train::fence::check(fence, &self.ledger.identity().id, known.as_deref())
-            .map_err(|r| r.in_repo(repo))
+        // Read after the look: what another process of ours has published meanwhile is in the ledger by now.
+        let state = journal::read(self.ledger.as_ref()).await?.state;
+        if fence.is_none() && state.fenced.contains_key(repo) {
+            self.is_this_train(repo, &state)?;
+        }
+        let ledger = &self.ledger.identity().id;
+        let ours = train::fence::Ours { ledger, hash: known.as_deref(), state: &state };
+        train::fence::check(repo, fence, ours).map_err(|r| r.in_repo(repo))
     }
 }

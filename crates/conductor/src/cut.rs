@@ -1,15 +1,14 @@
 //! `tag`: cuts a push. Look, plan by the rules, and after one yes tag every repository at once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::future::join_all;
 use futures_util::stream::{self, StreamExt, TryStreamExt};
-use train::base;
 use train::command::TagWish;
 use train::cut::{self, Chosen, CutPlan, Fate, RepoFacts, RepoPlan, SecurityFacts, Target};
 use train::event::Event;
 use train::facts::Look;
-use train::id::{Oid, RepoName};
+use train::id::{Oid, PushDate, RepoName};
 use train::intent::{PickRecord, Tagged};
 use train::people::{Actor, Role};
 use train::pushes::Train;
@@ -59,13 +58,13 @@ impl Conductor {
         let mut journal = self.journal().await?;
         let settled = self.settle_open(&mut journal).await?;
         self.finish_syncs(&mut journal).await?;
-        let wish = &cut::left_of(wish, reached(&settled));
+        let wish = &cut::left_of(wish, journal.state(), reached(&settled));
         let state = self.with_external(journal.state().clone());
         let mut planned = self.plan_cut(&state, wish).await?;
         same_plan(saw, &planned.plan.digest())?;
         if wish.with_security && planned.plan.refusal().is_none() {
             // Merging can't be taken back: it waits until nothing else is in the way of the cut.
-            self.merge_reviewed(&mut journal, wish).await?;
+            self.merge_reviewed(&mut journal, &planned.plan).await?;
             planned = self.plan_cut(&self.with_external(journal.state().clone()), wish).await?;
         }
         self.notice(&mut journal, &planned.looks).await?;
@@ -74,6 +73,20 @@ impl Conductor {
         }
         let carried = self.publish_cut(&mut journal, wish, &planned).await?;
         Ok(Cut { planned, carried, settled, refused: None })
+    }
+
+    /// Records that whoever wished it was told what came of it: from here on the same wish is a new one.
+    pub async fn told(&self, wish: &TagWish) -> Result<()> {
+        let mine =
+            |state: &State| state.untold.as_ref().is_some_and(|(of, _)| of == &wish.digest());
+        if !wish.again || !mine(&self.state().await?) {
+            return Ok(());
+        }
+        let mut journal = self.journal().await?;
+        if !mine(journal.state()) {
+            return Ok(());
+        }
+        journal.append(self.now(journal.state()), vec![Event::Told]).await
     }
 
     async fn publish_cut(
@@ -101,7 +114,11 @@ impl Conductor {
         let at_once =
             if self.settings.tagging == Tagging::Signed { 1 } else { plan.repos.len().max(1) };
         let intents: Vec<_> = stream::iter(built).buffered(at_once).try_collect().await?;
-        let opening = opening(journal.state(), plan, wish);
+        let mut opening = opening(journal.state(), plan, wish);
+        if wish.again {
+            let intents = intents.iter().map(|intent| intent.id.clone()).collect();
+            opening.push(Event::Wished { wish: wish.digest(), intents });
+        }
         self.carry_out(journal, opening, intents).await
     }
 
@@ -160,17 +177,11 @@ impl Conductor {
             Ok(look) => self.check_fence(name, look.fence.as_ref()).await.map(|()| look),
             Err(refusal) => Err(refusal),
         };
-        let tags = look.as_ref().map(|l| l.tags.clone()).unwrap_or_default();
-        let finished = last_finished(state, chosen, name);
-        let base = base::choose(
-            &aboard.settings.scheme,
-            chosen.push,
-            &tags,
-            running.as_ref(),
-            finished.as_deref(),
-        );
+        let none = BTreeMap::new();
+        let tags = look.as_ref().map_or(&none, |l| &l.tags);
+        let base = self.base(state, &aboard.settings, chosen.push, tags, answers);
         let target = match &look {
-            Ok(look) => self.target(aboard, wish, look).await,
+            Ok(look) => self.target(state, aboard, wish, chosen.push, look).await,
             Err(refusal) => Err(refusal.clone()),
         };
         let mut facts = RepoFacts {
@@ -190,6 +201,12 @@ impl Conductor {
             facts.commit_count = compared.commit_count;
             facts.migrations = compared.migrations;
             facts.uncarried = self.uncarried(aboard, from.as_ref(), &to).await?;
+            if let Some((_, _, replaced)) = newest(&aboard.settings, &facts.look, chosen.push) {
+                let known: BTreeSet<Oid> =
+                    facts.uncarried.iter().map(|picked| picked.made.id.clone()).collect();
+                let more = self.uncarried(aboard, Some(&replaced), &to).await?;
+                facts.uncarried.extend(more.into_iter().filter(|p| !known.contains(&p.made.id)));
+            }
         }
         Ok(facts)
     }
@@ -207,83 +224,6 @@ impl Conductor {
         }
         let picked = aboard.repo.picked(head, base).await?;
         aboard.repo.uncarried(head, &picked).await
-    }
-
-    /// What the wish says to tag: `--at`, `--from` with `--pick`, or main.
-    async fn target(&self, aboard: &Aboard, wish: &TagWish, look: &Look) -> Result<Target> {
-        let name = &aboard.settings.name;
-        let main = look.main.clone().ok_or_else(|| {
-            let what = format!("{name} has no commit on {}", look.branch);
-            Refusal::new(
-                Code::NotFound,
-                what,
-                "push a first commit, or set `branch` in the configuration",
-            )
-            .in_repo(name)
-        })?;
-        if let Some(from) = self.meant(name, &wish.from)? {
-            return self.target_from(aboard, wish, look, &main, from).await;
-        }
-        let Some(text) = self.meant(name, &wish.at)? else {
-            return Ok(Target { commit: main, from: None, picks: Vec::new() });
-        };
-        let [commit] = &aboard.repo.resolve(text).await.map_err(|f| f.in_repo(name))?[..] else {
-            return Err(Refusal::new(
-                Code::Usage,
-                "--at takes one commit, not a range",
-                "name one commit",
-            )
-            .in_repo(name));
-        };
-        if !aboard.repo.contains(&main, &commit.id).await? {
-            let what = format!("{} is not on {}", commit.id.short(), look.branch);
-            let hint = "--from TAG --pick COMMIT builds a tag when main can't go";
-            return Err(Refusal::new(Code::Refused, what, hint).in_repo(name));
-        }
-        Ok(Target { commit: commit.id.clone(), from: None, picks: Vec::new() })
-    }
-
-    async fn target_from(
-        &self,
-        aboard: &Aboard,
-        wish: &TagWish,
-        look: &Look,
-        main: &Oid,
-        from: &str,
-    ) -> Result<Target> {
-        let name = &aboard.settings.name;
-        let start = look.tags.get(from).ok_or_else(|| {
-            let what = format!("upstream of {name} has no tag {}", train::id::quoted(from));
-            Refusal::new(Code::NotFound, what, "name a tag as it is on the remote").in_repo(name)
-        })?;
-        let wanted: Vec<_> = wish
-            .picks
-            .iter()
-            .filter(|p| p.repo.as_ref().is_none_or(|r| r == name))
-            .cloned()
-            .collect();
-        let put = self.put_named(aboard, main, &start.commit, &wanted, false).await?;
-        Ok(Target { commit: put.tip, from: Some(from.to_owned()), picks: put.picks })
-    }
-
-    /// The value given for `repo`: with its name, or without one where only one repository can be meant.
-    fn meant<'a>(
-        &self,
-        repo: &RepoName,
-        given: &'a BTreeMap<Option<RepoName>, String>,
-    ) -> Result<Option<&'a str>> {
-        if let Some(text) = given.get(&Some(repo.clone())) {
-            return Ok(Some(text));
-        }
-        match given.get(&None) {
-            Some(text) if self.aboard.len() == 1 => Ok(Some(text)),
-            Some(text) => Err(Refusal::new(
-                Code::Ambiguous,
-                format!("{} could be of any repository", train::id::quoted(text)),
-                format!("say which: {repo}:{}", if text.len() < 60 { text } else { "…" }),
-            )),
-            None => Ok(None),
-        }
     }
 
     async fn security_facts(&self, state: &State, aboard: &Aboard, actor: &Actor) -> SecurityFacts {
@@ -311,9 +251,22 @@ impl Conductor {
     }
 }
 
+/// The newest tag of `push`, where the look could be taken and there is one.
+fn newest(
+    repo: &train::settings::Repo,
+    look: &Result<Look>,
+    push: PushDate,
+) -> Option<(train::tag::Revision, String, Oid)> {
+    cut::newest(repo, look.as_ref().ok()?, push)
+}
+
 /// A planned tag, before its object exists.
 fn new_tag(plan: &CutPlan, repo: &RepoPlan, tag: &str, target: &Target, wish: &TagWish) -> NewTag {
-    let named = |p: &PickRecord| PickRecord { tag: tag.to_owned(), ..p.clone() };
+    // A pick that an earlier tag had first keeps that tag.
+    let named = |p: &PickRecord| match p.tag.is_empty() {
+        true => PickRecord { tag: tag.to_owned(), ..p.clone() },
+        false => p.clone(),
+    };
     let tagged = Tagged {
         tag: tag.to_owned(),
         object: target.commit.clone(),
@@ -338,12 +291,6 @@ pub(crate) fn same_plan(saw: Option<&str>, now: &str) -> Result<()> {
         )),
         _ => Ok(()),
     }
-}
-
-/// The newest tag that the last finished push gave `repo`.
-fn last_finished(state: &State, chosen: &Chosen, repo: &RepoName) -> Option<String> {
-    let finished = state.pushes.range(..chosen.push).rev().find(|(_, p)| p.finished.is_some())?;
-    finished.1.tags.get(repo)?.last().map(|given| given.tag.tag.clone())
 }
 
 /// The events that open a push: once, at its first cut; and what the wish overrides and lets stay.

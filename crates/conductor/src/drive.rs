@@ -105,7 +105,7 @@ impl Conductor {
             step = match step {
                 Step::Look(looking) => looking.saw(intent, self.sight(intent).await),
                 Step::TakeFence(taking) => {
-                    let what = format!("settle {}", intent.id);
+                    let what = train::fence::settling(&intent.id);
                     let before = taking.from.as_ref();
                     let fence =
                         self.next_fence(&under.head, &intent.repo, before, &what, &[]).await?;
@@ -281,7 +281,7 @@ impl Conductor {
         }
     }
 
-    /// Settles what earlier runs left open: move the fence, look, then act (DESIGN section 4).
+    /// Settles what earlier runs left open: move the fence, look, then act (P11, P12).
     pub async fn settle_open(&self, journal: &mut Journal) -> Result<Vec<Carried>> {
         let open: Vec<Intent> = journal.state().open.values().cloned().collect();
         let mut carried = Vec::new();

@@ -48,13 +48,14 @@ pub async fn read(ledger: &dyn Ledger) -> Result<Seen> {
     Ok(Seen { state, head })
 }
 
-/// Folds every entry anew: what the projection must equal.
-pub async fn rebuilt(ledger: &dyn Ledger) -> Result<State> {
+/// Folds every entry anew, showing each to `learn`: what the projection must equal.
+pub async fn rebuilt(ledger: &dyn Ledger, mut learn: impl FnMut(&Entry)) -> Result<State> {
     let (mut state, mut seq) = (State::default(), 0);
     loop {
         let entries = ledger.read(seq, PAGE, None).await?;
         let Some(last) = entries.last() else { return Ok(state) };
         seq = last.seq;
+        entries.iter().for_each(&mut learn);
         fold(&mut state, &entries);
     }
 }
@@ -141,7 +142,7 @@ pub async fn begin(
     journal.append(at, vec![Event::Began { on, rehearsal }]).await
 }
 
-/// Refuses a clock that was set by hand unless the ledger is a rehearsal (CONTRACT section 1).
+/// Refuses a clock that was set by hand unless the ledger is a rehearsal.
 pub fn check_clock(set_by_hand: bool, rehearsal: bool, all_local: bool) -> Result<()> {
     if !set_by_hand || (rehearsal && all_local) {
         return Ok(());

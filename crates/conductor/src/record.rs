@@ -1,22 +1,18 @@
-//! `log` and `verify`: the record, and whether it holds against itself and against the remotes (P10, P15).
+//! `log`: the record, as each reader may see it (P9).
 
 use std::collections::BTreeMap;
 
-use train::differences;
 use train::event::{Event, Outcome};
-use train::facts::{Anchor, Look};
-use train::id::{PushDate, RepoName};
+use train::id::PushDate;
 use train::intent::{Intent, IntentId, Purpose};
 use train::people::Role;
 use train::state::State;
 
-use crate::build::anchor_in;
-use crate::conductor::{Aboard, Conductor};
+use crate::conductor::Conductor;
 use crate::failure::Result;
-use crate::journal;
 use crate::ports::Entry;
 use crate::telling;
-use crate::view::{EntryView, LogView, Moment, VerifyView};
+use crate::view::{EntryView, LogView, Moment};
 
 /// How many entries are read at once.
 const PAGE: usize = 1_000;
@@ -83,92 +79,6 @@ impl Conductor {
                 (None, false) => "erased".to_owned(),
             },
         }
-    }
-
-    /// Proves the chain, compares the anchors outside with it, and the record with the remotes.
-    pub async fn verify(&self) -> Result<VerifyView> {
-        let chain = self.ledger.verify().await?;
-        let mut broken = chain.broken;
-        let mut state = State::default();
-        if broken.is_none() {
-            state = journal::rebuilt(self.ledger.as_ref()).await?;
-            if journal::read(self.ledger.as_ref()).await?.state != state {
-                broken = Some("the kept state is not what the entries come to".to_owned());
-            }
-        }
-        let mut view = VerifyView {
-            entries: chain.entries,
-            chain: "ok",
-            broken: None,
-            anchors: 0,
-            differences: Vec::new(),
-            unreachable: Vec::new(),
-        };
-        for (name, look) in self.look(&[]).await {
-            let aboard = self.aboard(&name)?;
-            match look {
-                Err(_) => view.unreachable.push(name),
-                Ok(look) => {
-                    for (place, anchor) in self.anchors(aboard, &look).await? {
-                        view.anchors += 1;
-                        broken = broken.or(self.unanchored(&name, &place, &anchor).await?);
-                    }
-                    view.differences.extend(differences::of(&state, &aboard.settings.name, &look));
-                }
-            }
-        }
-        if broken.is_some() {
-            view.chain = "broken";
-            view.broken = broken;
-        }
-        Ok(view)
-    }
-
-    /// Where the remote holds a place of our chain: in the fence, and in the messages of tags.
-    async fn anchors(&self, aboard: &Aboard, look: &Look) -> Result<Vec<(String, Anchor)>> {
-        let ours = &self.ledger.identity().id;
-        let mut found = Vec::new();
-        if let Some(body) =
-            look.fence.as_ref().and_then(|f| f.body.as_ref()).filter(|b| &b.ledger == ours)
-        {
-            found.push(("the fence".to_owned(), body.head.clone()));
-        }
-        for (name, seen) in &look.tags {
-            if seen.object == seen.commit || aboard.settings.scheme.parse(name).is_none() {
-                continue;
-            }
-            let message = aboard.repo.tag_message(&seen.object).await?;
-            if let Some((ledger, anchor)) = message.as_deref().and_then(anchor_in)
-                && &ledger == ours
-            {
-                found.push((format!("tag {name}"), anchor));
-            }
-        }
-        Ok(found)
-    }
-
-    async fn unanchored(
-        &self,
-        repo: &RepoName,
-        place: &str,
-        anchor: &Anchor,
-    ) -> Result<Option<String>> {
-        let known = if anchor.seq == 0 {
-            Some("0".repeat(64))
-        } else {
-            self.ledger.hash_of(anchor.seq).await?
-        };
-        Ok(match known {
-            Some(hash) if hash == anchor.hash => None,
-            Some(_) => Some(format!(
-                "entry {} is another than {place} of {repo} names: the ledger was rewritten",
-                anchor.seq
-            )),
-            None => Some(format!(
-                "entry {} that {place} of {repo} names is not there: the ledger was cut short",
-                anchor.seq
-            )),
-        })
     }
 }
 

@@ -9,8 +9,9 @@ use train::id::{Oid, PushDate, RepoName};
 use train::links;
 use train::pushes::Train;
 use train::settings::Repo;
-use train::state::Given;
+use train::state::{Given, State};
 use train::versions::ServiceState;
+use train::wish;
 
 use crate::conductor::Conductor;
 use crate::environments::{Answers, fleet};
@@ -33,6 +34,12 @@ impl Conductor {
             Train { settings: &self.settings, state: &state, looks: &looks, now: self.now(&state) };
         let push = asked.or_else(|| train.shown());
         let departure = push.and_then(|p| train.departure(p));
+        if let Some(asked) =
+            asked.filter(|p| departure.is_none() && !train.tagged().contains_key(p))
+            && !state.pushes.contains_key(&asked)
+        {
+            wish::known(&self.settings, &state.changes, asked, train.now)?;
+        }
         let mut repos = Vec::new();
         for repo in &self.settings.repos {
             repos.push(self.repo_status(&train, repo, push, &answers).await);
@@ -85,7 +92,7 @@ impl Conductor {
             given.last().filter(|g| newest.as_ref().is_some_and(|(name, ..)| name == &g.tag.tag));
         let base = last
             .and_then(|g| recorded_base(g, look))
-            .unwrap_or_else(|| self.base_now(repo, look, push, answers));
+            .unwrap_or_else(|| self.base_now(train.state, repo, look, push, answers));
         let head = newest.as_ref().map(|(name, ..)| name.clone());
         let base_name = base.tag.as_ref().map(|(name, _)| name.clone());
         let commit_count = match (&base.tag, &newest) {
@@ -117,16 +124,16 @@ impl Conductor {
 
     fn base_now(
         &self,
+        state: &State,
         repo: &Repo,
         look: Option<&Look>,
         push: Option<PushDate>,
         answers: &Answers,
     ) -> Base {
-        let running = self.running(answers, &repo.name);
         let none = BTreeMap::new();
         let tags = look.map_or(&none, |l| &l.tags);
         match push {
-            Some(push) => base::choose(&repo.scheme, push, tags, running.as_ref(), None),
+            Some(push) => self.base(state, repo, push, tags, answers),
             None => Base { tag: None, from: base::BaseFrom::Nothing },
         }
     }

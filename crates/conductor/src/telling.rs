@@ -16,6 +16,8 @@ pub(crate) fn words(event: &Event, about: Option<&str>) -> String {
         Event::Configured { changes, .. } => {
             format!("changed the configuration: {}", changes.join("; "))
         }
+        Event::Wished { .. } => "asked for another tag".to_owned(),
+        Event::Told => "was told what came of it".to_owned(),
         Event::Adopted { because, .. } => format!("took the train over: {because}"),
         Event::Opened { push, hero: Some(hero), .. } => format!("opened {push}, hero {hero}"),
         Event::Opened { push, .. } => format!("opened {push}"),

@@ -26,7 +26,7 @@ impl Conductor {
             let known: Vec<&str> =
                 self.settings.environments.iter().map(|e| e.name.as_str()).collect();
             let hint = if known.is_empty() {
-                "add [environments.stage] with its services to the configuration".to_owned()
+                format!("add [environments.{environment}] with its services to the configuration")
             } else {
                 format!("configured are: {}", known.join(", "))
             };

@@ -1,6 +1,6 @@
 //! The three surroundings that git runs in: what it may read of the user, and what it must not.
 //!
-//! Source: DESIGN section 5. *Compute* sees no user or system configuration, so that two people get equal objects.
+//! *Compute* sees no user or system configuration, so that two people get equal objects.
 //! *Transport* sees the user's credentials, SSH and proxies, and nothing that changes what a push means. *Sign* sees
 //! the user's keys.
 

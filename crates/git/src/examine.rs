@@ -11,9 +11,10 @@ use crate::process::{Git, contains};
 use crate::publish::arguments;
 use crate::report::{self, Verdict};
 use crate::sanitise::{plain, without_credentials};
+use crate::security_store::SecurityStore;
 use crate::store::Store;
 use crate::trouble;
-use crate::url::shown;
+use crate::url::{self, shown};
 
 /// The oldest git that has what is used here: `--attr-source`, `merge-tree --stdin`, `fetch --porcelain`.
 const OLDEST: (u32, u32) = (2, 41);
@@ -25,26 +26,26 @@ pub(crate) async fn examine(store: &Store) -> Vec<Examined> {
         return lines;
     }
     lines.push(readable(store).await);
-    if !store.is_made() {
-        return lines;
+    // What can't be read now can't be written either, for the same reason: said once.
+    let read = lines.last().is_some_and(|line| line.well);
+    if read {
+        lines.extend(written(store).await);
     }
+    if let Some(security) = store.security_store() {
+        lines.extend(twin(store, &security).await);
+    }
+    lines
+}
+
+/// Whether upstream can be written to.
+async fn written(store: &Store) -> Vec<Examined> {
     let upstream = Dry {
         store,
         git: store.upstream(Environment::Transport),
         url: store.settings().upstream.clone(),
         what: "upstream",
     };
-    lines.extend(upstream.examine().await);
-    lines.push(fence(store).await);
-    if let (Some(security), Some(url)) = (store.security_store(), store.settings().security.clone())
-    {
-        lines.push(twin(&security).await);
-        if security.is_made() {
-            let git = security.git(Environment::Transport);
-            lines.extend(Dry { store, git, url, what: "the security remote" }.examine().await);
-        }
-    }
-    lines
+    upstream.examine().await
 }
 
 async fn version(store: &Store) -> Examined {
@@ -85,11 +86,15 @@ async fn readable(store: &Store) -> Examined {
                 .text(["rev-parse", "--show-object-format"])
                 .await;
             let format = format.unwrap_or_else(|_| "unknown".to_owned());
-            let (branch, tags) = (plain(&fetched.look.branch), fetched.look.tags.len());
+            let tags = match fetched.look.tags.len() {
+                1 => "1 tag".to_owned(),
+                tags => format!("{tags} tags"),
+            };
+            let branch = plain(&fetched.look.branch);
             match fetched.look.main {
                 Some(_) => well(
                     "upstream",
-                    format!("reachable: branch {branch}, {tags} tags, {format} objects"),
+                    format!("reachable: branch {branch}, {tags}, {format} objects"),
                 ),
                 None => {
                     warn("upstream", "reachable, and empty".to_owned(), "push a first commit to it")
@@ -99,43 +104,17 @@ async fn readable(store: &Store) -> Examined {
     }
 }
 
-async fn twin(security: &crate::security_store::SecurityStore) -> Examined {
-    match security.look(Timestamp::UNIX_EPOCH).await {
-        Err(failure) => ill("the security remote", &failure),
-        Ok(_) => well("the security remote", "reachable".to_owned()),
+/// The private twin: read, and written to.
+async fn twin(store: &Store, security: &SecurityStore) -> Vec<Examined> {
+    let what = "the security remote";
+    let Some(url) = store.settings().security.clone() else { return Vec::new() };
+    if let Err(failure) = security.look(Timestamp::UNIX_EPOCH).await {
+        return vec![ill(what, &failure)];
     }
-}
-
-async fn fence(store: &Store) -> Examined {
-    if !store.settings().fence {
-        let sentence =
-            "off: a process that was paused could still push after another took over".to_owned();
-        return warn(
-            "fence",
-            sentence,
-            "take `fence = false` out, or let one machine alone conduct this train",
-        );
-    }
-    let there = crate::look::last(store, Timestamp::UNIX_EPOCH)
-        .await
-        .ok()
-        .flatten()
-        .and_then(|look| look.fence);
-    match there {
-        Some(fence) if fence.body.is_none() => warn(
-            "fence",
-            "there, and not one that this version reads".to_owned(),
-            "update pushduty, or run `pushduty adopt`",
-        ),
-        Some(_) => well("fence", format!("there, at {}", store.fence_ref())),
-        None => well(
-            "fence",
-            format!(
-                "will be {}; the first publish shows whether upstream takes it",
-                store.fence_ref()
-            ),
-        ),
-    }
+    let mut lines = vec![well(what, "reachable".to_owned())];
+    let git = security.git(Environment::Transport);
+    lines.extend(Dry { store, git, url, what }.examine().await);
+    lines
 }
 
 /// A push that is only tried: as far as a remote tells without one.
@@ -176,7 +155,14 @@ impl Dry<'_> {
             ));
             output = self.tried(&lines, &["--dry-run"]).await?;
         }
-        told.push(self.writable(&output, &lines));
+        let (writable, atomic) = (self.writable(&output, &lines), told.is_empty());
+        if writable.well {
+            told.insert(0, self.credentials());
+            if atomic {
+                told.push(well("atomic push", "all refs of a publish move, or none".to_owned()));
+            }
+        }
+        told.insert(0, writable);
         told.extend(self.address(&output));
         Ok(told)
     }
@@ -199,6 +185,19 @@ impl Dry<'_> {
                 Examined { what, well: false, warn: false, sentence: failure.message, mend }
             }
         }
+    }
+
+    /// By what right git was let in.
+    fn credentials(&self) -> Examined {
+        let by = match self.url.split_once("://") {
+            _ if url::is_local(&self.url) => "none are needed: a path on this machine",
+            Some(("http" | "https", _)) => {
+                "accepted: those of git's credential helper, if any were asked for"
+            }
+            Some(("git", _)) => "none are asked for: git:// knows nobody",
+            _ => "accepted: the SSH key of this user",
+        };
+        well("credentials", by.to_owned())
     }
 
     /// The address that git really pushes to: a rewrite in the user's configuration may change how, not where.

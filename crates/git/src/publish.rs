@@ -1,6 +1,6 @@
 //! Publishing: one atomic push that demands what every ref must be, and the reading of what the remote said.
 //!
-//! Source: DESIGN section 5. Branches go without force (the remote's compare-and-swap is the lease), tags demand that
+//! Branches go without force (the remote's compare-and-swap is the lease), tags demand that
 //! there is none of the name (P2), the fence demands its old value (P12). The remote's own word is the outcome; without
 //! it the outcome is unknown.
 

@@ -17,6 +17,15 @@ pub struct Who {
     pub ident: Ident,
 }
 
+/// The local user where neither git nor the machine has a name for them.
+const NAMELESS: &str = "somebody";
+
+/// The name that the machine knows the local user by.
+#[must_use]
+pub fn local_user(environment: &Environment) -> &str {
+    environment.user.as_deref().unwrap_or(NAMELESS)
+}
+
 /// Finds out who acts. Somebody who is no person in the configuration has no role; where no people are set up at all,
 /// the local user holds every role.
 #[must_use]
@@ -29,15 +38,14 @@ pub fn who(settings: &Settings, global: &Global, environment: &Environment) -> W
             .as_ref()
             .and_then(|(name, email)| settings.person(email).or_else(|| settings.person(name))),
     };
-    let person = person.or_else(|| {
-        if asked.is_none() { settings.person(environment.user.as_deref()?) } else { None }
-    });
+    let person = person
+        .or_else(|| if asked.is_none() { settings.person(local_user(environment)) } else { None });
     let proof = Proof::Local(rustix::process::getuid().as_raw());
     let name = match (&person, &asked, &git) {
         (Some(person), ..) => person.name.to_string(),
         (None, Some(asked), _) => asked.clone(),
         (None, None, Some((name, _))) => name.clone(),
-        (None, None, None) => environment.user.clone().unwrap_or_else(|| "somebody".to_owned()),
+        (None, None, None) => local_user(environment).to_owned(),
     };
     let roles = person.map_or_else(
         || if settings.people.is_empty() { all_roles() } else { BTreeSet::new() },
@@ -67,7 +75,7 @@ fn address_part(name: &str) -> String {
         .chars()
         .filter(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-'))
         .collect();
-    if part.is_empty() { "somebody".to_owned() } else { part.to_lowercase() }
+    if part.is_empty() { NAMELESS.to_owned() } else { part.to_lowercase() }
 }
 
 fn all_roles() -> BTreeSet<Role> {

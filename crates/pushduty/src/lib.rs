@@ -22,7 +22,7 @@ use crate::environment::Environment;
 use crate::screen::Screen;
 use crate::session::{Ending, Session};
 
-/// Reads the command line, runs the command, and ends with the exit code of CONTRACT section 2.
+/// Reads the command line, runs the command, and ends with its exit code (`train::refusal`).
 #[must_use]
 pub fn run() -> ExitCode {
     let environment = Environment::read();

@@ -180,6 +180,17 @@ impl Session {
         Ok(())
     }
 
+    /// Prints a document around `body`, which tells all there is. Where that comes to a failure, the document has its
+    /// `error` too, as that of every command that fails.
+    pub async fn judged<T: Serialize>(&self, body: T, refusal: Option<Refusal>) -> Ended {
+        let error = refusal.as_ref().map(FailureView::from);
+        self.document(Judged { body, error }).await?;
+        match refusal {
+            None => Ok(()),
+            Some(refusal) => Err(Ending { told: true, ..refusal.into() }),
+        }
+    }
+
     /// A document around `body`: its time in the train's zone, and whether the ledger is a rehearsal.
     pub async fn wrap<T: Serialize>(&self, body: T) -> Result<Document<T>, Ending> {
         let conductor = self.conductor().await?;
@@ -200,10 +211,14 @@ impl Session {
         Ok(())
     }
 
-    /// Refuses a change that nobody agreed to: no terminal to ask on, and no --yes.
-    pub fn must_ask(&self) -> Result<(), Failure> {
+    /// Asks a person for a yes to what was shown. Refuses a change that nobody can agree to: no terminal to ask on, and no
+    /// --yes.
+    pub fn agree(&self, question: &str) -> Result<(), Failure> {
         if self.screen.asks {
-            return Ok(());
+            return match self.screen.asked(question) {
+                true => Ok(()),
+                false => Err(Refusal::new(Code::Declined, "nothing was done", "")),
+            };
         }
         Err(Refusal::new(
             Code::NeedsYes,
@@ -250,6 +265,14 @@ pub fn fail_early(screen: &Screen, refusal: &Refusal) {
 struct FailureDocument<'a> {
     error: FailureView,
     repos: &'a [RepoOutcome],
+}
+
+#[derive(Serialize)]
+struct Judged<T> {
+    #[serde(flatten)]
+    body: T,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<FailureView>,
 }
 
 /// This machine's name, for people who read a fence.

@@ -64,7 +64,7 @@ fn it_leaves_real_remotes_to_go_on_with_by_hand() {
         };
         assert!(steps.iter().any(|s| is(&s)), "{who} does {what}, exit {exit}: {steps:#?}");
     };
-    does("iris", "pushduty security approve 1", 0);
+    does("iris", "pushduty security approve 1 --yes", 0);
     does("mara", "pushduty tag --stay worker --because \"nothing new\" --yes --if ", 0);
     does("mara", "pushduty pick server:", 3);
     does("mara", "pushduty pick server:", 4);

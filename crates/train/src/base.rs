@@ -1,6 +1,6 @@
 //! Which tag a push is compared with: what users run today, as far as that can be known.
 //!
-//! Source: DESIGN section 5. One real compare link in ten broke the chain (hot-fixes, pushes that never left, typing
+//! One real compare link in ten broke the chain (hot-fixes, pushes that never left, typing
 //! errors), so the base is read, never remembered from the last notes.
 
 use std::collections::BTreeMap;
@@ -43,7 +43,8 @@ pub struct Running {
     pub commit: Option<Oid>,
 }
 
-/// Chooses the base for `push` from the tags on the remote, what production runs, and the last finished push's tag.
+/// Chooses the base for `push` from the tags on the remote, what production runs, and the last finished push's tag. The tags of
+/// a cancelled push never left: they are no base, unless production shows one.
 #[must_use]
 pub fn choose(
     scheme: &TagScheme,
@@ -51,6 +52,7 @@ pub fn choose(
     tags: &BTreeMap<String, SeenRef>,
     production: Option<&Running>,
     last_finished: Option<&str>,
+    cancelled: &BTreeMap<PushDate, String>,
 ) -> Base {
     let on_remote = |name: &str| tags.get(name).map(|seen| (name.to_owned(), seen.commit.clone()));
     let shown = production.and_then(|running| {
@@ -64,7 +66,7 @@ pub fn choose(
     if finished.is_some() {
         return Base { tag: finished, from: BaseFrom::LastPush };
     }
-    match newest_before(scheme, push, tags) {
+    match newest_before(scheme, push, tags, cancelled) {
         Some(older) => Base { tag: Some(older), from: BaseFrom::OlderTag },
         None => Base { tag: None, from: BaseFrom::Nothing },
     }
@@ -75,6 +77,7 @@ fn newest_before(
     scheme: &TagScheme,
     push: PushDate,
     tags: &BTreeMap<String, SeenRef>,
+    cancelled: &BTreeMap<PushDate, String>,
 ) -> Option<(String, Oid)> {
     // Names of earlier pushes come before: read backwards, and no further than the newest of them.
     let end = scheme.name(Revision { push, suffix: 0 });
@@ -82,7 +85,7 @@ fn newest_before(
         .range(..end)
         .rev()
         .filter_map(|(name, seen)| Some((scheme.parse(name)?, name, seen)))
-        .filter(|(revision, ..)| revision.push < push);
+        .filter(|(revision, ..)| revision.push < push && !cancelled.contains_key(&revision.push));
     let last = earlier.next()?;
     let newest = last.0.push;
     let (_, name, seen) = earlier
@@ -125,6 +128,7 @@ mod tests {
             &on,
             running.as_ref(),
             last,
+            &BTreeMap::new(),
         );
         (base.tag.map(|(name, _)| name), base.from)
     }
@@ -153,9 +157,22 @@ mod tests {
     }
 
     #[test]
+    fn a_cancelled_push_is_no_base_unless_production_shows_it() {
+        let on = tags(&[("2026.11.12", 'a'), ("2026.11.19", 'b'), ("2026.11.19-1", 'c')]);
+        let cancelled = [("2026.11.19".parse().unwrap(), "ill".to_owned())].into();
+        let push = "2026.11.26".parse().unwrap();
+        let chosen = |running: Option<&Running>| {
+            choose(&TagScheme::default(), push, &on, running, None, &cancelled).tag.unwrap().0
+        };
+        assert_eq!(chosen(None), "2026.11.12");
+        let shown = Running { version: "2026.11.19-1".to_owned(), commit: None };
+        assert_eq!(chosen(Some(&shown)), "2026.11.19-1");
+    }
+
+    #[test]
     fn a_first_push_has_none() {
-        let base =
-            choose(&TagScheme::default(), "2026.11.26".parse().unwrap(), &tags(&[]), None, None);
+        let (push, none) = ("2026.11.26".parse().unwrap(), BTreeMap::new());
+        let base = choose(&TagScheme::default(), push, &tags(&[]), None, None, &none);
         assert_eq!(base, Base { tag: None, from: BaseFrom::Nothing });
     }
 
@@ -171,8 +188,10 @@ mod tests {
             ("rel-2026.11.26.web", 'f'),
             ("zeta", 'f'),
         ]);
-        let newest =
-            |push: &str| newest_before(&scheme, push.parse().unwrap(), &on).map(|(name, _)| name);
+        let newest = |push: &str| {
+            newest_before(&scheme, push.parse().unwrap(), &on, &BTreeMap::new())
+                .map(|(name, _)| name)
+        };
         assert_eq!(newest("2026.11.26").as_deref(), Some("rel-2026.11.19.web-10"));
         assert_eq!(newest("2026.11.19").as_deref(), Some("rel-2026.11.12.web"));
         assert_eq!(newest("2026.11.12"), None);

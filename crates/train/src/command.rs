@@ -102,6 +102,18 @@ pub struct TagWish {
     pub because: Option<String>,
 }
 
+impl TagWish {
+    /// The same for the same wish.
+    #[must_use]
+    pub fn digest(&self) -> String {
+        crate::digest::of(&(
+            ("tag", self.push, &self.repos, &self.stay, &self.picks, &self.leave, &self.because),
+            (self.at.iter().collect::<Vec<_>>(), self.from.iter().collect::<Vec<_>>()),
+            (self.again, self.off_cycle, self.without_security, self.with_security),
+        ))
+    }
+}
+
 /// A commit as a person named it, perhaps with its repository.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct RepoCommit {

@@ -1,6 +1,6 @@
 //! The cut: which tag each repository gets for a push, and every reason not to give it (P2, P3, P4, P6).
 //!
-//! Source: the runbook, *Tag the repos*, and DESIGN section 5, *Tag*. [`plan`] is pure: wish and facts in, plan out.
+//! Source: the runbook, *Tag the repos*. [`plan`] is pure: wish and facts in, plan out.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -43,7 +43,7 @@ pub struct RepoFacts {
     pub base: Base,
     /// What to tag, or why there is nothing.
     pub target: Result<Target, Refusal>,
-    /// Picks and reverts that the base has and the target has in no form (P6).
+    /// Picks and reverts that the base, or the tag that is replaced, has and the target has in no form (P6).
     pub uncarried: Vec<Picked>,
     /// How many commits the target has over the base.
     pub commit_count: usize,
@@ -143,11 +143,28 @@ pub enum Fate {
     Refused(Refusal),
 }
 
+impl Fate {
+    /// What a digest binds: of what is put on a tag, which commits and on which, not the commits that are made of them: those
+    /// carry the time at which they are made.
+    fn bound(&self) -> Self {
+        let mut fate = self.clone();
+        if let Self::Tag { target: Target { commit, from: Some(_), picks }, .. } = &mut fate {
+            for pick in picks.iter_mut() {
+                pick.made = pick.commit.clone();
+            }
+            if let Some(last) = picks.last() {
+                *commit = last.commit.clone();
+            }
+        }
+        fate
+    }
+}
+
 impl CutPlan {
-    /// What `--if` binds: repository, tag and commit, and the configuration (DESIGN section 4).
+    /// What `--if` binds: repository, tag and commit, and the configuration.
     #[must_use]
     pub fn digest(&self) -> String {
-        let bound: Vec<_> = self.repos.iter().map(|r| (&r.repo, &r.fate)).collect();
+        let bound: Vec<_> = self.repos.iter().map(|r| (&r.repo, r.fate.bound())).collect();
         crate::digest::of(&("tag", self.chosen.push, bound, &self.settings, &self.overrides))
     }
 
@@ -208,15 +225,20 @@ pub fn next_tag(state: &State, repo: &Repo, look: &Look, push: PushDate, suffixe
     repo.scheme.name(repo.scheme.next(push, used))
 }
 
-/// What is left of a wish once `settled`, which an earlier run of it began, is on the remotes: `--again` has had its tag
-/// then and asks for no other (P11).
+/// What is left of a wish once `settled`, which an earlier run of it began, is on the remotes, or where that run was cut off
+/// before it could tell: `--again` has had its tag then and asks for no other (P11).
 #[must_use]
-pub fn left_of<'a>(wish: &TagWish, settled: impl IntoIterator<Item = &'a Intent>) -> TagWish {
+pub fn left_of<'a>(
+    wish: &TagWish,
+    state: &State,
+    settled: impl IntoIterator<Item = &'a Intent>,
+) -> TagWish {
+    let untold = state.untold.as_ref().is_some_and(|(digest, _)| digest == &wish.digest());
     let had = |intent: &Intent| match &intent.purpose {
         Purpose::Tag(tagged) => tagged.because == wish.because,
         _ => false,
     };
-    let again = wish.again && !settled.into_iter().any(had);
+    let again = wish.again && !untold && !settled.into_iter().any(had);
     TagWish { again, ..wish.clone() }
 }
 
@@ -373,7 +395,8 @@ fn security(wish: &TagWish, facts: &SecurityFacts) -> Result<(), Refusal> {
     }
 }
 
-/// P6: what production runs by pick or revert must be in the new tag, unless a person names what to leave.
+/// P6: what production runs by pick or revert, and what the tag has that this one replaces, must be in the new tag, unless a
+/// person names what to leave.
 fn carried(wish: &TagWish, repo: &Repo, facts: &RepoFacts) -> Result<(), Refusal> {
     let named = |picked: &Picked| {
         let names = |id: &Oid| {
@@ -391,15 +414,17 @@ fn carried(wish: &TagWish, repo: &Repo, facts: &RepoFacts) -> Result<(), Refusal
     if lost.is_empty() {
         return Ok(());
     }
-    let base = facts.base.tag.as_ref().map_or("the last tag", |(name, _)| name.as_str());
     let list: Vec<String> = lost
         .iter()
         .map(|p| format!("{} {}", p.made.id.short(), crate::id::quoted(&p.made.subject)))
         .collect();
     Err(Refusal::new(
         Code::Refused,
-        format!("{base} has what the new tag would drop: {}", list.join(", ")),
-        format!("bring it to main first, or name what may go: --leave {}", lost[0].made.id.short()),
+        format!("the new tag would drop what is on a tag already: {}", list.join(", ")),
+        format!(
+            "`pushduty pick` adds to a tag and keeps what it has; else bring it to main first, or name what may go: --leave {} --because TEXT",
+            lost[0].made.id.short()
+        ),
     ))
 }
 

@@ -5,19 +5,19 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::event::Event;
-use crate::facts::Look;
-use crate::id::{Oid, RepoName};
+use crate::facts::{Look, SeenFence};
+use crate::id::{Oid, RepoName, TrainName, quoted};
 use crate::state::{Given, State};
 
-/// A tag that is gone, or is another, by somebody else's doing.
+/// A tag or a fence that is gone, or is another, by somebody else's doing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Difference {
     /// The repository.
     pub repo: RepoName,
     /// The ref's full name.
     pub name: String,
-    /// What the ledger has.
-    pub recorded: Oid,
+    /// What the ledger has; none: it never gave it.
+    pub recorded: Option<Oid>,
     /// What is there; none: it is gone.
     pub found: Option<Oid>,
     /// In a sentence without its full stop.
@@ -25,15 +25,15 @@ pub struct Difference {
 }
 
 impl Difference {
-    /// What the ledger keeps of it, once.
+    /// What the ledger keeps of it, once: of what it had given.
     #[must_use]
-    pub fn event(&self) -> Event {
-        Event::Noticed {
+    pub fn event(&self) -> Option<Event> {
+        Some(Event::Noticed {
             repo: self.repo.clone(),
             name: self.name.clone(),
-            recorded: self.recorded.clone(),
+            recorded: self.recorded.clone()?,
             found: self.found.clone(),
-        }
+        })
     }
 
     /// Whether the ledger has noticed it already.
@@ -93,8 +93,38 @@ fn one(repo: &RepoName, look: &Look, name: &str, given: &Given) -> Option<Differ
     Some(Difference {
         repo: repo.clone(),
         name: format!("refs/tags/{name}"),
-        recorded: recorded.clone(),
+        recorded: Some(recorded.clone()),
         found,
+        message,
+    })
+}
+
+/// The fence of `repo`, where it is not this ledger's any more (P12): gone though it was moved there, unreadable, or another
+/// ledger's. That ours is cut short is no difference: the chain is broken then ([`crate::fence::check`]).
+#[must_use]
+pub fn of_fence(
+    state: &State,
+    train: &TrainName,
+    repo: &RepoName,
+    fence: Option<&SeenFence>,
+    ours: &str,
+) -> Option<Difference> {
+    let message = match fence.map(|seen| seen.body.as_ref()) {
+        None if !state.fenced.contains_key(repo) => return None,
+        None => format!("the fence of {repo} was deleted by somebody else"),
+        Some(None) => format!("the fence of {repo} is none that this version can read"),
+        Some(Some(body)) if body.ledger == ours => return None,
+        Some(Some(body)) => format!(
+            "{repo} is run by another ledger, {}, last used on {}",
+            quoted(&body.ledger),
+            quoted(&body.node)
+        ),
+    };
+    Some(Difference {
+        repo: repo.clone(),
+        name: crate::fence::ref_name(train),
+        recorded: None,
+        found: fence.map(|seen| seen.object.clone()),
         message,
     })
 }

@@ -72,6 +72,15 @@ pub enum Event {
         /// Why.
         because: String,
     },
+    /// A command that makes something new each time was begun: run again before its end was told, it is the same one (P11).
+    Wished {
+        /// The digest of the wish.
+        wish: String,
+        /// The intents that carry it out.
+        intents: Vec<IntentId>,
+    },
+    /// What came of it was told to whoever wished it.
+    Told,
     /// A change to a remote is about to be made.
     Intended(Box<Intent>),
     /// What became of it.
@@ -188,6 +197,8 @@ impl Event {
             Self::Opened { .. } => "opened",
             Self::Stayed { .. } => "stayed",
             Self::Overridden { .. } => "overridden",
+            Self::Wished { .. } => "wished",
+            Self::Told => "told",
             Self::Intended(_) => "intended",
             Self::Settled { .. } => "settled",
             Self::Noticed { .. } => "noticed",

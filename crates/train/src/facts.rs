@@ -31,7 +31,7 @@ pub struct Look {
     pub fence: Option<SeenFence>,
 }
 
-/// The fence as found: which ledger conducts the train, and how far it had come (DESIGN section 4).
+/// The fence as found: which ledger conducts the train, and how far it had come.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct SeenFence {
     /// The blob that the ref names.

@@ -1,4 +1,4 @@
-//! The fence: which ledger conducts the train, told by each remote itself (P12; DESIGN section 4).
+//! The fence: which ledger conducts the train, told by each remote itself (P12), and how far that had come (P10).
 //!
 //! Every publish moves `refs/pushduty/<train>` from the blob last seen to a fresh one, in the same atomic push. So a
 //! process that was paused, cut off or replaced cannot act any more: the value it expects is gone.
@@ -6,9 +6,10 @@
 use std::collections::BTreeMap;
 
 use crate::facts::{Anchor, Fence, SeenFence};
-use crate::id::{Oid, PushDate, TrainName};
-use crate::intent::FenceMove;
+use crate::id::{Oid, PushDate, RepoName, TrainName};
+use crate::intent::{FenceMove, IntentId};
 use crate::refusal::{Code, Refusal};
+use crate::state::State;
 use crate::tag::{Revision, TagScheme};
 
 /// The form of a fence's body that this version writes and reads.
@@ -20,9 +21,31 @@ pub fn ref_name(train: &TrainName) -> String {
     format!("refs/pushduty/{train}")
 }
 
-/// Refuses unless `fence` is free or names the ledger `ours`, whose entry at the fence's anchor has the hash `known`
-/// (none: it has no such entry, so it was cut short or restored from an older copy).
-pub fn check(fence: Option<&SeenFence>, ours: &str, known: Option<&str>) -> Result<(), Refusal> {
+/// What a fence says that it was moved for, where that was a take-over.
+pub const ADOPTED: &str = "adopt";
+/// What stands before the intent's name in a fence that was moved to settle it.
+const SETTLED: &str = "settle ";
+
+/// What a fence says that is moved so that nothing of `intent` can land after it was looked for.
+#[must_use]
+pub fn settling(intent: &IntentId) -> String {
+    format!("{SETTLED}{intent}")
+}
+
+/// What our ledger has to set against a fence that names it.
+#[derive(Debug, Clone, Copy)]
+pub struct Ours<'a> {
+    /// Its name.
+    pub ledger: &'a str,
+    /// The hash of its entry at the fence's anchor; none: it has no such entry.
+    pub hash: Option<&'a str>,
+    /// What its entries come to, read after the fence was.
+    pub state: &'a State,
+}
+
+/// Refuses unless the fence of `repo` is free, or names our ledger and nothing that this does not have: an entry or an
+/// intent that is missing shows that it was cut short or restored from an older copy (P10).
+pub fn check(repo: &RepoName, fence: Option<&SeenFence>, ours: Ours<'_>) -> Result<(), Refusal> {
     let Some(seen) = fence else { return Ok(()) };
     let Some(body) = &seen.body else {
         return Err(Refusal::new(
@@ -31,7 +54,7 @@ pub fn check(fence: Option<&SeenFence>, ours: &str, known: Option<&str>) -> Resu
             "update pushduty, or see `pushduty adopt --help`",
         ));
     };
-    if body.ledger != ours {
+    if body.ledger != ours.ledger {
         let place = body.url.clone().unwrap_or_else(|| {
             format!("another ledger, last used on {}", crate::id::quoted(&body.node))
         });
@@ -41,14 +64,19 @@ pub fn check(fence: Option<&SeenFence>, ours: &str, known: Option<&str>) -> Resu
             "use --server with its address or --data with its folder, or take the train over with `pushduty adopt --because TEXT`",
         ));
     }
-    if known == Some(body.head.hash.as_str()) {
+    let what = body.intent.as_deref().unwrap_or(ADOPTED);
+    let intent = what.strip_prefix(SETTLED).unwrap_or(what);
+    let missing = if ours.hash != Some(body.head.hash.as_str()) {
+        format!("entry {}", body.head.seq)
+    } else if intent != ADOPTED && !ours.state.may_have_fenced(repo, intent) {
+        format!("an entry after {}", body.head.seq)
+    } else {
         return Ok(());
-    }
+    };
     Err(Refusal::new(
         Code::LedgerBehind,
         format!(
-            "this ledger does not have entry {} that the remote's fence names: it was cut short, changed, or restored from an older copy",
-            body.head.seq
+            "this ledger does not have {missing} that the remote's fence names: it was cut short, changed, or restored from an older copy"
         ),
         "run `pushduty verify`; bring the newest copy back, or start again from what the remotes show with `pushduty adopt --because TEXT`",
     ))
@@ -128,19 +156,35 @@ mod tests {
         SeenFence { object, body: Some(body) }
     }
 
-    #[test]
-    fn a_fence_of_another_ledger_refuses() {
-        let seen = moved(None, &[]);
-        assert_eq!(check(Some(&seen), "two", None).unwrap_err().code, Code::OtherLedger);
-        assert_eq!(check(None, "two", None), Ok(()));
+    fn ours<'a>(ledger: &'a str, hash: Option<&'a str>, state: &'a State) -> Ours<'a> {
+        Ours { ledger, hash, state }
     }
 
     #[test]
-    fn a_ledger_that_lacks_the_anchor_refuses() {
-        let seen = moved(None, &[]);
-        assert_eq!(check(Some(&seen), "one", Some(&"a".repeat(64))), Ok(()));
-        for known in [None, Some("b")] {
-            assert_eq!(check(Some(&seen), "one", known).unwrap_err().code, Code::LedgerBehind);
+    fn a_fence_of_another_ledger_refuses() {
+        let (seen, state, repo) = (moved(None, &[]), State::default(), "web".parse().unwrap());
+        let refused = check(&repo, Some(&seen), ours("two", None, &state));
+        assert_eq!(refused.unwrap_err().code, Code::OtherLedger);
+        assert_eq!(check(&repo, None, ours("two", None, &state)), Ok(()));
+    }
+
+    #[test]
+    fn a_ledger_that_lacks_the_anchor_or_what_was_intended_after_it_refuses() {
+        let (mut seen, mut state) = (moved(None, &[]), State::default());
+        let repo: RepoName = "web".parse().unwrap();
+        let id = IntentId::after(&anchor(7), &repo, crate::intent::Remote::Upstream);
+        let hash = "a".repeat(64);
+        for what in [id.to_string(), settling(&id), ADOPTED.to_owned()] {
+            seen.body.as_mut().unwrap().intent = Some(what.clone());
+            for known in [None, Some("b")] {
+                let refused = check(&repo, Some(&seen), ours("one", known, &state));
+                assert_eq!(refused.unwrap_err().code, Code::LedgerBehind, "{what}");
+            }
+            state.fenced.clear();
+            let cut = check(&repo, Some(&seen), ours("one", Some(&hash), &state));
+            assert_eq!(cut.is_ok(), what == ADOPTED, "{what}");
+            state.fenced.insert(repo.clone(), [id.clone()].into());
+            assert_eq!(check(&repo, Some(&seen), ours("one", Some(&hash), &state)), Ok(()));
         }
     }
 

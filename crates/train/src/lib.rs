@@ -14,6 +14,8 @@ pub mod guess;
 pub mod id;
 pub mod intent;
 pub mod links;
+pub mod nearest;
+pub mod notes;
 pub mod people;
 pub mod pick;
 pub mod publish;

@@ -73,39 +73,119 @@ pub fn compare(repo: &Repo, base: &str, head: &str) -> Option<String> {
     })
 }
 
+/// What a link to a repository shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    /// One commit, by its hash or the beginning of it, lower case; also one seen inside a pull request.
+    Commit(String),
+    /// A pull or merge request.
+    Pull(u64),
+    /// An issue.
+    Issue(u64),
+    /// A comparison, as the link has it.
+    Compare {
+        /// What is compared with.
+        base: String,
+        /// What is compared.
+        head: String,
+    },
+}
+
 /// The commit in a link to one, when the link is of this repository: `…/commit/HASH`, `…/commits/HASH`, `…/-/commit/HASH`,
 /// `…/pull/12/commits/HASH`.
 #[must_use]
 pub fn commit_in(repo: &Repo, link: &str) -> Option<String> {
-    // A mirror's compare links say where the repository is browsed.
-    let browsed = repo.compare.as_deref().and_then(|link| {
-        let (before, _) =
-            link.split_once("/-/compare/").or_else(|| link.split_once("/compare/"))?;
-        place(before)
-    });
-    let mut places = place(&repo.upstream).into_iter().chain(browsed);
-    places.find_map(|(host, path)| commit_at(&host, &path, link))
+    match target_in(repo, link)? {
+        Target::Commit(hash) => Some(hash),
+        _ => None,
+    }
 }
 
-fn commit_at(host: &str, path: &str, link: &str) -> Option<String> {
+/// What the link shows, when it is of this repository.
+#[must_use]
+pub fn target_in(repo: &Repo, link: &str) -> Option<Target> {
+    Browsed::of(repo).target(link)
+}
+
+/// Where a repository is browsed, worked out once for many links.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Browsed {
+    places: Vec<(String, String)>,
+    compared: Option<String>,
+}
+
+impl Browsed {
+    /// Where this repository is browsed.
+    #[must_use]
+    pub fn of(repo: &Repo) -> Self {
+        // A mirror's compare links say where the repository is browsed.
+        let mirrored = repo.compare.as_deref().and_then(|link| {
+            let (before, _) =
+                link.split_once("/-/compare/").or_else(|| link.split_once("/compare/"))?;
+            place(before)
+        });
+        let places = place(&repo.upstream).into_iter().chain(mirrored).collect();
+        Self { places, compared: compare(repo, "{base}", "{head}") }
+    }
+
+    /// What the link shows, when it is of this repository.
+    #[must_use]
+    pub fn target(&self, link: &str) -> Option<Target> {
+        let bare = link.split(['?', '#']).next()?;
+        let compared = || {
+            let template = self.compared.as_deref()?;
+            compared_in(template, bare).or_else(|| compared_in(template, link))
+        };
+        self.places.iter().find_map(|(host, path)| target_at(host, path, bare)).or_else(compared)
+    }
+}
+
+/// Base and head out of a link made by `template`.
+fn compared_in(template: &str, link: &str) -> Option<Target> {
+    let (base, head) = (template.find("{base}")?, template.find("{head}")?);
+    let (first, second) = (base.min(head), base.max(head));
+    let rest = cut_prefix(link, &template[..first])?;
+    let rest = rest.strip_suffix(&template[second + 6..])?;
+    let (one, two) = rest.split_once(&template[first + 6..second])?;
+    let (base, head) = if base < head { (one, two) } else { (two, one) };
+    let fine = |name: &str| !name.is_empty() && !name.contains("...");
+    (fine(base) && fine(head))
+        .then(|| Target::Compare { base: base.to_owned(), head: head.to_owned() })
+}
+
+/// `text` after `prefix`, whatever the letters' case.
+fn cut_prefix<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
+    let start = text.get(..prefix.len())?;
+    start.eq_ignore_ascii_case(prefix).then(|| &text[prefix.len()..])
+}
+
+fn target_at(host: &str, path: &str, link: &str) -> Option<Target> {
     let rest = link.strip_prefix("https://").or_else(|| link.strip_prefix("http://"))?;
-    let rest = rest.split(['?', '#']).next()?;
     let (link_host, link_path) = rest.split_once('/')?;
-    if !link_host.eq_ignore_ascii_case(host)
-        || !link_path.to_ascii_lowercase().starts_with(&path.to_ascii_lowercase())
-    {
+    if !link_host.eq_ignore_ascii_case(host) {
         return None;
     }
-    let inside = link_path.get(path.len()..)?.strip_prefix('/')?;
-    let parts: Vec<&str> = inside.split('/').filter(|p| !p.is_empty()).collect();
-    let hash = match parts[..] {
-        ["commit" | "commits", hash]
-        | ["-", "commit", hash]
-        | ["pull" | "pulls", _, "commits", hash] => hash,
-        _ => return None,
-    };
-    let fine = (4..=64).contains(&hash.len()) && hash.bytes().all(|b| b.is_ascii_hexdigit());
-    fine.then(|| hash.to_ascii_lowercase())
+    let inside = cut_prefix(link_path, path)?.strip_prefix('/')?;
+    let mut parts = inside.split('/').filter(|part| !matches!(*part, "" | "-"));
+    let what = parts.next()?;
+    let number = |text: Option<&str>| text?.parse().ok();
+    match what {
+        "commit" | "commits" => hash(parts.next()?),
+        "pull" | "pulls" | "merge_requests" | "pull-requests" => {
+            let pull = number(parts.next())?;
+            match (parts.next(), parts.next()) {
+                (Some("commits"), Some(of)) => hash(of),
+                _ => Some(Target::Pull(pull)),
+            }
+        }
+        "issues" => number(parts.next()).map(Target::Issue),
+        _ => None,
+    }
+}
+
+fn hash(text: &str) -> Option<Target> {
+    let fine = (4..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_hexdigit());
+    fine.then(|| Target::Commit(text.to_ascii_lowercase()))
 }
 
 /// Whether a text is a link at all: one that no repository aboard knows is refused, not resolved.
@@ -192,5 +272,41 @@ mod tests {
         ] {
             assert_eq!(commit_in(&r, other), None, "{other}");
         }
+    }
+
+    #[test]
+    fn a_link_says_what_it_shows() {
+        let target = |upstream, template, link: &str| target_in(&repo(upstream, template), link);
+        let github = "https://github.com/mozilla/addons-server.git";
+        let at = |path: &str| target(github, None, &format!("https://github.com/mozilla/{path}"));
+        let compared =
+            |base: &str, head: &str| Some(Target::Compare { base: base.into(), head: head.into() });
+        assert_eq!(at("addons-server/pull/12/"), Some(Target::Pull(12)));
+        assert_eq!(at("addons-server/pull/12/files#diff"), Some(Target::Pull(12)));
+        assert_eq!(at("addons-server/issues/7#issuecomment-1"), Some(Target::Issue(7)));
+        assert_eq!(at("addons-server/compare/a-1...b?expand=1"), compared("a-1", "b"));
+        assert_eq!(at("addons-server/compare/a...b...c"), None);
+        assert_eq!(at("addons-server/0e5bdcd925edbf"), None);
+        assert_eq!(at("addons-server-security/compare/a...b"), None);
+        let own = Some("https://h/x?to={head}&from={base}");
+        assert_eq!(
+            target("/srv/x", Some("https://h/{base}..{head}/"), "https://h/a..b/"),
+            compared("a", "b")
+        );
+        assert_eq!(target("/srv/x", own, "https://h/x"), None);
+        assert_eq!(target("/srv/x", own, "https://h/x?to=b&from=a"), compared("a", "b"));
+        assert_eq!(
+            target(
+                "git@bitbucket.org:o/r.git",
+                None,
+                "https://bitbucket.org/o/r/branches/compare/b%0Da"
+            ),
+            compared("a", "b")
+        );
+        let gitlab = "https://gitlab.example.org/g/app/-/merge_requests/9";
+        assert_eq!(
+            target("https://gitlab.example.org/g/app.git", None, gitlab),
+            Some(Target::Pull(9))
+        );
     }
 }

@@ -1,7 +1,6 @@
 //! Picks: commits put on a push's tag, and every reason not to (P5, P6).
 //!
-//! Source: the runbook, *Tag the repos* ("the commits that need to be released should be cherry-picked"), and DESIGN
-//! section 5, *Pick*. What git makes of them is a fact given in; this file holds what it means.
+//! Source: the runbook, *Tag the repos* ("the commits that need to be released should be cherry-picked"). What git makes of them is a fact given in; this file holds what it means.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,4 @@
-//! Which push a command means (DESIGN section 2): `tag` the next uncut one, `pick` the one that is cut.
+//! Which push a command means: `tag` the next uncut one, `pick` the one that is cut.
 
 use std::collections::{BTreeMap, BTreeSet};
 

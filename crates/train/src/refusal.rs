@@ -73,7 +73,7 @@ pub enum Code {
 }
 
 impl Code {
-    /// The exit code of CONTRACT section 2.
+    /// The exit code: the table of `docs/src/commands.md`.
     #[must_use]
     pub fn exit(self) -> u8 {
         match self {

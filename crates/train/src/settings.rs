@@ -93,7 +93,7 @@ pub struct Repo {
     pub compare: Option<String>,
     /// Globs of files that are migrations.
     pub migrations: Vec<String>,
-    /// Whether publishes move the fence (DESIGN section 4).
+    /// Whether publishes move the fence (P12).
     pub fence: bool,
     /// The repository this one is deployed after.
     pub after: Option<RepoName>,

@@ -32,6 +32,12 @@ pub struct State {
     pub pushes: BTreeMap<PushDate, Push>,
     /// Intents without a result.
     pub open: BTreeMap<IntentId, Intent>,
+    /// A command that was begun, and whose end was not told yet: the digest of its wish, and its intents.
+    pub untold: Option<(String, Vec<IntentId>)>,
+    /// The upstream that each repository was published to last, as it was configured then.
+    pub published_to: BTreeMap<RepoName, String>,
+    /// Intents that may stand in each upstream's fence: the newest published one, and those since (P10).
+    pub fenced: BTreeMap<RepoName, BTreeSet<IntentId>>,
     /// The newest review of each security branch, by its number.
     pub reviews: BTreeMap<RepoName, BTreeMap<u32, Review>>,
     /// Differences from the record that were noticed, each by a digest of what was found.
@@ -124,7 +130,16 @@ impl State {
                     push.overrides.push((rule.clone(), because.clone()));
                 }
             }
+            Event::Wished { wish, intents } => self.untold = Some((wish.clone(), intents.clone())),
+            Event::Told => self.untold = None,
             Event::Intended(intent) => {
+                // Another command came between: whoever wished the last one knows by now.
+                if self.untold.as_ref().is_some_and(|(_, own)| !own.contains(&intent.id)) {
+                    self.untold = None;
+                }
+                if intent.fence.is_some() {
+                    self.fenced.entry(intent.repo.clone()).or_default().insert(intent.id.clone());
+                }
                 self.open.insert(intent.id.clone(), (**intent).clone());
             }
             Event::Settled { intent, outcome } => self.settled(intent, outcome, at),
@@ -179,6 +194,18 @@ impl State {
     fn settled(&mut self, id: &IntentId, outcome: &Outcome, at: Timestamp) {
         let Some(intent) = self.open.remove(id) else { return };
         let published = *outcome == Outcome::Published;
+        if published && intent.fence.is_some() {
+            let configured = self.configured.as_deref().and_then(|c| c.repo(&intent.repo));
+            if let Some(repo) = configured {
+                self.published_to.insert(intent.repo.clone(), repo.upstream.clone());
+            }
+            // The fence names this one now; of what was before it nothing can stand there any more.
+            let open: BTreeSet<IntentId> = self.open.keys().cloned().collect();
+            self.fenced
+                .entry(intent.repo.clone())
+                .or_default()
+                .retain(|other| other == id || open.contains(other));
+        }
         if !published && *outcome != Outcome::Already {
             return;
         }
@@ -247,6 +274,12 @@ impl State {
         remote: Remote,
     ) -> impl Iterator<Item = &'a Intent> {
         self.open.values().filter(move |i| &i.repo == repo && i.remote == remote)
+    }
+
+    /// Whether this ledger can have moved `repo`'s fence to one that names `intent`: else entries are missing (P10).
+    #[must_use]
+    pub fn may_have_fenced(&self, repo: &RepoName, intent: &str) -> bool {
+        self.fenced.get(repo).is_some_and(|ids| ids.iter().any(|id| id.as_str() == intent))
     }
 
     /// Every suffix of `push` that this ledger gave, or intends to give, in `repo` (P3).

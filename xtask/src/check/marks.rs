@@ -23,6 +23,8 @@ const MARKS: &[(&str, &str)] = &[
     (concat!("FIX", "ME"), "write an issue"),
     (concat!("todo", "!("), "finish it"),
     (concat!("unimpl", "emented!("), "finish it"),
+    (concat!("DES", "IGN section"), "cite a promise, a page of the book or the runbook"),
+    (concat!("CON", "TRACT section"), "cite a promise, a page of the book or the runbook"),
 ];
 
 fn find(workspace: &Workspace) -> Finding {

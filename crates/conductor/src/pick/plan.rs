@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use train::base::{self, Base};
 use train::command::PickWish;
 use train::cut::{self, Chosen};
 use train::facts::Look;
@@ -107,9 +106,7 @@ impl Conductor {
                 resolved,
             )
             .await?;
-        let running = self.running(answers, name);
-        let tags = &look.tags;
-        let base: Base = base::choose(&aboard.settings.scheme, push, tags, running.as_ref(), None);
+        let base = self.base(state, &aboard.settings, push, &look.tags, answers);
         let tag = cut::next_tag(state, &aboard.settings, look, push, true);
         let migrations = aboard.repo.migrations(&onto.commit, &put.tip).await?;
         let mut notes = put.notes.clone();

@@ -1,9 +1,10 @@
 //! `security merge`: reviewed branches into upstream's main, then security follows (P1).
 
 use futures_util::future::join_all;
-use train::command::{MergeWish, TagWish};
+use train::command::MergeWish;
+use train::cut::{CutPlan, Fate};
 use train::event::{Event, Outcome};
-use train::id::Oid;
+use train::id::{Oid, RepoName};
 use train::intent::{Intent, IntentId, Purpose, Remote, Update};
 use train::people::Role;
 use train::refusal::{Code, Refusal};
@@ -232,24 +233,29 @@ impl Conductor {
         })
     }
 
-    /// `tag --with-security`: merges what is reviewed, in the repositories that will be cut.
-    pub(crate) async fn merge_reviewed(&self, journal: &mut Journal, wish: &TagWish) -> Result<()> {
-        if self.aboard.iter().all(|a| a.security.is_none()) {
-            return Ok(());
-        }
-        let repo = if wish.repos.len() == 1 { wish.repos.first().cloned() } else { None };
-        let merge = MergeWish { repo, ..MergeWish::default() };
-        let (_, carried) = self.merge_under_lock(journal, &merge, None).await?;
-        match carried.into_iter().find(|(_, ended)| {
-            !matches!(ended, Ended::Settled(Outcome::Published | Outcome::Already))
-        }) {
-            None => Ok(()),
-            Some((intent, _)) => {
+    /// `tag --with-security`: merges what is reviewed, in the repositories that will get a tag and in no other.
+    pub(crate) async fn merge_reviewed(&self, journal: &mut Journal, cut: &CutPlan) -> Result<()> {
+        for merge in self.merges_of(cut) {
+            let (_, carried) = self.merge_under_lock(journal, &merge, None).await?;
+            let there = |ended: &Ended| {
+                matches!(ended, Ended::Settled(Outcome::Published | Outcome::Already))
+            };
+            if let Some((intent, _)) = carried.into_iter().find(|(_, ended)| !there(ended)) {
                 let what = format!("the security merge of {} did not go through", intent.repo);
-                Err(Refusal::new(Code::Incomplete, what, "run the same command again")
-                    .in_repo(&intent.repo))
+                return Err(Refusal::new(Code::Incomplete, what, "run the same command again")
+                    .in_repo(&intent.repo));
             }
         }
+        Ok(())
+    }
+
+    /// What `tag --with-security` merges before it cuts `cut`: a wish for each repository with a twin that gets a tag.
+    #[must_use]
+    pub fn merges_of(&self, cut: &CutPlan) -> Vec<MergeWish> {
+        let tagged = cut.repos.iter().filter(|plan| matches!(plan.fate, Fate::Tag { .. }));
+        let twinned = |repo: &RepoName| self.aboard(repo).is_ok_and(|a| a.security.is_some());
+        let named = tagged.map(|plan| plan.repo.clone()).filter(twinned);
+        named.map(|repo| MergeWish { repo: Some(repo), ..MergeWish::default() }).collect()
     }
 }
 

@@ -13,6 +13,7 @@ use train::security::{self, BranchState, Candidate};
 use train::state::State;
 
 use crate::conductor::{Aboard, Conductor};
+use crate::cut::same_plan;
 use crate::failure::Result;
 use crate::ports::{Branch, SecurityLook, SecurityRepository};
 
@@ -29,6 +30,25 @@ pub struct Pair {
     pub security: SecurityLook,
     /// Its branches with how they stand, by number.
     pub branches: Vec<(Branch, BranchState)>,
+}
+
+/// A review of a security branch, at the commit that was read.
+#[derive(Debug, Clone)]
+pub struct Review {
+    /// The repository.
+    pub repo: RepoName,
+    /// The branch.
+    pub branch: Branch,
+    /// Whether the reviewer wrote on it: only a team of one may.
+    pub own: bool,
+}
+
+impl Review {
+    /// What `--if` binds: the branch and its commit.
+    #[must_use]
+    pub fn digest(&self) -> String {
+        train::digest::of(&("review", &self.repo, self.branch.number, &self.branch.commit))
+    }
 }
 
 impl Conductor {
@@ -100,33 +120,47 @@ impl Conductor {
         Ok(Pair { repo, look, security, branches })
     }
 
-    /// Reviews a branch at the commit it has now.
+    /// Plans a review without recording it.
+    pub async fn plan_approve(&self, repo: Option<&RepoName>, number: u32) -> Result<Review> {
+        self.must_hold(&[Role::Security], "review security branches").await?;
+        let state = self.state().await?;
+        self.review(&state, repo, number).await
+    }
+
+    /// Reviews a branch at the commit it has now; refuses another than the person saw.
     pub async fn security_approve(
         &self,
         repo: Option<&RepoName>,
         number: u32,
-    ) -> Result<(RepoName, Branch, bool)> {
+        saw: Option<&str>,
+    ) -> Result<Review> {
         self.must_hold(&[Role::Security], "review security branches").await?;
         let mut journal = self.journal().await?;
-        let (aboard, twin) = self.one_twin(repo)?;
-        let actor = self.acting(journal.state());
+        let review =
+            self.review(&self.with_external(journal.state().clone()), repo, number).await?;
+        same_plan(saw, &review.digest())?;
+        let event = Event::Approved {
+            repo: review.repo.clone(),
+            branch: number,
+            commit: review.branch.commit.clone(),
+            own: review.own,
+        };
+        journal.append(self.now(journal.state()), vec![event]).await?;
+        Ok(review)
+    }
+
+    async fn review(&self, state: &State, repo: Option<&RepoName>, number: u32) -> Result<Review> {
+        let actor = self.acting(state);
         actor.must_hold(&[Role::Security], "review security branches")?;
-        let pair = self.pair(&self.with_external(journal.state().clone()), aboard, twin).await?;
-        let Some((branch, _)) = pair.branches.iter().find(|(b, _)| b.number == number) else {
+        let (aboard, twin) = self.one_twin(repo)?;
+        let pair = self.pair(state, aboard, twin).await?;
+        let Some((branch, _)) = pair.branches.into_iter().find(|(b, _)| b.number == number) else {
             let what = format!("no branch {number} on the security remote; on a fork?");
             return Err(Refusal::new(Code::NotFound, what, "`pushduty security list` shows them")
                 .in_repo(&pair.repo));
         };
         let own = security::may_review(&self.settings, &actor, &self.ident.email, &branch.authors)?;
-        let at = self.now(journal.state());
-        let event = Event::Approved {
-            repo: pair.repo.clone(),
-            branch: number,
-            commit: branch.commit.clone(),
-            own,
-        };
-        journal.append(at, vec![event]).await?;
-        Ok((pair.repo.clone(), branch.clone(), own))
+        Ok(Review { repo: pair.repo, branch, own })
     }
 }
 

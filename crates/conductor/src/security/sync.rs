@@ -8,6 +8,7 @@ use train::people::Role;
 use train::refusal::{Code, Refusal};
 use train::security::{self};
 
+use super::Pair;
 use crate::conductor::Conductor;
 use crate::drive::Carried;
 use crate::failure::Result;
@@ -43,6 +44,15 @@ impl Conductor {
         Ok(carried)
     }
 
+    /// Where security's main is behind upstream's, and what it will be.
+    pub async fn plan_sync(&self, repo: Option<&RepoName>) -> Result<Vec<(RepoName, Update)>> {
+        self.must_hold(&[Role::Security], "sync security remotes").await?;
+        let pairs = self.security_list(repo).await?;
+        let due = pairs.iter().map(|pair| Ok((pair.repo.clone(), due(pair)?)));
+        let due = due.collect::<Result<Vec<_>>>()?;
+        Ok(due.into_iter().filter_map(|(repo, update)| Some((repo, update?))).collect())
+    }
+
     pub(super) async fn sync_one(
         &self,
         journal: &mut Journal,
@@ -50,17 +60,7 @@ impl Conductor {
     ) -> Result<Option<Carried>> {
         let (aboard, twin) = self.one_twin(Some(repo))?;
         let pair = self.pair(&self.with_external(journal.state().clone()), aboard, twin).await?;
-        let (branch, upstream) = (&pair.look.branch, pair.look.main.as_ref());
-        let there = &pair.security;
-        let due = security::to_follow(
-            repo,
-            branch,
-            upstream,
-            there.main.as_ref(),
-            &there.ahead,
-            there.behind,
-        )?;
-        let Some(update) = due else {
+        let Some(update) = due(&pair)? else {
             if journal.state().unsynced.contains(repo) {
                 // Somebody else brought it: the record follows.
                 let at = self.now(journal.state());
@@ -149,6 +149,20 @@ impl Conductor {
             }
         }
     }
+}
+
+/// Security's main to upstream's, where it is behind; refused where it has what upstream lacks (P1).
+fn due(pair: &Pair) -> Result<Option<Update>> {
+    let (branch, upstream) = (&pair.look.branch, pair.look.main.as_ref());
+    let there = &pair.security;
+    security::to_follow(
+        &pair.repo,
+        branch,
+        upstream,
+        there.main.as_ref(),
+        &there.ahead,
+        there.behind,
+    )
 }
 
 /// Whether a failure is about what the security remote has, or whether it can be asked.

@@ -1,4 +1,4 @@
-//! Everything shown, as types that serialize to the documents of CONTRACT section 3. People's text is made of these too.
+//! Everything shown, as types that serialize to the documents of `--json`. People's text is made of these too.
 
 mod calendar;
 mod compare;

@@ -1,12 +1,15 @@
 //! `adopt`: this ledger takes the train over.
 
+use conductor::view::{FailureView, OutcomeWord};
+use conductor::{Adopted, Adoption};
 use serde::Serialize;
 use train::id::RepoName;
 
-use super::tag;
+use super::named;
 use crate::options::Consent;
 use crate::screen::{Line, Tone};
 use crate::session::{Ended, Session};
+use crate::words;
 
 /// Take the train over with this ledger
 ///
@@ -18,7 +21,7 @@ use crate::session::{Ended, Session};
   pushduty adopt --because \"the old machine is gone\"")]
 pub struct Args {
     /// Why, for the record
-    #[arg(long, value_name = "TEXT", required_unless_present = "dry_run")]
+    #[arg(long, value_name = "TEXT", value_parser = named::reason, required_unless_present = "dry_run")]
     because: Option<String>,
     #[command(flatten)]
     consent: Consent,
@@ -36,6 +39,8 @@ struct Fenced {
     name: RepoName,
     ledger_before: Option<String>,
     node_before: Option<String>,
+    outcome: OutcomeWord,
+    error: Option<FailureView>,
 }
 
 /// Takes over.
@@ -44,35 +49,60 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
     let plan = conductor.plan_adopt().await?;
     let ledger = conductor.ledger.identity().id.clone();
     session.header().await?;
-    let mut lines = Vec::new();
-    let mut repos = Vec::new();
-    for (name, fence) in &plan.repos {
-        let body = fence.as_ref().and_then(|f| f.body.as_ref());
-        let words = match body {
-            None if fence.is_none() => "has no fence".to_owned(),
-            None => "has a fence that this version can't read".to_owned(),
-            Some(body) if body.ledger == ledger => "is run by this ledger".to_owned(),
-            Some(body) => format!("is run by ledger {}, last used on {}", body.ledger, body.node),
-        };
-        lines.push(Line::of(Tone::Strong, name.as_str()).text(format!(" {words}.")));
-        let of = |get: fn(&train::facts::Fence) -> String| body.map(get);
-        repos.push(Fenced {
-            name: name.clone(),
-            ledger_before: of(|b| b.ledger.clone()),
-            node_before: of(|b| b.node.clone()),
-        });
+    session.screen.show(&plan.repos.iter().map(|repo| found(repo, &ledger)).collect::<Vec<_>>());
+    let view = |adoption: &Adoption, outcome| AdoptView {
+        done: adoption.is_done()
+            || (outcome == OutcomeWord::Published && adoption.failure().is_none()),
+        ledger: ledger.clone(),
+        repos: adoption.repos.iter().map(|repo| fenced(repo, outcome)).collect(),
+    };
+    if plan.is_done() {
+        session.screen.show(&[Line::plain("There is nothing to take over.")]);
+        return session.document(view(&plan, OutcomeWord::Already)).await;
     }
-    session.screen.show(&lines);
     if args.consent.dry_run {
-        return session.document(AdoptView { done: false, ledger, repos }).await;
+        return session.document(view(&plan, OutcomeWord::Planned)).await;
     }
     if !args.consent.yes {
-        session.must_ask()?;
-        if !session.screen.asked("Take the train over?") {
-            return Err(tag::declined());
-        }
+        session.agree("Take the train over?")?;
     }
-    conductor.adopt(args.because.as_deref().unwrap_or_default()).await?;
-    session.screen.show(&[Line::of(Tone::Good, "✓ ").text("this ledger runs the train.")]);
-    session.document(AdoptView { done: true, ledger, repos }).await
+    let adoption = conductor.adopt(args.because.as_deref().unwrap_or_default()).await?;
+    let failure = adoption.failure();
+    if failure.is_none() {
+        session.screen.show(&[Line::of(Tone::Good, "✓ ").text("this ledger runs the train.")]);
+    }
+    for refusal in adoption.repos.iter().filter_map(|repo| repo.failed.as_ref()) {
+        session.screen.fail(&words::refusal(refusal));
+    }
+    session.judged(view(&adoption, OutcomeWord::Published), failure).await
+}
+
+/// Who runs the train by one repository's fence.
+fn found(repo: &Adopted, ledger: &str) -> Line {
+    let words = match repo.fence.as_ref().map(|fence| fence.body.as_ref()) {
+        None => "has no fence".to_owned(),
+        Some(None) => "has a fence that this version can't read".to_owned(),
+        Some(Some(_)) if repo.ours => "is run by this ledger".to_owned(),
+        Some(Some(body)) if body.ledger == ledger => {
+            format!("is run by a newer copy of this ledger, last used on {}", body.node)
+        }
+        Some(Some(body)) => format!("is run by ledger {}, last used on {}", body.ledger, body.node),
+    };
+    Line::of(Tone::Strong, repo.repo.as_str()).text(format!(" {words}."))
+}
+
+fn fenced(repo: &Adopted, outcome: OutcomeWord) -> Fenced {
+    let body = repo.fence.as_ref().and_then(|fence| fence.body.as_ref());
+    let outcome = match &repo.failed {
+        Some(_) => OutcomeWord::Failed,
+        None if repo.ours => OutcomeWord::Already,
+        None => outcome,
+    };
+    Fenced {
+        name: repo.repo.clone(),
+        ledger_before: body.map(|b| b.ledger.clone()),
+        node_before: body.map(|b| b.node.clone()),
+        outcome,
+        error: repo.failed.as_ref().map(FailureView::from),
+    }
 }

@@ -14,7 +14,7 @@ use crate::session::{Ended, Session};
   pushduty cancel --push 2026.12.24 --because holidays")]
 pub struct Args {
     /// Why, for the record
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = named::reason)]
     because: String,
     /// The push, by its date; the next one by default
     #[arg(long, value_name = "DATE", value_parser = named::date)]

@@ -1,7 +1,6 @@
 //! `check`: the doctor.
 
 use conductor::ports::{Clock, Examined};
-use futures_util::future::join_all;
 use serde::Serialize;
 use train::people::Role;
 use train::refusal::{Code, Refusal};
@@ -13,7 +12,7 @@ use crate::words::sentence;
 /// Examine everything the train needs, on one screen, each line with its mend
 ///
 /// Configuration, git, credentials, every remote (reachable, writable by a dry-run push, atomic), the fence, zone, clock,
-/// people and services. Nothing is changed. Exit code 2 for the configuration, 1 for the world.
+/// people and services. Nothing is changed on any remote. Exit code 2 for the configuration, 1 for the world.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   pushduty check
@@ -40,10 +39,8 @@ pub async fn run(_: &Args, session: &Session) -> Ended {
     let mut lines =
         vec![well("train", "configuration", format!("{} is read", loaded.file.display()))];
     lines.extend(here(session, conductor).await?);
-    let per_repo = conductor.aboard.iter().map(|aboard| async move {
-        (aboard.settings.name.to_string(), aboard.repo.examine().await)
-    });
-    for (about, examined) in join_all(per_repo).await {
+    for (repo, examined) in conductor.examine().await? {
+        let about = repo.to_string();
         lines.extend(
             examined.into_iter().map(|examined| CheckLine { about: about.clone(), examined }),
         );
@@ -52,17 +49,11 @@ pub async fn run(_: &Args, session: &Session) -> Ended {
     merge_git(&mut lines);
     session.header().await?;
     show(session, &lines);
-    let ill = lines
-        .iter()
-        .find(|l| !l.examined.well)
-        .map(|l| format!("{}: {}", l.about, l.examined.sentence));
-    session.document(CheckView { well: ill.is_none(), lines }).await?;
-    match ill {
-        None => Ok(()),
-        Some(what) => {
-            Err(Ending { told: true, ..Refusal::new(Code::Unreachable, what, "").into() })
-        }
-    }
+    let ill = lines.iter().find(|l| !l.examined.well).map(|l| {
+        let what = format!("{}: {}", l.about, l.examined.sentence);
+        Refusal::new(Code::Unreachable, what, l.examined.mend.clone())
+    });
+    session.judged(CheckView { well: ill.is_none(), lines }, ill).await
 }
 
 fn line(about: &str, what: &str, sentence: String, mend: &str, warn: bool) -> CheckLine {

@@ -5,7 +5,7 @@ use serde::Serialize;
 use train::command::Command;
 use train::id::PushDate;
 
-use super::{named, tag};
+use super::named;
 use crate::options::Consent;
 use crate::screen::{Line, Tone};
 use crate::session::{Ended, Session};
@@ -54,10 +54,7 @@ pub async fn change(
         return session.document(ChangeView { done: false, change: &plan.words }).await;
     }
     if !consent.yes {
-        session.must_ask()?;
-        if !session.screen.asked("Do it?") {
-            return Err(tag::declined());
-        }
+        session.agree("Do it?")?;
     }
     let done = session.conductor().await?.change_calendar(wish).await?;
     session.screen.show(&[Line::of(Tone::Good, "✓ done")]);

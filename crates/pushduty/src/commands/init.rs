@@ -13,6 +13,7 @@ use train::refusal::{Code, Refusal};
 use train::settings::Repo;
 use train::tag::TagScheme;
 
+use crate::actor;
 use crate::config::guess::Guessed;
 use crate::config::{self, Guess, PersonGuess, RepoGuess, remote};
 use crate::environment;
@@ -203,7 +204,7 @@ fn guessed(session: &Session, train: &str, found: &[Found]) -> Guess {
     dates.sort_unstable();
     dates.dedup();
     let cadence = guess::cadence(&dates);
-    let people = people(found);
+    let people = people(session, found);
     let rotation = people
         .iter()
         .filter(|p| p.roles.iter().any(|r| r == "hero"))
@@ -298,7 +299,7 @@ fn repo(found: &Found) -> RepoGuess {
 }
 
 /// People from recent authors, robots left out; the user of this machine is among them, with every role.
-fn people(found: &[Found]) -> Vec<PersonGuess> {
+fn people(session: &Session, found: &[Found]) -> Vec<PersonGuess> {
     // One person may write under several addresses: the name is who they are, the most used address is theirs.
     let mut counts: BTreeMap<String, (String, usize)> = BTreeMap::new();
     for (ident, n) in found.iter().flat_map(|f| &f.authors) {
@@ -337,9 +338,16 @@ fn people(found: &[Found]) -> Vec<PersonGuess> {
         })
         .collect();
     let all = ["hero", "developer", "qa", "ops", "security", "admin"];
-    if let Some((name, email)) = user {
-        people.insert(0, person(&name, Some(email), &all, "git's user on this machine".to_owned()));
-    }
+    let own = match user {
+        Some((name, email)) => {
+            person(&name, Some(email), &all, "git's user on this machine".to_owned())
+        }
+        None => {
+            let evidence = "the user of this machine; git has no user.name and user.email here";
+            person(actor::local_user(&session.environment), None, &all, evidence.to_owned())
+        }
+    };
+    people.insert(0, own);
     people
 }
 

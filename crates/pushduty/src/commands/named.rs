@@ -16,6 +16,29 @@ pub fn date(text: &str) -> Result<PushDate, BadName> {
     text.parse()
 }
 
+/// When a push is to reach production: a date, or `today` in the train's zone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum When {
+    /// Today: also off the schedule.
+    Today,
+    /// That day.
+    On(PushDate),
+}
+
+/// A date, or `today`.
+pub fn when(text: &str) -> Result<When, BadName> {
+    if text.eq_ignore_ascii_case("today") { Ok(When::Today) } else { date(text).map(When::On) }
+}
+
+/// A reason: something that can be read later.
+pub fn reason(text: &str) -> Result<String, String> {
+    let text = text.trim();
+    if text.chars().any(char::is_alphanumeric) {
+        return Ok(text.to_owned());
+    }
+    Err("a reason is kept for those who read it later: say it in words".to_owned())
+}
+
 /// A calendar day, written the same.
 pub fn day(text: &str) -> Result<Date, BadName> {
     text.parse().map(|PushDate(date)| date)
@@ -43,7 +66,16 @@ pub fn commits(settings: &Settings, texts: &[String]) -> Result<Vec<RepoCommit>,
 
 /// `REPO:VALUE` by repository; without a repository, the key is none.
 pub fn by_repo(texts: &[String]) -> Result<BTreeMap<Option<RepoName>, String>, Failure> {
-    texts.iter().map(|text| split(text).map(|(repo, value)| (repo, value.to_owned()))).collect()
+    let mut by_repo = BTreeMap::new();
+    for text in texts {
+        let (repo, value) = split(text)?;
+        if let Some(other) = by_repo.insert(repo, value.to_owned()) {
+            let what =
+                format!("{} and {} are for the same repository", quoted(&other), quoted(text));
+            return Err(usage(what));
+        }
+    }
+    Ok(by_repo)
 }
 
 fn split(text: &str) -> Result<(Option<RepoName>, &str), Failure> {

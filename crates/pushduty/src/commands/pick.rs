@@ -6,7 +6,7 @@ use train::command::PickWish;
 use train::id::PushDate;
 use train::refusal::{Code, Refusal};
 
-use super::{named, tag};
+use super::named;
 use crate::options::{Bound, Consent};
 use crate::screen::{Line, Tone};
 use crate::session::{Ended, Ending, Session, usage};
@@ -55,7 +55,7 @@ pub struct Args {
     #[arg(long, conflicts_with_all = ["commits", "drop", "revert"])]
     abort: bool,
     /// Why, for the record
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = named::reason)]
     because: Option<String>,
     #[command(flatten)]
     consent: Consent,
@@ -94,10 +94,7 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
                 .show(&[Line::new(), Line::of(Tone::Dim, format!("plan {}", view.digest))]);
             return session.document(view).await;
         }
-        session.must_ask()?;
-        if !session.screen.asked(&format!("Publish these tags of {}?", view.push)) {
-            return Err(tag::declined());
-        }
+        session.agree(&format!("Publish these tags of {}?", view.push))?;
         saw = saw.or(Some(view.digest));
     }
     let done = conductor.pick(&wish, saw.as_deref()).await?;

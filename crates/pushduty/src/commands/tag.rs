@@ -7,7 +7,7 @@ use conductor::view::CutView;
 use train::command::TagWish;
 use train::id::{PushDate, RepoName};
 
-use super::named;
+use super::named::{self, When};
 use crate::options::{Bound, Consent};
 use crate::screen::{Line, Tone};
 use crate::session::{Ended, Ending, Session, usage};
@@ -28,8 +28,8 @@ use crate::words;
   pushduty tag --again --because \"kick the build\"  the next suffix")]
 pub struct Args {
     /// The push, by its date; the next one that is not cut by default
-    #[arg(long, value_name = "DATE", value_parser = named::date)]
-    push: Option<PushDate>,
+    #[arg(long, value_name = "DATE|today", value_parser = named::when)]
+    push: Option<When>,
     /// Only this repository; may be repeated
     #[arg(long = "repo", value_name = "REPO")]
     repos: Vec<RepoName>,
@@ -55,13 +55,13 @@ pub struct Args {
     #[arg(long, requires = "because", conflicts_with = "with_security")]
     without_security: bool,
     /// Merge reviewed security branches first, in the same run
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["at", "from"])]
     with_security: bool,
     /// Allow this pick of production to be missing; may be repeated
     #[arg(long, value_name = "[REPO:]COMMIT", requires = "because")]
     leave: Vec<String>,
     /// Why, for the record
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = named::reason)]
     because: Option<String>,
     #[command(flatten)]
     consent: Consent,
@@ -93,10 +93,7 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
                 .show(&[Line::new(), Line::of(Tone::Dim, format!("plan {}", view.digest))]);
             return session.document(view).await;
         }
-        session.must_ask()?;
-        if !session.screen.asked(&format!("Cut {}?", view.push)) {
-            return Err(declined());
-        }
+        session.agree(&format!("Cut {}?", view.push))?;
         saw = saw.or(Some(view.digest));
     }
     let cut = conductor.tag(&wish, saw.as_deref()).await?;
@@ -104,7 +101,10 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
     show(session, &view, args.consent.yes);
     match cut.refused.or_else(|| outcome::failure(&cut.carried)) {
         Some(refusal) => Err(Ending { repos: view.repos.into(), ..refusal.into() }),
-        None => session.document(view).await,
+        None => {
+            session.document(view).await?;
+            Ok(conductor.told(&wish).await?)
+        }
     }
 }
 
@@ -113,38 +113,41 @@ fn show(session: &Session, view: &CutView, unseen: bool) {
     session.screen.show(&if unseen { words::plan_tag(view, None) } else { words::result(view) });
 }
 
-/// A no on the terminal.
-pub fn declined() -> Ending {
-    train::refusal::Refusal::new(train::refusal::Code::Declined, "nothing was done", "").into()
-}
-
 async fn wish(args: &Args, session: &Session) -> Result<TagWish, Ending> {
     let loaded = session.loaded().await?;
     let settings = &loaded.settings;
     let repos: BTreeSet<RepoName> = args.repos.iter().cloned().collect();
     let stay: BTreeSet<RepoName> = args.stay.iter().cloned().collect();
-    if let Some(both) = repos
-        .is_empty()
-        .then_some(())
-        .map_or_else(|| stay.iter().find(|s| !repos.contains(s)), |()| None)
-    {
+    let aboard = |repo: &RepoName| repos.is_empty() || repos.contains(repo);
+    if let Some(both) = stay.iter().find(|repo| !aboard(repo)) {
         return Err(usage(format!(
             "--stay {both} is not among the repositories that --repo names"
         ))
         .into());
     }
+    let push = match args.push {
+        Some(When::Today) => Some(today(session).await?),
+        Some(When::On(date)) => Some(date),
+        None => None,
+    };
     Ok(TagWish {
-        push: args.push,
+        push,
         repos,
         at: named::by_repo(&args.at)?,
         from: named::by_repo(&args.from)?,
         picks: named::commits(settings, &args.pick)?,
         stay,
         again: args.again,
-        off_cycle: args.off_cycle,
+        off_cycle: args.off_cycle || args.push == Some(When::Today),
         without_security: args.without_security,
         with_security: args.with_security,
         leave: named::commits(settings, &args.leave)?,
         because: args.because.clone(),
     })
+}
+
+/// The day it is in the train's zone.
+async fn today(session: &Session) -> Result<PushDate, Ending> {
+    let conductor = session.conductor().await?;
+    Ok(PushDate(conductor.local(conductor.now(&conductor.state().await?)).date()))
 }

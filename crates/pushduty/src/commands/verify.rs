@@ -1,13 +1,14 @@
 //! `verify`: does the record hold?
 
+use conductor::view::VerifyView;
 use train::refusal::{Code, Refusal};
 
-use crate::session::{Ended, Ending, Session};
+use crate::session::{Ended, Session};
 use crate::words;
 
 /// Prove the ledger: its chain, the anchors outside, and the record against the remotes
 ///
-/// Exit code 1 when the chain is broken, 4 when remotes show something else than was recorded.
+/// Exit code 1 when the chain is broken, 4 when remotes show something else than was recorded, 6 when one could not be asked.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   pushduty verify
@@ -19,29 +20,23 @@ pub async fn run(_: &Args, session: &Session) -> Ended {
     let view = session.conductor().await?.verify().await?;
     session.header().await?;
     session.screen.show(&words::verify(&view));
-    let refusal = match (&view.broken, view.differences.first()) {
-        (Some(why), _) => Some(Refusal::new(
-            Code::BrokenChain,
-            why.clone(),
-            "bring the newest copy of the data folder back",
-        )),
-        (None, Some(difference)) => Some(Refusal::new(
-            Code::Differs,
-            difference.message.clone(),
-            "find out who did it; the remote counts",
-        )),
-        (None, None) => view.unreachable.first().map(|repo| {
-            Refusal::new(
-                Code::Unreachable,
-                format!("{repo} could not be asked"),
-                "run the same command again",
-            )
-            .in_repo(repo)
-        }),
-    };
-    session.document(view).await?;
-    match refusal {
-        Some(refusal) => Err(Ending { told: true, ..refusal.into() }),
-        None => Ok(()),
+    let refusal = failure(&view);
+    session.judged(view, refusal).await
+}
+
+/// What is worst: a broken chain, then what remotes show otherwise, then what could not be looked at.
+fn failure(view: &VerifyView) -> Option<Refusal> {
+    if let Some(why) = &view.broken {
+        let hint = "bring the newest copy of the data folder back";
+        return Some(Refusal::new(Code::BrokenChain, why.clone(), hint));
     }
+    if let Some(difference) = view.differences.first() {
+        let hint = "find out who did it; the remote counts";
+        return Some(Refusal::new(Code::Differs, difference.message.clone(), hint));
+    }
+    let repo = view.unreachable.first()?;
+    let what = format!("the chain holds, but {repo} could not be asked");
+    let hint =
+        "run the same command again when it can be reached; `pushduty check` says what is wrong";
+    Some(Refusal::new(Code::Incomplete, what, hint).in_repo(repo))
 }

@@ -27,10 +27,10 @@ pub struct Args {
     #[arg(long, value_name = "DATE", value_parser = named::date)]
     push: Option<PushDate>,
     /// Seconds between looks
-    #[arg(long, value_name = "SECONDS", default_value_t = 10.0)]
+    #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = waited)]
     every: f64,
     /// Give up after so many seconds (exit 1)
-    #[arg(long, value_name = "SECONDS", default_value_t = 3600.0)]
+    #[arg(long, value_name = "SECONDS", default_value = "3600", value_parser = waited)]
     limit: f64,
     /// Look once (exit 1 when the tags are not there)
     #[arg(long)]
@@ -48,11 +48,16 @@ struct Look<'a> {
 pub async fn run(args: &Args, session: &Session) -> Ended {
     let conductor = session.conductor().await?;
     session.header().await?;
-    let seconds = |s: f64| Duration::try_from_secs_f64(s).unwrap_or(Duration::from_secs(3600));
+    let seconds = Duration::from_secs_f64;
     let began = tokio::time::Instant::now();
     let mut shown = None;
     loop {
-        let watched = conductor.watch_once(&args.environment, args.push).await?;
+        let left = seconds(args.limit).saturating_sub(began.elapsed());
+        let look = conductor.watch_once(&args.environment, args.push);
+        let Ok(watched) = tokio::time::timeout(left, look).await else {
+            return Err(not_there(args, session));
+        };
+        let watched = watched?;
         let look = Look {
             push: watched.push,
             arrived: watched.arrived,
@@ -69,17 +74,23 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
             return Ok(());
         }
         if args.once || began.elapsed() >= seconds(args.limit) {
-            let what = format!("{} does not show the tags", args.environment);
-            let refusal = Refusal::new(
-                Code::Incomplete,
-                what,
-                "look at its services; run the same command again",
-            );
-            return Err(Ending {
-                told: session.screen.json,
-                ..Refusal { code: Code::Unreachable, ..refusal }.into()
-            });
+            return Err(not_there(args, session));
         }
-        tokio::time::sleep(seconds(args.every.max(0.05))).await;
+        tokio::time::sleep(seconds(args.every)).await;
+    }
+}
+
+/// The time is over, and the tags are not there.
+fn not_there(args: &Args, session: &Session) -> Ending {
+    let what = format!("{} does not show the tags", args.environment);
+    let hint = "look at its services; run the same command again";
+    Ending { told: session.screen.json, ..Refusal::new(Code::Unreachable, what, hint).into() }
+}
+
+/// A time that something can be waited for: not less than a twentieth of a second, not more than a day.
+fn waited(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(seconds) if (0.05..=86_400.0).contains(&seconds) => Ok(seconds),
+        _ => Err("give seconds from 0.05 to 86400".to_owned()),
     }
 }

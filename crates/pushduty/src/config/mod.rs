@@ -2,7 +2,7 @@
 //!
 //! One file per area holds the table's keys (a doc comment and a default on each) and what makes sense of them. Reading goes
 //! in three stages: TOML, then known keys of the right type, then sense. A stage reports everything that is wrong with it
-//! before the next begins. Source: CONTRACT section 1.
+//! before the next begins. `docs/src/configuration.md` has every key.
 
 mod at;
 pub mod calendars;

@@ -1,22 +1,6 @@
-//! The nearest of the names that exist, for one that does not.
+//! What to write instead of a name that does not exist.
 
-/// The name most like `wrong`, if one is like it at all; letters' case is ignored.
-#[must_use]
-pub fn nearest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let wrong = wrong.to_lowercase();
-    known
-        .into_iter()
-        .map(|name| (likeness(&wrong, &name.to_lowercase()), name))
-        .filter(|(likeness, _)| *likeness > 0.75)
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(_, name)| name)
-}
-
-/// From 0 to 1. A part of a name, as “server” of “addons-server”, is like it however long the rest.
-fn likeness(wrong: &str, name: &str) -> f64 {
-    let part = wrong.len() >= 3 && name.contains(wrong);
-    strsim::jaro_winkler(wrong, name).max(if part { 0.8 } else { 0.0 })
-}
+pub use train::nearest::nearest;
 
 /// “did you mean …?” with the nearest, and all there are.
 #[must_use]
@@ -28,21 +12,5 @@ pub fn suggest(wrong: &str, known: &[&str], what: &str) -> String {
             format!("did you mean {}? The {what} are: {all}", train::id::quoted(name))
         }
         None => format!("the {what} are: {all}"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_slip_of_the_finger_is_recognised_and_nonsense_is_not() {
-        let known = ["upstream", "security", "branch", "first_suffix"];
-        assert_eq!(nearest("upstraem", known), Some("upstream"));
-        assert_eq!(nearest("Branh", known), Some("branch"));
-        assert_eq!(nearest("firstsuffix", known), Some("first_suffix"));
-        assert_eq!(nearest("suffix", known), Some("first_suffix"));
-        assert_eq!(nearest("xyz", known), None);
-        assert_eq!(nearest("", known), None);
     }
 }

@@ -46,7 +46,7 @@ pub fn verify(view: &VerifyView) -> Vec<Line> {
     for repo in &view.unreachable {
         lines.push(Line::of(Tone::Odd, "◆ ").text(format!("{repo} could not be asked.")));
     }
-    if view.differences.is_empty() && view.unreachable.is_empty() {
+    if view.broken.is_none() && view.differences.is_empty() && view.unreachable.is_empty() {
         lines.push(Line::of(Tone::Good, "✓ ").text("the remotes show what was recorded."));
     }
     lines

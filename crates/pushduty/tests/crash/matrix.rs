@@ -141,7 +141,11 @@ fn killed_once(
     if child == Child::Dies || !lives {
         note(&scene, (before, after), tally);
     }
-    scene.mat(command).ok();
+    // Another tag is a new wish once the last one was told, and nobody who was told runs it again.
+    let told = command.contains(&"--again") && killed.stdout.contains("2026.11.26-1");
+    if !told {
+        scene.mat(command).ok();
+    }
     expect_as_without(&scene, after);
     let verified = scene.mat(&["verify", "--json"]).ok().json();
     assert_eq!(verified["chain"], "ok");
@@ -204,6 +208,14 @@ fn a_cut_killed_anywhere_ends_as_if_it_had_not_been() {
 }
 
 #[test]
+fn another_tag_killed_anywhere_is_made_once() {
+    let scene = two_to_cut();
+    scene.mat(&["tag", "--yes"]).ok();
+    let tally = kill_everywhere(&scene, &["tag", "--again", "--because", "kick", "--yes"]);
+    tally.expect(35);
+}
+
+#[test]
 fn picks_killed_anywhere_end_as_if_they_had_not_been() {
     let scene = two_to_cut();
     scene.mat(&["tag", "--yes"]).ok();
@@ -227,7 +239,7 @@ fn a_security_merge_killed_anywhere_ends_as_if_it_had_not_been() {
     twin.commit("fix").from("main").file("form.py", "safe\n").subject("Close the hole").make();
     let scene = Scene::of(vec![server], Some(twin));
     scene.mat(&["security", "list"]).ok();
-    scene.mat(&["security", "approve", "1"]).ok();
+    scene.mat(&["security", "approve", "1", "--yes"]).ok();
     let tally = kill_everywhere(&scene, &["security", "merge", "--yes"]);
     tally.expect(45);
 }

@@ -132,9 +132,9 @@ fn those_without_the_role_write_nothing_not_even_the_records_first_line() {
             &["tag", "--yes"][..],
             &["tag", "--yes", "--with-security"],
             &["pick", &main, "--yes"],
-            &["security", "approve", "1"],
+            &["security", "approve", "1", "--yes"],
             &["security", "merge", "--yes"],
-            &["security", "sync"],
+            &["security", "sync", "--yes"],
             &["security", "repair", "--publish", "--yes"],
         ] {
             stage.world.as_person(who).runs(args).expect_code(3);

@@ -59,12 +59,12 @@ const TRIED: &[&[&str]] = &[
     &["log"],
     &["watch", "stage"],
     &["security", "list"],
-    &["security", "approve", "1"],
-    &["security", "approve", "99"],
+    &["security", "approve", "1", "--yes"],
+    &["security", "approve", "99", "--yes"],
     &["security", "merge", "--yes"],
     &["security", "merge", "1", "--yes"],
     &["security", "merge", "99", "--yes"],
-    &["security", "sync"],
+    &["security", "sync", "--yes"],
     &["security", "repair", "--publish", "--yes"],
     &["tag", "--dry-run"],
     &["tag", "--yes"],
@@ -126,7 +126,7 @@ fn nothing_is_told_from_monday_to_wednesday() {
     let listed = run("iris", &["security", "list"]).ok();
     assert!(secret.anything_in(listed.stdout.as_bytes()).is_some(), "iris sees it: {listed}");
     nothing_in(&secret, &tried(run, "dora"));
-    run("sven", &["security", "approve", "1"]).ok();
+    run("sven", &["security", "approve", "1", "--yes"]).ok();
     nothing_in(&secret, &tried(run, "zed"));
 
     stage.world.at(TUESDAY);
@@ -137,7 +137,7 @@ fn nothing_is_told_from_monday_to_wednesday() {
     stage.world.at(WEDNESDAY);
     let public = stage.upstream.commit_on("main", &[("late.py", "late\n")], "A late fix");
     run("hana", &["pick", &public, "--yes"]).ok();
-    run("hana", &["security", "sync"]).ok();
+    run("hana", &["security", "sync", "--yes"]).ok();
     nothing_in(&secret, &tried(run, "ada"));
 
     secret.is_not_in("git's arguments and environment", &watched.seen());
@@ -188,6 +188,24 @@ fn whether_and_how_many_there_are_changes_no_word_for_those_without_the_role() {
         nothing_in(&secret, &other);
         same_words([&empty, &full], one, other);
     }
+}
+
+#[test]
+fn a_reviewed_branch_that_waits_changes_no_word_of_a_cut_for_those_without_the_role() {
+    let [empty, full] = empty_and_full();
+    plant(&full.twin);
+    full.reviewed("another");
+    let secret = Secret::of(&full.twin, &full.upstream);
+    let cuts: [&[&str]; 3] =
+        [&["tag", "--dry-run"], &["tag", "--yes"], &["tag", "--dry-run", "--json"]];
+    let [one, other] = [&empty, &full].map(|stage| {
+        stage.world.at(TUESDAY);
+        let ran = |args: &&[&str]| (args.join(" "), stage.world.as_person("mat").runs(args));
+        cuts.iter().map(ran).collect::<Vec<_>>()
+    });
+    assert!(one.iter().all(|(_, ran)| ran.code == 3), "it is refused to those without the role");
+    nothing_in(&secret, &other);
+    same_words([&empty, &full], one, other);
 }
 
 #[test]
@@ -284,7 +302,7 @@ fn an_embargoed_hash_is_answered_as_one_that_nobody_knows() {
     let stage = Stage::new();
     stage.world.at(TUESDAY);
     let commit = plant(&stage.twin);
-    stage.iris().runs(&["security", "approve", "1"]).ok();
+    stage.iris().runs(&["security", "approve", "1", "--yes"]).ok();
     stage.hana().runs(&["tag", "--yes", "--without-security", "--because", "later"]).ok();
     let unknown = "feedc0de".repeat(5);
     let words = |who: &str, args: &[&str], named: &str| {
@@ -350,7 +368,7 @@ fn a_twin_that_fails_tells_its_address_and_nothing_of_what_is_there() {
     plant(&twin);
     let world = people(PushDuty::new(env!("CARGO_BIN_EXE_pushduty"))).repo(&upstream);
     let world = world.security_twin("server", &twin);
-    world.security("iris").runs(&["security", "approve", "1"]).ok();
+    world.security("iris").runs(&["security", "approve", "1", "--yes"]).ok();
     let secret = Secret::of(&twin, &upstream);
     // The tip's object is gone: git names the ref and the hash that it misses.
     let commit = twin.oid(&format!("refs/heads/{CANARY}-branch"));
@@ -364,9 +382,12 @@ fn a_twin_that_fails_tells_its_address_and_nothing_of_what_is_there() {
     world.at(TUESDAY);
     twin.set_ref_raw(&format!("refs/heads/{CANARY}-other"), &"c0".repeat(20));
     for who in ["hana", "iris", "mat", "dora"] {
-        for args in
-            [&["check"][..], &["security", "list"], &["security", "sync"], &["tag", "--yes"]]
-        {
+        for args in [
+            &["check"][..],
+            &["security", "list"],
+            &["security", "sync", "--yes"],
+            &["tag", "--yes"],
+        ] {
             let ran = world.as_person(who).runs(&[args, &["-vv"]].concat());
             secret.is_not_in(&format!("{who}: {args:?}"), ran.stderr.as_bytes());
             if matches!(who, "mat" | "dora") {

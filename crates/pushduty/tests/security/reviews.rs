@@ -74,9 +74,9 @@ fn nobody_reviews_their_own_branch_where_somebody_else_could() {
     by("Iris Doe <iris>", "mail");
     // By her name with any address, or by an address of hers with any name.
     for n in ["1", "2"] {
-        stage.iris().runs(&["security", "approve", n]).expect_code(3).says("sven");
+        stage.iris().runs(&["security", "approve", n, "--yes"]).expect_code(3).says("sven");
     }
-    stage.world.security("sven").runs(&["security", "approve", "2"]).ok();
+    stage.world.security("sven").runs(&["security", "approve", "2", "--yes"]).ok();
 }
 
 #[test]
@@ -89,7 +89,7 @@ fn on_a_team_of_one_an_own_review_is_said_and_recorded() {
     let world = PushDuty::new(env!("CARGO_BIN_EXE_pushduty")).repo(&upstream);
     let world = world.security_twin("server", &twin).toml(person);
     let iris = world.as_person("iris");
-    let told = iris.runs(&["security", "approve", "1"]).ok();
+    let told = iris.runs(&["security", "approve", "1", "--yes"]).ok();
     told.says("nobody else holds the security role");
     let log = iris.json(&["log"]);
     let approved = log["entries"].as_array().unwrap().iter().find(|e| e["kind"] == "approved");
@@ -128,9 +128,9 @@ fn a_branch_that_is_not_there_may_be_on_a_fork() {
     let stage = Stage::new();
     stage.fix("escape");
     let words = "no branch 7 on the security remote; on a fork?";
-    stage.iris().runs(&["security", "approve", "7"]).expect_code(2).says(words);
+    stage.iris().runs(&["security", "approve", "7", "--yes"]).expect_code(2).says(words);
     stage.hana().runs(&["security", "merge", "7", "--yes"]).expect_code(2).says(words);
-    let told = stage.iris().runs(&["security", "approve", "7", "--json"]).expect_code(2);
+    let told = stage.iris().runs(&["security", "approve", "7", "--json", "--yes"]).expect_code(2);
     assert_eq!(told.json()["error"]["message"], words);
 }
 
@@ -144,9 +144,9 @@ fn a_repository_is_named_where_several_have_a_twin() {
     let world = people(PushDuty::new(env!("CARGO_BIN_EXE_pushduty"))).repo(&one).repo(&two);
     let world = world.security_twin("server", &twins.0).security_twin("client", &twins.1);
     let iris = world.security("iris");
-    iris.runs(&["security", "approve", "1"]).expect_code(2).says("--repo");
-    iris.runs(&["security", "approve", "1", "--repo", "client"]).ok();
+    iris.runs(&["security", "approve", "1", "--yes"]).expect_code(2).says("--repo");
+    iris.runs(&["security", "approve", "1", "--repo", "client", "--yes"]).ok();
     iris.runs(&["security", "merge", "--yes"]).ok();
     assert!(has(&two, &twins.1.oid("escape")) && !has(&one, &twins.0.oid("escape")));
-    iris.runs(&["security", "approve", "1", "--repo", "nothere"]).expect_code(2);
+    iris.runs(&["security", "approve", "1", "--repo", "nothere", "--yes"]).expect_code(2);
 }

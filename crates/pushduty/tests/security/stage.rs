@@ -81,7 +81,7 @@ impl Stage {
 
     /// iris reviews a branch.
     pub fn approve(&self, n: u32) -> Ran {
-        self.iris().runs(&["security", "approve", &n.to_string()]).ok()
+        self.iris().runs(&["security", "approve", &n.to_string(), "--yes"]).ok()
     }
 
     /// What `security list` gives iris for the one repository.

@@ -36,7 +36,7 @@ fn a_merge_by_button_on_the_twin_stops_tag_and_merge_and_can_be_published() {
     let told = stage.hana().runs(&["security", "merge", "--yes", "--json"]).expect_code(4);
     assert_eq!(told.json()["error"]["code"], "diverged");
     assert!(told.json()["error"]["hint"].as_str().unwrap().contains("security repair"));
-    stage.hana().runs(&["security", "sync"]).expect_code(4);
+    stage.hana().runs(&["security", "sync", "--yes"]).expect_code(4);
     assert_eq!(before, (stage.upstream.refs(), stage.twin.refs()), "nothing moved anywhere");
 
     stage.iris().runs(&["security", "repair", "--publish", "--yes"]).ok();
@@ -139,7 +139,7 @@ fn killed_within_the_second_push_which_fails_the_next_command_pushes_again() {
     gate.open();
     assert_eq!(merging.wait().code, -9);
     stage.twin.unhook("pre-receive");
-    stage.hana().runs(&["security", "sync"]).ok();
+    stage.hana().runs(&["security", "sync", "--yes"]).ok();
     assert!(has(&stage.twin, &fix));
     stage.in_step();
     assert_eq!(stage.listed()["in_sync"], true);
@@ -228,11 +228,11 @@ fn security_follows_upstream_all_week() {
         stage.upstream.commit_on("main", &[("day.txt", subject)], subject);
         stage.world.at(day);
         assert_eq!(stage.listed()["in_sync"], false);
-        let done = stage.iris().json(&["security", "sync"]);
+        let done = stage.iris().json(&["security", "sync", "--yes"]);
         assert_eq!(done["repos"][0]["outcome"], "published", "{done}");
         stage.in_step();
         assert_eq!(stage.listed()["in_sync"], true);
     }
-    let done = stage.iris().json(&["security", "sync"]);
+    let done = stage.iris().json(&["security", "sync", "--yes"]);
     assert_eq!(done["repos"].as_array().map(Vec::len), Some(0), "nothing to do: {done}");
 }

@@ -44,7 +44,7 @@ fn nothing_of_it_is_sent_to_upstream_before_the_merge() {
     let iris = world.security("iris");
     let hana = world.as_person("hana");
     iris.runs(&["security", "list"]).ok();
-    iris.runs(&["security", "approve", "1"]).ok();
+    iris.runs(&["security", "approve", "1", "--yes"]).ok();
     let late = upstream.commit_on("main", &[("late.py", "late\n")], "A late fix");
     for args in [
         &["check"][..],
@@ -62,7 +62,7 @@ fn nothing_of_it_is_sent_to_upstream_before_the_merge() {
     }
     hana.runs(&["tag", "--yes", "--without-security", "--because", "next week"]).ok();
     upstream.commit_on("main", &[("later.py", "later\n")], "Another");
-    hana.runs(&["security", "sync"]).ok();
+    hana.runs(&["security", "sync", "--yes"]).ok();
     hana.runs(&["pick", &upstream.oid("main"), "--yes"]).ok();
     hana.runs(&["pick", &commit, "--yes"]).expect_code(2);
     assert!(upstream.tags().values().any(|tag| tag.commit == late), "it was a real week");

@@ -199,8 +199,8 @@ fn a_commit_of_main_is_taken_back_on_the_tag_only() {
     server.commit_on("main", &[("next", "next")], "Go on");
     let ran = world.hero("mat").types("tag --yes").expect_code(3);
     insta::assert_snapshot!(failure(&world, &ran), @r#"
-    ✗ server: 2026.11.26-1 has what the new tag would drop: [oid] “Revert \"Break the form\"”.
-      → bring it to main first, or name what may go: --leave [oid].
+    ✗ server: the new tag would drop what is on a tag already: [oid] “Revert \"Break the form\"”.
+      → `pushduty pick` adds to a tag and keeps what it has; else bring it to main first, or name what may go: --leave [oid] --because TEXT.
     "#);
 }
 

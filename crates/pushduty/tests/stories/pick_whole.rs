@@ -91,8 +91,8 @@ fn a_hot_fix_onto_production_is_asked_for_in_the_later_push() {
     let again = format!("tag --again --because rebuild --at {older} --yes");
     let ran = world.hero("mat").types(&again).expect_code(3);
     insta::assert_snapshot!(failure(&world, &ran), @"
-    ✗ server: 2026.11.19-1 has what the new tag would drop: [oid] “Fix production”.
-      → bring it to main first, or name what may go: --leave [oid].
+    ✗ server: the new tag would drop what is on a tag already: [oid] “Fix production”.
+      → `pushduty pick` adds to a tag and keeps what it has; else bring it to main first, or name what may go: --leave [oid] --because TEXT.
     ");
     let leave =
         format!("tag --again --because rebuild --at {older} --leave {} --dry-run", &fix[..10]);
@@ -160,8 +160,8 @@ fn the_next_cut_must_carry_what_production_runs_by_pick() {
     server.commit_on("main", &[("next", "next")], "Go on");
     let ran = world.hero("mat").types("tag --yes").expect_code(3);
     insta::assert_snapshot!(failure(&world, &ran), @"
-    ✗ server: 2026.11.26-1 has what the new tag would drop: [oid] “Put the fire out”.
-      → bring it to main first, or name what may go: --leave [oid].
+    ✗ server: the new tag would drop what is on a tag already: [oid] “Put the fire out”.
+      → `pushduty pick` adds to a tag and keeps what it has; else bring it to main first, or name what may go: --leave [oid] --because TEXT.
     ");
     world.hero("mat").types(&format!("tag --leave {hot} --yes")).expect_code(2);
     // Once main has the same change, in whatever commit, nothing is dropped.

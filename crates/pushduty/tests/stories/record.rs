@@ -2,9 +2,11 @@
 
 use std::path::Path;
 
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions, Connection};
 use testkit::{PushDuty, Remote};
 
-use crate::scene::{alone, failure, outcomes, tags};
+use crate::scene::{Scene, alone, failure, outcomes, tags};
 
 fn cut() -> (Remote, PushDuty) {
     let server = Remote::new("server");
@@ -67,21 +69,21 @@ fn an_older_copy_of_the_ledger_is_found_out_and_adopt_mends_it() {
     let ran = world.hero("mat").types("verify").expect_code(1);
     insta::assert_snapshot!(world.tidy(&ran.stdout), @"
     rehearsal
-    ✗ entry 7 that the fence of server names is not there: the ledger was cut short.
+    ✗ server: this ledger does not have entry 9 that the remote's fence names: it was cut short, changed, or restored from an older copy.
       → bring the newest copy of the data folder back, or `pushduty adopt --because TEXT`.
-    ✓ the remotes show what was recorded.
     ");
     server.commit_on("main", &[("y", "y")], "Go on again");
     let ran = world.hero("mat").types("tag --again --yes");
     assert_ne!(ran.code, 0, "{ran}");
     insta::assert_snapshot!(failure(&world, &ran), @"
-    ✗ server: this ledger does not have entry 7 that the remote's fence names: it was cut short, changed, or restored from an older copy.
+    ✗ server: this ledger does not have entry 9 that the remote's fence names: it was cut short, changed, or restored from an older copy.
       → run `pushduty verify`; bring the newest copy back, or start again from what the remotes show with `pushduty adopt --because TEXT`.
     ");
     assert_eq!(tags(&server), ["2026.11.26", "2026.11.26-1", "2026.11.26-2"]);
     world.hero("mat").types("adopt --because \"restored\" --yes").ok();
     let told = world.hero("mat").reads("tag --again --yes");
     assert_eq!(outcomes(&told), "server 2026.11.26-3 published");
+    world.hero("mat").types("verify").ok();
 }
 
 #[test]
@@ -121,4 +123,112 @@ fn a_fresh_ledger_reads_the_present_from_the_remotes() {
     assert_eq!(second.hero("mat").reads("status")["state"], "cut");
     assert_eq!(outcomes(&second.hero("mat").reads("tag --yes")), "server 2026.11.26 already");
     drop(server);
+}
+
+/// The ledger with its end cut off by hand: everything after entry `seq`, and every view of it.
+fn cut_off_after(world: &PushDuty, seq: u64) {
+    let options = SqliteConnectOptions::new().filename(world.data_path().join("amo/ledger.db"));
+    let sql = format!(
+        "DELETE FROM payload WHERE seq > {seq}; DELETE FROM entry WHERE seq > {seq}; DELETE FROM projection"
+    );
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(async {
+        let mut ledger = options.connect().await.expect("the ledger opens");
+        sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(&mut ledger).await.expect("cut off");
+        ledger.close().await.expect("closed");
+    });
+}
+
+#[test]
+fn a_push_cut_off_the_end_of_the_ledger_is_found_and_nothing_is_published_on_it() {
+    let (server, world) = cut();
+    // Entries 3 and later are the push: the fence and the tag name entry 2 alone.
+    cut_off_after(&world, 2);
+    let ran = world.hero("mat").types("verify").expect_code(1);
+    insta::assert_snapshot!(world.tidy(&ran.stdout), @"
+    rehearsal
+    ✗ server: this ledger does not have an entry after 2 that the remote's fence names: it was cut short, changed, or restored from an older copy.
+      → bring the newest copy of the data folder back, or `pushduty adopt --because TEXT`.
+    ");
+    let told = world.hero("mat").reads("verify");
+    assert_eq!((told["chain"].as_str(), told["error"]["exit"].as_u64()), (Some("broken"), Some(1)));
+    world.hero("mat").types("tag --again --because more --yes").expect_code(1).says("cut short");
+    assert_eq!(tags(&server), ["2026.11.26"]);
+    // Where there is no fence, the tags show it.
+    server.delete_ref("refs/pushduty/amo");
+    world.hero("mat").types("verify").expect_code(1).says("tag 2026.11.26 of server");
+}
+
+#[test]
+fn a_train_taken_up_again_from_an_older_copy_holds_from_then_on() {
+    let (server, world) = cut();
+    cut_off_after(&world, 2);
+    let found = world.hero("mat").types("adopt --dry-run").ok();
+    insta::assert_snapshot!(world.tidy(&found.stdout), @"
+    rehearsal
+    server is run by a newer copy of this ledger, last used on vm.
+    ");
+    world.hero("mat").types("adopt --because \"restored\" --yes").ok();
+    world.hero("mat").types("verify").ok();
+    let before = server.find("refs/pushduty/amo");
+    world.hero("mat").types("adopt --because again --yes").ok().says("nothing to take over");
+    assert_eq!(server.find("refs/pushduty/amo"), before, "a second time changes nothing");
+}
+
+#[test]
+fn a_fence_that_is_gone_or_anothers_is_a_difference() {
+    let (server, world) = cut();
+    let ours = server.find("refs/pushduty/amo").unwrap();
+    server.set_ref("refs/pushduty/amo", &server.oid("main:README.md"));
+    world.hero("mat").types("verify").expect_code(4).says("none that this version can read");
+    world.hero("mat").types("check").expect_code(1).says("fence");
+    server.delete_ref("refs/pushduty/amo");
+    world.hero("mat").types("verify").expect_code(4).says("was deleted by somebody else");
+    server.set_ref("refs/pushduty/amo", &ours);
+    world.hero("mat").types("verify").ok();
+    let second = world.elsewhere();
+    second.hero("mat").types("check").expect_code(1).says("another ledger");
+    second.hero("mat").types("adopt --because \"mine now\" --yes").ok();
+    world.hero("mat").types("verify").expect_code(4).says("is run by another ledger");
+    let told = world.hero("mat").reads("verify");
+    assert_eq!(told["error"]["code"], "differs", "{told}");
+}
+
+#[test]
+fn a_take_over_that_one_remote_refuses_tells_which_and_is_finished_by_the_same_command() {
+    let Scene { server: _server, web, world } = Scene::new().cut();
+    let second = world.elsewhere();
+    web.hook("pre-receive", "echo no >&2; exit 1");
+    let told = second.hero("mat").reads("adopt --because mine --yes");
+    assert_eq!(told["error"]["exit"], 6, "{told}");
+    let outcomes: Vec<_> =
+        told["repos"].as_array().unwrap().iter().map(|r| &r["outcome"]).collect();
+    assert_eq!(outcomes, ["published", "failed"]);
+    web.unhook("pre-receive");
+    second.hero("mat").types("adopt --because mine --yes").ok();
+    second.hero("mat").types("verify").ok();
+}
+
+#[test]
+fn a_remote_that_cannot_be_asked_leaves_the_proof_incomplete() {
+    let (server, world) = cut();
+    std::fs::rename(server.path(), server.path().with_extension("away")).unwrap();
+    let told = world.hero("mat").reads("verify");
+    assert_eq!((&told["chain"], &told["error"]["exit"]), (&"ok".into(), &6.into()), "{told}");
+}
+
+#[test]
+fn another_team_s_train_of_the_same_name_is_not_taken_for_this_one() {
+    let (server, world) = cut();
+    let other = Remote::new("server");
+    let ours = std::fs::read_to_string(world.config_path()).unwrap();
+    std::fs::write(world.config_path(), ours.replace(&server.url(), &other.url())).unwrap();
+    for line in ["tag --dry-run", "tag --yes", "tag --again --because more --yes"] {
+        world.hero("mat").types(line).expect_code(2).says("another one of that name");
+    }
+    assert!(tags(&other).is_empty());
+    // Remotes that have really moved are taken on by name.
+    world.hero("mat").types("adopt --because \"the host has changed\" --yes").ok();
+    world.hero("mat").types("tag --yes").ok();
 }

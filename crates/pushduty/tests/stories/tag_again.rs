@@ -195,3 +195,54 @@ fn a_team_may_begin_at_two_and_write_a_letter() {
     world.hero("mat").types("tag --again --yes").ok();
     assert_eq!(tags(&server), ["v2026.11.26", "v2026.11.26-2", "v2026.11.26-3"]);
 }
+
+/// A cut with one pick of server's on it, whose commit main has reverted since, so that main has it in no form.
+fn with_a_pick_of_a_branch() -> (Scene, String) {
+    let scene = Scene::new().cut();
+    let fix = scene
+        .server
+        .commit("hot")
+        .from("2026.11.26")
+        .file("hot.py", "hot\n")
+        .subject("Cool it down")
+        .make();
+    scene.mat().types(&format!("pick --off-main server:{fix} --yes")).ok();
+    (scene, fix)
+}
+
+#[test]
+fn another_tag_drops_nothing_of_the_one_it_replaces_unless_it_is_named() {
+    let (scene, _) = with_a_pick_of_a_branch();
+    scene.server.commit_on("main", &[("late.py", "late\n")], "Arrive late");
+    let ran = scene.mat().types("tag --again --repo server --yes").expect_code(3);
+    insta::assert_snapshot!(failure(&scene.world, &ran), @"
+    ✗ server: the new tag would drop what is on a tag already: [oid] “Cool it down”.
+      → `pushduty pick` adds to a tag and keeps what it has; else bring it to main first, or name what may go: --leave [oid] --because TEXT.
+    ");
+    let made = scene.server.commit_of("2026.11.26-1");
+    let line = format!("tag --again --repo server --leave {made} --because \"out again\" --yes");
+    assert_eq!(outcomes(&scene.mat().reads(&line)), "server 2026.11.26-2 published");
+}
+
+#[test]
+fn a_revert_on_the_tag_is_not_dropped_either() {
+    let scene = Scene::new().cut();
+    let form = scene.server.commit_of("2026.11.26");
+    scene.mat().types(&format!("pick --revert server:{form} --yes")).ok();
+    scene.server.commit_on("main", &[("late.py", "late\n")], "Arrive late");
+    scene.mat().types("tag --again --repo server --yes").expect_code(3).says("would drop");
+}
+
+#[test]
+fn a_kick_makes_the_next_suffix_of_the_same_commit_picks_and_all() {
+    let (scene, fix) = with_a_pick_of_a_branch();
+    let kick = "tag --again --repo server --because \"kick the build\" --yes";
+    assert_eq!(outcomes(&scene.mat().reads(kick)), "server 2026.11.26-2 published");
+    let seen = scene.server.tags();
+    assert_eq!(seen["2026.11.26-1"].commit, seen["2026.11.26-2"].commit);
+    let status = scene.mat().reads("status");
+    assert_eq!(of(&status, "server")["picks"][0]["commit"], fix.as_str());
+    assert_eq!(of(&status, "server")["picks"][0]["tag"], "2026.11.26-1");
+    // It was told, so the same words ask for one more.
+    assert_eq!(outcomes(&scene.mat().reads(kick)), "server 2026.11.26-3 published");
+}

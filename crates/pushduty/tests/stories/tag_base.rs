@@ -2,7 +2,7 @@
 
 use testkit::{Answer, Remote, Services};
 
-use crate::scene::{alone, of};
+use crate::scene::{Scene, alone, of};
 
 /// Two older tags; production runs the first of them.
 fn behind() -> (Remote, Services) {
@@ -66,4 +66,14 @@ fn an_older_tag_is_the_newest_of_an_earlier_push_by_date_and_suffix() {
     let world = alone(&server);
     let told = world.hero("mat").reads("tag --dry-run");
     assert_eq!(of(&told, "server")["base"], "2026.11.19-10");
+}
+
+#[test]
+fn the_tags_of_a_push_that_never_left_are_no_base() {
+    let scene = Scene::new().cut();
+    scene.mat().types("cancel --because \"the build is broken\" --yes").ok();
+    let told = scene.world.at("2026-12-01T09:00:00Z").hero("eviljeff").reads("tag --dry-run");
+    assert_eq!(of(&told, "server")["base"], "2026.11.19");
+    let status = scene.world.hero("eviljeff").reads("status");
+    assert_eq!(of(&status, "server")["base"], "2026.11.19");
 }

@@ -136,3 +136,14 @@ fn nonsense_dates_are_a_wrong_use() {
     }
     assert_eq!(tags(&scene.server), ["2026.11.19"]);
 }
+
+#[test]
+fn today_is_a_date_too_and_needs_no_other_word() {
+    let scene = Scene::new();
+    let told = scene.mat().reads("tag --push today --dry-run");
+    assert_eq!(told["push"], "2026.11.24");
+    assert_eq!(
+        outcomes(&scene.mat().reads("tag --push TODAY --yes")),
+        "server 2026.11.24 published, web 2026.11.24 published"
+    );
+}

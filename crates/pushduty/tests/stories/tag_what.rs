@@ -208,3 +208,29 @@ fn without_a_key_no_signed_tag_is_made_and_none_without_signature_either() {
     "#);
     assert!(tags(&server).is_empty());
 }
+
+#[test]
+fn a_tag_built_from_another_may_be_agreed_to_later_than_it_was_shown() {
+    let scene = Scene::new();
+    let fix = scene.server.commit_of("main");
+    let line = format!("tag --repo server --from 2026.11.19 --pick {fix}");
+    let digest =
+        scene.mat().reads(&format!("{line} --dry-run"))["digest"].as_str().unwrap().to_owned();
+    scene.world.at("2026-11-24T09:10:00Z");
+    let told = scene.mat().reads(&format!("{line} --yes --if {digest}"));
+    assert_eq!(outcomes(&told), "server 2026.11.26-1 published");
+}
+
+#[test]
+fn what_is_named_twice_or_for_nothing_is_refused() {
+    let scene = Scene::new();
+    scene
+        .mat()
+        .types("tag --at server:main --at server:main~1 --dry-run")
+        .expect_code(2)
+        .says("same repository");
+    scene.mat().types("tag --at server:main --with-security --dry-run").expect_code(2);
+    for line in ["cancel --because \" \" --yes", "tag --again --because \"\" --dry-run"] {
+        scene.mat().types(line).expect_code(2).says("say it in words");
+    }
+}

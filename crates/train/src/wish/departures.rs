@@ -9,7 +9,7 @@ use crate::refusal::{Code, Refusal};
 use crate::settings::Settings;
 
 /// The departure a wish is about, or a refusal that names the nearest.
-pub(crate) fn known(
+pub fn known(
     settings: &Settings,
     changes: &Changes,
     push: PushDate,

@@ -3,5 +3,5 @@
 mod departures;
 mod duty;
 
-pub use departures::{cancel, move_push};
+pub use departures::{cancel, known, move_push};
 pub use duty::{away, swap};

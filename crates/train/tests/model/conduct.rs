@@ -72,7 +72,7 @@ impl Model {
                 self.misled(next, seen)
             }
             Step::TakeFence(taking) => {
-                let what = format!("settle {}", intent.id);
+                let what = train::fence::settling(&intent.id);
                 let fence = self.fence_after(world, i, taking.from.as_ref(), &what, &[]);
                 let step = Step::TakeFence(taking);
                 return self.send(world, i, intent, step, then, (Vec::new(), Some(fence)));
@@ -217,7 +217,7 @@ fn sight(world: &World, i: usize, intent: &Intent) -> Sight {
         return Sight { refs, fence: None, ours: Ok(()) };
     }
     let fence = world.remotes.fence.clone();
-    let ours = world.conductors[i].ledger.check(fence.as_ref());
+    let ours = world.conductors[i].ledger.check(&intent.repo, fence.as_ref());
     Sight { refs, fence, ours }
 }
 

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use train::event::Event;
 use train::facts::{Anchor, SeenFence};
 use train::fence;
+use train::id::RepoName;
 use train::refusal::Refusal;
 use train::state::State;
 
@@ -40,10 +41,11 @@ impl Ledger {
     }
 
     /// Whether a fence lets this ledger act.
-    pub(crate) fn check(&self, seen: Option<&SeenFence>) -> Result<(), Refusal> {
+    pub(crate) fn check(&self, repo: &RepoName, seen: Option<&SeenFence>) -> Result<(), Refusal> {
         let seq = seen.and_then(|seen| seen.body.as_ref()).map_or(0, |body| body.head.seq);
         let known = usize::try_from(seq).unwrap().checked_sub(1).and_then(|i| self.hashes.get(i));
-        fence::check(seen, self.id, known.map(String::as_str))
+        let hash = known.map(String::as_str);
+        fence::check(repo, seen, fence::Ours { ledger: self.id, hash, state: &self.state })
     }
 }
 

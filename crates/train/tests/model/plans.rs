@@ -76,7 +76,7 @@ impl Model {
         let conductor = &mut world.conductors[i];
         let chosen = conductor
             .ledger
-            .check(look.fence.as_ref())
+            .check(self.repo(), look.fence.as_ref())
             .and_then(|()| security::not_diverged(self.repo(), &ahead))
             .and_then(|()| security::select(&[branch], &[], false));
         let chosen = match chosen {
@@ -101,14 +101,15 @@ impl Model {
     pub(crate) fn cut(&self, world: &mut World, i: usize, look: Look, settled: &[Arc<Intent>]) {
         let (ahead, _) = sides(&look, &world.remotes.security);
         let conductor = &mut world.conductors[i];
-        if let Err(refusal) = conductor.ledger.check(look.fence.as_ref()) {
+        if let Err(refusal) = conductor.ledger.check(self.repo(), look.fence.as_ref()) {
             return conductor.refused(&refusal);
         }
         let mut wish = TagWish::default();
         if conductor.wishes[0] == Wish::Again {
             wish = TagWish { again: true, because: Some("kick".to_owned()), ..wish };
             if self.bug != Bug::AgainAndAgain {
-                wish = cut::left_of(&wish, settled.iter().map(Arc::as_ref));
+                wish =
+                    cut::left_of(&wish, &conductor.ledger.state, settled.iter().map(Arc::as_ref));
             }
         }
         let security = match self.twin {
@@ -160,7 +161,14 @@ impl Model {
         }
         let commit = look.main.unwrap();
         let facts = RepoFacts {
-            base: train::base::choose(&self.settings.repos[0].scheme, push, &seen.tags, None, None),
+            base: train::base::choose(
+                &self.settings.repos[0].scheme,
+                push,
+                &seen.tags,
+                None,
+                None,
+                &BTreeMap::new(),
+            ),
             look: Ok(seen),
             running: None,
             target: Ok(Target { commit, from: None, picks: Vec::new() }),
@@ -213,7 +221,7 @@ impl Model {
     pub(crate) fn adopt(&self, world: &mut World, i: usize, seen: Option<SeenFence>) {
         let event = Event::Adopted { from: None, head: None, because: "lost".to_owned() };
         world.conductors[i].ledger.append(vec![event]);
-        let fence = self.fence_after(world, i, seen.as_ref(), "adopt", &[]);
+        let fence = self.fence_after(world, i, seen.as_ref(), fence::ADOPTED, &[]);
         let conductor = &mut world.conductors[i];
         conductor.phase = Phase::Adopt { look: Some(seen), sent: true };
         world.flights.push(Flight {

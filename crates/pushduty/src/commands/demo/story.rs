@@ -59,8 +59,14 @@ pub async fn monday(p: &mut Player<'_>) -> Result<(), Ending> {
     })
     .await?;
     let why = "The approval is for this very hash; a branch that moves afterwards is held.";
-    p.plays(Turn { at: "16:15", who: IRIS, does: &["security", "approve", "1"], exit: 0, why })
-        .await?;
+    p.plays(Turn {
+        at: "16:15",
+        who: IRIS,
+        does: &["security", "approve", "1", "--yes"],
+        exit: 0,
+        why,
+    })
+    .await?;
     Ok(())
 }
 
@@ -202,7 +208,7 @@ async fn urgent(p: &mut Player<'_>) -> Result<(), Ending> {
     p.plays(Turn {
         at: "13:40",
         who: IRIS,
-        does: &["security", "approve", "2"],
+        does: &["security", "approve", "2", "--yes"],
         exit: 0,
         why: "After the cut nothing changes: reviewed first, then merged, then shipped.",
     })

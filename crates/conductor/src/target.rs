@@ -1,0 +1,140 @@
+//! What a cut tags in one repository: main, what `--at` or `--from` with `--pick` name, or the newest tag once more.
+
+use std::collections::BTreeMap;
+
+use train::base::{self, Base};
+use train::command::TagWish;
+use train::cut::{self, Target};
+use train::facts::{Look, SeenRef};
+use train::id::{Oid, PushDate, RepoName};
+use train::refusal::{Code, Refusal};
+use train::settings::Repo;
+use train::state::State;
+
+use crate::conductor::{Aboard, Conductor};
+use crate::environments::Answers;
+use crate::failure::Result;
+
+impl Conductor {
+    /// The tag that `push` is compared with in `repo`, among `tags` of its upstream: the same wherever it is asked.
+    pub(crate) fn base(
+        &self,
+        state: &State,
+        repo: &Repo,
+        push: PushDate,
+        tags: &BTreeMap<String, SeenRef>,
+        answers: &Answers,
+    ) -> Base {
+        let running = self.running(answers, &repo.name);
+        let finished = state.pushes.range(..push).rev().find(|(_, p)| p.finished.is_some());
+        let last = finished.and_then(|(_, p)| p.tags.get(&repo.name)?.last());
+        let last = last.map(|given| given.tag.tag.as_str());
+        let cancelled = &state.changes.cancelled;
+        base::choose(&repo.scheme, push, tags, running.as_ref(), last, cancelled)
+    }
+
+    /// What the wish says to tag: `--at`, `--from` with `--pick`, or main.
+    pub(crate) async fn target(
+        &self,
+        state: &State,
+        aboard: &Aboard,
+        wish: &TagWish,
+        push: PushDate,
+        look: &Look,
+    ) -> Result<Target> {
+        let name = &aboard.settings.name;
+        let main = look.main.clone().ok_or_else(|| {
+            let what = format!("{name} has no commit on {}", look.branch);
+            Refusal::new(
+                Code::NotFound,
+                what,
+                "push a first commit, or set `branch` in the configuration",
+            )
+            .in_repo(name)
+        })?;
+        let only = wish.repos.difference(&wish.stay).count() == 1;
+        if let Some(from) = self.meant(name, &wish.from, only)? {
+            return self.target_from(aboard, wish, look, &main, from).await;
+        }
+        let Some(text) = self.meant(name, &wish.at, only)? else {
+            let kicked = kicked(state, aboard, wish, push, look);
+            return Ok(kicked.unwrap_or(Target { commit: main, from: None, picks: Vec::new() }));
+        };
+        let [commit] = &aboard.repo.resolve(text).await.map_err(|f| f.in_repo(name))?[..] else {
+            return Err(Refusal::new(
+                Code::Usage,
+                "--at takes one commit, not a range",
+                "name one commit",
+            )
+            .in_repo(name));
+        };
+        if !aboard.repo.contains(&main, &commit.id).await? {
+            let what = format!("{} is not on {}", commit.id.short(), look.branch);
+            let hint = "--from TAG --pick COMMIT builds a tag when main can't go";
+            return Err(Refusal::new(Code::Refused, what, hint).in_repo(name));
+        }
+        Ok(Target { commit: commit.id.clone(), from: None, picks: Vec::new() })
+    }
+
+    async fn target_from(
+        &self,
+        aboard: &Aboard,
+        wish: &TagWish,
+        look: &Look,
+        main: &Oid,
+        from: &str,
+    ) -> Result<Target> {
+        let name = &aboard.settings.name;
+        let start = look.tags.get(from).ok_or_else(|| {
+            let what = format!("upstream of {name} has no tag {}", train::id::quoted(from));
+            Refusal::new(Code::NotFound, what, "name a tag as it is on the remote").in_repo(name)
+        })?;
+        let wanted: Vec<_> = wish
+            .picks
+            .iter()
+            .filter(|p| p.repo.as_ref().is_none_or(|r| r == name))
+            .cloned()
+            .collect();
+        let put = self.put_named(aboard, main, &start.commit, &wanted, false).await?;
+        Ok(Target { commit: put.tip, from: Some(from.to_owned()), picks: put.picks })
+    }
+
+    /// The value given for `repo`: with its name, or without one where only one repository can be meant.
+    fn meant<'a>(
+        &self,
+        repo: &RepoName,
+        given: &'a BTreeMap<Option<RepoName>, String>,
+        only: bool,
+    ) -> Result<Option<&'a str>> {
+        if let Some(text) = given.get(&Some(repo.clone())) {
+            return Ok(Some(text));
+        }
+        match given.get(&None) {
+            Some(text) if self.aboard.len() == 1 || only => Ok(Some(text)),
+            Some(text) => Err(Refusal::new(
+                Code::Ambiguous,
+                format!("{} could be of any repository", train::id::quoted(text)),
+                format!("say which: {repo}:{}", if text.len() < 60 { text } else { "…" }),
+            )),
+            None => Ok(None),
+        }
+    }
+}
+
+/// `--again --because`: the newest tag's own commit once more, picks and all, while main has nothing that it was not cut from.
+fn kicked(
+    state: &State,
+    aboard: &Aboard,
+    wish: &TagWish,
+    push: PushDate,
+    look: &Look,
+) -> Option<Target> {
+    let revisions = cut::revisions(&aboard.settings, look, push);
+    let ((_, _, first), (_, tag, newest)) = (revisions.first()?, revisions.last()?);
+    if !wish.again || wish.because.is_none() || look.main.as_ref() != Some(first) {
+        return None;
+    }
+    let given = state.pushes.get(&push).and_then(|p| p.tags.get(&aboard.settings.name)?.last());
+    let picks = given.filter(|given| &given.tag.tag == tag).map(|given| given.tag.picks.clone());
+    Some(Target { commit: newest.clone(), from: None, picks: picks.unwrap_or_default() })
+}

@@ -1,0 +1,125 @@
+//! `security`: embargoed fixes, upstream first.
+
+mod approve;
+mod list;
+mod merge;
+mod repair;
+mod sync;
+mod told;
+
+use std::collections::BTreeSet;
+
+use clap::Subcommand;
+use train::command::MergeWish;
+use train::id::RepoName;
+
+use crate::options::{Bound, Consent};
+use crate::session::{Ended, Session};
+
+/// Embargoed fixes in a private twin repository: list, review, merge, sync, repair
+///
+/// Upstream first, always: the twin's main never gets anything that upstream's lacks. Branches go by number; their names
+/// are shown to the security role only, which the hero on duty holds from the day before the cut.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  pushduty security list
+  pushduty security approve 3
+  pushduty security merge --dry-run
+  pushduty security merge
+  pushduty security sync
+  pushduty tag --push today --with-security      the same day")]
+pub struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// The branches, by number, and whether the two repositories are in sync
+    List {
+        /// Only this repository
+        #[arg(long)]
+        repo: Option<RepoName>,
+    },
+    /// Review a branch at the commit it has now
+    Approve {
+        /// The branch's number
+        n: u32,
+        /// The repository, where several have a security remote
+        #[arg(long)]
+        repo: Option<RepoName>,
+        #[command(flatten)]
+        consent: Consent,
+        #[command(flatten)]
+        bound: Bound,
+    },
+    /// Merge reviewed branches into upstream's main, then let security follow
+    Merge {
+        /// Branches by number; all reviewed ones by default
+        n: Vec<u32>,
+        /// The repository, where several have a security remote
+        #[arg(long)]
+        repo: Option<RepoName>,
+        /// Merge the named branches without a review
+        #[arg(long, requires = "because")]
+        unreviewed: bool,
+        /// Why, for the record
+        #[arg(long, value_name = "TEXT", value_parser = super::named::reason)]
+        because: Option<String>,
+        #[command(flatten)]
+        consent: Consent,
+        #[command(flatten)]
+        bound: Bound,
+    },
+    /// Fast-forward security's main to upstream's
+    Sync {
+        /// Only this repository
+        #[arg(long)]
+        repo: Option<RepoName>,
+        #[command(flatten)]
+        consent: Consent,
+    },
+    /// Bring two diverged repositories together again
+    Repair {
+        /// Merge what only security has into upstream
+        #[arg(long, conflicts_with = "set_aside", required_unless_present = "set_aside")]
+        publish: bool,
+        /// Keep what only security has as this branch there, and print how an admin resets main
+        #[arg(long, value_name = "BRANCH", value_parser = branch_name)]
+        set_aside: Option<String>,
+        /// The repository, where several have a security remote
+        #[arg(long)]
+        repo: Option<RepoName>,
+        #[command(flatten)]
+        consent: Consent,
+    },
+}
+
+fn branch_name(text: &str) -> Result<String, train::id::BadName> {
+    text.parse::<RepoName>().map(|name| name.to_string())
+}
+
+/// Runs one of them.
+pub async fn run(args: &Args, session: &Session) -> Ended {
+    session.header().await?;
+    match &args.command {
+        Command::List { repo } => list::run(session, repo.as_ref()).await,
+        Command::Approve { n, repo, consent, bound } => {
+            approve::run(session, *n, repo.as_ref(), consent, bound).await
+        }
+        Command::Merge { n, repo, unreviewed, because, consent, bound } => {
+            let branches: BTreeSet<u32> = n.iter().copied().collect();
+            let wish = MergeWish {
+                repo: repo.clone(),
+                branches,
+                unreviewed: *unreviewed,
+                because: because.clone(),
+            };
+            merge::run(session, &wish, consent, bound).await
+        }
+        Command::Sync { repo, consent } => sync::run(session, repo.as_ref(), consent).await,
+        Command::Repair { set_aside, repo, consent, .. } => {
+            repair::run(session, repo.as_ref(), set_aside.as_ref(), consent).await
+        }
+    }
+}
