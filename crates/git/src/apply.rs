@@ -192,7 +192,7 @@ async fn known(git: &Git, onto: &Oid, originals: &Originals) -> Result<HashSet<O
     let origins: Vec<Oid> = picks.iter().flat_map(|id| originals.origins(id)).collect();
     let mut asked = picks.clone();
     asked.extend(git.objects()?.existing(&origins)?);
-    let outside = read::outside(git, onto, &asked)?;
+    let outside = read::outside(git, onto, &asked).await?;
     let recorded = picked::recorded(git, onto, &picks).await?;
     let mut commits: HashSet<Oid> = recorded.origins().into_iter().cloned().collect();
     if recorded.has_unrecorded() {

@@ -62,7 +62,8 @@ impl Guard {
         let edits = edits.iter().map(refs::edit).collect::<Result<Vec<_>>>()?;
         let store = refs::open(dir)?;
         match refs::change(&store, &edits) {
-            Err(error) if error.iter_errors().any(is_locked) => {
+            // Nothing else is called so than a lock file that is there already.
+            Err(error) if error.is_retryable() => {
                 clear(dir)
                     .map_err(|e| failure::io("a lock file left behind could not be removed", &e))?;
                 refs::change(&store, &edits).map_err(|e| failed(&e))
@@ -86,13 +87,6 @@ impl Guard {
             .map_err(|e| failure::io("a lock file left behind could not be removed", &e))?;
         git.holding(&self.file, args, input).await
     }
-}
-
-/// Whether it is that a lock file is there.
-fn is_locked(error: &(dyn std::error::Error + 'static)) -> bool {
-    let io = error.downcast_ref::<std::io::Error>();
-    io.is_some_and(|e| e.kind() == std::io::ErrorKind::AlreadyExists)
-        || error.to_string().contains("lock")
 }
 
 /// Removes git's lock files on refs. Objects have none.

@@ -8,7 +8,6 @@ use conductor::failure::Result;
 use train::id::Oid;
 
 use crate::objects::{self, Objects};
-use crate::process::Git;
 use crate::raw::Raw;
 
 /// Reached from the commit that is looked for.
@@ -17,8 +16,8 @@ const WANTED: u8 = 1;
 const TIP: u8 = 2;
 
 /// The history of a store, commits kept as they are read.
-pub(crate) struct History {
-    objects: Objects,
+pub(crate) struct History<'a> {
+    objects: &'a Objects,
     known: RefCell<HashMap<Oid, Rc<Known>>>,
 }
 
@@ -28,10 +27,10 @@ struct Known {
     date: u64,
 }
 
-impl History {
-    /// Of the store that `git` runs on.
-    pub(crate) fn of(git: &Git) -> Result<Self> {
-        Ok(Self { objects: git.objects()?, known: RefCell::default() })
+impl<'a> History<'a> {
+    /// Of a store.
+    pub(crate) fn of(objects: &'a Objects) -> Self {
+        Self { objects, known: RefCell::default() }
     }
 
     fn commit(&self, id: &Oid) -> Result<Rc<Known>> {

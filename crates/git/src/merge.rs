@@ -157,7 +157,7 @@ pub(crate) async fn merge(
     let by = write::signature(stamp);
     let mut tip = onto.clone();
     for commit in commits {
-        if read::outside(git, &tip, std::slice::from_ref(commit))?.is_empty() {
+        if read::outside(git, &tip, std::slice::from_ref(commit)).await?.is_empty() {
             continue;
         }
         match trees(git, None, &tip, commit).await? {

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use conductor::failure::{self, Failure, Result};
 use gix_object::{Exists, Find, FindHeader, Kind, Write};
-use train::id::Oid;
+use train::id::{Oid, quoted};
 use train::refusal::Code;
 
 use crate::raw::Raw;
@@ -97,7 +97,7 @@ impl Objects {
     }
 }
 
-/// The object format of the store at `dir`.
+/// The object format of the store at `dir`, whose refs are files: no other form of them is read here.
 pub(crate) fn format(dir: &Path) -> Result<gix_hash::Kind> {
     let config = std::fs::read_to_string(dir.join("config")).map_err(|e| match e.kind() {
         std::io::ErrorKind::NotFound => Failure::new(
@@ -107,11 +107,20 @@ pub(crate) fn format(dir: &Path) -> Result<gix_hash::Kind> {
         ),
         _ => failure::io("the store's configuration could not be read", &e),
     })?;
-    let sha256 = config.lines().any(|line| {
-        let line: String = line.chars().filter(|c| !c.is_whitespace()).collect();
-        line.eq_ignore_ascii_case("objectformat=sha256")
-    });
-    Ok(if sha256 { gix_hash::Kind::Sha256 } else { gix_hash::Kind::Sha1 })
+    let extension = |name: &str| {
+        let values = config.lines().filter_map(|line| line.split_once('='));
+        let mut named = values.filter(|(key, _)| key.trim().eq_ignore_ascii_case(name));
+        named.next_back().map(|(_, value)| value.trim().to_ascii_lowercase())
+    };
+    if let Some(form) = extension("refstorage").filter(|form| form != "files") {
+        let message = format!("a store of ours keeps its refs as {}, not as files", quoted(&form));
+        let hint = "remove this repository's folder under --data: the next command fetches it anew";
+        return Err(Failure::new(Code::Unsupported, message, hint));
+    }
+    match extension("objectformat").as_deref() {
+        Some("sha256") => Ok(gix_hash::Kind::Sha256),
+        _ => Ok(gix_hash::Kind::Sha1),
+    }
 }
 
 /// A name in the library's form.

@@ -63,7 +63,7 @@ pub(crate) async fn prerequisites(
     let mut found = read::commits(&literal, &options, &format!("{commit}\n^{onto}\n")).await?;
     found.retain(|c| &c.id != commit);
     let ids: Vec<Oid> = found.iter().map(|c| c.id.clone()).collect();
-    let off_main = read::outside(git, main, &ids)?;
+    let off_main = read::outside(git, main, &ids).await?;
     let picked = picked::recorded(git, onto, std::slice::from_ref(commit)).await?;
     found.retain(|c| !off_main.contains(&c.id) && !picked.origins().contains(&c.id));
     found.truncate(PREREQUISITES);

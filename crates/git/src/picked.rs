@@ -89,7 +89,7 @@ fn is_silent(picked: &Picked) -> bool {
 async fn nearest(git: &Git, main: &Oid, origins: Vec<Oid>) -> Result<Option<Oid>> {
     if origins.len() > 1 {
         let known = git.objects()?.existing(&origins)?;
-        let off_main = read::outside(git, main, &known)?;
+        let off_main = read::outside(git, main, &known).await?;
         if let Some(on_main) =
             origins.iter().rev().find(|o| known.contains(o) && !off_main.contains(o))
         {
@@ -107,7 +107,7 @@ pub(crate) async fn uncarried(git: &Git, head: &Oid, picked: &[Picked]) -> Resul
     let made: Vec<Oid> = picked.iter().map(|p| p.made.id.clone()).collect();
     let origins: Vec<Oid> = picked.iter().filter_map(|p| p.origin.clone()).collect();
     let known = git.objects()?.existing(&[made.clone(), origins].concat())?;
-    let outside = read::outside(git, head, &known)?;
+    let outside = read::outside(git, head, &known).await?;
     let inside: HashSet<&Oid> = known.iter().filter(|id| !outside.contains(id)).collect();
     let recorded = recorded(git, head, &made).await?;
     let (from, back) = (recorded.origins(), recorded.reverts());
@@ -156,7 +156,7 @@ async fn paired(git: &Git, main: &Oid, tip: &Oid, silent: &[Oid]) -> Result<Hash
     }
     let all: Vec<Oid> = equal.iter().cloned().collect();
     let on_main = {
-        let off_main = read::outside(git, main, &all)?;
+        let off_main = read::outside(git, main, &all).await?;
         all.iter().filter(|id| !off_main.contains(id)).collect::<Vec<_>>()
     };
     if let ([wanted], [origin]) = (&wanted[..], &on_main[..]) {

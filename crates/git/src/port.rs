@@ -44,12 +44,12 @@ impl Repository for Store {
     }
 
     async fn outside(&self, tip: &Oid, commits: &[Oid]) -> Result<Vec<Oid>> {
-        let outside = read::outside(&self.computing(), tip, commits)?;
+        let outside = read::outside(&self.computing(), tip, commits).await?;
         Ok(commits.iter().filter(|commit| outside.contains(commit)).cloned().collect())
     }
 
     async fn contains(&self, tip: &Oid, commit: &Oid) -> Result<bool> {
-        read::contains(&self.computing(), tip, commit)
+        read::contains(&self.computing(), tip, commit).await
     }
 
     async fn brought_by(&self, tip: &Oid, commit: &Oid) -> Result<Option<Commit>> {
@@ -189,7 +189,7 @@ impl SecurityRepository for SecurityStore {
     }
 
     async fn contains(&self, tip: &Oid, commit: &Oid) -> Result<bool> {
-        self.has(tip, commit)
+        self.has(tip, commit).await
     }
 
     async fn keep(&self, intent: &IntentId, objects: &[Oid]) -> Result<()> {

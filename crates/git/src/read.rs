@@ -104,20 +104,25 @@ pub(crate) async fn commit(git: &Git, id: &Oid) -> Result<Commit> {
 }
 
 /// Whether `commit` is `tip` or in its history. Exact whatever the dates of the commits between.
-pub(crate) fn contains(git: &Git, tip: &Oid, commit: &Oid) -> Result<bool> {
-    History::of(git)?.is_in(commit, tip)
+pub(crate) async fn contains(git: &Git, tip: &Oid, commit: &Oid) -> Result<bool> {
+    let (tip, commit) = (tip.clone(), commit.clone());
+    git.apart(move |objects| History::of(objects).is_in(&commit, &tip)).await
 }
 
 /// Those of `commits` that are neither `tip` nor in its history. Exact whatever the dates of the commits between.
-pub(crate) fn outside(git: &Git, tip: &Oid, commits: &[Oid]) -> Result<HashSet<Oid>> {
-    let history = History::of(git)?;
-    let mut outside = HashSet::new();
-    for commit in commits {
-        if !history.is_in(commit, tip)? {
-            outside.insert(commit.clone());
+pub(crate) async fn outside(git: &Git, tip: &Oid, commits: &[Oid]) -> Result<HashSet<Oid>> {
+    let (tip, commits) = (tip.clone(), commits.to_vec());
+    git.apart(move |objects| {
+        let history = History::of(objects);
+        let mut outside = HashSet::new();
+        for commit in commits {
+            if !history.is_in(&commit, &tip)? {
+                outside.insert(commit);
+            }
         }
-    }
-    Ok(outside)
+        Ok(outside)
+    })
+    .await
 }
 
 /// The first-parent commit of `tip` that brought `commit`.

@@ -18,6 +18,9 @@ use crate::objects::{self, Objects, trouble};
 /// Remembers the branch that ships where none is configured: a symbolic ref, as git keeps for a clone.
 pub(crate) const DEFAULT: &str = "refs/upstream/HEAD";
 
+/// How often refs are listed at most: one that another process removes meanwhile was in the list and can't be read.
+const TURNS: usize = 32;
+
 /// The refs under `refs/upstream/`, by their names without it, and the branch remembered.
 pub(crate) struct Refs {
     /// By name: `heads/…`, `tags/…`, `pushduty/…`.
@@ -89,14 +92,17 @@ pub(crate) enum At {
 /// The refs whose full names begin with `prefix`, which ends in a slash; by name. A name that is no text is none of
 /// ours and left out.
 pub(crate) fn below(dir: &Path, prefix: &str) -> Result<Vec<(String, At)>> {
-    let failed = |e: &gix_error::Error| trouble("the refs could not be read", e);
-    let io = |e: &std::io::Error| conductor::failure::io("the refs could not be read", e);
     let store = open(dir)?;
-    let all = store.iter().map_err(|e| failed(&e))?;
-    let prefix = <&RelativePath>::try_from(prefix.as_bytes()).map_err(|e| failed(&e))?;
-    let mut found = Vec::new();
-    for reference in all.prefixed(prefix).map_err(|e| io(&e))? {
-        let reference = reference.map_err(|e| failed(&e))?;
+    let mut references = list(&store, prefix);
+    for _ in 1..TURNS {
+        match &references {
+            Err(error) if error.is_not_found() => references = list(&store, prefix),
+            _ => break,
+        }
+    }
+    let references = references.map_err(|e| trouble("the refs could not be read", &e))?;
+    let mut found = Vec::with_capacity(references.len());
+    for reference in references {
         let at = match reference.target {
             Target::Object(id) => At::Object(objects::oid(id)?),
             Target::Symbolic(name) => At::Ref(name.as_bstr().to_string()),
@@ -106,6 +112,12 @@ pub(crate) fn below(dir: &Path, prefix: &str) -> Result<Vec<(String, At)>> {
         }
     }
     Ok(found)
+}
+
+fn list(store: &Store, prefix: &str) -> gix_error::Result<Vec<gix_ref::Reference>> {
+    let all = store.iter()?;
+    let prefix = <&RelativePath>::try_from(prefix.as_bytes())?;
+    all.prefixed(prefix).map_err(gix_error::Error::from_error)?.collect()
 }
 
 /// A change of one ref.
@@ -128,11 +140,6 @@ pub(crate) fn change(
 
 /// An edit in the library's form.
 pub(crate) fn edit(edit: &Edit) -> Result<RefEdit> {
-    let full = |name: &str| {
-        let message = format!("{} can't be a ref's name", train::id::quoted(name));
-        let bad = |_| Failure::new(Code::Refused, message, "name it otherwise");
-        FullName::try_from(name).map_err(bad)
-    };
     let (name, change) = match edit {
         Edit::Set(name, at) => {
             let new = match at {
@@ -146,6 +153,13 @@ pub(crate) fn edit(edit: &Edit) -> Result<RefEdit> {
         }
     };
     Ok(RefEdit { change, name: full(name)?, deref: false })
+}
+
+/// A full name, where git would take it as one.
+pub(crate) fn full(name: &str) -> Result<FullName> {
+    let message = || format!("{} can't be a ref's name", train::id::quoted(name));
+    FullName::try_from(name)
+        .map_err(|_| Failure::new(Code::Refused, message(), "name the tag or branch otherwise"))
 }
 
 /// Opens the refs of the store at `dir`.

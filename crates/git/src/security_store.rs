@@ -9,9 +9,9 @@ use train::intent::IntentId;
 
 use crate::environment::Environment;
 use crate::guard::Guard;
-use crate::history::History;
 use crate::output::Output;
 use crate::process::Git;
+use crate::read;
 use crate::store::Store;
 use crate::trouble::{self, Remote};
 use crate::write;
@@ -76,8 +76,8 @@ impl SecurityStore {
     }
 
     /// Whether `commit` is `tip` or in its history.
-    pub(crate) fn has(&self, tip: &Oid, commit: &Oid) -> Result<bool> {
-        History::of(&self.git(Environment::Compute))?.is_in(commit, tip)
+    pub(crate) async fn has(&self, tip: &Oid, commit: &Oid) -> Result<bool> {
+        read::contains(&self.git(Environment::Compute), tip, commit).await
     }
 
     /// The failure that an output of the transport means.

@@ -25,12 +25,23 @@ pub(crate) async fn tag(store: &Store, draft: &TagDraft) -> Result<Oid> {
             if objects.existing(std::slice::from_ref(&draft.commit))?.is_empty() {
                 return Err(crate::objects::no_such(&draft.commit));
             }
+            check(draft)?;
             objects.write(Kind::Tag, payload(draft).as_bytes())
         }
         Tagging::Signed => {
             signed(store, draft).await.map_err(|f| f.in_repo(&store.settings().name))
         }
     }
+}
+
+/// Refuses what `git mktag` would, and with it a remote that checks what it is sent. The rest of a tag is ours.
+fn check(draft: &TagDraft) -> Result<()> {
+    refs::full(&format!("refs/tags/{}", draft.name))?;
+    if draft.stamp.at.as_second() < 0 {
+        let message = "a tag can't be dated before 1970";
+        return Err(Failure::new(Code::Refused, message, "set this machine's clock"));
+    }
+    Ok(())
 }
 
 /// A tag object's bytes.
