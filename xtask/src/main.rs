@@ -1,4 +1,5 @@
-//! What the project does for itself: play the demo, run the tests, measure, fuzz, check the laws, write the generated docs.
+//! What the project does for itself: play the demo, run the tests, measure, fuzz, check the laws,
+//! plant bugs, write the generated docs.
 //!
 //! One file per task; `cargo xtask` is an alias in `.cargo/config.toml`.
 
@@ -8,6 +9,7 @@ mod demo;
 mod docs;
 mod environment;
 mod fuzz;
+mod planted;
 mod process;
 mod say;
 mod services;
@@ -42,6 +44,8 @@ enum Task {
     Fuzz(fuzz::Arguments),
     /// Check formatting, lints, architecture, documents and dependencies
     Check(check::Arguments),
+    /// Plant a bug per promise and see its test turn red
+    Planted(planted::Arguments),
     /// Write the generated parts of the documents
     Docs(docs::Arguments),
 }
@@ -53,6 +57,7 @@ fn run(task: Task) -> Result<(), Trouble> {
         Task::Bench(arguments) => bench::run(&arguments),
         Task::Fuzz(arguments) => fuzz::run(&arguments),
         Task::Check(arguments) => check::run(&arguments),
+        Task::Planted(arguments) => planted::run(&arguments),
         Task::Docs(arguments) => docs::run(&arguments),
     }
 }

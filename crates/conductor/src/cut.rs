@@ -7,29 +7,52 @@ use futures_util::stream::{self, StreamExt, TryStreamExt};
 use train::command::TagWish;
 use train::cut::{self, Chosen, CutPlan, Fate, RepoFacts, RepoPlan, SecurityFacts, Target};
 use train::event::Event;
-use train::facts::Look;
+use train::facts::{Comparison, Look};
 use train::id::{Oid, PushDate, RepoName};
 use train::intent::{PickRecord, Tagged};
 use train::people::{Actor, Role};
 use train::pushes::Train;
-use train::refusal::{Code, Refusal};
+use train::refusal::Refusal;
+use train::security::BranchState;
 use train::settings::Tagging;
 use train::state::State;
 
+use crate::bound::same_plan;
 use crate::build::NewTag;
 use crate::conductor::{Aboard, Conductor};
 use crate::drive::{Carried, reached};
 use crate::environments::Answers;
 use crate::failure::Result;
 use crate::journal::Journal;
+use crate::security::MergePlan;
+
+/// How many of a tag's commits a plan lists: the newest. `compare` lists them all.
+const SHOWN_COMMITS: usize = 5;
 
 /// What the actor will read before saying yes, and what the plan was made from.
 #[derive(Debug, Clone)]
 pub struct Planned {
     /// The plan.
     pub plan: CutPlan,
+    /// What `--with-security` merges first.
+    pub merges: Vec<MergePlan>,
     /// The looks it was made from.
     pub looks: BTreeMap<RepoName, Look>,
+}
+
+impl Planned {
+    /// What `--if` binds: the cut, and what is merged before it.
+    #[must_use]
+    pub fn digest(&self) -> String {
+        let cut = self.plan.digest();
+        match self.merges.is_empty() {
+            true => cut,
+            false => {
+                let merges: Vec<String> = self.merges.iter().map(MergePlan::digest).collect();
+                train::digest::of(&("tag", cut, merges))
+            }
+        }
+    }
 }
 
 /// A cut carried out.
@@ -54,17 +77,17 @@ impl Conductor {
 
     /// Cuts: plans again under the lock, and refuses what is not what the person saw (`saw`: that plan's digest).
     pub async fn tag(&self, wish: &TagWish, saw: Option<&str>) -> Result<Cut> {
-        self.must_hold(&[Role::Hero], "cut a push").await?;
+        self.must_hold(&[Role::Hero, Role::Ops], "cut a push").await?;
         let mut journal = self.journal().await?;
         let settled = self.settle_open(&mut journal).await?;
         self.finish_syncs(&mut journal).await?;
         let wish = &cut::left_of(wish, journal.state(), reached(&settled));
         let state = self.with_external(journal.state().clone());
         let mut planned = self.plan_cut(&state, wish).await?;
-        same_plan(saw, &planned.plan.digest())?;
-        if wish.with_security && planned.plan.refusal().is_none() {
-            // Merging can't be taken back: it waits until nothing else is in the way of the cut.
-            self.merge_reviewed(&mut journal, &planned.plan).await?;
+        same_plan(saw, &planned.digest())?;
+        if !planned.merges.is_empty() {
+            self.merge_reviewed(&mut journal, &planned.merges).await?;
+            let wish = &TagWish { with_security: false, ..wish.clone() };
             planned = self.plan_cut(&self.with_external(journal.state().clone()), wish).await?;
         }
         self.notice(&mut journal, &planned.looks).await?;
@@ -124,7 +147,7 @@ impl Conductor {
 
     async fn plan_cut(&self, state: &State, wish: &TagWish) -> Result<Planned> {
         let actor = self.acting(state);
-        actor.must_hold(&[Role::Hero], "cut a push")?;
+        actor.must_hold(&[Role::Hero, Role::Ops], "cut a push")?;
         let named = wish
             .repos
             .iter()
@@ -132,6 +155,7 @@ impl Conductor {
             .chain(wish.at.keys().flatten())
             .chain(wish.from.keys().flatten());
         cut::check_names(&self.settings, named.cloned())?;
+        cut::check_options(wish)?;
         let only: Vec<RepoName> = wish.repos.iter().cloned().collect();
         let (looked, answers) = self.look_around(&only).await?;
         let looks: BTreeMap<RepoName, Look> = looked
@@ -140,6 +164,10 @@ impl Conductor {
             .collect();
         let train = Train { settings: &self.settings, state, looks: &looks, now: self.now(state) };
         let chosen = train.to_cut(wish.push, wish.off_cycle, &actor)?;
+        if chosen.frozen.is_none() {
+            // In a freeze it is the ops role that cuts: that was asked for above.
+            actor.must_hold(&[Role::Hero], "cut a push")?;
+        }
         let gathered = looked.into_iter().map(|(name, look)| {
             let (answers, chosen, actor) = (&answers, &chosen, &actor);
             async move {
@@ -153,7 +181,12 @@ impl Conductor {
         let differs =
             looks.iter().flat_map(|(name, look)| train::differences::of(state, name, look));
         plan.warnings.extend(differs.map(|difference| difference.message));
-        Ok(Planned { plan, looks })
+        let merges = match wish.with_security && plan.refusal().is_none() {
+            // Merging can't be taken back: it waits until nothing else is in the way of the cut.
+            true => self.merges_before(state, &plan).await?,
+            false => Vec::new(),
+        };
+        Ok(Planned { plan, merges, looks })
     }
 
     /// Everything the rules ask about one repository.
@@ -190,16 +223,13 @@ impl Conductor {
             base,
             target,
             uncarried: Vec::new(),
-            commit_count: 0,
-            migrations: Vec::new(),
+            brings: Comparison::default(),
             security: self.security_facts(state, aboard, actor).await,
         };
         if let Ok(target) = &facts.target {
             let (from, to) =
                 (facts.base.tag.as_ref().map(|(_, commit)| commit.clone()), target.commit.clone());
-            let compared = aboard.repo.compare(from.as_ref(), &to, 0).await?;
-            facts.commit_count = compared.commit_count;
-            facts.migrations = compared.migrations;
+            facts.brings = aboard.repo.compare(from.as_ref(), &to, SHOWN_COMMITS).await?;
             facts.uncarried = self.uncarried(aboard, from.as_ref(), &to).await?;
             if let Some((_, _, replaced)) = newest(&aboard.settings, &facts.look, chosen.push) {
                 let known: BTreeSet<Oid> =
@@ -234,18 +264,14 @@ impl Conductor {
         match security.fetch(self.clock.now()).await {
             Err(refusal) => SecurityFacts::Unreachable(refusal),
             Ok(look) => {
-                let reviews = state.reviews.get(&aboard.settings.name);
-                let reviewed = |b: &&crate::ports::Branch| {
-                    reviews.and_then(|r| r.get(&b.number)).is_some_and(|r| r.commit == b.commit)
+                let branches = crate::security::candidates(state, &aboard.settings.name, &look);
+                let in_state = |wanted: BranchState| {
+                    let alike = branches.iter().filter(|b| b.state() == wanted);
+                    alike.map(|b| b.number).collect()
                 };
-                let waiting = look
-                    .branches
-                    .iter()
-                    .filter(|b| !b.is_merged())
-                    .filter(reviewed)
-                    .map(|b| b.number)
-                    .collect();
-                SecurityFacts::Seen { ahead: look.ahead.len(), waiting }
+                let (waiting, moved) =
+                    (in_state(BranchState::Reviewed), in_state(BranchState::Moved));
+                SecurityFacts::Seen { ahead: look.ahead.len(), waiting, moved }
             }
         }
     }
@@ -281,21 +307,9 @@ fn new_tag(plan: &CutPlan, repo: &RepoPlan, tag: &str, target: &Target, wish: &T
     NewTag { push: plan.chosen.push, tagged, picked: !target.picks.is_empty() }
 }
 
-/// Refuses unless the plan is the one that the person saw (`--if`, exit 5).
-pub(crate) fn same_plan(saw: Option<&str>, now: &str) -> Result<()> {
-    match saw {
-        Some(saw) if saw != now => Err(Refusal::new(
-            Code::PlanChanged,
-            format!("the plan has changed: it is {now} now, not {}", train::id::quoted(saw)),
-            "read the new plan and say yes to that",
-        )),
-        _ => Ok(()),
-    }
-}
-
 /// The events that open a push: once, at its first cut; and what the wish overrides and lets stay.
 fn opening(state: &State, plan: &CutPlan, wish: &TagWish) -> Vec<Event> {
-    let Chosen { push, scheduled, hero, turn, off_cycle } = plan.chosen.clone();
+    let Chosen { push, scheduled, hero, turn, off_cycle, .. } = plan.chosen.clone();
     let mut events = Vec::new();
     if off_cycle && !state.changes.off_cycle.contains_key(&push) {
         events.push(Event::OffCycle { push });

@@ -41,6 +41,10 @@ pub struct PickPlan {
     pub opens: Option<Chosen>,
     /// One per repository that a commit was named of.
     pub repos: Vec<RepoPicks>,
+    /// Sentences for people: hot-fixes that a push lacks.
+    pub warnings: Vec<String>,
+    /// Rules overridden, with their reasons.
+    pub overrides: Vec<(String, String)>,
     /// The digest of the configuration.
     pub settings: String,
 }

@@ -1,6 +1,7 @@
 //! `security list | approve | merge | sync | repair`: embargoed fixes, upstream first, always (P1).
 
 mod merge;
+mod repair;
 mod sync;
 
 use futures_util::future::join_all;
@@ -12,12 +13,13 @@ use train::refusal::{Code, Refusal};
 use train::security::{self, BranchState, Candidate};
 use train::state::State;
 
+use crate::bound::same_plan;
 use crate::conductor::{Aboard, Conductor};
-use crate::cut::same_plan;
 use crate::failure::Result;
 use crate::ports::{Branch, SecurityLook, SecurityRepository};
 
 pub use merge::{MergePlan, RepoMerge};
+pub use repair::{RepairPlan, Repaired};
 
 /// A repository's two remotes, side by side.
 #[derive(Debug, Clone)]
@@ -165,7 +167,7 @@ impl Conductor {
 }
 
 /// The branches as the rules see them, in the look's order.
-fn candidates(state: &State, repo: &RepoName, look: &SecurityLook) -> Vec<Candidate> {
+pub(crate) fn candidates(state: &State, repo: &RepoName, look: &SecurityLook) -> Vec<Candidate> {
     let reviews = state.reviews.get(repo);
     let candidate = |b: &Branch| Candidate {
         number: b.number,

@@ -71,6 +71,9 @@ fn kill_everywhere(template: &Scene, command: &[&str]) -> Tally {
     plain.world.start_command(&mut run).wait().ok();
     let after = plain.shown();
     assert_ne!(before, after, "the command does something");
+    for made in ["upstream.git/objects/", ".git/refs/keep/"] {
+        assert!(trace.naming(made) > 0, "what is written into {made} is a place to be killed at");
+    }
     let points = trace.calls();
     let (next, tally, failures) =
         (AtomicUsize::new(0), Mutex::new(Tally::default()), Mutex::new(Vec::new()));

@@ -9,7 +9,7 @@ use train::calendar::Timetable;
 use train::command::TagWish;
 use train::cut::{self, Chosen, CutPlan, Fate, RepoFacts, SecurityFacts, Target};
 use train::event::{Event, Outcome};
-use train::facts::{Anchor, Look, SeenRef};
+use train::facts::{Anchor, Comparison, Look, SeenRef};
 use train::id::{Oid, PersonName, PushDate, RepoName};
 use train::intent::{FenceMove, Intent, IntentId, Purpose, Remote, Tagged, Update};
 use train::people::{Actor, Person, Proof, Role};
@@ -181,14 +181,13 @@ impl Play {
             running: None,
             target: Ok(Target { commit, from: None, picks: Vec::new() }),
             uncarried: Vec::new(),
-            commit_count: 1,
-            migrations: Vec::new(),
+            brings: Comparison { commit_count: 1, ..Comparison::default() },
             security: SecurityFacts::NotSetUp,
         }
     }
 
     fn opening(&self, plan: &CutPlan) -> Vec<Event> {
-        let Chosen { push, scheduled, hero, turn, off_cycle } = plan.chosen.clone();
+        let Chosen { push, scheduled, hero, turn, off_cycle, .. } = plan.chosen.clone();
         let mut events = Vec::new();
         if off_cycle && !self.state.changes.off_cycle.contains_key(&push) {
             events.push(Event::OffCycle { push });
