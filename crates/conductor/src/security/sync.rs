@@ -100,7 +100,7 @@ impl Conductor {
     ) -> Result<(Vec<Carried>, Option<String>)> {
         self.must_hold(&[Role::Security], "repair a security remote").await?;
         let mut journal = self.journal().await?;
-        self.settle_open(&mut journal).await?;
+        let mut settled = self.settle_open(&mut journal).await?;
         let (aboard, twin) = self.one_twin(repo)?;
         let pair = self.pair(&self.with_external(journal.state().clone()), aboard, twin).await?;
         let (Some(theirs), Some(main)) = (pair.security.main.clone(), pair.look.main.clone())
@@ -108,7 +108,11 @@ impl Conductor {
             return Ok((Vec::new(), None));
         };
         if pair.security.ahead.is_empty() {
-            return Ok((Vec::new(), None));
+            // A run that was killed between its two pushes has made the first.
+            if journal.state().unsynced.contains(&pair.repo) {
+                settled.extend(self.sync_one(&mut journal, &pair.repo).await?);
+            }
+            return Ok((settled, None));
         }
         match way {
             RepairWay::Publish => {
