@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value;
-use testkit::{PushDuty, Ran, Remote};
+use testkit::{Gate, PushDuty, Ran, Remote};
 
 /// The remotes and the world that acts on them.
 pub struct Scene {
@@ -29,6 +29,7 @@ impl Scene {
             world = world.repo_at(remote.name(), &remote.file_url(), "");
         }
         if let Some(twin) = &twin {
+            twin.hook("update", &upstream_first(&remotes[0]));
             world = world.security_twin(remotes[0].name(), twin);
         }
         let place = twin.as_ref().map(|_| remotes.len());
@@ -69,10 +70,65 @@ impl Scene {
 
     /// How many intents are without a result.
     pub fn open(&self) -> usize {
-        let events = self.events();
-        let of = |kind: &str| events.iter().filter(|e| e["kind"] == kind).count();
-        of("intended") - of("settled")
+        Self::unsettled(&self.events()).count()
     }
+
+    /// The intents among `events` that have no result.
+    pub fn unsettled(events: &[Value]) -> impl Iterator<Item = &Value> {
+        let settled =
+            |id: &Value| events.iter().any(|e| e["kind"] == "settled" && e["intent"] == *id);
+        events.iter().filter(move |e| e["kind"] == "intended" && !settled(&e["id"]))
+    }
+
+    /// What the open intent for a remote means, by the name of the remote's folder.
+    pub fn pushing_to(&self, folder: &str) -> Option<String> {
+        let server = folder.trim_end_matches(".git");
+        let (repo, remote) = match server.strip_suffix("-security") {
+            Some(repo) => (repo, "security"),
+            None => (server, "upstream"),
+        };
+        let events = self.events();
+        let open = Self::unsettled(&events).find(|e| e["repo"] == repo && e["remote"] == remote)?;
+        Some(open["purpose"]["is"].as_str().expect("an intent means something").to_owned())
+    }
+
+    /// A gate at which a push to this remote waits, before its refs move.
+    pub fn gate_at(&self, folder: &str) -> Gate {
+        let gate = Gate::new(self.world.sealed(), "remote");
+        let at = |remote: &&Remote| remote.path().ends_with(folder);
+        let remote = self.remotes.iter().find(at).expect("the push goes to a remote of the scene");
+        remote.hook("pre-receive", &format!("cat > /dev/null\n{}", gate.wait_here()));
+        gate
+    }
+
+    /// The ledgers that the fences of the upstreams name.
+    pub fn conductors(&self) -> Vec<Option<String>> {
+        let named = |remote: &Remote| {
+            let fence = remote.find("refs/pushduty/amo")?;
+            let body: Value =
+                serde_json::from_str(&remote.git(&["cat-file", "blob", &fence])).ok()?;
+            Some(body["ledger"].as_str()?.to_owned())
+        };
+        self.remotes.iter().map(named).collect()
+    }
+
+    /// Nothing was ever pushed to the twin's main that upstream's lacked: the twin's own hook watched.
+    #[track_caller]
+    pub fn upstream_was_first(&self) {
+        let early = self.twin.map(|place| self.remotes[place].path().join("early"));
+        assert!(!early.is_some_and(|early| early.exists()), "upstream first, always (P1)");
+    }
+}
+
+/// The twin's hook: writes down what its main gets that the main at `upstream` lacks, and refuses it.
+fn upstream_first(upstream: &Remote) -> String {
+    format!(
+        "[ \"$1\" = refs/heads/main ] || exit 0\n\
+         env -u GIT_DIR -u GIT_QUARANTINE_PATH -u GIT_OBJECT_DIRECTORY -u GIT_ALTERNATE_OBJECT_DIRECTORIES \
+         git --git-dir='{}' merge-base --is-ancestor \"$3\" main && exit 0\n\
+         echo \"$3\" >> early; exit 1",
+        upstream.url()
+    )
 }
 
 fn shown(remote: &Remote) -> BTreeMap<String, (String, String)> {
