@@ -10,7 +10,7 @@ use std::path::Path;
 
 use crate::trouble::Trouble;
 use crate::workspace::{Workspace, files, read};
-use crate::{process, say};
+use crate::{planted, process, say};
 
 /// Write the generated parts of the documents.
 #[derive(Debug, clap::Args)]
@@ -36,6 +36,7 @@ struct Part {
 const PARTS: &[Part] = &[
     Part { file: "ARCHITECTURE.md", name: "crates", text: crates },
     Part { file: "docs/adr/README.md", name: "decisions", text: decisions },
+    Part { file: "docs/src/promises.md", name: "planted", text: planted::table },
 ];
 
 /// Writes every generated part.

@@ -1,4 +1,5 @@
-//! What the project does for itself: play the demo, run the tests, measure, check the laws, write the generated docs.
+//! What the project does for itself: play the demo, run the tests, measure, check the laws,
+//! plant bugs, write the generated docs.
 //!
 //! One file per task; `cargo xtask` is an alias in `.cargo/config.toml`.
 
@@ -7,6 +8,7 @@ mod check;
 mod demo;
 mod docs;
 mod environment;
+mod planted;
 mod process;
 mod say;
 mod services;
@@ -39,6 +41,8 @@ enum Task {
     Bench(bench::Arguments),
     /// Check formatting, lints, architecture, documents and dependencies
     Check(check::Arguments),
+    /// Plant a bug per promise and see its test turn red
+    Planted(planted::Arguments),
     /// Write the generated parts of the documents
     Docs(docs::Arguments),
 }
@@ -49,6 +53,7 @@ fn run(task: Task) -> Result<(), Trouble> {
         Task::Test(arguments) => test::run(&arguments),
         Task::Bench(arguments) => bench::run(&arguments),
         Task::Check(arguments) => check::run(&arguments),
+        Task::Planted(arguments) => planted::run(&arguments),
         Task::Docs(arguments) => docs::run(&arguments),
     }
 }

@@ -22,14 +22,32 @@ use crate::drive::{Carried, reached};
 use crate::environments::Answers;
 use crate::failure::Result;
 use crate::journal::Journal;
+use crate::security::MergePlan;
 
 /// What the actor will read before saying yes, and what the plan was made from.
 #[derive(Debug, Clone)]
 pub struct Planned {
     /// The plan.
     pub plan: CutPlan,
+    /// What `--with-security` merges first.
+    pub merges: Vec<MergePlan>,
     /// The looks it was made from.
     pub looks: BTreeMap<RepoName, Look>,
+}
+
+impl Planned {
+    /// What `--if` binds: the cut, and what is merged before it.
+    #[must_use]
+    pub fn digest(&self) -> String {
+        let cut = self.plan.digest();
+        match self.merges.is_empty() {
+            true => cut,
+            false => {
+                let merges: Vec<String> = self.merges.iter().map(MergePlan::digest).collect();
+                train::digest::of(&("tag", cut, merges))
+            }
+        }
+    }
 }
 
 /// A cut carried out.
@@ -61,10 +79,10 @@ impl Conductor {
         let wish = &cut::left_of(wish, journal.state(), reached(&settled));
         let state = self.with_external(journal.state().clone());
         let mut planned = self.plan_cut(&state, wish).await?;
-        same_plan(saw, &planned.plan.digest())?;
-        if wish.with_security && planned.plan.refusal().is_none() {
-            // Merging can't be taken back: it waits until nothing else is in the way of the cut.
-            self.merge_reviewed(&mut journal, &planned.plan).await?;
+        same_plan(saw, &planned.digest())?;
+        if !planned.merges.is_empty() {
+            self.merge_reviewed(&mut journal, &planned.merges).await?;
+            let wish = &TagWish { with_security: false, ..wish.clone() };
             planned = self.plan_cut(&self.with_external(journal.state().clone()), wish).await?;
         }
         self.notice(&mut journal, &planned.looks).await?;
@@ -153,7 +171,12 @@ impl Conductor {
         let differs =
             looks.iter().flat_map(|(name, look)| train::differences::of(state, name, look));
         plan.warnings.extend(differs.map(|difference| difference.message));
-        Ok(Planned { plan, looks })
+        let merges = match wish.with_security && plan.refusal().is_none() {
+            // Merging can't be taken back: it waits until nothing else is in the way of the cut.
+            true => self.merges_before(state, &plan).await?,
+            false => Vec::new(),
+        };
+        Ok(Planned { plan, merges, looks })
     }
 
     /// Everything the rules ask about one repository.

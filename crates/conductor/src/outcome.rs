@@ -111,7 +111,8 @@ impl Conductor {
         });
         CutView {
             push: plan.chosen.push,
-            digest: plan.digest(),
+            digest: planned.digest(),
+            merges: planned.merges.iter().flat_map(|merge| merge.view(&[]).repos).collect(),
             repos: repos.collect(),
             warnings: plan.warnings.clone(),
         }
@@ -137,8 +138,9 @@ impl Conductor {
         CutView {
             push: plan.push,
             digest: plan.digest(),
+            merges: Vec::new(),
             repos: repos.collect(),
-            warnings: Vec::new(),
+            warnings: plan.warnings.clone(),
         }
     }
 }

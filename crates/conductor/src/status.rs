@@ -50,6 +50,10 @@ impl Conductor {
             .and_then(|p| state.pushes.get(&p)?.hero.clone())
             .or_else(|| departure.as_ref()?.hero.clone());
         let following = push.and_then(|p| train.following(p));
+        let lacking = match push {
+            Some(push) => self.lacking(&state, &looks, push).await?,
+            None => Vec::new(),
+        };
         let mut view = StatusView {
             train: self.settings.train.to_string(),
             push,
@@ -69,7 +73,7 @@ impl Conductor {
             gates: Vec::new(),
             next: NextView { who: None, what: String::new(), command: None },
             unsettled: state.open.values().map(|i| i.repo.clone()).collect(),
-            notes: notes(&train, departure.as_ref()),
+            notes: notes(&train, departure.as_ref(), lacking),
         };
         view.next = next_step(&train, &view);
         Ok(view)
@@ -195,7 +199,7 @@ impl Conductor {
 }
 
 /// The tags of a push, oldest first: name, object, commit; as seen on the remote, and as recorded where it was not seen since.
-fn tags_seen(
+pub(crate) fn tags_seen(
     repo: &Repo,
     look: Option<&Look>,
     push: Option<PushDate>,
@@ -274,13 +278,17 @@ fn push_state(train: &Train<'_>, push: PushDate, environments: &[EnvironmentView
     }
 }
 
-/// What deserves a word: the duty, and where remotes showed something else than was recorded.
-fn notes(train: &Train<'_>, departure: Option<&train::calendar::Departure>) -> Vec<String> {
+/// What deserves a word: the duty, hot-fixes that this push lacks, and where remotes showed something else than was recorded.
+fn notes(
+    train: &Train<'_>,
+    departure: Option<&train::calendar::Departure>,
+    lacking: Vec<String>,
+) -> Vec<String> {
     let duty = departure.and_then(|d| d.note.clone()).into_iter();
     let looks = train.looks.iter();
     let differs =
         looks.flat_map(|(name, look)| train::differences::by_then(train.state, name, look));
-    duty.chain(differs.map(|difference| difference.message)).collect()
+    duty.chain(lacking).chain(differs.map(|difference| difference.message)).collect()
 }
 
 /// The one next step: whose, what, and the command.

@@ -10,11 +10,14 @@ use train::pushes::Train;
 use train::refusal::Code;
 use train::settings::PRODUCTION;
 use train::state::State;
+use train::tag::{Revision, TagScheme};
+use train::trace::Stands;
 
 use crate::conductor::{Aboard, Conductor};
 use crate::environments::Answers;
 use crate::failure::Result;
 use crate::pick::no_commit;
+use crate::traced::Traced;
 use crate::view::{Moment, OnEnvironment, OnTag, WhereRepo, WhereView};
 
 impl Conductor {
@@ -68,8 +71,9 @@ impl Conductor {
             Some(main) => aboard.repo.brought_by(main, &commit.id).await?,
             None => None,
         };
-        let tags = self.tags_with(state, aboard, look, &commit.id).await?;
-        let environments = self.shown_on(aboard, look, &tags, &commit.id, answers).await?;
+        let traced = self.traced(state, aboard, look, &commit.id).await?;
+        let (tags, taken_off) = tags_with(&aboard.settings.scheme, look, &traced, &commit.id);
+        let environments = self.shown_on(aboard, look, &traced, &commit.id, answers).await?;
         let mut place = WhereRepo {
             name: aboard.settings.name.clone(),
             commit: commit.id.clone(),
@@ -79,6 +83,7 @@ impl Conductor {
             on_main_since: brought.as_ref().map(|c| Moment(self.local(c.committed_at))),
             push: tags.first().map(|t| t.push),
             tags,
+            taken_off,
             environments,
             answer: String::new(),
             command: None,
@@ -87,49 +92,12 @@ impl Conductor {
         Ok(place)
     }
 
-    /// The first tag of each push that has the commit: in its history, or by pick.
-    async fn tags_with(
-        &self,
-        state: &State,
-        aboard: &Aboard,
-        look: &Look,
-        commit: &Oid,
-    ) -> Result<Vec<OnTag>> {
-        let scheme = &aboard.settings.scheme;
-        let mut found: BTreeMap<PushDate, (train::tag::Revision, OnTag)> = BTreeMap::new();
-        let mut add = |tag: &str, picked_as: Option<Oid>| {
-            let Some(revision) = scheme.parse(tag) else { return };
-            let on = OnTag { tag: tag.to_owned(), push: revision.push, picked_as };
-            match found.get(&revision.push) {
-                Some((first, _)) if *first <= revision => {}
-                _ => {
-                    found.insert(revision.push, (revision, on));
-                }
-            }
-        };
-        for tag in aboard.repo.tags_with(commit).await? {
-            add(&tag, None);
-        }
-        let picks = state
-            .pushes
-            .values()
-            .filter_map(|p| p.tags.get(&aboard.settings.name))
-            .flatten()
-            .flat_map(|g| &g.tag.picks);
-        for pick in picks.filter(|p| !p.reverted && (&p.commit == commit || &p.made == commit)) {
-            if look.tags.contains_key(&pick.tag) {
-                add(&pick.tag, Some(pick.made.clone()));
-            }
-        }
-        Ok(found.into_values().map(|(_, on)| on).collect())
-    }
-
     /// Environments whose every service of this repository shows one version that has the commit.
     async fn shown_on(
         &self,
         aboard: &Aboard,
         look: &Look,
-        tags: &[OnTag],
+        traced: &Traced,
         commit: &Oid,
         answers: &Answers,
     ) -> Result<Vec<OnEnvironment>> {
@@ -138,22 +106,14 @@ impl Conductor {
             let Some(running) = self.running_in(answers, environment, &aboard.settings.name) else {
                 continue;
             };
-            let at = look
-                .tags
-                .get(&running.version)
-                .map(|seen| seen.commit.clone())
-                .or_else(|| running.commit.clone());
-            let by_history = match &at {
+            let has = match &running.commit {
+                _ if look.tags.contains_key(&running.version) => {
+                    matches!(traced.on(&running.version), Stands::There(_))
+                }
                 Some(tip) => aboard.repo.contains(tip, commit).await?,
                 None => false,
             };
-            let revision = aboard.settings.scheme.parse(&running.version);
-            let by_pick = tags.iter().filter(|t| t.picked_as.is_some()).any(|t| {
-                let first = aboard.settings.scheme.parse(&t.tag);
-                revision.is_some_and(|r| r.push == t.push)
-                    && first.zip(revision).is_some_and(|(first, now)| first <= now)
-            });
-            if by_history || by_pick {
+            if has {
                 let since = self
                     .shown_since(&environment.name, &aboard.settings.name, &running.version)
                     .await?;
@@ -168,6 +128,44 @@ impl Conductor {
     }
 }
 
+/// Of each push whose newest tag has the commit, the tag that has it since; and the tag that took it off, where no later push has
+/// it again.
+fn tags_with(
+    scheme: &TagScheme,
+    look: &Look,
+    traced: &Traced,
+    commit: &Oid,
+) -> (Vec<OnTag>, Option<String>) {
+    let mut pushes: BTreeMap<PushDate, Vec<(Revision, &String)>> = BTreeMap::new();
+    for (revision, tag) in look.tags.keys().filter_map(|tag| Some((scheme.parse(tag)?, tag))) {
+        pushes.entry(revision.push).or_default().push((revision, tag));
+    }
+    let of_it = traced.tags();
+    let (mut tags, mut off) = (Vec::new(), None);
+    for (push, mut revisions) in pushes {
+        if !revisions.iter().any(|(_, tag)| of_it.contains(tag)) {
+            continue;
+        }
+        revisions.sort();
+        let newest = revisions.last().map(|(_, tag)| *tag);
+        let there = |tag: &String| matches!(traced.on(tag), Stands::There(_));
+        if newest.is_some_and(|newest| !there(newest)) {
+            off = newest.cloned();
+            continue;
+        }
+        off = None;
+        let first = revisions.into_iter().rev().take_while(|(_, tag)| there(tag)).last();
+        tags.extend(first.map(|(_, tag)| {
+            let picked_as = match traced.on(tag) {
+                Stands::There(name) if name != *commit => Some(name),
+                _ => None,
+            };
+            OnTag { tag: tag.clone(), push, picked_as }
+        }));
+    }
+    (tags, off)
+}
+
 /// The answer in a sentence, and the command that comes next.
 fn answer(train: &Train<'_>, look: &Look, place: &mut WhereRepo) {
     let since = |on: &OnEnvironment| {
@@ -179,6 +177,9 @@ fn answer(train: &Train<'_>, look: &Look, place: &mut WhereRepo) {
     if let Some(on) = place.environments.iter().find(|e| e.name == PRODUCTION) {
         place.answer = format!("in production with {}{}", on.version, since(on));
         return;
+    }
+    if let Some(tag) = place.taken_off.clone() {
+        return taken_off(train, look, &tag, place);
     }
     if let Some(tag) = place.tags.last() {
         let leaves = train.departure(tag.push).filter(|d| d.push_at.timestamp() > train.now);
@@ -219,6 +220,15 @@ fn answer(train: &Train<'_>, look: &Look, place: &mut WhereRepo) {
         }
         (None, None) => place.answer = format!("on {}; no departure is in sight", look.branch),
     }
+}
+
+fn taken_off(train: &Train<'_>, look: &Look, tag: &str, place: &mut WhereRepo) {
+    let main = if place.on_main { format!("; it is on {}", look.branch) } else { String::new() };
+    place.answer = format!("taken off again with {tag}{main}");
+    let of = train.settings.repo(&place.name).and_then(|repo| repo.scheme.parse(tag));
+    let is_cut = train.cut(None).is_ok_and(|push| of.is_some_and(|revision| revision.push == push));
+    place.command =
+        is_cut.then(|| format!("pushduty pick {}:{}", place.name, place.commit.short()));
 }
 
 /// Looking needs no role; choosing the push to cut asks for one only in a freeze.

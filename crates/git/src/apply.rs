@@ -8,10 +8,11 @@ use train::id::Oid;
 use train::pick::{PickStep, StepKind};
 use train::refusal::Code;
 
-use crate::batch::{self, strange};
+use crate::batch::strange;
 use crate::compare::empty_tree;
 use crate::footer;
 use crate::merge::{self, Trees, write_commit};
+use crate::objects;
 use crate::picked;
 use crate::process::Git;
 use crate::raw::{self, Raw};
@@ -25,7 +26,7 @@ pub(crate) async fn apply(
     steps: &[PickStep],
     stamp: &Stamp,
 ) -> Result<Applied> {
-    let originals = Originals::read(git, onto, steps).await?;
+    let originals = Originals::read(git, onto, steps)?;
     let mut past = Past { onto, known: None };
     let mut applied = Applied { tip: onto.clone(), done: Vec::new(), conflict: None };
     let mut tree = originals.tree(onto)?;
@@ -45,7 +46,7 @@ pub(crate) async fn apply(
             StepOutcome::Contained
         } else {
             let bytes = written(git, step, &original, &merged, &applied.tip, stamp).await?;
-            applied.tip = write_commit(git, &bytes).await?;
+            applied.tip = write_commit(git, &bytes)?;
             tree = merged;
             StepOutcome::Made {
                 commit: applied.tip.clone(),
@@ -127,7 +128,7 @@ impl Way {
 /// A commit without files: what stands before a first commit. The same bytes each time.
 async fn nothing(git: &Git, like: &Oid) -> Result<Oid> {
     let tree = empty_tree(like).parse().map_err(|_| strange("hash-object"))?;
-    write_commit(git, &raw::commit(&tree, &[], "pushduty <pushduty> 0 +0000", b"Nothing\n")).await
+    write_commit(git, &raw::commit(&tree, &[], "pushduty <pushduty> 0 +0000", b"Nothing\n"))
 }
 
 /// The commits of the steps, read at once.
@@ -138,18 +139,22 @@ pub(crate) struct Originals {
 
 impl Originals {
     /// Reads the tip and each step's commit.
-    pub(crate) async fn read(git: &Git, onto: &Oid, steps: &[PickStep]) -> Result<Self> {
+    pub(crate) fn read(git: &Git, onto: &Oid, steps: &[PickStep]) -> Result<Self> {
         let mut seen = HashSet::new();
         let wanted = steps.iter().map(|s| &s.commit).chain([onto]).filter(|id| seen.insert(*id));
-        let names: Vec<String> = wanted.map(Oid::to_string).collect();
-        let found =
-            batch::contents(git, &names).await?.into_iter().filter_map(batch::Answer::found);
-        Ok(Self { bytes: found.filter(|o| o.kind == "commit").map(|o| (o.id, o.bytes)).collect() })
+        let objects = git.objects()?;
+        let mut bytes = HashMap::new();
+        for id in wanted {
+            if let Some(commit) = objects.commit(id)? {
+                bytes.insert(id.clone(), commit);
+            }
+        }
+        Ok(Self { bytes })
     }
 
     /// A commit, taken apart.
     pub(crate) fn of(&self, id: &Oid) -> Result<Raw<'_>> {
-        self.bytes.get(id).map(|bytes| Raw::parse(bytes)).ok_or_else(|| read::no_such(id))
+        self.bytes.get(id).map(|bytes| Raw::parse(bytes)).ok_or_else(|| objects::no_such(id))
     }
 
     /// A commit's tree.
@@ -186,7 +191,7 @@ async fn known(git: &Git, onto: &Oid, originals: &Originals) -> Result<HashSet<O
     let picks: Vec<Oid> = originals.bytes.keys().filter(|id| *id != onto).cloned().collect();
     let origins: Vec<Oid> = picks.iter().flat_map(|id| originals.origins(id)).collect();
     let mut asked = picks.clone();
-    asked.extend(batch::existing(git, &origins).await?);
+    asked.extend(git.objects()?.existing(&origins)?);
     let outside = read::outside(git, onto, &asked).await?;
     let recorded = picked::recorded(git, onto, &picks).await?;
     let mut commits: HashSet<Oid> = recorded.origins().into_iter().cloned().collect();

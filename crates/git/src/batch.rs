@@ -50,13 +50,6 @@ pub(crate) async fn kinds(git: &Git, names: &[String]) -> Result<Vec<Answer>> {
     ask(git, "--batch-check", names).await
 }
 
-/// Those of `commits` that the store has.
-pub(crate) async fn existing(git: &Git, commits: &[Oid]) -> Result<Vec<Oid>> {
-    let names: Vec<String> = commits.iter().map(Oid::to_string).collect();
-    let found = kinds(git, &names).await?.into_iter().filter_map(Answer::found);
-    Ok(found.filter(|o| o.kind == "commit").map(|o| o.id).collect())
-}
-
 async fn ask(git: &Git, how: &str, names: &[String]) -> Result<Vec<Answer>> {
     if names.is_empty() {
         return Ok(Vec::new());

@@ -119,6 +119,8 @@ const COMPUTE: &[&str] = &[
     "merge.directoryRenames=conflict",
     "core.quotePath=false",
     "core.abbrev=40",
+    // Refs of our own stores are read and written here too, as files: see `refs`.
+    "init.defaultRefFormat=files",
 ];
 
 /// Settings that keep a push to exactly what was asked, whatever the user's configuration says.

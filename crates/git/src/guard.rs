@@ -13,8 +13,10 @@ use conductor::failure::{self, Failure, Result};
 use rustix::fs::{FlockOperation, flock};
 use train::refusal::Code;
 
+use crate::objects::trouble;
 use crate::output::Output;
 use crate::process::{Git, contains};
+use crate::refs::{self, Edit};
 
 /// How often the guard is tried for.
 const AGAIN: Duration = Duration::from_millis(10);
@@ -51,6 +53,22 @@ impl Guard {
                 "another process has been writing to the same object store for too long",
                 "wait for it to end, or end it, and run the same command again",
             )),
+        }
+    }
+
+    /// Changes refs in this process, all or none. Lock files that a killed one left are cleared, once.
+    pub(crate) fn change(&self, dir: &Path, edits: &[Edit]) -> Result<()> {
+        let failed = |e: &gix_error::Error| trouble("the refs could not be written", e);
+        let edits = edits.iter().map(refs::edit).collect::<Result<Vec<_>>>()?;
+        let store = refs::open(dir)?;
+        match refs::change(&store, &edits) {
+            // Nothing else is called so than a lock file that is there already.
+            Err(error) if error.is_retryable() => {
+                clear(dir)
+                    .map_err(|e| failure::io("a lock file left behind could not be removed", &e))?;
+                refs::change(&store, &edits).map_err(|e| failed(&e))
+            }
+            changed => changed.map_err(|e| failed(&e)),
         }
     }
 

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use conductor::failure::{Failure, Result};
+use gix_object::Kind;
 use jiff::Timestamp;
 use train::facts::{Fence, Look, SeenFence, SeenRef};
 use train::id::Oid;
@@ -15,8 +16,7 @@ use crate::discover;
 use crate::environment::Environment;
 use crate::guard::Guard;
 use crate::output::Output;
-use crate::process::Git;
-use crate::refs::{DEFAULT, Named, Refs, read};
+use crate::refs::{At, DEFAULT, Edit, Named, Refs, read};
 use crate::store::Store;
 use crate::tidy;
 use crate::trouble::{self, Remote};
@@ -65,21 +65,17 @@ pub(crate) async fn fetch(store: &Store, at: Timestamp) -> Result<Fetched> {
         return Err(store.trouble(&output));
     }
     let moved_tags = moved_tags(&output.text());
-    let mut refs = read(&store.upstream(Environment::Compute)).await?;
+    let mut refs = read(&store.upstream_dir())?;
     if store.settings().branch.is_none() && refs.default.is_none() && refs.has_branches() {
         let branch = discover::default_branch(store, &refs.branches()).await?;
         let full = format!("refs/upstream/heads/{branch}");
-        let set = ["symbolic-ref", DEFAULT, &full];
-        let git = store.upstream(Environment::Compute);
-        let output = guard.run(&git, &set, &[]).await?;
-        if !output.ok() {
-            return Err(git.failed(&set.map(Into::into), &output));
-        }
+        let set = Edit::Set(DEFAULT.to_owned(), At::Ref(full));
+        guard.change(&store.upstream_dir(), &[set])?;
         refs.default = Some(branch);
     }
     tidy::tidy(&store.computing(), &guard).await?;
     drop(guard);
-    Ok(Fetched { look: look(store, &refs, at).await?, moved_tags })
+    Ok(Fetched { look: look(store, &refs, at)?, moved_tags })
 }
 
 /// The refs as last fetched; none when never fetched.
@@ -87,11 +83,11 @@ pub(crate) async fn last(store: &Store, at: Timestamp) -> Result<Option<Look>> {
     if !store.is_made() {
         return Ok(None);
     }
-    let refs = read(&store.upstream(Environment::Compute)).await?;
+    let refs = read(&store.upstream_dir())?;
     if refs.all.is_empty() {
         return Ok(None);
     }
-    look(store, &refs, at).await.map(Some)
+    look(store, &refs, at).map(Some)
 }
 
 async fn fetch_into(store: &Store, guard: &Guard) -> Result<Output> {
@@ -134,8 +130,7 @@ fn moved_tag(line: &str) -> Option<MovedTag> {
     (Some(&from) != to.as_ref()).then(|| MovedTag { name: name.to_owned(), from, to })
 }
 
-async fn look(store: &Store, refs: &Refs, at: Timestamp) -> Result<Look> {
-    let git = store.upstream(Environment::Compute);
+fn look(store: &Store, refs: &Refs, at: Timestamp) -> Result<Look> {
     let branch = match (&store.settings().branch, &refs.default) {
         (Some(configured), _) => configured.clone(),
         (None, Some(found)) => found.clone(),
@@ -147,21 +142,19 @@ async fn look(store: &Store, refs: &Refs, at: Timestamp) -> Result<Look> {
     }
     let mut tags = BTreeMap::new();
     for (name, named) in refs.all.iter().filter_map(|(n, o)| Some((n.strip_prefix("tags/")?, o))) {
-        let commit = match named.commit() {
-            Some(commit) => Some(commit.clone()),
-            // A tag of a tag: rare, and an older git peels one layer only. A tag of a file has no commit.
-            None if named.kind == "tag" => peel(&git, &named.object).await?,
-            None => None,
-        };
-        if let Some(commit) = commit {
-            tags.insert(name.to_owned(), SeenRef { object: named.object.clone(), commit });
+        if let Some(commit) = named.commit() {
+            tags.insert(
+                name.to_owned(),
+                SeenRef { object: named.object.clone(), commit: commit.clone() },
+            );
         }
     }
     let fence_ref = store.fence_ref();
     let fence = match fence_ref.strip_prefix("refs/").and_then(|name| refs.all.get(name)) {
-        Some(named) => {
-            Some(SeenFence { object: named.object.clone(), body: read_fence(&git, named).await? })
-        }
+        Some(named) => Some(SeenFence {
+            object: named.object.clone(),
+            body: read_fence(store, &named.object)?,
+        }),
         None => None,
     };
     Ok(Look { observed_at: at, branch, main, tags, fence })
@@ -179,24 +172,16 @@ fn no_such_branch(branch: &str, there: &[String]) -> Failure {
     )
 }
 
-async fn peel(git: &Git, tag: &Oid) -> Result<Option<Oid>> {
-    let output = git
-        .status_of(["rev-parse", "--verify", "--quiet", &format!("{tag}^{{commit}}")], &[])
-        .await?;
-    Ok(output.text().parse().ok())
-}
-
 /// The fence's body; none when it is not ours to read.
-async fn read_fence(git: &Git, named: &Named) -> Result<Option<Fence>> {
-    if named.kind != "blob" {
-        return Ok(None);
+fn read_fence(store: &Store, object: &Oid) -> Result<Option<Fence>> {
+    let objects = store.computing().objects()?;
+    match objects.kind(object)? {
+        Some((Kind::Blob, size)) if size <= LARGEST_FENCE => {
+            let body = objects.find(object)?.map(|found| found.bytes);
+            Ok(body.and_then(|body| serde_json::from_slice(&body).ok()))
+        }
+        _ => Ok(None),
     }
-    let size = git.text(["cat-file", "-s", named.object.as_str()]).await?;
-    if size.parse::<u64>().is_ok_and(|size| size <= LARGEST_FENCE) {
-        let body = git.bytes(["cat-file", "blob", named.object.as_str()]).await?;
-        return Ok(serde_json::from_slice(&body).ok());
-    }
-    Ok(None)
 }
 
 impl Store {

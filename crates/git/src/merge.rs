@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use conductor::failure::Result;
 use conductor::ports::{Conflict, Merged, Stamp};
+use gix_object::Kind;
 use train::id::Oid;
 use train::pick::{PickStep, StepKind};
 
@@ -162,7 +163,7 @@ pub(crate) async fn merge(
         match trees(git, None, &tip, commit).await? {
             Trees::Clean(tree) => {
                 let bytes = raw::commit(&tree, &[&tip, commit], &by, message.as_bytes());
-                tip = write_commit(git, &bytes).await?;
+                tip = write_commit(git, &bytes)?;
             }
             Trees::Conflicted(tree, files) => {
                 let step = PickStep { commit: commit.clone(), kind: StepKind::Pick };
@@ -174,18 +175,9 @@ pub(crate) async fn merge(
     Ok(Merged { tip, conflict: None })
 }
 
-/// Writes a commit. git looks at its form first; an author line that was irregular on the original stays so.
-pub(crate) async fn write_commit(git: &Git, bytes: &[u8]) -> Result<Oid> {
-    let strict = ["hash-object", "-t", "commit", "-w", "--stdin"];
-    let output = git.status_of(strict, bytes).await?;
-    if output.ok() {
-        return oid(&output.out).ok_or_else(|| strange("hash-object"));
-    }
-    if !crate::process::contains(&output.err, b"refusing to create malformed object") {
-        return Err(git.failed(&strict.map(Into::into), &output));
-    }
-    let as_it_is = ["hash-object", "-t", "commit", "-w", "--stdin", "--literally"];
-    oid(&git.with_input(as_it_is, bytes).await?.out).ok_or_else(|| strange("hash-object"))
+/// Writes a commit as it is: an author line that was irregular on the original stays so.
+pub(crate) fn write_commit(git: &Git, bytes: &[u8]) -> Result<Oid> {
+    git.objects()?.write(Kind::Commit, bytes)
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use conductor::failure::Result;
 use train::facts::Picked;
 use train::id::Oid;
 
-use crate::batch::{self, strange};
+use crate::batch::strange;
 use crate::footer;
 use crate::process::Git;
 use crate::read::{self, FIELD_COUNT, FIELDS};
@@ -88,7 +88,7 @@ fn is_silent(picked: &Picked) -> bool {
 /// The origin recorded last; of several, the last one that main has: a pick of a pick names both.
 async fn nearest(git: &Git, main: &Oid, origins: Vec<Oid>) -> Result<Option<Oid>> {
     if origins.len() > 1 {
-        let known = batch::existing(git, &origins).await?;
+        let known = git.objects()?.existing(&origins)?;
         let off_main = read::outside(git, main, &known).await?;
         if let Some(on_main) =
             origins.iter().rev().find(|o| known.contains(o) && !off_main.contains(o))
@@ -106,7 +106,7 @@ pub(crate) async fn uncarried(git: &Git, head: &Oid, picked: &[Picked]) -> Resul
     }
     let made: Vec<Oid> = picked.iter().map(|p| p.made.id.clone()).collect();
     let origins: Vec<Oid> = picked.iter().filter_map(|p| p.origin.clone()).collect();
-    let known = batch::existing(git, &[made.clone(), origins].concat()).await?;
+    let known = git.objects()?.existing(&[made.clone(), origins].concat())?;
     let outside = read::outside(git, head, &known).await?;
     let inside: HashSet<&Oid> = known.iter().filter(|id| !outside.contains(id)).collect();
     let recorded = recorded(git, head, &made).await?;

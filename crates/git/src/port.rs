@@ -120,12 +120,11 @@ impl Repository for Store {
     }
 
     async fn keep(&self, intent: &IntentId, objects: &[Oid]) -> Result<()> {
-        write::keep(&self.upstream(Environment::Compute), &self.guard().await?, intent, objects)
-            .await
+        write::keep(&self.upstream_dir(), &self.guard().await?, intent, objects)
     }
 
     async fn release(&self, intent: &IntentId) -> Result<()> {
-        write::release(&self.upstream(Environment::Compute), &self.guard().await?, intent).await
+        write::release(&self.upstream_dir(), &self.guard().await?, intent)
     }
 
     async fn publish(&self, lock: &Lock, publish: &Publish) -> Result<Pushed> {
@@ -133,7 +132,7 @@ impl Repository for Store {
     }
 
     async fn tag_message(&self, object: &Oid) -> Result<Option<String>> {
-        read::tag_message(&self.computing(), object).await
+        read::tag_message(&self.computing(), object)
     }
 
     async fn open_resolve(&self, dir: &Path, onto: &Oid, step: &PickStep) -> Result<ResolveTree> {

@@ -17,6 +17,7 @@ use train::refusal::Code;
 
 use crate::environment::{Environment, surround};
 use crate::group::Group;
+use crate::objects::{self, Objects};
 use crate::output::Output;
 use crate::sanitise;
 
@@ -71,6 +72,21 @@ impl Git {
     /// The store it runs on.
     pub(crate) fn dir(&self) -> &Path {
         &self.dir
+    }
+
+    /// The store's objects, read and written in this process.
+    pub(crate) fn objects(&self) -> Result<Objects> {
+        Objects::open(&self.dir)
+    }
+
+    /// Works on the store's objects on a thread of its own: a long walk holds up nothing else.
+    pub(crate) async fn apart<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Objects) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let dir = self.dir.clone();
+        let worked = tokio::task::spawn_blocking(move || work(&Objects::open(&dir)?)).await;
+        worked.unwrap_or_else(|_| Err(objects::damaged("a walk through history broke off")))
     }
 
     /// Runs it; an exit code other than 0 is a failure.

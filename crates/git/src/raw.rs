@@ -50,9 +50,24 @@ impl<'a> Raw<'a> {
         self.oids("tree").next()
     }
 
+    /// What a tag names.
+    pub(crate) fn object(&self) -> Option<Oid> {
+        self.oids("object").next()
+    }
+
     /// Its parents, first parent first.
     pub(crate) fn parents(&self) -> Vec<Oid> {
         self.oids("parent").collect()
+    }
+
+    /// When it was committed, in seconds, as git orders by it; 0 where that can't be read.
+    pub(crate) fn committed(&self) -> u64 {
+        let line = self.header("committer").map_or(b"".as_slice(), |h| h.value);
+        let after =
+            line.iter().rposition(|b| *b == b'>').map_or(b"".as_slice(), |at| &line[at + 1..]);
+        let digits = after.trim_ascii_start();
+        let end = digits.iter().position(|b| !b.is_ascii_digit()).unwrap_or(digits.len());
+        std::str::from_utf8(&digits[..end]).ok().and_then(|n| n.parse().ok()).unwrap_or(0)
     }
 
     /// Whether it says that its text is in another encoding than UTF-8.

@@ -2,14 +2,16 @@
 
 use std::collections::{HashMap, HashSet};
 
-use conductor::failure::{Failure, Result};
+use conductor::failure::Result;
 use conductor::ports::Ident;
+use gix_object::Kind;
 use jiff::Timestamp;
 use train::facts::Commit;
 use train::id::Oid;
-use train::refusal::Code;
 
-use crate::batch::{self, strange};
+use crate::batch::strange;
+use crate::history::History;
+use crate::objects;
 use crate::process::Git;
 
 /// The fields of a [`Commit`], for `--format`.
@@ -93,49 +95,34 @@ pub(crate) async fn commit(git: &Git, id: &Oid) -> Result<Commit> {
     let found = commits(git, &["--no-walk"], &format!("{id}\n")).await;
     match found {
         Ok(mut found) if found.len() == 1 => Ok(found.remove(0)),
-        Ok(_) => Err(no_such(id)),
-        Err(_) if batch::existing(git, std::slice::from_ref(id)).await?.is_empty() => {
-            Err(no_such(id))
+        Ok(_) => Err(objects::no_such(id)),
+        Err(_) if git.objects()?.existing(std::slice::from_ref(id))?.is_empty() => {
+            Err(objects::no_such(id))
         }
         Err(e) => Err(e),
     }
 }
 
-/// A full name that names no commit here.
-pub(crate) fn no_such(id: &Oid) -> Failure {
-    let hint = "look at the hash again; `pushduty` knows what is on upstream's branches and tags";
-    Failure::new(Code::NoSuchCommit, format!("no commit {id} is on upstream"), hint)
-}
-
-/// Whether `commit` is `tip` or in its history. Exact whatever the dates of the commits between. Both hashes can be
-/// read in the list of processes: not for what is embargoed (P9); that takes [`outside`].
+/// Whether `commit` is `tip` or in its history. Exact whatever the dates of the commits between.
 pub(crate) async fn contains(git: &Git, tip: &Oid, commit: &Oid) -> Result<bool> {
-    if tip == commit {
-        return Ok(true);
-    }
-    let args = ["merge-base", "--is-ancestor", "--end-of-options", commit.as_str(), tip.as_str()];
-    let output = git.status_of(args, &[]).await?;
-    match output.code {
-        Some(0) => Ok(true),
-        Some(1) => Ok(false),
-        _ if batch::existing(git, std::slice::from_ref(commit)).await?.is_empty() => {
-            Err(no_such(commit))
-        }
-        _ => Err(git.failed(&args.map(Into::into), &output)),
-    }
+    let (tip, commit) = (tip.clone(), commit.clone());
+    git.apart(move |objects| History::of(objects).is_in(&commit, &tip)).await
 }
 
-/// Those of `commits` that are neither `tip` nor in its history. Hashes go by standard input (P9). In a history whose
-/// dates run backwards for a long stretch, one that is inside may be told as outside; never the reverse.
+/// Those of `commits` that are neither `tip` nor in its history. Exact whatever the dates of the commits between.
 pub(crate) async fn outside(git: &Git, tip: &Oid, commits: &[Oid]) -> Result<HashSet<Oid>> {
-    if commits.is_empty() {
-        return Ok(HashSet::new());
-    }
-    let input: String =
-        commits.iter().map(|c| format!("{c}\n")).chain([format!("^{tip}\n")]).collect();
-    let listed = git.with_input(["rev-list", "--stdin"], input.as_bytes()).await?.out;
-    let listed: HashSet<Oid> = listed.split(|b| *b == b'\n').filter_map(oid).collect();
-    Ok(commits.iter().filter(|c| listed.contains(c)).cloned().collect())
+    let (tip, commits) = (tip.clone(), commits.to_vec());
+    git.apart(move |objects| {
+        let history = History::of(objects);
+        let mut outside = HashSet::new();
+        for commit in commits {
+            if !history.is_in(&commit, &tip)? {
+                outside.insert(commit);
+            }
+        }
+        Ok(outside)
+    })
+    .await
 }
 
 /// The first-parent commit of `tip` that brought `commit`.
@@ -199,9 +186,8 @@ pub(crate) fn by_count<T: Ord>(things: impl Iterator<Item = T>) -> Vec<(T, usize
 }
 
 /// The message of an annotated tag, without its signature. None where `object` is no tag object.
-pub(crate) async fn tag_message(git: &Git, object: &Oid) -> Result<Option<String>> {
-    let mut found = batch::contents(git, &[object.to_string()]).await?;
-    let tag = found.pop().and_then(batch::Answer::found).filter(|o| o.kind == "tag");
+pub(crate) fn tag_message(git: &Git, object: &Oid) -> Result<Option<String>> {
+    let tag = git.objects()?.find(object)?.filter(|found| found.kind == Kind::Tag);
     Ok(tag.map(|tag| text(without_signature(crate::raw::Raw::parse(&tag.bytes).message))))
 }
 

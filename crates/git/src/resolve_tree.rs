@@ -28,7 +28,7 @@ pub(crate) async fn open(
         let message = format!("there is something at {} already", quoted(&dir.to_string_lossy()));
         return Err(Failure::new(Code::WrongState, message, "finish or abandon that one first"));
     }
-    let originals = Originals::read(git, onto, std::slice::from_ref(step)).await?;
+    let originals = Originals::read(git, onto, std::slice::from_ref(step))?;
     Way::of(git, step, &originals.of(&step.commit)?).await?;
     git.run(["worktree", "prune"]).await?;
     let place = dir.as_os_str();
@@ -51,7 +51,7 @@ pub(crate) async fn open(
 /// track count once they are added.
 pub(crate) async fn take(git: &Git, tree: &ResolveTree, stamp: &Stamp) -> Result<Oid> {
     let there = inside(git, &tree.dir)?;
-    let originals = Originals::read(git, &tree.onto, std::slice::from_ref(&tree.step)).await?;
+    let originals = Originals::read(git, &tree.onto, std::slice::from_ref(&tree.step))?;
     let original = originals.of(&tree.step.commit)?;
     let conflict = Conflicted::read(git, tree, &originals).await?;
     let open = unresolved(&there, tree, &conflict).await?;
@@ -81,7 +81,7 @@ pub(crate) async fn take(git: &Git, tree: &ResolveTree, stamp: &Stamp) -> Result
         ));
     }
     let bytes = written(git, &tree.step, &original, &resolved, &tree.onto, stamp).await?;
-    write_commit(git, &bytes).await
+    write_commit(git, &bytes)
 }
 
 /// Removes a work tree with all that is in it. One that is gone already is no failure; what is none of ours stays.

@@ -11,6 +11,7 @@ use crate::environment::Environment;
 use crate::guard::Guard;
 use crate::output::Output;
 use crate::process::Git;
+use crate::read;
 use crate::store::Store;
 use crate::trouble::{self, Remote};
 use crate::write;
@@ -66,23 +67,17 @@ impl SecurityStore {
 
     /// Keeps objects until the intent is settled.
     pub(crate) async fn keep_objects(&self, intent: &IntentId, objects: &[Oid]) -> Result<()> {
-        write::keep(&self.git(Environment::Compute), &self.guard().await?, intent, objects).await
+        write::keep(self.git(Environment::Compute).dir(), &self.guard().await?, intent, objects)
     }
 
     /// Lets them go.
     pub(crate) async fn release_objects(&self, intent: &IntentId) -> Result<()> {
-        write::release(&self.git(Environment::Compute), &self.guard().await?, intent).await
+        write::release(self.git(Environment::Compute).dir(), &self.guard().await?, intent)
     }
 
     /// Whether `commit` is `tip` or in its history.
     pub(crate) async fn has(&self, tip: &Oid, commit: &Oid) -> Result<bool> {
-        let input = format!("{commit}\n^{tip}\n");
-        let git = self.git(Environment::Compute);
-        Ok(git
-            .with_input(["rev-list", "--max-count=1", "--stdin"], input.as_bytes())
-            .await?
-            .out
-            .is_empty())
+        read::contains(&self.git(Environment::Compute), tip, commit).await
     }
 
     /// The failure that an output of the transport means.

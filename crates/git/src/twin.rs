@@ -5,13 +5,15 @@ use conductor::failure::Result;
 use conductor::ports::{Lock, Publish, Pushed, SecurityLook};
 use jiff::Timestamp;
 
+use crate::batch::strange;
 use crate::environment::Environment;
 use crate::guard::Guard;
 use crate::line::Line;
 use crate::publish::{self, Target};
+use crate::refs::{At, Edit};
 use crate::security_store::SecurityStore;
 use crate::trouble::Remote;
-use crate::{look, numbers, security_look, tidy, write};
+use crate::{look, numbers, objects, security_look, tidy, write};
 
 /// Where what is being pushed is named, so that its hash is no argument.
 const PUBLISHING: &str = "refs/publish";
@@ -47,8 +49,7 @@ impl SecurityStore {
         }
         let upstream = self.public().guard().await?;
         self.public().make(&upstream, None).await?;
-        let git = self.public().upstream(Environment::Compute);
-        let sha256 = git.text(["rev-parse", "--show-object-format"]).await? == "sha256";
+        let sha256 = objects::format(&self.public().upstream_dir())? == gix_hash::Kind::Sha256;
         self.public().init(guard, &self.public().security_dir(), sha256).await
     }
 
@@ -83,22 +84,17 @@ impl SecurityStore {
             .enumerate()
             .map(|(n, line)| Line { source: format!("{PUBLISHING}/{n}"), ..line.clone() })
             .collect();
-        let refs: String = lines
-            .iter()
-            .zip(&named)
-            .map(|(line, named)| format!("update {} {}\n", named.source, line.source))
-            .collect();
-        write::change_refs(&self.git(Environment::Compute), &self.guard().await?, &refs).await?;
+        let mut edits = Vec::new();
+        for (line, named) in lines.iter().zip(&named) {
+            let object = line.source.parse().map_err(|_| strange("push"))?;
+            edits.push(Edit::Set(named.source.clone(), At::Object(object)));
+        }
+        self.guard().await?.change(self.git(Environment::Compute).dir(), &edits)?;
         Ok(named)
     }
 
     async fn unname(&self) -> Result<()> {
-        let git = self.git(Environment::Compute);
-        let there =
-            git.text(["for-each-ref", "--format=delete %(refname)", "refs/publish/"]).await?;
-        if there.is_empty() {
-            return Ok(());
-        }
-        write::change_refs(&git, &self.guard().await?, &(there + "\n")).await
+        let dir = self.git(Environment::Compute).dir().to_owned();
+        write::remove(&dir, &self.guard().await?, "refs/publish/")
     }
 }

@@ -1,7 +1,10 @@
 //! Objects that we make ourselves, tags and fences, and the refs that keep them until an intent is settled.
 
+use std::path::Path;
+
 use conductor::failure::{Failure, Result};
 use conductor::ports::{Ident, Stamp, TagDraft};
+use gix_object::Kind;
 use train::facts::Fence;
 use train::id::Oid;
 use train::intent::IntentId;
@@ -10,7 +13,7 @@ use train::settings::Tagging;
 
 use crate::environment::Environment;
 use crate::guard::Guard;
-use crate::process::Git;
+use crate::refs::{self, At, Edit};
 use crate::store::Store;
 
 /// Writes a tag object. The same annotated draft gives the same object; a signature is new each time.
@@ -18,13 +21,27 @@ pub(crate) async fn tag(store: &Store, draft: &TagDraft) -> Result<Oid> {
     match draft.tagging {
         Tagging::Lightweight => Ok(draft.commit.clone()),
         Tagging::Annotated => {
-            let git = store.upstream(Environment::Compute);
-            oid(&git.with_input(["mktag"], payload(draft).as_bytes()).await?.text())
+            let objects = store.computing().objects()?;
+            if objects.existing(std::slice::from_ref(&draft.commit))?.is_empty() {
+                return Err(crate::objects::no_such(&draft.commit));
+            }
+            check(draft)?;
+            objects.write(Kind::Tag, payload(draft).as_bytes())
         }
         Tagging::Signed => {
             signed(store, draft).await.map_err(|f| f.in_repo(&store.settings().name))
         }
     }
+}
+
+/// Refuses what `git mktag` would, and with it a remote that checks what it is sent. The rest of a tag is ours.
+fn check(draft: &TagDraft) -> Result<()> {
+    refs::full(&format!("refs/tags/{}", draft.name))?;
+    if draft.stamp.at.as_second() < 0 {
+        let message = "a tag can't be dated before 1970";
+        return Err(Failure::new(Code::Refused, message, "set this machine's clock"));
+    }
+    Ok(())
 }
 
 /// A tag object's bytes.
@@ -96,9 +113,10 @@ async fn signed(store: &Store, draft: &TagDraft) -> Result<Oid> {
         return Err(Failure::new(Code::Git, message, hint));
     }
     let name = format!("refs/tags/{}", draft.name);
-    let git = store.upstream(Environment::Compute);
-    let made = oid(&git.text(["rev-parse", "--verify", "--end-of-options", &name]).await?)?;
-    change_refs(&git, &guard, &format!("delete {name} {made}\n")).await?;
+    let dir = store.upstream_dir();
+    let named = refs::below(&dir, "refs/tags/")?.into_iter().find(|(found, _)| *found == name);
+    let Some((_, At::Object(made))) = named else { return Err(crate::batch::strange("tag")) };
+    guard.change(&dir, &[Edit::Remove(name)])?;
     Ok(made)
 }
 
@@ -111,44 +129,28 @@ pub(crate) async fn fence(store: &Store, fence: &Fence) -> Result<Oid> {
             "report this with `pushduty check`",
         )
     })?;
-    let git = store.upstream(Environment::Compute);
-    oid(&git.with_input(["hash-object", "-w", "-t", "blob", "--stdin"], &json).await?.text())
+    store.computing().objects()?.write(Kind::Blob, &json)
 }
 
 /// Keeps objects from being collected: refs under `refs/keep/<intent>/`.
-pub(crate) async fn keep(
-    git: &Git,
-    guard: &Guard,
-    intent: &IntentId,
-    objects: &[Oid],
-) -> Result<()> {
-    let lines: String = objects
-        .iter()
-        .enumerate()
-        .map(|(n, o)| format!("update refs/keep/{intent}/{n} {o}\n"))
+pub(crate) fn keep(dir: &Path, guard: &Guard, intent: &IntentId, objects: &[Oid]) -> Result<()> {
+    let named = objects.iter().enumerate();
+    let edits: Vec<Edit> = named
+        .map(|(n, o)| Edit::Set(format!("refs/keep/{intent}/{n}"), At::Object(o.clone())))
         .collect();
-    change_refs(git, guard, &lines).await
+    guard.change(dir, &edits)
 }
 
 /// Lets them go.
-pub(crate) async fn release(git: &Git, guard: &Guard, intent: &IntentId) -> Result<()> {
-    let kept = git
-        .text(["for-each-ref", "--format=delete %(refname)", &format!("refs/keep/{intent}/")])
-        .await?;
-    if kept.is_empty() { Ok(()) } else { change_refs(git, guard, &(kept + "\n")).await }
+pub(crate) fn release(dir: &Path, guard: &Guard, intent: &IntentId) -> Result<()> {
+    remove(dir, guard, &format!("refs/keep/{intent}/"))
 }
 
-/// Changes refs in one transaction, by lines of `update-ref --stdin`: names and hashes stay out of the list of processes.
-pub(crate) async fn change_refs(git: &Git, guard: &Guard, lines: &str) -> Result<()> {
-    let args = ["update-ref", "--stdin", "--no-deref"];
-    let output = guard.run(git, &args, lines.as_bytes()).await?;
-    if output.ok() { Ok(()) } else { Err(git.failed(&args.map(Into::into), &output)) }
-}
-
-fn oid(text: &str) -> Result<Oid> {
-    text.parse().map_err(|e: train::id::BadName| {
-        Failure::new(Code::Git, format!("git named no object: {e}"), "run `pushduty check`")
-    })
+/// Removes all refs below `prefix`.
+pub(crate) fn remove(dir: &Path, guard: &Guard, prefix: &str) -> Result<()> {
+    let kept = refs::below(dir, prefix)?;
+    let edits: Vec<Edit> = kept.into_iter().map(|(name, _)| Edit::Remove(name)).collect();
+    if edits.is_empty() { Ok(()) } else { guard.change(dir, &edits) }
 }
 
 #[cfg(test)]

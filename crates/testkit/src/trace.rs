@@ -1,12 +1,13 @@
 //! Runs of the program watched by `strace`: its system calls counted from outside, and a `kill -9` right before
-//! any one of them.
+//! any one of them, or a stop at the first that names a path.
 //!
 //! Only the program's own threads are watched. A child is let go at its first `execve`, and lives on when the
 //! program is killed.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 use crate::sealed::Sealed;
 
@@ -30,7 +31,7 @@ impl std::fmt::Display for Call {
 pub struct Place {
     /// The call.
     pub call: Call,
-    /// The file's path; or the words of the process that was started, its program first.
+    /// The file's path, where it moved the new one; or the words of the process that was started, its program first.
     pub about: Vec<String>,
 }
 
@@ -59,28 +60,49 @@ impl Trace {
     /// The same run, watched. `command` comes from a [`Sealed`] home.
     #[must_use]
     pub fn watching(&self, home: &Sealed, command: &Command) -> Command {
-        self.strace(home, command, None)
+        // The words of a child are in its `execve`.
+        self.strace(home, command, &["execve"], &[])
     }
 
     /// The same run, killed right before `call`.
     #[must_use]
     pub fn killing(&self, home: &Sealed, command: &Command, call: &Call) -> Command {
-        self.strace(home, command, Some(call))
+        let Call { name, nth } = call;
+        self.strace(home, command, &[], &["-e", &format!("inject={name}:signal=KILL:when={nth}")])
     }
 
-    fn strace(&self, home: &Sealed, command: &Command, kill: Option<&Call>) -> Command {
-        // A machine that has no such call (`?`) makes none. The words of a child are in its `execve`.
-        let counted = if kill.is_none() { &["execve"][..] } else { &[] };
-        let names = self.names.iter().chain(counted).map(|name| format!("?{name}"));
-        let trace = format!("trace={}", names.collect::<Vec<_>>().join(","));
+    /// The same run, stopped as soon as it has made a watched call that names `path`; see [`Self::wait_until_stopped`].
+    #[must_use]
+    pub fn stopping(&self, home: &Sealed, command: &Command, path: &Path) -> Command {
+        let path = path.to_str().expect("a temporary path is text");
+        let inject = format!("inject={}:signal=STOP:when=1", named(&self.names));
+        self.strace(home, command, &[], &["-P", path, "-e", &inject, "-e", "signal=STOP"])
+    }
+
+    /// Waits until the run that is to stop has stopped.
+    ///
+    /// # Panics
+    /// When it does not.
+    #[track_caller]
+    pub fn wait_until_stopped(&self) {
+        let begun = Instant::now();
+        let stopped = || {
+            std::fs::read_to_string(&self.log).is_ok_and(|log| log.contains("stopped by SIGSTOP"))
+        };
+        while !stopped() {
+            assert!(
+                begun.elapsed() < Duration::from_secs(30),
+                "the run comes to where it is to stop"
+            );
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    }
+
+    fn strace(&self, home: &Sealed, command: &Command, calls: &[&str], more: &[&str]) -> Command {
+        let trace = format!("trace={}", named(&[&self.names, calls].concat()));
         let log = self.log.to_str().expect("a temporary path is text");
         let fixed = ["-f", "--detach-on=execve", "-q", "-y", "-s", "512", "-e", "signal=none"];
-        let mut args: Vec<String> = fixed.map(str::to_owned).into();
-        args.extend(["-o", log, "-e", &trace].map(str::to_owned));
-        if let Some(Call { name, nth }) = kill {
-            args.extend(["-e".to_owned(), format!("inject={name}:signal=KILL:when={nth}")]);
-        }
-        args.push("--".to_owned());
+        let args = [&fixed[..], &["-o", log, "-e", &trace], more, &["--"]].concat();
         home.wrapped("strace", &args, command)
     }
 
@@ -93,6 +115,11 @@ impl Trace {
         let text = std::fs::read_to_string(&self.log).expect("strace wrote what it saw");
         read(&text, &self.names)
     }
+}
+
+/// The calls as strace names them. A machine that has no such call (`?`) makes none.
+fn named(calls: &[&str]) -> String {
+    calls.iter().map(|name| format!("?{name}")).collect::<Vec<_>>().join(",")
 }
 
 /// The calls of all threads in order, each once by its name and number.
@@ -147,11 +174,12 @@ fn returned<'a>(lines: &[(&str, &'a str)], thread: &str, name: &str) -> Option<&
     Some(ends.next()?.1.rsplit_once("= ")?.1)
 }
 
-/// The path among a call's arguments: of the open file, or the first that is named.
+/// The path among a call's arguments: of the open file, or the last that is named, which is where it is put.
 fn file(arguments: &str) -> Option<&str> {
-    let between =
-        |open: char, close: char| Some(arguments.split_once(open)?.1.split_once(close)?.0);
-    between('<', '>').or_else(|| between('"', '"'))
+    if arguments.starts_with(|c: char| c.is_ascii_digit()) {
+        return Some(arguments.split_once('<')?.1.split_once('>')?.0);
+    }
+    arguments.split('"').skip(1).step_by(2).last()
 }
 
 #[cfg(test)]
@@ -168,12 +196,12 @@ mod tests {
 11 fsync(12</data/ledger.db-wal>) = 0
 10 <... clone3 resumed>)             = 20
 10 pidfd_open(20, PIDFD_NONBLOCK) = 14<anon_inode:[pidfd]>
-10 rename("/data/new", "/data/old") = 0
+10 renameat(AT_FDCWD</data>, "/data/new", AT_FDCWD</data>, "/data/old") = 0
 10 +++ exited with 0 +++"#;
 
     #[test]
     fn a_log_is_read_as_calls_and_what_they_were_about() {
-        let names = ["clone3", "pwrite64", "fsync", "pidfd_open", "rename"];
+        let names = ["clone3", "pwrite64", "fsync", "pidfd_open", "renameat"];
         let place = |name: &str, nth, about: &[&str]| Place {
             call: Call { name: name.to_owned(), nth },
             about: about.iter().map(|&word| word.to_owned()).collect(),
@@ -186,7 +214,7 @@ mod tests {
             place("clone3", 2, &push),
             place("fsync", 2, &wal),
             place("pidfd_open", 1, &push),
-            place("rename", 1, &["/data/new"]),
+            place("renameat", 1, &["/data/old"]),
         ];
         assert_eq!(read(LOG, &names), expected);
     }

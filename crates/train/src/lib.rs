@@ -26,5 +26,6 @@ pub mod security;
 pub mod settings;
 pub mod state;
 pub mod tag;
+pub mod trace;
 pub mod versions;
 pub mod wish;

@@ -41,6 +41,8 @@ pub struct PickPlan {
     pub opens: Option<Chosen>,
     /// One per repository that a commit was named of.
     pub repos: Vec<RepoPicks>,
+    /// Sentences for people: hot-fixes that a push lacks.
+    pub warnings: Vec<String>,
     /// The digest of the configuration.
     pub settings: String,
 }

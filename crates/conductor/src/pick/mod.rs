@@ -184,9 +184,10 @@ impl Conductor {
         });
         let mut repos = join_all(planned).await.into_iter().collect::<Result<Vec<_>>>()?;
         repos.sort_by_key(|r| self.rank(&r.repo));
+        let warnings = self.lacking_after(state, &looks, push, &repos).await?;
         let opens = (!state.pushes.contains_key(&push)).then(|| opened(&train, push));
         Ok(PlannedPick {
-            plan: PickPlan { push, opens, repos, settings: self.settings.digest() },
+            plan: PickPlan { push, opens, repos, warnings, settings: self.settings.digest() },
             looks,
         })
     }

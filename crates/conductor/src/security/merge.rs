@@ -233,10 +233,35 @@ impl Conductor {
         })
     }
 
-    /// `tag --with-security`: merges what is reviewed, in the repositories that will get a tag and in no other.
-    pub(crate) async fn merge_reviewed(&self, journal: &mut Journal, cut: &CutPlan) -> Result<()> {
-        for merge in self.merges_of(cut) {
-            let (_, carried) = self.merge_under_lock(journal, &merge, None).await?;
+    /// What `tag --with-security` merges before it cuts `cut`: what is reviewed, in the repositories that will get a tag and in
+    /// no other.
+    pub(crate) async fn merges_before(
+        &self,
+        state: &State,
+        cut: &CutPlan,
+    ) -> Result<Vec<MergePlan>> {
+        let tagged = cut.repos.iter().filter(|plan| matches!(plan.fate, Fate::Tag { .. }));
+        let twinned = |repo: &&RepoName| self.aboard(repo).is_ok_and(|a| a.security.is_some());
+        let mut plans = Vec::new();
+        for repo in tagged.map(|plan| &plan.repo).filter(twinned) {
+            plans.push(self.plan_merges(state, &reviewed_in(repo)).await?);
+        }
+        plans.retain(|plan| plan.repos.iter().any(|merge| merge.tip.is_some()));
+        Ok(plans)
+    }
+
+    /// Merges what was planned; refused where that is another merge by now.
+    pub(crate) async fn merge_reviewed(
+        &self,
+        journal: &mut Journal,
+        planned: &[MergePlan],
+    ) -> Result<()> {
+        for plan in planned {
+            let Some(merge) = plan.repos.first().filter(|merge| merge.tip.is_some()) else {
+                continue;
+            };
+            let wish = reviewed_in(&merge.pair.repo);
+            let (_, carried) = self.merge_under_lock(journal, &wish, Some(&plan.digest())).await?;
             let there = |ended: &Ended| {
                 matches!(ended, Ended::Settled(Outcome::Published | Outcome::Already))
             };
@@ -248,15 +273,11 @@ impl Conductor {
         }
         Ok(())
     }
+}
 
-    /// What `tag --with-security` merges before it cuts `cut`: a wish for each repository with a twin that gets a tag.
-    #[must_use]
-    pub fn merges_of(&self, cut: &CutPlan) -> Vec<MergeWish> {
-        let tagged = cut.repos.iter().filter(|plan| matches!(plan.fate, Fate::Tag { .. }));
-        let twinned = |repo: &RepoName| self.aboard(repo).is_ok_and(|a| a.security.is_some());
-        let named = tagged.map(|plan| plan.repo.clone()).filter(twinned);
-        named.map(|repo| MergeWish { repo: Some(repo), ..MergeWish::default() }).collect()
-    }
+/// The wish to merge every reviewed branch of one repository.
+fn reviewed_in(repo: &RepoName) -> MergeWish {
+    MergeWish { repo: Some(repo.clone()), ..MergeWish::default() }
 }
 
 /// The record of branches that are merged without a review.

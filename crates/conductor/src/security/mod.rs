@@ -1,6 +1,8 @@
 //! `security list | approve | merge | sync | repair`: embargoed fixes, upstream first, always (P1).
 
 mod merge;
+mod outcome;
+mod repair;
 mod sync;
 
 use futures_util::future::join_all;
@@ -18,6 +20,8 @@ use crate::failure::Result;
 use crate::ports::{Branch, SecurityLook, SecurityRepository};
 
 pub use merge::{MergePlan, RepoMerge};
+pub use outcome::merged_repo;
+pub use repair::{RepairPlan, Repaired};
 
 /// A repository's two remotes, side by side.
 #[derive(Debug, Clone)]

@@ -1,11 +1,10 @@
-//! `security sync` and `repair`: security's main follows upstream's, and two that diverged come together again.
+//! `security sync`: security's main follows upstream's.
 
-use train::command::RepairWay;
 use train::event::Event;
 use train::id::RepoName;
 use train::intent::{Intent, IntentId, Purpose, Remote, Update};
 use train::people::Role;
-use train::refusal::{Code, Refusal};
+use train::refusal::Code;
 use train::security::{self};
 
 use super::Pair;
@@ -88,69 +87,6 @@ impl Conductor {
             updates: vec![update],
             fence: None,
             settings: self.settings.digest(),
-        }
-    }
-
-    /// Brings two diverged repositories together: publishes what only security has, or keeps it as a branch. For the
-    /// latter, returns the one command by which an admin resets main: it takes a force that we never use.
-    pub async fn security_repair(
-        &self,
-        repo: Option<&RepoName>,
-        way: &RepairWay,
-    ) -> Result<(Vec<Carried>, Option<String>)> {
-        self.must_hold(&[Role::Security], "repair a security remote").await?;
-        let mut journal = self.journal().await?;
-        let mut settled = self.settle_open(&mut journal).await?;
-        let (aboard, twin) = self.one_twin(repo)?;
-        let pair = self.pair(&self.with_external(journal.state().clone()), aboard, twin).await?;
-        let (Some(theirs), Some(main)) = (pair.security.main.clone(), pair.look.main.clone())
-        else {
-            return Ok((Vec::new(), None));
-        };
-        if pair.security.ahead.is_empty() {
-            // A run that was killed between its two pushes has made the first.
-            if journal.state().unsynced.contains(&pair.repo) {
-                settled.extend(self.sync_one(&mut journal, &pair.repo).await?);
-            }
-            return Ok((settled, None));
-        }
-        match way {
-            RepairWay::Publish => {
-                let message =
-                    format!("Merge commits of the security main for {}\n", self.settings.train);
-                let merged = twin
-                    .merge(
-                        &main,
-                        std::slice::from_ref(&theirs),
-                        &message,
-                        &self.stamp(self.now(journal.state())),
-                    )
-                    .await?;
-                if merged.conflict.is_some() {
-                    let what = "security's main does not merge into upstream's";
-                    return Err(Refusal::new(
-                        Code::Conflict,
-                        what,
-                        "use --set-aside BRANCH, and bring the branch up to date by hand",
-                    )
-                    .in_repo(&pair.repo));
-                }
-                let intent = self.merge_intent(&journal, &pair, Vec::new(), &merged.tip).await?;
-                let mut carried = self.carry_out(&mut journal, Vec::new(), vec![intent]).await?;
-                carried.extend(self.finish_syncs(&mut journal).await?);
-                Ok((carried, None))
-            }
-            RepairWay::SetAside(branch) => {
-                let update = Update::forward(branch, None, theirs.clone());
-                let intent = self.security_intent(&journal, &pair.repo, Purpose::SetAside, update);
-                let carried = self.carry_out(&mut journal, Vec::new(), vec![intent]).await?;
-                let remote = aboard.settings.security.clone().unwrap_or_default();
-                let command = format!(
-                    "git push --force-with-lease={b}:{theirs} {remote} {main}:refs/heads/{b}",
-                    b = pair.look.branch
-                );
-                Ok((carried, Some(command)))
-            }
         }
     }
 }

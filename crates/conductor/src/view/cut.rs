@@ -4,29 +4,9 @@ use serde::Serialize;
 use train::base::BaseFrom;
 use train::id::{Oid, PushDate, RepoName};
 use train::pick::ConflictReport;
-use train::refusal::{Code, Refusal};
 
-/// What became of one repository; a closed list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum OutcomeWord {
-    /// On the remote, by us.
-    Published,
-    /// On the remote, before us.
-    Already,
-    /// Not done: a plan.
-    Planned,
-    /// Keeps its production tag.
-    Stays,
-    /// Nothing to do.
-    Skipped,
-    /// A rule or the remote refused.
-    Refused,
-    /// Not known: the same command again looks first.
-    Unknown,
-    /// Not done.
-    Failed,
-}
+use super::outcome::{FailureView, OutcomeWord};
+use super::security::MergedRepo;
 
 /// `tag --json`, `pick --json`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -35,6 +15,9 @@ pub struct CutView {
     pub push: PushDate,
     /// The plan's digest, for `--if`.
     pub digest: String,
+    /// What `tag --with-security` merges first; for the security role only.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub merges: Vec<MergedRepo>,
     /// One per repository.
     pub repos: Vec<RepoOutcome>,
     /// Sentences for people.
@@ -72,34 +55,4 @@ pub struct RepoOutcome {
     pub notes: Vec<String>,
     /// What does not apply.
     pub conflict: Option<ConflictReport>,
-}
-
-/// A failure, for documents.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct FailureView {
-    /// The stable word.
-    pub code: Code,
-    /// The exit code.
-    pub exit: u8,
-    /// What happened.
-    pub message: String,
-    /// What to do.
-    pub hint: String,
-    /// The repository it is about.
-    pub repo: Option<RepoName>,
-    /// Whether the same command may succeed later.
-    pub retry: bool,
-}
-
-impl From<&Refusal> for FailureView {
-    fn from(refusal: &Refusal) -> Self {
-        Self {
-            code: refusal.code,
-            exit: refusal.code.exit(),
-            message: refusal.message.clone(),
-            hint: refusal.hint.clone(),
-            repo: refusal.repo.clone(),
-            retry: refusal.code.retry(),
-        }
-    }
 }

@@ -4,6 +4,7 @@ mod calendar;
 mod compare;
 mod cut;
 mod log;
+mod outcome;
 mod security;
 mod status;
 mod whereis;
@@ -14,8 +15,9 @@ use serde::{Serialize, Serializer};
 
 pub use calendar::{DepartureView, ScheduleView};
 pub use compare::{CommitView, CompareView, ComparedRepo};
-pub use cut::{CutView, FailureView, OutcomeWord, RepoOutcome};
+pub use cut::{CutView, RepoOutcome};
 pub use log::{EntryView, LogView, VerifyView};
+pub use outcome::{FailureView, OutcomeWord};
 pub use security::{BranchView, MergeView, MergedRepo, SecurityRepoView, SecurityView};
 pub use status::{
     EnvironmentView, NextView, PickView, PushState, RepoStatus, ServiceView, StatusView,

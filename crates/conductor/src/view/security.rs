@@ -5,7 +5,7 @@ use train::id::{Oid, RepoName};
 use train::security::BranchState;
 
 use super::Moment;
-use super::cut::{FailureView, OutcomeWord};
+use super::outcome::{FailureView, OutcomeWord};
 
 /// `security list`'s body.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -27,8 +27,10 @@ pub struct WhereRepo {
     pub on_main: bool,
     /// Since when: when the commit that brought it to main was committed.
     pub on_main_since: Option<Moment>,
-    /// The first tag of each push that has it, oldest first.
+    /// Of each push whose newest tag has it, the tag that has it since; oldest push first.
     pub tags: Vec<OnTag>,
+    /// The newest tag of a push that had it and has it no more: dropped, or reverted there.
+    pub taken_off: Option<String>,
     /// Environments whose every service of this repository shows a version with it.
     pub environments: Vec<OnEnvironment>,
     /// The push that will carry it, or does.

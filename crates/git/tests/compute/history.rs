@@ -6,8 +6,10 @@ use conductor::ports::Repository;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, TestRunner};
+use testkit::Remote;
 use train::refusal::Code;
 
+use crate::shapes::shape;
 use crate::{Bench, oid};
 
 #[tokio::test]
@@ -68,36 +70,13 @@ async fn tags_messages_and_authors_are_read() {
     assert_eq!(authors, [("Bo", "bo@x", 2), ("Al\u{1b}", "al@x", 1)]);
 }
 
-/// A history by chance: each commit takes one or two of those before it as parents.
-fn shape() -> impl Strategy<Value = Vec<(usize, Option<usize>)>> {
-    prop::collection::vec((1_usize..6, prop::option::weighted(0.4, 1_usize..8)), 30)
-}
-
 #[tokio::test]
 async fn order_is_mains_own_whatever_its_shape() {
     let mut runner = TestRunner::new(Config { failure_persistence: None, ..Config::default() });
     let bench = Bench::new();
     for round in 0..6 {
         let shape = shape().new_tree(&mut runner).unwrap().current();
-        let mut script = String::new();
-        for (n, (first, second)) in shape.iter().enumerate() {
-            let date = 1_700_000_000 + (n * 7919) % 50;
-            script.push_str(&format!(
-                "commit refs/heads/r{round}\nmark :{}\ncommitter C <c@x> {date} +0000\ndata 2\nx\n",
-                n + 1
-            ));
-            let parent = |back: usize| (n >= back).then(|| n + 1 - back);
-            if let Some(from) = parent(*first) {
-                script.push_str(&format!("from :{from}\n"));
-                if let Some(other) = second.and_then(parent).filter(|o| *o != from) {
-                    script.push_str(&format!("merge :{other}\n"));
-                }
-            }
-            script.push_str(&format!("M 100644 inline f\ndata {}\n{n}\n", n.to_string().len()));
-        }
-        let args = ["fast-import", "--quiet", "--force", "--export-marks=marks"];
-        let imported = bench.feed(bench.remote.path(), &args, script.as_bytes());
-        assert!(imported.status.success(), "{}", String::from_utf8_lossy(&imported.stderr));
+        bench.grow(&format!("r{round}"), &shape);
         let main = bench.remote.git(&["rev-parse", &format!("r{round}")]);
         bench.fetch().await;
         let whole = bench.remote.git(&["rev-list", "--topo-order", "--reverse", &main]);
@@ -166,4 +145,32 @@ async fn prerequisites_are_the_missing_commits_that_touch_the_files() {
             .unwrap()
             .is_empty()
     );
+}
+
+#[tokio::test]
+async fn ancestry_is_gits_own_whatever_shape_and_dates() {
+    let mut runner = TestRunner::new(Config { failure_persistence: None, ..Config::default() });
+    for remote in [Remote::new("server"), Remote::sha256("server")] {
+        let bench = Bench::of(remote);
+        for round in 0..3 {
+            let shape = shape().new_tree(&mut runner).unwrap().current();
+            bench.grow(&format!("r{round}"), &shape);
+        }
+        bench.fetch().await;
+        let all = bench.remote.git(&["rev-list", "--all"]);
+        let all: Vec<_> = all.lines().map(oid).collect();
+        let (mut inside, mut outside) = (0, 0);
+        for tip in &all {
+            let history = bench.remote.git(&["rev-list", tip.as_str()]);
+            let ours = bench.store.outside(tip, &all).await.unwrap();
+            let theirs: Vec<_> =
+                all.iter().filter(|id| !history.contains(id.as_str())).cloned().collect();
+            assert_eq!(ours, theirs, "of {tip}");
+            let one = &all[theirs.len() % all.len()];
+            assert_eq!(bench.store.contains(tip, one).await.unwrap(), !theirs.contains(one));
+            outside += theirs.len();
+            inside += all.len() - theirs.len();
+        }
+        assert!(inside > 300 && outside > 300, "{inside} inside, {outside} outside");
+    }
 }

@@ -10,6 +10,7 @@ mod picked;
 mod random;
 mod resolve;
 mod resolve_tree;
+mod shapes;
 mod tecken;
 
 use std::io::Write;

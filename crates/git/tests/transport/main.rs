@@ -3,6 +3,7 @@
 
 mod examine;
 mod held;
+mod local;
 mod look;
 mod publish;
 mod race;

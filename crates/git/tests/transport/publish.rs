@@ -71,6 +71,24 @@ async fn a_fence_that_moved_keeps_everything_back() {
 }
 
 #[tokio::test]
+async fn a_fence_that_moved_on_since_the_look_keeps_everything_back() {
+    let (machine, remote) = (Machine::new(), Remote::new("server"));
+    let store = machine.store(&remote);
+    store.fetch(now()).await.unwrap();
+    let first = cut(&store, "2026.11.26", "m\n").await;
+    assert_eq!(store.publish(&machine.lock(), &first).await.unwrap(), Pushed::Done);
+    store.fetch(now()).await.unwrap();
+    // Two plans after one look: whoever is second has seen another fence than there is.
+    let [early, late] =
+        [cut(&store, "2026.11.26-1", "m\n").await, cut(&store, "2026.11.26-2", "m\n").await];
+    assert_eq!(store.publish(&machine.lock(), &early).await.unwrap(), Pushed::Done);
+    let pushed = store.publish(&machine.lock(), &late).await.unwrap();
+    assert!(matches!(pushed, Pushed::Lost(_)), "{pushed:?}");
+    let theirs = early.fence.map(|fence| fence.to.to_string());
+    assert_eq!((at(&remote, "refs/tags/2026.11.26-2"), at(&remote, FENCE)), (None, theirs));
+}
+
+#[tokio::test]
 async fn branches_go_forward_only() {
     let (machine, remote) = (Machine::new(), Remote::new("server"));
     let store = machine.store(&remote);

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use conductor::outcome;
-use conductor::view::CutView;
+use conductor::view::{CutView, MergeView};
+use conductor::{Planned, outcome};
 use train::command::TagWish;
 use train::id::{PushDate, RepoName};
 
@@ -81,6 +81,7 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
         session
             .screen
             .show(&words::plan_tag(&view, planned.plan.chosen.hero.as_ref().map(|h| h.as_str())));
+        session.screen.show(&merged_first(&planned));
         if let Some(refusal) = planned.plan.refusal() {
             return Err(Ending { repos: view.repos.into(), ..refusal.clone().into() });
         }
@@ -93,7 +94,8 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
                 .show(&[Line::new(), Line::of(Tone::Dim, format!("plan {}", view.digest))]);
             return session.document(view).await;
         }
-        session.agree(&format!("Cut {}?", view.push))?;
+        let merge = if view.merges.is_empty() { "Cut" } else { "Merge into upstream and cut" };
+        session.agree(&format!("{merge} {}?", view.push))?;
         saw = saw.or(Some(view.digest));
     }
     let cut = conductor.tag(&wish, saw.as_deref()).await?;
@@ -106,6 +108,17 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
             Ok(conductor.told(&wish).await?)
         }
     }
+}
+
+/// What `--with-security` makes public before the cut, with the difference.
+fn merged_first(planned: &Planned) -> Vec<Line> {
+    let mut lines = Vec::new();
+    for merge in &planned.merges {
+        let diffs: Vec<String> = merge.repos.iter().map(|repo| repo.diff.clone()).collect();
+        lines.extend([Line::new(), Line::plain("Merged first, and public from then on:")]);
+        lines.extend(words::merge_plan(&MergeView { digest: None, ..merge.view(&[]) }, &diffs));
+    }
+    lines
 }
 
 /// Shows what came of it; with --yes the plan was not shown, so its remarks come now.

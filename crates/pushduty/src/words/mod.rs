@@ -18,7 +18,7 @@ pub use calendar::schedule;
 pub use compare::compare;
 pub use cut::{plan_pick, plan_tag, result};
 pub use log::{log, verify};
-pub use security::{list, merge_plan, merged};
+pub use security::{list, merge_plan, merged, repair};
 pub use status::{environment, status};
 pub use whereis::place;
 

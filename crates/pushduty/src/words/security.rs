@@ -1,6 +1,8 @@
 //! `security`: numbers, and for the security role the names.
 
+use conductor::RepairPlan;
 use conductor::view::{MergeView, OutcomeWord, SecurityView};
+use train::command::RepairWay;
 use train::security::BranchState;
 
 use super::{count, sentence, time};
@@ -57,23 +59,77 @@ fn branch(branch: &conductor::view::BranchView) -> Vec<Line> {
 #[must_use]
 pub fn merge_plan(view: &MergeView, diffs: &[String]) -> Vec<Line> {
     let mut lines = merged(view);
-    for diff in diffs.iter().filter(|d| !d.is_empty()) {
-        lines.push(Line::new());
-        lines.extend(diff.lines().map(|line| {
-            let tone = match line.chars().next() {
-                _ if line.starts_with("+++") || line.starts_with("---") => Tone::Strong,
-                Some('+') => Tone::Good,
-                Some('-') => Tone::Bad,
-                Some('@') => Tone::Link,
-                _ => Tone::Plain,
-            };
-            Line::of(tone, line)
-        }));
-    }
+    lines.extend(diffs.iter().flat_map(|diff| difference(diff)));
     if let Some(digest) = &view.digest {
         lines.push(Line::new());
         lines.push(Line::of(Tone::Dim, format!("plan {digest}")));
     }
+    lines
+}
+
+/// A difference after an empty line, coloured as git does.
+fn difference(diff: &str) -> Vec<Line> {
+    if diff.is_empty() {
+        return Vec::new();
+    }
+    let line = |line: &str| {
+        let tone = match line.chars().next() {
+            _ if line.starts_with("+++") || line.starts_with("---") => Tone::Strong,
+            Some('+') => Tone::Good,
+            Some('-') => Tone::Bad,
+            Some('@') => Tone::Link,
+            _ => Tone::Plain,
+        };
+        Line::of(tone, line)
+    };
+    std::iter::once(Line::new()).chain(diff.lines().map(line)).collect()
+}
+
+/// A repair to read: what only security has, and the way out that was named, or both.
+#[must_use]
+pub fn repair(plan: &RepairPlan) -> Vec<Line> {
+    let repo = &plan.pair.repo;
+    let (ahead, branch) = (plan.pair.security.ahead.len(), &plan.pair.look.branch);
+    let mut lines =
+        vec![Line::of(Tone::Bad, "✗ diverged  ").put(Tone::Strong, repo.as_str()).text(format!(
+            ": security's {branch} is at {} and has {} that upstream lacks.",
+            plan.theirs.short(),
+            count(ahead, "commit")
+        ))];
+    lines.extend(difference(&plan.diff));
+    lines.push(Line::new());
+    if plan.tip.is_none() {
+        lines.push(Line::of(Tone::Odd, "◆ ").text("It does not merge into upstream's main."));
+    }
+    let ways = match &plan.way {
+        Some(RepairWay::Publish) => vec![Line::plain(format!(
+            "It is merged into upstream's {branch}, and is public from then on."
+        ))],
+        Some(RepairWay::SetAside(aside)) => vec![Line::plain(format!(
+            "It is kept as the branch {aside} there; then an admin resets {branch}."
+        ))],
+        None => columns(
+            2,
+            vec![
+                vec![
+                    Line::of(
+                        Tone::Link,
+                        format!("pushduty security repair --repo {repo} --publish"),
+                    ),
+                    Line::of(Tone::Dim, "merges it into upstream: public from then on"),
+                ],
+                vec![
+                    Line::of(
+                        Tone::Link,
+                        format!("pushduty security repair --repo {repo} --set-aside BRANCH"),
+                    ),
+                    Line::of(Tone::Dim, "keeps it as a branch there; an admin resets main"),
+                ],
+            ],
+        ),
+    };
+    lines.extend(ways);
+    lines.push(Line::of(Tone::Dim, format!("plan {}", plan.digest())));
     lines
 }
 

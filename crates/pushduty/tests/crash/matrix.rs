@@ -24,7 +24,7 @@ fn with_twin() -> Scene {
 #[test]
 fn a_cut_killed_anywhere_ends_as_if_it_had_not_been() {
     let scene = two_to_cut();
-    Play::whole(&scene, &["tag", "--yes"]).kill_everywhere().expect(90, &["tag"]);
+    Play::whole(&scene, &["tag", "--yes"]).kill_everywhere().expect(80, &["tag"]);
 }
 
 #[test]
@@ -33,7 +33,7 @@ fn another_tag_killed_anywhere_is_made_once() {
     // Another tag is a new wish once the last one was told.
     let told = Some("2026.11.26-1");
     let command = ["tag", "--again", "--because", "kick", "--yes"];
-    Play { told, ..Play::whole(&scene, &command) }.kill_everywhere().expect(60, &["tag"]);
+    Play { told, ..Play::whole(&scene, &command) }.kill_everywhere().expect(55, &["tag"]);
 }
 
 #[test]
@@ -49,7 +49,7 @@ fn picks_killed_anywhere_end_as_if_they_had_not_been() {
         })
         .collect();
     let command = ["pick", &picks[0], &picks[1], "--yes"];
-    Play::whole(&scene, &command).kill_everywhere().expect(70, &["pick"]);
+    Play::whole(&scene, &command).kill_everywhere().expect(60, &["pick"]);
 }
 
 #[test]
@@ -77,7 +77,7 @@ fn a_security_merge_killed_anywhere_ends_as_if_it_had_not_been() {
     scene.mat(&["security", "list"]).ok();
     scene.mat(&["security", "approve", "1", "--yes"]).ok();
     let play = Play::whole(&scene, &["security", "merge", "--yes"]);
-    play.kill_everywhere().expect(70, &["merge", "sync"]);
+    play.kill_everywhere().expect(65, &["merge", "sync"]);
 }
 
 #[test]

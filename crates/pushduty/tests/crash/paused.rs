@@ -1,9 +1,10 @@
 //! Paused with everything it started, at four points; another machine takes over; let go on, it changes nothing and
 //! says so (P2, P3, P12).
 
+use std::path::Path;
 use std::process::Command;
 
-use testkit::{Gate, PushDuty, Remote, Running};
+use testkit::{Gate, PushDuty, Remote, Running, Trace};
 
 use crate::scene::Scene;
 
@@ -58,7 +59,7 @@ impl Rivals {
         let mut run = world.hero("mat").command();
         run.args(["pick", &self.ours, "--yes"]);
         match point {
-            Point::BeforeIntent => git_waits_before("update-ref", world, &gate, &mut run),
+            Point::BeforeIntent => return (self.stops_before_keeping(&run), gate),
             Point::AfterIntent => git_waits_before("push", world, &gate, &mut run),
             Point::RefsRead => self.remote_waits_for_commands(&gate),
             Point::PackSent => {
@@ -68,9 +69,36 @@ impl Rivals {
         }
         let running = world.start_command(&mut run);
         gate.wait_until_reached();
-        assert_eq!(self.scene.open(), usize::from(point != Point::BeforeIntent), "{point:?}");
-        assert!(!self.server().tags().contains_key("2026.11.26-1"), "{point:?}");
+        self.expect_nothing_public(1);
         (running, gate)
+    }
+
+    /// Starts the pick and comes back when it is stopped where it begins to keep the objects it has built.
+    fn stops_before_keeping(&self, run: &Command) -> Running {
+        let world = &self.scene.world;
+        let store = world.data_path().join("amo/repos/server/upstream.git");
+        // It is made anew when an intent's first ref is put there.
+        let keep = store.join("refs/keep");
+        std::fs::remove_dir(&keep)
+            .or_else(|e| if keep.exists() { Err(e) } else { Ok(()) })
+            .expect("nothing is kept");
+        let built = loose(&store);
+        let trace = Trace::new(world.sealed(), &["mkdir", "mkdirat"]);
+        let running = world.start_command(&mut trace.stopping(world.sealed(), run, &keep));
+        trace.wait_until_stopped();
+        self.expect_nothing_public(0);
+        assert!(loose(&store) > built + 2, "a commit, a tag and a fence are built");
+        assert!(
+            keep.read_dir().is_ok_and(|mut of| of.next().is_none()),
+            "and no ref keeps them yet"
+        );
+        running
+    }
+
+    #[track_caller]
+    fn expect_nothing_public(&self, intents: usize) {
+        assert_eq!(self.scene.open(), intents);
+        assert!(!self.server().tags().contains_key("2026.11.26-1"));
     }
 
     fn server(&self) -> &Remote {
@@ -90,6 +118,13 @@ impl Rivals {
         let key = format!("remote.{}.receivepack", self.server().file_url());
         home.git_config(&key, &script.display().to_string());
     }
+}
+
+/// How many objects of a store lie by themselves.
+fn loose(store: &Path) -> usize {
+    let folders = std::fs::read_dir(store.join("objects")).expect("the store is there").flatten();
+    let folders = folders.filter(|folder| folder.file_name().len() == 2);
+    folders.map(|folder| std::fs::read_dir(folder.path()).expect("a folder").count()).sum()
 }
 
 /// A git that waits at the gate before the first `verb`, in front of the real one.

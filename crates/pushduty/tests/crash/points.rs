@@ -79,6 +79,7 @@ impl Point {
     fn of(place: &Place) -> Self {
         let about = match &place.about[..] {
             [program, words @ ..] if program == "git" => format!("git {}", verb(words)),
+            [path] if path.contains("/objects/") => "an object".to_owned(),
             [path] => last(path),
             words => words.join(" "),
         };

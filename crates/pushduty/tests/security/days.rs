@@ -19,8 +19,17 @@ fn the_same_day_path_merges_and_tags_at_once() {
     let past = ["tag", "--push", "2026-11-20", "--off-cycle", "--with-security", "--yes"];
     olga.runs(&past).expect_code(3).says("is past");
     olga.runs(&["tag", "--with-security", "--at", "nothing", "--yes"]).expect_code(2);
-    olga.runs(&[&args[..5], &["--dry-run"]].concat()).ok();
+    let dry = [&args[..5], &["--dry-run"]].concat();
+    let shown = olga.runs(&dry).ok();
+    shown.says("Merged first, and public from then on:").says("+++ b/escape.py");
+    let plan = olga.runs(&[&dry[..], &["--json"]].concat()).ok().json();
+    assert_eq!(plan["merges"][0]["branches"], serde_json::json!([1]));
     assert!(!stage.is_public(&fix), "what can't be cut merges nothing");
+    // Another branch was reviewed since: that is not what was read.
+    let more = stage.reviewed("another");
+    let bound = ["--if", plan["digest"].as_str().expect("a digest")];
+    olga.runs(&[&args[..], &bound].concat()).expect_code(5);
+    assert!(!stage.is_public(&fix) && !stage.is_public(&more));
     let told = olga.runs(&[&args[..], &["--json"]].concat()).ok().json();
     assert_eq!(told["push"], "2026.11.27");
     assert_eq!(told["repos"][0]["tag"], "2026.11.27");

@@ -191,6 +191,24 @@ fn whether_and_how_many_there_are_changes_no_word_for_those_without_the_role() {
 }
 
 #[test]
+fn a_reviewed_branch_that_waits_changes_no_word_of_a_cut_for_those_without_the_role() {
+    let [empty, full] = empty_and_full();
+    plant(&full.twin);
+    full.reviewed("another");
+    let secret = Secret::of(&full.twin, &full.upstream);
+    let cuts: [&[&str]; 3] =
+        [&["tag", "--dry-run"], &["tag", "--yes"], &["tag", "--dry-run", "--json"]];
+    let [one, other] = [&empty, &full].map(|stage| {
+        stage.world.at(TUESDAY);
+        let ran = |args: &&[&str]| (args.join(" "), stage.world.as_person("mat").runs(args));
+        cuts.iter().map(ran).collect::<Vec<_>>()
+    });
+    assert!(one.iter().all(|(_, ran)| ran.code == 3), "it is refused to those without the role");
+    nothing_in(&secret, &other);
+    same_words([&empty, &full], one, other);
+}
+
+#[test]
 fn a_twin_that_diverged_changes_no_word_for_those_without_the_role() {
     let [empty, full] = empty_and_full();
     let file = format!("{CANARY}.py");

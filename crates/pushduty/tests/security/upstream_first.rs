@@ -48,6 +48,47 @@ fn a_merge_by_button_on_the_twin_stops_tag_and_merge_and_can_be_published() {
 }
 
 #[test]
+fn a_repair_is_read_first_and_bound_to_what_was_read() {
+    let stage = Stage::new();
+    assert_eq!(stage.iris().json(&["security", "repair"])["repos"], serde_json::json!([]));
+    stage.twin.commit_on("main", &[("hot.py", "hot = 1\n")], "Merge by button");
+    let before = (stage.upstream.refs(), stage.twin.refs());
+    let told = stage.iris().runs(&["security", "repair"]).ok();
+    insta::assert_snapshot!(stage.world.tidy(&told.stdout), @"
+    rehearsal
+    ✗ diverged  server: security's main is at [oid] and has 1 commit that upstream lacks.
+
+     hot.py | 1 +
+     1 file changed, 1 insertion(+)
+
+    diff --git a/hot.py b/hot.py
+    new file mode 100644
+    index [oid]..[oid]
+    --- /dev/null
+    +++ b/hot.py
+    @@ -0,0 +1 @@
+    +hot = 1
+
+      pushduty security repair --repo server --publish           merges it into upstream: public from then on
+      pushduty security repair --repo server --set-aside BRANCH  keeps it as a branch there; an admin resets main
+    plan [oid]
+    ");
+    let plan = stage.iris().json(&["security", "repair", "--publish", "--dry-run"]);
+    let digest = plan["digest"].as_str().expect("a digest").to_owned();
+    assert_eq!(before, (stage.upstream.refs(), stage.twin.refs()), "nothing moved anywhere");
+
+    stage.twin.commit_on("main", &[("hotter.py", "hot = 2\n")], "Merge by button again");
+    let publish = ["security", "repair", "--publish", "--yes", "--if", &digest];
+    stage.iris().runs(&publish).expect_code(5);
+    let aside = ["security", "repair", "--set-aside", "aside", "--yes", "--if", &digest];
+    stage.iris().runs(&aside).expect_code(5);
+    let plan = stage.iris().json(&["security", "repair", "--publish", "--dry-run"]);
+    let digest = plan["digest"].as_str().expect("a digest");
+    stage.iris().runs(&["security", "repair", "--publish", "--yes", "--if", digest]).ok();
+    stage.in_step();
+}
+
+#[test]
 fn what_only_security_has_can_be_set_aside_and_an_admin_resets_main() {
     let stage = Stage::new();
     let secret = stage.twin.commit_on("main", &[("hot.py", "hot = 1\n")], "Merge by button");

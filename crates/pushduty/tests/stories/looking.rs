@@ -120,6 +120,31 @@ fn stage_is_staged_when_every_sample_shows_the_tag() {
 }
 
 #[test]
+fn where_knows_what_a_tag_has_no_more() {
+    let scene = Scene::new().cut();
+    let answer = |commit: &str| {
+        let told = scene.mat().reads(&format!("where server:{commit}"));
+        let tags: Vec<String> = told["repos"][0]["tags"]
+            .as_array()
+            .expect("tags")
+            .iter()
+            .map(|tag| tag["tag"].to_string())
+            .collect();
+        format!("{} {}", told["repos"][0]["answer"], tags.join(" "))
+    };
+    let form = scene.server.oid("main");
+    let late = scene.server.commit_on("main", &[("late", "late")], "Arrive late");
+    scene.mat().types(&format!("pick server:{late} --yes")).ok();
+    insta::assert_snapshot!(answer(&late), @r#""in 2026.11.26-1, which leaves Thu 26 Nov 09:00" "2026.11.26-1""#);
+    scene.mat().types(&format!("pick --revert server:{form} --yes")).ok();
+    insta::assert_snapshot!(answer(&form), @r#""taken off again with 2026.11.26-2; it is on main" "#);
+    scene.mat().types(&format!("pick --drop server:{late} --yes")).ok();
+    insta::assert_snapshot!(answer(&late), @r#""taken off again with 2026.11.26-3; it is on main" "#);
+    scene.mat().types(&format!("pick server:{late} --yes")).ok();
+    insta::assert_snapshot!(answer(&late), @r#""in 2026.11.26-4, which leaves Thu 26 Nov 09:00" "2026.11.26-4""#);
+}
+
+#[test]
 fn where_says_what_becomes_of_a_commit() {
     let scene = Scene::new();
     let before = scene.server.oid("main");

@@ -82,8 +82,13 @@ fn a_hot_fix_onto_production_is_asked_for_in_the_later_push() {
 
       ✓ published  server  2026.11.19-1  [oid]  since 2026.11.19, in production
           + [oid] Fix production (Ann Author)
+
+      ◆ 2026.11.26 is cut and lacks what 2026.11.19-1 has of server: [oid] “Fix production”: `pushduty pick --push 2026.11.26 server:[oid]` brings it there.
     ");
     assert_eq!(server.files("2026.11.19-1"), ["README.md", "fix"]);
+    let notes = |notes: &serde_json::Value| notes["notes"].as_array().expect("notes").len();
+    assert_eq!(notes(&world.hero("mat").reads("status --push 2026-11-26")), 1);
+    assert_eq!(notes(&world.hero("mat").reads("status --push 2026-11-19")), 0);
     services.runs("production-server", "2026.11.19-1", &server.commit_of("2026.11.19-1"));
 
     // Tuesday's tag lacks it: the next one of that push must have it, or say that it goes.
@@ -97,9 +102,10 @@ fn a_hot_fix_onto_production_is_asked_for_in_the_later_push() {
     let leave =
         format!("tag --again --because rebuild --at {older} --leave {} --dry-run", &fix[..10]);
     world.hero("mat").types(&leave).ok();
-    // Main has it, so a cut of main carries it.
+    // Main has it, so a cut of main carries it, and nothing is lacking then.
     let told = world.hero("mat").reads("tag --again --yes");
     assert_eq!(outcomes(&told), "server 2026.11.26-1 published");
+    assert_eq!(notes(&world.hero("mat").reads("status --push 2026-11-26")), 0);
 }
 
 #[test]

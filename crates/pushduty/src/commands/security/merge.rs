@@ -2,7 +2,7 @@
 
 use train::command::MergeWish;
 
-use super::told::{plan_view, told};
+use super::told::told;
 use crate::options::{Bound, Consent};
 use crate::session::{Ended, Session};
 use crate::words;
@@ -13,7 +13,7 @@ pub async fn run(session: &Session, wish: &MergeWish, consent: &Consent, bound: 
     let mut saw = bound.digest.clone();
     if !consent.yes {
         let plan = conductor.plan_merge(wish).await?;
-        let view = plan_view(&plan, &[]);
+        let view = plan.view(&[]);
         let diffs: Vec<String> = plan.repos.iter().map(|r| r.diff.clone()).collect();
         session.screen.show(&words::merge_plan(&view, &diffs));
         let nothing = plan.repos.iter().all(|r| r.tip.is_none());

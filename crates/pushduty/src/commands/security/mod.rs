@@ -10,7 +10,7 @@ mod told;
 use std::collections::BTreeSet;
 
 use clap::Subcommand;
-use train::command::MergeWish;
+use train::command::{MergeWish, RepairWay};
 use train::id::RepoName;
 
 use crate::options::{Bound, Consent};
@@ -27,6 +27,7 @@ use crate::session::{Ended, Session};
   pushduty security merge --dry-run
   pushduty security merge
   pushduty security sync
+  pushduty security repair                       what diverged, and the two ways out
   pushduty tag --push today --with-security      the same day")]
 pub struct Args {
     #[command(subcommand)]
@@ -80,9 +81,11 @@ enum Command {
         consent: Consent,
     },
     /// Bring two diverged repositories together again
+    ///
+    /// Without a way it shows what only security has, and both ways.
     Repair {
         /// Merge what only security has into upstream
-        #[arg(long, conflicts_with = "set_aside", required_unless_present = "set_aside")]
+        #[arg(long, conflicts_with = "set_aside")]
         publish: bool,
         /// Keep what only security has as this branch there, and print how an admin resets main
         #[arg(long, value_name = "BRANCH", value_parser = branch_name)]
@@ -92,6 +95,8 @@ enum Command {
         repo: Option<RepoName>,
         #[command(flatten)]
         consent: Consent,
+        #[command(flatten)]
+        bound: Bound,
     },
 }
 
@@ -118,8 +123,10 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
             merge::run(session, &wish, consent, bound).await
         }
         Command::Sync { repo, consent } => sync::run(session, repo.as_ref(), consent).await,
-        Command::Repair { set_aside, repo, consent, .. } => {
-            repair::run(session, repo.as_ref(), set_aside.as_ref(), consent).await
+        Command::Repair { publish, set_aside, repo, consent, bound } => {
+            let aside = set_aside.clone().map(RepairWay::SetAside);
+            let way = aside.or(publish.then_some(RepairWay::Publish));
+            repair::run(session, repo.as_ref(), way.as_ref(), consent, bound).await
         }
     }
 }

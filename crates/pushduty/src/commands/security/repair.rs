@@ -1,37 +1,53 @@
 //! `security repair`: two repositories that diverged come together again.
 
-use conductor::view::MergeView;
+use conductor::RepairPlan;
+use conductor::view::{MergeView, MergedRepo, OutcomeWord};
 use train::command::RepairWay;
 use train::id::RepoName;
 
 use super::told::told;
-use crate::options::Consent;
-use crate::screen::Line;
+use crate::options::{Bound, Consent};
+use crate::screen::{Line, Tone};
 use crate::session::{Ended, Session};
+use crate::words;
 
-/// Says what it comes to, asks, repairs.
+/// Shows what only security has, asks, repairs; without a way, it shows both.
 pub async fn run(
     session: &Session,
     repo: Option<&RepoName>,
-    set_aside: Option<&String>,
+    way: Option<&RepairWay>,
     consent: &Consent,
+    bound: &Bound,
 ) -> Ended {
-    let way = set_aside.map_or(RepairWay::Publish, |branch| RepairWay::SetAside(branch.clone()));
-    let words = match &way {
-        RepairWay::Publish => {
-            "Merge what only security's main has into upstream's main; it is public from then on."
-        }
-        RepairWay::SetAside(_) => "Keep what only security's main has as a branch there.",
-    };
-    session.screen.show(&[Line::plain(words)]);
-    if consent.dry_run {
-        return session
-            .document(MergeView { digest: None, repos: Vec::new(), command: None })
-            .await;
-    }
-    if !consent.yes {
+    let conductor = session.conductor().await?;
+    let mut saw = bound.digest.clone();
+    if !consent.yes || way.is_none() {
+        let plan = conductor.plan_repair(repo, way).await?;
+        session.screen.show(&plan.as_ref().map_or_else(nothing, words::repair));
+        let (Some(plan), Some(_), false) = (&plan, way, consent.dry_run) else {
+            return session.document(view(plan.as_ref())).await;
+        };
         session.agree("Do it?")?;
+        saw = saw.or_else(|| Some(plan.digest()));
     }
-    let (carried, command) = session.conductor().await?.security_repair(repo, &way).await?;
-    told(session, None, &carried, command).await
+    let Some(way) = way else { return Ok(()) };
+    let done = conductor.security_repair(repo, way, saw.as_deref()).await?;
+    told(session, None, &done.carried, done.command).await
+}
+
+fn nothing() -> Vec<Line> {
+    vec![Line::of(Tone::Dim, "Nothing to do: upstream has all that security's main has.")]
+}
+
+fn view(plan: Option<&RepairPlan>) -> MergeView {
+    let planned = |plan: &RepairPlan| MergedRepo {
+        name: plan.pair.repo.clone(),
+        outcome: OutcomeWord::Planned,
+        commit: plan.tip.clone(),
+        branches: Vec::new(),
+        held: Vec::new(),
+        error: None,
+    };
+    let digest = plan.map(RepairPlan::digest);
+    MergeView { digest, repos: plan.map(planned).into_iter().collect(), command: None }
 }

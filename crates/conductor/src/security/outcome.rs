@@ -1,0 +1,49 @@
+//! What a merge plan comes to, and what became of it, as a document.
+
+use train::intent::Purpose;
+
+use super::{MergePlan, RepoMerge};
+use crate::drive::Carried;
+use crate::outcome::{outcome_word, refusal};
+use crate::view::{FailureView, MergeView, MergedRepo, OutcomeWord};
+
+impl MergePlan {
+    /// The plan as a document; with what became of it, where it was carried out.
+    #[must_use]
+    pub fn view(&self, carried: &[Carried]) -> MergeView {
+        let one = |r: &RepoMerge| {
+            let merge = carried
+                .iter()
+                .rev()
+                .find(|(i, _)| i.repo == r.pair.repo && matches!(i.purpose, Purpose::Merge { .. }));
+            let planned = MergedRepo {
+                name: r.pair.repo.clone(),
+                outcome: if r.tip.is_some() { OutcomeWord::Planned } else { OutcomeWord::Skipped },
+                commit: r.tip.clone(),
+                branches: r.branches.iter().map(|b| b.number).collect(),
+                held: Vec::new(),
+                error: None,
+            };
+            MergedRepo { held: r.held.clone(), ..merge.map_or(planned, merged_repo) }
+        };
+        let repos = self.repos.iter().map(one).collect();
+        MergeView { digest: Some(self.digest()), repos, command: None }
+    }
+}
+
+/// What became of one push of a `security` command.
+#[must_use]
+pub fn merged_repo((intent, ended): &Carried) -> MergedRepo {
+    let branches = match &intent.purpose {
+        Purpose::Merge { branches } => branches.clone(),
+        _ => Vec::new(),
+    };
+    MergedRepo {
+        name: intent.repo.clone(),
+        outcome: outcome_word(ended),
+        commit: intent.updates.first().map(|u| u.commit.clone()),
+        branches,
+        held: Vec::new(),
+        error: refusal(intent, ended).as_ref().map(FailureView::from),
+    }
+}

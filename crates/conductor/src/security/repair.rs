@@ -1,0 +1,174 @@
+//! `security repair`: a twin that has what upstream lacks, and the two ways in which they come together again (P1).
+
+use train::command::RepairWay;
+use train::id::{Oid, RepoName};
+use train::intent::{Purpose, Update};
+use train::people::Role;
+use train::refusal::{Code, Refusal};
+use train::state::State;
+
+use super::Pair;
+use crate::conductor::Conductor;
+use crate::cut::same_plan;
+use crate::drive::Carried;
+use crate::failure::Result;
+
+/// A repair to read before saying yes.
+#[derive(Debug, Clone)]
+pub struct RepairPlan {
+    /// The two remotes, diverged.
+    pub pair: Pair,
+    /// Security's main, which has what upstream's lacks.
+    pub theirs: Oid,
+    /// How they come together, where that was said.
+    pub way: Option<RepairWay>,
+    /// Upstream's main with it; none where it does not merge.
+    pub tip: Option<Oid>,
+    /// The difference against upstream that this makes.
+    pub diff: String,
+    /// Its digest.
+    pub diff_digest: String,
+}
+
+/// A repair carried out.
+#[derive(Debug, Clone, Default)]
+pub struct Repaired {
+    /// The plan; none where there was nothing to repair.
+    pub plan: Option<RepairPlan>,
+    /// What became of each push.
+    pub carried: Vec<Carried>,
+    /// The one command by which an admin resets security's main, where it was set aside: it takes a force that we never use.
+    pub command: Option<String>,
+}
+
+impl RepairPlan {
+    /// What `--if` binds: what security has, the way, and the difference.
+    #[must_use]
+    pub fn digest(&self) -> String {
+        train::digest::of(&("repair", &self.pair.repo, &self.theirs, &self.way, &self.diff_digest))
+    }
+}
+
+impl Conductor {
+    /// Plans a repair without changing anything anywhere; none where the two have not diverged.
+    pub async fn plan_repair(
+        &self,
+        repo: Option<&RepoName>,
+        way: Option<&RepairWay>,
+    ) -> Result<Option<RepairPlan>> {
+        self.must_hold(&[Role::Security], "repair a security remote").await?;
+        self.diverged(&self.state().await?, repo, way).await
+    }
+
+    /// Brings two diverged repositories together: publishes what only security has, or keeps it as a branch there.
+    pub async fn security_repair(
+        &self,
+        repo: Option<&RepoName>,
+        way: &RepairWay,
+        saw: Option<&str>,
+    ) -> Result<Repaired> {
+        self.must_hold(&[Role::Security], "repair a security remote").await?;
+        let mut journal = self.journal().await?;
+        let mut settled = self.settle_open(&mut journal).await?;
+        let state = self.with_external(journal.state().clone());
+        let Some(plan) = self.diverged(&state, repo, Some(way)).await? else {
+            // A run that was killed between its two pushes has made the first.
+            let name = self.one_twin(repo)?.0.settings.name.clone();
+            if state.unsynced.contains(&name) {
+                settled.extend(self.sync_one(&mut journal, &name).await?);
+            }
+            return Ok(Repaired { carried: settled, ..Repaired::default() });
+        };
+        same_plan(saw, &plan.digest())?;
+        let (pair, theirs) = (&plan.pair, &plan.theirs);
+        let (carried, command) = match (way, &plan.tip) {
+            (RepairWay::Publish, Some(tip)) => {
+                let intent = self.merge_intent(&journal, pair, Vec::new(), tip).await?;
+                let mut carried = self.carry_out(&mut journal, Vec::new(), vec![intent]).await?;
+                carried.extend(self.finish_syncs(&mut journal).await?);
+                (carried, None)
+            }
+            (RepairWay::Publish, None) => return Err(does_not_merge(pair)),
+            (RepairWay::SetAside(branch), _) => {
+                let update = Update::forward(branch, None, theirs.clone());
+                let intent = self.security_intent(&journal, &pair.repo, Purpose::SetAside, update);
+                let carried = self.carry_out(&mut journal, Vec::new(), vec![intent]).await?;
+                (carried, Some(self.reset_command(pair, theirs)?))
+            }
+        };
+        Ok(Repaired { plan: Some(plan), carried, command })
+    }
+
+    async fn diverged(
+        &self,
+        state: &State,
+        repo: Option<&RepoName>,
+        way: Option<&RepairWay>,
+    ) -> Result<Option<RepairPlan>> {
+        let (aboard, twin) = self.one_twin(repo)?;
+        let pair = self.pair(state, aboard, twin).await?;
+        let (Some(theirs), Some(main)) = (pair.security.main.clone(), pair.look.main.clone())
+        else {
+            return Ok(None);
+        };
+        if pair.security.ahead.is_empty() {
+            return Ok(None);
+        }
+        let message = format!("Merge commits of the security main for {}\n", self.settings.train);
+        let stamp = self.stamp(self.now(state));
+        let merged = twin.merge(&main, std::slice::from_ref(&theirs), &message, &stamp).await?;
+        if merged.conflict.is_some() && way == Some(&RepairWay::Publish) {
+            return Err(does_not_merge(&pair));
+        }
+        let tip = merged.conflict.is_none().then_some(merged.tip);
+        let (diff, diff_digest) = match &tip {
+            Some(tip) => (twin.diff(&main, tip).await?, twin.diff_digest(&main, tip).await?),
+            None => (String::new(), String::new()),
+        };
+        Ok(Some(RepairPlan { pair, theirs, way: way.cloned(), tip, diff, diff_digest }))
+    }
+
+    /// What an admin of the security remote types. It demands that main has not moved since.
+    fn reset_command(&self, pair: &Pair, theirs: &Oid) -> Result<String> {
+        let remote = self.aboard(&pair.repo)?.settings.security.clone().unwrap_or_default();
+        let main = pair.look.main.as_ref().unwrap_or(theirs);
+        let branch = &pair.look.branch;
+        let words = [
+            format!("--force-with-lease={branch}:{theirs}"),
+            remote,
+            format!("{main}:refs/heads/{branch}"),
+        ];
+        let quoted: Vec<String> = words.iter().map(|word| for_a_shell(word)).collect();
+        Ok(format!("git push {}", quoted.join(" ")))
+    }
+}
+
+fn does_not_merge(pair: &Pair) -> Refusal {
+    Refusal::new(
+        Code::Conflict,
+        "security's main does not merge into upstream's",
+        "use --set-aside BRANCH, and bring the branch up to date by hand",
+    )
+    .in_repo(&pair.repo)
+}
+
+/// A word as a shell takes it whole: quoted unless it is plain.
+fn for_a_shell(word: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "/:@%+=,._-".contains(c);
+    match !word.is_empty() && word.chars().all(is_plain) {
+        true => word.to_owned(),
+        false => format!("'{}'", word.replace('\'', r"'\''")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_shell_would_read_is_quoted() {
+        assert_eq!(for_a_shell("git@host:team/web.git"), "git@host:team/web.git");
+        assert_eq!(for_a_shell("/srv/my repos/web"), "'/srv/my repos/web'");
+        assert_eq!(for_a_shell("/srv/it's;rm"), r"'/srv/it'\''s;rm'");
+    }
+}

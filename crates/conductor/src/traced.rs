@@ -1,0 +1,128 @@
+//! A commit traced through a repository's tags, for `where` and for hot-fixes that another push still lacks.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use train::facts::Look;
+use train::id::{Oid, PushDate, RepoName};
+use train::pick::{PickFate, RepoPicks};
+use train::state::State;
+use train::trace::{HotFix, Stands, Trace, hot_fixes};
+
+use crate::conductor::{Aboard, Conductor};
+use crate::failure::Result;
+use crate::status::tags_seen;
+
+/// A trace, with the tags whose history has each of its commits.
+pub(crate) struct Traced {
+    trace: Trace,
+    tags: BTreeMap<Oid, BTreeSet<String>>,
+}
+
+impl Traced {
+    /// How the commit stands on a tag.
+    pub(crate) fn on(&self, tag: &str) -> Stands {
+        self.trace.on(|commit| self.tags.get(commit).is_some_and(|tags| tags.contains(tag)))
+    }
+
+    /// Every tag that has it in some form, or had it taken back.
+    pub(crate) fn tags(&self) -> BTreeSet<&String> {
+        self.tags.values().flatten().collect()
+    }
+}
+
+impl Conductor {
+    /// Traces a commit by the mirror and the ledger.
+    pub(crate) async fn traced(
+        &self,
+        state: &State,
+        aboard: &Aboard,
+        look: &Look,
+        commit: &Oid,
+    ) -> Result<Traced> {
+        let trace = trace(state, &aboard.settings.name, look, commit);
+        let mut tags = BTreeMap::new();
+        for commit in trace.commits() {
+            let with = aboard.repo.tags_with(commit).await?;
+            tags.insert(commit.clone(), with.into_iter().collect());
+        }
+        Ok(Traced { trace, tags })
+    }
+
+    /// What `push` lacks of the hot-fixes that older pushes got since it was cut, a sentence each (P6). The ledger and the
+    /// mirrors answer; nobody is asked.
+    pub(crate) async fn lacking(
+        &self,
+        state: &State,
+        looks: &BTreeMap<RepoName, Look>,
+        push: PushDate,
+    ) -> Result<Vec<String>> {
+        self.lacking_after(state, looks, push, &[]).await
+    }
+
+    /// What is lacking once `planned` is on the tags of `push`: there itself, and on pushes that were cut after it.
+    pub(crate) async fn lacking_after(
+        &self,
+        state: &State,
+        looks: &BTreeMap<RepoName, Look>,
+        push: PushDate,
+        planned: &[RepoPicks],
+    ) -> Result<Vec<String>> {
+        let new = planned.iter().flat_map(|repo| {
+            let picks = if let PickFate::Tag { picks, .. } = &repo.fate { &picks[..] } else { &[] };
+            picks.iter().map(|pick| HotFix { repo: &repo.repo, pick })
+        });
+        let new: Vec<HotFix<'_>> = new.collect();
+        let mut lacking = Vec::new();
+        for fix in hot_fixes(state, push) {
+            let is_planned =
+                new.iter().any(|n| n.repo == fix.repo && n.pick.commit == fix.pick.commit);
+            if !is_planned && self.lacks(state, looks, push, &fix).await? {
+                lacking.push(fix.ask(push));
+            }
+        }
+        let later = state.pushes.iter().filter(|(date, later)| {
+            **date > push && later.cancelled.is_none() && later.finished.is_none()
+        });
+        for (later, _) in later {
+            for fix in &new {
+                if self.lacks(state, looks, *later, fix).await? {
+                    lacking.push(fix.ask(*later));
+                }
+            }
+        }
+        Ok(lacking)
+    }
+
+    /// Whether the newest tag of `push` lacks a hot-fix.
+    async fn lacks(
+        &self,
+        state: &State,
+        looks: &BTreeMap<RepoName, Look>,
+        push: PushDate,
+        fix: &HotFix<'_>,
+    ) -> Result<bool> {
+        let Ok(aboard) = self.aboard(fix.repo) else { return Ok(false) };
+        let Some(look) = looks.get(fix.repo) else { return Ok(false) };
+        let given = state.pushes.get(&push).and_then(|p| p.tags.get(fix.repo));
+        let given = given.map_or(&[][..], Vec::as_slice);
+        let tags = tags_seen(&aboard.settings, Some(look), Some(push), given);
+        let Some((.., newest)) = tags.last() else { return Ok(false) };
+        let trace = trace(state, fix.repo, look, &fix.pick.commit);
+        let mut had = BTreeSet::new();
+        for commit in trace.commits() {
+            if aboard.repo.contains(newest, commit).await? {
+                had.insert(commit);
+            }
+        }
+        Ok(fix.is_lacking(&trace.on(|commit| had.contains(commit))))
+    }
+}
+
+/// The trace by the tags that the look shows, and by those that are younger than it.
+fn trace(state: &State, repo: &RepoName, look: &Look, commit: &Oid) -> Trace {
+    let given = state.pushes.values().filter_map(|push| push.tags.get(repo)).flatten();
+    let younger: BTreeSet<&str> =
+        given.filter(|g| g.at >= look.observed_at).map(|g| g.tag.tag.as_str()).collect();
+    let is_known = |tag: &str| look.tags.contains_key(tag) || younger.contains(tag);
+    Trace::of(state, repo, commit, is_known)
+}

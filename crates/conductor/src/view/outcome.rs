@@ -1,0 +1,57 @@
+//! What became of one repository, and failures as one document: alike in every command.
+
+use serde::Serialize;
+use train::id::RepoName;
+use train::refusal::{Code, Refusal};
+
+/// What became of one repository; a closed list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OutcomeWord {
+    /// On the remote, by us.
+    Published,
+    /// On the remote, before us.
+    Already,
+    /// Not done: a plan.
+    Planned,
+    /// Keeps its production tag.
+    Stays,
+    /// Nothing to do.
+    Skipped,
+    /// A rule or the remote refused.
+    Refused,
+    /// Not known: the same command again looks first.
+    Unknown,
+    /// Not done.
+    Failed,
+}
+
+/// A failure, for documents.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FailureView {
+    /// The stable word.
+    pub code: Code,
+    /// The exit code.
+    pub exit: u8,
+    /// What happened.
+    pub message: String,
+    /// What to do.
+    pub hint: String,
+    /// The repository it is about.
+    pub repo: Option<RepoName>,
+    /// Whether the same command may succeed later.
+    pub retry: bool,
+}
+
+impl From<&Refusal> for FailureView {
+    fn from(refusal: &Refusal) -> Self {
+        Self {
+            code: refusal.code,
+            exit: refusal.code.exit(),
+            message: refusal.message.clone(),
+            hint: refusal.hint.clone(),
+            repo: refusal.repo.clone(),
+            retry: refusal.code.retry(),
+        }
+    }
+}

@@ -1,0 +1,155 @@
+//! The objects of a store, read and written in this process: the one place that knows gitoxide's object database.
+//!
+//! A store opened here follows its alternates and sees what git writes meanwhile. Loose objects are written to a
+//! temporary file and renamed, as git does. Whatever is damaged is a failure with a sentence; what the library says of
+//! it is not told, since it may name what is embargoed (P9).
+
+use std::path::Path;
+
+use conductor::failure::{self, Failure, Result};
+use gix_object::{Exists, Find, FindHeader, Kind, Write};
+use train::id::{Oid, quoted};
+use train::refusal::Code;
+
+use crate::raw::Raw;
+
+/// An object as stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Stored {
+    /// What it is.
+    pub kind: Kind,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// The objects of one store and of those it borrows from.
+pub(crate) struct Objects {
+    store: gix_odb::Handle,
+    format: gix_hash::Kind,
+}
+
+impl Objects {
+    /// Opens the store at `dir`, a bare repository of ours.
+    pub(crate) fn open(dir: &Path) -> Result<Self> {
+        let format = format(dir)?;
+        let store = gix_odb::at(dir.join("objects"), format)
+            .map_err(|e| failure::io("the object store could not be opened", &e))?;
+        Ok(Self { store, format })
+    }
+
+    /// The object of that name, where there is one.
+    pub(crate) fn find(&self, id: &Oid) -> Result<Option<Stored>> {
+        let mut bytes = Vec::new();
+        let kind = match self.store.try_find(&name(id)?, &mut bytes) {
+            Ok(found) => found.map(|found| found.kind),
+            Err(error) => return Err(trouble("an object could not be read", &error)),
+        };
+        Ok(kind.map(|kind| Stored { kind, bytes }))
+    }
+
+    /// The kind and the size of an object, without reading it.
+    pub(crate) fn kind(&self, id: &Oid) -> Result<Option<(Kind, u64)>> {
+        let header = self.store.try_header(&name(id)?);
+        let header = header.map_err(|e| trouble("an object could not be read", &e))?;
+        Ok(header.map(|header| (header.kind, header.size)))
+    }
+
+    /// The commit's bytes; none where there is no commit of that name.
+    pub(crate) fn commit(&self, id: &Oid) -> Result<Option<Vec<u8>>> {
+        Ok(self.find(id)?.filter(|found| found.kind == Kind::Commit).map(|found| found.bytes))
+    }
+
+    /// Those of `commits` that are here.
+    pub(crate) fn existing(&self, commits: &[Oid]) -> Result<Vec<Oid>> {
+        let mut found = Vec::new();
+        for id in commits {
+            if self.kind(id)?.is_some_and(|(kind, _)| kind == Kind::Commit) {
+                found.push(id.clone());
+            }
+        }
+        Ok(found)
+    }
+
+    /// What tags lead to, through tags of tags: the object and its kind. None where it is not here.
+    pub(crate) fn peeled(&self, id: &Oid) -> Result<Option<(Oid, Kind)>> {
+        let mut at = id.clone();
+        loop {
+            let Some((kind, _)) = self.kind(&at)? else { return Ok(None) };
+            if kind != Kind::Tag {
+                return Ok(Some((at, kind)));
+            }
+            let Some(tag) = self.find(&at)? else { return Ok(None) };
+            match Raw::parse(&tag.bytes).object() {
+                Some(object) => at = object,
+                None => return Ok(None),
+            }
+        }
+    }
+
+    /// Writes an object; one that is here already is not written again.
+    pub(crate) fn write(&self, kind: Kind, bytes: &[u8]) -> Result<Oid> {
+        let failed = |e| trouble("an object could not be written", &e);
+        let id = gix_object::compute_hash(self.format, kind, bytes).map_err(failed)?;
+        if !self.store.exists(&id) {
+            self.store.write_buf(kind, bytes).map_err(failed)?;
+        }
+        oid(id)
+    }
+}
+
+/// The object format of the store at `dir`, whose refs are files: no other form of them is read here.
+pub(crate) fn format(dir: &Path) -> Result<gix_hash::Kind> {
+    let config = std::fs::read_to_string(dir.join("config")).map_err(|e| match e.kind() {
+        std::io::ErrorKind::NotFound => Failure::new(
+            Code::Git,
+            "this repository was never fetched here",
+            "run `pushduty check`: it fetches it",
+        ),
+        _ => failure::io("the store's configuration could not be read", &e),
+    })?;
+    let extension = |name: &str| {
+        let values = config.lines().filter_map(|line| line.split_once('='));
+        let mut named = values.filter(|(key, _)| key.trim().eq_ignore_ascii_case(name));
+        named.next_back().map(|(_, value)| value.trim().to_ascii_lowercase())
+    };
+    if let Some(form) = extension("refstorage").filter(|form| form != "files") {
+        let message = format!("a store of ours keeps its refs as {}, not as files", quoted(&form));
+        let hint = "remove this repository's folder under --data: the next command fetches it anew";
+        return Err(Failure::new(Code::Unsupported, message, hint));
+    }
+    match extension("objectformat").as_deref() {
+        Some("sha256") => Ok(gix_hash::Kind::Sha256),
+        _ => Ok(gix_hash::Kind::Sha1),
+    }
+}
+
+/// A name in the library's form.
+pub(crate) fn name(id: &Oid) -> Result<gix_hash::ObjectId> {
+    gix_hash::ObjectId::from_hex(id.as_str().as_bytes()).map_err(|_| damaged("a name is no name"))
+}
+
+/// A name of the library's in ours.
+pub(crate) fn oid(id: gix_hash::ObjectId) -> Result<Oid> {
+    id.to_string().parse().map_err(|_| damaged("a name is no name"))
+}
+
+/// The failure that one of the library's is: of the disk, or damage.
+pub(crate) fn trouble(what: &str, error: &gix_error::Error) -> Failure {
+    let io = error.iter_errors().find_map(|e| e.downcast_ref::<std::io::Error>());
+    match io.filter(|e| e.raw_os_error().is_some()) {
+        Some(io) => failure::io(what, io),
+        None => damaged(what),
+    }
+}
+
+/// A full name that names no commit here.
+pub(crate) fn no_such(id: &Oid) -> Failure {
+    let hint = "look at the hash again; `pushduty` knows what is on upstream's branches and tags";
+    Failure::new(Code::NoSuchCommit, format!("no commit {id} is on upstream"), hint)
+}
+
+/// What is said of a store in which something is missing or not as it should be.
+pub(crate) fn damaged(what: &str) -> Failure {
+    let hint = "run `git fsck` in the store under --data; if it is damaged, remove this repository's folder there: the next command fetches it anew";
+    Failure::new(Code::Io, format!("{what}: the object store is damaged"), hint)
+}
