@@ -1,7 +1,5 @@
 //! The worlds that are crashed: remotes, a train, a hero, and what is compared afterwards.
 
-use std::collections::BTreeMap;
-
 use serde_json::Value;
 use testkit::{Gate, PushDuty, Ran, Remote};
 
@@ -10,13 +8,10 @@ pub struct Scene {
     /// Upstreams first, then the twin if there is one.
     pub remotes: Vec<Remote>,
     /// The twin's place.
-    twin: Option<usize>,
+    pub twin: Option<usize>,
     /// The program.
     pub world: PushDuty,
 }
-
-/// Every ref of every remote but the fences: its full name, the object, and the commit it comes to.
-pub type Shown = Vec<BTreeMap<String, (String, String)>>;
 
 impl Scene {
     /// A train with these remotes aboard; `twin` is the security twin of the first.
@@ -34,22 +29,6 @@ impl Scene {
         }
         let place = twin.as_ref().map(|_| remotes.len());
         Self { remotes: remotes.into_iter().chain(twin).collect(), twin: place, world }
-    }
-
-    /// The same again, at a place of its own.
-    pub fn again(&self) -> Self {
-        let mut remotes: Vec<Remote> = self.remotes.iter().map(Remote::copied).collect();
-        let twin = self.twin.map(|place| remotes.remove(place));
-        let again = Self::of(remotes, twin);
-        if self.world.data_path().exists() {
-            again.world.take_data_of(&self.world);
-        }
-        again
-    }
-
-    /// What the remotes show.
-    pub fn shown(&self) -> Shown {
-        self.remotes.iter().map(shown).collect()
     }
 
     /// Runs as the hero.
@@ -78,18 +57,6 @@ impl Scene {
         let settled =
             |id: &Value| events.iter().any(|e| e["kind"] == "settled" && e["intent"] == *id);
         events.iter().filter(move |e| e["kind"] == "intended" && !settled(&e["id"]))
-    }
-
-    /// What the open intent for a remote means, by the name of the remote's folder.
-    pub fn pushing_to(&self, folder: &str) -> Option<String> {
-        let server = folder.trim_end_matches(".git");
-        let (repo, remote) = match server.strip_suffix("-security") {
-            Some(repo) => (repo, "security"),
-            None => (server, "upstream"),
-        };
-        let events = self.events();
-        let open = Self::unsettled(&events).find(|e| e["repo"] == repo && e["remote"] == remote)?;
-        Some(open["purpose"]["is"].as_str().expect("an intent means something").to_owned())
     }
 
     /// A gate at which a push to this remote waits, before its refs move.
@@ -129,17 +96,6 @@ fn upstream_first(upstream: &Remote) -> String {
          echo \"$3\" >> early; exit 1",
         upstream.url()
     )
-}
-
-fn shown(remote: &Remote) -> BTreeMap<String, (String, String)> {
-    let form = "--format=%(refname) %(objectname) %(*objectname)";
-    let listed = remote.git(&["for-each-ref", form, "refs/heads", "refs/tags"]);
-    let seen = listed.lines().map(|line| {
-        let words: Vec<&str> = line.split(' ').collect();
-        let commit = if words[2].is_empty() { words[1] } else { words[2] };
-        (words[0].to_owned(), (words[1].to_owned(), commit.to_owned()))
-    });
-    seen.collect()
 }
 
 /// Two upstreams, each with a tag of last week and something new since.

@@ -9,6 +9,7 @@ fn expect(left: &Left, code: i32, outcome: &str) {
     let again = left.again();
     assert_eq!(again.code, code, "{:?}: {again}", left.kind);
     assert_eq!(left.outcome().as_deref(), Some(outcome), "{:?}: {again}", left.kind);
+    left.scene.upstream_was_first();
 }
 
 #[test]
