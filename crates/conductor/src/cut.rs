@@ -7,12 +7,13 @@ use futures_util::stream::{self, StreamExt, TryStreamExt};
 use train::command::TagWish;
 use train::cut::{self, Chosen, CutPlan, Fate, RepoFacts, RepoPlan, SecurityFacts, Target};
 use train::event::Event;
-use train::facts::Look;
+use train::facts::{Comparison, Look};
 use train::id::{Oid, PushDate, RepoName};
 use train::intent::{PickRecord, Tagged};
 use train::people::{Actor, Role};
 use train::pushes::Train;
 use train::refusal::{Code, Refusal};
+use train::security::BranchState;
 use train::settings::Tagging;
 use train::state::State;
 
@@ -23,6 +24,9 @@ use crate::environments::Answers;
 use crate::failure::Result;
 use crate::journal::Journal;
 use crate::security::MergePlan;
+
+/// How many of a tag's commits a plan lists: the newest. `compare` lists them all.
+const SHOWN_COMMITS: usize = 5;
 
 /// What the actor will read before saying yes, and what the plan was made from.
 #[derive(Debug, Clone)]
@@ -72,7 +76,7 @@ impl Conductor {
 
     /// Cuts: plans again under the lock, and refuses what is not what the person saw (`saw`: that plan's digest).
     pub async fn tag(&self, wish: &TagWish, saw: Option<&str>) -> Result<Cut> {
-        self.must_hold(&[Role::Hero], "cut a push").await?;
+        self.must_hold(&[Role::Hero, Role::Ops], "cut a push").await?;
         let mut journal = self.journal().await?;
         let settled = self.settle_open(&mut journal).await?;
         self.finish_syncs(&mut journal).await?;
@@ -142,7 +146,7 @@ impl Conductor {
 
     async fn plan_cut(&self, state: &State, wish: &TagWish) -> Result<Planned> {
         let actor = self.acting(state);
-        actor.must_hold(&[Role::Hero], "cut a push")?;
+        actor.must_hold(&[Role::Hero, Role::Ops], "cut a push")?;
         let named = wish
             .repos
             .iter()
@@ -150,6 +154,7 @@ impl Conductor {
             .chain(wish.at.keys().flatten())
             .chain(wish.from.keys().flatten());
         cut::check_names(&self.settings, named.cloned())?;
+        cut::check_options(wish)?;
         let only: Vec<RepoName> = wish.repos.iter().cloned().collect();
         let (looked, answers) = self.look_around(&only).await?;
         let looks: BTreeMap<RepoName, Look> = looked
@@ -158,6 +163,10 @@ impl Conductor {
             .collect();
         let train = Train { settings: &self.settings, state, looks: &looks, now: self.now(state) };
         let chosen = train.to_cut(wish.push, wish.off_cycle, &actor)?;
+        if chosen.frozen.is_none() {
+            // In a freeze it is the ops role that cuts: that was asked for above.
+            actor.must_hold(&[Role::Hero], "cut a push")?;
+        }
         let gathered = looked.into_iter().map(|(name, look)| {
             let (answers, chosen, actor) = (&answers, &chosen, &actor);
             async move {
@@ -213,16 +222,13 @@ impl Conductor {
             base,
             target,
             uncarried: Vec::new(),
-            commit_count: 0,
-            migrations: Vec::new(),
+            brings: Comparison::default(),
             security: self.security_facts(state, aboard, actor).await,
         };
         if let Ok(target) = &facts.target {
             let (from, to) =
                 (facts.base.tag.as_ref().map(|(_, commit)| commit.clone()), target.commit.clone());
-            let compared = aboard.repo.compare(from.as_ref(), &to, 0).await?;
-            facts.commit_count = compared.commit_count;
-            facts.migrations = compared.migrations;
+            facts.brings = aboard.repo.compare(from.as_ref(), &to, SHOWN_COMMITS).await?;
             facts.uncarried = self.uncarried(aboard, from.as_ref(), &to).await?;
             if let Some((_, _, replaced)) = newest(&aboard.settings, &facts.look, chosen.push) {
                 let known: BTreeSet<Oid> =
@@ -257,18 +263,14 @@ impl Conductor {
         match security.fetch(self.clock.now()).await {
             Err(refusal) => SecurityFacts::Unreachable(refusal),
             Ok(look) => {
-                let reviews = state.reviews.get(&aboard.settings.name);
-                let reviewed = |b: &&crate::ports::Branch| {
-                    reviews.and_then(|r| r.get(&b.number)).is_some_and(|r| r.commit == b.commit)
+                let branches = crate::security::candidates(state, &aboard.settings.name, &look);
+                let in_state = |wanted: BranchState| {
+                    let alike = branches.iter().filter(|b| b.state() == wanted);
+                    alike.map(|b| b.number).collect()
                 };
-                let waiting = look
-                    .branches
-                    .iter()
-                    .filter(|b| !b.is_merged())
-                    .filter(reviewed)
-                    .map(|b| b.number)
-                    .collect();
-                SecurityFacts::Seen { ahead: look.ahead.len(), waiting }
+                let (waiting, moved) =
+                    (in_state(BranchState::Reviewed), in_state(BranchState::Moved));
+                SecurityFacts::Seen { ahead: look.ahead.len(), waiting, moved }
             }
         }
     }
@@ -318,7 +320,7 @@ pub(crate) fn same_plan(saw: Option<&str>, now: &str) -> Result<()> {
 
 /// The events that open a push: once, at its first cut; and what the wish overrides and lets stay.
 fn opening(state: &State, plan: &CutPlan, wish: &TagWish) -> Vec<Event> {
-    let Chosen { push, scheduled, hero, turn, off_cycle } = plan.chosen.clone();
+    let Chosen { push, scheduled, hero, turn, off_cycle, .. } = plan.chosen.clone();
     let mut events = Vec::new();
     if off_cycle && !state.changes.off_cycle.contains_key(&push) {
         events.push(Event::OffCycle { push });

@@ -107,7 +107,10 @@ impl Conductor {
     fn cut_view_of(&self, planned: &Planned, carried: &[Carried]) -> CutView {
         let (plan, carried) = (&planned.plan, by_repo(carried));
         let repos = plan.repos.iter().filter_map(|p| {
-            Some(cut_outcome(self.settings.repo(&p.repo)?, p, carried.get(&p.repo).copied()))
+            let repo = self.settings.repo(&p.repo)?;
+            let mut view = cut_outcome(repo, p, carried.get(&p.repo).copied());
+            view.commits = p.brings.commits.iter().map(|c| self.commit_view(c)).collect();
+            Some(view)
         });
         CutView {
             push: plan.chosen.push,
@@ -156,6 +159,8 @@ fn blank(repo: &Repo, base: &Base) -> RepoOutcome {
         error: None,
         compare_url: None,
         commit_count: None,
+        commits: Vec::new(),
+        authors: Vec::new(),
         migrations: Vec::new(),
         picks: Vec::new(),
         contained: Vec::new(),
@@ -176,8 +181,9 @@ fn with_result(mut view: RepoOutcome, repo: &Repo, carried: Option<&Carried>) ->
 
 fn cut_outcome(repo: &Repo, plan: &RepoPlan, carried: Option<&Carried>) -> RepoOutcome {
     let mut view = blank(repo, &plan.base);
-    view.commit_count = Some(plan.commit_count);
-    view.migrations.clone_from(&plan.migrations);
+    view.commit_count = Some(plan.brings.commit_count);
+    view.authors.clone_from(&plan.brings.authors);
+    view.migrations.clone_from(&plan.brings.migrations);
     match &plan.fate {
         Fate::Tag { tag, target } => {
             view.tag = Some(tag.clone());

@@ -35,7 +35,7 @@ const WORDS: [(&str, &str, &str); 6] = [
     (
         "`tag`, `pick`, `security merge`: `outcome`",
         "OutcomeWord",
-        include_str!("../../conductor/src/view/cut.rs"),
+        include_str!("../../conductor/src/view/outcome.rs"),
     ),
     (
         "`security list`: `state` of a branch",

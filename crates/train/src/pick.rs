@@ -43,6 +43,8 @@ pub struct PickPlan {
     pub repos: Vec<RepoPicks>,
     /// Sentences for people: hot-fixes that a push lacks.
     pub warnings: Vec<String>,
+    /// Rules overridden, with their reasons.
+    pub overrides: Vec<(String, String)>,
     /// The digest of the configuration.
     pub settings: String,
 }

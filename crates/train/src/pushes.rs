@@ -192,7 +192,8 @@ impl Train<'_> {
                 self.suggestion(push),
             )),
             Some((Standing::Frozen { because }, d)) => {
-                self.in_a_freeze(push, because, off_cycle, actor).map(|()| chosen(d, true))
+                let frozen = self.in_a_freeze(push, because, off_cycle, actor)?;
+                Ok(Chosen { frozen: Some(frozen), ..chosen(d, true) })
             }
             None => self.off_schedule(push, off_cycle, actor),
         }
@@ -215,17 +216,33 @@ impl Train<'_> {
             .0
             .to_datetime(self.settings.timetable.push.time)
             .to_zoned_datetime(self.settings.timetable.zone());
-        if let Some(freeze) =
-            at.ok().and_then(|at| calendar::is_frozen(&self.settings.timetable, at.timestamp()))
-        {
-            self.in_a_freeze(push, &freeze.because, off_cycle, actor)?;
-        }
+        let freeze =
+            at.ok().and_then(|at| calendar::is_frozen(&self.settings.timetable, at.timestamp()));
+        let frozen = match freeze {
+            Some(freeze) => Some(self.in_a_freeze(push, &freeze.because, off_cycle, actor)?),
+            None => None,
+        };
         // As if it were declared now: whoever serves next, unless they are away that day.
         let mut changes = self.state.changes.clone();
         changes.off_cycle.insert(push, self.now);
         let (timetable, order) = (&self.settings.timetable, &self.settings.rotation);
         let hero = calendar::departure_of(timetable, order, &changes, push).and_then(|d| d.hero);
-        Ok(Chosen { push, scheduled: push, hero, turn: None, off_cycle: true })
+        Ok(Chosen { push, scheduled: push, hero, turn: None, off_cycle: true, frozen })
+    }
+
+    /// Whether a hot-fix may leave now: in a freeze it takes the ops role. Returns why nothing else departs, if so.
+    pub fn hot_fix_now(&self, actor: &Actor) -> Result<Option<String>, Refusal> {
+        let Some(freeze) = calendar::is_frozen(&self.settings.timetable, self.now) else {
+            return Ok(None);
+        };
+        if actor.holds(&[Role::Ops]) {
+            return Ok(Some(freeze.because.clone()));
+        }
+        Err(Refusal::new(
+            Code::BadDate,
+            format!("nothing departs now: {}", crate::id::quoted(&freeze.because)),
+            "a hot-fix by someone with the ops role passes, and is recorded",
+        ))
     }
 
     fn in_a_freeze(
@@ -234,9 +251,9 @@ impl Train<'_> {
         because: &str,
         off_cycle: bool,
         actor: &Actor,
-    ) -> Result<(), Refusal> {
+    ) -> Result<String, Refusal> {
         if off_cycle && actor.holds(&[Role::Ops]) {
-            return Ok(());
+            return Ok(because.to_owned());
         }
         Err(Refusal::new(
             Code::BadDate,
@@ -297,5 +314,6 @@ fn chosen(departure: &Departure, off_cycle: bool) -> Chosen {
         hero: departure.hero.clone(),
         turn: departure.turn.clone(),
         off_cycle,
+        frozen: None,
     }
 }

@@ -72,7 +72,7 @@ impl Conductor {
         saw: Option<&str>,
         resolved: &[Resolution],
     ) -> Result<PickDone> {
-        self.must_hold(&[Role::Hero], "pick onto a tag").await?;
+        self.must_hold(who_picks(wish), "pick onto a tag").await?;
         let mut journal = self.journal().await?;
         let settled = self.settle_open(&mut journal).await?;
         self.finish_syncs(&mut journal).await?;
@@ -127,7 +127,13 @@ impl Conductor {
             turn: c.turn.clone(),
             off_cycle: c.off_cycle,
         });
-        self.carry_out(journal, opening.collect(), intents).await
+        let plan = &planned.plan;
+        let overridden = plan.overrides.iter().map(|(rule, because)| Event::Overridden {
+            push: plan.push,
+            rule: rule.clone(),
+            because: because.clone(),
+        });
+        self.carry_out(journal, opening.chain(overridden).collect(), intents).await
     }
 
     pub(crate) async fn plan_picks(
@@ -148,7 +154,8 @@ impl Conductor {
         resolved: &[Resolution],
         at: Timestamp,
     ) -> Result<PlannedPick> {
-        self.acting(state).must_hold(&[Role::Hero], "pick onto a tag")?;
+        let actor = self.acting(state);
+        actor.must_hold(who_picks(wish), "pick onto a tag")?;
         let all = wish.picks.iter().chain(&wish.drop).chain(&wish.revert);
         cut::check_names(&self.settings, all.clone().filter_map(|c| c.repo.clone()))?;
         if all.clone().next().is_none() {
@@ -166,6 +173,10 @@ impl Conductor {
             .collect();
         let named = self.sort_out(wish, &looked).await?;
         let train = Train { settings: &self.settings, state, looks: &looks, now: self.now(state) };
+        let frozen = if wish.onto_production { train.hot_fix_now(&actor)? } else { None };
+        let because = wish.because.as_deref().unwrap_or_default();
+        let overrides: Vec<_> =
+            frozen.iter().map(|freeze| cut::freeze_override(freeze, because)).collect();
         let push = if wish.onto_production {
             self.hot_fixed(&named, &looks, &answers)?
         } else {
@@ -184,11 +195,24 @@ impl Conductor {
         });
         let mut repos = join_all(planned).await.into_iter().collect::<Result<Vec<_>>>()?;
         repos.sort_by_key(|r| self.rank(&r.repo));
-        let warnings = self.lacking_after(state, &looks, push, &repos).await?;
+        let mut warnings = cut::overridden(&overrides);
+        warnings.extend(self.lacking_after(state, &looks, push, &repos).await?);
         let opens = (!state.pushes.contains_key(&push)).then(|| opened(&train, push));
         Ok(PlannedPick {
-            plan: PickPlan { push, opens, repos, warnings, settings: self.settings.digest() },
+            plan: PickPlan {
+                push,
+                opens,
+                repos,
+                warnings,
+                overrides,
+                settings: self.settings.digest(),
+            },
             looks,
         })
     }
+}
+
+/// Who may pick: the hero; and a hot-fix is also for ops to make.
+fn who_picks(wish: &PickWish) -> &'static [Role] {
+    if wish.onto_production { &[Role::Hero, Role::Ops] } else { &[Role::Hero] }
 }

@@ -218,5 +218,6 @@ pub(super) fn opened(train: &Train<'_>, push: PushDate) -> Chosen {
         hero: departure.as_ref().and_then(|d| d.hero.clone()),
         turn: departure.as_ref().and_then(|d| d.turn.clone()),
         off_cycle: departure.is_none(),
+        frozen: None,
     }
 }

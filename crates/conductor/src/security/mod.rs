@@ -169,7 +169,7 @@ impl Conductor {
 }
 
 /// The branches as the rules see them, in the look's order.
-fn candidates(state: &State, repo: &RepoName, look: &SecurityLook) -> Vec<Candidate> {
+pub(crate) fn candidates(state: &State, repo: &RepoName, look: &SecurityLook) -> Vec<Candidate> {
     let reviews = state.reviews.get(repo);
     let candidate = |b: &Branch| Candidate {
         number: b.number,

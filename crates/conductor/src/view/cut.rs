@@ -5,6 +5,7 @@ use train::base::BaseFrom;
 use train::id::{Oid, PushDate, RepoName};
 use train::pick::ConflictReport;
 
+use super::compare::CommitView;
 use super::outcome::{FailureView, OutcomeWord};
 use super::security::MergedRepo;
 
@@ -45,6 +46,10 @@ pub struct RepoOutcome {
     pub compare_url: Option<String>,
     /// Commits it brings.
     pub commit_count: Option<usize>,
+    /// The newest of them, where it is a plan to cut.
+    pub commits: Vec<CommitView>,
+    /// Their authors, most commits first.
+    pub authors: Vec<(String, usize)>,
     /// Migrations among them.
     pub migrations: Vec<String>,
     /// What is new on the tag by pick or revert.

@@ -13,9 +13,35 @@ pub fn plan_tag(view: &CutView, hero: Option<&str>) -> Vec<Line> {
     for (repo, row) in view.repos.iter().zip(rows(view)) {
         lines.push(row);
         lines.extend(link(repo));
+        if repo.outcome == OutcomeWord::Planned {
+            lines.extend(brought(repo));
+        }
         lines.extend(repo.picks.iter().map(pick));
     }
     lines.extend(remarks(view));
+    lines
+}
+
+/// What a tag brings: who wrote it, and its newest commits.
+fn brought(repo: &RepoOutcome) -> Vec<Line> {
+    let shown: Vec<String> = repo.authors.iter().take(4).map(|(name, _)| name.clone()).collect();
+    let others = repo.authors.len().saturating_sub(shown.len());
+    let by = match (shown.is_empty(), others) {
+        (true, _) => return Vec::new(),
+        (_, 0) => format!("by {}", shown.join(", ")),
+        (_, others) => format!("by {} and {}", shown.join(", "), count(others, "other")),
+    };
+    let mut lines = vec![Line::plain("      ").put(Tone::Dim, by)];
+    let commit = |c: &conductor::view::CommitView| {
+        let tone = if c.merge { Tone::Dim } else { Tone::Plain };
+        Line::plain("      ").put(Tone::Dim, c.commit.short()).text(" ").put(tone, &c.subject)
+    };
+    lines.extend(repo.commits.iter().map(commit));
+    let more = repo.commit_count.unwrap_or_default().saturating_sub(repo.commits.len());
+    if more > 0 {
+        let words = format!("and {more} more: pushduty compare --repo {}", repo.name);
+        lines.push(Line::plain("      ").put(Tone::Dim, words));
+    }
     lines
 }
 

@@ -64,6 +64,16 @@ fn an_unreviewed_branch_is_merged_only_by_number_and_with_a_reason() {
 }
 
 #[test]
+fn a_branch_that_moved_since_its_review_is_told_in_the_plan_to_cut() {
+    let stage = Stage::new();
+    stage.reviewed("escape");
+    stage.twin.commit_on("escape", &[("more.py", "more = 1\n")], "Escape more");
+    let told = stage.hana().json(&["tag", "--dry-run"]);
+    let words = "server: security branches that moved since their review are held: 1";
+    assert_eq!(told["warnings"], serde_json::json!([words]));
+}
+
+#[test]
 fn nobody_reviews_their_own_branch_where_somebody_else_could() {
     let stage = Stage::new();
     let by = |author: &str, branch: &str| {

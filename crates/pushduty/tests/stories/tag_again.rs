@@ -26,6 +26,14 @@ fn main_that_moved_on_needs_again() {
 }
 
 #[test]
+fn again_without_a_reason_leaves_those_that_have_nothing_new() {
+    let scene = Scene::new().cut();
+    scene.server.commit_on("main", &[("late.py", "late\n")], "Arrive late");
+    let told = scene.mat().reads("tag --again --yes");
+    assert_eq!(outcomes(&told), "server 2026.11.26-1 published, web 2026.11.26 already");
+}
+
+#[test]
 fn another_tag_on_the_same_commit_needs_a_reason() {
     let scene = Scene::new().cut();
     let ran = scene.mat().types("tag --again --repo server --yes").expect_code(3);

@@ -1,6 +1,6 @@
 //! The date is the push's (P4): in the train's zone, whenever it was cut, and frozen at the first tag.
 
-use testkit::Remote;
+use testkit::{Remote, Services};
 
 use crate::scene::{Scene, alone, failure, outcomes, tags, train};
 
@@ -102,7 +102,7 @@ fn in_a_freeze_only_ops_may_cut() {
     let server = Remote::new("server");
     let world = train()
         .repo(&server)
-        .toml("[[freeze]]\nfrom = 2026-11-25T00:00\nto = 2026-11-30T09:00\nbecause = \"holidays\"");
+        .toml("[[freeze]]\nfrom = 2026-11-25T00:00\nto = 2026-11-30T09:00\nbecause = \"holidays\"\n[people.olga]\nroles = [\"ops\"]");
     let ran = world.hero("mat").types("tag --push 2026.11.26 --yes").expect_code(3);
     insta::assert_snapshot!(failure(&world, &ran), @"
     ✗ 2026.11.26 is frozen: “holidays”.
@@ -111,8 +111,34 @@ fn in_a_freeze_only_ops_may_cut() {
     world.hero("mat").types("tag --push 2026.11.26 --off-cycle --yes").expect_code(3);
     world.hero("mat").types("tag --push 2026.11.27 --off-cycle --yes").expect_code(3);
     assert!(tags(&server).is_empty());
-    world.ops("jason").types("tag --push 2026.11.26 --off-cycle --yes").ok();
+    // Outside a freeze the ops role alone cuts nothing.
+    world.as_person("olga").types("tag --push 2026.12.03 --yes").expect_code(3);
+    let ran = world.as_person("olga").types("tag --push 2026.11.26 --off-cycle --yes").ok();
+    ran.says("overridden, and recorded: freeze: “holidays”");
     assert_eq!(tags(&server), ["2026.11.26"]);
+    world.hero("mat").types("log").ok().says("freeze");
+}
+
+#[test]
+fn in_a_freeze_a_hot_fix_is_for_ops_to_make_and_is_recorded() {
+    let server = Remote::new("server");
+    let services = Services::new();
+    server.annotated_tag("2026.11.19", "main", "amo 2026.11.19");
+    services.runs("production-server", "2026.11.19", &server.commit_of("2026.11.19"));
+    let world = train()
+        .repo(&server)
+        .service("production", "server", &services, 1)
+        .toml("[[freeze]]\nfrom = 2026-11-20T00:00\nto = 2026-11-30T09:00\nbecause = \"holidays\"\n[people.olga]\nroles = [\"ops\"]");
+    let fix = server.commit_on("main", &[("fix", "fix")], "Fix production");
+    let line = format!("pick --onto production {fix} --because \"logins fail\" --yes");
+    let ran = world.hero("mat").types(&line).expect_code(3);
+    insta::assert_snapshot!(failure(&world, &ran), @"
+    ✗ nothing departs now: “holidays”.
+      → a hot-fix by someone with the ops role passes, and is recorded.
+    ");
+    world.as_person("olga").types(&line).ok();
+    assert_eq!(tags(&server), ["2026.11.19", "2026.11.19-1"]);
+    world.hero("mat").types("log").ok().says("holidays; logins fail");
 }
 
 #[test]

@@ -24,8 +24,12 @@ fn one_of_three_remotes_is_down_for_an_hour_during_the_cut() {
     Cut 2026.11.26
 
       ○ planned  server  2026.11.26  [oid]  1 commit  since 2026.11.19, the newest older tag
+          by Ann Author
+          [oid] Add a form
       ✗ refused  web     –
       ○ planned  docs    2026.11.26  [oid]  1 commit  a first push
+          by Ann Author
+          [oid] Start
     ");
     insta::assert_snapshot!(failure(&world, &ran), @"
     ✗ web: upstream (“[web]”) has no repository there, or none that this user may see (git: fatal: '[web]' does not appear to be a git repository; fatal: Could not read from remote repository.; Please make sure you have the correct access rights; and the repository exists.).

@@ -36,7 +36,11 @@ fn the_plan_is_shown_and_a_dry_run_changes_nothing() {
     Cut 2026.11.26, hero mat
 
       ○ planned  server  2026.11.26  [oid]  1 commit  since 2026.11.19, the newest older tag
+          by Ann Author
+          [oid] Add a form
       ○ planned  web     2026.11.26  [oid]  1 commit  since 2026.11.19, the newest older tag
+          by Ann Author
+          [oid] Add a page
 
     plan [oid]
     ");
@@ -128,7 +132,11 @@ fn one_repository_that_cannot_go_stops_all() {
     Cut 2026.11.26
 
       ○ planned  server  2026.11.26  [oid]  1 commit  since 2026.11.19, the newest older tag
+          by Ann Author
+          [oid] Add a form
       ○ planned  web     2026.11.26  [oid]  1 commit  since 2026.11.19, the newest older tag
+          by Ann Author
+          [oid] Add a page
       ✗ refused  docs    –
     ");
     assert_eq!(

@@ -238,3 +238,35 @@ fn what_is_named_twice_or_for_nothing_is_refused() {
         scene.mat().types(line).expect_code(2).says("say it in words");
     }
 }
+
+#[test]
+fn an_option_for_a_repository_that_gets_no_tag_is_refused() {
+    let scene = Scene::new();
+    let refused = [
+        ("tag --repo web --at server:main --dry-run", "--at is of server"),
+        ("tag --stay server --at server:main --dry-run", "it stays"),
+        (
+            "tag --repo web --from web:2026.11.19 --pick server:main --dry-run",
+            "--pick is of server",
+        ),
+        ("tag --repo web --leave server:0123456789 --because x --dry-run", "--leave is of server"),
+    ];
+    for (line, words) in refused {
+        scene.mat().types(line).expect_code(2).says(words);
+    }
+}
+
+#[test]
+fn what_is_passed_over_and_what_is_overridden_is_said() {
+    let scene = Scene::new();
+    scene.server.tag("v1.0", "main");
+    scene.server.tag("release-\u{3b1}", "main");
+    let told = scene.mat().reads("tag --leave 0123456789 --because \"it may go\" --dry-run");
+    let warnings: Vec<&str> =
+        told["warnings"].as_array().unwrap().iter().map(|w| w.as_str().unwrap()).collect();
+    insta::assert_snapshot!(warnings.join("\n"), @"
+    overridden, and recorded: leave: “0123456789 it may go”
+    server: 2 tags are not of the form “{date}” and left aside, such as “v1.0”
+    --leave “0123456789”: no tag here would drop it
+    ");
+}

@@ -113,7 +113,9 @@ impl Model {
             }
         }
         let security = match self.twin {
-            true => SecurityFacts::Seen { ahead: ahead.len(), waiting: Vec::new() },
+            true => {
+                SecurityFacts::Seen { ahead: ahead.len(), waiting: Vec::new(), moved: Vec::new() }
+            }
             false => SecurityFacts::NotSetUp,
         };
         let fate = self.fate(conductor, &wish, look.clone(), security);
@@ -152,7 +154,14 @@ impl Model {
         security: SecurityFacts,
     ) -> Fate {
         let push = self.push();
-        let chosen = Chosen { push, scheduled: push, hero: None, turn: None, off_cycle: false };
+        let chosen = Chosen {
+            push,
+            scheduled: push,
+            hero: None,
+            turn: None,
+            off_cycle: false,
+            frozen: None,
+        };
         let mut state = (*conductor.ledger.state).clone();
         let mut seen = look.clone();
         if self.bug == Bug::CountWhatIsThere {
@@ -173,8 +182,7 @@ impl Model {
             running: None,
             target: Ok(Target { commit, from: None, picks: Vec::new() }),
             uncarried: Vec::new(),
-            commit_count: 1,
-            migrations: Vec::new(),
+            brings: train::facts::Comparison { commit_count: 1, ..Default::default() },
             security,
         };
         let facts = BTreeMap::from([(self.repo().clone(), facts)]);

@@ -17,8 +17,7 @@ fn facts() -> RepoFacts {
         base: base(),
         target: Ok(Target { commit: oid('e'), from: None, picks: Vec::new() }),
         uncarried: Vec::new(),
-        commit_count: 3,
-        migrations: Vec::new(),
+        brings: train::facts::Comparison { commit_count: 3, ..Default::default() },
         security: SecurityFacts::NotSetUp,
     }
 }
@@ -31,6 +30,7 @@ fn planned(wish: &TagWish, facts: RepoFacts) -> CutPlan {
         hero: None,
         turn: None,
         off_cycle: false,
+        frozen: None,
     };
     let facts = BTreeMap::from([(repo().name, facts)]);
     cut::plan(&settings(), &State::default(), wish, chosen, &facts)
@@ -40,7 +40,7 @@ fn planned(wish: &TagWish, facts: RepoFacts) -> CutPlan {
 fn p1_a_twin_that_has_more_than_upstream_stops_the_cut() {
     for without in [false, true] {
         let wish = TagWish { without_security: without, ..TagWish::default() };
-        let security = SecurityFacts::Seen { ahead: 1, waiting: Vec::new() };
+        let security = SecurityFacts::Seen { ahead: 1, waiting: Vec::new(), moved: Vec::new() };
         let plan = planned(&wish, RepoFacts { security, ..facts() });
         assert_eq!(plan.refusal().map(|r| r.code), Some(Code::Diverged));
     }

@@ -37,6 +37,7 @@ fn p5_one_that_does_not_apply_stops_those_that_do_wherever_it_stands() {
             opens: None,
             repos,
             warnings: Vec::new(),
+            overrides: Vec::new(),
             settings: String::new(),
         };
         plan.refusal().map(|r| r.code)

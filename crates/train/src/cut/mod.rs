@@ -2,13 +2,17 @@
 //!
 //! Source: the runbook, *Tag the repos*. [`plan`] is pure: wish and facts in, plan out.
 
+mod fate;
+mod remarks;
+
 use std::collections::{BTreeMap, BTreeSet};
 
+pub use remarks::overridden;
 use serde::{Deserialize, Serialize};
 
 use crate::base::{Base, Running};
-use crate::command::TagWish;
-use crate::facts::{Look, Picked};
+use crate::command::{RepoCommit, TagWish};
+use crate::facts::{Comparison, Look, Picked};
 use crate::fence;
 use crate::id::{Oid, PersonName, PushDate, RepoName};
 use crate::intent::{Intent, PickRecord, Purpose};
@@ -30,6 +34,8 @@ pub struct Chosen {
     pub turn: Option<PersonName>,
     /// Whether the date is off the schedule.
     pub off_cycle: bool,
+    /// Why nothing departs then, where it is cut in a freeze all the same.
+    pub frozen: Option<String>,
 }
 
 /// What is known of one repository when its tag is planned.
@@ -45,10 +51,8 @@ pub struct RepoFacts {
     pub target: Result<Target, Refusal>,
     /// Picks and reverts that the base, or the tag that is replaced, has and the target has in no form (P6).
     pub uncarried: Vec<Picked>,
-    /// How many commits the target has over the base.
-    pub commit_count: usize,
-    /// Migrations among them.
-    pub migrations: Vec<String>,
+    /// What the target has over the base.
+    pub brings: Comparison,
     /// The private twin.
     pub security: SecurityFacts,
 }
@@ -83,6 +87,8 @@ pub enum SecurityFacts {
         ahead: usize,
         /// Reviewed branches that upstream lacks, by number.
         waiting: Vec<u32>,
+        /// Branches that moved since their review, by number: held.
+        moved: Vec<u32>,
     },
 }
 
@@ -110,10 +116,8 @@ pub struct RepoPlan {
     pub base: Base,
     /// What happens.
     pub fate: Fate,
-    /// How many commits it brings.
-    pub commit_count: usize,
-    /// Migrations among them.
-    pub migrations: Vec<String>,
+    /// What it brings over that.
+    pub brings: Comparison,
 }
 
 /// What a plan does with a repository.
@@ -253,31 +257,30 @@ pub fn plan(
 ) -> CutPlan {
     let push = chosen_push.push;
     let repos = chosen(settings, &wish.repos);
+    let tagged = |repo: &&Repo| newest(repo, facts.get(&repo.name)?.look.as_ref().ok()?, push);
     // While some repository still lacks its tag, the others' tags are simply there: the same command finishes a cut.
-    let unfinished = repos.iter().any(|repo| {
-        let tagged = facts
-            .get(&repo.name)
-            .and_then(|f| f.look.as_ref().ok())
-            .is_some_and(|look| newest(repo, look, push).is_some());
-        !tagged && !stays(state, wish, push, &repo.name)
+    let unfinished =
+        repos.iter().any(|repo| tagged(repo).is_none() && !stays(state, wish, push, &repo.name));
+    let moved_on = repos.iter().any(|repo| {
+        let target = facts.get(&repo.name).and_then(|f| f.target.as_ref().ok());
+        tagged(repo).zip(target).is_some_and(|((_, _, commit), target)| commit != target.commit)
     });
+    let cut = Cut { state, wish, push, unfinished, moved_on };
     let planned: Vec<RepoPlan> = repos
         .iter()
-        .filter_map(|repo| {
-            facts
-                .get(&repo.name)
-                .map(|f| plan_repo(&Cut { state, wish, push, unfinished }, repo, f))
-        })
+        .filter_map(|repo| facts.get(&repo.name).map(|f| plan_repo(&cut, repo, f)))
         .collect();
-    let mut warnings = earlier_unfinished(state, push);
-    warnings.extend(planned.iter().filter_map(|p| remark(p, wish, facts.get(&p.repo)?)));
-    CutPlan {
-        chosen: chosen_push,
-        repos: planned,
-        warnings,
-        overrides: overrides(wish),
-        settings: settings.digest(),
+    let overrides = overrides(wish, &chosen_push);
+    let mut warnings = remarks::earlier_unfinished(state, push);
+    warnings.extend(overridden(&overrides));
+    for plan in &planned {
+        if let (Some(facts), Some(repo)) = (facts.get(&plan.repo), settings.repo(&plan.repo)) {
+            warnings.extend(remarks::of(plan, wish, repo, facts));
+        }
     }
+    warnings.extend(remarks::left_in_vain(wish, facts));
+    let settings = settings.digest();
+    CutPlan { chosen: chosen_push, repos: planned, warnings, overrides, settings }
 }
 
 struct Cut<'a> {
@@ -285,6 +288,7 @@ struct Cut<'a> {
     wish: &'a TagWish,
     push: PushDate,
     unfinished: bool,
+    moved_on: bool,
 }
 
 fn stays(state: &State, wish: &TagWish, push: PushDate, repo: &RepoName) -> bool {
@@ -294,143 +298,20 @@ fn stays(state: &State, wish: &TagWish, push: PushDate, repo: &RepoName) -> bool
 }
 
 fn plan_repo(cut: &Cut<'_>, repo: &Repo, facts: &RepoFacts) -> RepoPlan {
-    let fate =
-        fate(cut, repo, facts).unwrap_or_else(|refusal| Fate::Refused(refusal.in_repo(&repo.name)));
+    let fate = fate::of(cut, repo, facts)
+        .unwrap_or_else(|refusal| Fate::Refused(refusal.in_repo(&repo.name)));
     RepoPlan {
         repo: repo.name.clone(),
         base: facts.base.clone(),
         fate,
-        commit_count: facts.commit_count,
-        migrations: facts.migrations.clone(),
+        brings: facts.brings.clone(),
     }
 }
 
-fn fate(cut: &Cut<'_>, repo: &Repo, facts: &RepoFacts) -> Result<Fate, Refusal> {
-    let look = facts.look.as_ref().map_err(Clone::clone)?;
-    let there = newest(repo, look, cut.push);
-    if stays(cut.state, cut.wish, cut.push, &repo.name) {
-        return match there {
-            Some((_, tag, _)) => Err(Refusal::new(
-                Code::Refused,
-                format!("{} has the tag {tag} for this push, so it can't stay", repo.name),
-                "leave --stay out, or `pushduty cancel` the push",
-            )),
-            None => Ok(Fate::Stays { tag: facts.base.tag.as_ref().map(|(name, _)| name.clone()) }),
-        };
-    }
-    let target = facts.target.as_ref().map_err(Clone::clone)?;
-    if let Some((_, tag, commit)) = &there
-        && !cut.wish.again
-    {
-        if *commit == target.commit || cut.unfinished {
-            return Ok(Fate::Already { tag: tag.clone(), commit: commit.clone() });
-        }
-        return Err(Refusal::new(
-            Code::Refused,
-            format!(
-                "{tag} is on {} already and {} has moved on to {}",
-                commit.short(),
-                look.branch,
-                target.commit.short()
-            ),
-            format!(
-                "`pushduty tag --again` makes the next suffix there; `pushduty pick COMMIT` takes single commits onto {tag}"
-            ),
-        ));
-    }
-    if let Some((_, tag, commit)) = &there
-        && *commit == target.commit
-        && cut.wish.because.is_none()
-    {
-        return Err(Refusal::new(
-            Code::Refused,
-            format!("{tag} is on this very commit ({})", commit.short()),
-            "say why it needs another tag: --again --because \"kick the build\"",
-        ));
-    }
-    security(cut.wish, &facts.security)?;
-    carried(cut.wish, repo, facts)?;
-    let suffixed = target.from.is_some();
-    Ok(Fate::Tag {
-        tag: next_tag(cut.state, repo, look, cut.push, suffixed),
-        target: target.clone(),
-    })
-}
-
-/// P1 and the reviewed fixes: both stop a cut. Whoever lacks the role hears the same sentence whatever there is.
-fn security(wish: &TagWish, facts: &SecurityFacts) -> Result<(), Refusal> {
-    let because = "--without-security --because TEXT cuts without them, and is recorded";
-    match facts {
-        SecurityFacts::NotSetUp => Ok(()),
-        SecurityFacts::Hidden { .. } | SecurityFacts::Unreachable(_) if wish.without_security => {
-            Ok(())
-        }
-        SecurityFacts::Hidden { ask } => {
-            let who = ask
-                .as_ref()
-                .map_or_else(|| "someone with the security role".to_owned(), ToString::to_string);
-            Err(Refusal::new(
-                Code::Refused,
-                format!("security: ask {who}"),
-                format!("{who} can cut this push; {because}"),
-            ))
-        }
-        SecurityFacts::Unreachable(refusal) => Err(refusal.clone()),
-        SecurityFacts::Seen { ahead, .. } if *ahead > 0 => Err(Refusal::new(
-            Code::Diverged,
-            format!("security's main has {ahead} commits that upstream's lacks"),
-            "`pushduty security repair` shows the two ways out",
-        )),
-        SecurityFacts::Seen { waiting, .. }
-            if !waiting.is_empty() && !wish.without_security && !wish.with_security =>
-        {
-            let numbers: Vec<String> = waiting.iter().map(ToString::to_string).collect();
-            Err(Refusal::new(
-                Code::Refused,
-                format!("reviewed security branches are not merged yet: {}", numbers.join(", ")),
-                format!("`pushduty security merge` merges them; {because}"),
-            ))
-        }
-        SecurityFacts::Seen { .. } => Ok(()),
-    }
-}
-
-/// P6: what production runs by pick or revert, and what the tag has that this one replaces, must be in the new tag, unless a
-/// person names what to leave.
-fn carried(wish: &TagWish, repo: &Repo, facts: &RepoFacts) -> Result<(), Refusal> {
-    let named = |picked: &Picked| {
-        let names = |id: &Oid| {
-            wish.leave.iter().any(|l| {
-                l.repo.as_ref().is_none_or(|r| r == &repo.name)
-                    && l.commit.len() >= 4
-                    && id.as_str().starts_with(&l.commit)
-            })
-        };
-        names(&picked.made.id)
-            || picked.origin.as_ref().is_some_and(names)
-            || picked.reverts.as_ref().is_some_and(names)
-    };
-    let lost: Vec<&Picked> = facts.uncarried.iter().filter(|p| !named(p)).collect();
-    if lost.is_empty() {
-        return Ok(());
-    }
-    let list: Vec<String> = lost
-        .iter()
-        .map(|p| format!("{} {}", p.made.id.short(), crate::id::quoted(&p.made.subject)))
-        .collect();
-    Err(Refusal::new(
-        Code::Refused,
-        format!("the new tag would drop what is on a tag already: {}", list.join(", ")),
-        format!(
-            "`pushduty pick` adds to a tag and keeps what it has; else bring it to main first, or name what may go: --leave {} --because TEXT",
-            lost[0].made.id.short()
-        ),
-    ))
-}
-
-fn overrides(wish: &TagWish) -> Vec<(String, String)> {
+fn overrides(wish: &TagWish, chosen: &Chosen) -> Vec<(String, String)> {
     let because = wish.because.clone().unwrap_or_default();
-    let mut made = Vec::new();
+    let frozen = chosen.frozen.iter();
+    let mut made: Vec<_> = frozen.map(|freeze| freeze_override(freeze, &because)).collect();
     if wish.without_security {
         made.push(("without-security".to_owned(), because.clone()));
     }
@@ -442,35 +323,32 @@ fn overrides(wish: &TagWish) -> Vec<(String, String)> {
     made
 }
 
-/// An earlier push that was cut and neither finished nor cancelled: worth a word, not a stop.
-fn earlier_unfinished(state: &State, push: PushDate) -> Vec<String> {
-    state
-        .pushes
-        .range(..push)
-        .next_back()
-        .filter(|(_, p)| p.cancelled.is_none() && !p.tags.is_empty() && p.finished.is_none())
-        .map(|(date, _)| {
-            format!("{date} was cut and never finished; if it never left, `pushduty cancel --push {date}` settles it")
-        })
-        .into_iter()
-        .collect()
+/// The record of a change that was made in a freeze: its reason, and why it could not wait, where that was said.
+#[must_use]
+pub fn freeze_override(freeze: &str, because: &str) -> (String, String) {
+    let why = if because.is_empty() { freeze.to_owned() } else { format!("{freeze}; {because}") };
+    ("freeze".to_owned(), why)
 }
 
-fn remark(plan: &RepoPlan, wish: &TagWish, facts: &RepoFacts) -> Option<String> {
-    if let (Fate::Already { tag, commit }, Ok(target)) = (&plan.fate, &facts.target)
-        && *commit != target.commit
-    {
-        let (is, was) = (target.commit.short(), commit.short());
-        return Some(format!(
-            "{} has {tag} on {was} and would get it on {is} now: --again --repo {} tags that",
-            plan.repo, plan.repo
-        ));
+/// Refuses a wish whose options name a repository that this cut leaves out: they would change nothing, in silence.
+pub fn check_options(wish: &TagWish) -> Result<(), Refusal> {
+    let single = |of: &RepoCommit| of.repo.clone();
+    let picks = wish.picks.iter().filter_map(single).map(|repo| ("--pick", repo));
+    let leave = wish.leave.iter().filter_map(single).map(|repo| ("--leave", repo));
+    let at = wish.at.keys().flatten().map(|repo| ("--at", repo.clone()));
+    let from = wish.from.keys().flatten().map(|repo| ("--from", repo.clone()));
+    for (option, repo) in at.chain(from).chain(picks).chain(leave) {
+        let left_out = !wish.repos.is_empty() && !wish.repos.contains(&repo);
+        if left_out || wish.stay.contains(&repo) {
+            let why = if left_out { "--repo leaves it out" } else { "it stays" };
+            return Err(Refusal::new(
+                Code::Usage,
+                format!("{option} is of {repo}, which gets no tag here: {why}"),
+                format!("leave that {option} out, or let {repo} be tagged"),
+            ));
+        }
     }
-    let Fate::Tag { .. } = plan.fate else { return None };
-    let (base, _) = plan.base.tag.as_ref()?;
-    (plan.commit_count == 0 && !wish.again).then(|| {
-        format!("{} has nothing new since {base}: --stay {} keeps it there", plan.repo, plan.repo)
-    })
+    Ok(())
 }
 
 /// Repositories named in a wish that are not aboard.

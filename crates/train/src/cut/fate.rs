@@ -1,0 +1,136 @@
+//! What happens to one repository in a cut, and every reason for which it gets no tag.
+
+use super::{Cut, Fate, RepoFacts, SecurityFacts, newest, next_tag, stays};
+use crate::command::{RepoCommit, TagWish};
+use crate::facts::Picked;
+use crate::id::{Oid, RepoName};
+use crate::refusal::{Code, Refusal};
+use crate::settings::Repo;
+
+/// What happens to `repo`.
+pub(super) fn of(cut: &Cut<'_>, repo: &Repo, facts: &RepoFacts) -> Result<Fate, Refusal> {
+    let look = facts.look.as_ref().map_err(Clone::clone)?;
+    let there = newest(repo, look, cut.push);
+    if stays(cut.state, cut.wish, cut.push, &repo.name) {
+        return match there {
+            Some((_, tag, _)) => Err(Refusal::new(
+                Code::Refused,
+                format!("{} has the tag {tag} for this push, so it can't stay", repo.name),
+                "leave --stay out, or `pushduty cancel` the push",
+            )),
+            None => Ok(Fate::Stays { tag: facts.base.tag.as_ref().map(|(name, _)| name.clone()) }),
+        };
+    }
+    let target = facts.target.as_ref().map_err(Clone::clone)?;
+    if let Some((_, tag, commit)) = &there
+        && !cut.wish.again
+    {
+        if *commit == target.commit || cut.unfinished {
+            return Ok(Fate::Already { tag: tag.clone(), commit: commit.clone() });
+        }
+        return Err(Refusal::new(
+            Code::Refused,
+            format!(
+                "{tag} is on {} already and {} has moved on to {}",
+                commit.short(),
+                look.branch,
+                target.commit.short()
+            ),
+            format!(
+                "`pushduty tag --again` makes the next suffix there; `pushduty pick COMMIT` takes single commits onto {tag}"
+            ),
+        ));
+    }
+    if let Some((_, tag, commit)) = &there
+        && *commit == target.commit
+        && cut.wish.because.is_none()
+    {
+        if cut.moved_on {
+            return Ok(Fate::Already { tag: tag.clone(), commit: commit.clone() });
+        }
+        return Err(Refusal::new(
+            Code::Refused,
+            format!("{tag} is on this very commit ({})", commit.short()),
+            "say why it needs another tag: --again --because \"kick the build\"",
+        ));
+    }
+    security(cut.wish, &facts.security)?;
+    carried(cut.wish, repo, facts)?;
+    let suffixed = target.from.is_some();
+    Ok(Fate::Tag {
+        tag: next_tag(cut.state, repo, look, cut.push, suffixed),
+        target: target.clone(),
+    })
+}
+
+/// P1 and the reviewed fixes: both stop a cut. Whoever lacks the role hears the same sentence whatever there is.
+fn security(wish: &TagWish, facts: &SecurityFacts) -> Result<(), Refusal> {
+    let because = "--without-security --because TEXT cuts without them, and is recorded";
+    match facts {
+        SecurityFacts::NotSetUp => Ok(()),
+        SecurityFacts::Hidden { .. } | SecurityFacts::Unreachable(_) if wish.without_security => {
+            Ok(())
+        }
+        SecurityFacts::Hidden { ask } => {
+            let who = ask
+                .as_ref()
+                .map_or_else(|| "someone with the security role".to_owned(), ToString::to_string);
+            Err(Refusal::new(
+                Code::Refused,
+                format!("security: ask {who}"),
+                format!("{who} can cut this push; {because}"),
+            ))
+        }
+        SecurityFacts::Unreachable(refusal) => Err(refusal.clone()),
+        SecurityFacts::Seen { ahead, .. } if *ahead > 0 => Err(Refusal::new(
+            Code::Diverged,
+            format!("security's main has {ahead} commits that upstream's lacks"),
+            "`pushduty security repair` shows the two ways out",
+        )),
+        SecurityFacts::Seen { waiting, .. }
+            if !waiting.is_empty() && !wish.without_security && !wish.with_security =>
+        {
+            let numbers: Vec<String> = waiting.iter().map(ToString::to_string).collect();
+            Err(Refusal::new(
+                Code::Refused,
+                format!("reviewed security branches are not merged yet: {}", numbers.join(", ")),
+                format!("`pushduty security merge` merges them; {because}"),
+            ))
+        }
+        SecurityFacts::Seen { .. } => Ok(()),
+    }
+}
+
+/// P6: what production runs by pick or revert, and what the tag has that this one replaces, must be in the new tag, unless a
+/// person names what to leave.
+fn carried(wish: &TagWish, repo: &Repo, facts: &RepoFacts) -> Result<(), Refusal> {
+    let lost: Vec<&Picked> = facts
+        .uncarried
+        .iter()
+        .filter(|p| !wish.leave.iter().any(|l| leaves(l, &repo.name, p)))
+        .collect();
+    if lost.is_empty() {
+        return Ok(());
+    }
+    let list: Vec<String> = lost
+        .iter()
+        .map(|p| format!("{} {}", p.made.id.short(), crate::id::quoted(&p.made.subject)))
+        .collect();
+    Err(Refusal::new(
+        Code::Refused,
+        format!("the new tag would drop what is on a tag already: {}", list.join(", ")),
+        format!(
+            "`pushduty pick` adds to a tag and keeps what it has; else bring it to main first, or name what may go: --leave {} --because TEXT",
+            lost[0].made.id.short()
+        ),
+    ))
+}
+
+/// Whether `--leave` names what a tag would drop: the commit on the tag, the one it was picked from, or the one it reverts.
+pub(super) fn leaves(leave: &RepoCommit, repo: &RepoName, picked: &Picked) -> bool {
+    let names = |id: &Oid| leave.commit.len() >= 4 && id.as_str().starts_with(&leave.commit);
+    leave.repo.as_ref().is_none_or(|of| of == repo)
+        && (names(&picked.made.id)
+            || picked.origin.as_ref().is_some_and(names)
+            || picked.reverts.as_ref().is_some_and(names))
+}
