@@ -12,11 +12,12 @@ use train::id::{Oid, PushDate, RepoName};
 use train::intent::{PickRecord, Tagged};
 use train::people::{Actor, Role};
 use train::pushes::Train;
-use train::refusal::{Code, Refusal};
+use train::refusal::Refusal;
 use train::security::BranchState;
 use train::settings::Tagging;
 use train::state::State;
 
+use crate::bound::same_plan;
 use crate::build::NewTag;
 use crate::conductor::{Aboard, Conductor};
 use crate::drive::{Carried, reached};
@@ -304,18 +305,6 @@ fn new_tag(plan: &CutPlan, repo: &RepoPlan, tag: &str, target: &Target, wish: &T
         because: wish.because.clone().filter(|_| wish.again || target.from.is_some()),
     };
     NewTag { push: plan.chosen.push, tagged, picked: !target.picks.is_empty() }
-}
-
-/// Refuses unless the plan is the one that the person saw (`--if`, exit 5).
-pub(crate) fn same_plan(saw: Option<&str>, now: &str) -> Result<()> {
-    match saw {
-        Some(saw) if saw != now => Err(Refusal::new(
-            Code::PlanChanged,
-            format!("the plan has changed: it is {now} now, not {}", train::id::quoted(saw)),
-            "read the new plan and say yes to that",
-        )),
-        _ => Ok(()),
-    }
 }
 
 /// The events that open a push: once, at its first cut; and what the wish overrides and lets stay.

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod adopt;
+mod bound;
 mod build;
 mod calendar;
 mod compare;
@@ -11,6 +12,7 @@ mod environments;
 mod examine;
 pub mod failure;
 pub mod journal;
+mod merged;
 pub mod outcome;
 mod pick;
 pub mod ports;
@@ -35,9 +37,10 @@ pub use conductor::{Aboard, Conductor};
 pub use cut::{Cut, Planned};
 pub use drive::{Carried, Ended};
 pub use environments::{Answers, fleet};
+pub use merged::merged_repo;
 pub use pick::{PickDone, PlannedPick};
 pub use put::Resolution;
 pub use record::LogWish;
 pub use resolve::Opened;
-pub use security::{MergePlan, Pair, RepairPlan, Repaired, RepoMerge, Review, merged_repo};
+pub use security::{MergePlan, Pair, RepairPlan, Repaired, RepoMerge, Review};
 pub use watch::Watched;

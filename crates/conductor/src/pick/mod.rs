@@ -19,9 +19,9 @@ use train::pushes::Train;
 use train::refusal::{Code, Refusal};
 use train::state::State;
 
+use crate::bound::same_plan;
 use crate::build::NewTag;
 use crate::conductor::Conductor;
-use crate::cut::same_plan;
 use crate::drive::Carried;
 use crate::failure::Result;
 use crate::journal::Journal;

@@ -12,8 +12,8 @@ use train::security::{self, BranchState, Candidate};
 use train::state::State;
 
 use super::{Pair, candidates};
+use crate::bound::same_plan;
 use crate::conductor::{Aboard, Conductor};
-use crate::cut::same_plan;
 use crate::drive::{Carried, Ended};
 use crate::failure::Result;
 use crate::journal::Journal;

@@ -1,7 +1,6 @@
 //! `security list | approve | merge | sync | repair`: embargoed fixes, upstream first, always (P1).
 
 mod merge;
-mod outcome;
 mod repair;
 mod sync;
 
@@ -14,13 +13,12 @@ use train::refusal::{Code, Refusal};
 use train::security::{self, BranchState, Candidate};
 use train::state::State;
 
+use crate::bound::same_plan;
 use crate::conductor::{Aboard, Conductor};
-use crate::cut::same_plan;
 use crate::failure::Result;
 use crate::ports::{Branch, SecurityLook, SecurityRepository};
 
 pub use merge::{MergePlan, RepoMerge};
-pub use outcome::merged_repo;
 pub use repair::{RepairPlan, Repaired};
 
 /// A repository's two remotes, side by side.

@@ -8,8 +8,8 @@ use train::refusal::{Code, Refusal};
 use train::state::State;
 
 use super::Pair;
+use crate::bound::same_plan;
 use crate::conductor::Conductor;
-use crate::cut::same_plan;
 use crate::drive::Carried;
 use crate::failure::Result;
 

@@ -2,9 +2,9 @@
 
 use train::intent::Purpose;
 
-use super::{MergePlan, RepoMerge};
 use crate::drive::Carried;
 use crate::outcome::{outcome_word, refusal};
+use crate::security::{MergePlan, RepoMerge};
 use crate::view::{FailureView, MergeView, MergedRepo, OutcomeWord};
 
 impl MergePlan {
