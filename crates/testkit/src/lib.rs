@@ -23,5 +23,5 @@ pub use reaper::Reaped;
 pub use remote::{CommitDraft, Remote, TagSeen, shared};
 pub use sealed::{AUTHOR, COMMITTER, Sealed};
 pub use services::{Answer, Services};
-pub use trace::{Call, Trace};
+pub use trace::{Call, Place, Trace};
 pub use world::{Person, PushDuty, Ran, Running};
