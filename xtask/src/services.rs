@@ -46,6 +46,12 @@ pub const NEEDS: &[Need] = &[
         package: "groff-base",
         lack: groff,
     },
+    Need {
+        name: "unshare",
+        why: "a disk that is too small, in namespaces of its own",
+        package: "util-linux",
+        lack: unshare,
+    },
 ];
 
 /// The oldest git that can do what the product asks of it (`--attr-source`).
@@ -85,6 +91,16 @@ fn strace() -> Option<String> {
 
 fn groff() -> Option<String> {
     process::probe("groff", &["--version"]).is_none().then(|| "not installed".into())
+}
+
+fn unshare() -> Option<String> {
+    if process::probe("unshare", &["--version"]).is_none() {
+        return Some("not installed".into());
+    }
+    let mounts = ["--map-root-user", "--mount", "mount", "-t", "tmpfs", "none", "/tmp"];
+    process::probe("unshare", &mounts)
+        .is_none()
+        .then(|| "this machine gives no namespace of users and mounts to mount in".into())
 }
 
 /// The needs that are not met, each with what is wrong.

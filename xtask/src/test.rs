@@ -3,6 +3,9 @@
 use crate::trouble::Trouble;
 use crate::{environment, process, say, services};
 
+/// The tests that need more of the machine than git are behind these: `cargo test` alone leaves them out.
+const SERVICES: &str = "git/services,pushduty/services";
+
 /// Make sure of what the tests need, then run them all.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
@@ -30,6 +33,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Trouble> {
         say::line("cargo-nextest is not installed; cargo test runs the same tests, more slowly.");
         runner.args(["test", "--workspace", "--all-targets"]);
     }
+    runner.args(["--features", SERVICES]);
     process::run(runner.args(&arguments.rest))
 }
 

@@ -1,7 +1,5 @@
 //! `schedule`, `move`, `cancel`, `rotation`: the calendar, and what people change in it.
 
-use std::collections::BTreeMap;
-
 use jiff::ToSpan;
 use jiff::civil::Date;
 use train::calendar::{self, Departure, Standing};
@@ -41,7 +39,9 @@ impl Conductor {
         let train =
             Train { settings: &self.settings, state: &state, looks: &looks, now: self.now(&state) };
         let from = from.unwrap_or_else(|| train.today());
-        let to = to.unwrap_or_else(|| from.checked_add(SHOWN.days()).unwrap_or(Date::MAX));
+        let to = to.unwrap_or_else(|| {
+            from.max(train.today()).checked_add(SHOWN.days()).unwrap_or(Date::MAX)
+        });
         if to < from {
             let what = format!("the schedule from {} to {} is empty", PushDate(from), PushDate(to));
             return Err(Refusal::new(Code::Usage, what, "give the earlier date with --from"));
@@ -97,23 +97,27 @@ impl Conductor {
         }
     }
 
-    /// How often each push was changed: the SEQUENCE of its calendar event (RFC 5545, 3.8.7.4), by scheduled date.
-    pub async fn revisions(&self) -> Result<BTreeMap<PushDate, u32>> {
-        let mut revisions = BTreeMap::new();
-        let mut after = 0;
+    /// How often the calendar was changed: the SEQUENCE of its events (RFC 5545, 3.8.7.4).
+    pub async fn calendar_changes(&self) -> Result<usize> {
+        let state = self.state().await?;
+        let unrecorded = state.settings.as_deref() != Some(self.settings.digest().as_str());
+        let (mut changes, mut after) = (usize::from(unrecorded), 0);
         loop {
             let entries = self.ledger.read(after, 1_000, Some("train")).await?;
-            let Some(last) = entries.last() else { return Ok(revisions) };
+            let Some(last) = entries.last() else { return Ok(changes) };
             after = last.seq;
-            for (_, event) in entries.into_iter().filter_map(|e| e.content) {
-                let push = match event {
-                    Event::Moved { push, .. } | Event::Cancelled { push, .. } => push,
-                    Event::Swapped(swap) => swap.date,
-                    _ => continue,
-                };
-                *revisions.entry(push).or_insert(0) += 1;
-            }
+            let events = entries.iter().filter_map(|entry| entry.content.as_ref());
+            changes += events.filter(|(_, event)| changes_the_calendar(event)).count();
         }
+    }
+
+    /// The first day of which a calendar to subscribe to tells: what it told once is not dropped when it is past. Before the
+    /// ledger began there was no train.
+    pub async fn first_told(&self) -> Result<Date> {
+        let state = self.state().await?;
+        let today = self.local(self.now(&state)).date();
+        let year_ago = today.checked_sub(1.year()).unwrap_or(Date::MIN);
+        Ok(state.changes.began.max(year_ago).min(today))
     }
 
     /// Plans a move: `push`, or the next departure, leaves on `to`.
@@ -252,4 +256,16 @@ impl Conductor {
         })?;
         Ok((push, train.tagged().contains_key(&push)))
     }
+}
+
+fn changes_the_calendar(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::Moved { .. }
+            | Event::Cancelled { .. }
+            | Event::OffCycle { .. }
+            | Event::Swapped(_)
+            | Event::Away(_)
+            | Event::Configured { .. }
+    )
 }

@@ -11,7 +11,7 @@ use train::refusal::{Code, Refusal};
 
 use crate::conductor::{Aboard, Conductor};
 use crate::failure::Result;
-use crate::ports::{Applied, Conflict, Stamp, StepOutcome};
+use crate::ports::{Applied, Conflict, Stamp, StepDone, StepOutcome};
 
 /// What is asked of one repository.
 #[derive(Debug, Clone, Default)]
@@ -238,12 +238,36 @@ impl Bench<'_> {
 
     /// Applies all steps, with what people resolved in the places where it belongs.
     async fn apply_all(&self, start: &Oid, steps: &[PickStep]) -> Result<Applied> {
+        let (mut there, mut due) = (Vec::new(), Vec::new());
+        for step in steps {
+            if self.is_there(start, step).await? {
+                there.push(StepDone { step: step.clone(), outcome: StepOutcome::Contained });
+            } else {
+                due.push(step.clone());
+            }
+        }
+        let mut applied = self.apply_due(start, &due).await?;
+        applied.done.splice(0..0, there);
+        Ok(applied)
+    }
+
+    /// Whether what a person made of this step is on the tip: an earlier run that was killed has published it (P11).
+    async fn is_there(&self, tip: &Oid, step: &PickStep) -> Result<bool> {
+        let name = &self.aboard.settings.name;
+        let ours = self.resolved.iter().find(|r| &r.repo == name && &r.step == step);
+        match ours {
+            Some(resolution) => self.aboard.repo.contains(tip, &resolution.made).await,
+            None => Ok(false),
+        }
+    }
+
+    async fn apply_due(&self, start: &Oid, steps: &[PickStep]) -> Result<Applied> {
         let mut all = self.aboard.repo.apply(start, steps, self.stamp).await?;
         while let Some(made) =
             all.conflict.as_ref().and_then(|c| self.resolution(&all.tip, &c.step))
         {
             let step = steps[all.done.len()].clone();
-            all.done.push(crate::ports::StepDone {
+            all.done.push(StepDone {
                 step,
                 outcome: StepOutcome::Made {
                     commit: made.clone(),

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use train::command::PickWish;
-use train::id::RepoName;
+use train::id::{Oid, RepoName};
 use train::pick::{ConflictReport, PickFate};
 use train::refusal::{Code, Refusal};
 
@@ -34,6 +34,12 @@ pub struct Opened {
     pub resolved: Vec<Resolution>,
     /// The time of every commit made for this command.
     pub at: Timestamp,
+}
+
+impl Opened {
+    fn is_answered_by(&self, one: &Resolution) -> bool {
+        one.repo == self.repo && one.onto == self.tree.onto && one.step == self.tree.step
+    }
 }
 
 impl Conductor {
@@ -84,6 +90,8 @@ impl Conductor {
         });
         let Some((repo, conflict)) = conflicts.into_iter().next() else { return Ok(None) };
         let dir = self.scratch.join(format!("{repo}-{}", conflict.step.commit.short()));
+        // One that no note names was left by a run that was killed.
+        self.close(&dir, &repo).await?;
         let tree =
             self.aboard(&repo)?.repo.open_resolve(&dir, &conflict.onto, &conflict.step).await?;
         let opened = Opened { wish: wish.clone(), repo, tree, conflict, resolved, at };
@@ -105,16 +113,9 @@ impl Conductor {
     /// Takes the work tree as the person left it. Opens the next conflict, or publishes when there is none.
     pub async fn resume(&self) -> Result<std::result::Result<PickDone, Opened>> {
         let Some(open) = self.resolving()? else { return Err(nothing_open()) };
-        let aboard = self.aboard(&open.repo)?;
-        let made = aboard
-            .repo
-            .take_resolve(&open.tree, &self.stamp(open.at))
-            .await
-            .map_err(|r| r.in_repo(&open.repo))?;
+        let made = self.taken_up(&open).await?;
         let mut resolved = open.resolved.clone();
-        resolved.retain(|r| {
-            !(r.repo == open.repo && r.onto == open.tree.onto && r.step == open.tree.step)
-        });
+        resolved.retain(|r| !open.is_answered_by(r));
         resolved.push(Resolution {
             repo: open.repo.clone(),
             onto: open.tree.onto.clone(),
@@ -142,6 +143,17 @@ impl Conductor {
         std::fs::remove_file(self.note())
             .map_err(|e| io("the note of the conflict can't be removed", &e))?;
         Ok(Ok(done))
+    }
+
+    /// The commit that the person's work comes to. Where a run that was killed had removed the work tree, it had noted it.
+    async fn taken_up(&self, open: &Opened) -> Result<Oid> {
+        let noted = open.resolved.iter().find(|r| open.is_answered_by(r));
+        if let Some(noted) = noted.filter(|_| !open.tree.dir.exists()) {
+            return Ok(noted.made.clone());
+        }
+        let repo = &self.aboard(&open.repo)?.repo;
+        let taken = repo.take_resolve(&open.tree, &self.stamp(open.at)).await;
+        taken.map_err(|r| r.in_repo(&open.repo))
     }
 
     /// Drops the work tree and what was resolved in it. Nothing was published.

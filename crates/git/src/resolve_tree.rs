@@ -86,12 +86,27 @@ pub(crate) async fn take(git: &Git, tree: &ResolveTree, stamp: &Stamp) -> Result
 
 /// Removes a work tree with all that is in it. One that is gone already is no failure; what is none of ours stays.
 pub(crate) async fn close(git: &Git, dir: &Path) -> Result<()> {
+    let mut going = dir.as_os_str().to_owned();
+    going.push(".gone");
+    remove(Path::new(&going))?;
     if dir.exists() {
         folder_of(git, dir)?;
-        std::fs::remove_dir_all(dir)
-            .map_err(|e| failure::io("the work tree could not be removed", &e))?;
+        // In one go: what a killed run left half removed would be taken for the person's work (P11).
+        std::fs::rename(dir, &going).map_err(|e| not_removed(&e))?;
+        remove(Path::new(&going))?;
     }
     git.run(["worktree", "prune"]).await.map(drop)
+}
+
+fn remove(dir: &Path) -> Result<()> {
+    match std::fs::remove_dir_all(dir) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(not_removed(&error)),
+        _ => Ok(()),
+    }
+}
+
+fn not_removed(error: &std::io::Error) -> Failure {
+    failure::io("the work tree could not be removed", error)
 }
 
 fn unfinished(what: &str, paths: &[String], hint: &str) -> Failure {

@@ -249,12 +249,14 @@ impl Session {
             return;
         }
         if self.screen.json {
-            let as_of =
-                Moment::new(conductor::ports::Clock::now(&*self.clock), jiff::tz::TimeZone::UTC);
-            let rehearsal = self
-                .conductor
-                .get()
-                .map_or(self.clock.set_by_hand().is_some(), |c| c.ledger.identity().rehearsal);
+            let now = conductor::ports::Clock::now(&*self.clock);
+            let (as_of, rehearsal) = match self.conductor.get() {
+                Some(c) => (Moment(c.local(now)), c.ledger.identity().rehearsal),
+                // The train's zone is not known: nothing is but that it failed.
+                None => {
+                    (Moment::new(now, jiff::tz::TimeZone::UTC), self.clock.set_by_hand().is_some())
+                }
+            };
             let body =
                 FailureDocument { error: FailureView::from(&ending.refusal), repos: &ending.repos };
             self.screen.document(&Document { schema: SCHEMA, as_of, rehearsal, body });

@@ -143,10 +143,33 @@ fn it_reads_as_a_story_and_leaves_nothing_behind() {
     assert!(left.is_empty(), "{left:?}");
 }
 
+/// A git in front of the real one, which does these lines after each run that was told `verb` and ended well; `$dir` is the
+/// repository, `$git` the real git.
+fn git_that_breaks_after(sealed: &Sealed, verb: &str, lines: &str) -> Command {
+    let found = sealed.command("sh").args(["-c", "command -v git; echo \"$PATH\""]).output();
+    let found = text(&found.expect("a shell is there").stdout);
+    let (git, path) = found.trim_end().split_once('\n').expect("git is installed");
+    let script = format!(
+        "git='{git}'; dir=; last=\n\
+         for word in \"$@\"; do [ \"$last\" != --git-dir ] || dir=$word; last=$word; done\n\
+         \"$git\" \"$@\" || exit $?\n\
+         case \" $* \" in *' {verb} '*) {lines} ;; esac"
+    );
+    let script = sealed.script("bin/git", &script);
+    let bin = script.parent().expect("it lies in a folder").display().to_string();
+    let mut command = demo(sealed);
+    command.env("PATH", format!("{bin}:{path}"));
+    command
+}
+
 #[test]
 fn a_remote_that_refuses_stops_it() {
     let sealed = Sealed::new();
-    let output = played(&sealed, demo(&sealed).args(["--fault", "hook"]));
+    let closes = "case $dir in */frontend.git)\n\
+        mkdir -p \"$dir/hooks\"\n\
+        printf '#!/bin/sh\\necho this remote is closed >&2\\nexit 1\\n' > \"$dir/hooks/pre-receive\"\n\
+        chmod +x \"$dir/hooks/pre-receive\" ;; esac";
+    let output = played(&sealed, &mut git_that_breaks_after(&sealed, "init", closes));
     let words = text(&output.stderr);
     assert_ne!(output.status.code(), Some(0));
     assert!(words.contains("the demo stopped on Tuesday at 09:02"), "{words}");
@@ -158,7 +181,13 @@ fn a_remote_that_refuses_stops_it() {
 #[test]
 fn a_twin_that_was_merged_by_button_stops_it() {
     let sealed = Sealed::new();
-    let output = played(&sealed, demo(&sealed).args(["--fault", "button", "--json"]));
+    // The first history that lands on the twin is followed by a commit on its main.
+    let button = "case $dir in */server-security.git) [ -e \"$dir/pressed\" ] || {\n\
+        touch \"$dir/pressed\"\n\
+        made=$(\"$git\" --git-dir \"$dir\" commit-tree -p main -m 'By button' 'main^{tree}')\n\
+        \"$git\" --git-dir \"$dir\" update-ref refs/heads/main \"$made\"; } ;; esac";
+    let mut command = git_that_breaks_after(&sealed, "fast-import", button);
+    let output = played(&sealed, command.arg("--json"));
     assert_ne!(output.status.code(), Some(0));
     let document: Value = serde_json::from_slice(&output.stdout).unwrap();
     let words = document["error"]["message"].as_str().unwrap();

@@ -24,6 +24,11 @@ impl Disk {
     /// Where namespaces of users and mounts are not to be had.
     #[must_use]
     pub fn of(home: &Sealed, place: &Path, size: &str) -> Self {
+        let found = home.command("unshare").arg("--version").stdout(Stdio::null()).status();
+        assert!(
+            found.is_ok_and(|status| status.success()),
+            "unshare is missing: apt-get install util-linux"
+        );
         std::fs::create_dir_all(place).expect("the home is writable");
         let gate = Gate::new(home, "disk");
         let keep = format!("{KEEP} || exit 1\n{}sleep 600", gate.mark());

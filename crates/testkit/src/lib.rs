@@ -25,5 +25,5 @@ pub use remote::{CommitDraft, Remote, TagSeen, shared};
 pub use sealed::{AUTHOR, COMMITTER, Sealed};
 pub use seeds::hold;
 pub use services::{Answer, Services};
-pub use trace::{Call, Trace};
+pub use trace::{Call, Place, Trace};
 pub use world::{Person, PushDuty, Ran, Running};

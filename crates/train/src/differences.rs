@@ -110,7 +110,7 @@ pub fn of_fence(
     ours: &str,
 ) -> Option<Difference> {
     let message = match fence.map(|seen| seen.body.as_ref()) {
-        None if !state.fenced.contains_key(repo) => return None,
+        None if !state.published_to.contains_key(repo) => return None,
         None => format!("the fence of {repo} was deleted by somebody else"),
         Some(None) => format!("the fence of {repo} is none that this version can read"),
         Some(Some(body)) if body.ledger == ours => return None,

@@ -165,6 +165,9 @@ impl Looking {
     pub fn saw(self, intent: &Intent, sight: Sight) -> Step {
         let settlement = settle(intent, &sight.refs);
         match (settlement, self.after) {
+            (Settlement::Published, _) if is_anothers(intent, &sight) => {
+                Step::End(End::Settled(Outcome::Already))
+            }
             (Settlement::Published, _) => Step::End(End::Settled(Outcome::Published)),
             (Settlement::Already, _) => Step::End(End::Settled(Outcome::Already)),
             (Settlement::Unknown, After::Push { why, .. }) => Step::End(End::Open(why)),
@@ -184,6 +187,15 @@ impl Looking {
             (Settlement::Absent, After::Push { fence, why }) => not_there(fence, sight, why),
         }
     }
+}
+
+/// Whether what is there was brought by somebody else, though it is the very object: a commit is the same whoever pushes it.
+/// Our push would have moved the fence with it, so one that is ours and names something else says that it never landed. To
+/// record it as ours would be to forget what that fence names (P10).
+fn is_anothers(intent: &Intent, sight: &Sight) -> bool {
+    let anybodys = intent.updates.iter().all(|update| update.new == update.commit);
+    let named = sight.fence.as_ref().and_then(|fence| fence.body.as_ref()?.intent.as_deref());
+    anybodys && intent.fence.is_some() && sight.ours.is_ok() && named != Some(intent.id.as_str())
 }
 
 fn take(sight: Sight) -> Step {

@@ -185,15 +185,15 @@ impl Train<'_> {
                 format!("{push} is cancelled: {}", crate::id::quoted(because)),
                 self.suggestion(push),
             )),
-            Some((Standing::Skipped, d)) if off_cycle => Ok(chosen(d, true)),
+            Some((Standing::Skipped, _)) if off_cycle => Ok(self.declared(push, None)),
             Some((Standing::Skipped, _)) => Err(Refusal::new(
                 Code::BadDate,
                 format!("{push} is skipped in the configuration"),
                 self.suggestion(push),
             )),
-            Some((Standing::Frozen { because }, d)) => {
+            Some((Standing::Frozen { because }, _)) => {
                 let frozen = self.in_a_freeze(push, because, off_cycle, actor)?;
-                Ok(Chosen { frozen: Some(frozen), ..chosen(d, true) })
+                Ok(self.declared(push, Some(frozen)))
             }
             None => self.off_schedule(push, off_cycle, actor),
         }
@@ -222,12 +222,16 @@ impl Train<'_> {
             Some(freeze) => Some(self.in_a_freeze(push, &freeze.because, off_cycle, actor)?),
             None => None,
         };
-        // As if it were declared now: whoever serves next, unless they are away that day.
+        Ok(self.declared(push, frozen))
+    }
+
+    /// A push off the schedule as if it were declared now: whoever serves next has it, unless they are away that day.
+    fn declared(&self, push: PushDate, frozen: Option<String>) -> Chosen {
         let mut changes = self.state.changes.clone();
         changes.off_cycle.insert(push, self.now);
         let (timetable, order) = (&self.settings.timetable, &self.settings.rotation);
         let hero = calendar::departure_of(timetable, order, &changes, push).and_then(|d| d.hero);
-        Ok(Chosen { push, scheduled: push, hero, turn: None, off_cycle: true, frozen })
+        Chosen { push, scheduled: push, hero, turn: None, off_cycle: true, frozen }
     }
 
     /// Whether a hot-fix may leave now: in a freeze it takes the ops role. Returns why nothing else departs, if so.

@@ -54,15 +54,19 @@ impl Candidate {
 
 /// Whether security's main may be touched at all: it may not hold what upstream's lacks (P1).
 pub fn not_diverged(repo: &RepoName, ahead: &[Oid]) -> Result<(), Refusal> {
-    if ahead.is_empty() {
-        return Ok(());
-    }
-    Err(Refusal::new(
+    if ahead.is_empty() { Ok(()) } else { Err(diverged(repo, ahead.len())) }
+}
+
+/// Security's main has what upstream's lacks: nothing is merged, tagged or synced until that is repaired (P1).
+#[must_use]
+pub fn diverged(repo: &RepoName, ahead: usize) -> Refusal {
+    let commits = if ahead == 1 { "a commit" } else { &format!("{ahead} commits") };
+    Refusal::new(
         Code::Diverged,
-        format!("security's main of {repo} has {} commits that upstream's lacks", ahead.len()),
-        "`pushduty security repair --publish` brings them to upstream first; `--set-aside BRANCH` keeps them as a branch",
+        format!("security's main of {repo} has {commits} that upstream's lacks"),
+        "`pushduty security repair` shows it, and the two ways out",
     )
-    .in_repo(repo))
+    .in_repo(repo)
 }
 
 /// What security's main needs to follow upstream's: a fast-forward to upstream's main *as it was seen*, never to anything

@@ -92,6 +92,7 @@ impl Part {
                 "clippy",
                 "--workspace",
                 "--all-targets",
+                "--all-features",
                 "--quiet",
                 "--",
                 "-D",

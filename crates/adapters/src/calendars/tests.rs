@@ -38,15 +38,8 @@ fn week(because: &str) -> Changes {
 }
 
 fn written(changes: &Changes) -> String {
-    let sequence: BTreeMap<PushDate, u32> = [(push("2026.12.10"), 2)].into();
     let train = "amo".parse().unwrap();
-    write_ics(
-        &train,
-        &listed(changes),
-        &sequence,
-        stamp(),
-        Some("https://push.example.org/amo-{push}"),
-    )
+    write_ics(&train, &listed(changes), 2, stamp(), Some("https://push.example.org/amo-{push}"))
 }
 
 /// RFC 5545 section 3.1, to the letter: CRLF, at most 75 octets, no control characters; answers with the unfolded lines.
@@ -119,10 +112,10 @@ fn the_calendar_says_what_rfc_5545_asks_for() {
     assert_eq!(
         all,
         [
-            "amo-2026.11.26-cut@pushduty 0 20261124T170000Z..20261124T180000Z CONFIRMED amo cut 2026.11.26\\, hero mat",
-            "amo-2026.11.26-push@pushduty 0 20261126T170000Z..20261126T180000Z CONFIRMED amo push 2026.11.26\\, hero mat",
-            "amo-2026.12.03-cut@pushduty 0 20261201T170000Z..20261201T180000Z CANCELLED amo cut 2026.12.03\\, hero kumar",
-            "amo-2026.12.03-push@pushduty 0 20261203T170000Z..20261203T180000Z CANCELLED amo push 2026.12.03\\, hero kumar",
+            "amo-2026.11.26-cut@pushduty 2 20261124T170000Z..20261124T180000Z CONFIRMED amo cut 2026.11.26\\, hero mat",
+            "amo-2026.11.26-push@pushduty 2 20261126T170000Z..20261126T180000Z CONFIRMED amo push 2026.11.26\\, hero mat",
+            "amo-2026.12.03-cut@pushduty 2 20261201T170000Z..20261201T180000Z CANCELLED amo cut 2026.12.03\\, hero kumar",
+            "amo-2026.12.03-push@pushduty 2 20261203T170000Z..20261203T180000Z CANCELLED amo push 2026.12.03\\, hero kumar",
             "amo-2026.12.10-cut@pushduty 2 20261208T170000Z..20261208T180000Z CONFIRMED amo cut 2026.12.11\\, hero kumar",
             "amo-2026.12.10-push@pushduty 2 20261211T170000Z..20261211T180000Z CONFIRMED amo push 2026.12.11\\, hero kumar",
         ]
@@ -135,6 +128,21 @@ fn the_calendar_says_what_rfc_5545_asks_for() {
         events[2]["DESCRIPTION"]
     );
     assert_eq!(events.iter().map(|e| &e["UID"]).collect::<BTreeSet<_>>().len(), 6);
+}
+
+#[test]
+fn a_departure_that_is_skipped_or_frozen_is_cancelled_for_those_who_have_it() {
+    let mut table = Timetable::new(
+        "America/Los_Angeles".parse().unwrap(),
+        "Tuesday 09:00".parse().unwrap(),
+        "Thursday 09:00".parse().unwrap(),
+    );
+    table.skip.insert(date(2026, 11, 26));
+    let all = departures(&table, &[], &week("storm"), date(2026, 11, 23), date(2026, 11, 27));
+    let text = write_ics(&"amo".parse().unwrap(), &all, 0, stamp(), None);
+    let events = events(&content_lines(&text));
+    assert_eq!(events.len(), 2);
+    assert!(events.iter().all(|e| e["STATUS"] == "CANCELLED" && e["DESCRIPTION"] == "skipped"));
 }
 
 #[test]

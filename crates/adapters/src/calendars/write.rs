@@ -1,22 +1,22 @@
 //! The train's departures and cuts as an RFC 5545 calendar that others subscribe to.
 
-use std::collections::BTreeMap;
-
 use icalendar::{Calendar, Component, Event, Property};
 use jiff::{Timestamp, ToSpan, ZonedDateTime};
 use train::calendar::{Departure, Standing};
-use train::id::{PushDate, TrainName};
+use train::id::TrainName;
 
-/// Writes the departures that run or were cancelled, each with its cut as an event of its own.
+/// Writes the departures, each with its cut as an event of its own. Those that do not run are there as cancelled: whoever
+/// subscribed before that has them still.
 ///
 /// The UID comes from the train and the date a push was *scheduled* for, so that a move keeps it. `sequence` counts the
-/// recorded changes to each push, by that same date; none is 0. `stamp` is when the calendar was made. In `url`, `{push}`
+/// changes to the calendar: one to a push may change the others' heroes, so all events have the same (RFC 5545, 3.8.7.4, asks
+/// that it grows, not by how much). `stamp` is when the calendar was made. In `url`, `{push}`
 /// stands for the push's name. Times are in UTC; an event lasts an hour, since nobody knows how long a push takes.
 #[must_use]
 pub fn write_ics(
     train: &TrainName,
     departures: &[Departure],
-    sequence: &BTreeMap<PushDate, u32>,
+    sequence: usize,
     stamp: Timestamp,
     url: Option<&str>,
 ) -> String {
@@ -28,13 +28,9 @@ pub fn write_ics(
     }
     calendar.append_property(Property::new("X-WR-CALNAME", format!("{train} train")));
     for departure in departures {
-        if matches!(departure.standing, Standing::Skipped | Standing::Frozen { .. }) {
-            continue;
-        }
-        let changes = sequence.get(&departure.scheduled).copied().unwrap_or(0);
         for (what, at) in [("cut", &departure.cut_at), ("push", &departure.push_at)] {
             let mut event = event(train, departure, what, at);
-            event.add_property("SEQUENCE", changes.to_string());
+            event.add_property("SEQUENCE", sequence.to_string());
             event.add_property("DTSTAMP", utc(stamp));
             if let Some(url) = url {
                 event
@@ -52,6 +48,8 @@ fn event(train: &TrainName, departure: &Departure, what: &str, at: &ZonedDateTim
     let end = at.checked_add(1.hour()).unwrap_or_else(|_| at.clone());
     let (status, reason) = match &departure.standing {
         Standing::Cancelled { because } => ("CANCELLED", Some(format!("cancelled: {because}"))),
+        Standing::Frozen { because } => ("CANCELLED", Some(format!("frozen: {because}"))),
+        Standing::Skipped => ("CANCELLED", Some("skipped".to_owned())),
         _ => ("CONFIRMED", None),
     };
     let mut event = Event::with_uid(&format!("{train}-{}-{what}@pushduty", departure.scheduled));

@@ -69,10 +69,15 @@ impl Conductor {
     ) -> Result<Repaired> {
         self.must_hold(&[Role::Security], "repair a security remote").await?;
         let mut journal = self.journal().await?;
-        self.settle_open(&mut journal).await?;
+        let mut settled = self.settle_open(&mut journal).await?;
         let state = self.with_external(journal.state().clone());
         let Some(plan) = self.diverged(&state, repo, Some(way)).await? else {
-            return Ok(Repaired::default());
+            // A run that was killed between its two pushes has made the first.
+            let name = self.one_twin(repo)?.0.settings.name.clone();
+            if state.unsynced.contains(&name) {
+                settled.extend(self.sync_one(&mut journal, &name).await?);
+            }
+            return Ok(Repaired { carried: settled, ..Repaired::default() });
         };
         same_plan(saw, &plan.digest())?;
         let (pair, theirs) = (&plan.pair, &plan.theirs);

@@ -17,10 +17,10 @@ use crate::words;
   pushduty schedule --from 2026.12.01 --to 2027.01.31
   pushduty schedule --ics > train.ics")]
 pub struct Args {
-    /// First day
+    /// First day; today by default, with --ics a year back or to the train's first day
     #[arg(long, value_name = "DATE", value_parser = named::day)]
     from: Option<Date>,
-    /// Last day; ten weeks on by default
+    /// Last day; ten weeks from today by default
     #[arg(long, value_name = "DATE", value_parser = named::day)]
     to: Option<Date>,
     /// As an iCalendar file
@@ -31,14 +31,18 @@ pub struct Args {
 /// Shows it.
 pub async fn run(args: &Args, session: &Session) -> Ended {
     let conductor = session.conductor().await?;
-    let (view, departures) = conductor.schedule(args.from, args.to).await?;
+    let from = match args.from {
+        None if args.ics => Some(conductor.first_told().await?),
+        from => from,
+    };
+    let (view, departures) = conductor.schedule(from, args.to).await?;
     if args.ics {
-        let revisions = conductor.revisions().await?;
+        let changes = conductor.calendar_changes().await?;
         let url = session.loaded().await?.later.notes.url.clone();
         let text = adapters::calendars::write_ics(
             &conductor.settings.train,
             &departures,
-            &revisions,
+            changes,
             session.clock().now(),
             url.as_deref(),
         );

@@ -105,7 +105,11 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
         Some(refusal) => Err(Ending { repos: view.repos.into(), ..refusal.into() }),
         None => {
             session.document(view).await?;
-            Ok(conductor.told(&wish).await?)
+            if let Err(refusal) = conductor.told(&wish).await {
+                // The tags are there and told of; only a wish in the same words will be taken for this one once more.
+                session.screen.tell(&Line::of(Tone::Odd, "◆ ").text(&refusal.message));
+            }
+            Ok(())
         }
     }
 }

@@ -58,6 +58,7 @@ fn no_page_has_a_request_that_is_none() {
     }
 }
 
+#[cfg(feature = "services")]
 #[test]
 fn the_formatter_takes_every_page_without_a_warning() {
     let world = nobody();

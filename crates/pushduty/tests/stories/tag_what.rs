@@ -169,6 +169,7 @@ fn lightweight_tags_by_option() {
     world.hero("mat").types("verify").ok();
 }
 
+#[cfg(feature = "services")]
 #[test]
 fn signed_tags_by_the_users_own_key() {
     let server = Remote::new("server");
@@ -177,7 +178,10 @@ fn signed_tags_by_the_users_own_key() {
     let key = sealed.path("key").display().to_string();
     let made =
         sealed.command("ssh-keygen").args(["-q", "-t", "ed25519", "-N", "", "-f", &key]).status();
-    assert!(made.is_ok_and(|s| s.success()), "ssh-keygen makes a key");
+    assert!(
+        made.is_ok_and(|s| s.success()),
+        "ssh-keygen is missing: apt-get install openssh-client"
+    );
     for (name, value) in [
         ("gpg.format", "ssh"),
         ("user.signingkey", &key),

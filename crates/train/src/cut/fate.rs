@@ -5,6 +5,7 @@ use crate::command::{RepoCommit, TagWish};
 use crate::facts::Picked;
 use crate::id::{Oid, RepoName};
 use crate::refusal::{Code, Refusal};
+use crate::security::diverged;
 use crate::settings::Repo;
 
 /// What happens to `repo`.
@@ -54,7 +55,7 @@ pub(super) fn of(cut: &Cut<'_>, repo: &Repo, facts: &RepoFacts) -> Result<Fate, 
             "say why it needs another tag: --again --because \"kick the build\"",
         ));
     }
-    security(cut.wish, &facts.security)?;
+    security(cut.wish, &repo.name, &facts.security)?;
     carried(cut.wish, repo, facts)?;
     let suffixed = target.from.is_some();
     Ok(Fate::Tag {
@@ -64,7 +65,7 @@ pub(super) fn of(cut: &Cut<'_>, repo: &Repo, facts: &RepoFacts) -> Result<Fate, 
 }
 
 /// P1 and the reviewed fixes: both stop a cut. Whoever lacks the role hears the same sentence whatever there is.
-fn security(wish: &TagWish, facts: &SecurityFacts) -> Result<(), Refusal> {
+fn security(wish: &TagWish, repo: &RepoName, facts: &SecurityFacts) -> Result<(), Refusal> {
     let because = "--without-security --because TEXT cuts without them, and is recorded";
     match facts {
         SecurityFacts::NotSetUp => Ok(()),
@@ -82,11 +83,7 @@ fn security(wish: &TagWish, facts: &SecurityFacts) -> Result<(), Refusal> {
             ))
         }
         SecurityFacts::Unreachable(refusal) => Err(refusal.clone()),
-        SecurityFacts::Seen { ahead, .. } if *ahead > 0 => Err(Refusal::new(
-            Code::Diverged,
-            format!("security's main has {ahead} commits that upstream's lacks"),
-            "`pushduty security repair` shows the two ways out",
-        )),
+        SecurityFacts::Seen { ahead, .. } if *ahead > 0 => Err(diverged(repo, *ahead)),
         SecurityFacts::Seen { waiting, .. }
             if !waiting.is_empty() && !wish.without_security && !wish.with_security =>
         {

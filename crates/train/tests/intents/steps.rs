@@ -70,6 +70,27 @@ fn an_open_intent_that_is_there_is_recorded_without_more() {
 }
 
 #[test]
+fn a_commit_that_is_there_without_our_fence_was_brought_by_somebody_else() {
+    let intent = Intent { fence: fenced().fence, ..merge() };
+    let there = |fence| {
+        let step =
+            looking(publish::resume()).saw(&intent, sight(at(&intent, 'c', 'c', true), fence));
+        let Step::End(End::Settled(outcome)) = step else { panic!("{step:?} is no end") };
+        outcome
+    };
+    let mut ours = fence('2');
+    ours.body.as_mut().unwrap().intent = Some(intent.id.to_string());
+    assert_eq!(there(Some(ours)), Outcome::Published);
+    for other in [Some(fence('1')), None] {
+        assert_eq!(there(other.clone()), Outcome::Already, "{other:?}");
+    }
+    let without = Intent { fence: None, ..intent.clone() };
+    let seen = sight(at(&without, 'c', 'c', true), None);
+    let step = looking(publish::resume()).saw(&without, seen);
+    assert_eq!(step, Step::End(End::Settled(Outcome::Published)), "nothing tells them apart");
+}
+
+#[test]
 fn a_fence_that_is_free_is_taken() {
     let intent = Intent { fence: fenced().fence.map(|f| FenceMove { from: None, ..f }), ..tag() };
     let step = looking(publish::resume()).saw(&intent, sight(nothing(), None));

@@ -212,9 +212,3 @@ pub fn urgent() -> String {
     let at = "2026-11-25T13:20:00+01:00";
     of(&[Commit { on: branch, ..first("noor", at, SESSIONS, &files) }], &[])
 }
-
-/// The button that must never be pressed: something on the twin's main that upstream's lacks.
-pub fn merged_by_button() -> String {
-    let note = [("NOTES", "merged by button\n")];
-    of(&[first("theo", "2026-11-23T18:00:00+01:00", "Add a note", &note)], &[])
-}

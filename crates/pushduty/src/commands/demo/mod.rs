@@ -9,7 +9,6 @@ mod world;
 
 use std::path::PathBuf;
 
-use clap::ValueEnum;
 use conductor::ports::Clock;
 use conductor::view::{Document, Moment, SCHEMA};
 use serde::Serialize;
@@ -34,22 +33,10 @@ pub struct Args {
     /// Make the sandbox in this new or empty folder, and leave it
     #[arg(long, value_name = "DIR")]
     keep: Option<PathBuf>,
-    /// Break the sandbox: the demo must notice
-    #[arg(long, value_name = "WHAT", hide = true)]
-    fault: Option<Fault>,
 }
 
 /// The push that is played.
 const PUSH: &str = "2026.11.26";
-
-/// What can be broken from outside.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Fault {
-    /// A remote whose hook refuses every push.
-    Hook,
-    /// A security twin with a commit that upstream's main lacks.
-    Button,
-}
 
 #[derive(Serialize)]
 struct DemoView {
@@ -71,11 +58,6 @@ struct TagView {
 pub async fn run(args: &Args, session: &Session) -> Ended {
     let world = World::new(args.keep.as_deref())?;
     world.furnish().await?;
-    match args.fault {
-        Some(Fault::Hook) => world.close("frontend")?,
-        Some(Fault::Button) => world.land("server-security", &landed::merged_by_button()).await?,
-        None => {}
-    }
     let crew = Crew::start(&world).await?;
     world.configure(crew.port)?;
     session.screen.show(&opening());

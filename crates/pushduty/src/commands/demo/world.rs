@@ -180,20 +180,6 @@ impl World {
         );
         Ok(std::fs::write(self.dir.join("surroundings"), text).map_err(failed)?)
     }
-
-    /// Makes a remote refuse every push.
-    pub fn close(&self, name: &str) -> Result<(), Ending> {
-        let hooks = self.remote(name).join("hooks");
-        let hook = hooks.join("pre-receive");
-        let script = "#!/bin/sh\necho 'this remote is closed' >&2\nexit 1\n";
-        let made = std::fs::create_dir_all(&hooks)
-            .and_then(|()| std::fs::write(&hook, script))
-            .and_then(|()| {
-                use std::os::unix::fs::PermissionsExt;
-                std::fs::set_permissions(&hook, std::fs::Permissions::from_mode(0o755))
-            });
-        Ok(made.map_err(|e| failure::io("the hook can't be written", &e))?)
-    }
 }
 
 /// A path as a shell reads it.
