@@ -18,30 +18,8 @@ pub enum Done {
     Said(String),
 }
 
-/// Words that say it, at the start of a bracket or behind the line.
+/// Words that say it, at the start of a bracket, behind the line, or together with a tag: `Added to 2017.06.08-1`.
 const WORDS: &[&str] = &[
-    "done",
-    "fixed",
-    "landed",
-    "merged",
-    "picked",
-    "cherry-picked",
-    "added",
-    "tagged",
-    "resolved",
-    "closed",
-    "deployed",
-    "applied",
-    "obsolete",
-    "patched",
-    "reverted",
-    "shipped",
-    "verified",
-    "verified-fixed",
-    "included",
-];
-/// Words that say it together with a tag: `Added to 2017.06.08-1`.
-const WITH_TAG: &[&str] = &[
     "fixed",
     "landed",
     "merged",
@@ -52,11 +30,13 @@ const WITH_TAG: &[&str] = &[
     "resolved",
     "reverted",
     "included",
-    "pushed",
     "deployed",
-    "backported",
-    "uplifted",
 ];
+/// Words that say it without a tag only.
+const WITHOUT_TAG: &[&str] =
+    &["done", "closed", "applied", "obsolete", "patched", "shipped", "verified", "verified-fixed"];
+/// Words that say it together with a tag only.
+const WITH_TAG: &[&str] = &["pushed", "backported", "uplifted"];
 /// Words that may stand between those and the tag.
 const BETWEEN: &[&str] =
     &["in", "into", "to", "as", "on", "the", "with", "tag", "and", "for", "by"];
@@ -110,7 +90,7 @@ impl Line<'_> {
 
     fn is_done(&self, at: usize) -> bool {
         self.word(at).is_some_and(|word| {
-            WORDS.contains(&word.as_ref())
+            (WORDS.contains(&word.as_ref()) || WITHOUT_TAG.contains(&word.as_ref()))
                 && (self.manner.verified || !word.starts_with("verified"))
         })
     }
@@ -179,8 +159,11 @@ impl Line<'_> {
 
     /// `Fixed in 2019.05.23-2`, `picked into addons-frontend 2017.11.09-1`.
     fn with_tag(&self) -> Option<Span> {
-        let says =
-            |at: &usize| self.word(*at).is_some_and(|word| WITH_TAG.contains(&word.as_ref()));
+        let says = |at: &usize| {
+            self.word(*at).is_some_and(|word| {
+                WORDS.contains(&word.as_ref()) || WITH_TAG.contains(&word.as_ref())
+            })
+        };
         (0..self.tokens.len()).filter(says).find_map(|at| {
             if at > 0 && self.word(at - 1).is_some_and(|word| NOT.contains(&word.as_ref())) {
                 return None;
