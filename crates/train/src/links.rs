@@ -207,20 +207,8 @@ pub fn no_such_link(text: &str) -> crate::refusal::Refusal {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tag::TagScheme;
-
     fn repo(upstream: &str, compare: Option<&str>) -> Repo {
-        Repo {
-            name: "server".parse().unwrap(),
-            upstream: upstream.into(),
-            security: None,
-            branch: None,
-            scheme: TagScheme::default(),
-            compare: compare.map(Into::into),
-            migrations: vec![],
-            fence: true,
-            after: None,
-        }
+        Repo { compare: compare.map(Into::into), ..Repo::new("server".parse().unwrap(), upstream) }
     }
 
     #[test]

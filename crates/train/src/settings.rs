@@ -99,6 +99,24 @@ pub struct Repo {
     pub after: Option<RepoName>,
 }
 
+impl Repo {
+    /// A repository with what is taken where nothing else is configured.
+    #[must_use]
+    pub fn new(name: RepoName, upstream: impl Into<String>) -> Self {
+        Self {
+            name,
+            upstream: upstream.into(),
+            security: None,
+            branch: None,
+            scheme: TagScheme::default(),
+            compare: None,
+            migrations: Vec::new(),
+            fence: true,
+            after: None,
+        }
+    }
+}
+
 /// How tags are made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -126,15 +126,8 @@ fn next_is_free(scheme: &TagScheme, push: PushDate, used: &[u32]) {
 
 fn repo(upstream: &str, compare: Option<&str>) -> Repo {
     Repo {
-        name: "web".parse().expect("a name"),
-        upstream: upstream.to_owned(),
-        security: None,
-        branch: None,
-        scheme: TagScheme::default(),
         compare: compare.map(str::to_owned),
-        migrations: Vec::new(),
-        fence: true,
-        after: None,
+        ..Repo::new("web".parse().expect("a name"), upstream)
     }
 }
 

@@ -24,8 +24,6 @@ use testkit::{Remote, Sealed};
 use train::id::Oid;
 use train::pick::{PickStep, StepKind};
 use train::settings::Repo;
-use train::tag::TagScheme;
-
 /// A remote, the store that mirrors it, and a work tree in which git does the same by hand.
 struct Bench {
     sealed: Sealed,
@@ -36,15 +34,8 @@ struct Bench {
 /// A repository as configured, with defaults.
 fn repo(remote: &Remote) -> Repo {
     Repo {
-        name: "server".parse().unwrap(),
-        upstream: remote.url(),
-        security: None,
-        branch: None,
-        scheme: TagScheme::default(),
-        compare: None,
         migrations: vec!["**/migrations/*.py".to_owned()],
-        fence: true,
-        after: None,
+        ..Repo::new("server".parse().unwrap(), remote.url())
     }
 }
 

@@ -24,8 +24,6 @@ use train::facts::{Anchor, Fence};
 use train::id::Oid;
 use train::intent::{Expect, FenceMove, Update};
 use train::settings::{Repo, Tagging};
-use train::tag::TagScheme;
-
 /// The ref of the fence in these tests.
 const FENCE: &str = "refs/pushduty/amo";
 
@@ -74,17 +72,7 @@ impl Machine {
 
 /// A repository as configured, with defaults.
 fn repo(upstream: &str) -> Repo {
-    Repo {
-        name: "server".parse().unwrap(),
-        upstream: upstream.to_owned(),
-        security: None,
-        branch: None,
-        scheme: TagScheme::default(),
-        compare: None,
-        migrations: Vec::new(),
-        fence: true,
-        after: None,
-    }
+    Repo::new("server".parse().unwrap(), upstream)
 }
 
 fn now() -> Timestamp {

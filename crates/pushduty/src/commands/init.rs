@@ -3,6 +3,12 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use crate::actor;
+use crate::config::guess::Guessed;
+use crate::config::{self, Guess, PersonGuess, RepoGuess, remote};
+use crate::environment;
+use crate::screen::{Line, Tone};
+use crate::session::{Ended, Ending, Session, usage};
 use conductor::ports::{Clock, Ident, Repository};
 use futures_util::future::join_all;
 use jiff::civil::Date;
@@ -11,14 +17,6 @@ use train::facts::Look;
 use train::guess::{self, CadenceGuess, SchemeGuess};
 use train::refusal::{Code, Refusal};
 use train::settings::Repo;
-use train::tag::TagScheme;
-
-use crate::actor;
-use crate::config::guess::Guessed;
-use crate::config::{self, Guess, PersonGuess, RepoGuess, remote};
-use crate::environment;
-use crate::screen::{Line, Tone};
-use crate::session::{Ended, Ending, Session, usage};
 
 /// Look at remotes and write a commented pushduty.toml with which `tag` works at once
 ///
@@ -165,15 +163,8 @@ async fn find(
     let upstream = remote::read(&given, folder)
         .map_err(|(what, hint)| Refusal::new(Code::Usage, what, hint))?;
     let settings = Repo {
-        name: name.parse().map_err(|e: train::id::BadName| usage(e.to_string()))?,
-        upstream,
-        security: None,
-        branch: None,
-        scheme: TagScheme::default(),
-        compare: None,
-        migrations: Vec::new(),
         fence: false,
-        after: None,
+        ..Repo::new(name.parse().map_err(|e: train::id::BadName| usage(e.to_string()))?, upstream)
     };
     let train = "init".parse().map_err(|e: train::id::BadName| usage(e.to_string()))?;
     let options = git::Options { silence: session.global.patience(), ..git::Options::default() };

@@ -4,8 +4,6 @@ use train::id::PushDate;
 use train::notes::Context;
 use train::people::Person;
 use train::settings::Repo;
-use train::tag::TagScheme;
-
 /// Names and the other names that the pages use.
 const PEOPLE: &[(&str, &[&str])] = &[
     ("bobsilverberg", &["bsilverberg", "Bob"]),
@@ -40,15 +38,5 @@ pub fn context(push: Option<PushDate>) -> Context {
 }
 
 fn repo(name: &str) -> Repo {
-    Repo {
-        name: name.parse().expect("a name"),
-        upstream: format!("https://github.com/mozilla/{name}.git"),
-        security: None,
-        branch: None,
-        scheme: TagScheme::default(),
-        compare: None,
-        migrations: vec![],
-        fence: true,
-        after: None,
-    }
+    Repo::new(name.parse().expect("a name"), format!("https://github.com/mozilla/{name}.git"))
 }

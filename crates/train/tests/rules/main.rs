@@ -16,8 +16,6 @@ use train::id::Oid;
 use train::intent::Tagged;
 use train::settings::{Repo, Settings, Tagging};
 use train::state::{Given, Push, State};
-use train::tag::TagScheme;
-
 const TAG: &str = "2026.11.26";
 
 fn oid(digit: char) -> Oid {
@@ -29,17 +27,7 @@ fn at(hour: i64) -> Timestamp {
 }
 
 fn repo() -> Repo {
-    Repo {
-        name: "server".parse().unwrap(),
-        upstream: "/srv/server.git".to_owned(),
-        security: None,
-        branch: None,
-        scheme: TagScheme::default(),
-        compare: None,
-        migrations: Vec::new(),
-        fence: true,
-        after: None,
-    }
+    Repo::new("server".parse().unwrap(), "/srv/server.git")
 }
 
 fn settings() -> Settings {
