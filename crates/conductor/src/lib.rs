@@ -42,5 +42,5 @@ pub use pick::{PickDone, PlannedPick};
 pub use put::Resolution;
 pub use record::LogWish;
 pub use resolve::Opened;
-pub use security::{MergePlan, Pair, RepairPlan, Repaired, RepoMerge, Review};
+pub use security::{MergePlan, Pair, RepairPlan, Repaired, RepoMerge, Review, for_a_shell};
 pub use watch::Watched;

@@ -17,12 +17,9 @@ impl MergePlan {
                 .rev()
                 .find(|(i, _)| i.repo == r.pair.repo && matches!(i.purpose, Purpose::Merge { .. }));
             let planned = MergedRepo {
-                name: r.pair.repo.clone(),
                 outcome: if r.tip.is_some() { OutcomeWord::Planned } else { OutcomeWord::Skipped },
-                commit: r.tip.clone(),
                 branches: r.branches.iter().map(|b| b.number).collect(),
-                held: Vec::new(),
-                error: None,
+                ..MergedRepo::planned(r.pair.repo.clone(), r.tip.clone())
             };
             MergedRepo { held: r.held.clone(), ..merge.map_or(planned, merged_repo) }
         };

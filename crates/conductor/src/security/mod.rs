@@ -19,7 +19,7 @@ use crate::failure::Result;
 use crate::ports::{Branch, SecurityLook, SecurityRepository};
 
 pub use merge::{MergePlan, RepoMerge};
-pub use repair::{RepairPlan, Repaired};
+pub use repair::{RepairPlan, Repaired, for_a_shell};
 
 /// A repository's two remotes, side by side.
 #[derive(Debug, Clone)]

@@ -153,7 +153,8 @@ fn does_not_merge(pair: &Pair) -> Refusal {
 }
 
 /// A word as a shell takes it whole: quoted unless it is plain.
-fn for_a_shell(word: &str) -> String {
+#[must_use]
+pub fn for_a_shell(word: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "/:@%+=,._-".contains(c);
     match !word.is_empty() && word.chars().all(is_plain) {
         true => word.to_owned(),

@@ -66,7 +66,7 @@ pub struct MergeView {
     pub command: Option<String>,
 }
 
-/// One repository.
+/// One repository: of a merge, a sync or a repair.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct MergedRepo {
     /// Its name.
@@ -81,4 +81,13 @@ pub struct MergedRepo {
     pub held: Vec<u32>,
     /// Why not, where it was not.
     pub error: Option<FailureView>,
+}
+
+impl MergedRepo {
+    /// What is planned for a repository: main at this commit, where there is anything to do.
+    #[must_use]
+    pub fn planned(name: RepoName, commit: Option<Oid>) -> Self {
+        let outcome = OutcomeWord::Planned;
+        Self { name, outcome, commit, branches: Vec::new(), held: Vec::new(), error: None }
+    }
 }

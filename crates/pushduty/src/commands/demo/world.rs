@@ -184,7 +184,7 @@ impl World {
 
 /// A path as a shell reads it.
 fn shell(path: &Path) -> String {
-    format!("'{}'", path.display().to_string().replace('\'', r"'\''"))
+    conductor::for_a_shell(&path.display().to_string())
 }
 
 fn real(dir: &Path) -> Result<PathBuf, Ending> {

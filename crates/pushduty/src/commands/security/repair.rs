@@ -1,7 +1,7 @@
 //! `security repair`: two repositories that diverged come together again.
 
 use conductor::RepairPlan;
-use conductor::view::{MergeView, MergedRepo, OutcomeWord};
+use conductor::view::{MergeView, MergedRepo};
 use train::command::RepairWay;
 use train::id::RepoName;
 
@@ -40,14 +40,7 @@ fn nothing() -> Vec<Line> {
 }
 
 fn view(plan: Option<&RepairPlan>) -> MergeView {
-    let planned = |plan: &RepairPlan| MergedRepo {
-        name: plan.pair.repo.clone(),
-        outcome: OutcomeWord::Planned,
-        commit: plan.tip.clone(),
-        branches: Vec::new(),
-        held: Vec::new(),
-        error: None,
-    };
+    let planned = |plan: &RepairPlan| MergedRepo::planned(plan.pair.repo.clone(), plan.tip.clone());
     let digest = plan.map(RepairPlan::digest);
     MergeView { digest, repos: plan.map(planned).into_iter().collect(), command: None }
 }
