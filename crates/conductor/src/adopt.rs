@@ -82,10 +82,12 @@ impl Conductor {
     }
 
     async fn found(&self, looks: &[(RepoName, Look)]) -> Result<Adoption> {
+        let recorded = self.recorded_by_now().await?;
         let mut repos = Vec::new();
         for (name, look) in looks {
             let fence = look.fence.clone();
-            let ours = fence.is_some() && self.check_fence(name, fence.as_ref()).await.is_ok();
+            let ours =
+                fence.is_some() && self.check_fence(name, fence.as_ref(), &recorded).await.is_ok();
             repos.push(Adopted { repo: name.clone(), fence, ours, failed: None });
         }
         Ok(Adoption { repos })

@@ -188,7 +188,7 @@ impl Conductor {
             .and_then(|p| p.hero.clone())
     }
 
-    /// Asks every repository's upstream at once, keeps what was seen, and checks each fence.
+    /// Asks every repository's upstream at once, and keeps what was seen.
     pub async fn look(&self, only: &[RepoName]) -> BTreeMap<RepoName, Result<Look>> {
         let at = self.clock.now();
         let chosen =
@@ -261,20 +261,30 @@ impl Conductor {
         .in_repo(repo))
     }
 
+    /// What the ledger has by now. Read after a look, it has whatever another process of ours had published by then: what
+    /// fences are checked against.
+    pub(crate) async fn recorded_by_now(&self) -> Result<State> {
+        Ok(journal::read(self.ledger.as_ref()).await?.state)
+    }
+
     /// Refuses unless the fence seen in `repo` is free or ours (P12), and names nothing that our ledger lacks (P10).
-    pub async fn check_fence(&self, repo: &RepoName, fence: Option<&SeenFence>) -> Result<()> {
+    /// `recorded` is what the ledger had after the look.
+    pub(crate) async fn check_fence(
+        &self,
+        repo: &RepoName,
+        fence: Option<&SeenFence>,
+        recorded: &State,
+    ) -> Result<()> {
         let seq = fence.and_then(|seen| seen.body.as_ref()).map(|body| body.head.seq);
         let known = match seq {
             Some(seq) => self.ledger.hash_of(seq).await?,
             None => None,
         };
-        // Read after the look: what another process of ours has published meanwhile is in the ledger by now.
-        let state = journal::read(self.ledger.as_ref()).await?.state;
-        if fence.is_none() && state.fenced.contains_key(repo) {
-            self.is_this_train(repo, &state)?;
+        if fence.is_none() && recorded.fenced.contains_key(repo) {
+            self.is_this_train(repo, recorded)?;
         }
         let ledger = &self.ledger.identity().id;
-        let ours = train::fence::Ours { ledger, hash: known.as_deref(), state: &state };
+        let ours = train::fence::Ours { ledger, hash: known.as_deref(), state: recorded };
         train::fence::check(repo, fence, ours).map_err(|r| r.in_repo(repo))
     }
 }

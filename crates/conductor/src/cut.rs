@@ -137,7 +137,7 @@ impl Conductor {
         let at_once =
             if self.settings.tagging == Tagging::Signed { 1 } else { plan.repos.len().max(1) };
         let intents: Vec<_> = stream::iter(built).buffered(at_once).try_collect().await?;
-        let mut opening = opening(journal.state(), plan, wish);
+        let mut opening = plan.opening(journal.state(), wish);
         if wish.again {
             let intents = intents.iter().map(|intent| intent.id.clone()).collect();
             opening.push(Event::Wished { wish: wish.digest(), intents });
@@ -157,7 +157,7 @@ impl Conductor {
         cut::check_names(&self.settings, named.cloned())?;
         cut::check_options(wish)?;
         let only: Vec<RepoName> = wish.repos.iter().cloned().collect();
-        let (looked, answers) = self.look_around(&only).await?;
+        let (mut looked, answers) = self.look_around(&only).await?;
         let looks: BTreeMap<RepoName, Look> = looked
             .iter()
             .filter_map(|(name, look)| Some((name.clone(), look.as_ref().ok()?.clone())))
@@ -167,6 +167,13 @@ impl Conductor {
         if chosen.frozen.is_none() {
             // In a freeze it is the ops role that cuts: that was asked for above.
             actor.must_hold(&[Role::Hero], "cut a push")?;
+        }
+        let recorded = self.recorded_by_now().await?;
+        for (name, look) in &mut looked {
+            let Ok(seen) = look else { continue };
+            if let Err(refusal) = self.check_fence(name, seen.fence.as_ref(), &recorded).await {
+                *look = Err(refusal);
+            }
         }
         let gathered = looked.into_iter().map(|(name, look)| {
             let (answers, chosen, actor) = (&answers, &chosen, &actor);
@@ -206,10 +213,6 @@ impl Conductor {
     ) -> Result<RepoFacts> {
         let aboard = self.aboard(name)?;
         let running = self.running(answers, name);
-        let look = match look {
-            Ok(look) => self.check_fence(name, look.fence.as_ref()).await.map(|()| look),
-            Err(refusal) => Err(refusal),
-        };
         let none = BTreeMap::new();
         let tags = look.as_ref().map_or(&none, |l| &l.tags);
         let base = self.base(state, &aboard.settings, chosen.push, tags, answers);
@@ -305,29 +308,4 @@ fn new_tag(plan: &CutPlan, repo: &RepoPlan, tag: &str, target: &Target, wish: &T
         because: wish.because.clone().filter(|_| wish.again || target.from.is_some()),
     };
     NewTag { push: plan.chosen.push, tagged, picked: !target.picks.is_empty() }
-}
-
-/// The events that open a push: once, at its first cut; and what the wish overrides and lets stay.
-fn opening(state: &State, plan: &CutPlan, wish: &TagWish) -> Vec<Event> {
-    let Chosen { push, scheduled, hero, turn, off_cycle, .. } = plan.chosen.clone();
-    let mut events = Vec::new();
-    if off_cycle && !state.changes.off_cycle.contains_key(&push) {
-        events.push(Event::OffCycle { push });
-    }
-    if !state.pushes.contains_key(&push) {
-        events.push(Event::Opened { push, scheduled, hero, turn, off_cycle });
-    }
-    events.extend(plan.overrides.iter().map(|(rule, because)| Event::Overridden {
-        push,
-        rule: rule.clone(),
-        because: because.clone(),
-    }));
-    for repo in &plan.repos {
-        let recorded = state.pushes.get(&push).is_some_and(|p| p.stays.contains_key(&repo.repo));
-        if let (Fate::Stays { tag }, false) = (&repo.fate, recorded) {
-            let because = wish.because.clone().unwrap_or_default();
-            events.push(Event::Stayed { push, repo: repo.repo.clone(), tag: tag.clone(), because });
-        }
-    }
-    events
 }

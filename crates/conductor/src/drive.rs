@@ -210,7 +210,10 @@ impl Conductor {
                 refs.insert(update.name.clone(), SeenAt { object, commit, contains_ours });
             }
         }
-        let ours = self.check_fence(&intent.repo, look.fence.as_ref()).await;
+        let ours = match self.recorded_by_now().await {
+            Ok(recorded) => self.check_fence(&intent.repo, look.fence.as_ref(), &recorded).await,
+            Err(refusal) => Err(refusal),
+        };
         Ok(Sight { refs: Seen::Refs(refs), fence: look.fence, ours })
     }
 

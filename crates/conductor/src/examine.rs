@@ -43,7 +43,9 @@ impl Conductor {
             return Ok(None);
         };
         let repo = &aboard.settings.name;
-        Ok(Some(match (&look.fence, self.check_fence(repo, look.fence.as_ref()).await) {
+        let recorded = self.recorded_by_now().await?;
+        let checked = self.check_fence(repo, look.fence.as_ref(), &recorded).await;
+        Ok(Some(match (&look.fence, checked) {
             (None, _) => {
                 line(false, format!("none yet; the first publish makes {}", self.fence_name()), "")
             }

@@ -72,22 +72,18 @@ impl Conductor {
             picks.iter().map(|pick| HotFix { repo: &repo.repo, pick })
         });
         let new: Vec<HotFix<'_>> = new.collect();
-        let mut lacking = Vec::new();
-        for fix in hot_fixes(state, push) {
-            let is_planned =
-                new.iter().any(|n| n.repo == fix.repo && n.pick.commit == fix.pick.commit);
-            if !is_planned && self.lacks(state, looks, push, &fix).await? {
-                lacking.push(fix.ask(push));
-            }
-        }
-        let later = state.pushes.iter().filter(|(date, later)| {
-            **date > push && later.cancelled.is_none() && later.finished.is_none()
+        let is_planned = |fix: &HotFix<'_>| {
+            new.iter().any(|n| n.repo == fix.repo && n.pick.commit == fix.pick.commit)
+        };
+        let here = hot_fixes(state, push).into_iter().filter(|fix| !is_planned(fix));
+        let later = state.pushes.range(push..).filter(|(date, later)| {
+            **date != push && later.cancelled.is_none() && later.finished.is_none()
         });
-        for (later, _) in later {
-            for fix in &new {
-                if self.lacks(state, looks, *later, fix).await? {
-                    lacking.push(fix.ask(*later));
-                }
+        let there = later.flat_map(|(date, _)| new.iter().map(|fix| (*date, *fix)));
+        let mut lacking = Vec::new();
+        for (push, fix) in here.map(|fix| (push, fix)).chain(there) {
+            if self.lacks(state, looks, push, &fix).await? {
+                lacking.push(fix.ask(push));
             }
         }
         Ok(lacking)

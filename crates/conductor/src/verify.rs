@@ -11,6 +11,7 @@ use train::event::Event;
 use train::facts::{Anchor, Look};
 use train::id::{Oid, RepoName};
 use train::refusal::Code;
+use train::state::State;
 
 use crate::build::anchor_in;
 use crate::conductor::{Aboard, Conductor};
@@ -64,7 +65,7 @@ impl Conductor {
         let chain = self.ledger.verify().await?;
         let mut broken = chain.broken;
         let mut intended = Intended::default();
-        let mut state = train::state::State::default();
+        let mut state = State::default();
         if broken.is_none() {
             let ours = &self.ledger.identity().id;
             let learn = |entry: &Entry| intended.learn(ours, entry);
@@ -81,13 +82,16 @@ impl Conductor {
             differences: Vec::new(),
             unreachable: Vec::new(),
         };
-        for (name, look) in self.look(&[]).await {
+        let looks = self.look(&[]).await;
+        let recorded = self.recorded_by_now().await?;
+        for (name, look) in looks {
             let Ok(look) = look else {
                 view.unreachable.push(name);
                 continue;
             };
             let aboard = self.aboard(&name)?;
-            broken = broken.or(self.compare_fence(&mut view, &state, aboard, &look).await?);
+            broken =
+                broken.or(self.compare_fence(&mut view, &state, &recorded, aboard, &look).await?);
             for evidence in self.evidence(aboard, &look).await? {
                 view.anchors += 1;
                 broken = broken.or(self.missing(&name, &evidence, &intended).await?);
@@ -105,7 +109,8 @@ impl Conductor {
     async fn compare_fence(
         &self,
         view: &mut VerifyView,
-        state: &train::state::State,
+        state: &State,
+        recorded: &State,
         aboard: &Aboard,
         look: &Look,
     ) -> Result<Option<String>> {
@@ -116,7 +121,7 @@ impl Conductor {
         let (train, ours) = (&self.settings.train, &self.ledger.identity().id);
         let fence = look.fence.as_ref();
         view.differences.extend(differences::of_fence(state, train, repo, fence, ours));
-        match self.check_fence(repo, fence).await {
+        match self.check_fence(repo, fence, recorded).await {
             Ok(()) => {
                 view.anchors += usize::from(fence.is_some());
                 Ok(None)

@@ -5,7 +5,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::base::Base;
-use crate::cut::Chosen;
+use crate::cut::{Chosen, override_events};
+use crate::event::Event;
 use crate::facts::{Commit, Picked};
 use crate::id::{Oid, PushDate, RepoName, quoted};
 use crate::intent::PickRecord;
@@ -114,6 +115,13 @@ pub struct ConflictReport {
 }
 
 impl PickPlan {
+    /// The events before its intents: the push opened, where this ledger has not seen it yet; and what is overridden.
+    #[must_use]
+    pub fn opening(&self) -> Vec<Event> {
+        let opened = self.opens.iter().map(Chosen::opened);
+        opened.chain(override_events(self.push, &self.overrides)).collect()
+    }
+
     /// What `--if` binds. The commits that will be made carry their time, so the digest is over what they are made from.
     #[must_use]
     pub fn digest(&self) -> String {

@@ -9,7 +9,6 @@ use futures_util::future::join_all;
 use jiff::Timestamp;
 use train::command::PickWish;
 use train::cut::{self};
-use train::event::Event;
 use train::facts::Look;
 use train::id::RepoName;
 use train::intent::Tagged;
@@ -120,20 +119,7 @@ impl Conductor {
         if intents.is_empty() {
             return Ok(Vec::new());
         }
-        let opening = planned.plan.opens.iter().map(|c| Event::Opened {
-            push: c.push,
-            scheduled: c.scheduled,
-            hero: c.hero.clone(),
-            turn: c.turn.clone(),
-            off_cycle: c.off_cycle,
-        });
-        let plan = &planned.plan;
-        let overridden = plan.overrides.iter().map(|(rule, because)| Event::Overridden {
-            push: plan.push,
-            rule: rule.clone(),
-            because: because.clone(),
-        });
-        self.carry_out(journal, opening.chain(overridden).collect(), intents).await
+        self.carry_out(journal, planned.plan.opening(), intents).await
     }
 
     pub(crate) async fn plan_picks(
@@ -182,12 +168,13 @@ impl Conductor {
         } else {
             train.cut(wish.push)?
         };
+        let recorded = self.recorded_by_now().await?;
         let planned = named.into_iter().map(|(name, order)| {
-            let (looks, answers) = (&looks, &answers);
+            let (looks, answers, recorded) = (&looks, &answers, &recorded);
             async move {
                 let aboard = self.aboard(&name)?;
                 let look = &looks[&name];
-                self.check_fence(&name, look.fence.as_ref()).await?;
+                self.check_fence(&name, look.fence.as_ref(), recorded).await?;
                 self.plan_repo(state, wish, push, aboard, look, answers, order, (resolved, at))
                     .await
                     .map_err(|r| r.in_repo(&name))

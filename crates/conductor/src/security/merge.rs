@@ -101,7 +101,7 @@ impl Conductor {
     ) -> Result<RepoMerge> {
         let pair = self.pair(state, aboard, twin).await?;
         let repo = &pair.repo;
-        self.check_fence(repo, pair.look.fence.as_ref()).await?;
+        self.check_fence(repo, pair.look.fence.as_ref(), &self.recorded_by_now().await?).await?;
         security::not_diverged(repo, &pair.security.ahead)?;
         let main = pair.look.main.clone().ok_or_else(|| {
             let what = format!("upstream of {repo} has no commit on {}", pair.look.branch);

@@ -3,10 +3,12 @@
 //! Source: the runbook, *Tag the repos*. [`plan`] is pure: wish and facts in, plan out.
 
 mod fate;
+mod opening;
 mod remarks;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+pub(crate) use opening::override_events;
 pub use remarks::overridden;
 use serde::{Deserialize, Serialize};
 

@@ -7,7 +7,7 @@ use jiff::{Timestamp, ToSpan};
 use train::base::{self, BaseFrom};
 use train::calendar::Timetable;
 use train::command::TagWish;
-use train::cut::{self, Chosen, CutPlan, Fate, RepoFacts, SecurityFacts, Target};
+use train::cut::{self, Fate, RepoFacts, SecurityFacts, Target};
 use train::event::{Event, Outcome};
 use train::facts::{Anchor, Comparison, Look, SeenRef};
 use train::id::{Oid, PersonName, PushDate, RepoName};
@@ -19,7 +19,6 @@ use train::refusal::Refusal;
 use train::security::{self, Candidate};
 use train::settings::{Repo, Settings, Tagging};
 use train::state::State;
-use train::tag::TagScheme;
 use train::wish;
 
 use crate::wishes::{Became, Wish};
@@ -147,7 +146,7 @@ impl Play {
         if !plan.changes_something(&self.state) {
             return Ok(());
         }
-        let (push, mut events) = (plan.chosen.push, self.opening(&plan));
+        let (push, mut events) = (plan.chosen.push, plan.opening(&self.state, wish));
         let (mut intents, mut ids) = (Vec::new(), Vec::new());
         for one in plan.repos {
             match one.fate {
@@ -184,23 +183,6 @@ impl Play {
             brings: Comparison { commit_count: 1, ..Comparison::default() },
             security: SecurityFacts::NotSetUp,
         }
-    }
-
-    fn opening(&self, plan: &CutPlan) -> Vec<Event> {
-        let Chosen { push, scheduled, hero, turn, off_cycle, .. } = plan.chosen.clone();
-        let mut events = Vec::new();
-        if off_cycle && !self.state.changes.off_cycle.contains_key(&push) {
-            events.push(Event::OffCycle { push });
-        }
-        if !self.state.pushes.contains_key(&push) {
-            events.push(Event::Opened { push, scheduled, hero, turn, off_cycle });
-        }
-        events.extend(plan.overrides.iter().map(|(rule, because)| Event::Overridden {
-            push,
-            rule: rule.clone(),
-            because: because.clone(),
-        }));
-        events
     }
 
     fn pick(&mut self, which: usize) -> Result<(), Refusal> {
@@ -383,15 +365,8 @@ pub fn actor() -> Actor {
 
 fn settings() -> Settings {
     let repo = |name: &str, after: Option<&str>| Repo {
-        name: name.parse().unwrap(),
-        upstream: format!("/srv/{name}.git"),
-        security: None,
-        branch: None,
-        scheme: TagScheme::default(),
-        compare: None,
-        migrations: Vec::new(),
-        fence: true,
         after: after.map(|name| name.parse().unwrap()),
+        ..Repo::new(name.parse().unwrap(), format!("/srv/{name}.git"))
     };
     let person = |name: &&str| Person {
         name: name.parse().unwrap(),
