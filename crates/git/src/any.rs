@@ -14,7 +14,7 @@ use crate::report::{self, Verdict};
 use crate::resolve::{self, Name, Wish};
 use crate::{
     batch, compare, diff, discover, examine, footer, look, merge, picked, raw, read, refs,
-    resolve_tree, sanitise, security_look, trouble, url, user,
+    resolve_tree, sanitise, security_look, told, trouble, url, user,
 };
 
 const HASH: &str = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
@@ -107,12 +107,12 @@ pub fn shown_words(bytes: &[u8]) {
 pub fn log_records(bytes: &[u8]) {
     let (count, rest) = bytes.split_first().unwrap_or((&0, &[]));
     let count = usize::from(count % 8) + 1;
-    if let Some(fields) = read::records(rest, count) {
+    if let Some(fields) = told::records(rest, count) {
         assert_eq!(
             fields.iter().flat_map(|f| f.iter().chain([&0])).copied().collect::<Vec<_>>(),
             rest
         );
-        for commit in fields.chunks(count).filter_map(read::commit_of) {
+        for commit in fields.chunks(count).filter_map(told::commit_of) {
             for line in [&commit.subject, &commit.author, &commit.email] {
                 assert!(line.lines().count() <= 1, "{line:?}");
             }

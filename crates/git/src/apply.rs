@@ -16,8 +16,8 @@ use crate::objects;
 use crate::picked;
 use crate::process::Git;
 use crate::raw::{self, Raw};
-use crate::read;
 use crate::write;
+use crate::{read, told};
 
 /// Puts steps on a tip, in order, until one does not apply.
 pub(crate) async fn apply(
@@ -86,7 +86,7 @@ pub(crate) async fn written(
 /// A message as a new commit, which is UTF-8, can quote it.
 async fn in_utf8(git: &Git, id: &Oid, original: &Raw<'_>) -> Result<Vec<u8>> {
     if original.is_encoded() {
-        return Ok(read::log(git, "%B", 1, &["--no-walk"], &format!("{id}\n")).await?.concat());
+        return Ok(told::log(git, "%B", 1, &["--no-walk"], &format!("{id}\n")).await?.concat());
     }
     Ok(original.message.to_vec())
 }

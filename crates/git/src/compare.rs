@@ -2,16 +2,20 @@
 
 use conductor::failure::{Failure, Result};
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
-use train::facts::{Commit, Comparison};
+use train::facts::Comparison;
 use train::id::{Oid, quoted};
 use train::refusal::Code;
 
 use crate::batch::strange;
+use crate::history::{History, Side};
 use crate::process::Git;
-use crate::read::{self, FIELD_COUNT, FIELDS, by_count, text};
+use crate::read::by_count;
+use crate::told::{self, Told, text};
 
-/// The fields of a commit, and its side, tasks and body.
-const MORE: &str = "%x00%m%x00%(trailers:key=Push-Task,valueonly,unfold)%x00%b";
+/// A commit and its tasks.
+const TASKS: &str = "%H%x00%(trailers:key=Push-Task,valueonly,unfold)";
+/// What the message of a commit with a task holds, in any case.
+const TASK: &[u8] = b"push-task";
 
 /// Builds the globs of migrations: `*` stays within a directory, `**` crosses them.
 pub(crate) fn globs(patterns: &[String]) -> Result<GlobSet> {
@@ -63,53 +67,61 @@ pub(crate) async fn migrations(
 }
 
 async fn commits_between(git: &Git, base: &Oid, head: &Oid, limit: usize) -> Result<Comparison> {
-    let input = format!("{base}...{head}\n");
-    told(git, &["--left-right"], &input, limit).await
+    let (left, right) = (base.clone(), head.clone());
+    let sided = git.apart(move |objects| History::of(objects).difference(&[left], &[right]));
+    let (behind, ahead): (Vec<_>, Vec<_>) =
+        sided.await?.into_iter().partition(|(side, _)| *side == Side::Left);
+    let ahead = told::told(git, ahead.into_iter().map(|(_, id)| id).collect()).await?;
+    let mut compared = summed(git, &ahead, limit).await?;
+    compared.behind_count = behind.len();
+    Ok(compared)
 }
 
 async fn all_commits(git: &Git, head: &Oid, limit: usize) -> Result<Comparison> {
-    let input = format!("{head}\n");
-    let names = read::log(git, "%an", 1, &[], &input).await?;
-    let newest = format!("--max-count={limit}");
-    let mut listed = told(git, &[&newest], &input, limit).await?;
-    listed.commit_count = names.len();
-    listed.authors = by_count(names.iter().map(|name| text(name)));
+    let all = told::log(git, "%H%x00%an", 2, &[], &format!("{head}\n")).await?;
+    let newest: Option<Vec<Oid>> =
+        all.chunks(2).take(limit).map(|record| told::oid(&record[0])).collect();
+    let newest = told::told(git, newest.ok_or_else(|| strange("log"))?).await?;
+    let mut listed = summed(git, &newest, limit).await?;
+    listed.commit_count = all.len() / 2;
+    listed.authors = by_count(all.chunks(2).map(|record| text(&record[1])));
     Ok(listed)
 }
 
-/// Reads commits with what they tell; those on the left side are only counted, as behind.
-async fn told(git: &Git, options: &[&str], input: &str, limit: usize) -> Result<Comparison> {
-    let count = FIELD_COUNT + 3;
-    let fields = read::log(git, &format!("{FIELDS}{MORE}"), count, options, input).await?;
-    let mut compared = Comparison::default();
-    let mut authors = Vec::new();
-    for record in fields.chunks(count) {
-        let commit = read::commit_of(record).ok_or_else(|| strange("log"))?;
-        let [side, tasks, body] = &record[FIELD_COUNT..] else { return Err(strange("log")) };
-        if side == b"<" {
-            compared.behind_count += 1;
-            continue;
-        }
-        compared.commit_count += 1;
-        authors.push(commit.author.clone());
-        if let Some(number) = pull_request(&commit.subject, &text(body))
+/// What commits tell, newest first; the first `limit` of them are listed.
+async fn summed(git: &Git, all: &[Told], limit: usize) -> Result<Comparison> {
+    let mut compared = Comparison { commit_count: all.len(), ..Comparison::default() };
+    for Told { commit, message } in all {
+        if let Some(number) = pull_request(&commit.subject, &text(message))
             && !compared.pull_requests.contains(&number)
         {
             compared.pull_requests.push(number);
         }
-        compared.tasks.extend(tasks_of(&commit, tasks));
-        if compared.commits.len() < limit {
-            compared.commits.push(commit);
-        }
     }
-    compared.authors = by_count(authors.into_iter());
+    compared.tasks = tasks(git, all).await?;
+    compared.authors = by_count(all.iter().map(|told| told.commit.author.clone()));
+    compared.commits = all.iter().take(limit).map(|told| told.commit.clone()).collect();
     Ok(compared)
 }
 
-fn tasks_of(commit: &Commit, values: &[u8]) -> Vec<(Oid, String)> {
-    let values = text(values);
-    let tasks = values.lines().map(str::trim).filter(|task| !task.is_empty());
-    tasks.map(|task| (commit.id.clone(), task.to_owned())).collect()
+/// What the `Push-Task` trailers of commits say. What a trailer is, git decides; it is asked of those that may have one.
+async fn tasks(git: &Git, all: &[Told]) -> Result<Vec<(Oid, String)>> {
+    let may =
+        |told: &&Told| told.message.to_ascii_lowercase().windows(TASK.len()).any(|w| w == TASK);
+    let input: String =
+        all.iter().filter(may).map(|told| format!("{}\n", told.commit.id)).collect();
+    if input.is_empty() {
+        return Ok(Vec::new());
+    }
+    let fields = told::log(git, TASKS, 2, &["--no-walk=unsorted"], &input).await?;
+    let mut tasks = Vec::new();
+    for record in fields.chunks(2) {
+        let id = told::oid(&record[0]).ok_or_else(|| strange("log"))?;
+        let values = text(&record[1]);
+        let said = values.lines().map(str::trim).filter(|task| !task.is_empty());
+        tasks.extend(said.map(|task| (id.clone(), task.to_owned())));
+    }
+    Ok(tasks)
 }
 
 /// The pull request that a commit names: `Merge pull request #12 from …`, `… (#12)` (GitHub, Gitea), `… (!12)` and

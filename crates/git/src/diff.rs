@@ -6,7 +6,7 @@ use train::letter::is_harmful;
 
 use crate::batch::strange;
 use crate::process::Git;
-use crate::read::oid;
+use crate::told::oid;
 
 /// One form for everybody: the same two commits give the same bytes.
 const FORM: [&str; 9] = [

@@ -36,6 +36,8 @@ mod security_look;
 mod security_store;
 mod store;
 mod tidy;
+mod told;
+mod tree;
 mod trouble;
 mod twin;
 pub mod url;

@@ -10,8 +10,8 @@ use train::pick::{PickStep, StepKind};
 
 use crate::batch::{self, strange};
 use crate::process::Git;
-use crate::read::{self, oid, text};
-use crate::{raw, write};
+use crate::told::{oid, text};
+use crate::{raw, read, tree, write};
 
 /// Files larger than this are not searched for the places in conflict.
 const LARGEST: usize = 4 << 20;
@@ -33,6 +33,11 @@ pub(crate) async fn trees(
     ours: &Oid,
     theirs: &Oid,
 ) -> Result<Trees> {
+    if let Some(base) = base
+        && let Some(tree) = plain(git, base, ours, theirs).await?
+    {
+        return Ok(Trees::Clean(tree));
+    }
     let git = git.clone().variable("GIT_ATTR_SOURCE", ours.as_str());
     let base = base.map(|base| format!("{base} -- ")).unwrap_or_default();
     let input = format!("{base}{ours} {theirs}\n");
@@ -41,6 +46,16 @@ pub(crate) async fn trees(
         .await?
         .out;
     parse(&out).ok_or_else(|| strange("merge-tree"))
+}
+
+/// The tree that git would come to, where that takes no look into a file.
+async fn plain(git: &Git, base: &Oid, ours: &Oid, theirs: &Oid) -> Result<Option<Oid>> {
+    let commits = [base.clone(), ours.clone(), theirs.clone()];
+    git.apart(move |objects| {
+        let [base, ours, theirs] = commits.map(|commit| objects.tree_of(&commit));
+        tree::merged(objects, &base?, &ours?, &theirs?)
+    })
+    .await
 }
 
 /// Reads one answer of `merge-tree --stdin --messages`. None when the bytes are none.

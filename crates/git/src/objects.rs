@@ -7,6 +7,7 @@
 use std::path::Path;
 
 use conductor::failure::{self, Failure, Result};
+use gix_hash::ObjectId;
 use gix_object::{Exists, Find, FindHeader, Kind, Write};
 use train::id::{Oid, quoted};
 use train::refusal::Code;
@@ -57,6 +58,22 @@ impl Objects {
     /// The commit's bytes; none where there is no commit of that name.
     pub(crate) fn commit(&self, id: &Oid) -> Result<Option<Vec<u8>>> {
         Ok(self.find(id)?.filter(|found| found.kind == Kind::Commit).map(|found| found.bytes))
+    }
+
+    /// The tree that a commit holds.
+    pub(crate) fn tree_of(&self, commit: &Oid) -> Result<Oid> {
+        let bytes = self.commit(commit)?.ok_or_else(|| no_such(commit))?;
+        Raw::parse(&bytes).tree().ok_or_else(|| damaged("a commit holds no tree"))
+    }
+
+    /// The bytes of a tree.
+    pub(crate) fn tree(&self, id: ObjectId) -> Result<Vec<u8>> {
+        // Known to git whether it is stored or not.
+        if id == ObjectId::empty_tree(self.format) {
+            return Ok(Vec::new());
+        }
+        let found = self.find(&oid(id)?)?.filter(|found| found.kind == Kind::Tree);
+        found.map(|found| found.bytes).ok_or_else(|| damaged("a tree is missing"))
     }
 
     /// Those of `commits` that are here.
@@ -124,12 +141,12 @@ pub(crate) fn format(dir: &Path) -> Result<gix_hash::Kind> {
 }
 
 /// A name in the library's form.
-pub(crate) fn name(id: &Oid) -> Result<gix_hash::ObjectId> {
-    gix_hash::ObjectId::from_hex(id.as_str().as_bytes()).map_err(|_| damaged("a name is no name"))
+pub(crate) fn name(id: &Oid) -> Result<ObjectId> {
+    ObjectId::from_hex(id.as_str().as_bytes()).map_err(|_| damaged("a name is no name"))
 }
 
 /// A name of the library's in ours.
-pub(crate) fn oid(id: gix_hash::ObjectId) -> Result<Oid> {
+pub(crate) fn oid(id: ObjectId) -> Result<Oid> {
     id.to_string().parse().map_err(|_| damaged("a name is no name"))
 }
 

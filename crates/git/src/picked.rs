@@ -7,10 +7,10 @@ use conductor::failure::Result;
 use train::facts::Picked;
 use train::id::Oid;
 
-use crate::batch::strange;
 use crate::footer;
 use crate::process::Git;
-use crate::read::{self, FIELD_COUNT, FIELDS};
+use crate::read;
+use crate::told::{self, Order, Told};
 
 /// What the messages of some commits record.
 #[derive(Debug, Default)]
@@ -44,31 +44,22 @@ impl Recorded {
 
 /// What the commits record that `tip` has and none of `others` has, merges left out.
 pub(crate) async fn recorded(git: &Git, tip: &Oid, others: &[Oid]) -> Result<Recorded> {
-    let input: String =
-        [format!("{tip}\n")].into_iter().chain(others.iter().map(|o| format!("^{o}\n"))).collect();
-    let fields = read::log(git, "%H%x00%B", 2, &["--no-merges"], &input).await?;
-    let commits: Option<Vec<Record>> = fields
-        .chunks(2)
-        .map(|record| {
-            let (origins, reverts) = (footer::origins(&record[1]), footer::reverts(&record[1]));
-            Some(Record { id: read::oid(&record[0])?, origins, reverts })
-        })
-        .collect();
-    Ok(Recorded { commits: commits.ok_or_else(|| strange("log"))? })
+    let told = told::without(git, tip, others, Order::ByDate).await?;
+    let commits = told.into_iter().filter(|told| !told.is_merge()).map(|told| Record {
+        origins: footer::origins(&told.message),
+        reverts: footer::reverts(&told.message),
+        id: told.commit.id,
+    });
+    Ok(Recorded { commits: commits.collect() })
 }
 
 /// The commits in `tip` that `main` has not, merges left out, oldest first.
 pub(crate) async fn picked(git: &Git, main: &Oid, tip: &Oid) -> Result<Vec<Picked>> {
-    let count = FIELD_COUNT + 1;
-    let format = format!("{FIELDS}%x00%B");
-    let options = ["--no-merges", "--topo-order", "--reverse"];
-    let fields = read::log(git, &format, count, &options, &format!("{tip}\n^{main}\n")).await?;
+    let told = told::without(git, tip, std::slice::from_ref(main), Order::Topological).await?;
     let mut found = Vec::new();
-    for record in fields.chunks(count) {
-        let made = read::commit_of(record).ok_or_else(|| strange("log"))?;
-        let message = &record[FIELD_COUNT];
-        let origin = nearest(git, main, footer::origins(message)).await?;
-        found.push(Picked { made, origin, reverts: footer::reverts(message) });
+    for Told { commit: made, message } in told.into_iter().rev().filter(|told| !told.is_merge()) {
+        let origin = nearest(git, main, footer::origins(&message)).await?;
+        found.push(Picked { made, origin, reverts: footer::reverts(&message) });
     }
     let silent: Vec<Oid> =
         found.iter().filter(|p| is_silent(p)).map(|p| p.made.id.clone()).collect();
@@ -143,7 +134,7 @@ pub(crate) async fn equal_patches(git: &Git, tip: &Oid, commits: &[Oid]) -> Resu
     let args = ["rev-list", "--cherry-mark", "--left-right", "--no-merges", "--stdin"];
     let listed = git.with_input(args, input.as_bytes()).await?.out;
     let marked = listed.split(|b| *b == b'\n').filter_map(|line| line.strip_prefix(b"="));
-    equal.extend(marked.filter_map(read::oid));
+    equal.extend(marked.filter_map(told::oid));
     Ok(equal)
 }
 
@@ -189,7 +180,7 @@ async fn paired(git: &Git, main: &Oid, tip: &Oid, silent: &[Oid]) -> Result<Hash
 pub(crate) fn patch_ids(out: &[u8]) -> HashMap<Oid, Vec<u8>> {
     let lines = out.split(|b| *b == b'\n').filter_map(|line| {
         let space = line.iter().position(|b| *b == b' ')?;
-        Some((read::oid(&line[space + 1..])?, line[..space].to_vec()))
+        Some((told::oid(&line[space + 1..])?, line[..space].to_vec()))
     });
     lines.collect()
 }

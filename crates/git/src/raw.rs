@@ -40,6 +40,13 @@ impl<'a> Raw<'a> {
         self.headers.iter().find(|h| h.name == name.as_bytes())
     }
 
+    /// The value of a header that is there once.
+    pub(crate) fn only(&self, name: &str) -> Option<&'a [u8]> {
+        let mut named = self.headers.iter().filter(|h| h.name == name.as_bytes());
+        let only = named.next()?;
+        named.next().is_none().then_some(only.value)
+    }
+
     fn oids(&self, name: &str) -> impl Iterator<Item = Oid> {
         let named = self.headers.iter().filter(move |h| h.name == name.as_bytes());
         named.filter_map(|h| std::str::from_utf8(h.value).ok()?.parse().ok())

@@ -114,6 +114,19 @@ pub(crate) fn below(dir: &Path, prefix: &str) -> Result<Vec<(String, At)>> {
     Ok(found)
 }
 
+/// The commits that the refs under `prefix` come to.
+pub(crate) fn commits(objects: &Objects, dir: &Path, prefix: &str) -> Result<Vec<Oid>> {
+    let mut commits = Vec::new();
+    for (_, at) in below(dir, prefix)? {
+        if let At::Object(id) = at
+            && let Some((commit, Kind::Commit)) = objects.peeled(&id)?
+        {
+            commits.push(commit);
+        }
+    }
+    Ok(commits)
+}
+
 fn list(store: &Store, prefix: &str) -> gix_error::Result<Vec<gix_ref::Reference>> {
     let all = store.iter()?;
     let prefix = <&RelativePath>::try_from(prefix.as_bytes())?;

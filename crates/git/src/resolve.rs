@@ -6,13 +6,15 @@
 
 use conductor::failure::{Failure, Result};
 use futures_util::future::join;
+use gix_object::Kind;
 use train::facts::Commit;
 use train::id::{Oid, quoted};
 use train::refusal::Code;
 
 use crate::batch::{self, Answer, strange};
+use crate::history::History;
 use crate::process::Git;
-use crate::read;
+use crate::{read, refs, told};
 
 /// Shortest abbreviation of a hash, as git has it.
 const SHORTEST: usize = 4;
@@ -34,7 +36,7 @@ pub(crate) async fn resolve(git: &Git, text: &str) -> Result<Vec<Commit>> {
         Wish::Range(from, to) => {
             let from = chosen(git, candidates(git, &from.base).await?, &from, text).await?;
             let to = chosen(git, candidates(git, &to.base).await?, &to, text).await?;
-            read::commits(git, &["--topo-order", "--reverse"], &format!("{to}\n^{from}\n")).await
+            told::commits(git, &["--topo-order", "--reverse"], &format!("{to}\n^{from}\n")).await
         }
     }
 }
@@ -153,8 +155,10 @@ async fn candidates(git: &Git, base: &str) -> Result<Vec<Candidate>> {
         return by_ref(git, base).await;
     }
     let digits = base.to_ascii_lowercase();
-    if let Ok(id) = digits.parse::<Oid>() {
-        return Ok(vec![Candidate { what: id.short().to_owned(), id, named: false }]);
+    if let Ok(full) = digits.parse::<Oid>() {
+        let commit = git.objects()?.peeled(&full)?.filter(|(_, kind)| *kind == Kind::Commit);
+        let meant = |(id, _)| Candidate { what: full.short().to_owned(), id, named: false };
+        return Ok(commit.into_iter().map(meant).collect());
     }
     // Digits alone may be a name too, and as part of a ref's name they mean nothing else to git.
     let names = [format!("tags/{base}"), format!("heads/{base}")];
@@ -206,25 +210,24 @@ async fn all_by_hash(git: &Git, digits: &str) -> Result<Vec<Oid>> {
 
 /// Whether a candidate is on a branch or tag of upstream: anything else nobody is to hear of.
 async fn is_shown(git: &Git, candidate: &Candidate) -> Result<bool> {
-    let id = &candidate.id;
     if candidate.named {
         return Ok(true);
     }
-    // Branches answer most questions, and quickly; the last one is exact whatever the commits' dates.
-    let args = ["rev-list", "--max-count=1", "--stdin", "--not", "--glob=refs/upstream/heads"];
-    let outside = git.status_of(args, format!("{id}\n").as_bytes()).await?;
-    if outside.ok() && outside.out.is_empty() {
-        return Ok(true);
-    }
-    let known = batch::kinds(git, &[format!("{id}^{{commit}}")]).await?.pop();
-    if known.and_then(Answer::found).is_none() {
-        return Ok(false);
-    }
-    let contains = format!("--contains={id}");
-    let places = ["refs/upstream/heads", "refs/upstream/tags"];
-    let args =
-        ["for-each-ref", "--count=1", "--format=%(refname)", &contains, places[0], places[1]];
-    Ok(!git.text(args).await?.is_empty())
+    let (id, dir) = (candidate.id.clone(), git.dir().to_owned());
+    git.apart(move |objects| {
+        if objects.existing(std::slice::from_ref(&id))?.is_empty() {
+            return Ok(false);
+        }
+        let history = History::of(objects);
+        // Branches answer most questions, and quickly.
+        for place in ["refs/upstream/heads/", "refs/upstream/tags/"] {
+            if history.is_in(&id, &refs::commits(objects, &dir, place)?)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    })
+    .await
 }
 
 /// The commit `before` first parents earlier.

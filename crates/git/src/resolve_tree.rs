@@ -13,7 +13,7 @@ use crate::apply::{Originals, Way, written};
 use crate::batch::{self, strange};
 use crate::merge::{self, Trees, write_commit};
 use crate::process::Git;
-use crate::read::{oid, text};
+use crate::told::{oid, text};
 
 /// Opens a work tree at `onto` with `step` applied as far as it goes: `git status` there shows an ordinary conflict.
 pub(crate) async fn open(
