@@ -170,6 +170,34 @@ fn killed_between_the_two_pushes_the_next_command_finishes_the_second() {
 }
 
 #[test]
+fn a_repair_killed_between_its_two_pushes_tells_that_the_second_is_due_and_makes_it() {
+    let stage = Stage::new();
+    let button = stage.twin.commit_on("main", &[("button.py", "x\n")], "By button");
+    let gate = Gate::on(&stage.upstream, "post-receive", "");
+    let repair = ["security", "repair", "--publish", "--yes"];
+    let mut repairing = stage.iris().starts(&repair);
+    gate.reached(&mut repairing);
+    repairing.kill();
+    gate.open();
+    repairing.wait();
+    stage.upstream.unhook("post-receive");
+    assert!(stage.is_public(&button) && !has(&stage.twin, &stage.upstream.oid("main")));
+    for way in [&["--publish"][..], &["--set-aside", "kept"], &[]] {
+        let dry = stage.iris().runs(&[&["security", "repair", "--dry-run"], way].concat()).ok();
+        dry.says("The second push is due");
+        let args = [&["security", "repair"], way].concat();
+        stage.iris().runs(&args).expect_code(2).says("The second push is due");
+    }
+    let planned = stage.iris().json(&["security", "repair", "--dry-run"]);
+    assert_eq!(planned["repos"][0]["commit"], stage.upstream.oid("main").as_str());
+    stage.iris().runs(&["security", "repair", "--yes"]).ok().says("✓ done");
+    stage.in_step();
+    let told = stage.iris().runs(&["security", "repair", "--yes"]).ok();
+    told.says("Nothing to do");
+    stage.world.run(&["verify"]).ok();
+}
+
+#[test]
 fn killed_within_the_second_push_which_fails_the_next_command_pushes_again() {
     let stage = Stage::new();
     let fix = stage.reviewed("escape");
