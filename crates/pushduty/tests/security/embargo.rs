@@ -463,6 +463,23 @@ fn a_twin_that_fails_tells_its_address_and_nothing_of_what_is_there() {
     }
 }
 
+#[test]
+fn a_twin_that_cannot_be_reached_hides_no_fence_from_check() {
+    let stage = Stage::new();
+    stage.world.at(TUESDAY);
+    stage.hana().runs(&["tag", "--yes"]).ok();
+    std::fs::rename(stage.twin.path(), stage.twin.path().with_extension("away")).unwrap();
+    let told = stage.iris().runs(&["check", "--json"]).expect_code(1).json();
+    let lines = told["lines"].as_array().unwrap();
+    assert!(lines.iter().any(|line| line["well"] == false), "the twin is not well: {told}");
+    let fence = lines.iter().find(|line| line["what"] == "fence");
+    assert_eq!(fence.map(|line| &line["sentence"]), Some(&"this ledger runs the train".into()));
+    std::fs::rename(stage.upstream.path(), stage.upstream.path().with_extension("away")).unwrap();
+    let told = stage.iris().runs(&["check", "--json"]).expect_code(1).json();
+    let lines = told["lines"].as_array().unwrap();
+    assert!(lines.iter().all(|line| line["what"] != "fence"), "what is not seen is not told");
+}
+
 /// A ref to an object that is not there, which git itself would not make.
 trait Broken {
     fn set_ref_raw(&self, name: &str, oid: &str);
