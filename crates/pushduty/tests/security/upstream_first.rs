@@ -151,6 +151,16 @@ fn a_merge_by_button_within_our_second_push_is_not_overwritten() {
 }
 
 #[test]
+fn the_progress_of_a_merge_tells_its_two_pushes_apart() {
+    let stage = Stage::new();
+    stage.reviewed("escape");
+    let told = stage.hana().runs(&MERGE).ok().stderr;
+    let pushes: Vec<&str> = told.lines().filter(|line| line.contains("pushing")).collect();
+    let security = "server: pushing main to the security remote";
+    assert_eq!(pushes, ["server: pushing main to upstream", security], "{told}");
+}
+
+#[test]
 fn killed_between_the_two_pushes_the_next_command_finishes_the_second() {
     let stage = Stage::new();
     let fix = stage.reviewed("escape");
