@@ -1,8 +1,13 @@
 //! Running other programs.
 
 use std::ffi::OsStr;
+use std::fs::File;
+use std::io::{Read, Seek};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use testkit::Reaped;
 
 use crate::environment;
 use crate::trouble::Trouble;
@@ -26,6 +31,38 @@ pub fn output(command: &mut Command) -> Result<Output, Trouble> {
     command.stdin(Stdio::null()).output().map_err(|e| cannot_start(command, &e))
 }
 
+/// Like [`output`], but no longer than `limit`: then the program and all that it started are ended, and nothing is kept.
+pub fn output_within(command: &mut Command, limit: Duration) -> Result<Option<Output>, Trouble> {
+    let file = || tempfile::tempfile().map_err(|e| cannot_keep(&e));
+    let (mut out, mut err) = (file()?, file()?);
+    let copy = |file: &File| file.try_clone().map_err(|e| cannot_keep(&e));
+    command.stdin(Stdio::null()).stdout(copy(&out)?).stderr(copy(&err)?);
+    let mut running = Reaped::start(command);
+    let begun = Instant::now();
+    let status = loop {
+        match running.ended() {
+            Some(status) => break status,
+            None if begun.elapsed() > limit => return Ok(None),
+            None => std::thread::sleep(Duration::from_millis(20)),
+        }
+    };
+    let (stdout, stderr) = (all_of(&mut out)?, all_of(&mut err)?);
+    Ok(Some(Output { status, stdout, stderr }))
+}
+
+fn all_of(file: &mut File) -> Result<Vec<u8>, Trouble> {
+    let mut bytes = Vec::new();
+    let read = file.rewind().and_then(|()| file.read_to_end(&mut bytes));
+    read.map(|_| bytes).map_err(|e| cannot_keep(&e))
+}
+
+fn cannot_keep(error: &std::io::Error) -> Trouble {
+    Trouble::new(
+        format!("what a program prints cannot be kept: {error}"),
+        "see whether there is room",
+    )
+}
+
 /// What a program prints on success, trimmed; nothing when it is missing or fails.
 pub fn probe(program: impl AsRef<OsStr>, arguments: &[&str]) -> Option<String> {
     let output = output(Command::new(program).args(arguments)).ok()?;
@@ -47,4 +84,38 @@ fn cannot_start(command: &Command, error: &std::io::Error) -> Trouble {
         format!("`{}` cannot be started: {error}", shown(command)),
         "install it, or put it on the PATH",
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shell(script: &str) -> Command {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", script]);
+        shell
+    }
+
+    #[test]
+    fn what_ends_in_time_is_kept_whole() {
+        let ran =
+            output_within(&mut shell("seq 50000; echo no >&2; exit 3"), Duration::from_mins(1));
+        let ran = ran.unwrap().expect("it ends in time");
+        assert_eq!(ran.status.code(), Some(3));
+        assert!(ran.stdout.ends_with(b"\n50000\n") && ran.stderr == b"no\n");
+    }
+
+    #[test]
+    fn what_hangs_is_ended_with_all_that_it_started() {
+        let place = tempfile::tempdir().unwrap();
+        let file = place.path().join("alive");
+        let script = format!("(while :; do echo x >> {}; sleep 0.02; done) & wait", file.display());
+        let begun = Instant::now();
+        let ran = output_within(&mut shell(&script), Duration::from_millis(500)).unwrap();
+        assert!(ran.is_none() && begun.elapsed() < Duration::from_secs(20));
+        let length = || std::fs::metadata(&file).unwrap().len();
+        let before = length();
+        std::thread::sleep(Duration::from_millis(300));
+        assert_eq!(length(), before, "nothing of it lives on");
+    }
 }

@@ -47,6 +47,18 @@ pub const NEEDS: &[Need] = &[
         lack: groff,
     },
     Need {
+        name: "zsh",
+        why: "completions, read by the shell that they are for",
+        package: "zsh",
+        lack: zsh,
+    },
+    Need {
+        name: "fish",
+        why: "completions, read by the shell that they are for",
+        package: "fish",
+        lack: fish,
+    },
+    Need {
         name: "unshare",
         why: "a disk that is too small, in namespaces of its own",
         package: "util-linux",
@@ -91,6 +103,14 @@ fn strace() -> Option<String> {
 
 fn groff() -> Option<String> {
     process::probe("groff", &["--version"]).is_none().then(|| "not installed".into())
+}
+
+fn zsh() -> Option<String> {
+    process::probe("zsh", &["--version"]).is_none().then(|| "not installed".into())
+}
+
+fn fish() -> Option<String> {
+    process::probe("fish", &["--version"]).is_none().then(|| "not installed".into())
 }
 
 fn unshare() -> Option<String> {

@@ -30,6 +30,8 @@ pub struct Adopted {
     pub fence: Option<SeenFence>,
     /// Whether it lets this ledger act already.
     pub ours: bool,
+    /// Suffixes in it that nobody gave: for those dates it lets nobody act.
+    pub nonsense: Vec<String>,
     /// Why it was not moved, where it should have been.
     pub failed: Option<Refusal>,
 }
@@ -86,9 +88,11 @@ impl Conductor {
         let mut repos = Vec::new();
         for (name, look) in looks {
             let fence = look.fence.clone();
-            let ours =
-                fence.is_some() && self.check_fence(name, fence.as_ref(), &recorded).await.is_ok();
-            repos.push(Adopted { repo: name.clone(), fence, ours, failed: None });
+            let nonsense = fence::nonsense(fence.as_ref());
+            let ours = fence.is_some()
+                && nonsense.is_empty()
+                && self.check_fence(name, fence.as_ref(), &recorded).await.is_ok();
+            repos.push(Adopted { repo: name.clone(), fence, ours, nonsense, failed: None });
         }
         Ok(Adoption { repos })
     }
@@ -125,7 +129,9 @@ impl Conductor {
     }
 
     async fn take_fence(&self, journal: &Journal, name: &RepoName, look: &Look) -> Result<()> {
-        let fence = self.fence_for(journal.head(), name, look, fence::ADOPTED, &[]).await?;
+        let before = look.fence.as_ref().map(fence::mended);
+        let fence =
+            self.next_fence(journal.head(), name, before.as_ref(), fence::ADOPTED, &[]).await?;
         let publish = Publish { updates: Vec::new(), fence: Some(fence) };
         let pushed = self.aboard(name)?.repo.publish(&journal.lock(), &publish).await?;
         let why = match pushed {

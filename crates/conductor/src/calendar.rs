@@ -3,6 +3,7 @@
 use jiff::ToSpan;
 use jiff::civil::Date;
 use train::calendar::{self, Departure, Standing};
+use train::changes::Absence;
 use train::event::Event;
 use train::id::{PersonName, PushDate};
 use train::people::Role;
@@ -21,10 +22,20 @@ const SHOWN: i32 = 70;
 /// A change to the calendar, and what it comes to.
 #[derive(Debug, Clone)]
 pub struct CalendarChange {
-    /// The event.
-    pub event: Event,
+    /// The event; none where it is so already.
+    pub event: Option<Event>,
     /// In a sentence.
     pub words: String,
+}
+
+impl CalendarChange {
+    fn new(event: Event, words: String) -> Self {
+        Self { event: Some(event), words }
+    }
+
+    fn already(words: String) -> Self {
+        Self { event: None, words }
+    }
 }
 
 impl Conductor {
@@ -133,15 +144,29 @@ impl Conductor {
         to: PushDate,
     ) -> Result<CalendarChange> {
         self.acting(state).must_hold(&[Role::Hero, Role::Ops], "move a push")?;
+        let (settings, changes) = (&self.settings, &state.changes);
+        if let Some(there) = wish::already::moved(settings, changes, push, to) {
+            let words = format!("{} leaves on {to} already", there.push);
+            return Ok(CalendarChange::already(words));
+        }
         let (push, tagged) = self.meant_push(state, push).await?;
+        if wish::already::moved(settings, changes, Some(push), to).is_some() {
+            return Ok(CalendarChange::already(format!("{push} leaves on {to} already")));
+        }
         let (scheduled, change) =
-            wish::move_push(&self.settings, &state.changes, push, to, tagged, self.now(state))?;
-        let words = if change.renamed() {
+            wish::move_push(settings, changes, push, to, tagged, self.now(state))?;
+        let mut words = if change.renamed() {
             format!("{push} leaves on {to} and is called so")
         } else {
             format!("{push} leaves on {to}; its name and its tags stay")
         };
-        Ok(CalendarChange { event: Event::Moved { push: scheduled, change }, words })
+        let passed = wish::between(settings, changes, push, to);
+        if let Some(first) = passed.first() {
+            let side = if to > *first { "after" } else { "before" };
+            let names: Vec<String> = passed.iter().map(ToString::to_string).collect();
+            words = format!("{words}. That is {side} {}", names.join(" and "));
+        }
+        Ok(CalendarChange::new(Event::Moved { push: scheduled, change }, words))
     }
 
     /// Plans a cancellation.
@@ -157,21 +182,26 @@ impl Conductor {
     async fn cancelled(
         &self,
         state: &State,
-        push: Option<PushDate>,
+        named: Option<PushDate>,
         because: &str,
     ) -> Result<CalendarChange> {
         self.acting(state).must_hold(&[Role::Hero, Role::Ops], "cancel a push")?;
-        let (push, tagged) = self.meant_push(state, push).await?;
+        let (push, tagged) = self.meant_push(state, named).await?;
+        let now = self.now(state);
+        let (settings, changes) = (&self.settings, &state.changes);
+        if let Some(so) = wish::already::cancelled(settings, changes, named, push, because, now) {
+            let other = if named.is_none() { "; --push DATE cancels another" } else { "" };
+            return Ok(CalendarChange::already(format!(
+                "{so} is cancelled already: {because}{other}"
+            )));
+        }
         let name = if state.pushes.contains_key(&push) {
             push
         } else {
-            wish::cancel(&self.settings, &state.changes, push, tagged, self.now(state))?
+            wish::cancel(settings, changes, push, tagged, now)?
         };
         let words = format!("{name} does not run: {because}; the hero keeps the turn");
-        Ok(CalendarChange {
-            event: Event::Cancelled { push: name, because: because.to_owned() },
-            words,
-        })
+        Ok(CalendarChange::new(Event::Cancelled { push: name, because: because.to_owned() }, words))
     }
 
     /// Plans a swap of duty.
@@ -182,12 +212,16 @@ impl Conductor {
 
     fn swapped(&self, state: &State, push: PushDate, with: &PersonName) -> Result<CalendarChange> {
         self.known_actor(state, "swap duty")?;
-        let swap = wish::swap(&self.settings, &state.changes, push, with, self.now(state))?;
+        let now = self.now(state);
+        if wish::already::serves(&self.settings, &state.changes, push, with, now) {
+            return Ok(CalendarChange::already(format!("{with} serves on {push} already")));
+        }
+        let swap = wish::swap(&self.settings, &state.changes, push, with, now)?;
         let words = format!(
             "{} serves on {push} in place of {}, who takes their next turn",
             swap.to, swap.from
         );
-        Ok(CalendarChange { event: Event::Swapped(swap), words })
+        Ok(CalendarChange::new(Event::Swapped(swap), words))
     }
 
     /// Plans an absence.
@@ -211,7 +245,44 @@ impl Conductor {
         self.known_actor(state, "say who is away")?;
         let absence = wish::away(&self.settings, who, from, to, self.now(state))?;
         let words = format!("{who} is away from {} to {}", PushDate(from), PushDate(to));
-        Ok(CalendarChange { event: Event::Away(absence), words })
+        if wish::already::away(&state.changes, &absence) {
+            return Ok(CalendarChange::already(format!("{words}: that is noted already")));
+        }
+        Ok(CalendarChange::new(Event::Away(absence), words))
+    }
+
+    /// Plans to take an absence back.
+    pub async fn plan_back(
+        &self,
+        who: &PersonName,
+        from: Date,
+        to: Date,
+    ) -> Result<CalendarChange> {
+        let state = self.state().await?;
+        self.back(&state, who, from, to)
+    }
+
+    fn back(
+        &self,
+        state: &State,
+        who: &PersonName,
+        from: Date,
+        to: Date,
+    ) -> Result<CalendarChange> {
+        self.known_actor(state, "say who is away")?;
+        let absence = Absence { who: who.clone(), from, to };
+        let days = format!("away from {} to {}", PushDate(from), PushDate(to));
+        if self.absences.contains(&absence) {
+            let what = format!("an external calendar says that {who} is {days}");
+            return Err(Refusal::new(Code::Refused, what, "take it out there"));
+        }
+        Ok(match wish::back(&state.changes, &absence)? {
+            Some(absence) => {
+                let words = format!("{who} is not {days} after all");
+                CalendarChange::new(Event::Back(absence), words)
+            }
+            None => CalendarChange::already(format!("{who} is not {days}")),
+        })
     }
 
     /// Any person of the configuration, in whatever role; a stranger may only look.
@@ -230,6 +301,7 @@ impl Conductor {
             Command::Cancel { push, because } => self.cancelled(&state, *push, because).await?,
             Command::Swap { push, with } => self.swapped(&state, *push, with)?,
             Command::Away { who, from, to } => self.away(&state, who, *from, *to)?,
+            Command::Back { who, from, to } => self.back(&state, who, *from, *to)?,
             _ => {
                 return Err(Refusal::new(
                     Code::Usage,
@@ -239,7 +311,7 @@ impl Conductor {
             }
         };
         let at = self.now(&state);
-        journal.append(at, vec![change.event.clone()]).await?;
+        journal.append(at, change.event.clone().into_iter().collect()).await?;
         Ok(change)
     }
 
@@ -266,6 +338,7 @@ fn changes_the_calendar(event: &Event) -> bool {
             | Event::OffCycle { .. }
             | Event::Swapped(_)
             | Event::Away(_)
+            | Event::Back(_)
             | Event::Configured { .. }
     )
 }

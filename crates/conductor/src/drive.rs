@@ -114,8 +114,7 @@ impl Conductor {
                     taking.answered(to, self.push(under, intent, &publish).await)
                 }
                 Step::Push(pushing) => {
-                    let names: Vec<&str> = intent.updates.iter().map(|u| short(&u.name)).collect();
-                    self.progress.step(&intent.repo, &format!("pushing {}", names.join(", ")));
+                    self.progress.step(&intent.repo, &pushing_what(intent));
                     let fence = self.fence_of(under, intent, &pushing.fence).await?;
                     let publish = Publish { updates: intent.updates.clone(), fence };
                     let answer = self.push(under, intent, &publish).await;
@@ -315,6 +314,17 @@ fn words(ended: &Ended) -> &'static str {
         Ended::Settled(Outcome::Overtaken { .. }) => "somebody else was first",
         Ended::Unknown(_) => "not known yet",
     }
+}
+
+/// What a progress line says of a push. A merge has two, which are told apart.
+fn pushing_what(intent: &Intent) -> String {
+    let names: Vec<&str> = intent.updates.iter().map(|u| short(&u.name)).collect();
+    let to = match (&intent.purpose, intent.remote) {
+        (Purpose::Tag(_) | Purpose::Pick(_), _) => "",
+        (_, Remote::Upstream) => " to upstream",
+        (_, Remote::Security) => " to the security remote",
+    };
+    format!("pushing {}{to}", names.join(", "))
 }
 
 fn short(name: &str) -> &str {

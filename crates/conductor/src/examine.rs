@@ -36,7 +36,10 @@ impl Conductor {
                 "take `fence = false` out, or let one machine alone conduct this train",
             )));
         }
-        if seen.iter().any(|line| !line.well) {
+        // A private twin that can't be reached, or a remote that lets nobody write, hides no fence.
+        let unread =
+            |line: &Examined| !line.well && matches!(line.what.as_str(), "git" | "upstream");
+        if seen.iter().any(unread) {
             return Ok(None);
         }
         let Some(look) = aboard.repo.last_look(Timestamp::UNIX_EPOCH).await? else {
@@ -44,11 +47,20 @@ impl Conductor {
         };
         let repo = &aboard.settings.name;
         let recorded = self.recorded_by_now().await?;
+        let nonsense = train::fence::nonsense(look.fence.as_ref());
         let checked = self.check_fence(repo, look.fence.as_ref(), &recorded).await;
         Ok(Some(match (&look.fence, checked) {
             (None, _) => {
                 line(false, format!("none yet; the first publish makes {}", self.fence_name()), "")
             }
+            (Some(_), Ok(())) if !nonsense.is_empty() => Examined {
+                well: false,
+                ..line(
+                    false,
+                    format!("it names suffixes that nobody gave: {}", nonsense.join(", ")),
+                    "`pushduty adopt --because TEXT` writes the fence anew without them",
+                )
+            },
             (Some(_), Ok(())) => line(false, "this ledger runs the train".to_owned(), ""),
             (Some(_), Err(refusal)) => {
                 let mend = refusal.hint;

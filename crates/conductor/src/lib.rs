@@ -40,7 +40,7 @@ pub use environments::{Answers, fleet};
 pub use merged::merged_repo;
 pub use pick::{PickDone, PlannedPick};
 pub use put::Resolution;
-pub use record::LogWish;
+pub use record::{LogWish, Reading};
 pub use resolve::Opened;
 pub use security::{MergePlan, Pair, RepairPlan, Repaired, RepoMerge, Review, for_a_shell};
 pub use watch::Watched;

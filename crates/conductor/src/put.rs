@@ -335,8 +335,13 @@ impl Bench<'_> {
     async fn report(&self, tip: &Oid, conflict: Conflict) -> Result<ConflictReport> {
         let commit = self.aboard.repo.commit(&conflict.step.commit).await?;
         let paths: Vec<String> = conflict.files.iter().map(|(path, _)| path.clone()).collect();
-        let prerequisites =
-            self.aboard.repo.prerequisites(tip, self.main, &commit.id, &paths).await?;
+        let prerequisites = match conflict.step.kind {
+            // What is in the way is on the tag: nothing of main would help.
+            StepKind::Revert => Vec::new(),
+            StepKind::Pick | StepKind::Replay => {
+                self.aboard.repo.prerequisites(tip, self.main, &commit.id, &paths).await?
+            }
+        };
         Ok(ConflictReport {
             step: conflict.step,
             subject: commit.subject,
@@ -362,17 +367,25 @@ fn record(commit: &Commit, made: &Oid, reverted: bool) -> PickRecord {
 /// A conflict as a refusal: the first line of what the view shows in full.
 pub(crate) fn conflict_refusal(repo: &RepoName, conflict: &ConflictReport) -> Refusal {
     let files: Vec<String> = conflict.files.iter().map(|(path, _)| quoted(path)).collect();
+    let what = format!("{} {}", conflict.step.commit.short(), quoted(&conflict.subject));
+    let files = files.join(", ");
+    let (what, hint) = match conflict.step.kind {
+        StepKind::Revert => (
+            format!("{what} can't be taken back: what it changed was changed again in {files}"),
+            "take back what came after it as well, or finish by hand with --resolve".to_owned(),
+        ),
+        StepKind::Pick | StepKind::Replay => {
+            (format!("{what} does not apply: {files}"), needed_first(conflict))
+        }
+    };
+    Refusal::new(Code::Conflict, what, hint).in_repo(repo)
+}
+
+fn needed_first(conflict: &ConflictReport) -> String {
     let first: Vec<&str> = conflict.prerequisites.iter().map(|c| c.id.short()).collect();
-    let hint = if first.is_empty() {
+    if first.is_empty() {
         "pick --resolve opens a work tree to finish it by hand".to_owned()
     } else {
         format!("it likely needs first: {}; or finish by hand with --resolve", first.join(", "))
-    };
-    let what = format!(
-        "{} {} does not apply: {}",
-        conflict.step.commit.short(),
-        quoted(&conflict.subject),
-        files.join(", ")
-    );
-    Refusal::new(Code::Conflict, what, hint).in_repo(repo)
+    }
 }

@@ -22,28 +22,38 @@ const PAGE: usize = 1_000;
 pub struct LogWish {
     /// Only this push's stream.
     pub push: Option<PushDate>,
-    /// Only entries after this number.
-    pub after: u64,
     /// At most this many, the newest; all if none.
     pub last: Option<usize>,
 }
 
+/// How far the ledger was read, and what a result further on may be the result of.
+#[derive(Debug, Default)]
+pub struct Reading {
+    after: u64,
+    intents: Intents,
+}
+
 impl Conductor {
-    /// Entries of the ledger, oldest first; what is embargoed is withheld from those without the security role (P9).
-    pub async fn log(&self, wish: &LogWish) -> Result<LogView> {
+    /// Entries of the ledger from where `reading` stands, oldest first; what is embargoed is left out for those without the
+    /// security role (P9).
+    pub async fn log(&self, wish: &LogWish, reading: &mut Reading) -> Result<LogView> {
         let state = self.state().await?;
         let sees_all = self.acting(&state).holds(&[Role::Security]);
-        let mut after = wish.after;
         let mut views = Vec::new();
-        let mut intents = Intents::default();
         loop {
-            let entries = self.ledger.read(after, PAGE, None).await?;
+            let entries = self.ledger.read(reading.after, PAGE, None).await?;
             let Some(last) = entries.last() else { break };
-            after = last.seq;
+            reading.after = last.seq;
             for entry in &entries {
-                intents.learn(entry, &state);
-                if wish.push.is_none_or(|push| intents.is_of(entry, push)) {
-                    views.push(self.entry_view(entry, &state, sees_all, &intents));
+                reading.intents.learn(entry);
+                let kept_back = reading.intents.keep_back(entry, &state);
+                let meant = wish.push.is_none_or(|push| reading.intents.is_of(entry, push));
+                if meant && (sees_all || !kept_back) {
+                    let mut view = self.entry_view(entry, &reading.intents);
+                    view.withheld = kept_back;
+                    // A gap in the numbers would tell how many were left out, and when.
+                    view.seq = view.seq.filter(|_| sees_all || !self.has_twins());
+                    views.push(view);
                 }
             }
         }
@@ -53,47 +63,57 @@ impl Conductor {
         Ok(LogView { entries: views })
     }
 
-    fn entry_view(
-        &self,
-        entry: &Entry,
-        state: &State,
-        sees_all: bool,
-        intents: &Intents,
-    ) -> EntryView {
-        let event = entry.content.as_ref().map(|(_, event)| event);
-        let withheld = !sees_all && event.is_some_and(|e| hidden(e, state) || intents.hide(e));
-        let content = entry.content.as_ref().filter(|_| !withheld);
+    /// How many of the chain's entries this reader may know of.
+    pub(crate) async fn readable(&self, entries: u64) -> Result<u64> {
+        if !self.has_twins() {
+            return Ok(entries);
+        }
+        let view = self.log(&LogWish::default(), &mut Reading::default()).await?;
+        Ok(u64::try_from(view.entries.len()).unwrap_or(entries))
+    }
+
+    fn has_twins(&self) -> bool {
+        self.aboard.iter().any(|aboard| aboard.settings.security.is_some())
+    }
+
+    fn entry_view(&self, entry: &Entry, intents: &Intents) -> EntryView {
+        let content = entry.content.as_ref();
         EntryView {
-            seq: entry.seq,
+            seq: Some(entry.seq),
             at: Moment(self.local(entry.at)),
             stream: entry.stream.clone(),
-            kind: if withheld { "withheld".to_owned() } else { entry.kind.clone() },
+            kind: entry.kind.clone(),
             actor: content.map(|(actor, _)| actor.name.clone()),
             proof: content.map(|(actor, _)| actor.proof.clone()),
             event: content.and_then(|(_, event)| serde_json::to_value(event).ok()),
-            withheld,
+            withheld: false,
             hash: entry.hash.clone(),
-            words: match (content, withheld) {
-                (Some((_, event)), _) => telling::words(event, intents.about(event)),
-                (None, true) => "withheld until it is public".to_owned(),
-                (None, false) => "erased".to_owned(),
-            },
+            words: content.map_or_else(
+                || "erased".to_owned(),
+                |(_, event)| telling::words(event, intents.about(event).as_deref()),
+            ),
         }
     }
 }
 
-/// Whether an event names what is not on upstream yet: a merge stops being hidden when it is public.
+/// Whether an event names what is not on upstream yet.
 fn hidden(event: &Event, state: &State) -> bool {
-    let public = |id: &IntentId| !state.open.contains_key(id);
     match event {
-        Event::Intended(intent) if matches!(intent.purpose, Purpose::Merge { .. }) => {
-            !public(&intent.id) || !reached(state, intent)
-        }
+        Event::Intended(intent) => hides(intent, state),
         // Only merges and syncs move branches. What was found in the way of a sync is on the security remote.
         Event::Settled { outcome: Outcome::Overtaken { name, .. }, .. } => {
             name.starts_with("refs/heads/")
         }
         other => other.embargoed(),
+    }
+}
+
+/// The same of an intent: a merge stops being hidden when it is public.
+fn hides(intent: &Intent, state: &State) -> bool {
+    match intent.purpose {
+        Purpose::Merge { .. } => state.open.contains_key(&intent.id) || !reached(state, intent),
+        Purpose::SetAside => true,
+        Purpose::Tag(_) | Purpose::Pick(_) | Purpose::Sync => false,
     }
 }
 
@@ -106,28 +126,16 @@ fn reached(state: &State, intent: &Intent) -> bool {
 
 /// The intents among the entries read: a result alone does not say what it is the result of.
 #[derive(Debug, Default)]
-struct Intents(BTreeMap<IntentId, Known>);
-
-#[derive(Debug)]
-struct Known {
-    push: Option<PushDate>,
-    about: String,
-    hidden: bool,
-}
+struct Intents(BTreeMap<IntentId, Intent>);
 
 impl Intents {
-    fn learn(&mut self, entry: &Entry, state: &State) {
-        if let Some((_, event @ Event::Intended(intent))) = &entry.content {
-            let known = Known {
-                push: intent.push,
-                about: telling::about(intent),
-                hidden: hidden(event, state),
-            };
-            self.0.insert(intent.id.clone(), known);
+    fn learn(&mut self, entry: &Entry) {
+        if let Some((_, Event::Intended(intent))) = &entry.content {
+            self.0.insert(intent.id.clone(), (**intent).clone());
         }
     }
 
-    fn of(&self, event: &Event) -> Option<&Known> {
+    fn of(&self, event: &Event) -> Option<&Intent> {
         let Event::Settled { intent, .. } = event else { return None };
         self.0.get(intent)
     }
@@ -136,15 +144,21 @@ impl Intents {
     fn is_of(&self, entry: &Entry, push: PushDate) -> bool {
         let settled = entry.content.as_ref().and_then(|(_, event)| self.of(event));
         entry.stream == format!("push/{push}")
-            || settled.is_some_and(|known| known.push == Some(push))
+            || settled.is_some_and(|intent| intent.push == Some(push))
     }
 
-    /// Whether it is the result of what may not be told (P9).
-    fn hide(&self, event: &Event) -> bool {
-        self.of(event).is_some_and(|known| known.hidden)
+    /// Whether only the security role may know of it: of what is not public, or the result of it (P9).
+    fn keep_back(&self, entry: &Entry, state: &State) -> bool {
+        match &entry.content {
+            Some((_, event)) => {
+                hidden(event, state) || self.of(event).is_some_and(|of| hides(of, state))
+            }
+            // Of what was erased the kind is left, and says enough.
+            None => matches!(entry.kind.as_str(), "approved" | "unreviewed"),
+        }
     }
 
-    fn about(&self, event: &Event) -> Option<&str> {
-        self.of(event).map(|known| known.about.as_str())
+    fn about(&self, event: &Event) -> Option<String> {
+        self.of(event).map(telling::about)
     }
 }

@@ -156,13 +156,18 @@ impl Conductor {
         taken.map_err(|r| r.in_repo(&open.repo))
     }
 
+    /// What [`Conductor::abort`] would drop; none where the note of it can't be read and is all there is to drop.
+    pub fn plan_abort(&self) -> Result<Option<Opened>> {
+        match self.resolving() {
+            Ok(None) => Err(nothing_open()),
+            Ok(open) => Ok(open),
+            Err(_) => Ok(None),
+        }
+    }
+
     /// Drops the work tree and what was resolved in it. Nothing was published.
     pub async fn abort(&self) -> Result<()> {
-        let open = self.resolving();
-        if let Ok(None) = open {
-            return Err(nothing_open());
-        }
-        if let Ok(Some(open)) = &open {
+        if let Some(open) = self.plan_abort()? {
             self.close(&open.tree.dir, &open.repo).await?;
         }
         std::fs::remove_file(self.note())

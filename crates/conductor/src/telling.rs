@@ -40,6 +40,12 @@ pub(crate) fn words(event: &Event, about: Option<&str>) -> String {
             PushDate(absence.from),
             PushDate(absence.to)
         ),
+        Event::Back(absence) => format!(
+            "took back that {} is away from {} to {}",
+            absence.who,
+            PushDate(absence.from),
+            PushDate(absence.to)
+        ),
         Event::Unreviewed { repo, branches, because } => {
             let numbers: Vec<String> = branches.iter().map(ToString::to_string).collect();
             format!("took security branches {} of {repo} unreviewed: {because}", numbers.join(", "))

@@ -75,7 +75,7 @@ impl Conductor {
             }
         }
         let mut view = VerifyView {
-            entries: chain.entries,
+            entries: 0,
             chain: "ok",
             broken: None,
             anchors: 0,
@@ -98,6 +98,8 @@ impl Conductor {
             }
             view.differences.extend(differences::of(&state, &name, &look));
         }
+        // A chain that is broken may not be readable.
+        view.entries = self.readable(chain.entries).await.unwrap_or_default();
         if broken.is_some() {
             view.chain = "broken";
             view.broken = broken;

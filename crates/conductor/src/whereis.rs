@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use train::command::RepoCommit;
 use train::cut;
 use train::facts::{Commit, Look};
-use train::id::{Oid, PushDate};
+use train::id::{Oid, PushDate, RepoName};
 use train::pushes::Train;
 use train::refusal::Code;
 use train::settings::PRODUCTION;
@@ -19,6 +19,11 @@ use crate::failure::Result;
 use crate::pick::no_commit;
 use crate::traced::Traced;
 use crate::view::{Moment, OnEnvironment, OnTag, WhereRepo, WhereView};
+
+/// How a command that picks begins.
+const PICK: &str = "pushduty pick";
+/// How many commits of a merge a command names: more are not for one line.
+const MANY: usize = 12;
 
 impl Conductor {
     /// Looks for a commit in every repository, or in the one named.
@@ -89,6 +94,12 @@ impl Conductor {
             command: None,
         };
         answer(train, look, &mut place);
+        if commit.is_merge() && place.command.as_ref().is_some_and(|c| c.starts_with(PICK)) {
+            let brought = aboard.repo.merged_by(&commit.id).await?;
+            place.answer.push_str("; as a merge it is not picked, its own commits are");
+            place.command = Some(pick_command(&place.name, brought.iter().map(|c| &c.id)))
+                .filter(|_| (1..=MANY).contains(&brought.len()));
+        }
         Ok(place)
     }
 
@@ -212,7 +223,7 @@ fn answer(train: &Train<'_>, look: &Look, place: &mut WhereRepo) {
             place.push = after;
             let with = after.map(|p| format!("ships with {p}; ")).unwrap_or_default();
             place.answer = format!("on {}; {with}it came after the cut of {push}", look.branch);
-            place.command = Some(format!("pushduty pick {}:{}", place.name, place.commit.short()));
+            place.command = Some(pick_command(&place.name, [&place.commit]));
         }
         (None, Some(push)) => {
             place.push = Some(push);
@@ -227,8 +238,12 @@ fn taken_off(train: &Train<'_>, look: &Look, tag: &str, place: &mut WhereRepo) {
     place.answer = format!("taken off again with {tag}{main}");
     let of = train.settings.repo(&place.name).and_then(|repo| repo.scheme.parse(tag));
     let is_cut = train.cut(None).is_ok_and(|push| of.is_some_and(|revision| revision.push == push));
-    place.command =
-        is_cut.then(|| format!("pushduty pick {}:{}", place.name, place.commit.short()));
+    place.command = is_cut.then(|| pick_command(&place.name, [&place.commit]));
+}
+
+fn pick_command<'a>(repo: &RepoName, commits: impl IntoIterator<Item = &'a Oid>) -> String {
+    let named = commits.into_iter().map(|commit| format!(" {repo}:{}", commit.short()));
+    format!("{PICK}{}", named.collect::<String>())
 }
 
 /// Looking needs no role; choosing the push to cut asks for one only in a freeze.

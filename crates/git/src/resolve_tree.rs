@@ -55,22 +55,10 @@ pub(crate) async fn take(git: &Git, tree: &ResolveTree, stamp: &Stamp) -> Result
     let original = originals.of(&tree.step.commit)?;
     let conflict = Conflicted::read(git, tree, &originals).await?;
     let open = unresolved(&there, tree, &conflict).await?;
-    if !open.is_empty() {
-        return Err(unfinished(
-            "is not resolved yet",
-            &open,
-            "edit it and `git add` it, or `git rm` it, then continue",
-        ));
-    }
+    open.refused()?;
     let resolved = staged(&there).await?;
     let marked = conflict.marked(git, &resolved).await?;
-    if !marked.is_empty() {
-        return Err(unfinished(
-            "still holds conflict markers",
-            &marked,
-            "edit it until no marker is left, then continue",
-        ));
-    }
+    Open { marked, undecided: Vec::new() }.refused()?;
     if resolved == originals.tree(&tree.onto)? {
         let message =
             "the resolution changes nothing: the tag has this already, or none of it was kept";
@@ -109,10 +97,38 @@ fn not_removed(error: &std::io::Error) -> Failure {
     failure::io("the work tree could not be removed", error)
 }
 
-fn unfinished(what: &str, paths: &[String], hint: &str) -> Failure {
-    let shown: Vec<String> = paths.iter().take(5).map(|p| quoted(p)).collect();
-    let more = if paths.len() > 5 { " and others" } else { "" };
-    Failure::new(Code::Conflict, format!("{}{more} {what}", shown.join(", ")), hint)
+/// Paths still in conflict.
+#[derive(Debug, Default)]
+struct Open {
+    /// Files with markers.
+    marked: Vec<String>,
+    /// Those of which only the person can say what they are to be.
+    undecided: Vec<String>,
+}
+
+impl Open {
+    fn refused(&self) -> Result<()> {
+        let listed = |paths: &[String], one: &str, several: &str| {
+            let names: Vec<String> = paths.iter().map(|path| quoted(path)).collect();
+            format!("{} {}", names.join(", "), if paths.len() == 1 { one } else { several })
+        };
+        let (mut what, mut hint) = (Vec::new(), Vec::new());
+        if !self.marked.is_empty() {
+            let words = ("still holds conflict markers", "still hold conflict markers");
+            what.push(listed(&self.marked, words.0, words.1));
+            hint.push("edit until no marker is left");
+        }
+        if !self.undecided.is_empty() {
+            let words = ("is neither kept nor deleted yet", "are neither kept nor deleted yet");
+            what.push(listed(&self.undecided, words.0, words.1));
+            hint.push("`git add` what is to stay and `git rm` what is not");
+        }
+        if what.is_empty() {
+            return Ok(());
+        }
+        let hint = format!("{}, then continue", hint.join(", "));
+        Err(Failure::new(Code::Conflict, what.join("; "), hint))
+    }
 }
 
 /// git in the work tree.
@@ -162,18 +178,19 @@ pub(crate) fn parse_unmerged(out: &[u8]) -> Option<BTreeMap<String, BTreeMap<u8,
 
 /// Paths still in conflict. A file that had markers and has none now is resolved, added or not; of anything else only
 /// the person can say so, by `git add` or `git rm`.
-async fn unresolved(there: &Git, tree: &ResolveTree, conflict: &Conflicted) -> Result<Vec<String>> {
-    let mut open = Vec::new();
+async fn unresolved(there: &Git, tree: &ResolveTree, conflict: &Conflicted) -> Result<Open> {
+    let mut open = Open::default();
     for (path, _) in unmerged(there).await? {
         let Some(markers) = conflict.markers.get(&path).filter(|m| !m.is_empty()) else {
-            open.push(path);
+            open.undecided.push(path);
             continue;
         };
         let had = conflict.own.get(&path);
         match std::fs::read(tree.dir.join(&path)) {
             Ok(bytes)
                 if marker_lines(&bytes, markers).is_subset(had.unwrap_or(&BTreeSet::new())) => {}
-            _ => open.push(path),
+            Ok(_) => open.marked.push(path),
+            Err(_) => open.undecided.push(path),
         }
     }
     Ok(open)

@@ -71,6 +71,15 @@ pub enum Command {
         /// Last day.
         to: Date,
     },
+    /// Not be away after all.
+    Back {
+        /// Who.
+        who: PersonName,
+        /// The first day that was noted.
+        from: Date,
+        /// The last.
+        to: Date,
+    },
 }
 
 /// What `tag` is asked for.

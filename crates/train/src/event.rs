@@ -129,6 +129,8 @@ pub enum Event {
     Swapped(Swap),
     /// Somebody is away.
     Away(Absence),
+    /// Somebody is not away after all: what was noted is taken back.
+    Back(Absence),
     /// Security branches are about to be merged without a review.
     Unreviewed {
         /// The repository.
@@ -208,6 +210,7 @@ impl Event {
             Self::OffCycle { .. } => "off_cycle",
             Self::Swapped(_) => "swapped",
             Self::Away(_) => "away",
+            Self::Back(_) => "back",
             Self::Unreviewed { .. } => "unreviewed",
             Self::Approved { .. } => "approved",
         }

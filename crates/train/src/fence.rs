@@ -6,11 +6,11 @@
 use std::collections::BTreeMap;
 
 use crate::facts::{Anchor, Fence, SeenFence};
-use crate::id::{Oid, PushDate, RepoName, TrainName};
+use crate::id::{Oid, PushDate, RepoName, TrainName, quoted};
 use crate::intent::{FenceMove, IntentId};
 use crate::refusal::{Code, Refusal};
 use crate::state::State;
-use crate::tag::{Revision, TagScheme};
+use crate::tag::{LAST, Revision, TagScheme};
 
 /// The form of a fence's body that this version writes and reads.
 pub const SCHEMA: u32 = 1;
@@ -51,13 +51,14 @@ pub fn check(repo: &RepoName, fence: Option<&SeenFence>, ours: Ours<'_>) -> Resu
         return Err(Refusal::new(
             Code::OtherLedger,
             "the remote's fence was not written by this version of pushduty",
-            "update pushduty, or see `pushduty adopt --help`",
+            "update pushduty, if a newer one did; if it is damaged, `pushduty adopt --because TEXT` writes it anew",
         ));
     };
     if body.ledger != ours.ledger {
-        let place = body.url.clone().unwrap_or_else(|| {
-            format!("another ledger, last used on {}", crate::id::quoted(&body.node))
-        });
+        let place = body
+            .url
+            .clone()
+            .unwrap_or_else(|| format!("another ledger, last used on {}", quoted(&body.node)));
         return Err(Refusal::new(
             Code::OtherLedger,
             format!("this train is run by {place}"),
@@ -86,6 +87,29 @@ pub fn check(repo: &RepoName, fence: Option<&SeenFence>, ours: Ours<'_>) -> Resu
 #[must_use]
 pub fn remembered(fence: Option<&SeenFence>, push: PushDate) -> Option<u32> {
     fence?.body.as_ref()?.suffixes.get(&push.to_string()).copied()
+}
+
+/// The push dates for which a fence leaves no suffix, or that are none: nobody wrote that with this program.
+#[must_use]
+pub fn nonsense(fence: Option<&SeenFence>) -> Vec<String> {
+    let Some(body) = fence.and_then(|seen| seen.body.as_ref()) else { return Vec::new() };
+    let odd = body.suffixes.iter().filter(|(push, suffix)| !is_sensible(push, **suffix));
+    odd.map(|(push, suffix)| format!("{suffix} for {}", quoted(push))).collect()
+}
+
+/// The same fence without what is nonsense in it: what a take-over goes on from.
+#[must_use]
+pub fn mended(fence: &SeenFence) -> SeenFence {
+    let mut fence = fence.clone();
+    if let Some(body) = &mut fence.body {
+        body.suffixes.retain(|push, suffix| is_sensible(push, *suffix));
+    }
+    fence
+}
+
+fn is_sensible(push: &str, suffix: u32) -> bool {
+    let date = push.parse::<PushDate>().is_ok_and(|date| date.to_string() == push);
+    date && suffix < LAST
 }
 
 /// The move of `train`'s fence from what was seen to the blob `to`.
@@ -186,6 +210,22 @@ mod tests {
             state.fenced.insert(repo.clone(), [id.clone()].into());
             assert_eq!(check(&repo, Some(&seen), ours("one", Some(&hash), &state)), Ok(()));
         }
+    }
+
+    #[test]
+    fn suffixes_that_nobody_gave_are_found_and_left_out_by_a_take_over() {
+        let mut seen = moved(None, &["2026.11.26-3"]);
+        assert!(nonsense(Some(&seen)).is_empty() && nonsense(None).is_empty());
+        let odd =
+            [("2026.12.03", LAST), ("2026.12.10", u32::MAX), ("2026-12-17", 1), ("x\u{1b}", 1)];
+        let suffixes = &mut seen.body.as_mut().unwrap().suffixes;
+        suffixes.extend(odd.map(|(push, suffix)| (push.to_owned(), suffix)));
+        let found = nonsense(Some(&seen));
+        assert_eq!(found.len(), 4);
+        assert!(found.contains(&"1 for “x\\u{1b}”".to_owned()), "{found:?}");
+        let mended = mended(&seen);
+        assert_eq!(mended.object, seen.object, "it is moved from where it is");
+        assert_eq!(mended.body.unwrap().suffixes, [("2026.11.26".to_owned(), 3)].into());
     }
 
     #[test]

@@ -158,7 +158,8 @@ impl State {
             | Event::Cancelled { .. }
             | Event::OffCycle { .. }
             | Event::Swapped(_)
-            | Event::Away(_) => {
+            | Event::Away(_)
+            | Event::Back(_) => {
                 self.calendar_changed(event, at);
             }
         }
@@ -257,6 +258,7 @@ impl State {
                 self.changes.swaps.push(swap.clone());
             }
             Event::Away(absence) => self.changes.absences.push(absence.clone()),
+            Event::Back(absence) => self.changes.absences.retain(|noted| noted != absence),
             _ => {}
         }
     }

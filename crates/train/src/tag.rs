@@ -12,7 +12,7 @@ use crate::id::{BadName, PushDate, quoted};
 use crate::refusal::{Code, Refusal};
 
 /// The last suffix: tags with a longer number are of another scheme.
-const LAST: u32 = 999_999;
+pub(crate) const LAST: u32 = 999_999;
 
 /// How one repository names its tags.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -140,7 +140,7 @@ impl TagScheme {
             Refusal::new(
                 Code::Refused,
                 format!("{push} has had its last suffix, by what the remote shows or its fence says"),
-                "look who wrote that tag or fence; `pushduty tag --push DATE --off-cycle` makes a push of another date",
+                "look who wrote that tag or fence, `pushduty check` tells of a fence; `pushduty tag --push DATE --off-cycle` makes a push of another date",
             )
         })
     }

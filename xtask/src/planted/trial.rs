@@ -3,12 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::Command;
+use std::time::Duration;
 
 use crate::process;
 use crate::trouble::Trouble;
 
 use super::bugs::Bug;
 use super::copy::Copy;
+
+/// How long tests may run. A bug that lets its test hang is seen by it as well as one that lets it fail.
+const LIMIT: Duration = Duration::from_mins(5);
 
 /// Runs the tests of all bugs without any; all must pass.
 pub fn green(copy: &Copy, bugs: &[Bug]) -> Result<(), Trouble> {
@@ -58,6 +62,14 @@ struct Ran {
     words: String,
 }
 
+impl Ran {
+    /// Of tests that were ended: they did not pass.
+    fn hung(tests: &[&str]) -> Self {
+        let words = format!("ended after {} minutes", LIMIT.as_secs() / 60);
+        Self { passed: 0, failed: tests.len(), words }
+    }
+}
+
 fn build(copy: &Copy, package: &str, binary: &str) -> Result<(), Trouble> {
     let output = process::output(cargo(copy, package, binary).args(["--quiet", "--no-run"]))?;
     if output.status.success() {
@@ -71,7 +83,8 @@ fn build(copy: &Copy, package: &str, binary: &str) -> Result<(), Trouble> {
 
 fn tried(copy: &Copy, package: &str, binary: &str, tests: &[&str]) -> Result<Ran, Trouble> {
     let mut cargo = cargo(copy, package, binary);
-    let output = process::output(cargo.args(["--quiet", "--", "--exact"]).args(tests))?;
+    let ran = cargo.args(["--quiet", "--", "--exact"]).args(tests);
+    let Some(output) = process::output_within(ran, LIMIT)? else { return Ok(Ran::hung(tests)) };
     let words = String::from_utf8_lossy(&output.stdout).into_owned();
     counted(&words).ok_or_else(|| {
         let errors = String::from_utf8_lossy(&output.stderr);
@@ -111,6 +124,12 @@ fn cargo(copy: &Copy, package: &str, binary: &str) -> Command {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_test_that_hangs_has_not_passed() {
+        let ran = Ran::hung(&["one", "two"]);
+        assert_eq!((ran.passed, ran.failed, &*ran.words), (0, 2, "ended after 5 minutes"));
+    }
 
     #[test]
     fn the_runners_last_line_is_read() {

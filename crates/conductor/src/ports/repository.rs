@@ -228,6 +228,7 @@ pub trait Repository: Send + Sync {
     /// The most frequent authors of the newest `limit` commits of main, most first: name, mail address, count.
     async fn authors(&self, main: &Oid, limit: usize) -> Result<Vec<(Ident, usize)>>;
 
-    /// The doctor: reachable, readable, writable (a dry-run push), atomic, the effective push URL.
+    /// The doctor: reachable, readable, writable (a dry-run push), atomic, the effective push URL. The lines called `git` and
+    /// `upstream` say whether upstream was read.
     async fn examine(&self) -> Vec<Examined>;
 }

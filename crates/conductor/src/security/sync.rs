@@ -52,6 +52,22 @@ impl Conductor {
         Ok(due.into_iter().filter_map(|(repo, update)| Some((repo, update?))).collect())
     }
 
+    /// The second push of a merge or a repair that ended between its two, where security's main still waits for it.
+    pub async fn plan_second(&self, repo: Option<&RepoName>) -> Result<Option<(RepoName, Update)>> {
+        self.must_hold(&[Role::Security], "sync security remotes").await?;
+        let state = self.state().await?;
+        let (aboard, twin) = self.one_twin(repo)?;
+        let name = &aboard.settings.name;
+        let first = |intent: &Intent| {
+            &intent.repo == name && matches!(intent.purpose, Purpose::Merge { .. } | Purpose::Sync)
+        };
+        if !state.unsynced.contains(name) && !state.open.values().any(first) {
+            return Ok(None);
+        }
+        let pair = self.pair(&state, aboard, twin).await?;
+        Ok(due(&pair)?.map(|update| (name.clone(), update)))
+    }
+
     pub(super) async fn sync_one(
         &self,
         journal: &mut Journal,

@@ -16,21 +16,21 @@ pub struct LogView {
 /// One entry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct EntryView {
-    /// Its number.
-    pub seq: u64,
+    /// Its number; null for those without the security role where a repository has a security remote (P9).
+    pub seq: Option<u64>,
     /// Event time.
     pub at: Moment,
     /// The stream.
     pub stream: String,
     /// The kind.
     pub kind: String,
-    /// Who; null when withheld or erased.
+    /// Who; null when erased.
     pub actor: Option<String>,
     /// How we know.
     pub proof: Option<train::people::Proof>,
-    /// What; null when withheld or erased.
+    /// What; null when erased.
     pub event: Option<serde_json::Value>,
-    /// Whether it is kept from this reader until it is public (P9).
+    /// Whether those without the security role do not see the entry (P9).
     pub withheld: bool,
     /// Its hash.
     pub hash: String,
@@ -41,7 +41,7 @@ pub struct EntryView {
 /// `verify`'s body.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct VerifyView {
-    /// How many entries there are.
+    /// How many entries there are that this reader may know of.
     pub entries: u64,
     /// `ok` or `broken`.
     pub chain: &'static str,

@@ -14,7 +14,8 @@ use crate::words;
 /// Take the train over with this ledger
 ///
 /// Each remote carries a fence that names the ledger which conducts the train. When that ledger is lost, or an older copy
-/// was restored, adopt moves every fence to this one. Whatever the other had under way can't land after that.
+/// was restored, adopt moves every fence to this one. Whatever the other had under way can't land after that. A fence that
+/// is damaged is written anew.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   pushduty adopt --dry-run
@@ -83,6 +84,9 @@ fn found(repo: &Adopted, ledger: &str) -> Line {
         None => "has no fence".to_owned(),
         Some(None) => "has a fence that this version can't read".to_owned(),
         Some(Some(_)) if repo.ours => "is run by this ledger".to_owned(),
+        Some(Some(_)) if !repo.nonsense.is_empty() => {
+            format!("has a fence with suffixes that nobody gave: {}", repo.nonsense.join(", "))
+        }
         Some(Some(body)) if body.ledger == ledger => {
             format!("is run by a newer copy of this ledger, last used on {}", body.node)
         }

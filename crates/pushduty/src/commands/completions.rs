@@ -6,7 +6,8 @@ use crate::session::{Ended, Session};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   pushduty completions bash > /etc/bash_completion.d/pushduty
-  pushduty completions zsh > ~/.zfunc/_pushduty")]
+  pushduty completions zsh > ~/.zfunc/_pushduty
+  pushduty completions fish > ~/.config/fish/completions/pushduty.fish")]
 pub struct Args {
     /// The shell
     shell: clap_complete::Shell,

@@ -50,6 +50,9 @@ pub async fn change(
 ) -> Ended {
     session.header().await?;
     session.screen.show(&[Line::plain(sentence(&plan.words))]);
+    if plan.event.is_none() {
+        return session.document(ChangeView { done: true, change: &plan.words }).await;
+    }
     if consent.dry_run {
         return session.document(ChangeView { done: false, change: &plan.words }).await;
     }

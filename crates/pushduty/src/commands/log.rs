@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use conductor::LogWish;
+use conductor::{LogWish, Reading};
 use train::id::PushDate;
 
 use super::named;
@@ -31,14 +31,11 @@ pub struct Args {
 pub async fn run(args: &Args, session: &Session) -> Ended {
     let conductor = session.conductor().await?;
     session.header().await?;
-    let mut wish = LogWish { push: args.push, after: 0, last: args.last };
+    let mut wish = LogWish { push: args.push, last: args.last };
+    let mut reading = Reading::default();
     loop {
-        let view = conductor.log(&wish).await?;
-        wish = LogWish {
-            push: args.push,
-            after: view.entries.last().map_or(wish.after, |e| e.seq),
-            last: None,
-        };
+        let view = conductor.log(&wish, &mut reading).await?;
+        wish.last = None;
         session.screen.show(&words::log(&view));
         if !args.follow {
             return session.document(view).await;

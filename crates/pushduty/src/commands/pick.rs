@@ -4,6 +4,7 @@ use conductor::view::{CutView, OutcomeWord};
 use conductor::{Opened, outcome};
 use train::command::PickWish;
 use train::id::PushDate;
+use train::pick::StepKind;
 use train::refusal::{Code, Refusal};
 
 use super::named;
@@ -67,9 +68,7 @@ pub struct Args {
 pub async fn run(args: &Args, session: &Session) -> Ended {
     session.header().await?;
     if args.abort {
-        session.conductor().await?.abort().await?;
-        session.screen.show(&[Line::plain("The work tree is gone; nothing was published.")]);
-        return session.document(serde_json::json!({ "aborted": true })).await;
+        return abort(args, session).await;
     }
     if args.resume {
         return resume(session).await;
@@ -128,6 +127,42 @@ async fn resolve(args: &Args, session: &Session, wish: &PickWish) -> Ended {
     }
 }
 
+async fn abort(args: &Args, session: &Session) -> Ended {
+    let conductor = session.conductor().await?;
+    if !args.consent.dry_run {
+        conductor.abort().await?;
+        session.screen.show(&[Line::plain("The work tree is gone; nothing was published.")]);
+        return session.document(serde_json::json!({ "aborted": true })).await;
+    }
+    let Some(open) = conductor.plan_abort()? else {
+        session
+            .screen
+            .show(&[Line::plain("The note of a conflict, which can't be read, would be dropped.")]);
+        return session.document(serde_json::json!({ "aborted": false })).await;
+    };
+    let dir = open.tree.dir.display().to_string();
+    let mut lines = vec![
+        Line::plain(
+            "Would be dropped, with what was changed in it: the work tree at the conflict of ",
+        )
+        .put(Tone::Dim, open.conflict.step.commit.short())
+        .text(format!(" {} in {}:", open.conflict.subject, open.repo)),
+        Line::plain("  ").put(Tone::Link, &dir),
+    ];
+    lines.extend(open.resolved.iter().map(|one| {
+        Line::plain("  and what was resolved before of ")
+            .put(Tone::Dim, one.step.commit.short())
+            .text(format!(" in {}", one.repo))
+    }));
+    session.screen.show(&lines);
+    let resolved: Vec<_> = open.resolved.iter().map(|one| &one.step.commit).collect();
+    session
+        .document(serde_json::json!({
+            "aborted": false, "repo": open.repo, "dir": dir, "conflict": open.conflict, "resolved": resolved
+        }))
+        .await
+}
+
 async fn resume(session: &Session) -> Ended {
     let conductor = session.conductor().await?;
     match conductor.resume().await? {
@@ -135,7 +170,7 @@ async fn resume(session: &Session) -> Ended {
             let ended = tell_opened(session, &next).await;
             ended.and(Err(Ending {
                 told: true,
-                ..Refusal::new(Code::Conflict, "the next commit does not apply either", "").into()
+                ..Refusal::new(Code::Conflict, next_conflict(&next), "").into()
             }))
         }
         Ok(done) => {
@@ -145,11 +180,22 @@ async fn resume(session: &Session) -> Ended {
     }
 }
 
+fn next_conflict(next: &Opened) -> &'static str {
+    match next.conflict.step.kind {
+        StepKind::Revert => "the next commit can't be taken back without a conflict either",
+        _ => "the next commit does not apply either",
+    }
+}
+
 /// Exact instructions: where the work tree is, what is in conflict, and how to go on.
 async fn tell_opened(session: &Session, opened: &Opened) -> Ended {
     let dir = opened.tree.dir.display().to_string();
+    let of = match opened.conflict.step.kind {
+        StepKind::Revert => "A work tree is open at the conflict of taking back ",
+        _ => "A work tree is open at the conflict of ",
+    };
     let mut lines = vec![
-        Line::plain("A work tree is open at the conflict of ")
+        Line::plain(of)
             .put(Tone::Dim, opened.conflict.step.commit.short())
             .text(format!(" {} in {}:", opened.conflict.subject, opened.repo)),
         Line::plain("  ").put(Tone::Link, &dir),
@@ -161,7 +207,9 @@ async fn tell_opened(session: &Session, opened: &Opened) -> Ended {
             .iter()
             .map(|(path, what)| Line::plain("    ").text(path).put(Tone::Dim, format!("  {what}"))),
     );
-    lines.push(Line::plain("Edit these files until no marker is left and `git add` them; then:"));
+    lines.push(Line::plain(
+        "Edit these files until no marker is left; `git add` or `git rm` what has none. Then:",
+    ));
     lines.push(
         Line::plain("  ")
             .put(Tone::Link, "pushduty pick --continue")

@@ -31,9 +31,12 @@ pub struct Args {
 #[derive(Debug, Subcommand)]
 enum Change {
     /// Let somebody else serve on a date; who had it takes their next turn
+    ///
+    /// A swap with whoever had it exchanges the two again.
     #[command(after_help = "Examples:
   pushduty rotation swap 2026.11.26 kumar --dry-run
-  pushduty rotation swap 2026.11.26 kumar")]
+  pushduty rotation swap 2026.11.26 kumar
+  pushduty rotation swap 2026.11.26 mat          back again")]
     Swap {
         /// The push
         #[arg(value_parser = named::date)]
@@ -45,7 +48,8 @@ enum Change {
     },
     /// Say who is away, first and last day included
     #[command(after_help = "Examples:
-  pushduty rotation away mat 2026.12.21 2027.01.03")]
+  pushduty rotation away mat 2026.12.21 2027.01.03
+  pushduty rotation away mat 2026.12.21 2027.01.03 --undo")]
     Away {
         /// Who
         name: String,
@@ -55,6 +59,9 @@ enum Change {
         /// Last day
         #[arg(value_parser = named::day)]
         to: Date,
+        /// Take back what was noted: they are not away after all
+        #[arg(long)]
+        undo: bool,
         #[command(flatten)]
         consent: Consent,
     },
@@ -97,16 +104,17 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
             departure_move::change(session, consent, &plan, &Command::Swap { push: *date, with })
                 .await
         }
-        Some(Change::Away { name, from, to, consent }) => {
-            let who = person(name)?;
-            let plan = session.conductor().await?.plan_away(&who, *from, *to).await?;
-            departure_move::change(
-                session,
-                consent,
-                &plan,
-                &Command::Away { who, from: *from, to: *to },
-            )
-            .await
+        Some(Change::Away { name, from, to, undo, consent }) => {
+            let (who, from, to) = (person(name)?, *from, *to);
+            let conductor = session.conductor().await?;
+            let (plan, wish) = if *undo {
+                let plan = conductor.plan_back(&who, from, to).await?;
+                (plan, Command::Back { who, from, to })
+            } else {
+                let plan = conductor.plan_away(&who, from, to).await?;
+                (plan, Command::Away { who, from, to })
+            };
+            departure_move::change(session, consent, &plan, &wish).await
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::screen::{Line, Tone, columns};
 pub fn log(view: &LogView) -> Vec<Line> {
     let row = |e: &conductor::view::EntryView| {
         vec![
-            Line::of(Tone::Dim, format!("{:>5}", e.seq)),
+            Line::of(Tone::Dim, e.seq.map(|seq| format!("{seq:>5}")).unwrap_or_default()),
             Line::of(Tone::Dim, time(&e.at)),
             Line::of(Tone::Strong, e.actor.as_deref().unwrap_or("–")),
             Line::of(if e.withheld { Tone::Dim } else { Tone::Plain }, &e.words),

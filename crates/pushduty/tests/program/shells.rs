@@ -93,20 +93,50 @@ fn bash_offers_what_can_come_next() {
     assert_eq!(offered(&world, &["pushduty", "tag", "--no-such"]), Vec::<String>::new());
 }
 
-/// bash is everywhere; the others read their script where they are installed.
+/// Runs a shell on its script, which it has to read without a word; what it says then.
+#[track_caller]
+fn reads(world: &PushDuty, shell: &str, args: &[&str]) -> String {
+    let file = world.dir().join(format!("completions.{shell}"));
+    std::fs::write(&file, completions(world, shell)).unwrap();
+    let mut command = world.sealed().command(shell);
+    let output = command.args(args).arg(&file).output();
+    let output = output.unwrap_or_else(|e| panic!("{shell}: {e}; `cargo xtask test` brings it"));
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && said.is_empty(), "{shell}: {}: {said}", output.status);
+    String::from_utf8(output.stdout).unwrap()
+}
+
 #[test]
-fn the_shells_that_are_here_read_their_script_without_a_word() {
+fn bash_reads_its_script_without_a_word() {
+    reads(&nobody(), "bash", &["-n"]);
+}
+
+#[cfg(feature = "services")]
+#[test]
+fn zsh_reads_its_script_without_a_word_and_completes_with_it() {
     let world = nobody();
-    let check: [(&str, &str, &[&str]); 3] =
-        [("bash", "bash", &["-n"]), ("zsh", "zsh", &["-n"]), ("fish", "fish", &["--no-execute"])];
-    let mut read = Vec::new();
-    for (shell, program, flags) in check {
-        let file = world.dir().join(shell);
-        std::fs::write(&file, completions(&world, shell)).unwrap();
-        let mut command = world.sealed().command(program);
-        let Ok(output) = command.args(flags).arg(&file).output() else { continue };
-        assert!(output.status.success() && output.stderr.is_empty(), "{shell}: {output:?}");
-        read.push(shell);
+    reads(&world, "zsh", &["-f", "-n"]);
+    let script = "autoload -Uz compinit; compinit -D; . $0; print -- $_comps[pushduty]";
+    assert_eq!(reads(&world, "zsh", &["-f", "-c", script]), "_pushduty\n");
+}
+
+#[cfg(feature = "services")]
+#[test]
+fn fish_reads_its_script_without_a_word_and_offers_what_can_come_next() {
+    let world = nobody();
+    reads(&world, "fish", &["--no-config", "--no-execute"]);
+    let offered = |words: &str| -> Vec<String> {
+        let script = format!("source $argv[1]; complete --do-complete '{words}'");
+        let told = reads(&world, "fish", &["--no-config", "-c", &script]);
+        let first = |line: &str| line.split('\t').next().unwrap_or_default().to_owned();
+        told.lines().map(first).collect()
+    };
+    assert_eq!(offered("pushduty ta"), ["tag"]);
+    assert_eq!(offered("pushduty security me"), ["merge"]);
+    assert_eq!(offered("pushduty tag --off"), ["--off-cycle"]);
+    assert_eq!(offered("pushduty pick --onto p"), ["production"]);
+    let all = offered("pushduty ");
+    for command in commands(&world).iter().filter(|command| command.words.len() == 1) {
+        assert!(all.contains(&command.name()), "{} among {all:?}", command.name());
     }
-    assert!(read.contains(&"bash"), "bash at least is here: {read:?}");
 }

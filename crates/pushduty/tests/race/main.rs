@@ -8,3 +8,4 @@
 mod separate;
 mod shared;
 mod track;
+mod unfenced;

@@ -297,6 +297,72 @@ fn a_merge_that_upstream_refused_or_that_was_killed_is_told_to_nobody() {
     assert_eq!(secret.in_store(&store), None, "the public store");
 }
 
+/// What the record tells somebody: `log` for people and for programs, and `verify`.
+fn record_of(stage: &Stage, who: &str) -> Vec<(String, Ran)> {
+    let tried = [&["log"][..], &["log", "--json"], &["log", "-n", "2"], &["verify", "--json"]];
+    let run = |args: &[&str]| (args.join(" "), stage.world.as_person(who).runs(args));
+    tried.into_iter().map(run).collect()
+}
+
+#[test]
+fn how_often_security_acted_changes_no_word_of_the_record_for_those_without_the_role() {
+    let [one, several] = empty_and_full();
+    for stage in [&one, &several] {
+        stage.world.at(MONDAY);
+        stage.fix("escape");
+        stage.approve(1);
+    }
+    // Reviewed again after it moved, and a merge that upstream refuses.
+    several.twin.commit("escape").from("escape").file("more.py", "more\n").subject("More").make();
+    several.approve(1);
+    several.upstream.hook("pre-receive", "exit 1");
+    several.iris().runs(&["security", "merge", "--yes"]).expect_code(1);
+    several.upstream.unhook("pre-receive");
+    for who in STRANGERS {
+        same_words([&one, &several], record_of(&one, who), record_of(&several, who));
+    }
+    let seen = |stage: &Stage, who: &str| {
+        let log = stage.world.as_person(who).json(&["log"]);
+        log["entries"].as_array().unwrap().clone()
+    };
+    assert!(seen(&one, "iris").len() < seen(&several, "iris").len(), "the role sees all");
+    for (n, entry) in seen(&several, "iris").iter().enumerate() {
+        assert_eq!(entry["seq"], n + 1, "{entry}");
+    }
+    let kinds = |who: &str| -> Vec<String> {
+        seen(&several, who).iter().map(|e| e["kind"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(kinds("dora"), ["began", "configured"]);
+    let of_iris = kinds("iris");
+    let withheld = seen(&several, "iris").into_iter().filter(|e| e["withheld"] == true);
+    assert_eq!(withheld.count(), of_iris.len() - 2, "{of_iris:?}");
+    assert!(seen(&several, "dora").iter().all(|e| e["seq"].is_null()), "no gap to count");
+    // What has come to upstream is told to everybody.
+    several.iris().runs(&["security", "merge", "--yes"]).ok();
+    assert!(kinds("dora").contains(&"intended".to_owned()), "{:?}", kinds("dora"));
+}
+
+#[test]
+fn a_log_that_is_followed_tells_nothing_of_a_merge_whose_result_comes_later() {
+    let stage = Stage::new();
+    stage.reviewed("escape");
+    let gate = Gate::on(&stage.upstream, "pre-receive", "exit 1");
+    let mut merging = stage.iris().starts(&["security", "merge", "--yes"]);
+    gate.reached(&mut merging);
+    let mut log = stage.world.as_person("dora").starts(&["log", "--follow", "--json"]);
+    let begun = Instant::now();
+    while !log.stdout_so_far().contains("configured") {
+        assert!(begun.elapsed() < Duration::from_secs(30), "the log is followed");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    gate.open();
+    merging.wait().expect_code(1);
+    std::thread::sleep(Duration::from_secs(1));
+    log.kill();
+    let told = log.wait().stdout;
+    assert!(!told.contains("settled") && !told.contains("refused"), "{told}");
+}
+
 #[test]
 fn an_embargoed_hash_is_answered_as_one_that_nobody_knows() {
     let stage = Stage::new();
@@ -395,6 +461,23 @@ fn a_twin_that_fails_tells_its_address_and_nothing_of_what_is_there() {
             }
         }
     }
+}
+
+#[test]
+fn a_twin_that_cannot_be_reached_hides_no_fence_from_check() {
+    let stage = Stage::new();
+    stage.world.at(TUESDAY);
+    stage.hana().runs(&["tag", "--yes"]).ok();
+    std::fs::rename(stage.twin.path(), stage.twin.path().with_extension("away")).unwrap();
+    let told = stage.iris().runs(&["check", "--json"]).expect_code(1).json();
+    let lines = told["lines"].as_array().unwrap();
+    assert!(lines.iter().any(|line| line["well"] == false), "the twin is not well: {told}");
+    let fence = lines.iter().find(|line| line["what"] == "fence");
+    assert_eq!(fence.map(|line| &line["sentence"]), Some(&"this ledger runs the train".into()));
+    std::fs::rename(stage.upstream.path(), stage.upstream.path().with_extension("away")).unwrap();
+    let told = stage.iris().runs(&["check", "--json"]).expect_code(1).json();
+    let lines = told["lines"].as_array().unwrap();
+    assert!(lines.iter().all(|line| line["what"] != "fence"), "what is not seen is not told");
 }
 
 /// A ref to an object that is not there, which git itself would not make.

@@ -151,6 +151,16 @@ fn a_merge_by_button_within_our_second_push_is_not_overwritten() {
 }
 
 #[test]
+fn the_progress_of_a_merge_tells_its_two_pushes_apart() {
+    let stage = Stage::new();
+    stage.reviewed("escape");
+    let told = stage.hana().runs(&MERGE).ok().stderr;
+    let pushes: Vec<&str> = told.lines().filter(|line| line.contains("pushing")).collect();
+    let security = "server: pushing main to the security remote";
+    assert_eq!(pushes, ["server: pushing main to upstream", security], "{told}");
+}
+
+#[test]
 fn killed_between_the_two_pushes_the_next_command_finishes_the_second() {
     let stage = Stage::new();
     let fix = stage.reviewed("escape");
@@ -166,6 +176,34 @@ fn killed_between_the_two_pushes_the_next_command_finishes_the_second() {
     stage.hana().runs(&["tag", "--yes"]).ok();
     stage.in_step();
     assert!(has(&stage.twin, &fix));
+    stage.world.run(&["verify"]).ok();
+}
+
+#[test]
+fn a_repair_killed_between_its_two_pushes_tells_that_the_second_is_due_and_makes_it() {
+    let stage = Stage::new();
+    let button = stage.twin.commit_on("main", &[("button.py", "x\n")], "By button");
+    let gate = Gate::on(&stage.upstream, "post-receive", "");
+    let repair = ["security", "repair", "--publish", "--yes"];
+    let mut repairing = stage.iris().starts(&repair);
+    gate.reached(&mut repairing);
+    repairing.kill();
+    gate.open();
+    repairing.wait();
+    stage.upstream.unhook("post-receive");
+    assert!(stage.is_public(&button) && !has(&stage.twin, &stage.upstream.oid("main")));
+    for way in [&["--publish"][..], &["--set-aside", "kept"], &[]] {
+        let dry = stage.iris().runs(&[&["security", "repair", "--dry-run"], way].concat()).ok();
+        dry.says("The second push is due");
+        let args = [&["security", "repair"], way].concat();
+        stage.iris().runs(&args).expect_code(2).says("The second push is due");
+    }
+    let planned = stage.iris().json(&["security", "repair", "--dry-run"]);
+    assert_eq!(planned["repos"][0]["commit"], stage.upstream.oid("main").as_str());
+    stage.iris().runs(&["security", "repair", "--yes"]).ok().says("✓ done");
+    stage.in_step();
+    let told = stage.iris().runs(&["security", "repair", "--yes"]).ok();
+    told.says("Nothing to do");
     stage.world.run(&["verify"]).ok();
 }
 

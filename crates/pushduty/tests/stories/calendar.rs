@@ -177,6 +177,69 @@ fn changes_are_shown_first_and_wrong_ones_refused() {
 }
 
 #[test]
+fn a_change_that_is_recorded_already_is_told_and_not_recorded_again() {
+    let scene = Scene::new();
+    let entries = || scene.mat().reads("log")["entries"].as_array().unwrap().len();
+    let twice = |line: &str, says: &str| {
+        scene.mat().types(&format!("{line} --yes")).ok().says("✓ done");
+        let before = entries();
+        let again = scene.mat().types(&format!("{line} --yes")).ok();
+        let again = again.says(says).never_says("✓ done");
+        assert_eq!(entries(), before, "{again}");
+        let told = scene.mat().reads(&format!("{line} --dry-run"));
+        assert_eq!(told["done"], true, "{told}");
+    };
+    twice("rotation away eviljeff 2026.12.14 2026.12.18", "that is noted already");
+    twice("rotation away eviljeff 2026.12.14 2026.12.18 --undo", "eviljeff is not away");
+    twice("rotation swap 2026.12.10 eviljeff", "eviljeff serves on 2026.12.10 already");
+    twice("move 2026.12.04 --push 2026.12.03", "2026.12.04 leaves on 2026.12.04 already");
+    twice("move 2026.11.27", "2026.11.27 leaves on 2026.11.27 already");
+    twice("cancel --push 2026.12.10 --because storm", "2026.12.10 is cancelled already: storm");
+    // Without a name: not the one after it for the same reason.
+    twice("cancel --because \"all hands\"", "2026.11.27 is cancelled already: all hands");
+    scene.mat().types("cancel --because \"another reason\" --yes").ok().says("2026.12.04 does");
+}
+
+#[test]
+fn a_push_that_changes_places_with_others_says_so_and_is_found_again() {
+    let scene = Scene::new();
+    let ran = scene.mat().types("move 2026.12.11 --yes").ok();
+    insta::assert_snapshot!(scene.world.tidy(&ran.stdout), @"
+    rehearsal
+    2026.11.26 leaves on 2026.12.11 and is called so. That is after 2026.12.03 and 2026.12.10.
+    ✓ done
+    ");
+    scene.mat().types("move 2026.12.11 --yes").ok().says("2026.12.11 leaves on 2026.12.11 already");
+    let ran = scene.mat().types("move 2026.12.01 --push 2026.12.11 --dry-run").ok();
+    ran.says("That is before 2026.12.03 and 2026.12.10");
+}
+
+#[test]
+fn an_absence_is_taken_back_as_it_was_noted() {
+    let scene = Scene::new();
+    let heroes = || -> Vec<_> {
+        let told = scene.mat().reads("schedule --to 2026-12-11");
+        told.as_array().unwrap().iter().map(|d| d["hero"].as_str().unwrap().to_owned()).collect()
+    };
+    let before = heroes();
+    scene.mat().types("rotation away eviljeff 2026.12.01 2026.12.04 --yes").ok();
+    assert_ne!(heroes(), before);
+    let ran = scene.mat().types("rotation away eviljeff 2026.12.01 2026.12.03 --undo --yes");
+    insta::assert_snapshot!(failure(&scene.world, &ran.expect_code(2)), @"
+    ✗ eviljeff is away by other dates than 2026.12.01 2026.12.03.
+      → give the first and the last day as noted: 2026.12.01 2026.12.04.
+    ");
+    let ran = scene.mat().types("rotation away eviljeff 2026.12.01 2026.12.04 --undo --yes").ok();
+    insta::assert_snapshot!(scene.world.tidy(&ran.stdout), @"
+    rehearsal
+    eviljeff is not away from 2026.12.01 to 2026.12.04 after all.
+    ✓ done
+    ");
+    assert_eq!(heroes(), before);
+    scene.mat().types("log -n 1").ok().says("took back that eviljeff is away");
+}
+
+#[test]
 fn holidays_and_absences_are_read_from_other_calendars() {
     let event = |uid: &str, from: &str, to: &str, title: &str| {
         format!(

@@ -3,7 +3,7 @@
 use serde_json::Value;
 use testkit::{Remote, Services};
 
-use crate::scene::{Scene, alone, of, train};
+use crate::scene::{Scene, alone, of, outcomes, train};
 
 /// `keys` says name and type of each key: `s` text, `n` number, `b` boolean, `l` list, `o` object; `?` may be null.
 #[track_caller]
@@ -177,6 +177,32 @@ fn where_says_what_becomes_of_a_commit() {
     scene.mat().types(&format!("where {late}")).ok().says("2026.11.26-1");
     scene.mat().types("where 0123456789").expect_code(2);
     scene.mat().types("where").expect_code(2);
+}
+
+#[test]
+fn where_a_merge_is_names_what_can_be_picked_of_it() {
+    let server = Remote::new("server");
+    let world = alone(&server);
+    world.hero("mat").types("tag --yes").ok();
+    server.branch("topic", "main");
+    let one = server.commit_on("topic", &[("one", "1\n")], "One");
+    let two = server.commit_on("topic", &[("two", "2\n")], "Two");
+    server.commit_on("main", &[("main", "m\n")], "Meanwhile");
+    let merge = server.merge_on("main", "topic", "Merge topic");
+    let told = world.hero("mat").reads(&format!("where {merge}"));
+    let command = told["repos"][0]["command"].as_str().unwrap();
+    let short = |commit: &str| format!("server:{}", &commit[..10]);
+    assert!(command.starts_with("pushduty pick server:"), "{command}");
+    for commit in [&one, &two] {
+        assert!(command.contains(&short(commit)), "{commit} in {command}");
+    }
+    assert!(!command.contains(&merge[..7]), "{command}");
+    let says = told["repos"][0]["answer"].as_str().unwrap();
+    assert!(says.contains("as a merge it is not picked"), "{says}");
+    // What it says works.
+    let line = command.strip_prefix("pushduty ").unwrap();
+    let picked = world.hero("mat").reads(&format!("{line} --yes"));
+    assert_eq!(outcomes(&picked), "server 2026.11.26-1 published");
 }
 
 #[test]

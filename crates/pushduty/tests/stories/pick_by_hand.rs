@@ -39,7 +39,7 @@ fn two_conflicts_are_resolved_one_after_the_other() {
     A work tree is open at the conflict of [oid] Fix a in server:
       [home]/data/amo/scratch/server-[oid]
         a  contents
-    Edit these files until no marker is left and `git add` them; then:
+    Edit these files until no marker is left; `git add` or `git rm` what has none. Then:
       pushduty pick --continue    or --abort
     ");
     let dir = find_tree(&world);
@@ -47,8 +47,8 @@ fn two_conflicts_are_resolved_one_after_the_other() {
     // With markers left nothing goes on.
     let ran = mat.types("pick --continue --yes").expect_code(4);
     insta::assert_snapshot!(failure(&world, &ran), @"
-    ✗ server: “a” is not resolved yet.
-      → edit it and `git add` it, or `git rm` it, then continue.
+    ✗ server: “a” still holds conflict markers.
+      → edit until no marker is left, then continue.
     ");
     resolves(&world, &dir, "a", "a, fixed\n");
     let next = mat.reads("pick --continue --yes");
@@ -92,6 +92,90 @@ fn a_conflict_is_dropped_without_a_trace() {
       → `pushduty pick --resolve COMMIT` opens one.
     ");
     mat.types("pick --abort").expect_code(3);
+}
+
+#[test]
+fn what_an_abort_would_drop_is_shown_first() {
+    let (server, world, [one, two]) = two_conflicts();
+    let mat = world.hero("mat");
+    mat.types("pick --abort --dry-run").expect_code(3).says("no conflict is being resolved");
+    mat.types(&format!("pick {one} {two} --resolve")).ok();
+    resolves(&world, &find_tree(&world), "a", "a, fixed\n");
+    mat.types("pick --continue --yes").expect_code(4);
+    let dir = find_tree(&world);
+    let before = (server.refs(), below(&world.data_path().join("amo/scratch")));
+    let ran = mat.types("pick --abort --dry-run").ok();
+    insta::assert_snapshot!(world.tidy(&ran.stdout), @"
+    rehearsal
+    Would be dropped, with what was changed in it: the work tree at the conflict of [oid] Fix b in server:
+      [home]/data/amo/scratch/server-[oid]
+      and what was resolved before of [oid] in server
+    ");
+    let told = mat.reads("pick --abort --dry-run");
+    assert_eq!((&told["aborted"], tree(&told)), (&false.into(), dir.clone()));
+    assert_eq!(told["resolved"], serde_json::json!([one]));
+    assert_eq!((server.refs(), below(&world.data_path().join("amo/scratch"))), before);
+    // It goes on as if nothing had been asked.
+    resolves(&world, &dir, "b", "b, fixed\n");
+    assert_eq!(outcomes(&mat.reads("pick --continue --yes")), "server 2026.11.26-1 published");
+}
+
+#[test]
+fn an_unreadable_note_is_shown_before_it_is_cleared_away() {
+    let (_server, world, [one, _]) = two_conflicts();
+    let mat = world.hero("mat");
+    mat.types(&format!("pick {one} --resolve")).ok();
+    let note = world.data_path().join("amo/scratch/resolve.json");
+    std::fs::write(&note, "{").unwrap();
+    mat.types("pick --abort --dry-run").ok().says("can't be read");
+    assert!(note.exists());
+    mat.types("pick --abort").ok();
+    assert!(!note.exists());
+}
+
+#[test]
+fn files_without_markers_are_taken_without_git_add_and_the_others_are_named() {
+    let server = Remote::new("server");
+    server.commit_on("main", &[("a", "a\n"), ("b", "b\n")], "Begin");
+    let world = alone(&server);
+    let mat = world.hero("mat");
+    mat.types("tag --yes").ok();
+    server.commit_on("main", &[("a", "a, changed\n"), ("b", "b, changed\n")], "Change both");
+    let fix = server.commit_on("main", &[("a", "a, fixed\n"), ("b", "b, fixed\n")], "Fix both");
+    let opened = mat.reads(&format!("pick {fix} --resolve"));
+    let dir = tree(&opened);
+    std::fs::write(dir.join("a"), "a, by hand\n").unwrap();
+    let ran = mat.types("pick --continue --yes").expect_code(4);
+    insta::assert_snapshot!(failure(&world, &ran), @"
+    ✗ server: “b” still holds conflict markers.
+      → edit until no marker is left, then continue.
+    ");
+    std::fs::write(dir.join("b"), "b, by hand\n").unwrap();
+    assert_eq!(outcomes(&mat.reads("pick --continue --yes")), "server 2026.11.26-1 published");
+    assert_eq!(server.show("2026.11.26-1", "a"), "a, by hand\n");
+    assert_eq!(server.show("2026.11.26-1", "b"), "b, by hand\n");
+}
+
+#[test]
+fn a_revert_that_conflicts_is_told_as_a_revert() {
+    let server = Remote::new("server");
+    server.commit_on("main", &[("a", "good\n")], "Begin");
+    let bad = server.commit_on("main", &[("a", "bad\n")], "Change a");
+    server.commit_on("main", &[("a", "bad and built on\n")], "Build on it");
+    let world = alone(&server);
+    let mat = world.hero("mat");
+    mat.types("tag --yes").ok();
+    let ran = mat.types(&format!("pick --revert {bad} --yes")).expect_code(4);
+    insta::assert_snapshot!(failure(&world, &ran), @"
+    ✗ server: [oid] “Change a” can't be taken back: what it changed was changed again in “a”.
+      → take back what came after it as well, or finish by hand with --resolve.
+    ");
+    assert!(!ran.stdout.contains("commits on main that touch"), "{ran}");
+    let opened = mat.types(&format!("pick --revert {bad} --resolve")).ok();
+    opened.says("at the conflict of taking back");
+    std::fs::write(find_tree(&world).join("a"), "good again\n").unwrap();
+    mat.types("pick --continue --yes").ok();
+    assert_eq!(server.show("2026.11.26-1", "a"), "good again\n");
 }
 
 #[test]

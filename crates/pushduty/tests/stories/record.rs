@@ -195,6 +195,61 @@ fn a_fence_that_is_gone_or_anothers_is_a_difference() {
     assert_eq!(told["error"]["code"], "differs", "{told}");
 }
 
+/// Puts a blob of this text where the fence is.
+fn write_fence(server: &Remote, world: &PushDuty, text: &str) {
+    let file = world.sealed().path("fence.json");
+    std::fs::write(&file, text).expect("the home is writable");
+    let blob = server.git(&["hash-object", "-w", &file.to_string_lossy()]);
+    server.set_ref("refs/pushduty/amo", blob.trim());
+}
+
+#[test]
+fn a_damaged_fence_is_found_by_check_and_written_anew_by_adopt() {
+    for damage in ["{\"schema\": 1, \"ledger\"", "", "[]", "{\"schema\":1}"] {
+        let (server, world) = cut();
+        write_fence(&server, &world, damage);
+        let mat = world.hero("mat");
+        mat.types("tag --again --because more --yes").expect_code(3).says("adopt --because TEXT");
+        let found = mat.reads("check");
+        let lines = found["lines"].as_array().unwrap();
+        let fence = lines.iter().find(|line| line["what"] == "fence").unwrap();
+        assert_eq!(fence["well"], false, "{fence}");
+        assert!(fence["mend"].as_str().unwrap().contains("adopt --because TEXT"), "{fence}");
+        let before = server.refs();
+        mat.types("adopt --dry-run").ok().says("can't read");
+        mat.types("adopt --because damaged").expect_code(2);
+        assert_eq!(server.refs(), before, "not without a yes");
+        mat.types("adopt --because damaged --yes").ok();
+        mat.types("check").ok().says("this ledger runs the train");
+        let told = mat.reads("tag --again --because more --yes");
+        assert_eq!(outcomes(&told), "server 2026.11.26-1 published", "{damage}");
+        mat.types("verify").ok();
+    }
+}
+
+#[test]
+fn a_fence_with_suffixes_that_nobody_gave_blocks_its_date_until_adopt_mends_it() {
+    for suffix in ["4294967295", "999999"] {
+        let (server, world) = cut();
+        let mat = world.hero("mat");
+        mat.types("tag --again --because one --yes").ok();
+        let fence = server.git(&["cat-file", "blob", "refs/pushduty/amo"]);
+        let odd = fence.replace("\"2026.11.26\":1", &format!("\"2026.11.26\":{suffix}"));
+        assert_ne!(odd, fence);
+        write_fence(&server, &world, &odd);
+        mat.types("tag --again --because two --yes").expect_code(3).says("last suffix");
+        let ran = mat.types("check").expect_code(1);
+        ran.says(&format!("it names suffixes that nobody gave: {suffix} for “2026.11.26”"));
+        let found = mat.types("adopt --dry-run").ok();
+        found.says(&format!("has a fence with suffixes that nobody gave: {suffix} for"));
+        mat.types("adopt --because damaged --yes").ok().says("✓ this ledger runs the train");
+        mat.types("check").ok();
+        let told = mat.reads("tag --again --because two --yes");
+        assert_eq!(outcomes(&told), "server 2026.11.26-2 published", "none is used again");
+        mat.types("verify").ok();
+    }
+}
+
 #[test]
 fn a_take_over_that_one_remote_refuses_tells_which_and_is_finished_by_the_same_command() {
     let Scene { server: _server, web, world } = Scene::new().cut();

@@ -46,6 +46,12 @@ impl Running {
         self.process.ended().is_some()
     }
 
+    /// What it wrote to standard output so far.
+    #[must_use]
+    pub fn stdout_so_far(&self) -> String {
+        text(&self.stdout)
+    }
+
     /// What it wrote to standard error so far.
     #[must_use]
     pub fn stderr_so_far(&self) -> String {

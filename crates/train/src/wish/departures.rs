@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::calendar::{Departure, Standing, departure_of, holds, is_frozen, nearest};
+use crate::calendar::{Departure, Standing, departure_of, departures, holds, is_frozen, nearest};
 use crate::changes::{Changes, PushMove};
 use crate::id::{PushDate, quoted};
 use crate::refusal::{Code, Refusal};
@@ -53,6 +53,21 @@ pub fn move_push(
     free(settings, changes, &departure, to, now)?;
     let name = if tagged { name } else { to };
     Ok((departure.scheduled, PushMove { to, name }))
+}
+
+/// The departures that run between the day of `push` and the day `to`: those it changes places with when it moves there.
+#[must_use]
+pub fn between(
+    settings: &Settings,
+    changes: &Changes,
+    push: PushDate,
+    to: PushDate,
+) -> Vec<PushDate> {
+    let (timetable, order) = (&settings.timetable, &settings.rotation[..]);
+    let Some(own) = departure_of(timetable, order, changes, push) else { return Vec::new() };
+    let (first, last) = (own.departs().min(to.0), own.departs().max(to.0));
+    let all = departures(timetable, order, changes, first, last).into_iter();
+    all.filter(|d| d.runs() && d.push != own.push).map(|d| d.push).collect()
 }
 
 /// Refuses a day that this push can't move to.

@@ -93,6 +93,31 @@ pub fn away(
     Ok(Absence { who: who.clone(), from, to })
 }
 
+/// Judges the wish to take back that `who` is away from `from` to `to`; none where no such thing is noted.
+///
+/// Refuses other dates than those that are noted: an absence is taken back as a whole.
+pub fn back(changes: &Changes, absence: &Absence) -> Result<Option<Absence>, Refusal> {
+    let Absence { who, from, to } = absence;
+    if changes.absences.contains(absence) {
+        return Ok(Some(absence.clone()));
+    }
+    let shared = |other: &&Absence| &other.who == who && other.from <= *to && *from <= other.to;
+    let noted: Vec<String> = changes
+        .absences
+        .iter()
+        .filter(shared)
+        .map(|other| format!("{} {}", PushDate(other.from), PushDate(other.to)))
+        .collect();
+    if noted.is_empty() {
+        return Ok(None);
+    }
+    Err(Refusal::new(
+        Code::NotFound,
+        format!("{who} is away by other dates than {} {}", PushDate(*from), PushDate(*to)),
+        format!("give the first and the last day as noted: {}", noted.join(", or ")),
+    ))
+}
+
 fn somebody(settings: &Settings, who: &PersonName) -> Result<(), Refusal> {
     if settings.people.contains_key(who) || settings.rotation.contains(who) {
         return Ok(());

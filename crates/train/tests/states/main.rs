@@ -69,6 +69,7 @@ fn most_kinds_of_events_are_seen() {
     let kinds = [
         "approved",
         "away",
+        "back",
         "began",
         "cancelled",
         "configured",

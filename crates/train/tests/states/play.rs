@@ -118,7 +118,9 @@ impl Play {
             }
             Wish::Merge(named) => self.merge(*named),
             Wish::Sync { by_other } => self.sync(*by_other),
-            Wish::Move(_) | Wish::Cancel | Wish::Swap(_) | Wish::Away(..) => self.calendar(wish),
+            Wish::Move(_) | Wish::Cancel | Wish::Swap(_) | Wish::Away(..) | Wish::Back(_) => {
+                self.calendar(wish)
+            }
             Wish::Settle(which, became) => self.settle(*which, *became),
             Wish::Tell => {
                 if self.state.untold.is_some() {
@@ -278,6 +280,10 @@ impl Play {
                 day(from + days),
                 self.now,
             )?),
+            (Wish::Back(which), _) => {
+                let Some(noted) = changes.absences.get(*which) else { return Ok(()) };
+                Event::Back(wish::back(changes, noted)?.unwrap())
+            }
             _ => return Ok(()),
         };
         self.append(vec![event]);

@@ -34,6 +34,8 @@ pub enum Wish {
     Swap(usize),
     /// `rotation away`, from so many days on, for so many.
     Away(usize, i32, i32),
+    /// The same with `--undo`, of one that is noted.
+    Back(usize),
     /// What became of one of the open intents.
     Settle(usize, Became),
     /// Whoever wished last is told.
@@ -78,6 +80,7 @@ impl Wish {
             1 => Just(Self::Cancel),
             1 => (0..3_usize).prop_map(Self::Swap),
             1 => (0..3_usize, -5..30_i32, 0..10_i32).prop_map(|(who, from, days)| Self::Away(who, from, days)),
+            1 => (0..2_usize).prop_map(Self::Back),
             12 => (0..4_usize, became).prop_map(|(which, became)| Self::Settle(which, became)),
             2 => Just(Self::Tell),
         ]

@@ -22,11 +22,13 @@ pub async fn run(
     let conductor = session.conductor().await?;
     let mut saw = bound.digest.clone();
     if !consent.yes || way.is_none() {
-        let plan = conductor.plan_repair(repo, way).await?;
-        session.screen.show(&plan.as_ref().map_or_else(nothing, words::repair));
-        let (Some(plan), Some(_), false) = (&plan, way, consent.dry_run) else {
-            return session.document(view(plan.as_ref())).await;
+        let Some(plan) = conductor.plan_repair(repo, way).await? else {
+            return second(session, repo, consent).await;
         };
+        session.screen.show(&words::repair(&plan));
+        if way.is_none() || consent.dry_run {
+            return session.document(view(&plan)).await;
+        }
         session.agree("Do it?")?;
         saw = saw.or_else(|| Some(plan.digest()));
     }
@@ -35,12 +37,33 @@ pub async fn run(
     told(session, None, &done.carried, done.command).await
 }
 
-fn nothing() -> Vec<Line> {
-    vec![Line::of(Tone::Dim, "Nothing to do: upstream has all that security's main has.")]
+/// The two have not diverged, but a run that was killed between its two pushes may have left the second.
+async fn second(session: &Session, repo: Option<&RepoName>, consent: &Consent) -> Ended {
+    let conductor = session.conductor().await?;
+    let Some((name, update)) = conductor.plan_second(repo).await? else {
+        let words = "Nothing to do: upstream has all that security's main has.";
+        session.screen.show(&[Line::of(Tone::Dim, words)]);
+        return session
+            .document(MergeView { digest: None, repos: Vec::new(), command: None })
+            .await;
+    };
+    let line = Line::of(Tone::Strong, name.as_str()).text(format!(
+        "  upstream has all that security's main has. The second push is due: security's main goes forward to {}.",
+        update.commit.short()
+    ));
+    session.screen.show(&[line]);
+    if consent.dry_run {
+        let repos = vec![MergedRepo::planned(name, Some(update.commit))];
+        return session.document(MergeView { digest: None, repos, command: None }).await;
+    }
+    if !consent.yes {
+        session.agree("Push it?")?;
+    }
+    let carried = conductor.security_sync(Some(&name)).await?;
+    told(session, None, &carried, None).await
 }
 
-fn view(plan: Option<&RepairPlan>) -> MergeView {
-    let planned = |plan: &RepairPlan| MergedRepo::planned(plan.pair.repo.clone(), plan.tip.clone());
-    let digest = plan.map(RepairPlan::digest);
-    MergeView { digest, repos: plan.map(planned).into_iter().collect(), command: None }
+fn view(plan: &RepairPlan) -> MergeView {
+    let repos = vec![MergedRepo::planned(plan.pair.repo.clone(), plan.tip.clone())];
+    MergeView { digest: Some(plan.digest()), repos, command: None }
 }
