@@ -10,7 +10,9 @@ use crate::batch::strange;
 use crate::history::{History, Side};
 use crate::process::Git;
 use crate::read::by_count;
+use crate::size::{self, Size};
 use crate::told::{self, Told, text};
+use crate::tree;
 
 /// A commit and its tasks.
 const TASKS: &str = "%H%x00%(trailers:key=Push-Task,valueonly,unfold)";
@@ -170,12 +172,38 @@ impl Changes {
 }
 
 async fn changes(git: &Git, from: Option<&Oid>, to: &Oid) -> Result<Changes> {
+    if let Some(from) = from
+        && let Some(counted) = counted(git, from, to).await?
+    {
+        return Ok(counted);
+    }
     let empty = empty_tree(to);
     let from = from.map_or(empty, Oid::as_str);
     let args =
         ["diff-tree", "-r", "-z", "-M", "--raw", "--numstat", "--no-ext-diff", "--no-textconv"];
     let out = git.bytes(args.into_iter().chain(["--end-of-options", from, to.as_str()])).await?;
     parse_changes(&out).ok_or_else(|| strange("diff-tree"))
+}
+
+/// The same in this process, where no rename can be in play. None where git is to be asked.
+async fn counted(git: &Git, from: &Oid, to: &Oid) -> Result<Option<Changes>> {
+    let (from, to) = (from.clone(), to.clone());
+    git.apart(move |objects| {
+        let trees = (objects.tree_of(&from)?, objects.tree_of(&to)?);
+        let changes = tree::changes(objects, Some(&trees.0), Some(&trees.1))?;
+        let Some(changes) = changes.filter(|changes| tree::is_plain(changes)) else {
+            return Ok(None);
+        };
+        let written = changes.iter().filter(|c| c.to.is_some()).map(|c| text(&c.path)).collect();
+        let files = changes.len();
+        Ok(size::of(objects, &changes)?.map(|Size { insertions, deletions }| Changes {
+            written,
+            files,
+            insertions,
+            deletions,
+        }))
+    })
+    .await
 }
 
 /// The tree without entries, which git knows without storing it, in the format of `like`.

@@ -34,6 +34,7 @@ mod resolve_tree;
 mod sanitise;
 mod security_look;
 mod security_store;
+mod size;
 mod store;
 mod tidy;
 mod told;

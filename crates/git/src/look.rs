@@ -65,7 +65,7 @@ pub(crate) async fn fetch(store: &Store, at: Timestamp) -> Result<Fetched> {
         return Err(store.trouble(&output));
     }
     let moved_tags = moved_tags(&output.text());
-    let mut refs = read(&store.upstream_dir())?;
+    let mut refs = read(&store.computing().objects()?, &store.upstream_dir())?;
     if store.settings().branch.is_none() && refs.default.is_none() && refs.has_branches() {
         let branch = discover::default_branch(store, &refs.branches()).await?;
         let full = format!("refs/upstream/heads/{branch}");
@@ -83,7 +83,7 @@ pub(crate) async fn last(store: &Store, at: Timestamp) -> Result<Option<Look>> {
     if !store.is_made() {
         return Ok(None);
     }
-    let refs = read(&store.upstream_dir())?;
+    let refs = read(&store.computing().objects()?, &store.upstream_dir())?;
     if refs.all.is_empty() {
         return Ok(None);
     }

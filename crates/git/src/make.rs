@@ -59,6 +59,7 @@ impl Store {
             std::fs::write(info.join("alternates"), "../../upstream.git/objects\n")
                 .map_err(|e| io(&e))?;
         }
+        self.close();
         std::fs::rename(&new, dir).map_err(|e| io(&e))
     }
 }

@@ -5,6 +5,8 @@
 //! it is not told, since it may name what is embargoed (P9).
 
 use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::SystemTime;
 
 use conductor::failure::{self, Failure, Result};
 use gix_hash::ObjectId;
@@ -23,27 +25,78 @@ pub(crate) struct Stored {
     pub bytes: Vec<u8>,
 }
 
+/// A store's objects, opened when they are first asked for, and open from then on for all that ask: opening takes as
+/// long as reading dozens of them. Cheap to clone.
+#[derive(Clone, Default)]
+pub(crate) struct Kept(Arc<Mutex<Option<Opened>>>);
+
+#[derive(Clone)]
+struct Opened {
+    store: Arc<gix_odb::Store>,
+    format: gix_hash::Kind,
+    /// When the folder of packs was changed last before this.
+    packs: Option<SystemTime>,
+}
+
+impl std::fmt::Debug for Kept {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Kept")
+    }
+}
+
+impl Kept {
+    /// The objects of the store at `dir`, a bare repository of ours.
+    pub(crate) fn at(&self, dir: &Path) -> Result<Objects> {
+        let mut kept = self.lock();
+        // The library makes room for as many packs as there are, and has no way back from one that was broken.
+        let opened = match &*kept {
+            Some(opened) if opened.packs == packs(dir) => opened.clone(),
+            _ => kept.insert(Opened::at(dir)?).clone(),
+        };
+        let store = opened.store.to_cache_arc();
+        Ok(Objects { store, format: opened.format, kept: self.clone() })
+    }
+
+    /// Closes the store for those that ask from now on: it is about to be another, or could not be read.
+    pub(crate) fn forget(&self) {
+        *self.lock() = None;
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<Opened>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// When the folder of packs of the store at `dir` was changed last.
+fn packs(dir: &Path) -> Option<SystemTime> {
+    std::fs::metadata(dir.join("objects").join("pack")).and_then(|folder| folder.modified()).ok()
+}
+
+impl Opened {
+    fn at(dir: &Path) -> Result<Self> {
+        let (format, packs) = (format(dir)?, packs(dir));
+        let options = gix_odb::store::init::Options::default();
+        let store =
+            gix_odb::Store::at_opts(dir.join("objects"), format, &mut std::iter::empty(), options)
+                .map_err(|e| failure::io("the object store could not be opened", &e))?;
+        Ok(Self { store: Arc::new(store), format, packs })
+    }
+}
+
 /// The objects of one store and of those it borrows from.
 pub(crate) struct Objects {
-    store: gix_odb::Handle,
+    store: gix_odb::Cache<gix_odb::store::Handle<Arc<gix_odb::Store>>>,
     format: gix_hash::Kind,
+    kept: Kept,
 }
 
 impl Objects {
-    /// Opens the store at `dir`, a bare repository of ours.
-    pub(crate) fn open(dir: &Path) -> Result<Self> {
-        let format = format(dir)?;
-        let store = gix_odb::at(dir.join("objects"), format)
-            .map_err(|e| failure::io("the object store could not be opened", &e))?;
-        Ok(Self { store, format })
-    }
-
     /// The object of that name, where there is one.
     pub(crate) fn find(&self, id: &Oid) -> Result<Option<Stored>> {
         let mut bytes = Vec::new();
         let kind = match self.store.try_find(&name(id)?, &mut bytes) {
             Ok(found) => found.map(|found| found.kind),
-            Err(error) => return Err(trouble("an object could not be read", &error)),
+            Err(error) => return Err(self.unreadable(&error)),
         };
         Ok(kind.map(|kind| Stored { kind, bytes }))
     }
@@ -51,8 +104,13 @@ impl Objects {
     /// The kind and the size of an object, without reading it.
     pub(crate) fn kind(&self, id: &Oid) -> Result<Option<(Kind, u64)>> {
         let header = self.store.try_header(&name(id)?);
-        let header = header.map_err(|e| trouble("an object could not be read", &e))?;
+        let header = header.map_err(|e| self.unreadable(&e))?;
         Ok(header.map(|header| (header.kind, header.size)))
+    }
+
+    fn unreadable(&self, error: &gix_error::Error) -> Failure {
+        self.kept.forget();
+        trouble("an object could not be read", error)
     }
 
     /// The commit's bytes; none where there is no commit of that name.

@@ -17,7 +17,7 @@ use train::refusal::Code;
 
 use crate::environment::{Environment, surround};
 use crate::group::Group;
-use crate::objects::{self, Objects};
+use crate::objects::{self, Kept, Objects};
 use crate::output::Output;
 use crate::sanitise;
 
@@ -31,6 +31,7 @@ pub(crate) struct Git {
     withheld: bool,
     variables: Vec<(OsString, OsString)>,
     configuration: Option<PathBuf>,
+    kept: Kept,
 }
 
 impl Git {
@@ -43,12 +44,13 @@ impl Git {
             withheld: false,
             variables: Vec::new(),
             configuration: None,
+            kept: Kept::default(),
         }
     }
 
     /// The same, at another folder: a work tree's own in the store.
     pub(crate) fn at(&self, dir: &Path) -> Self {
-        Self { dir: dir.to_owned(), ..self.clone() }
+        Self { dir: dir.to_owned(), kept: Kept::default(), ..self.clone() }
     }
 
     /// The same, with nothing of what git says getting into a message (P9).
@@ -69,6 +71,12 @@ impl Git {
         self
     }
 
+    /// The same, with the store's objects open elsewhere too.
+    pub(crate) fn sharing(mut self, kept: &Kept) -> Self {
+        self.kept = kept.clone();
+        self
+    }
+
     /// The store it runs on.
     pub(crate) fn dir(&self) -> &Path {
         &self.dir
@@ -76,7 +84,7 @@ impl Git {
 
     /// The store's objects, read and written in this process.
     pub(crate) fn objects(&self) -> Result<Objects> {
-        Objects::open(&self.dir)
+        self.kept.at(&self.dir)
     }
 
     /// Works on the store's objects on a thread of its own: a long walk holds up nothing else.
@@ -84,8 +92,8 @@ impl Git {
         &self,
         work: impl FnOnce(&Objects) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let dir = self.dir.clone();
-        let worked = tokio::task::spawn_blocking(move || work(&Objects::open(&dir)?)).await;
+        let objects = self.objects()?;
+        let worked = tokio::task::spawn_blocking(move || work(&objects)).await;
         worked.unwrap_or_else(|_| Err(objects::damaged("a walk through history broke off")))
     }
 

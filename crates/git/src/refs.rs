@@ -57,8 +57,7 @@ impl Refs {
 }
 
 /// Reads those of upstream, tags peeled.
-pub(crate) fn read(dir: &Path) -> Result<Refs> {
-    let objects = Objects::open(dir)?;
+pub(crate) fn read(objects: &Objects, dir: &Path) -> Result<Refs> {
     let mut refs = Refs { all: BTreeMap::new(), default: None };
     for (name, target) in below(dir, "refs/upstream/")? {
         match target {

@@ -52,7 +52,7 @@ impl SecurityStore {
 
     /// git on the security store. What it says never gets into a message.
     pub(crate) fn git(&self, environment: Environment) -> Git {
-        self.store.git_at(&self.store.security_dir(), environment).withheld()
+        self.store.security(environment).withheld()
     }
 
     /// Whether it was ever fetched.

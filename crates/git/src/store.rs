@@ -13,6 +13,7 @@ use train::settings::Repo;
 
 use crate::environment::Environment;
 use crate::guard::Guard;
+use crate::objects::Kept;
 use crate::process::Git;
 use crate::url;
 
@@ -49,6 +50,8 @@ struct Inner {
     train: TrainName,
     settings: Repo,
     options: Options,
+    upstream_objects: Kept,
+    security_objects: Kept,
     upstream_one_by_one: AtomicBool,
     security_one_by_one: AtomicBool,
 }
@@ -75,6 +78,8 @@ impl Store {
                 train: train.clone(),
                 settings: repo.clone(),
                 options,
+                upstream_objects: Kept::default(),
+                security_objects: Kept::default(),
                 upstream_one_by_one: AtomicBool::new(false),
                 security_one_by_one: AtomicBool::new(false),
             }),
@@ -103,12 +108,23 @@ impl Store {
 
     /// git on the mirror of upstream.
     pub(crate) fn upstream(&self, environment: Environment) -> Git {
-        self.git_at(&self.upstream_dir(), environment)
+        self.git_at(&self.upstream_dir(), environment).sharing(&self.inner.upstream_objects)
     }
 
     /// git on the mirror of upstream, for computing in it.
     pub(crate) fn computing(&self) -> Git {
         self.upstream(Environment::Compute)
+    }
+
+    /// git on the store that holds what is embargoed.
+    pub(crate) fn security(&self, environment: Environment) -> Git {
+        self.git_at(&self.security_dir(), environment).sharing(&self.inner.security_objects)
+    }
+
+    /// Closes the objects of both stores: one of them is about to be made.
+    pub(crate) fn close(&self) {
+        self.inner.upstream_objects.forget();
+        self.inner.security_objects.forget();
     }
 
     /// Whether the mirror was ever made: before that there is nothing to look at.

@@ -93,7 +93,8 @@ fn entries(objects: &Objects, tree: Option<ObjectId>) -> Result<Option<Entries>>
 }
 
 /// Puts what changed from `base` to `theirs` on `ours`, where git would come to that tree without a look into any file:
-/// no path is changed on both sides but to the same, and no rename can be in play. None where git is to be asked.
+/// no path is changed on both sides but to the same, and no rename can matter: a rename of ours matters to what theirs
+/// makes or removes, and never to what it changes where it is. None where git is to be asked.
 pub(crate) fn merged(
     objects: &Objects,
     base: &Oid,
@@ -102,7 +103,8 @@ pub(crate) fn merged(
 ) -> Result<Option<Oid>> {
     let Some(wanted) = changes(objects, Some(base), Some(theirs))? else { return Ok(None) };
     let Some(made) = changes(objects, Some(base), Some(ours))? else { return Ok(None) };
-    if !is_plain(&wanted) || wanted.iter().any(|c| c.from.is_none()) && !is_plain(&made) {
+    let only_content = wanted.iter().all(|c| c.from.is_some() && c.to.is_some());
+    if !is_plain(&wanted) || !(only_content || is_plain(&made)) {
         return Ok(None);
     }
     let mut edits = Vec::new();
@@ -119,7 +121,7 @@ pub(crate) fn merged(
 
 /// Whether nothing in these changes can be a rename, nor a file where a folder was: those take something that is gone and
 /// something that is new.
-fn is_plain(changes: &[Change]) -> bool {
+pub(crate) fn is_plain(changes: &[Change]) -> bool {
     let gone = changes.iter().any(|c| c.to.is_none());
     let new = changes.iter().any(|c| c.from.is_none());
     let kept_kind = changes.iter().all(|c| match (c.from, c.to) {

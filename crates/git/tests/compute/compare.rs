@@ -105,5 +105,8 @@ async fn migrations_are_those_added_changed_or_moved_to() {
     assert_eq!(found, ["m/migrations/1.py", "m/migrations/3.py"]);
     assert!(bench.store.migrations(&oid(&head), &oid(&head)).await.unwrap().is_empty());
     let stranger = oid(&"a".repeat(40));
-    assert_eq!(bench.store.migrations(&oid(&base), &stranger).await.unwrap_err().code, Code::Git);
+    assert_eq!(
+        bench.store.migrations(&oid(&base), &stranger).await.unwrap_err().code,
+        Code::NoSuchCommit
+    );
 }

@@ -58,3 +58,26 @@ async fn every_tag_of_real_history_compares_with_the_one_before() {
         );
     }
 }
+
+#[tokio::test]
+async fn every_change_of_real_history_is_counted_as_git_counts_it() {
+    let bench = Bench::of(Remote::tecken());
+    bench.fetch().await;
+    let args = ["log", "--no-merges", "--min-parents=1", "--max-count=500", "--shortstat"];
+    let args = args.into_iter().chain(["--find-renames", "--format=commit %H %P", "main"]);
+    let listed = bench.remote.git(&args.collect::<Vec<_>>());
+    let mut seen = 0;
+    for record in listed.split("commit ").filter(|record| !record.is_empty()) {
+        let (names, stat) = record.split_once('\n').unwrap();
+        let (commit, parent) = names.split_once(' ').unwrap();
+        let told = |what: &str| {
+            let part = stat.split(',').find(|part| part.contains(what));
+            part.map_or(0, |part| part.trim().split(' ').next().unwrap().parse().unwrap())
+        };
+        let compared = bench.store.compare(Some(&oid(parent)), &oid(commit), 1).await.unwrap();
+        let ours = (compared.files, compared.insertions, compared.deletions);
+        assert_eq!(ours, (told("file"), told("insertion"), told("deletion")), "{commit}");
+        seen += 1;
+    }
+    assert_eq!(seen, 500);
+}
