@@ -31,6 +31,9 @@ pub(crate) struct Change {
 /// The entries of one tree, by name.
 type Entries = BTreeMap<Vec<u8>, Entry>;
 
+/// A path below a folder, and what it is to name.
+type Edit<'a> = (&'a [u8], Option<Entry>);
+
 /// What differs between two trees, none of which need be there. None where one of them is not as git writes trees.
 pub(crate) fn changes(
     objects: &Objects,
@@ -138,8 +141,7 @@ fn kind(entry: Entry) -> u16 {
 
 /// `tree` with each path as it is after its change. None where a folder is in the way of a file or the reverse.
 fn rewritten(objects: &Objects, tree: &Oid, edits: &[Change]) -> Result<Option<Oid>> {
-    let edits: Vec<(&[u8], Option<Entry>)> =
-        edits.iter().map(|edit| (edit.path.as_slice(), edit.to)).collect();
+    let edits: Vec<Edit<'_>> = edits.iter().map(|edit| (edit.path.as_slice(), edit.to)).collect();
     if edits.is_empty() {
         return Ok(Some(tree.clone()));
     }
@@ -158,10 +160,10 @@ fn rewritten(objects: &Objects, tree: &Oid, edits: &[Change]) -> Result<Option<O
 fn folder(
     objects: &Objects,
     tree: Option<ObjectId>,
-    edits: &[(&[u8], Option<Entry>)],
+    edits: &[Edit<'_>],
 ) -> Result<Option<Option<ObjectId>>> {
     let Some(mut entries) = entries(objects, tree)? else { return Ok(None) };
-    let mut below: BTreeMap<&[u8], Vec<(&[u8], Option<Entry>)>> = BTreeMap::new();
+    let mut below: BTreeMap<&[u8], Vec<Edit<'_>>> = BTreeMap::new();
     for (path, to) in edits {
         let Some(slash) = path.iter().position(|b| *b == b'/') else {
             if entries.get(*path).is_some_and(|entry| entry.mode.is_tree()) {
