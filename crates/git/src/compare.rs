@@ -1,4 +1,4 @@
-//! What lies between two commits, in two runs of git.
+//! What lies between two commits.
 
 use conductor::failure::{Failure, Result};
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};

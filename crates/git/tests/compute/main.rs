@@ -12,6 +12,7 @@ mod resolve;
 mod resolve_tree;
 mod shapes;
 mod tecken;
+mod trees;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};

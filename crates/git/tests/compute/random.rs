@@ -1,13 +1,11 @@
 //! Small histories by chance: every pick comes to the tree of `git cherry-pick`, or conflicts exactly when that does.
 
-use std::collections::BTreeMap;
-
 use conductor::ports::Repository;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, TestRunner};
 
-use crate::{Bench, header, made, message as message_of, pick, revert, stamp};
+use crate::{Bench, made, message as message_of, pick, revert, stamp};
 
 /// A version of the files: for each path, its lines, or none.
 type Version = Vec<Option<Vec<u8>>>;
@@ -99,99 +97,6 @@ async fn picks_and_reverts_by_chance_are_as_git_makes_them() {
         clean += usize::from(made(&applied).is_some());
     }
     assert!(clean > 1 && conflicts > 1, "both happen: {clean} clean, {conflicts} conflicts");
-}
-
-/// Files whose contents are equal, alike or of one line each, some runnable, in folders and where folders were.
-fn files() -> impl Strategy<Value = BTreeMap<&'static str, (bool, u8)>> {
-    let path =
-        prop::sample::select(vec!["a", "b", "d", "d/a", "d/b", "e/f/a", "e/f/b", "e/g", "z"]);
-    prop::collection::btree_map(path, (prop::bool::weighted(0.1), 0_u8..12), 1..7).prop_map(
-        |mut files| {
-            if files.keys().any(|path| path.starts_with("d/")) {
-                files.remove("d");
-            }
-            files
-        },
-    )
-}
-
-fn imported(n: usize, name: &str, files: &BTreeMap<&str, (bool, u8)>) -> String {
-    let from =
-        if name == "before" { String::new() } else { format!("from refs/heads/{n}/before\n") };
-    let mut script = format!(
-        "commit refs/heads/{n}/{name}\ncommitter C <c@x> 1700000000 +0000\ndata 2\nx\n{from}deleteall\nM 100644 inline keep\ndata 2\nk\n\n"
-    );
-    for (path, (runs, content)) in files {
-        let text = match content {
-            0..4 => format!("only {content}\n"),
-            _ => text(usize::from(content % 2), &[content / 2; 6]),
-        };
-        let mode = if *runs { "100755" } else { "100644" };
-        script.push_str(&format!("M {mode} inline {path}\ndata {}\n{text}\n", text.len()));
-    }
-    script
-}
-
-/// What is put together in process is what `git merge-tree` makes of it, whatever was renamed, removed or in the way.
-#[tokio::test]
-async fn small_trees_by_chance_are_merged_as_git_merges_them() {
-    let mut runner = TestRunner::new(Config { failure_persistence: None, ..Config::default() });
-    let bench = Bench::new();
-    let mut whole = String::new();
-    let strategy = (files(), files(), files(), 0_usize..3, 0_usize..3);
-    for n in 0..300 {
-        let (before, tip, commit, near, close) = strategy.new_tree(&mut runner).unwrap().current();
-        // Most of a version is what it was before: else nothing ever applies.
-        let later = |other: &BTreeMap<&'static str, (bool, u8)>, changes: usize| {
-            let mut files = before.clone();
-            for (path, file) in other.iter().take(changes + 1) {
-                if files.remove(path) != Some(*file) {
-                    files.retain(|there, _| {
-                        !there.starts_with(&format!("{path}/"))
-                            && !path.starts_with(&format!("{there}/"))
-                    });
-                    files.insert(path, *file);
-                }
-            }
-            files
-        };
-        whole.push_str(&imported(n, "before", &before));
-        whole.push_str(&imported(n, "tip", &later(&tip, near)));
-        whole.push_str(&imported(n, "commit", &later(&commit, close)));
-    }
-    let imported = bench.feed(bench.remote.path(), &["fast-import", "--quiet"], whole.as_bytes());
-    assert!(imported.status.success(), "{}", String::from_utf8_lossy(&imported.stderr));
-    bench.fetch().await;
-    let lines: String = (0..300).map(|n| format!("{n}/before -- {n}/tip {n}/commit\n")).collect();
-    let args = ["-c", "merge.directoryRenames=conflict", "merge-tree", "--stdin", "--no-messages"];
-    let answers = bench.feed(bench.remote.path(), &args, lines.as_bytes()).stdout;
-    let answers = String::from_utf8(answers).unwrap();
-    let mut answers = answers.split('\0').filter(|field| field.len() <= 40);
-    let refs = bench.remote.git(&[
-        "for-each-ref",
-        "--format=%(refname:short) %(objectname)",
-        "refs/heads",
-    ]);
-    let (mut clean, mut conflicts) = (0, 0);
-    for n in 0..300 {
-        let find = |name: &str| {
-            let start = format!("{n}/{name} ");
-            refs.lines().find_map(|l| l.strip_prefix(&start)).unwrap().to_owned()
-        };
-        let status = answers.find(|field| matches!(field.trim(), "0" | "1")).unwrap();
-        let tree = answers.next().unwrap();
-        let tip = find("tip");
-        let applied = bench.apply(&tip, &[pick(&find("commit"))]).await;
-        if status.trim() == "1" && applied.conflict.is_none() {
-            let bytes = bench.object(&applied.tip);
-            assert_eq!(header(&bytes, "tree"), Some(tree.as_bytes()), "case {n}");
-            clean += 1;
-        } else {
-            assert!(applied.conflict.is_some(), "case {n}: git calls it a conflict");
-            conflicts += 1;
-        }
-    }
-    assert!(clean > 50 && conflicts > 10, "{clean} clean, {conflicts} conflicts");
 }
 
 #[tokio::test]

@@ -33,7 +33,7 @@ fn another_tag_killed_anywhere_is_made_once() {
     // Another tag is a new wish once the last one was told.
     let told = Some("2026.11.26-1");
     let command = ["tag", "--again", "--because", "kick", "--yes"];
-    Play { told, ..Play::whole(&scene, &command) }.kill_everywhere().expect(55, &["tag"]);
+    Play { told, ..Play::whole(&scene, &command) }.kill_everywhere().expect(50, &["tag"]);
 }
 
 #[test]
@@ -49,7 +49,7 @@ fn picks_killed_anywhere_end_as_if_they_had_not_been() {
         })
         .collect();
     let command = ["pick", &picks[0], &picks[1], "--yes"];
-    Play::whole(&scene, &command).kill_everywhere().expect(60, &["pick"]);
+    Play::whole(&scene, &command).kill_everywhere().expect(47, &["pick"]);
 }
 
 #[test]
