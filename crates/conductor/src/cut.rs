@@ -68,6 +68,16 @@ pub struct Cut {
     pub refused: Option<Refusal>,
 }
 
+/// What one repository's facts are gathered from that is the same for all of them.
+#[derive(Clone, Copy)]
+struct Cutting<'a> {
+    state: &'a State,
+    wish: &'a TagWish,
+    chosen: &'a Chosen,
+    actor: &'a Actor,
+    answers: &'a Answers,
+}
+
 impl Conductor {
     /// Plans a cut without changing anything anywhere.
     pub async fn plan_tag(&self, wish: &TagWish) -> Result<Planned> {
@@ -176,9 +186,10 @@ impl Conductor {
             }
         }
         let gathered = looked.into_iter().map(|(name, look)| {
-            let (answers, chosen, actor) = (&answers, &chosen, &actor);
+            let cutting =
+                Cutting { state, wish, chosen: &chosen, actor: &actor, answers: &answers };
             async move {
-                let facts = self.facts(state, wish, chosen, actor, &name, look, answers).await;
+                let facts = self.facts(cutting, &name, look).await;
                 facts.map(|facts| (name, facts))
             }
         });
@@ -197,20 +208,13 @@ impl Conductor {
     }
 
     /// Everything the rules ask about one repository.
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "each is one of the things that facts are gathered from, used once"
-    )]
     async fn facts(
         &self,
-        state: &State,
-        wish: &TagWish,
-        chosen: &Chosen,
-        actor: &Actor,
+        cutting: Cutting<'_>,
         name: &RepoName,
         look: Result<Look>,
-        answers: &Answers,
     ) -> Result<RepoFacts> {
+        let Cutting { state, wish, chosen, actor, answers } = cutting;
         let aboard = self.aboard(name)?;
         let running = self.running(answers, name);
         let none = BTreeMap::new();

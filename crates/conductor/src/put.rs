@@ -57,11 +57,28 @@ pub(crate) struct Put {
 }
 
 /// One repository while commits are put on its tip.
-struct Bench<'a> {
-    aboard: &'a Aboard,
-    main: &'a Oid,
-    stamp: &'a Stamp,
-    resolved: &'a [Resolution],
+pub(crate) struct Bench<'a> {
+    /// The repository.
+    pub aboard: &'a Aboard,
+    /// The tip of its main branch.
+    pub main: &'a Oid,
+    /// That branch's name.
+    pub branch: &'a str,
+    /// Who makes the commits, and when.
+    pub stamp: &'a Stamp,
+    /// What people resolved by hand.
+    pub resolved: &'a [Resolution],
+    /// Whether commits that are not on main may be picked.
+    pub off_main: bool,
+}
+
+/// The tip that commits are put on.
+#[derive(Debug, Clone)]
+pub(crate) struct Tip {
+    /// Where it began: the commit of the push's first tag, from which it is made again where something is dropped.
+    pub first: Oid,
+    /// The newest tag's commit.
+    pub newest: Oid,
 }
 
 impl Conductor {
@@ -80,7 +97,8 @@ impl Conductor {
         }
         let stamp = self.stamp(self.clock.now());
         let branch = aboard.settings.branch.as_deref().unwrap_or("main");
-        let put = self.put(aboard, main, onto, onto, &order, off_main, branch, &stamp, &[]).await?;
+        let bench = Bench { aboard, main, branch, stamp: &stamp, resolved: &[], off_main };
+        let put = bench.put(&Tip { first: onto.clone(), newest: onto.clone() }, &order).await?;
         match &put.conflict {
             Some(conflict) => Err(conflict_refusal(&aboard.settings.name, conflict)),
             None => Ok(put),
@@ -111,25 +129,12 @@ impl Conductor {
             None => Ok(found),
         }
     }
+}
 
-    /// Puts an order on `onto`, or on `first` where something is dropped.
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "the parts of one computation, named where it is called"
-    )]
-    pub(crate) async fn put(
-        &self,
-        aboard: &Aboard,
-        main: &Oid,
-        first: &Oid,
-        onto: &Oid,
-        order: &Order,
-        off_main: bool,
-        branch: &str,
-        stamp: &Stamp,
-        resolved: &[Resolution],
-    ) -> Result<Put> {
-        let bench = Bench { aboard, main, stamp, resolved };
+impl Bench<'_> {
+    /// Puts an order on the tip, or makes the tip again where something is dropped.
+    pub(crate) async fn put(&self, tip: &Tip, order: &Order) -> Result<Put> {
+        let Self { aboard, main, branch, .. } = self;
         let mut notes = Vec::new();
         let named: Vec<Oid> = order.picks.iter().map(|c| c.id.clone()).collect();
         let mut not_on_main = Vec::new();
@@ -139,43 +144,38 @@ impl Conductor {
                 not_on_main.push(id);
             }
         }
-        if let Some(commit) = order.picks.iter().find(|c| !off_main && not_on_main.contains(&c.id))
+        if let Some(commit) =
+            order.picks.iter().find(|c| !self.off_main && not_on_main.contains(&c.id))
         {
             return Err(pick::off_main(commit, branch));
         }
         notes.extend(not_on_main.iter().map(|id| format!("{} is not on {branch}", id.short())));
-        let (start, mut steps) = bench.start(first, onto, &order.drop).await?;
+        let (start, mut steps) = self.start(tip, &order.drop).await?;
         notes.extend(
             order
                 .drop
                 .iter()
                 .map(|c| format!("{} {} is left out", c.id.short(), quoted(&c.subject))),
         );
-        steps.extend(bench.reverts(onto, &order.revert).await?);
-        let (picks, sorted) = bench.sorted(&order.picks).await?;
+        steps.extend(self.reverts(&tip.newest, &order.revert).await?);
+        let (picks, sorted) = self.sorted(&order.picks).await?;
         if sorted {
             notes.push(format!(
                 "the commits are taken in the order of {branch}, not in the order given"
             ));
         }
         steps.extend(picks);
-        let applied = bench.apply_all(&start, &steps).await?;
-        bench.told(applied, steps, notes, order).await
+        let applied = self.apply_all(&start, &steps).await?;
+        self.told(applied, steps, notes, order).await
     }
-}
 
-impl Bench<'_> {
-    /// The tip to start from, and the steps that make the tag again where something is dropped.
-    async fn start(
-        &self,
-        first: &Oid,
-        onto: &Oid,
-        drop: &[Commit],
-    ) -> Result<(Oid, Vec<PickStep>)> {
+    /// The commit to start from, and the steps that make the tag again where something is dropped.
+    async fn start(&self, tip: &Tip, drop: &[Commit]) -> Result<(Oid, Vec<PickStep>)> {
+        let Tip { first, newest } = tip;
         if drop.is_empty() {
-            return Ok((onto.clone(), Vec::new()));
+            return Ok((newest.clone(), Vec::new()));
         }
-        let mut picked = self.aboard.repo.picked(self.main, onto).await?;
+        let mut picked = self.aboard.repo.picked(self.main, newest).await?;
         let made: Vec<Oid> = picked.iter().map(|p| p.made.id.clone()).collect();
         let added = self.aboard.repo.outside(first, &made).await?;
         picked.retain(|p| added.contains(&p.made.id));

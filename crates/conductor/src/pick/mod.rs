@@ -28,7 +28,7 @@ use crate::put::Resolution;
 
 pub(crate) use named::no_commit;
 use named::repos_meant;
-use plan::opened;
+use plan::{Picking, opened};
 
 /// A plan, and what it was made from.
 #[derive(Debug, Clone)]
@@ -169,15 +169,15 @@ impl Conductor {
             train.cut(wish.push)?
         };
         let recorded = self.recorded_by_now().await?;
+        let picking = Picking { state, wish, push, answers: &answers, resolved, at };
         let planned = named.into_iter().map(|(name, order)| {
-            let (looks, answers, recorded) = (&looks, &answers, &recorded);
+            let (looks, recorded) = (&looks, &recorded);
             async move {
                 let aboard = self.aboard(&name)?;
                 let look = &looks[&name];
                 self.check_fence(&name, look.fence.as_ref(), recorded).await?;
-                self.plan_repo(state, wish, push, aboard, look, answers, order, (resolved, at))
-                    .await
-                    .map_err(|r| r.in_repo(&name))
+                let planned = self.plan_repo(picking, aboard, look, &order).await;
+                planned.map_err(|r| r.in_repo(&name))
             }
         });
         let mut repos = join_all(planned).await.into_iter().collect::<Result<Vec<_>>>()?;

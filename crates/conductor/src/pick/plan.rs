@@ -16,13 +16,29 @@ use train::state::State;
 use crate::conductor::{Aboard, Conductor};
 use crate::environments::Answers;
 use crate::failure::Result;
-use crate::put::{Order, Put, Resolution};
+use crate::put::{Bench, Order, Put, Resolution, Tip};
 
 /// Where a repository's picks go.
 struct Onto {
     tag: String,
-    commit: Oid,
-    first: Oid,
+    tip: Tip,
+}
+
+/// What one repository's plan is made from that is the same for all of them.
+#[derive(Clone, Copy)]
+pub(super) struct Picking<'a> {
+    /// What is recorded.
+    pub state: &'a State,
+    /// What is asked.
+    pub wish: &'a PickWish,
+    /// The push that is picked onto.
+    pub push: PushDate,
+    /// What the environments answered.
+    pub answers: &'a Answers,
+    /// What people resolved by hand.
+    pub resolved: &'a [Resolution],
+    /// The time of every commit that is made.
+    pub at: Timestamp,
 }
 
 impl Conductor {
@@ -74,44 +90,26 @@ impl Conductor {
         })
     }
 
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "each is one of the things a repository's plan is made from, used once"
-    )]
     pub(super) async fn plan_repo(
         &self,
-        state: &State,
-        wish: &PickWish,
-        push: PushDate,
+        picking: Picking<'_>,
         aboard: &Aboard,
         look: &Look,
-        answers: &Answers,
-        order: Order,
-        (resolved, at): (&[Resolution], Timestamp),
+        order: &Order,
     ) -> Result<RepoPicks> {
+        let Picking { state, wish, push, answers, resolved, at } = picking;
         let name = &aboard.settings.name;
         let onto = self.onto(wish, push, aboard, look, answers)?;
-        let main = look.main.clone().unwrap_or_else(|| onto.commit.clone());
-        let stamp = self.stamp(at);
-        let put = self
-            .put(
-                aboard,
-                &main,
-                &onto.first,
-                &onto.commit,
-                &order,
-                wish.off_main,
-                &look.branch,
-                &stamp,
-                resolved,
-            )
-            .await?;
+        let main = look.main.as_ref().unwrap_or(&onto.tip.newest);
+        let (stamp, branch, off_main) = (self.stamp(at), &look.branch, wish.off_main);
+        let bench = Bench { aboard, main, branch, stamp: &stamp, resolved, off_main };
+        let put = bench.put(&onto.tip, order).await?;
         let base = self.base(state, &aboard.settings, push, &look.tags, answers);
         let tag = cut::next_tag(state, &aboard.settings, look, push, true)?;
-        let migrations = aboard.repo.migrations(&onto.commit, &put.tip).await?;
+        let migrations = aboard.repo.migrations(&onto.tip.newest, &put.tip).await?;
         let mut notes = put.notes.clone();
         if !migrations.is_empty() {
-            let lacking = aboard.repo.migrations(&onto.commit, &main).await?;
+            let lacking = aboard.repo.migrations(&onto.tip.newest, main).await?;
             notes.extend(train::pick::migration_gaps(&lacking, &migrations));
         }
         let fate = match put.conflict.clone() {
@@ -119,9 +117,9 @@ impl Conductor {
                 refusal: crate::put::conflict_refusal(name, &conflict),
                 conflict: Some(conflict),
             },
-            None if put.tip == onto.commit => PickFate::Nothing,
+            None if put.tip == onto.tip.newest => PickFate::Nothing,
             None => {
-                let all = self.picks_on(state, aboard, &main, &onto, &put, &tag).await?;
+                let all = self.picks_on(state, aboard, main, &onto, &put, &tag).await?;
                 let picks =
                     put.picks.into_iter().map(|p| PickRecord { tag: tag.clone(), ..p }).collect();
                 PickFate::Tag { tag, tip: put.tip, picks, all }
@@ -129,7 +127,7 @@ impl Conductor {
         };
         Ok(RepoPicks {
             repo: name.clone(),
-            onto: Some((onto.tag, onto.commit)),
+            onto: Some((onto.tag, onto.tip.newest)),
             base,
             steps: put.steps,
             fate,
@@ -154,7 +152,7 @@ impl Conductor {
         let known: Vec<&PickRecord> = given.flat_map(|g| &g.tag.picks).collect();
         let picked = aboard.repo.picked(main, &put.tip).await?;
         let made: Vec<Oid> = picked.iter().map(|p| p.made.id.clone()).collect();
-        let added = aboard.repo.outside(&onto.first, &made).await?;
+        let added = aboard.repo.outside(&onto.tip.first, &made).await?;
         let mut all = Vec::new();
         for picked in picked.into_iter().filter(|p| added.contains(&p.made.id)) {
             let origin = picked.origin.clone().or_else(|| picked.reverts.clone());
@@ -198,7 +196,7 @@ impl Conductor {
             .in_repo(name)
         };
         let (_, _, first) = revisions.first().cloned().ok_or_else(not_cut)?;
-        let (tag, commit) = if wish.onto_production {
+        let (tag, newest) = if wish.onto_production {
             let (tag, _) = self.in_production(name, look, answers)?;
             let commit = look.tags[&tag].commit.clone();
             (tag, commit)
@@ -206,7 +204,7 @@ impl Conductor {
             let (_, tag, commit) = revisions.last().cloned().ok_or_else(not_cut)?;
             (tag, commit)
         };
-        Ok(Onto { tag, commit, first })
+        Ok(Onto { tag, tip: Tip { first, newest } })
     }
 }
 
