@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::Mutex;
 use train::event::{Event, Outcome};
 use train::facts::Anchor;
-use train::id::Oid;
+use train::id::{Oid, RepoName};
 use train::intent::{FenceMove, Intent, Purpose, Remote, Seen, SeenAt};
 use train::publish::{self, End, Fencing, Pushed, Sight, Step};
 use train::refusal::{Code, Refusal};
@@ -287,14 +287,23 @@ impl Conductor {
     pub async fn settle_open(&self, journal: &mut Journal) -> Result<Vec<Carried>> {
         let open: Vec<Intent> = journal.state().open.values().cloned().collect();
         let mut carried = Vec::new();
+        // What can't be settled in one repository stops neither the others nor what is told of it.
+        let mut stopped: BTreeMap<RepoName, Refusal> = BTreeMap::new();
         for intent in open {
+            if stopped.contains_key(&intent.repo) {
+                continue;
+            }
             self.progress.step(&intent.repo, "settling what an earlier run began");
             let under = Under { lock: journal.lock(), head: journal.head().clone() };
-            let ended = self.follow(&under, &intent, publish::resume()).await?;
-            let ended = self.recorded(journal, &intent, ended).await;
-            carried.push((intent, ended));
+            match self.follow(&under, &intent, publish::resume()).await {
+                Ok(ended) => {
+                    let ended = self.recorded(journal, &intent, ended).await;
+                    carried.push((intent, ended));
+                }
+                Err(refusal) => drop(stopped.insert(intent.repo.clone(), refusal)),
+            }
         }
-        Ok(carried)
+        stopped.into_values().next().map_or(Ok(carried), Err)
     }
 }
 

@@ -3,6 +3,7 @@
 use testkit::Gate;
 
 use crate::left::{Kind, Left};
+use crate::scene::{Scene, two_to_cut};
 
 /// The ref.
 const FENCE: &str = "refs/pushduty/amo";
@@ -51,6 +52,38 @@ fn a_fence_that_another_ledger_made_stops_what_was_left_open() {
         assert_eq!(left.outcome().as_deref(), Some("published"));
         assert_eq!(left.shown().as_deref(), Some(left.object()), "{kind:?}: the same object");
     }
+}
+
+#[test]
+fn a_fence_of_another_ledger_at_one_remote_does_not_keep_the_others_from_being_settled() {
+    let scene = two_to_cut();
+    let gates = ["server", "front"].map(|name| {
+        let remote = scene.remotes.iter().find(|remote| remote.name() == name);
+        let remote = remote.expect("the scene has both");
+        let gate = Gate::new(scene.world.sealed(), name);
+        remote.hook("pre-receive", &format!("cat > /dev/null\n{}", gate.wait_here()));
+        (remote, gate)
+    });
+    let mut run = scene.world.hero("mat").starts(&["tag", "--yes"]);
+    gates.iter().for_each(|(_, gate)| gate.wait_until_reached());
+    run.kill();
+    assert_eq!(run.wait().code, -9);
+    scene.world.sealed().end_all();
+    for (remote, gate) in &gates {
+        gate.open();
+        remote.unhook("pre-receive");
+    }
+    let [(server, _), (front, _)] = gates;
+    let elsewhere = scene.world.elsewhere();
+    elsewhere.hero("mat").runs(&["adopt", "--because", "the machine hangs", "--yes"]).ok();
+    front.delete_ref(FENCE);
+
+    let tag = |remote: &testkit::Remote| remote.find("refs/tags/2026.11.26");
+    scene.mat(&["tag", "--yes"]).expect_code(3).says("adopt");
+    assert_eq!((tag(server), tag(front).is_some()), (None, true));
+    let events = scene.events();
+    let open: Vec<_> = Scene::unsettled(&events).map(|intent| &intent["repo"]).collect();
+    assert_eq!(open, ["server"]);
 }
 
 #[test]
