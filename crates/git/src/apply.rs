@@ -11,6 +11,7 @@ use train::refusal::Code;
 use crate::batch::strange;
 use crate::compare::empty_tree;
 use crate::footer;
+use crate::held::Held;
 use crate::merge::{self, Trees, write_commit};
 use crate::objects;
 use crate::picked;
@@ -19,7 +20,8 @@ use crate::raw::{self, Raw};
 use crate::write;
 use crate::{read, told};
 
-/// Puts steps on a tip, in order, until one does not apply.
+/// Puts steps on a tip, in order, until one does not apply. What the tip holds already is left as it is: a commit made
+/// again on top of what came after it would be in conflict with itself.
 pub(crate) async fn apply(
     git: &Git,
     onto: &Oid,
@@ -30,8 +32,13 @@ pub(crate) async fn apply(
     let mut past = Past { onto, known: None };
     let mut applied = Applied { tip: onto.clone(), done: Vec::new(), conflict: None };
     let mut tree = originals.tree(onto)?;
+    let mut held = Held::on(git, onto, asked_about(steps)).await?;
     for step in steps {
         let original = originals.of(&step.commit)?;
+        if is_held(&held, step) {
+            applied.done.push(StepDone { step: step.clone(), outcome: StepOutcome::Contained });
+            continue;
+        }
         let way = Way::of(git, step, &original).await?;
         let merged = match merge::trees(git, Some(&way.base), &applied.tip, &way.theirs).await? {
             Trees::Clean(merged) => merged,
@@ -48,6 +55,9 @@ pub(crate) async fn apply(
             let bytes = written(git, step, &original, &merged, &applied.tip, stamp).await?;
             applied.tip = write_commit(git, &bytes)?;
             tree = merged;
+            if step.kind == StepKind::Revert {
+                held.take_back(&step.commit);
+            }
             StepOutcome::Made {
                 commit: applied.tip.clone(),
                 signature_dropped: step.kind != StepKind::Revert && original.is_signed(),
@@ -58,6 +68,22 @@ pub(crate) async fn apply(
         applied.done.push(StepDone { step: step.clone(), outcome });
     }
     Ok(applied)
+}
+
+/// The commits of which it matters whether the tip holds them: a tag made again takes up each of its commits anew.
+fn asked_about(steps: &[PickStep]) -> Vec<Oid> {
+    if steps.iter().any(|step| step.kind == StepKind::Replay) {
+        return Vec::new();
+    }
+    steps.iter().map(|step| step.commit.clone()).collect()
+}
+
+fn is_held(held: &Held, step: &PickStep) -> bool {
+    match step.kind {
+        StepKind::Pick => held.has(&step.commit),
+        StepKind::Revert => held.lost(&step.commit),
+        StepKind::Replay => false,
+    }
 }
 
 /// The bytes of the commit that a step makes: also for a conflict resolved by hand.

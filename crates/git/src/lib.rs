@@ -12,6 +12,7 @@ mod examine;
 mod footer;
 mod group;
 mod guard;
+mod held;
 mod history;
 mod line;
 mod look;

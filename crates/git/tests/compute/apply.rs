@@ -443,3 +443,37 @@ async fn a_repository_of_sha256_is_no_different() {
     bench.same_as_git(&base, &pick(&fix), "sha256").await;
     bench.same_as_git(&fix, &revert(&base), "revert of a first commit in sha256").await;
 }
+
+#[tokio::test]
+async fn what_the_tip_holds_by_pick_is_contained_whatever_came_after_it() {
+    let bench = Bench::new();
+    let base = bench.remote.git(&["rev-parse", "main"]);
+    let one = bench.remote.commit_on("main", &[("f", "one\n")], "Set f to one");
+    let two = bench.remote.commit_on("main", &[("f", "two\n")], "Set f to two");
+    let gone = bench.remote.commit("main").delete("f").subject("Remove f").make();
+    bench.fetch().await;
+    let steps = [pick(&one), pick(&two), pick(&gone)];
+    let first = bench.apply(&base, &steps).await;
+    assert_eq!((&first.conflict, first.done.len()), (&None, 3));
+
+    // git by itself would find that "Set f to one" is in conflict with what removed f.
+    let again = bench.apply(first.tip.as_str(), &steps).await;
+    assert_eq!((&again.tip, again.conflict), (&first.tip, None));
+    assert!(again.done.iter().all(|done| done.outcome == StepOutcome::Contained));
+
+    // On main itself too.
+    let on_main = bench.apply(&gone, &[pick(&one)]).await;
+    assert_eq!((on_main.tip.as_str(), on_main.conflict), (gone.as_str(), None));
+
+    // Taken back once, it is not taken back again; picked again, it is there again.
+    let made = made(&first).unwrap().clone();
+    let last = first.done.last().unwrap();
+    let StepOutcome::Made { commit: last, .. } = &last.outcome else { panic!("{last:?}") };
+    let back = bench.apply(first.tip.as_str(), &[revert(last.as_str())]).await;
+    assert_ne!(back.tip, first.tip);
+    let twice = bench.apply(back.tip.as_str(), &[revert(last.as_str())]).await;
+    assert_eq!((&twice.tip, twice.conflict), (&back.tip, None));
+    let anew = bench.apply(back.tip.as_str(), &[pick(&gone)]).await;
+    assert_ne!(anew.tip, back.tip);
+    assert_ne!(made, anew.tip);
+}
