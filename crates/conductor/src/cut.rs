@@ -8,7 +8,7 @@ use train::command::TagWish;
 use train::cut::{self, Chosen, CutPlan, Fate, RepoFacts, RepoPlan, SecurityFacts, Target};
 use train::event::Event;
 use train::facts::{Comparison, Look};
-use train::id::{Oid, PushDate, RepoName};
+use train::id::{Oid, RepoName};
 use train::intent::{PickRecord, Tagged};
 use train::people::{Actor, Role};
 use train::pushes::Train;
@@ -196,9 +196,7 @@ impl Conductor {
         let facts: BTreeMap<RepoName, RepoFacts> =
             join_all(gathered).await.into_iter().collect::<Result<_>>()?;
         let mut plan = cut::plan(&self.settings, state, wish, chosen, &facts);
-        let differs =
-            looks.iter().flat_map(|(name, look)| train::differences::of(state, name, look));
-        plan.warnings.extend(differs.map(|difference| difference.message));
+        plan.warnings.extend(train::differences::told(state, &looks));
         let merges = match wish.with_security && plan.refusal().is_none() {
             // Merging can't be taken back: it waits until nothing else is in the way of the cut.
             true => self.merges_before(state, &plan).await?,
@@ -238,7 +236,12 @@ impl Conductor {
                 (facts.base.tag.as_ref().map(|(_, commit)| commit.clone()), target.commit.clone());
             facts.brings = aboard.repo.compare(from.as_ref(), &to, SHOWN_COMMITS).await?;
             facts.uncarried = self.uncarried(aboard, from.as_ref(), &to).await?;
-            if let Some((_, _, replaced)) = newest(&aboard.settings, &facts.look, chosen.push) {
+            let newest = facts
+                .look
+                .as_ref()
+                .ok()
+                .and_then(|look| self.newest_known(state, aboard, look, chosen.push));
+            if let Some((_, _, replaced)) = newest {
                 let known: BTreeSet<Oid> =
                     facts.uncarried.iter().map(|picked| picked.made.id.clone()).collect();
                 let more = self.uncarried(aboard, Some(&replaced), &to).await?;
@@ -282,15 +285,6 @@ impl Conductor {
             }
         }
     }
-}
-
-/// The newest tag of `push`, where the look could be taken and there is one.
-fn newest(
-    repo: &train::settings::Repo,
-    look: &Result<Look>,
-    push: PushDate,
-) -> Option<(train::tag::Revision, String, Oid)> {
-    cut::newest(repo, look.as_ref().ok()?, push)
 }
 
 /// A planned tag, before its object exists.

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use train::command::RepoCommit;
-use train::facts::Commit;
+use train::facts::{Commit, Picked};
 use train::id::{Oid, RepoName, quoted};
 use train::intent::PickRecord;
 use train::pick::{self, ConflictReport, PickStep, StepKind};
@@ -79,6 +79,8 @@ pub(crate) struct Tip {
     pub first: Oid,
     /// The newest tag's commit.
     pub newest: Oid,
+    /// The commits of all tags of the push: what a tag had that is made again without it.
+    pub earlier: Vec<Oid>,
 }
 
 impl Conductor {
@@ -98,7 +100,9 @@ impl Conductor {
         let stamp = self.stamp(self.clock.now());
         let branch = aboard.settings.branch.as_deref().unwrap_or("main");
         let bench = Bench { aboard, main, branch, stamp: &stamp, resolved: &[], off_main };
-        let put = bench.put(&Tip { first: onto.clone(), newest: onto.clone() }, &order).await?;
+        let put = bench
+            .put(&Tip { first: onto.clone(), newest: onto.clone(), earlier: Vec::new() }, &order)
+            .await?;
         match &put.conflict {
             Some(conflict) => Err(conflict_refusal(&aboard.settings.name, conflict)),
             None => Ok(put),
@@ -171,7 +175,7 @@ impl Bench<'_> {
 
     /// The commit to start from, and the steps that make the tag again where something is dropped.
     async fn start(&self, tip: &Tip, drop: &[Commit]) -> Result<(Oid, Vec<PickStep>)> {
-        let Tip { first, newest } = tip;
+        let Tip { first, newest, earlier } = tip;
         if drop.is_empty() {
             return Ok((newest.clone(), Vec::new()));
         }
@@ -179,8 +183,29 @@ impl Bench<'_> {
         let made: Vec<Oid> = picked.iter().map(|p| p.made.id.clone()).collect();
         let added = self.aboard.repo.outside(first, &made).await?;
         picked.retain(|p| added.contains(&p.made.id));
-        let dropped: Vec<Oid> = drop.iter().map(|c| c.id.clone()).collect();
+        let mut dropped = Vec::new();
+        for commit in drop {
+            let is_here = picked.iter().any(|p| is_pick_of(p, &commit.id));
+            if is_here || !self.had_once(earlier, &commit.id).await? {
+                dropped.push(commit.id.clone());
+            }
+        }
+        if dropped.is_empty() {
+            // An earlier run of the same command has made the tag without them.
+            return Ok((newest.clone(), Vec::new()));
+        }
         Ok((first.clone(), pick::without(&picked, &dropped)?))
+    }
+
+    /// Whether one of these tags had a commit as a pick.
+    async fn had_once(&self, tags: &[Oid], id: &Oid) -> Result<bool> {
+        for tag in tags {
+            let had = self.aboard.repo.picked(self.main, tag).await?;
+            if had.iter().any(|p| is_pick_of(p, id)) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// What to take back: the commit as the tag has it, by pick or from main.
@@ -351,6 +376,11 @@ impl Bench<'_> {
             prerequisites,
         })
     }
+}
+
+/// Whether it is that commit, or was picked from it.
+fn is_pick_of(picked: &Picked, id: &Oid) -> bool {
+    picked.made.id == *id || picked.origin.as_ref() == Some(id)
 }
 
 fn record(commit: &Commit, made: &Oid, reverted: bool) -> PickRecord {

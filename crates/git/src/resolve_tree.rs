@@ -15,6 +15,9 @@ use crate::merge::{self, Trees, write_commit};
 use crate::process::Git;
 use crate::told::{oid, text};
 
+/// How long git's markers are where no attribute says otherwise.
+const USUAL: usize = 7;
+
 /// Opens a work tree at `onto` with `step` applied as far as it goes: `git status` there shows an ordinary conflict.
 pub(crate) async fn open(
     git: &Git,
@@ -235,25 +238,31 @@ impl Conflicted {
             let mut blobs = batch::contents(git, &names).await?.into_iter().map(blob);
             let merged = blobs.next().unwrap_or_default();
             let lengths = merge::marker_lengths(&merged, &tree.onto, &way.theirs);
-            let own = blobs.flat_map(|bytes| marker_lines(&bytes, &lengths)).collect();
+            let looked_for = or_usual(&lengths);
+            let own = blobs.flat_map(|bytes| marker_lines(&bytes, &looked_for)).collect();
             found.own.insert(path.clone(), own);
             found.markers.insert(path, lengths);
         }
         Ok(found)
     }
 
-    /// The conflicted files in which `resolved` still has lines that are markers.
+    /// The conflicted files in which `resolved` still has lines that are markers, whatever the conflict was.
     async fn marked(&self, git: &Git, resolved: &Oid) -> Result<Vec<String>> {
-        let mut paths: Vec<&String> =
-            self.markers.iter().filter(|(_, m)| !m.is_empty()).map(|(p, _)| p).collect();
+        let mut paths: Vec<&String> = self.markers.keys().collect();
         paths.sort_unstable();
         let names: Vec<String> = paths.iter().map(|path| format!("{resolved}:{path}")).collect();
         let blobs = batch::contents(git, &names).await?;
         let left = paths.into_iter().zip(blobs).filter(|(path, answer)| {
-            !marker_lines(&blob(answer.clone()), &self.markers[*path]).is_subset(&self.own[*path])
+            let lengths = or_usual(&self.markers[*path]);
+            !marker_lines(&blob(answer.clone()), &lengths).is_subset(&self.own[*path])
         });
         Ok(left.map(|(path, _)| path.clone()).collect())
     }
+}
+
+/// The lengths of markers to look for: git's own where a conflict left none, since people merge by hand with other tools.
+fn or_usual(lengths: &BTreeSet<usize>) -> BTreeSet<usize> {
+    if lengths.is_empty() { BTreeSet::from([USUAL]) } else { lengths.clone() }
 }
 
 fn blob(answer: batch::Answer) -> Vec<u8> {

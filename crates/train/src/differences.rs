@@ -50,6 +50,12 @@ pub fn of(state: &State, repo: &RepoName, look: &Look) -> Vec<Difference> {
     among(state, repo, look, |_| true)
 }
 
+/// The sentences of all that differs.
+pub fn told(state: &State, looks: &BTreeMap<RepoName, Look>) -> impl Iterator<Item = String> {
+    let differs = looks.iter().flat_map(|(repo, look)| of(state, repo, look));
+    differs.map(|difference| difference.message)
+}
+
 /// The same for a look from before: it says nothing of tags that were given since.
 #[must_use]
 pub fn by_then(state: &State, repo: &RepoName, look: &Look) -> Vec<Difference> {

@@ -2,6 +2,7 @@
 
 mod named;
 mod plan;
+mod replaced;
 
 use std::collections::BTreeMap;
 
@@ -176,7 +177,7 @@ impl Conductor {
                 let aboard = self.aboard(&name)?;
                 let look = &looks[&name];
                 self.check_fence(&name, look.fence.as_ref(), recorded).await?;
-                let planned = self.plan_repo(picking, aboard, look, &order).await;
+                let planned = self.plan_repo(picking, aboard, look, order).await;
                 planned.map_err(|r| r.in_repo(&name))
             }
         });
@@ -184,6 +185,7 @@ impl Conductor {
         repos.sort_by_key(|r| self.rank(&r.repo));
         let mut warnings = cut::overridden(&overrides);
         warnings.extend(self.lacking_after(state, &looks, push, &repos).await?);
+        warnings.extend(train::differences::told(state, &looks));
         let opens = (!state.pushes.contains_key(&push)).then(|| opened(&train, push));
         Ok(PlannedPick {
             plan: PickPlan {

@@ -95,7 +95,7 @@ impl Conductor {
         picking: Picking<'_>,
         aboard: &Aboard,
         look: &Look,
-        order: &Order,
+        mut order: Order,
     ) -> Result<RepoPicks> {
         let Picking { state, wish, push, answers, resolved, at } = picking;
         let name = &aboard.settings.name;
@@ -103,7 +103,9 @@ impl Conductor {
         let main = look.main.as_ref().unwrap_or(&onto.tip.newest);
         let (stamp, branch, off_main) = (self.stamp(at), &look.branch, wish.off_main);
         let bench = Bench { aboard, main, branch, stamp: &stamp, resolved, off_main };
-        let put = bench.put(&onto.tip, order).await?;
+        let newest = &onto.tip.newest;
+        let replaced = self.replaced((state, push), aboard, look, newest, &mut order).await?;
+        let put = bench.put(&onto.tip, &order).await?;
         let base = self.base(state, &aboard.settings, push, &look.tags, answers);
         let tag = cut::next_tag(state, &aboard.settings, look, push, true)?;
         let migrations = aboard.repo.migrations(&onto.tip.newest, &put.tip).await?;
@@ -119,6 +121,9 @@ impl Conductor {
             },
             None if put.tip == onto.tip.newest => PickFate::Nothing,
             None => {
+                if let Some(replaced) = replaced {
+                    replaced.carried_by(aboard, &put.tip).await?;
+                }
                 let all = self.picks_on(state, aboard, main, &onto, &put, &tag).await?;
                 let picks =
                     put.picks.into_iter().map(|p| PickRecord { tag: tag.clone(), ..p }).collect();
@@ -204,7 +209,8 @@ impl Conductor {
             let (_, tag, commit) = revisions.last().cloned().ok_or_else(not_cut)?;
             (tag, commit)
         };
-        Ok(Onto { tag, tip: Tip { first, newest } })
+        let earlier = revisions.into_iter().map(|(_, _, commit)| commit).collect();
+        Ok(Onto { tag, tip: Tip { first, newest, earlier } })
     }
 }
 

@@ -197,3 +197,22 @@ async fn no_hook_of_anybody_runs_and_no_other_place_is_taken() {
     c.bench.store.close_resolve(&c.dir()).await.unwrap();
     assert_eq!(c.refused(&tree).await.code, Code::NotFound);
 }
+
+#[tokio::test]
+async fn a_marker_is_found_where_the_conflict_itself_left_none() {
+    let c = Conflict::new().await;
+    let tree = c.open(&pick(&c.commit)).await;
+    c.write("app", "23\n");
+    for left in ["<<<<<<< x", "=======", ">>>>>>> y"] {
+        c.write("gone", &format!("a\n{left}\nc\n"));
+        c.git(&["add", "app", "gone"]);
+        let refusal = c.refused(&tree).await;
+        assert!(
+            refusal.message.contains("gone") && refusal.message.contains("marker"),
+            "{refusal:?}"
+        );
+    }
+    c.write("gone", "a\n<<<< no marker\nc\n");
+    c.git(&["add", "gone"]);
+    c.bench.store.take_resolve(&tree, &stamp()).await.unwrap();
+}

@@ -173,7 +173,11 @@ fn dropping_a_pick_makes_the_tag_again_without_it() {
     * Start (2026.11.26)
     ");
     assert_eq!(server.about("2026.11.26-2", "%B"), before, "the message is kept byte for byte");
-    let ran = world.hero("mat").types(&format!("pick --drop {second} --yes")).expect_code(2);
+    // The same again has nothing to do; what the push never had can't be dropped.
+    let ran = world.hero("mat").types(&format!("pick --drop {second} --yes")).ok();
+    assert!(ran.stdout.contains("nothing to do  server  2026.11.26-2"), "{ran}");
+    let stray = server.commit_on("main", &[("stray", "1")], "Stray");
+    let ran = world.hero("mat").types(&format!("pick --drop {stray} --yes")).expect_code(2);
     insta::assert_snapshot!(failure(&world, &ran), @"
     ✗ server: [oid] is no pick of this tag.
       → `pushduty status` lists its picks; --revert takes back a commit of main.

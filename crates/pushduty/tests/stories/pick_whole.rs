@@ -191,3 +191,103 @@ fn what_is_left_out_on_purpose_is_recorded_with_its_reason() {
     world.hero("mat").types(&line).ok();
     world.hero("mat").types("log").ok().says("the fire is out");
 }
+
+/// What a refusal to drop something says, told by its first words and by what it names.
+#[track_caller]
+fn refuses_to_drop(ran: &testkit::Ran, tag: &str, subject: &str) {
+    assert_eq!(ran.code, 3, "{ran}");
+    let words = format!("the new tag would drop what {tag} has");
+    assert!(ran.stderr.contains(&words) && ran.stderr.contains(subject), "{ran}");
+}
+
+#[test]
+fn a_hot_fix_drops_nothing_of_a_newer_tag_unless_it_is_named() {
+    let server = Remote::new("server");
+    let services = Services::new();
+    let world = alone(&server).service("production", "server", &services, 1);
+    let mat = world.hero("mat");
+    mat.types("tag --yes").ok();
+    services.runs("production-server", "2026.11.26", &server.commit_of("2026.11.26"));
+    let late = server.commit_on("main", &[("late", "late")], "Arrive late");
+    mat.types(&format!("pick {late} --yes")).ok();
+    let undone = server.commit_of("2026.11.26");
+    mat.types(&format!("pick --revert {undone} --yes")).ok();
+    let fix = server.commit_on("main", &[("fix", "fix")], "Fix production");
+
+    let line = format!("pick --onto production {fix} --because outage");
+    let ran = mat.types(&format!("{line} --yes"));
+    refuses_to_drop(&ran, "2026.11.26-2", "Arrive late");
+    assert_eq!(tags(&server).last().unwrap(), "2026.11.26-2");
+    // Each by its name: the pick, and what the revert took back.
+    let ran = mat.types(&format!("{line} --drop {late} --yes"));
+    refuses_to_drop(&ran, "2026.11.26-2", "Revert");
+    mat.types(&format!("{line} --drop {late} --drop {undone} --yes")).ok();
+    assert_eq!(server.files("2026.11.26-3"), ["README.md", "fix"]);
+}
+
+#[test]
+fn a_newer_tag_of_main_holds_up_no_hot_fix() {
+    let server = Remote::new("server");
+    let services = Services::new();
+    let world = alone(&server).service("production", "server", &services, 1);
+    let mat = world.hero("mat");
+    mat.types("tag --yes").ok();
+    services.runs("production-server", "2026.11.26", &server.commit_of("2026.11.26"));
+    server.commit_on("main", &[("more", "more")], "Go on");
+    mat.types("tag --again --yes").ok();
+    let fix = server.commit_on("main", &[("fix", "fix")], "Fix production");
+    mat.types(&format!("pick --onto production {fix} --because outage --yes")).ok();
+    assert_eq!(server.files("2026.11.26-2"), ["README.md", "fix"]);
+}
+
+#[test]
+fn what_a_tag_had_that_somebody_deleted_is_not_dropped_without_a_word() {
+    let server = Remote::new("server");
+    let world = alone(&server);
+    let mat = world.hero("mat");
+    mat.types("tag --yes").ok();
+    let one = server.commit_on("main", &[("one", "1")], "One");
+    let two = server.commit_on("main", &[("two", "2")], "Two");
+    mat.types(&format!("pick {one} --yes")).ok();
+    server.delete_ref("refs/tags/2026.11.26-1");
+
+    let ran = mat.types(&format!("pick {two} --yes"));
+    refuses_to_drop(&ran, "2026.11.26-1", "One");
+    let ran = mat.types(&format!("pick {two} {one} --yes")).ok();
+    assert!(ran.stdout.contains("2026.11.26-1 was deleted from server by somebody else"), "{ran}");
+    assert_eq!(server.files("2026.11.26-2"), ["README.md", "one", "two"]);
+}
+
+#[test]
+fn the_same_picks_again_finish_what_one_remote_refused_whatever_the_commits_did_to_each_other() {
+    let scene = Scene::new().cut();
+    let begin = scene.server.commit_on("main", &[("f", "one\n")], "Set f");
+    let change = scene.server.commit_on("main", &[("f", "two\n")], "Set f anew");
+    let gone = scene.server.commit("main").delete("f").subject("Remove f").make();
+    let other = scene.web.commit_on("main", &[("late", "late")], "Arrive late");
+    let line = format!("pick server:{begin} server:{change} server:{gone} web:{other} --yes");
+    scene.web.hook("pre-receive", "exit 1");
+    scene.mat().types(&line).expect_code(6);
+    scene.web.unhook("pre-receive");
+    let told = scene.mat().reads(&line);
+    assert_eq!(outcomes(&told), "server 2026.11.26-1 skipped, web 2026.11.26-1 published");
+    let told = scene.mat().reads(&line);
+    assert_eq!(outcomes(&told), "server 2026.11.26-1 skipped, web 2026.11.26-1 skipped");
+}
+
+#[test]
+fn the_same_drops_again_finish_what_one_remote_refused() {
+    let scene = Scene::new().cut();
+    let one = scene.server.commit_on("main", &[("one", "1")], "One");
+    let two = scene.web.commit_on("main", &[("two", "2")], "Two");
+    scene.mat().types(&format!("pick server:{one} web:{two} --yes")).ok();
+    let line = format!("pick --drop server:{one} --drop web:{two} --because late --yes");
+    scene.web.hook("pre-receive", "exit 1");
+    scene.mat().types(&line).expect_code(6);
+    scene.web.unhook("pre-receive");
+    let told = scene.mat().reads(&line);
+    assert_eq!(outcomes(&told), "server 2026.11.26-2 skipped, web 2026.11.26-2 published");
+    // What no tag of the push ever had is told as before.
+    let stray = scene.server.commit_on("main", &[("stray", "1")], "Stray");
+    scene.mat().types(&format!("pick --drop server:{stray} --because x --yes")).expect_code(2);
+}
