@@ -7,6 +7,7 @@ mod facts;
 mod given;
 mod holds;
 mod identity;
+mod merge;
 mod reads;
 mod real;
 mod world;
