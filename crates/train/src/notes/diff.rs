@@ -3,7 +3,7 @@
 //! The same for the same texts, and in bounded time whatever they are: where lines have nothing to hold on to, a stretch
 //! of them counts as replaced.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::hash::Hash;
 use std::ops::Range;
 
@@ -13,6 +13,8 @@ use super::edit::Edit;
 const DEEPEST: usize = 24;
 /// How many pairs of a stretch are compared one by one where nothing occurs once.
 const PAIRS: usize = 250_000;
+/// How many pairs of lines are looked at for those that became each other.
+const LINES: usize = 10_000;
 /// The longest changed stretch, in bytes, whose words are compared.
 const WORDS: usize = 20_000;
 
@@ -32,11 +34,107 @@ pub fn edits(old: &str, new: &str) -> Vec<Edit> {
     let (starts, ends) = (offsets(&before), offsets(&after));
     let mut edits = Vec::new();
     for hunk in hunks(&before, &after) {
-        let from = starts[hunk.old.start]..starts[hunk.old.end];
-        let to = ends[hunk.new.start]..ends[hunk.new.end];
-        edits.extend(within(from.start, &old[from], &new[to]));
+        for Hunk { old: from, new: to } in paired(&before, &after, hunk) {
+            let from = starts[from.start]..starts[from.end];
+            let to = ends[to.start]..ends[to.end];
+            edits.extend(within(from.start, &old[from], &new[to]));
+        }
     }
     edits
+}
+
+/// A stretch of lines taken apart: a line and what it became by itself, as far as that can be told, so that each keeps
+/// the characters that are its own.
+pub(super) fn paired(old: &[&str], new: &[&str], hunk: Hunk) -> Vec<Hunk> {
+    let (from, to) = (&hunk.old, &hunk.new);
+    if from.is_empty() || to.is_empty() || from.len().saturating_mul(to.len()) > LINES {
+        return vec![hunk];
+    }
+    let mut parts = Vec::new();
+    let mut at = (from.start, to.start);
+    let pairs = alike(&old[from.clone()], &new[to.clone()]);
+    let ends = pairs.into_iter().map(|(a, b)| (from.start + a, to.start + b));
+    for (a, b) in ends.chain([(from.end, to.end)]) {
+        let between = Hunk { old: at.0..a, new: at.1..b };
+        match between.old.len() == between.new.len() {
+            true => parts.extend(
+                between.old.zip(between.new).map(|(a, b)| Hunk { old: a..a + 1, new: b..b + 1 }),
+            ),
+            false => parts.push(between),
+        }
+        if a < from.end {
+            parts.push(Hunk { old: a..a + 1, new: b..b + 1 });
+        }
+        at = (a + 1, b + 1);
+    }
+    parts
+}
+
+/// The distinct words of a line, of a long one the first.
+fn said(line: &str) -> BTreeSet<&str> {
+    words(line).into_iter().filter(|word| word.contains(char::is_alphanumeric)).take(60).collect()
+}
+
+/// Lines that are like each other, half of their words at least, in the order of both: those that are most like.
+fn alike(old: &[&str], new: &[&str]) -> Vec<(usize, usize)> {
+    let before: Vec<_> = old.iter().map(|line| said(line)).collect();
+    let after: Vec<_> = new.iter().map(|line| said(line)).collect();
+    let likeness = |a: usize, b: usize| {
+        let shared = before[a].intersection(&after[b]).count();
+        let all = before[a].len() + after[b].len();
+        Some(2_000 * shared / all.max(1)).filter(|likeness| *likeness >= 500).unwrap_or(0)
+    };
+    let width = new.len() + 1;
+    let mut table = vec![0usize; (old.len() + 1) * width];
+    for a in (0..old.len()).rev() {
+        for b in (0..new.len()).rev() {
+            let apart = table[(a + 1) * width + b].max(table[a * width + b + 1]);
+            let like = likeness(a, b);
+            let together = if like > 0 { like + table[(a + 1) * width + b + 1] } else { 0 };
+            table[a * width + b] = apart.max(together);
+        }
+    }
+    let (mut a, mut b, mut pairs) = (0, 0, Vec::new());
+    while a < old.len() && b < new.len() {
+        let here = table[a * width + b];
+        if here == table[(a + 1) * width + b] {
+            a += 1;
+        } else if here == table[a * width + b + 1] {
+            b += 1;
+        } else {
+            pairs.push((a, b));
+            (a, b) = (a + 1, b + 1);
+        }
+    }
+    pairs
+}
+
+/// A line that is in one of two texts only.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct ChangedLine {
+    /// Whether it is in the new text; else it was in the old one.
+    pub added: bool,
+    /// Its number in that text, from 1.
+    pub line: usize,
+    /// The line, without its end.
+    pub text: String,
+}
+
+/// The lines that are different, in the order of the text: of each stretch the old ones, then the new ones.
+#[must_use]
+pub fn changed_lines(old: &str, new: &str) -> Vec<ChangedLine> {
+    let (before, after) = (lines(old), lines(new));
+    let mut changed = Vec::new();
+    for hunk in hunks(&before, &after) {
+        for (added, of, range) in [(false, &before, hunk.old), (true, &after, hunk.new)] {
+            changed.extend(range.map(|at| ChangedLine {
+                added,
+                line: at + 1,
+                text: of[at].trim_end_matches(['\n', '\r']).to_owned(),
+            }));
+        }
+    }
+    changed
 }
 
 /// The lines of a text, each with its end.
@@ -47,7 +145,7 @@ pub(super) fn lines(text: &str) -> Vec<&str> {
 /// The edits within a stretch that begins at `start` of its text.
 fn within(start: usize, old: &str, new: &str) -> Vec<Edit> {
     if old.is_empty() || new.is_empty() || old.len().max(new.len()) > WORDS {
-        return vec![Edit { at: start..start + old.len(), text: new.to_owned() }];
+        return vec![coarse(start, old, new)];
     }
     let (before, after) = (words(old), words(new));
     let (starts, ends) = (offsets(&before), offsets(&after));
@@ -56,6 +154,18 @@ fn within(start: usize, old: &str, new: &str) -> Vec<Edit> {
         text: new[ends[hunk.new.start]..ends[hunk.new.end]].to_owned(),
     };
     hunks(&before, &after).into_iter().map(edit).collect()
+}
+
+/// One edit for a stretch, without what is the same at its beginning and at its end.
+fn coarse(start: usize, old: &str, new: &str) -> Edit {
+    let same = |a: &mut dyn Iterator<Item = char>, b: &mut dyn Iterator<Item = char>| -> usize {
+        a.zip(b).take_while(|(a, b)| a == b).map(|(a, _)| a.len_utf8()).sum()
+    };
+    let head = same(&mut old.chars(), &mut new.chars());
+    let (old, new) = (&old[head..], &new[head..]);
+    let tail = same(&mut old.chars().rev(), &mut new.chars().rev());
+    let text = new[..new.len() - tail].to_owned();
+    Edit { at: start + head..start + head + old.len() - tail, text }
 }
 
 /// Letters and digits in a row, or one other character.

@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use super::diff::{Hunk, hunks, lines};
+use super::diff::{Hunk, hunks, lines, paired};
 
 /// One text of two.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,7 +57,16 @@ struct Side<'t> {
 
 impl<'t> Side<'t> {
     fn of(base: &[&str], lines: &'t [&'t str]) -> Self {
-        Self { hunks: hunks(base, lines), lines }
+        let parts = hunks(base, lines).into_iter().flat_map(|hunk| paired(base, lines, hunk));
+        let mut hunks: Vec<Hunk> = Vec::new();
+        for part in parts {
+            match hunks.last_mut().filter(|last| last.old.start == part.old.start) {
+                // What was put before a line goes with what became of it.
+                Some(last) => *last = Hunk { old: part.old, new: last.new.start..part.new.end },
+                None => hunks.push(part),
+            }
+        }
+        Self { hunks, lines }
     }
 
     /// The hunk that begins before this line of the base.

@@ -5,6 +5,7 @@
 //! The machine is one more author: what it writes are [edits](Edit) of spans, made by the functions of [`mod@write`].
 
 mod ask;
+pub mod authors;
 mod check;
 mod clock;
 mod context;
@@ -18,6 +19,7 @@ mod item;
 mod line;
 mod link;
 mod merge;
+pub mod page;
 mod person;
 mod place;
 mod read;
@@ -33,7 +35,7 @@ pub use ask::Ask;
 pub use check::{Problem, ProblemKind};
 pub use clock::Clock;
 pub use context::{Context, Who};
-pub use diff::edits;
+pub use diff::{ChangedLine, changed_lines, edits};
 pub use done::Done;
 pub use edit::{Edit, apply, moved};
 pub use heading::{Phase, SectionKind};

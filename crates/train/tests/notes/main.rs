@@ -8,6 +8,7 @@ mod given;
 mod holds;
 mod identity;
 mod merge;
+mod pages;
 mod reads;
 mod real;
 mod world;

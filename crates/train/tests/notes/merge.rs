@@ -173,6 +173,16 @@ fn only_words_that_changed_are_edited() {
 }
 
 #[test]
+fn a_line_keeps_its_characters_when_another_is_put_before_it() {
+    let old = "* css is gone\n* x\n";
+    let new = "* login is broken on stage\n* css is gone @kumar\n* x\n";
+    assert_eq!(
+        edits(old, new),
+        [Edit::insert(0, "* login is broken on stage\n"), Edit::insert(13, " @kumar")]
+    );
+}
+
+#[test]
 fn large_pages_take_time_in_proportion() {
     let numbered = |n: usize| (0..n).map(|at| format!("* item {at}\n")).collect::<String>();
     let alike = |n: usize| "* x\n".repeat(n);
