@@ -8,6 +8,7 @@ mod cli;
 mod clock;
 mod commands;
 pub mod config;
+mod editor;
 pub mod environment;
 mod options;
 mod progress;
