@@ -3,6 +3,7 @@
 //! Every writing is an event with what was written as the shared document has it, so that who wrote what, every earlier
 //! version and the items' history follow from the ledger. A page by now is kept beside them, as a view.
 
+mod embargo;
 mod machine;
 mod past;
 mod plan;

@@ -145,7 +145,7 @@ impl Conductor {
 
     async fn planned(&self, state: &State, sheet: &Sheet, writing: &Writing) -> Result<NotesPlan> {
         self.known_actor(state, TO_WRITE)?;
-        match writing {
+        let plan = match writing {
             Writing::Text { text, base } => self.rewritten(sheet, text, *base).await,
             Writing::Item { kind, text, owner } => {
                 self.with_item(sheet, *kind, text, owner.as_ref())
@@ -153,7 +153,9 @@ impl Conductor {
             Writing::Done { item, because } => {
                 self.with_done(state, sheet, *item, because.as_deref())
             }
-        }
+        }?;
+        self.not_embargoed(&plan).await?;
+        Ok(plan)
     }
 
     async fn rewritten(&self, sheet: &Sheet, text: &str, base: Option<u32>) -> Result<NotesPlan> {

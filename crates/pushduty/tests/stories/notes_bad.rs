@@ -8,12 +8,12 @@ use testkit::{PushDuty, Ran};
 use crate::scene::{Scene, below, failure};
 
 fn set(world: &PushDuty, bytes: &[u8]) -> Ran {
-    std::fs::write(world.dir().join("notes.md"), bytes).unwrap();
+    std::fs::write(world.dir().join("notes.md"), bytes).expect("a file to set");
     world.hero("mat").types("notes set notes.md --yes")
 }
 
 fn text(world: &PushDuty) -> String {
-    world.hero("mat").reads("notes show")["text"].as_str().unwrap().to_owned()
+    world.hero("mat").reads("notes show")["text"].as_str().expect("a page").to_owned()
 }
 
 #[test]
@@ -93,7 +93,7 @@ fn text_that_looks_like_a_mark_is_refused_for_one_item() {
 /// Runs `notes edit` with a script as the editor.
 fn edit(world: &PushDuty, script: &str, more: &[&str]) -> Ran {
     let file = world.dir().join("editor.sh");
-    std::fs::write(&file, format!("set -e\n{script}\n")).unwrap();
+    std::fs::write(&file, format!("set -e\n{script}\n")).expect("an editor");
     let mut command = world.command();
     command.env("EDITOR", format!("sh {}", file.display())).env("PUSHDUTY_ACTOR", "mat");
     world.start_command(command.args(["notes", "edit"]).args(more)).wait()
@@ -169,8 +169,7 @@ fn a_view_that_was_dropped_is_made_again_from_the_events() {
     let mut before = world.hero("mat").reads("notes show --who --history");
     let ledger =
         below(&world.data_path()).into_iter().find(|path| path.ends_with("ledger.db")).unwrap();
-    let runtime = tokio_block();
-    runtime.block_on(async {
+    runtime().block_on(async {
         use sqlx::Connection;
         let mut db = sqlx::SqliteConnection::connect(&format!("sqlite://{}", ledger.display()))
             .await
@@ -189,6 +188,6 @@ fn a_view_that_was_dropped_is_made_again_from_the_events() {
     world.hero("mat").types("verify").ok();
 }
 
-fn tokio_block() -> tokio::runtime::Runtime {
-    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap()
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime")
 }

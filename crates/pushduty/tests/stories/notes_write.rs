@@ -6,11 +6,11 @@ use testkit::{PushDuty, Ran};
 use crate::scene::{Scene, failure};
 
 fn write(world: &PushDuty, text: &str) {
-    std::fs::write(world.dir().join("notes.md"), text).unwrap();
+    std::fs::write(world.dir().join("notes.md"), text).expect("a file to set");
 }
 
 fn text(world: &PushDuty) -> String {
-    world.hero("mat").reads("notes show")["text"].as_str().unwrap().to_owned()
+    world.hero("mat").reads("notes show")["text"].as_str().expect("a page").to_owned()
 }
 
 fn blocker(world: &PushDuty) -> Value {

@@ -12,6 +12,7 @@ mod context;
 mod diff;
 mod done;
 mod edit;
+pub mod embargo;
 pub mod follow;
 pub mod given;
 mod heading;

@@ -50,7 +50,7 @@ const LINES: &[&str] = &[
 ];
 
 #[derive(Debug, Clone)]
-enum Move {
+enum Step {
     Put(usize, usize),
     Drop(usize),
     Tick(usize),
@@ -65,51 +65,51 @@ enum Move {
     Confirm(usize),
 }
 
-fn moves() -> impl Strategy<Value = Move> {
+fn moves() -> impl Strategy<Value = Step> {
     prop_oneof![
-        (any::<usize>(), any::<usize>()).prop_map(|(at, what)| Move::Put(at, what)),
-        any::<usize>().prop_map(Move::Drop),
-        any::<usize>().prop_map(Move::Tick),
-        any::<usize>().prop_map(Move::Untick),
-        any::<usize>().prop_map(Move::Strike),
-        any::<usize>().prop_map(Move::Soften),
-        (any::<usize>(), "[a-c* ]{0,6}").prop_map(|(at, text)| Move::Reword(at, text)),
-        (any::<usize>(), any::<usize>()).prop_map(|(from, to)| Move::Move(from, to)),
-        any::<usize>().prop_map(Move::Say),
-        prop::collection::vec(any::<usize>(), 1..6).prop_map(Move::Shuffle),
-        Just(Move::Clear),
-        any::<usize>().prop_map(Move::Confirm),
+        (any::<usize>(), any::<usize>()).prop_map(|(at, what)| Step::Put(at, what)),
+        any::<usize>().prop_map(Step::Drop),
+        any::<usize>().prop_map(Step::Tick),
+        any::<usize>().prop_map(Step::Untick),
+        any::<usize>().prop_map(Step::Strike),
+        any::<usize>().prop_map(Step::Soften),
+        (any::<usize>(), "[a-c* ]{0,6}").prop_map(|(at, text)| Step::Reword(at, text)),
+        (any::<usize>(), any::<usize>()).prop_map(|(from, to)| Step::Move(from, to)),
+        any::<usize>().prop_map(Step::Say),
+        prop::collection::vec(any::<usize>(), 1..6).prop_map(Step::Shuffle),
+        Just(Step::Clear),
+        any::<usize>().prop_map(Step::Confirm),
     ]
 }
 
-fn made(text: &str, step: &Move) -> String {
+fn made(text: &str, step: &Step) -> String {
     let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
     if lines.is_empty() {
         lines.push(String::new());
     }
     let count = lines.len();
     match step {
-        Move::Put(at, what) => lines.insert(at % (count + 1), LINES[what % LINES.len()].to_owned()),
-        Move::Drop(at) => {
+        Step::Put(at, what) => lines.insert(at % (count + 1), LINES[what % LINES.len()].to_owned()),
+        Step::Drop(at) => {
             lines.remove(at % count);
         }
-        Move::Tick(at) => lines[at % count] = lines[at % count].replacen("* ", "* [x] ", 1),
-        Move::Untick(at) => lines[at % count] = lines[at % count].replace("[x] ", ""),
-        Move::Strike(at) => lines[at % count] = format!("~~{}~~", lines[at % count]),
-        Move::Soften(at) => lines[at % count] += " (not a blocker)",
-        Move::Reword(at, text) => lines[at % count] = format!("* {text}"),
-        Move::Move(from, to) => {
+        Step::Tick(at) => lines[at % count] = lines[at % count].replacen("* ", "* [x] ", 1),
+        Step::Untick(at) => lines[at % count] = lines[at % count].replace("[x] ", ""),
+        Step::Strike(at) => lines[at % count] = format!("~~{}~~", lines[at % count]),
+        Step::Soften(at) => lines[at % count] += " (not a blocker)",
+        Step::Reword(at, text) => lines[at % count] = format!("* {text}"),
+        Step::Move(from, to) => {
             let line = lines.remove(from % count);
             lines.insert(to % count, line);
         }
-        Move::Say(at) => lines[at % count] += " DONE",
-        Move::Shuffle(at) => {
+        Step::Say(at) => lines[at % count] += " DONE",
+        Step::Shuffle(at) => {
             for two in at.windows(2) {
                 lines.swap(two[0] % count, two[1] % count);
             }
         }
-        Move::Clear => lines.clear(),
-        Move::Confirm(_) => {}
+        Step::Clear => lines.clear(),
+        Step::Confirm(_) => {}
     }
     lines.iter().map(|line| format!("{line}\n")).collect()
 }
@@ -190,7 +190,7 @@ proptest! {
         let people = [writer("krupa", true), writer("kumar", false), writer("muffin", false)];
         let mut play = Play::new();
         for (who, step) in &steps {
-            if let (Move::Confirm(at), 0) = (step, who) {
+            if let (Step::Confirm(at), 0) = (step, who) {
                 let waiting: Vec<ItemId> = play.page.items.iter()
                     .filter(|known| matches!(known.standing(), Standing::Removed | Standing::Marked))
                     .map(|known| known.tracked.id)
