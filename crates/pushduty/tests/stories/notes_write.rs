@@ -241,3 +241,27 @@ fn doubts_are_told_with_their_lines() {
     let told = world.hero("mat").reads("notes check");
     assert_eq!((&told["problems"], &told["version"]), (&json!([]), &json!(1)));
 }
+
+#[test]
+fn many_who_write_at_once_all_get_their_line() {
+    let scene = Scene::new().cut();
+    let world = &scene.world;
+    let people = ["mat", "eviljeff", "kumar", "jason", "mat", "kumar"];
+    let running: Vec<_> = people
+        .iter()
+        .enumerate()
+        .map(|(at, who)| {
+            let line = format!("part {at} is broken");
+            world.as_person(who).starts(&["block", &line, "--yes"])
+        })
+        .collect();
+    running.into_iter().for_each(|run| {
+        run.wait().ok();
+    });
+    let told = world.hero("mat").reads("notes show");
+    let mut texts: Vec<&str> =
+        told["items"].as_array().unwrap().iter().filter_map(|i| i["text"].as_str()).collect();
+    texts.sort_unstable();
+    let all: Vec<String> = (0..6).map(|at| format!("part {at} is broken")).collect();
+    assert_eq!((texts, &told["version"]), (all.iter().map(String::as_str).collect(), &json!(7)));
+}

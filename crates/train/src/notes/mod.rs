@@ -17,6 +17,7 @@ pub mod follow;
 pub mod given;
 mod heading;
 mod item;
+mod kept;
 mod line;
 mod link;
 mod merge;

@@ -12,7 +12,7 @@ use super::follow::{Family, ItemId, Tracked, follow};
 use super::{Edit, Notes, Weight, moved};
 
 /// What is known of a page beside its text.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Page {
     /// How often it was written: the number of its version.
     pub version: u32,
@@ -25,7 +25,7 @@ pub struct Page {
 }
 
 /// An item with its history.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Known {
     /// Which it is, and what it was when last seen.
     pub tracked: Tracked,
