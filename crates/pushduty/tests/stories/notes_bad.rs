@@ -29,7 +29,7 @@ fn ten_megabytes_and_bytes_that_are_no_text_are_refused() {
     let refused = set(world, b"Blockers:\n\xff\xfe\n").expect_code(2);
     insta::assert_snapshot!(failure(world, &refused), @"
     ✗ “notes.md” is no text in UTF-8.
-      → `pushduty --help` and `pushduty COMMAND --help` show what it takes.
+      → name a file that has the notes as text, or `-` for standard input.
     ");
     let refused = world.hero("mat").types("notes set nowhere.md --yes").expect_code(2);
     assert!(refused.stderr.contains("can't be read"), "{refused}");
@@ -148,6 +148,8 @@ fn what_an_editor_left_is_kept_where_it_can_t_be_taken() {
         assert!(bytes.windows(4).any(|four| four == b"mine"));
     }
     assert_eq!(text(world), before);
+    let ran = edit(world, "echo mine >> \"$1\"; kill -INT $PPID; sleep 1", &["--yes"]);
+    assert!([1, 130].contains(&ran.code) && ran.stderr.contains("your text is in"), "{ran}");
     let count = drafts(world).len();
     edit(world, "exit 1", &["--yes"]).expect_code(1);
     assert_eq!(drafts(world).len(), count, "a text that nobody changed is not kept");

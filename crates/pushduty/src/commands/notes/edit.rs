@@ -13,7 +13,7 @@ use train::refusal::{Code, Refusal};
 
 use crate::editor;
 use crate::options::Consent;
-use crate::screen::Line;
+use crate::screen::{Line, Screen};
 use crate::session::{Ended, Session};
 use crate::words;
 
@@ -30,7 +30,7 @@ pub async fn run(session: &Session, which: WhichPush, consent: &Consent) -> Ende
     }
     session.header().await?;
     let view = session.conductor().await?.notes(which, ShownNotes::default()).await?;
-    let draft = Draft::of(&session.data().await?, &view)?;
+    let draft = Draft::of(session, &session.data().await?, &view)?;
     let saved = editor::edit(&editor, &draft.file).and_then(|()| draft.saved());
     let text = match saved {
         Ok(text) => text,
@@ -69,7 +69,8 @@ async fn write(
     };
     session.screen.show(&words::writing(&done));
     if consent.dry_run {
-        session.screen.tell(&Line::plain(draft.place()));
+        // Dropped, the draft says where it is.
+        drop(draft);
     } else {
         draft.gone();
         session.screen.show(&words::written(&done));
@@ -83,10 +84,22 @@ struct Draft {
     version: u32,
     /// What it began as.
     before: String,
+    /// Where it is told of, should nobody come to write it.
+    screen: Screen,
+    open: bool,
+}
+
+impl Drop for Draft {
+    /// Interrupted: what was saved is nowhere else.
+    fn drop(&mut self) {
+        if self.open && !self.is_untouched() {
+            self.screen.tell(&Line::plain(self.place()));
+        }
+    }
 }
 
 impl Draft {
-    fn of(data: &Path, view: &NotesView) -> Result<Self, Failure> {
+    fn of(session: &Session, data: &Path, view: &NotesView) -> Result<Self, Failure> {
         let cant =
             |error: std::io::Error| failure::io("the notes can't be put into a file", &error);
         let folder = data.join("drafts");
@@ -98,7 +111,8 @@ impl Draft {
             .map_err(cant)?;
         file.write_all(view.text.as_bytes()).map_err(cant)?;
         let (_, file) = file.keep().map_err(|error| cant(error.error))?;
-        Ok(Self { file, version: view.version, before: view.text.clone() })
+        let screen = session.screen.clone();
+        Ok(Self { file, version: view.version, before: view.text.clone(), screen, open: true })
     }
 
     fn saved(&self) -> Result<String, Failure> {
@@ -120,12 +134,17 @@ impl Draft {
         )
     }
 
+    fn is_untouched(&self) -> bool {
+        self.saved().is_ok_and(|text| text == self.before)
+    }
+
     /// A failure, with where the text is; one that was not changed is of no use.
-    fn kept(self, refusal: Failure) -> Failure {
-        if self.saved().is_ok_and(|text| text == self.before) {
+    fn kept(mut self, refusal: Failure) -> Failure {
+        if self.is_untouched() {
             self.gone();
             return refusal;
         }
+        self.open = false;
         let hint = match refusal.hint.is_empty() {
             true => self.place(),
             false => format!("{}; {}", refusal.hint, self.place()),
@@ -134,7 +153,8 @@ impl Draft {
     }
 
     /// It is written, or nothing of it is worth keeping.
-    fn gone(self) {
+    fn gone(mut self) {
+        self.open = false;
         // A file that stays behind harms nobody.
         let _ = fs::remove_file(&self.file);
     }

@@ -10,10 +10,11 @@ use std::path::{Path, PathBuf};
 use clap::Subcommand;
 use train::command::WhichPush;
 use train::id::{PushDate, quoted};
+use train::refusal::{Code, Refusal};
 
 use super::named;
 use crate::options::Consent;
-use crate::session::{Ended, Ending, Session, usage};
+use crate::session::{Ended, Ending, Session};
 
 /// The push's notes: what ships, what blocks, what to pick, what to do and when
 ///
@@ -148,6 +149,7 @@ fn text_of(file: &Path) -> Result<String, Ending> {
             std::io::ErrorKind::InvalidData => format!("{name} is no text in UTF-8"),
             _ => format!("{name} can't be read: {error}"),
         };
-        usage(what).into()
+        let hint = "name a file that has the notes as text, or `-` for standard input";
+        Refusal::new(Code::Usage, what, hint).into()
     })
 }
