@@ -286,7 +286,7 @@ impl Conductor {
     }
 
     /// Any person of the configuration, in whatever role; a stranger may only look.
-    fn known_actor(&self, state: &State, to: &str) -> Result<()> {
+    pub(crate) fn known_actor(&self, state: &State, to: &str) -> Result<()> {
         let all = [Role::Hero, Role::Developer, Role::Qa, Role::Ops, Role::Security, Role::Admin];
         self.acting(state).must_hold(&all, to)
     }

@@ -17,7 +17,8 @@ use train::state::State;
 use crate::failure::Result;
 use crate::journal::{self, Journal};
 use crate::ports::{
-    Clock, Ident, Ledger, Observation, Progress, Repository, SecurityRepository, Stamp, Versions,
+    Clock, Ident, Ledger, Observation, Progress, Repository, SecurityRepository, SharedTexts,
+    Stamp, Versions,
 };
 
 /// Of how many pushes the tags are kept with a look: most of a year of weekly ones.
@@ -63,6 +64,10 @@ pub struct Conductor {
     pub absences: Vec<train::changes::Absence>,
     /// Holidays read from external calendars, by day.
     pub holidays: Vec<(jiff::civil::Date, String)>,
+    /// The texts that several people write at once.
+    pub texts: Arc<dyn SharedTexts>,
+    /// What a push's notes begin as, or why that can't be read.
+    pub template: Result<String>,
     /// Where work trees for conflicts are opened.
     pub scratch: std::path::PathBuf,
     /// How long to wait for another process that writes.

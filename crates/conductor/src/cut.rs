@@ -105,6 +105,8 @@ impl Conductor {
             return Ok(Cut { planned, carried: Vec::new(), settled, refused: Some(refusal) });
         }
         let carried = self.publish_cut(&mut journal, wish, &planned).await?;
+        let remark = self.notes_follow(&mut journal, planned.plan.chosen.push).await;
+        planned.plan.warnings.extend(remark);
         Ok(Cut { planned, carried, settled, refused: None })
     }
 

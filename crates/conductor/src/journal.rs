@@ -104,6 +104,16 @@ impl Journal {
 
     /// Appends events at `at`, in one transaction with the state they come to.
     pub async fn append(&mut self, at: Timestamp, events: Vec<Event>) -> Result<()> {
+        self.append_keeping(at, events, &|_| Vec::new()).await
+    }
+
+    /// The same, with further views that `keep` gives for the last entry's number.
+    pub async fn append_keeping(
+        &mut self,
+        at: Timestamp,
+        events: Vec<Event>,
+        keep: &(dyn Fn(u64) -> Vec<Projection> + Send + Sync),
+    ) -> Result<()> {
         if events.is_empty() {
             return Ok(());
         }
@@ -116,9 +126,11 @@ impl Journal {
             let mut state = before.clone();
             fold(&mut state, entries);
             let seq = entries.last().map_or(0, |e| e.seq);
-            serde_json::to_string(&state)
-                .map(|body| vec![Projection { name: STATE.to_owned(), seq, body }])
-                .unwrap_or_default()
+            let mut kept = keep(seq);
+            if let Ok(body) = serde_json::to_string(&state) {
+                kept.push(Projection { name: STATE.to_owned(), seq, body });
+            }
+            kept
         };
         let entries = self.ledger.append(&self.lock, &self.seen.head, drafts, &project).await?;
         fold(&mut self.seen.state, &entries);

@@ -142,9 +142,17 @@ impl Intents {
 
     /// Whether the entry is of that push: by its stream, or as a result of an intent of it.
     fn is_of(&self, entry: &Entry, push: PushDate) -> bool {
-        let settled = entry.content.as_ref().and_then(|(_, event)| self.of(event));
+        let event = entry.content.as_ref().map(|(_, event)| event);
+        let settled = event.and_then(|event| self.of(event));
+        // A page is kept under the date that its push was scheduled for, wherever that was moved.
+        let noted = match event {
+            Some(Event::NotesWritten(written)) => Some(written.push),
+            Some(Event::BlockerSettled { push, .. }) => Some(*push),
+            _ => None,
+        };
         entry.stream == format!("push/{push}")
             || settled.is_some_and(|intent| intent.push == Some(push))
+            || noted == Some(push)
     }
 
     /// Whether only the security role may know of it: of what is not public, or the result of it (P9).

@@ -54,6 +54,7 @@ impl Conductor {
             Some(push) => self.lacking(&state, &looks, push).await?,
             None => Vec::new(),
         };
+        let (blockers, tasks) = self.blockers_and_tasks(&train, push).await?;
         let mut view = StatusView {
             train: self.settings.train.to_string(),
             push,
@@ -67,8 +68,8 @@ impl Conductor {
             asks: Vec::new(),
             environments,
             hold: None,
-            blockers: Vec::new(),
-            tasks: Vec::new(),
+            blockers,
+            tasks,
             signoffs: Vec::new(),
             gates: Vec::new(),
             next: NextView { who: None, what: String::new(), command: None },

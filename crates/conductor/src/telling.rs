@@ -1,8 +1,9 @@
 //! The ledger in sentences, for `log`.
 
-use train::event::{Event, Outcome};
-use train::id::PushDate;
+use train::event::{Event, Hand, Outcome, Written};
+use train::id::{PushDate, quoted};
 use train::intent::{Intent, Purpose};
+use train::notes::page::What;
 
 /// An event in a sentence; of a result, with what it is the result of.
 #[must_use]
@@ -54,7 +55,38 @@ pub(crate) fn words(event: &Event, about: Option<&str>) -> String {
             let own = if *own { ", their own: nobody else holds the role" } else { "" };
             format!("reviewed security branch {branch} of {repo} at {}{own}", commit.short())
         }
+        Event::NotesWritten(written) => wrote(written),
+        Event::BlockerSettled { push, item, text, because, .. } => {
+            let why = because.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
+            format!("settled {item} of {push}, {}{why}", quoted(text))
+        }
     }
+}
+
+/// What was written in notes: of many items the first.
+fn wrote(written: &Written) -> String {
+    const TOLD: usize = 3;
+    let Written { push, version, hand, items, .. } = written;
+    let what = match (hand, &written.template) {
+        (_, Some(_)) => format!("opened the notes of {push}"),
+        (Hand::Machine, None) => format!("brought the notes of {push} up to what was done"),
+        (Hand::Person, None) => format!("wrote in the notes of {push}"),
+    };
+    let told = items.iter().take(TOLD).map(|change| {
+        let verb = match change.change {
+            What::Raised => "new",
+            What::Reworded => "reworded",
+            What::Done => "done",
+            What::Reopened => "reopened",
+            What::Removed => "removed",
+            What::Back => "back",
+        };
+        format!("{verb} {} {}", change.item, quoted(&change.text))
+    });
+    let mut told: Vec<String> = told.collect();
+    told.extend((items.len() > TOLD).then(|| format!("and {} more", items.len() - TOLD)));
+    let items = if told.is_empty() { String::new() } else { format!(": {}", told.join(", ")) };
+    format!("{what}, version {version}{items}")
 }
 
 fn intended(intent: &Intent) -> String {

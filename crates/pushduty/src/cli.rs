@@ -63,4 +63,8 @@ commands! {
     Security(security),
     Tag(tag),
     Pick(pick),
+    Notes(notes),
+    Block(block),
+    Unblock(unblock),
+    Task(task),
 }

@@ -8,6 +8,7 @@ mod cli;
 mod clock;
 mod commands;
 pub mod config;
+mod editor;
 pub mod environment;
 mod options;
 mod progress;
@@ -56,8 +57,10 @@ pub fn run() -> ExitCode {
     };
     let ended = runtime.block_on(async {
         tokio::select! {
-            ended = cli.command.run(&session) => ended,
+            // Listened for from the start: a command may wait for an editor before it is asked again.
+            biased;
             _ = tokio::signal::ctrl_c() => Err(interrupted()),
+            ended = cli.command.run(&session) => ended,
         }
     });
     match ended {

@@ -208,6 +208,15 @@ impl Screen {
         let _ = std::io::stdout().lock().write_all(text.as_bytes());
     }
 
+    /// Prints a text from outside byte for byte, for files and pipes. A terminal gets it line by line and filtered.
+    pub fn exact(&self, text: &str) {
+        if std::io::stdout().is_terminal() {
+            let line = |line: &str| Line::plain(line.trim_end_matches('\r').replace('\t', "    "));
+            return self.show(&text.lines().map(line).collect::<Vec<_>>());
+        }
+        let _ = std::io::stdout().lock().write_all(text.as_bytes());
+    }
+
     /// Asks a question on the terminal; no is the answer to anything but yes.
     #[must_use]
     pub fn asked(&self, question: &str) -> bool {

@@ -1,6 +1,6 @@
 //! One run of the command line: options, configuration, the parts put together, and how it ends.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -167,6 +167,8 @@ impl Session {
             node: node(),
             absences: calendars.absences,
             holidays: calendars.holidays,
+            texts: Arc::new(notes::Yrs),
+            template: template(loaded.later.notes.template.as_deref()),
             scratch: data.join("scratch"),
             patience: self.global.patience().min(Duration::from_secs(30)),
         })
@@ -296,6 +298,18 @@ struct Judged<T> {
     body: T,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<FailureView>,
+}
+
+/// What notes begin as: the file of the configuration, or the runbook's headings.
+fn template(file: Option<&Path>) -> Result<String, Failure> {
+    let Some(file) = file else { return Ok(train::notes::TEMPLATE.to_owned()) };
+    std::fs::read_to_string(file).map_err(|error| {
+        let what = format!(
+            "the template of the notes, {}, can't be read: {error}",
+            train::id::quoted(&file.display().to_string())
+        );
+        Refusal::new(Code::Configuration, what, "mend `template` under [notes], or leave it out")
+    })
 }
 
 /// This machine's name, for people who read a fence.

@@ -12,15 +12,16 @@ use std::process::Command;
 use train::refusal::Code;
 
 /// The groups of the page, each with its commands in the order in which they are used.
-const GROUPS: [(&str, &[&str]); 4] = [
+const GROUPS: [(&str, &[&str]); 5] = [
     ("Set up", &["init", "check", "adopt", "config", "demo", "completions", "man"]),
     ("Look", &["status", "compare", "where", "watch", "log", "verify"]),
     ("Calendar", &["schedule", "rotation", "move", "cancel"]),
     ("Cut", &["security", "tag", "pick"]),
+    ("Notes", &["notes", "block", "unblock", "task"]),
 ];
 
 /// The closed lists of the documents: where they are shown, the type, and the file it is in.
-const WORDS: [(&str, &str, &str); 6] = [
+const WORDS: [(&str, &str, &str); 12] = [
     (
         "`status`, `schedule`: `state` of a push",
         "PushState",
@@ -41,6 +42,32 @@ const WORDS: [(&str, &str, &str); 6] = [
         "`security list`: `state` of a branch",
         "BranchState",
         include_str!("../../train/src/security.rs"),
+    ),
+    (
+        "`notes show`: `section` of an item",
+        "SectionWord",
+        include_str!("../../conductor/src/view/notes.rs"),
+    ),
+    (
+        "`notes show`, `status`: `state` of an item",
+        "Standing",
+        include_str!("../../train/src/notes/page.rs"),
+    ),
+    ("`notes show`, `task`: `when`", "Phase", include_str!("../../train/src/notes/heading.rs")),
+    (
+        "`notes show`: `weight` of an item",
+        "Weight",
+        include_str!("../../train/src/notes/weight.rs"),
+    ),
+    (
+        "`notes`, `block`, `unblock`, `task`: `change` of an item",
+        "What",
+        include_str!("../../train/src/notes/page.rs"),
+    ),
+    (
+        "`notes check`: `kind` of a problem",
+        "ProblemKind",
+        include_str!("../../train/src/notes/check.rs"),
     ),
     ("`log`: the key of `proof`", "Proof", include_str!("../../train/src/people.rs")),
 ];

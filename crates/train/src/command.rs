@@ -6,6 +6,8 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::id::{PersonName, PushDate, RepoName};
+use crate::notes::SectionKind;
+use crate::notes::follow::ItemId;
 
 /// A wish to change something. Looking needs none.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -79,6 +81,60 @@ pub enum Command {
         from: Date,
         /// The last.
         to: Date,
+    },
+    /// Write in a push's notes.
+    Notes(NotesWish),
+}
+
+/// What is to be written in a push's notes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NotesWish {
+    /// Which push's.
+    pub push: WhichPush,
+    /// What.
+    pub writing: Writing,
+}
+
+/// Which push a wish about notes means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WhichPush {
+    /// The one that matters now.
+    Shown,
+    /// The one that is cut.
+    Cut,
+    /// The next that is not cut.
+    Uncut,
+    /// This one.
+    On(PushDate),
+}
+
+/// Something to write in notes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Writing {
+    /// The whole page.
+    Text {
+        /// What it is to be.
+        text: String,
+        /// The version it was made from: what others wrote since is merged. Without it, it replaces what is there.
+        base: Option<u32>,
+    },
+    /// One more item.
+    Item {
+        /// Its section.
+        kind: SectionKind,
+        /// What it says.
+        text: String,
+        /// Whose it is.
+        owner: Option<PersonName>,
+    },
+    /// An item is done, or a blocker settled.
+    Done {
+        /// Which.
+        item: ItemId,
+        /// Why.
+        because: Option<String>,
     },
 }
 

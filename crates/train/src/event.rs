@@ -1,13 +1,17 @@
 //! Every fact the ledger keeps. Facts are acts: what was decided, intended, done. Observations are not events.
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD as BASE64;
 use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::changes::PushMove;
 use crate::changes::{Absence, Swap};
 use crate::facts::Anchor;
 use crate::id::{Oid, PersonName, PushDate, RepoName};
 use crate::intent::{Intent, IntentId, Purpose};
+use crate::notes::follow::ItemId;
+use crate::notes::page::ItemChange;
 use crate::settings::Settings;
 
 /// A fact. Its serialized form is the ledger's payload: add variants and optional fields, never change one.
@@ -151,6 +155,69 @@ pub enum Event {
         /// Whether the reviewer wrote it, which only a team of one may.
         own: bool,
     },
+    /// A push's notes were written in.
+    NotesWritten(Box<Written>),
+    /// A blocker whose line is gone, or was marked by somebody without the right to, is settled.
+    BlockerSettled {
+        /// The push.
+        push: PushDate,
+        /// The page: the date the push was scheduled for.
+        page: PushDate,
+        /// The blocker.
+        item: ItemId,
+        /// Its text.
+        text: String,
+        /// Why, where that was said.
+        because: Option<String>,
+    },
+}
+
+/// What was written in a push's notes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Written {
+    /// The push.
+    pub push: PushDate,
+    /// The page: the date the push was scheduled for, which stays when the push is moved.
+    pub page: PushDate,
+    /// The version that came of it, from 1.
+    pub version: u32,
+    /// Whose hand it was; the entry says for whom the machine wrote.
+    pub hand: Hand,
+    /// Whether the writer may settle blockers that others raised.
+    pub settles: bool,
+    /// The template, where the page was made with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub template: Option<String>,
+    /// What was written, as the shared document has it: an update of Yjs, version 1.
+    pub update: Bytes,
+    /// What became of the page's items.
+    pub items: Vec<ItemChange>,
+}
+
+/// Whose hand wrote.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Hand {
+    /// The person who acted.
+    Person,
+    /// The machine: templates, links, marks, times.
+    Machine,
+}
+
+/// Bytes, as base64 where they are written down.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Bytes(pub Vec<u8>);
+
+impl Serialize for Bytes {
+    fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        s.serialize_str(&BASE64.encode(&self.0))
+    }
+}
+
+impl<'de> Deserialize<'de> for Bytes {
+    fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        BASE64.decode(String::deserialize(d)?).map(Self).map_err(serde::de::Error::custom)
+    }
 }
 
 /// What became of an intent.
@@ -184,6 +251,8 @@ impl Event {
             | Self::Stayed { push, .. }
             | Self::Overridden { push, .. } => Some(*push),
             Self::Intended(intent) => intent.push,
+            Self::NotesWritten(written) => Some(written.page),
+            Self::BlockerSettled { page, .. } => Some(*page),
             _ => None,
         };
         push.map_or_else(|| "train".to_owned(), |p| format!("push/{p}"))
@@ -213,6 +282,8 @@ impl Event {
             Self::Back(_) => "back",
             Self::Unreviewed { .. } => "unreviewed",
             Self::Approved { .. } => "approved",
+            Self::NotesWritten(_) => "notes_written",
+            Self::BlockerSettled { .. } => "blocker_settled",
         }
     }
 

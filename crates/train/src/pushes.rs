@@ -126,6 +126,21 @@ impl Train<'_> {
         }
     }
 
+    /// The next departure that is not cut.
+    #[must_use]
+    pub fn uncut(&self) -> Option<Departure> {
+        let coming = self.departures(self.today()).into_iter();
+        let mut coming = coming.filter(|d| d.runs() && d.push_at.timestamp() > self.now);
+        coming.find(|d| !self.is_cut(d.push))
+    }
+
+    /// The date that a push was scheduled for: what it is known by when it is moved.
+    #[must_use]
+    pub fn scheduled(&self, push: PushDate) -> PushDate {
+        let opened = self.state.pushes.get(&push).map(|opened| opened.scheduled);
+        opened.or_else(|| Some(self.departure(push)?.scheduled)).unwrap_or(push)
+    }
+
     /// The departure that runs after `push`.
     #[must_use]
     pub fn following(&self, push: PushDate) -> Option<Departure> {

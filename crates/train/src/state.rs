@@ -146,7 +146,11 @@ impl State {
             Event::Noticed { repo, name, found, .. } => {
                 self.noticed.insert(finding(repo, name, found.as_ref()));
             }
-            Event::Adopted { .. } | Event::Unreviewed { .. } => {}
+            // Notes are long, and kept apart from the state.
+            Event::Adopted { .. }
+            | Event::Unreviewed { .. }
+            | Event::NotesWritten(_)
+            | Event::BlockerSettled { .. } => {}
             Event::Synced { repo } => {
                 self.unsynced.remove(repo);
             }

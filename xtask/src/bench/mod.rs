@@ -5,6 +5,7 @@
 
 mod cut;
 mod memory;
+mod notes;
 mod pair;
 mod peak;
 mod picks;
@@ -58,13 +59,14 @@ pub struct Bench {
     pub rounds: u32,
 }
 
-const ALL: [Benchmark; 6] = [
+const ALL: [Benchmark; 7] = [
     size::BENCHMARK,
     start::BENCHMARK,
     status::BENCHMARK,
     picks::BENCHMARK,
     cut::BENCHMARK,
     memory::BENCHMARK,
+    notes::BENCHMARK,
 ];
 
 /// Builds the release binary, measures, prints a table for each benchmark; fails where a bound is not kept.

@@ -17,8 +17,9 @@ pub const LAW: Law = Law {
 /// it was measured (a debug build from nothing in 3.6 minutes on two cores): room for what is still to come, not for
 /// a second of anything. Raised to what there is when objects and refs began to be read and written in process: by
 /// gitoxide's plumbing, of which only `gix-odb`, `gix-ref` and what these rest on is taken; by one since a store is kept
-/// open for all threads.
-const CEILING: usize = 392;
+/// open for all threads. Raised by five for the shared text of the notes: `yrs`, three it rests on, and our crate around
+/// it (docs/adr/0007-the-notes-are-a-shared-document.md).
+const CEILING: usize = 397;
 
 fn find(workspace: &Workspace) -> Finding {
     match read(&workspace.root.join("Cargo.lock")) {

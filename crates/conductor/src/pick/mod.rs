@@ -76,7 +76,7 @@ impl Conductor {
         let mut journal = self.journal().await?;
         let settled = self.settle_open(&mut journal).await?;
         self.finish_syncs(&mut journal).await?;
-        let planned =
+        let mut planned =
             self.plan_picks(&self.with_external(journal.state().clone()), wish, resolved).await?;
         self.notice(&mut journal, &planned.looks).await?;
         same_plan(saw, &planned.plan.digest())?;
@@ -84,6 +84,8 @@ impl Conductor {
             return Ok(PickDone { planned, carried: Vec::new(), settled, refused: Some(refusal) });
         }
         let carried = self.publish_picks(&mut journal, wish, &planned, resolved).await?;
+        let remark = self.notes_follow(&mut journal, planned.plan.push).await;
+        planned.plan.warnings.extend(remark);
         Ok(PickDone { planned, carried, settled, refused: None })
     }
 

@@ -5,6 +5,7 @@ mod ledger;
 mod progress;
 mod repository;
 mod security;
+mod shared;
 mod versions;
 
 pub use clock::Clock;
@@ -17,5 +18,6 @@ pub use repository::{
     StepOutcome, TagDraft,
 };
 pub use security::{Branch, Merged, SecurityLook, SecurityRepository};
+pub use shared::{SharedText, SharedTexts};
 pub use train::publish::Pushed;
 pub use versions::{Sample, ServiceVersions, Versions};

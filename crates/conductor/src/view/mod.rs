@@ -4,6 +4,7 @@ mod calendar;
 mod compare;
 mod cut;
 mod log;
+mod notes;
 mod outcome;
 mod security;
 mod status;
@@ -17,6 +18,10 @@ pub use calendar::{DepartureView, ScheduleView};
 pub use compare::{CommitView, CompareView, ComparedRepo};
 pub use cut::{CutView, RepoOutcome};
 pub use log::{EntryView, LogView, VerifyView};
+pub use notes::{
+    BlockerView, ItemView, LineView, NotesCheckView, NotesVersion, NotesView, SectionWord,
+    TaskView, WritingView,
+};
 pub use outcome::{FailureView, OutcomeWord};
 pub use security::{BranchView, MergeView, MergedRepo, SecurityRepoView, SecurityView};
 pub use status::{

@@ -6,6 +6,7 @@ use train::id::{Oid, PersonName, PushDate, RepoName};
 use train::versions::ServiceState;
 
 use super::Moment;
+use super::notes::{BlockerView, TaskView};
 
 /// How a push stands; a closed list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -63,9 +64,9 @@ pub struct StatusView {
     /// Who holds it and why.
     pub hold: Option<serde_json::Value>,
     /// What blocks it.
-    pub blockers: Vec<serde_json::Value>,
+    pub blockers: Vec<BlockerView>,
     /// What is to be done, by phase.
-    pub tasks: Vec<serde_json::Value>,
+    pub tasks: Vec<TaskView>,
     /// Who signed off what.
     pub signoffs: Vec<serde_json::Value>,
     /// The conditions for starting production.

@@ -1,6 +1,7 @@
 //! One file per command, with the same paragraphs in each: what it is for (the help), what it takes, what it does.
 
 pub mod adopt;
+pub mod block;
 pub mod cancel;
 pub mod check;
 pub mod compare;
@@ -11,14 +12,18 @@ pub mod departure_move;
 pub mod init;
 pub mod log;
 pub mod man;
+pub mod notes;
 pub mod pick;
 pub mod rotation;
 pub mod schedule;
 pub mod security;
 pub mod status;
 pub mod tag;
+pub mod task;
+pub mod unblock;
 pub mod verify;
 pub mod watch;
 pub mod whereis;
 
 pub(crate) mod named;
+pub(crate) mod writing;

@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use conductor::failure::Failure;
 use jiff::civil::Date;
 use train::command::RepoCommit;
-use train::id::{BadName, PushDate, RepoName, quoted};
+use train::id::{BadName, PersonName, PushDate, RepoName, quoted};
 use train::links;
+use train::notes::follow::{Family, ItemId};
+use train::refusal::{Code, Refusal};
 use train::settings::Settings;
 
 use crate::session::usage;
@@ -37,6 +39,33 @@ pub fn reason(text: &str) -> Result<String, String> {
         return Ok(text.to_owned());
     }
     Err("a reason is kept for those who read it later: say it in words".to_owned())
+}
+
+/// A blocker's name: `b3`.
+pub fn blocker(text: &str) -> Result<ItemId, BadName> {
+    item(text, Family::Blocker, "blocker: they are called b1, b2")
+}
+
+/// A task's name: `t7`.
+pub fn task(text: &str) -> Result<ItemId, BadName> {
+    item(text, Family::Task, "task: they are called t1, t2")
+}
+
+fn item(text: &str, family: Family, what: &str) -> Result<ItemId, BadName> {
+    let read = text.parse::<ItemId>().ok().filter(|id| id.family == family);
+    read.ok_or_else(|| BadName(format!("{} is no {what}", quoted(text))))
+}
+
+/// A person, by any name that the configuration has for them.
+pub fn person(settings: &Settings, name: &str) -> Result<PersonName, Failure> {
+    let turn = || settings.rotation.iter().find(|p| p.as_str().eq_ignore_ascii_case(name)).cloned();
+    settings.person(name).map(|p| p.name.clone()).or_else(turn).ok_or_else(|| {
+        Refusal::new(
+            Code::NotFound,
+            format!("nobody is called {}", quoted(name)),
+            "people are set up under [people]",
+        )
+    })
 }
 
 /// A calendar day, written the same.

@@ -4,13 +4,12 @@ use clap::Subcommand;
 use jiff::civil::Date;
 use serde::Serialize;
 use train::command::Command;
-use train::id::{PersonName, PushDate, quoted};
-use train::refusal::{Code, Refusal};
+use train::id::{PersonName, PushDate};
 
 use super::{departure_move, named};
 use crate::options::Consent;
 use crate::screen::{Line, Tone, columns};
-use crate::session::{Ended, Ending, Session};
+use crate::session::{Ended, Session};
 use crate::words;
 
 /// Who is on duty in turn; swap duty, or say who is away
@@ -82,20 +81,7 @@ struct Duty {
 /// Shows or changes it.
 pub async fn run(args: &Args, session: &Session) -> Ended {
     let loaded = session.loaded().await?;
-    let person = |name: &str| -> Result<PersonName, Ending> {
-        let known = loaded.settings.person(name).map(|p| p.name.clone());
-        let known = known.or_else(|| {
-            loaded.settings.rotation.iter().find(|p| p.as_str().eq_ignore_ascii_case(name)).cloned()
-        });
-        known.ok_or_else(|| {
-            Refusal::new(
-                Code::NotFound,
-                format!("nobody is called {}", quoted(name)),
-                "people are set up under [people]",
-            )
-            .into()
-        })
-    };
+    let person = |name: &str| named::person(&loaded.settings, name);
     match &args.change {
         None => show(session).await,
         Some(Change::Swap { date, name, consent }) => {

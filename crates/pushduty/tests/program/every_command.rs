@@ -124,6 +124,7 @@ fn wrong_usage_is_two_of_each() {
 /// Each command that does something, with arguments that mean something in [`team`]'s train.
 const DOES: &[(&str, &[&str])] = &[
     ("adopt", &["--because", "rehearsal", "--dry-run"]),
+    ("block", &["login is broken", "--dry-run"]),
     ("cancel", &["--because", "storm", "--dry-run"]),
     ("check", &[]),
     ("compare", &[]),
@@ -133,6 +134,9 @@ const DOES: &[(&str, &[&str])] = &[
     ("log", &["--last", "2"]),
     ("man", &[]),
     ("move", &["2026.11.27", "--dry-run"]),
+    ("notes check", &[]),
+    ("notes set", &["/dev/null", "--dry-run"]),
+    ("notes show", &["--who", "--history"]),
     ("pick", &["main", "--dry-run"]),
     ("rotation away", &["mat", "2026-12-20", "2026-12-24", "--dry-run"]),
     ("rotation swap", &["2026.11.26", "kumar", "--dry-run"]),
@@ -144,13 +148,17 @@ const DOES: &[(&str, &[&str])] = &[
     ("security sync", &["--dry-run"]),
     ("status", &[]),
     ("tag", &["--dry-run"]),
+    ("task add", &["flip the switch", "--dry-run"]),
+    ("task done", &["t2", "--this", "--dry-run"]),
+    ("task list", &[]),
+    ("unblock", &["b1", "--dry-run"]),
     ("verify", &[]),
     ("watch", &["--once"]),
     ("where", &["main"]),
 ];
 
-/// `demo` has a world of its own and a test of its own.
-const ELSEWHERE: &[&str] = &["demo"];
+/// `demo` has a world of its own and a test of its own, and `notes edit` opens an editor in tests of its own.
+const ELSEWHERE: &[&str] = &["demo", "notes edit"];
 
 /// Commands that need no configuration.
 const ANYWHERE: &[&str] = &["completions", "config schema", "init", "man"];
@@ -183,6 +191,8 @@ fn team(services: &Services) -> (Remote, Remote, PushDuty) {
         .security_twin("server", &twin)
         .service("stage", "server", services, 1);
     world.hero("mat").types("tag --yes").ok();
+    world.hero("mat").types("block \"css is gone\" --yes").ok();
+    world.hero("mat").types("task add \"tell ops\" --this --yes").ok();
     server.commit_on("main", &[("form.py", "form\n")], "Add a form");
     (server, twin, world)
 }

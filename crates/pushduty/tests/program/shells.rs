@@ -81,7 +81,7 @@ fn offered(world: &PushDuty, words: &[&str]) -> Vec<String> {
 #[test]
 fn bash_offers_what_can_come_next() {
     let world = nobody();
-    assert_eq!(offered(&world, &["pushduty", "ta"]), ["tag"]);
+    assert_eq!(offered(&world, &["pushduty", "ta"]), ["tag", "task"]);
     assert_eq!(offered(&world, &["pushduty", "security", "me"]), ["merge"]);
     assert_eq!(offered(&world, &["pushduty", "tag", "--off"]), ["--off-cycle"]);
     assert_eq!(offered(&world, &["pushduty", "completions", "z"]), ["zsh"]);

@@ -69,6 +69,10 @@ const TRIED: &[&[&str]] = &[
     &["tag", "--dry-run"],
     &["tag", "--yes"],
     &["tag", "--yes", "--with-security"],
+    &["notes", "show", "--who", "--history"],
+    &["notes", "check"],
+    &["block", "login is broken", "--yes"],
+    &["task", "list", "--this"],
 ];
 
 /// Every command, by somebody without the role, for people and for programs.
@@ -491,4 +495,29 @@ impl Broken for Remote {
         std::fs::create_dir_all(place.parent().unwrap()).unwrap();
         std::fs::write(place, format!("{oid}\n")).unwrap();
     }
+}
+
+#[test]
+fn what_is_under_embargo_gets_into_no_notes() {
+    let stage = Stage::new();
+    let commit = stage.fix("close-session-7");
+    stage.world.at(TUESDAY);
+    stage.iris().runs(&["security", "list"]).ok();
+    stage.hana().runs(&["tag", "--yes", "--without-security", "--because", "later"]).ok();
+    let page = stage.hana().json(&["notes", "show"])["text"].as_str().unwrap().to_owned();
+    let file = stage.world.dir().join("notes.md");
+    let short = &commit[..10];
+    for told in ["close-session-7", "security/close-session-7", short, &commit] {
+        for who in [stage.hana(), stage.world.as_person("dora")] {
+            let said = format!("merge {told} soon");
+            let ran = who.runs(&["block", &said, "--yes"]).expect_code(3);
+            assert!(ran.stderr.contains("not public yet") && !ran.stderr.contains(told), "{ran}");
+            who.runs(&["task", "add", &said, "--yes"]).expect_code(3);
+            std::fs::write(&file, format!("{page}\nLater:\n\n* {said}\n")).unwrap();
+            let ran = who.runs(&["notes", "set", "notes.md", "--yes"]).expect_code(3);
+            assert!(!ran.stdout.contains(told) && !ran.stderr.contains(told), "{ran}");
+        }
+    }
+    assert_eq!(stage.hana().json(&["notes", "show"])["text"], page.as_str());
+    stage.hana().runs(&["block", "close the session soon", "--yes"]).ok();
 }

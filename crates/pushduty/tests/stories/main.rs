@@ -6,6 +6,9 @@ mod looking;
 mod record;
 mod scene;
 
+mod notes_bad;
+mod notes_cut;
+mod notes_write;
 mod pick_by_hand;
 mod pick_faithful;
 mod pick_order;

@@ -21,7 +21,7 @@ fn a_record_that_holds() {
     let ran = world.hero("mat").types("verify").ok();
     insta::assert_snapshot!(world.tidy(&ran.stdout), @"
     rehearsal
-    ✓ the chain of 5 entries holds, and 2 anchors outside agree with it.
+    ✓ the chain of 7 entries holds, and 2 anchors outside agree with it.
     ✓ the remotes show what was recorded.
     ");
 }
@@ -34,7 +34,7 @@ fn a_tag_that_somebody_moved_is_told_and_not_moved_back() {
     let ran = world.hero("mat").types("verify").expect_code(4);
     insta::assert_snapshot!(world.tidy(&ran.stdout), @"
     rehearsal
-    ✓ the chain of 5 entries holds, and 1 anchor outside agrees with it.
+    ✓ the chain of 7 entries holds, and 1 anchor outside agrees with it.
     ✗ 2026.11.26 of server was moved by somebody else, from [oid] to [oid].
       → find out who did it; what the remote shows counts.
     ");
@@ -69,14 +69,14 @@ fn an_older_copy_of_the_ledger_is_found_out_and_adopt_mends_it() {
     let ran = world.hero("mat").types("verify").expect_code(1);
     insta::assert_snapshot!(world.tidy(&ran.stdout), @"
     rehearsal
-    ✗ server: this ledger does not have entry 9 that the remote's fence names: it was cut short, changed, or restored from an older copy.
+    ✗ server: this ledger does not have entry 11 that the remote's fence names: it was cut short, changed, or restored from an older copy.
       → bring the newest copy of the data folder back, or `pushduty adopt --because TEXT`.
     ");
     server.commit_on("main", &[("y", "y")], "Go on again");
     let ran = world.hero("mat").types("tag --again --yes");
     assert_ne!(ran.code, 0, "{ran}");
     insta::assert_snapshot!(failure(&world, &ran), @"
-    ✗ server: this ledger does not have entry 9 that the remote's fence names: it was cut short, changed, or restored from an older copy.
+    ✗ server: this ledger does not have entry 11 that the remote's fence names: it was cut short, changed, or restored from an older copy.
       → run `pushduty verify`; bring the newest copy back, or start again from what the remotes show with `pushduty adopt --because TEXT`.
     ");
     assert_eq!(tags(&server), ["2026.11.26", "2026.11.26-1", "2026.11.26-2"]);

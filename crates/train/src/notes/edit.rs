@@ -41,3 +41,25 @@ pub fn apply(text: &str, edits: &[Edit]) -> String {
     out.push_str(&text[at..]);
     out
 }
+
+/// Where the character at an offset stands after `edits`, which are in the order of the text; nowhere when one of them
+/// took it out.
+pub fn moved(edits: &[Edit]) -> impl Fn(usize) -> Option<usize> {
+    // For each edit where it begins, where it ends, and what to add and to take away behind it.
+    let steps: Vec<(usize, usize, usize, usize)> = edits
+        .iter()
+        .scan((0, 0), |(added, removed), edit| {
+            *added += edit.text.len();
+            *removed += edit.at.len();
+            Some((edit.at.start, edit.at.end, *added, *removed))
+        })
+        .collect();
+    move |at| {
+        let next = steps.partition_point(|(start, ..)| *start <= at);
+        let Some((start, end, added, removed)) = next.checked_sub(1).map(|last| steps[last]) else {
+            return Some(at);
+        };
+        let gone = start < end && at < end;
+        (!gone).then(|| at + added - removed)
+    }
+}

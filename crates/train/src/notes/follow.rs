@@ -6,7 +6,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::id::{BadName, quoted};
 
 use super::heading::{Phase, SectionKind};
 use super::{Item, Notes};
@@ -48,7 +50,7 @@ impl Family {
 }
 
 /// An item's name for its life: `b3`, `t7`. Numbers are never given twice.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ItemId {
     /// Its list.
     pub family: Family,
@@ -62,8 +64,36 @@ impl std::fmt::Display for ItemId {
     }
 }
 
+impl std::str::FromStr for ItemId {
+    type Err = BadName;
+
+    fn from_str(text: &str) -> Result<Self, BadName> {
+        let families = [Family::Blocker, Family::Task, Family::Ask, Family::Note];
+        let read = || {
+            let family = families.into_iter().find(|f| text.starts_with(f.letter()))?;
+            let digits =
+                text.get(1..).filter(|digits| digits.bytes().all(|b| b.is_ascii_digit()))?;
+            Some(Self { family, number: digits.parse().ok()? })
+        };
+        read()
+            .ok_or_else(|| BadName(format!("{} is no item: they are called b3, t7", quoted(text))))
+    }
+}
+
+impl Serialize for ItemId {
+    fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        s.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for ItemId {
+    fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        String::deserialize(d)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
 /// An item that is followed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tracked {
     /// Its name.
     pub id: ItemId,

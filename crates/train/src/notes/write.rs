@@ -66,6 +66,26 @@ pub fn picked(ask: &Ask, suffix: u32) -> Option<Edit> {
     ask.done.is_none().then(|| Edit::insert(ask.line_end, format!(" {mark}")))
 }
 
+/// Ticks an item; none where it is done already, or its line can't be ticked.
+#[must_use]
+pub fn done(notes: &Notes, item: &Item) -> Option<Edit> {
+    let text = notes.text();
+    let line = notes.lines().iter().find(|line| line.span.contains(&item.span.start))?;
+    let shape = Shape::of(text, line.span.start..line.end);
+    if item.done.is_some() {
+        return None;
+    }
+    let boxed = text[shape.visible.start..shape.body.start].rfind('[');
+    Some(match shape.ticked.and(boxed) {
+        Some(at) => {
+            let at = shape.visible.start + at;
+            let end = at + text[at..].find(']')? + 1;
+            Edit { at: at..end, text: "[x]".to_owned() }
+        }
+        None => Edit::insert(shape.body.start.max(item.span.start), "[x] "),
+    })
+}
+
 /// Writes when production was started. A time that somebody wrote is left alone.
 #[must_use]
 pub fn start(notes: &Notes, at: Timestamp, zone: &TimeZone) -> Option<Edit> {

@@ -1,6 +1,6 @@
 //! What must hold of any page: it is read, comes back byte for byte, and every place that is told lies within it.
 
-use train::notes::{Notes, apply, write};
+use train::notes::{Notes, apply, edits, merge, write};
 
 use super::world::context;
 
@@ -57,4 +57,20 @@ pub fn holds(text: &str) {
     }
     let hero = "mat".parse().expect("a name");
     let _ = (write::hero(&notes, &context, &hero), apply(text, &[]));
+    changes(text);
+}
+
+/// What is different between a text and parts of it, there and back; and both made into one.
+fn changes(text: &str) {
+    let half = text.char_indices().nth(text.chars().count() / 2).map_or(0, |(at, _)| at);
+    let (first, second) = text.split_at(half);
+    for (old, new) in [(text, first), (second, text), (first, second)] {
+        let made = edits(old, new);
+        assert_eq!(apply(old, &made), new);
+        assert!(made.windows(2).all(|two| two[0].at.end <= two[1].at.start), "{made:?}");
+        assert_eq!(merge(old, new, old).text, new);
+        assert_eq!(merge(old, old, new).text, new);
+        assert_eq!(merge(old, new, new).text, new);
+    }
+    let _ = merge(text, first, second);
 }

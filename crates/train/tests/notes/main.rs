@@ -7,6 +7,8 @@ mod facts;
 mod given;
 mod holds;
 mod identity;
+mod merge;
+mod pages;
 mod reads;
 mod real;
 mod world;

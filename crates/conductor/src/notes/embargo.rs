@@ -1,0 +1,41 @@
+//! Nothing that is under embargo gets into the notes (P9): whoever tried is told, and nobody else.
+
+use train::links::Browsed;
+use train::notes::changed_lines;
+use train::notes::embargo::Embargoed;
+use train::refusal::{Code, Refusal};
+use train::settings::Repo;
+
+use super::plan::NotesPlan;
+use crate::conductor::Conductor;
+use crate::failure::Result;
+
+impl Conductor {
+    /// Refuses lines that tell of a security branch as it was last seen. Nobody is asked.
+    pub(super) async fn not_embargoed(&self, plan: &NotesPlan) -> Result<()> {
+        let twins = self.aboard.iter().filter_map(|a| Some((a, a.security.as_ref()?)));
+        let mut embargoed = Embargoed::default();
+        for (aboard, security) in twins {
+            let settings = &aboard.settings;
+            if let Some(url) = &settings.security {
+                let twin = Repo::new(settings.name.clone(), url.clone());
+                embargoed.places.push(Browsed::of(&twin));
+            }
+            let Some(look) = security.last_look(self.clock.now()).await? else { continue };
+            embargoed.commits.extend(look.ahead);
+            for branch in look.branches.into_iter().filter(|branch| !branch.is_merged()) {
+                embargoed.names.push(branch.name);
+                embargoed.commits.push(branch.commit);
+            }
+        }
+        let lines = changed_lines(&plan.before, &plan.after);
+        if lines.iter().any(|line| line.added && embargoed.told_by(&line.text)) {
+            return Err(Refusal::new(
+                Code::Refused,
+                "this tells of a fix that is not public yet, and everybody reads the notes",
+                "leave it out until the fix is on upstream; `pushduty security list` is where it is talked of",
+            ));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,108 @@
+//! What the machine writes by itself: pages opened at the cut, compare links, which picks are in which tag.
+
+use std::collections::BTreeMap;
+
+use train::event::{Event, Hand};
+use train::id::{PushDate, RepoName};
+use train::links::{self, Target};
+use train::notes::write::{self, Pushing};
+use train::notes::{Ask, Edit, Notes, apply};
+use train::pushes::Train;
+use train::settings::Repo;
+use train::state::Push;
+
+use super::sheet::Sheet;
+use crate::conductor::Conductor;
+use crate::failure::Result;
+use crate::journal::Journal;
+
+impl Conductor {
+    /// Brings the notes up to what is tagged: opens the page of `push` and that of the push after it, and writes links and
+    /// marks. The tags are there whatever comes of it: a failure comes back as a remark.
+    pub(crate) async fn notes_follow(
+        &self,
+        journal: &mut Journal,
+        push: PushDate,
+    ) -> Option<String> {
+        let failed = self.follow_tags(journal, push).await.err()?;
+        Some(format!("the notes are not up to date: {}; {}", failed.message, failed.hint))
+    }
+
+    async fn follow_tags(&self, journal: &mut Journal, push: PushDate) -> Result<()> {
+        let state = self.with_external(journal.state().clone());
+        let Some(opened) = state.pushes.get(&push) else { return Ok(()) };
+        let looks = self.last_looks().await?;
+        let train =
+            Train { settings: &self.settings, state: &state, looks: &looks, now: self.now(&state) };
+        let mut sheet = self.sheet(&train, push).await?;
+        self.open_sheet(journal, &mut sheet).await?;
+        let text = self.with_tags(&sheet, opened, &self.reasons_to_stay(push).await?);
+        self.write_sheet(journal, &mut sheet, text, Hand::Machine).await?;
+        if let Some(next) = train.following(push) {
+            let mut sheet = self.sheet(&train, next.push).await?;
+            self.open_sheet(journal, &mut sheet).await?;
+        }
+        Ok(())
+    }
+
+    /// The page with what its push's tags bring: a line in *Pushing* for each repository, a mark at each pick.
+    fn with_tags(
+        &self,
+        sheet: &Sheet,
+        push: &Push,
+        reasons: &BTreeMap<RepoName, String>,
+    ) -> String {
+        let context = self.notes_context(sheet);
+        let mut text = sheet.text.clone();
+        for repo in &self.settings.repos {
+            let Some(wanted) = pushing(repo, push, reasons) else { continue };
+            let notes = Notes::parse(&text, &context);
+            text = apply(&text, &write::pushing(&notes, &context, &repo.name, &wanted));
+        }
+        let notes = Notes::parse(&text, &context);
+        let mut marks: Vec<Edit> =
+            notes.asks.iter().filter_map(|ask| self.mark(ask, push)).collect();
+        marks.dedup();
+        apply(&text, &marks)
+    }
+
+    /// `(in -1)` behind an ask whose commit is in a tag.
+    fn mark(&self, ask: &Ask, push: &Push) -> Option<Edit> {
+        let Target::Commit(hash) = &ask.what else { return None };
+        let repo = self.settings.repo(ask.repo.as_ref()?)?;
+        let tags = push.tags.get(&repo.name)?;
+        let picks = tags.iter().flat_map(|given| &given.tag.picks);
+        let picked = picks
+            .filter(|pick| !pick.reverted)
+            .find(|pick| hash.len() >= 7 && pick.commit.as_str().starts_with(hash.as_str()))?;
+        write::picked(ask, repo.scheme.parse(&picked.tag)?.suffix)
+    }
+
+    /// Why repositories stay, as it was said.
+    async fn reasons_to_stay(&self, push: PushDate) -> Result<BTreeMap<RepoName, String>> {
+        let (mut reasons, mut after) = (BTreeMap::new(), 0);
+        let stream = format!("push/{push}");
+        loop {
+            let entries = self.ledger.read(after, super::replay::PAGE, Some(&stream)).await?;
+            let Some(last) = entries.last() else { return Ok(reasons) };
+            after = last.seq;
+            for (_, event) in entries.iter().filter_map(|entry| entry.content.as_ref()) {
+                if let Event::Stayed { repo, because, .. } = event {
+                    reasons.insert(repo.clone(), because.clone());
+                }
+            }
+        }
+    }
+}
+
+/// What *Pushing* says of a repository; nothing where it has no tag yet, or nothing to compare it with.
+fn pushing(repo: &Repo, push: &Push, reasons: &BTreeMap<RepoName, String>) -> Option<Pushing> {
+    if push.stays.contains_key(&repo.name) {
+        let because = reasons.get(&repo.name).cloned().unwrap_or_default();
+        return Some(Pushing::Stays(because));
+    }
+    let tag = &push.tags.get(&repo.name)?.last()?.tag;
+    let base = tag.base.clone()?;
+    let link = links::compare(repo, &base, &tag.tag)?;
+    Some(Pushing::Compare { base, head: tag.tag.clone(), link })
+}

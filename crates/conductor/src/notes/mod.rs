@@ -1,0 +1,21 @@
+//! `notes`, `block`, `unblock`, `task`: the page of a push, which everybody writes in.
+//!
+//! Every writing is an event with what was written as the shared document has it, so that who wrote what, every earlier
+//! version and the items' history follow from the ledger. A page by now is kept beside them, as a view.
+
+mod embargo;
+mod machine;
+mod past;
+mod plan;
+mod replay;
+mod sheet;
+mod show;
+
+pub use plan::{NotesDone, NotesPlan};
+pub use show::ShownNotes;
+
+/// The longest page that is taken, in bytes: ten times the longest of eight years of real ones.
+pub const LONGEST: usize = 1_000_000;
+
+/// The name that the machine writes by.
+pub const MACHINE: &str = "pushduty";

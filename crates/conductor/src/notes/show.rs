@@ -1,0 +1,161 @@
+//! Looking at a page: as text and as what it is read as; who wrote what; what to look at again.
+
+use train::command::WhichPush;
+use train::id::PushDate;
+use train::notes::page::{Known, Page};
+use train::notes::{Item, Notes, SectionKind, Who};
+use train::pushes::Train;
+
+use super::sheet::Sheet;
+use crate::conductor::Conductor;
+use crate::failure::Result;
+use crate::view::{
+    BlockerView, ItemView, LineView, Moment, NotesCheckView, NotesView, SectionWord, TaskView,
+};
+
+/// What to show of a page.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ShownNotes {
+    /// As it was at this version.
+    pub version: Option<u32>,
+    /// Who wrote each line.
+    pub lines: bool,
+    /// Every writing.
+    pub history: bool,
+}
+
+impl Conductor {
+    /// A push's page.
+    pub async fn notes(&self, which: WhichPush, shown: ShownNotes) -> Result<NotesView> {
+        let state = self.state().await?;
+        let looks = self.last_looks().await?;
+        let train =
+            Train { settings: &self.settings, state: &state, looks: &looks, now: self.now(&state) };
+        let sheet = self.sheet(&train, self.notes_push(&train, which)?).await?;
+        let newest = shown.version.is_none_or(|version| version == sheet.page.version);
+        let text = match shown.version {
+            Some(version) => self.text_at(&sheet, version).await?,
+            None => sheet.text.clone(),
+        };
+        let (mut lines, mut history) = (None, None);
+        if shown.lines && newest || shown.history {
+            let (versions, last) = self.history(sheet.key).await?;
+            lines = (shown.lines && newest).then(|| written_by(&versions, &last));
+            history = shown.history.then_some(versions);
+        }
+        Ok(NotesView {
+            train: self.settings.train.to_string(),
+            push: sheet.push,
+            version: shown.version.unwrap_or(sheet.page.version),
+            newest,
+            opened: sheet.is_open(),
+            items: if newest { self.item_views(&sheet) } else { Vec::new() },
+            text,
+            lines,
+            history,
+        })
+    }
+
+    /// What to look at again in a push's page, or in `text` as if it were that page.
+    pub async fn check_notes(
+        &self,
+        which: WhichPush,
+        text: Option<&str>,
+    ) -> Result<NotesCheckView> {
+        let state = self.state().await?;
+        let looks = self.last_looks().await?;
+        let train =
+            Train { settings: &self.settings, state: &state, looks: &looks, now: self.now(&state) };
+        let sheet = self.sheet(&train, self.notes_push(&train, which)?).await?;
+        let context = self.notes_context(&sheet);
+        let problems = Notes::parse(text.unwrap_or(&sheet.text), &context).check(&context);
+        let version = text.is_none().then_some(sheet.page.version);
+        Ok(NotesCheckView { push: sheet.push, version, problems })
+    }
+
+    /// A page's items under today's configuration.
+    fn read_sheet(&self, sheet: &Sheet) -> (Notes, Page) {
+        let notes = Notes::parse(&sheet.text, &self.notes_context(sheet));
+        let page = sheet.page.reread(&notes);
+        (notes, page)
+    }
+
+    fn item_views(&self, sheet: &Sheet) -> Vec<ItemView> {
+        let (notes, page) = self.read_sheet(sheet);
+        page.items.iter().map(|known| self.item_view(&notes, known)).collect()
+    }
+
+    fn item_view(&self, notes: &Notes, known: &Known) -> ItemView {
+        let tracked = &known.tracked;
+        let item = tracked.item.map(|at| &notes.items[at]);
+        ItemView {
+            id: tracked.id.to_string(),
+            section: section(tracked.kind),
+            when: tracked.phase(),
+            line: tracked.at.map(|at| notes.line_at(at)),
+            text: tracked.text.clone(),
+            details: item.map(|i| i.details.clone()).unwrap_or_default(),
+            commands: item
+                .map(|i| i.commands.iter().map(|command| command.text.clone()).collect())
+                .unwrap_or_default(),
+            repo: item.and_then(|i| i.repo.clone()),
+            owner: item.and_then(owner),
+            environments: item.map(|i| i.environments.clone()).unwrap_or_default(),
+            after: item.and_then(|i| i.after.clone()),
+            weight: item.map(|i| i.weight),
+            state: known.standing(),
+            holds: known.holds(),
+            raised_by: known.raised.by.clone(),
+            raised_at: Moment(self.local(known.raised.at)),
+            ended_by: known.ended.as_ref().map(|ended| ended.by.clone()),
+        }
+    }
+
+    /// Blockers and tasks of a push, for `status`. A page that nobody opened has none, whatever its template.
+    pub(crate) async fn blockers_and_tasks(
+        &self,
+        train: &Train<'_>,
+        push: Option<PushDate>,
+    ) -> Result<(Vec<BlockerView>, Vec<TaskView>)> {
+        let sheet = match push {
+            Some(push) => self.opened_sheet(train, push).await?,
+            None => None,
+        };
+        let Some(sheet) = sheet else { return Ok((Vec::new(), Vec::new())) };
+        let items = self.item_views(&sheet);
+        let blockers = items.iter().filter_map(BlockerView::of).collect();
+        Ok((blockers, items.iter().filter_map(TaskView::of).collect()))
+    }
+}
+
+/// The word for a section.
+fn section(kind: SectionKind) -> SectionWord {
+    match kind {
+        SectionKind::Blockers => SectionWord::Blockers,
+        SectionKind::Picks => SectionWord::Picks,
+        SectionKind::Tasks(_) => SectionWord::Tasks,
+        SectionKind::Later => SectionWord::Later,
+        SectionKind::Issues => SectionWord::Issues,
+        // The others have no items.
+        SectionKind::Notable | SectionKind::Pushing | SectionKind::Loose | SectionKind::Other => {
+            SectionWord::Notable
+        }
+    }
+}
+
+/// Whose an item is, as people write it.
+fn owner(item: &Item) -> Option<String> {
+    Some(match item.owner.as_ref()? {
+        Who::Person(name) => name.to_string(),
+        Who::Role(role) => role.word().to_owned(),
+        Who::Unknown(name) => name.clone(),
+    })
+}
+
+fn written_by(versions: &[crate::view::NotesVersion], last: &[u32]) -> Vec<LineView> {
+    let of = |version: &u32| {
+        let found = versions.iter().find(|one| one.version == *version)?;
+        Some(LineView { by: found.by.clone(), version: *version, at: found.at.clone() })
+    };
+    last.iter().filter_map(of).collect()
+}

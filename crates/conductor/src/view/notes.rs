@@ -1,0 +1,211 @@
+//! `notes --json`, and that of `block`, `unblock` and `task`.
+
+use serde::Serialize;
+use train::id::{PushDate, RepoName};
+use train::notes::page::{ItemChange, Standing};
+use train::notes::{ChangedLine, Clash, Phase, Problem, Weight};
+
+use super::Moment;
+
+/// `notes show`: the page, and what it is read as.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NotesView {
+    /// The train.
+    pub train: String,
+    /// The push.
+    pub push: PushDate,
+    /// The version: what `--base` names; 0 where nobody wrote in it yet.
+    pub version: u32,
+    /// Whether this is the newest version.
+    pub newest: bool,
+    /// Whether the page is opened; else it is what it will begin as.
+    pub opened: bool,
+    /// The page, byte for byte.
+    pub text: String,
+    /// What it is read as.
+    pub items: Vec<ItemView>,
+    /// Who wrote each line last, and in which version; null unless asked for.
+    pub lines: Option<Vec<LineView>>,
+    /// Every writing, the oldest first; null unless asked for.
+    pub history: Option<Vec<NotesVersion>>,
+}
+
+/// An item of the page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ItemView {
+    /// Its name for its life.
+    pub id: String,
+    /// Its section.
+    pub section: SectionWord,
+    /// When a task is due.
+    pub when: Option<Phase>,
+    /// Its line, from 1; null where it is gone.
+    pub line: Option<usize>,
+    /// Its text on one line.
+    pub text: String,
+    /// Its further lines.
+    pub details: Vec<String>,
+    /// Its commands, verbatim.
+    pub commands: Vec<String>,
+    /// Its repository, where it has one.
+    pub repo: Option<RepoName>,
+    /// Whose it is, as written.
+    pub owner: Option<String>,
+    /// The environments it is for.
+    pub environments: Vec<String>,
+    /// What it comes after.
+    pub after: Option<String>,
+    /// Whether it holds, warns, forbids or informs; null where its line is gone.
+    pub weight: Option<Weight>,
+    /// How it stands.
+    pub state: Standing,
+    /// Whether it holds the push.
+    pub holds: bool,
+    /// Who raised it.
+    pub raised_by: String,
+    /// When.
+    pub raised_at: Moment,
+    /// Who marked it as done or took its line out.
+    pub ended_by: Option<String>,
+}
+
+/// The section that an item stands in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SectionWord {
+    /// *Notable things shipping*.
+    Notable,
+    /// *Blockers*.
+    Blockers,
+    /// *To pick*.
+    Picks,
+    /// Tasks, of a phase.
+    Tasks,
+    /// *Later*.
+    Later,
+    /// *Issues*.
+    Issues,
+}
+
+/// Who wrote a line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LineView {
+    /// The last who wrote in it.
+    pub by: String,
+    /// In which version.
+    pub version: u32,
+    /// When.
+    pub at: Moment,
+}
+
+/// One writing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NotesVersion {
+    /// The version that came of it.
+    pub version: u32,
+    /// When.
+    pub at: Moment,
+    /// Whose hand.
+    pub by: String,
+    /// Who acted: the machine writes for somebody.
+    pub actor: Option<String>,
+    /// Whether the page was opened with it.
+    pub opened: bool,
+    /// What became of items.
+    pub items: Vec<ItemChange>,
+}
+
+/// What is, or was, written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct WritingView {
+    /// The push.
+    pub push: PushDate,
+    /// The version that it was planned on, or that came of it.
+    pub version: u32,
+    /// Whether it is done; else it is a plan.
+    pub done: bool,
+    /// What it does, in a sentence.
+    pub change: String,
+    /// Whether anything is different.
+    pub changed: bool,
+    /// Lines that go, and lines that come.
+    pub lines: Vec<ChangedLine>,
+    /// Lines that others changed too: both are there.
+    pub clashes: Vec<Clash>,
+    /// The item it is about, or that came of it.
+    pub item: Option<String>,
+    /// What became of items; of a plan none.
+    pub items: Vec<ItemChange>,
+}
+
+/// `notes check`: what to look at again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NotesCheckView {
+    /// The push.
+    pub push: PushDate,
+    /// The version; null for a file.
+    pub version: Option<u32>,
+    /// Doubts, in the page's order.
+    pub problems: Vec<Problem>,
+}
+
+/// A blocker, as `status` has it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct BlockerView {
+    /// Its name.
+    pub id: String,
+    /// Its text.
+    pub text: String,
+    /// Whose it is.
+    pub owner: Option<String>,
+    /// Whether it is open, or somebody has to confirm that it isn't.
+    pub open: bool,
+    /// Whether it holds the push.
+    pub holds: bool,
+    /// How it stands.
+    pub state: Standing,
+}
+
+/// A task, as `status` has it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TaskView {
+    /// Its name.
+    pub id: String,
+    /// Its text.
+    pub text: String,
+    /// When it is due.
+    pub when: Option<Phase>,
+    /// Whose it is.
+    pub owner: Option<String>,
+    /// Whether it is done.
+    pub done: bool,
+}
+
+impl TaskView {
+    /// The task that an item is, if it is one.
+    #[must_use]
+    pub fn of(item: &ItemView) -> Option<Self> {
+        Some(Self {
+            id: item.id.clone(),
+            text: item.text.clone(),
+            when: Some(item.when?),
+            owner: item.owner.clone(),
+            done: item.state == Standing::Done,
+        })
+    }
+}
+
+impl BlockerView {
+    /// The blocker that an item is, if it is one.
+    #[must_use]
+    pub fn of(item: &ItemView) -> Option<Self> {
+        (item.section == SectionWord::Blockers).then(|| Self {
+            id: item.id.clone(),
+            text: item.text.clone(),
+            owner: item.owner.clone(),
+            open: item.state != Standing::Done,
+            holds: item.holds,
+            state: item.state,
+        })
+    }
+}

@@ -1,0 +1,105 @@
+//! The text is what was written, in whatever order it arrives.
+
+use proptest::prelude::*;
+use train::notes::{Edit, apply, edits};
+
+use super::*;
+
+fn open(kept: Option<&[u8]>, author: &str) -> Box<dyn SharedText> {
+    Yrs.open(kept, author).unwrap()
+}
+
+/// Rewrites a text as a whole, by what is different.
+fn rewrite(page: &mut dyn SharedText, text: &str) -> Vec<u8> {
+    let edits = edits(&page.text(), text);
+    page.write(&edits)
+}
+
+proptest! {
+    #[test]
+    fn it_is_the_text_that_was_written(texts in prop::collection::vec("(?s)[\u{0}-\u{ff}🎉é\n* ]{0,40}", 1..6)) {
+        let mut page = open(None, "mat");
+        let mut updates = Vec::new();
+        for text in &texts {
+            updates.push(rewrite(&mut *page, text));
+            prop_assert_eq!(&page.text(), text);
+            prop_assert_eq!(&open(Some(&page.kept()), "kumar").text(), text);
+        }
+        let mut again = open(None, "kumar");
+        for update in &updates {
+            again.take_in(update).unwrap();
+            again.take_in(update).unwrap();
+        }
+        prop_assert_eq!(again.text(), page.text());
+    }
+
+    #[test]
+    fn three_who_write_at_once_come_to_one_text(
+        base in "[a-c\n]{0,20}",
+        texts in prop::collection::vec("[a-c\n🎉]{0,20}", 3),
+        order in Just([0usize, 1, 2]).prop_shuffle(),
+    ) {
+        let mut first = open(None, "mat");
+        rewrite(&mut *first, &base);
+        let kept = first.kept();
+        let authors = ["mat", "kumar", "krupa"];
+        let updates: Vec<Vec<u8>> = authors
+            .iter()
+            .zip(&texts)
+            .map(|(author, text)| rewrite(&mut *open(Some(&kept), author), text))
+            .collect();
+        let mut here = open(Some(&kept), "mat");
+        let mut there = open(Some(&kept), "jason");
+        for at in 0..3 {
+            here.take_in(&updates[at]).unwrap();
+            there.take_in(&updates[order[at]]).unwrap();
+        }
+        prop_assert_eq!(here.text(), there.text());
+    }
+
+    #[test]
+    fn what_is_cut_short_is_refused(text in "[a-c\n🎉]{1,20}", at in any::<prop::sample::Index>()) {
+        let mut page = open(None, "mat");
+        let update = rewrite(&mut *page, &text);
+        let short = &update[..at.index(update.len())];
+        let refused = Yrs.open(Some(short), "kumar").err().map(|refusal| refusal.code);
+        prop_assert_eq!(refused, Some(Code::Ledger));
+    }
+}
+
+#[test]
+fn updates_that_come_late_wait_for_what_is_before_them() {
+    let mut page = open(None, "mat");
+    let updates = ["a\n", "a\nb\n", "a\nc\n"].map(|text| rewrite(&mut *page, text));
+    let mut other = open(None, "kumar");
+    for update in updates.iter().rev() {
+        other.take_in(update).unwrap();
+    }
+    assert_eq!(other.text(), "a\nc\n");
+}
+
+#[test]
+fn an_author_goes_on_where_they_left_off() {
+    let mut page = open(None, "mat");
+    let first = rewrite(&mut *page, "one\n");
+    let mut later = open(Some(&page.kept()), "mat");
+    let second = later.write(&[Edit::insert(4, "two\n")]);
+    let mut other = open(None, "kumar");
+    other.take_in(&second).unwrap();
+    other.take_in(&first).unwrap();
+    assert_eq!(other.text(), "one\ntwo\n");
+    assert_eq!(apply("one\n", &[Edit::insert(4, "two\n")]), other.text());
+}
+
+#[test]
+fn years_of_writing_stay_small() {
+    let line = "* a blocker that somebody raised, with a link to https://example.org/issues/1\n";
+    let mut page = open(None, "mat");
+    rewrite(&mut *page, &line.repeat(1_300));
+    for at in 0..300 {
+        let mut next = open(Some(&page.kept()), if at % 2 == 0 { "mat" } else { "kumar" });
+        next.write(&[Edit::insert(line.len() * at, "* more\n")]);
+        page = next;
+    }
+    assert!(page.kept().len() < 2 * page.text().len(), "{}", page.kept().len());
+}

@@ -1,0 +1,18 @@
+//! `notes check`: doubts, each with its line. They stop nothing.
+
+use std::path::Path;
+
+use train::command::WhichPush;
+
+use super::text_of;
+use crate::session::{Ended, Session};
+use crate::words;
+
+/// Checks the page, or a file.
+pub async fn run(session: &Session, file: Option<&Path>, which: WhichPush) -> Ended {
+    let text = file.map(text_of).transpose()?;
+    let view = session.conductor().await?.check_notes(which, text.as_deref()).await?;
+    session.header().await?;
+    session.screen.show(&words::doubts(&view));
+    session.document(view).await
+}

@@ -1,0 +1,158 @@
+//! `task`: what is to be done for a push, and when.
+
+use clap::{Subcommand, ValueEnum};
+use conductor::ShownNotes;
+use conductor::view::TaskView;
+use serde::Serialize;
+use train::command::{NotesWish, WhichPush, Writing};
+use train::id::PushDate;
+use train::notes::follow::ItemId;
+use train::notes::{Phase, SectionKind};
+
+use super::{named, writing};
+use crate::options::Consent;
+use crate::session::{Ended, Session};
+use crate::words;
+
+/// What is to be done for a push: add, tick, list
+///
+/// Tasks stand in the notes, by phase. New ones go to the next push that is not cut; --this means the one that is.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  pushduty task add \"run the migration on stage\" --when before-push
+  pushduty task add \"flip the switch\" --when after-done --owner jason --this
+  pushduty task done t7 --this
+  pushduty task list --this")]
+pub struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Whose tasks.
+#[derive(Debug, clap::Args)]
+struct Which {
+    /// The push that is cut, instead of the next one
+    #[arg(long, conflicts_with = "push")]
+    this: bool,
+    /// The push, by its date
+    #[arg(long, value_name = "DATE", value_parser = named::date)]
+    push: Option<PushDate>,
+}
+
+impl Which {
+    fn push(&self) -> WhichPush {
+        match (self.push, self.this) {
+            (Some(push), _) => WhichPush::On(push),
+            (None, true) => WhichPush::Cut,
+            (None, false) => WhichPush::Uncut,
+        }
+    }
+}
+
+/// When a task is due.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum When {
+    /// Before the push goes to production
+    #[value(alias = "before_push")]
+    BeforePush,
+    /// When ops is there, before production is started
+    #[value(alias = "before_start")]
+    BeforeStart,
+    /// Before the new version gets the traffic
+    #[value(alias = "before_promote")]
+    BeforePromote,
+    /// When it is done
+    #[value(alias = "after_done")]
+    AfterDone,
+}
+
+impl From<When> for Phase {
+    fn from(when: When) -> Self {
+        match when {
+            When::BeforePush => Self::BeforePush,
+            When::BeforeStart => Self::BeforeStart,
+            When::BeforePromote => Self::BeforePromote,
+            When::AfterDone => Self::AfterDone,
+        }
+    }
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Add a task to the notes
+    #[command(after_help = "Examples:
+  pushduty task add \"run the migration on stage\"
+  pushduty task add flip the switch --when after-done --owner jason")]
+    Add {
+        /// What is to be done, in a line
+        #[arg(required = true, value_name = "TEXT")]
+        text: Vec<String>,
+        /// When it is due
+        #[arg(long, value_name = "PHASE", default_value = "before-push")]
+        when: When,
+        /// Who does it
+        #[arg(long, value_name = "NAME")]
+        owner: Option<String>,
+        #[command(flatten)]
+        which: Which,
+        #[command(flatten)]
+        consent: Consent,
+    },
+    /// Tick a task in the notes
+    #[command(after_help = "Examples:
+  pushduty task done t7
+  pushduty task done t7 --this")]
+    Done {
+        /// The task, as `task list` and `status` name it
+        #[arg(value_name = "ID", value_parser = named::task)]
+        item: ItemId,
+        #[command(flatten)]
+        which: Which,
+        #[command(flatten)]
+        consent: Consent,
+    },
+    /// List the tasks
+    #[command(after_help = "Examples:
+  pushduty task list
+  pushduty task list --this --json")]
+    List {
+        #[command(flatten)]
+        which: Which,
+    },
+}
+
+#[derive(Serialize)]
+struct TasksView {
+    push: PushDate,
+    version: u32,
+    tasks: Vec<TaskView>,
+}
+
+/// Runs one of them.
+pub async fn run(args: &Args, session: &Session) -> Ended {
+    match &args.command {
+        Command::Add { text, when, owner, which, consent } => {
+            let loaded = session.loaded().await?;
+            let owner = owner.as_deref().map(|name| named::person(&loaded.settings, name));
+            let writing = Writing::Item {
+                kind: SectionKind::Tasks((*when).into()),
+                text: text.join(" "),
+                owner: owner.transpose()?,
+            };
+            writing::change(session, consent, NotesWish { push: which.push(), writing }).await
+        }
+        Command::Done { item, which, consent } => {
+            let writing = Writing::Done { item: *item, because: None };
+            writing::change(session, consent, NotesWish { push: which.push(), writing }).await
+        }
+        Command::List { which } => list(session, which.push()).await,
+    }
+}
+
+async fn list(session: &Session, which: WhichPush) -> Ended {
+    let view = session.conductor().await?.notes(which, ShownNotes::default()).await?;
+    let tasks: Vec<TaskView> = view.items.iter().filter_map(TaskView::of).collect();
+    session.header().await?;
+    session.screen.show(&words::tasks(view.push, &tasks));
+    session.document(TasksView { push: view.push, version: view.version, tasks }).await
+}

@@ -1,0 +1,88 @@
+//! What may not be written where everybody reads, until it is public (P9): names of security branches, their commits, and
+//! links to them.
+
+use crate::id::Oid;
+use crate::links::Browsed;
+
+/// The shortest hash that names a commit.
+const SHORTEST: usize = 7;
+
+/// What is not public yet.
+#[derive(Default)]
+pub struct Embargoed {
+    /// Names of branches. One of letters alone is a word as any other, and tells nothing by itself.
+    pub names: Vec<String>,
+    /// Their commits.
+    pub commits: Vec<Oid>,
+    /// Where they are browsed.
+    pub places: Vec<Browsed>,
+}
+
+impl Embargoed {
+    /// Whether a text tells of any of it.
+    #[must_use]
+    pub fn told_by(&self, text: &str) -> bool {
+        text.split_whitespace().any(|word| self.link(word))
+            || parts(text).any(|part| self.part(part))
+    }
+
+    fn link(&self, word: &str) -> bool {
+        let Some(at) = word.find("http") else { return false };
+        let link = word[at..].trim_end_matches([')', ']', '>', '.', ',', ';', ':', '"', '\'']);
+        self.places.iter().any(|place| place.target(link).is_some())
+    }
+
+    /// A word as it stands between spaces and marks: a hash, or a name.
+    fn part(&self, part: &str) -> bool {
+        let part = part.to_lowercase();
+        let hash = part.len() >= SHORTEST && part.bytes().all(|b| b.is_ascii_hexdigit());
+        if hash && self.commits.iter().any(|commit| commit.as_str().starts_with(&part)) {
+            return true;
+        }
+        let bare = part.trim_matches(['.', '-', '/', '_']);
+        self.names.iter().filter(|name| !name.chars().all(char::is_alphabetic)).any(|name| {
+            let name = name.to_lowercase();
+            bare == name || bare.strip_suffix(&name).is_some_and(|before| before.ends_with('/'))
+        })
+    }
+}
+
+fn parts(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !(c.is_alphanumeric() || matches!(c, '-' | '_' | '/' | '.' | '#' | '+')))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings::Repo;
+
+    #[test]
+    fn names_hashes_and_links_are_found_and_words_are_not() {
+        let twin =
+            Repo::new("s".parse().unwrap(), "https://github.com/mozilla/server-security.git");
+        let embargoed = Embargoed {
+            names: vec!["fix-session-7".into(), "fix".into()],
+            commits: vec!["0a675a178c0a675a178c0a675a178c0a675a178c".parse().unwrap()],
+            places: vec![Browsed::of(&twin)],
+        };
+        for told in [
+            "* take Fix-Session-7, please",
+            "security/fix-session-7.",
+            "server@0a675a1",
+            "(0A675A178C0A675A178C0A675A178C0A675A178C)",
+            "[x](https://github.com/mozilla/server-security/pull/12)",
+            "https://github.com/mozilla/server-security/commit/1234567",
+        ] {
+            assert!(embargoed.told_by(told), "{told}");
+        }
+        for fine in [
+            "fix the form",
+            "fix-session-71",
+            "0a675a",
+            "https://github.com/mozilla/server/pull/12",
+            "",
+        ] {
+            assert!(!embargoed.told_by(fine), "{fine}");
+        }
+    }
+}
