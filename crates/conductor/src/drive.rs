@@ -298,6 +298,10 @@ impl Conductor {
             match self.follow(&under, &intent, publish::resume()).await {
                 Ok(ended) => {
                     let ended = self.recorded(journal, &intent, ended).await;
+                    // Nothing new is begun on what is not known.
+                    if let Ended::Unknown(refusal) = &ended {
+                        stopped.insert(intent.repo.clone(), refusal.clone());
+                    }
                     carried.push((intent, ended));
                 }
                 Err(refusal) => drop(stopped.insert(intent.repo.clone(), refusal)),

@@ -131,7 +131,7 @@ fn fish_reads_its_script_without_a_word_and_offers_what_can_come_next() {
         let first = |line: &str| line.split('\t').next().unwrap_or_default().to_owned();
         told.lines().map(first).collect()
     };
-    assert_eq!(offered("pushduty ta"), ["tag"]);
+    assert_eq!(offered("pushduty ta"), ["tag", "task"]);
     assert_eq!(offered("pushduty security me"), ["merge"]);
     assert_eq!(offered("pushduty tag --off"), ["--off-cycle"]);
     assert_eq!(offered("pushduty pick --onto p"), ["production"]);
