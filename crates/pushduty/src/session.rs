@@ -229,11 +229,17 @@ impl Session {
 
     /// Asks a person for a yes to what was shown. Refuses a change that nobody can agree to: no terminal to ask on, and no
     /// --yes.
-    pub fn agree(&self, question: &str) -> Result<(), Failure> {
+    pub async fn agree(&self, question: &str) -> Result<(), Failure> {
         if self.screen.asks {
-            return match self.screen.asked(question) {
-                true => Ok(()),
-                false => Err(Refusal::new(Code::Declined, "nothing was done", "")),
+            return tokio::select! {
+                yes = self.screen.asked(question) => match yes {
+                    true => Ok(()),
+                    false => Err(Refusal::new(Code::Declined, "nothing was done", "")),
+                },
+                _ = tokio::signal::ctrl_c() => {
+                    self.screen.leave_question();
+                    Err(Refusal::new(Code::Interrupted, "interrupted: nothing was done", ""))
+                }
             };
         }
         Err(Refusal::new(

@@ -16,3 +16,5 @@ mod tag_date;
 mod tag_faults;
 mod tag_plan;
 mod tag_what;
+#[cfg(target_os = "linux")]
+mod terminal;
