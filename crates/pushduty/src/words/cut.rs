@@ -39,7 +39,7 @@ fn brought(repo: &RepoOutcome) -> Vec<Line> {
     lines.extend(repo.commits.iter().map(commit));
     let more = repo.commit_count.unwrap_or_default().saturating_sub(repo.commits.len());
     if more > 0 {
-        let words = format!("and {more} more: pushduty compare --repo {}", repo.name);
+        let words = format!("and {more} more: pushduty compare {}", repo.name);
         lines.push(Line::plain("      ").put(Tone::Dim, words));
     }
     lines

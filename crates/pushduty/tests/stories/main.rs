@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod calendar;
+mod hints;
 mod looking;
 mod record;
 mod scene;

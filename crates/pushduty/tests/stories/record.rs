@@ -94,7 +94,7 @@ fn a_second_machine_takes_over_and_the_first_is_refused() {
     let ran = second.hero("eviljeff").types("tag --again --yes").expect_code(3);
     insta::assert_snapshot!(failure(&second, &ran), @"
     ✗ server: this train is run by another ledger, last used on “vm”.
-      → use --server with its address or --data with its folder, or take the train over with `pushduty adopt --because TEXT`.
+      → use --data with its folder, or take the train over with `pushduty adopt --because TEXT`.
     ");
     second.hero("eviljeff").types("adopt --yes").expect_code(2);
     second.as_person("kumar").types("adopt --because mine --yes").expect_code(3);
@@ -127,17 +127,34 @@ fn a_fresh_ledger_reads_the_present_from_the_remotes() {
 
 /// The ledger with its end cut off by hand: everything after entry `seq`, and every view of it.
 fn cut_off_after(world: &PushDuty, seq: u64) {
-    let options = SqliteConnectOptions::new().filename(world.data_path().join("amo/ledger.db"));
-    let sql = format!(
-        "DELETE FROM payload WHERE seq > {seq}; DELETE FROM entry WHERE seq > {seq}; DELETE FROM projection"
+    by_hand(
+        world,
+        format!(
+            "DELETE FROM payload WHERE seq > {seq}; DELETE FROM entry WHERE seq > {seq}; DELETE FROM projection"
+        ),
     );
+}
+
+/// Something done to the ledger by another program.
+fn by_hand(world: &PushDuty, sql: String) {
+    let options = SqliteConnectOptions::new().filename(world.data_path().join("amo/ledger.db"));
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     runtime.block_on(async {
         let mut ledger = options.connect().await.expect("the ledger opens");
-        sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(&mut ledger).await.expect("cut off");
+        sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(&mut ledger).await.expect("done by hand");
         ledger.close().await.expect("closed");
     });
+}
+
+#[test]
+fn verify_sends_nobody_with_a_ledger_that_cannot_be_read_to_verify() {
+    let (_server, world) = cut();
+    by_hand(&world, "ALTER TABLE payload RENAME TO elsewhere".to_owned());
+    world.hero("mat").types("status").expect_code(1).says("run `pushduty verify`");
+    let ran = world.hero("mat").types("verify").expect_code(1);
+    let ran = ran.says("→ bring the newest copy of the data folder back.");
+    ran.never_says("`pushduty verify`");
 }
 
 #[test]
