@@ -191,6 +191,14 @@ impl Session {
         }
     }
 
+    /// Prints a document around `body`, which tells all that could be looked at, and what could not: the run fails with it.
+    pub async fn told_of<T: Serialize>(&self, body: T, failed: Vec<Refusal>) -> Ended {
+        for refusal in failed.iter().filter(|_| !self.screen.json) {
+            self.screen.fail(&crate::words::refusal(refusal));
+        }
+        self.judged(body, failed.into_iter().next()).await
+    }
+
     /// Prints a document around `body` for a command that takes no train: its time is in UTC.
     pub fn trainless<T: Serialize>(&self, body: T) {
         let as_of =

@@ -19,8 +19,8 @@ pub struct Args {
 pub async fn run(args: &Args, session: &Session) -> Ended {
     let loaded = session.loaded().await?;
     let commit = named::commit(&loaded.settings, &args.commit)?;
-    let view = session.conductor().await?.find_commit(&commit).await?;
+    let (view, failed) = session.conductor().await?.find_commit(&commit).await?;
     session.header().await?;
     session.screen.show(&words::place(&view));
-    session.document(view).await
+    session.told_of(view, failed).await
 }

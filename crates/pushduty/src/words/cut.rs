@@ -98,7 +98,8 @@ fn rows(view: &CutView) -> Vec<Line> {
 
 fn row(repo: &RepoOutcome) -> Vec<Line> {
     let tag = repo.tag.as_deref().unwrap_or("–");
-    let none = repo.outcome == OutcomeWord::Refused && repo.tag.is_none();
+    let stopped = matches!(repo.outcome, OutcomeWord::Refused | OutcomeWord::Failed);
+    let none = stopped && repo.tag.is_none();
     let base = match (&repo.base, repo.base_from) {
         _ if none => Line::new(),
         (Some(base), from) => Line::of(Tone::Dim, format!("since {base}{}", whence(from))),
@@ -136,7 +137,7 @@ fn mark(outcome: OutcomeWord) -> Line {
         OutcomeWord::Skipped => (Tone::Dim, "– nothing to do"),
         OutcomeWord::Refused => (Tone::Bad, "✗ refused"),
         OutcomeWord::Unknown => (Tone::Odd, "◆ not known"),
-        OutcomeWord::Failed => (Tone::Bad, "✗ not done"),
+        OutcomeWord::Failed => (Tone::Bad, "✗ failed"),
     };
     Line::of(tone, words)
 }

@@ -19,3 +19,4 @@ mod tag_plan;
 mod tag_what;
 #[cfg(target_os = "linux")]
 mod terminal;
+mod unreached;

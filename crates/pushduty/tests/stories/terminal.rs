@@ -18,7 +18,7 @@ fn an_interrupt_at_the_question_ends_the_program_at_once_and_nothing_is_done() {
     let scene = Scene::new().cut();
     let before = everything(&scene.world, &[&scene.server, &scene.web]);
     let mut run = scene.mat().command();
-    run.args(["tag", "--again", "--because", "why"]).env("SHELL", "/bin/sh");
+    run.args(["tag", "--again", "--because", "why"]).env("SHELL", "/bin/sh").env("NO_COLOR", "1");
     let on_a_terminal = r#"exec script -qec "exec $0 $*" /dev/null"#;
     let mut run = scene.world.sealed().wrapped("sh", &["-c", on_a_terminal], &run);
     let mut running = scene.world.start_command(run.stdin(Stdio::piped()));

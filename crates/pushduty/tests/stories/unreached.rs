@@ -1,0 +1,62 @@
+//! One remote is out of reach: what is known of the others is told, and which it is.
+
+use crate::scene::{Scene, failure, of, outcomes};
+
+/// The scene with web's remote put away.
+fn without_web() -> Scene {
+    let scene = Scene::new();
+    std::fs::rename(scene.web.path(), scene.web.path().with_extension("away")).unwrap();
+    scene
+}
+
+#[test]
+fn compare_tells_of_the_others() {
+    let scene = without_web();
+    let ran = scene.mat().types("compare").expect_code(1);
+    insta::assert_snapshot!(scene.world.tidy(&ran.stdout), @"
+    rehearsal
+    server  2026.11.19 … main
+      1 commit, 1 file, +1 −0
+      by Ann Author 1
+      [oid]  Mon 16 Nov 09:02  Add a form  Ann Author
+    ");
+    assert!(failure(&scene.world, &ran).starts_with("✗ web: upstream (“[web]”) has no repository"));
+    assert_eq!(ran.stderr.matches('✗').count(), 1, "{ran}");
+    let told = scene.mat().reads("compare");
+    assert_eq!(
+        (&told["error"]["code"], &told["error"]["repo"]),
+        (&"unreachable".into(), &"web".into())
+    );
+    assert_eq!(of(&told, "server")["error"], serde_json::Value::Null);
+    let web = of(&told, "web");
+    assert_eq!(
+        (&web["error"]["exit"], &web["commit_count"]),
+        (&1.into(), &serde_json::Value::Null)
+    );
+    scene.mat().types("compare server").ok();
+    assert_eq!(scene.mat().reads("compare web")["error"]["code"], "unreachable");
+}
+
+#[test]
+fn where_tells_of_the_others() {
+    let scene = without_web();
+    let form = scene.server.oid("main");
+    let ran = scene.mat().types(&format!("where {form}")).expect_code(1);
+    let ran = ran.says("Add a form").says("✗ web: upstream");
+    assert!(ran.stdout.contains("2026.11.26 will carry it"), "{ran}");
+    let told = scene.mat().reads(&format!("where {form}"));
+    assert_eq!(of(&told, "server")["commit"], form.as_str());
+    assert_eq!(of(&told, "web")["error"]["code"], "unreachable");
+    // Whether a commit is nowhere is not known as long as a repository was not asked.
+    scene.mat().types("where 3f2a91c0aa").expect_code(1).says("✗ web: upstream");
+    scene.mat().types("where server:3f2a91c0aa").expect_code(2);
+}
+
+#[test]
+fn a_cut_that_can_not_ask_a_repository_failed_there() {
+    let scene = without_web();
+    let told = scene.mat().reads("tag --dry-run");
+    assert_eq!(outcomes(&told), "server 2026.11.26 planned, web - failed");
+    assert_eq!(of(&told, "web")["error"]["code"], "unreachable");
+    scene.mat().types("tag --dry-run").expect_code(1).says("✗ failed   web");
+}
