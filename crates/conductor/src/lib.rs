@@ -36,7 +36,7 @@ pub use compare::CompareWish;
 pub use conductor::{Aboard, Conductor};
 pub use cut::{Cut, Planned};
 pub use drive::{Carried, Ended};
-pub use environments::{Answers, fleet};
+pub use environments::{Answers, Wait, fleet};
 pub use merged::merged_repo;
 pub use pick::{PickDone, PlannedPick};
 pub use put::Resolution;

@@ -174,3 +174,26 @@ fn a_hero_without_the_role_is_sent_to_somebody_who_may_cut() {
     world.hero("mat").runs(&["tag", "--dry-run"]).expect_code(3).says("vera can cut this push");
     world.hero("vera").runs(&["tag", "--dry-run"]).ok();
 }
+
+#[test]
+fn a_branch_has_every_key_and_one_that_a_repair_brought_is_told_as_public() {
+    let stage = Stage::new();
+    stage.fix("escape");
+    let open = stage.fix("left");
+    let shown = stage.listed()["branches"][0].clone();
+    assert_eq!((&shown["state"], &shown["commit_count"]), (&"open".into(), &1.into()), "{shown}");
+    assert!(shown.as_object().unwrap().contains_key("public_since"), "{shown}");
+    // Somebody merged it on the twin, past every rule.
+    stage.twin.git(&["update-ref", "refs/heads/main", "escape"]);
+    let ran = stage.iris().runs(&["security", "repair", "--publish", "--yes"]).ok();
+    assert_eq!(ran.stdout.matches("✓ done  server").count(), 1, "{ran}");
+    let ran = stage.iris().runs(&["security", "list"]).ok();
+    assert_eq!(ran.stdout.matches("public since").count(), 1, "{ran}");
+    let listed = stage.listed();
+    let branch = |name: &str| {
+        listed["branches"].as_array().unwrap().iter().find(|b| b["branch"] == name).unwrap()
+    };
+    assert_eq!(branch("escape")["public_since"], "2026-11-24T09:00:00+00:00");
+    assert_eq!(branch("left")["public_since"], serde_json::Value::Null);
+    assert!(!stage.is_public(&open));
+}

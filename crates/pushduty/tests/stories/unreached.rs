@@ -1,5 +1,7 @@
 //! One remote is out of reach: what is known of the others is told, and which it is.
 
+use testkit::{Answer, Services};
+
 use crate::scene::{Scene, failure, of, outcomes};
 
 /// The scene with web's remote put away.
@@ -59,4 +61,35 @@ fn a_cut_that_can_not_ask_a_repository_failed_there() {
     assert_eq!(outcomes(&told), "server 2026.11.26 planned, web - failed");
     assert_eq!(of(&told, "web")["error"]["code"], "unreachable");
     scene.mat().types("tag --dry-run").expect_code(1).says("✗ failed   web");
+}
+
+#[test]
+fn a_slow_service_hides_none_of_the_others_from_a_watch() {
+    let services = Services::running(&[("stage-server", "2026.11.26")]);
+    services.answers("stage-web", &[Answer::version("2026.11.26").after_ms(30_000)]);
+    let Scene { server: _server, web: _web, world } = Scene::new().cut();
+    let world =
+        world.service("stage", "server", &services, 1).service("stage", "web", &services, 1);
+    let ran = world.hero("mat").types("watch stage --limit 1 --every 0.1").expect_code(1);
+    insta::assert_snapshot!(world.tidy(&ran.stdout), @"
+    rehearsal
+    stage
+      server  ✓ current  2026.11.26  [oid]  1 sample  just now
+      web     ✗ failing  gave no answer in the time there was  just now
+    ");
+    let ran = world.hero("mat").types("watch stage --limit 1 --every 0.1 --json").expect_code(1);
+    let looks = ran.json_lines();
+    let states = |look: &serde_json::Value| {
+        let of =
+            |n: usize| look["environment"]["services"][n]["state"].as_str().unwrap().to_owned();
+        [of(0), of(1)]
+    };
+    assert_eq!(looks.iter().map(states).collect::<Vec<_>>(), [["current", "failing"]]);
+    // What was there a look ago is not taken for gone because the time of the watch is over.
+    services.answers(
+        "stage-web",
+        &[Answer::version("2026.11.19"), Answer::version("2026.11.19").after_ms(30_000)],
+    );
+    let ran = world.hero("mat").types("watch stage --limit 1 --every 0.1 --json").expect_code(1);
+    assert!(ran.json_lines().iter().all(|look| states(look) == ["current", "old"]), "{ran}");
 }
