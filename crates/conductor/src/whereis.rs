@@ -1,4 +1,4 @@
-//! `where COMMIT`: on main since when, in which tag, on which environment; and what comes next.
+//! `where COMMIT|PR`: on main since when, in which tag, on which environment; and what comes next.
 
 use std::collections::BTreeMap;
 
@@ -21,6 +21,8 @@ use crate::pick::no_commit;
 use crate::traced::Traced;
 use crate::view::{Moment, OnEnvironment, OnTag, WhereRepo, WhereView};
 
+/// What stands before the number of a pull request.
+const MARKS: [char; 2] = ['#', '!'];
 /// How a command that picks begins.
 const PICK: &str = "pushduty pick";
 /// How many commits of a merge a command names: more are not for one line.
@@ -48,7 +50,7 @@ impl Conductor {
             }
         }
         if repos.is_empty() && failed.is_empty() {
-            return Err(no_commit(&named.commit));
+            return Err(nothing_by(&named.commit));
         }
         repos.extend(failed.iter().map(|(name, refusal)| WhereRepo {
             error: Some(refusal.into()),
@@ -134,13 +136,44 @@ impl Conductor {
     }
 }
 
-/// The commits of a repository that somebody means: of a range its newest.
-async fn meant(aboard: &Aboard, _: &Look, text: &str) -> Result<Vec<Commit>> {
-    match aboard.repo.resolve(text).await {
-        Ok(commits) => Ok(commits.into_iter().next_back().into_iter().collect()),
-        Err(refusal) if refusal.code == Code::NoSuchCommit => Ok(Vec::new()),
-        Err(refusal) => Err(refusal),
+/// The commits of a repository that somebody means: of a range its newest; of a pull request those of main that name it.
+async fn meant(aboard: &Aboard, look: &Look, text: &str) -> Result<Vec<Commit>> {
+    let mut found = match (pull_request(text), &look.main) {
+        (Some(number), Some(main)) => aboard.repo.of_pull_request(main, number).await?,
+        _ => Vec::new(),
+    };
+    if text.starts_with(MARKS) {
+        return Ok(found);
     }
+    match aboard.repo.resolve(text).await {
+        Ok(commits) => {
+            let newest = commits.into_iter().next_back();
+            found.extend(newest.filter(|commit| found.iter().all(|known| known.id != commit.id)));
+        }
+        Err(refusal) if refusal.code == Code::NoSuchCommit => {}
+        // A number is rather a pull request's than the beginning of several hashes.
+        Err(refusal) if refusal.code == Code::Ambiguous && !found.is_empty() => {}
+        Err(refusal) => return Err(refusal),
+    }
+    Ok(found)
+}
+
+/// The number of a pull request: `3333`, `#3333`, `!3333`.
+fn pull_request(text: &str) -> Option<u64> {
+    let digits = text.strip_prefix(MARKS).unwrap_or(text);
+    digits.bytes().all(|b| b.is_ascii_digit()).then(|| digits.parse().ok())?
+}
+
+/// That nothing goes by what somebody typed.
+fn nothing_by(text: &str) -> Refusal {
+    if !text.starts_with(MARKS) {
+        return no_commit(text);
+    }
+    Refusal::new(
+        Code::NoSuchCommit,
+        format!("no commit on main names the pull request {}", train::id::quoted(text)),
+        "check the number; a pull request that is merged without a word of it is found by its commit alone",
+    )
 }
 
 /// Of each push whose newest tag has the commit, the tag that has it since; and the tag that took it off, where no later push has

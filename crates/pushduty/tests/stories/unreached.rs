@@ -20,7 +20,7 @@ fn compare_tells_of_the_others() {
     server  2026.11.19 … main
       1 commit, 1 file, +1 −0
       by Ann Author 1
-      [oid]  Mon 16 Nov 09:02  Add a form  Ann Author
+      [oid]  Mon 16 Nov 09:07  Add a form  Ann Author
     ");
     assert!(failure(&scene.world, &ran).starts_with("✗ web: upstream (“[web]”) has no repository"));
     assert_eq!(ran.stderr.matches('✗').count(), 1, "{ran}");
@@ -65,16 +65,17 @@ fn a_cut_that_can_not_ask_a_repository_failed_there() {
 
 #[test]
 fn a_slow_service_hides_none_of_the_others_from_a_watch() {
-    let services = Services::running(&[("stage-server", "2026.11.26")]);
+    let services = Services::new();
     services.answers("stage-web", &[Answer::version("2026.11.26").after_ms(30_000)]);
-    let Scene { server: _server, web: _web, world } = Scene::new().cut();
+    let Scene { server, web: _web, world } = Scene::new().cut();
+    services.runs("stage-server", "2026.11.26", server.tags()["2026.11.26"].commit.as_str());
     let world =
         world.service("stage", "server", &services, 1).service("stage", "web", &services, 1);
     let ran = world.hero("mat").types("watch stage --limit 1 --every 0.1").expect_code(1);
     insta::assert_snapshot!(world.tidy(&ran.stdout), @"
     rehearsal
     stage
-      server  ✓ current  2026.11.26  [oid]  1 sample  just now
+      server  ✓ current  2026.11.26                            [oid]  1 sample  just now
       web     ✗ failing  gave no answer in the time there was  just now
     ");
     let ran = world.hero("mat").types("watch stage --limit 1 --every 0.1 --json").expect_code(1);
