@@ -304,3 +304,25 @@ fn another_team_s_train_of_the_same_name_is_not_taken_for_this_one() {
     world.hero("mat").types("adopt --because \"the host has changed\" --yes").ok();
     world.hero("mat").types("tag --yes").ok();
 }
+
+#[test]
+fn the_log_names_what_a_tag_adds_takes_back_and_drops() {
+    let (server, world, [first, second, _]) = crate::pick_order::three_late();
+    world.hero("mat").types(&format!("pick {first} {second} --yes")).ok();
+    world.hero("mat").types(&format!("pick --drop {second} --yes")).ok();
+    world.hero("mat").types(&format!("pick --revert {first} --yes")).ok();
+    world.hero("mat").types("tag --again --because kick --yes").ok();
+    let ran = world.hero("mat").types("log").ok();
+    let told = world.tidy(&ran.stdout);
+    let picks: Vec<&str> =
+        told.lines().filter_map(|l| Some(l.split_once("is about to ")?.1)).collect();
+    insta::assert_snapshot!(picks.join("\n"), @r#"
+    tag server 2026.11.26 at [oid]
+    tag server 2026.11.26-1 at [oid] with 2 new picks
+    tag server 2026.11.26-2 at [oid] dropping [oid] “Fix the second”
+    tag server 2026.11.26-3 at [oid] taking back [oid] “Fix the first”
+    tag server 2026.11.26-4 at [oid]: kick
+    "#);
+    ran.says("read what came of that: --again from here on asks for one more tag");
+    drop(server);
+}
