@@ -144,8 +144,8 @@ fn mark(outcome: OutcomeWord) -> Line {
 
 fn remarks(view: &CutView) -> Vec<Line> {
     let mut lines = Vec::new();
-    let refused = view.repos.iter().filter(|r| r.error.is_some()).count();
-    for repo in &view.repos {
+    let first = view.repos.iter().position(|r| r.error.is_some());
+    for (at, repo) in view.repos.iter().enumerate() {
         for migration in &repo.migrations {
             lines.push(
                 Line::of(Tone::Odd, "  ◆ ").text(format!("{}: migration {migration}", repo.name)),
@@ -158,8 +158,8 @@ fn remarks(view: &CutView) -> Vec<Line> {
                 sentence(note)
             )));
         }
-        // The only refusal is told at the end, as every failure is; of several, each is told with its repository.
-        if let (Some(error), true) = (&repo.error, refused > 1) {
+        // The first refusal is told at the end, as every failure is; the others here, each with its repository.
+        if let (Some(error), true) = (&repo.error, first != Some(at)) {
             let place = if names(&error.message, &repo.name) {
                 String::new()
             } else {
