@@ -18,6 +18,7 @@ mod pick;
 pub mod ports;
 mod put;
 mod record;
+mod reminders;
 mod resolve;
 mod security;
 mod status;

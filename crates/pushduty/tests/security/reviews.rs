@@ -197,3 +197,28 @@ fn a_branch_has_every_key_and_one_that_a_repair_brought_is_told_as_public() {
     assert_eq!(branch("left")["public_since"], serde_json::Value::Null);
     assert!(!stage.is_public(&open));
 }
+
+#[test]
+fn status_reminds_the_security_role_and_nobody_else_of_what_waits() {
+    let stage = Stage::new();
+    stage.fix("left");
+    stage.reviewed("escape");
+    let waits = format!(
+        "reviewed and not merged yet are the security branches of server: {}",
+        stage.number("escape")
+    );
+    let told = stage.iris().runs(&["status"]).ok();
+    told.says(&waits).says("`pushduty security merge`").never_says("diverged");
+    stage.twin.commit_on("main", &[("own.py", "own\n")], "Past every rule");
+    stage.iris().runs(&["security", "list"]).ok();
+    stage
+        .iris()
+        .runs(&["status"])
+        .ok()
+        .says(&waits)
+        .says("the security remote of server has diverged");
+    for who in ["mat", "ada", "dora"] {
+        let told = stage.world.as_person(who).runs(&["status"]).ok();
+        told.never_says("reviewed").never_says("diverged");
+    }
+}

@@ -1,8 +1,8 @@
 //! One remote is out of reach: what is known of the others is told, and which it is.
 
-use testkit::{Answer, Services};
+use testkit::{Answer, Remote, Services};
 
-use crate::scene::{Scene, failure, of, outcomes};
+use crate::scene::{Scene, alone, failure, of, outcomes};
 
 /// The scene with web's remote put away.
 fn without_web() -> Scene {
@@ -93,4 +93,50 @@ fn a_slow_service_hides_none_of_the_others_from_a_watch() {
     );
     let ran = world.hero("mat").types("watch stage --limit 1 --every 0.1 --json").expect_code(1);
     assert!(ran.json_lines().iter().all(|look| states(look) == ["current", "old"]), "{ran}");
+}
+
+#[test]
+fn what_there_is_nothing_of_is_said() {
+    let server = Remote::empty("server");
+    let world = alone(&server);
+    let mat = world.hero("mat");
+    mat.types("log").ok().says("Nothing is recorded yet.");
+    mat.types("log --push 2026.11.26").ok().says("Nothing of 2026.11.26 is recorded.");
+    mat.types("compare").ok().says("server has no commit on main yet.");
+    let told = mat.reads("compare");
+    assert_eq!(
+        (&of(&told, "server")["commit"], &of(&told, "server")["commit_count"]),
+        (&serde_json::Value::Null, &0.into())
+    );
+}
+
+#[test]
+fn check_has_a_line_for_each_calendar() {
+    let server = Remote::new("server");
+    let tables = "[[calendar]]\nfile = \"gone.ics\"\nholds = \"holidays\"\n[[calendar]]\nfile = \"odd.ics\"\nholds = \"absences\"\n\
+                  [[calendar]]\nfile = \"fine.ics\"\nholds = \"holidays\"";
+    let world = alone(&server).toml(tables);
+    std::fs::write(world.dir().join("odd.ics"), "<html>").unwrap();
+    std::fs::write(world.dir().join("fine.ics"), "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n").unwrap();
+    let told = world.hero("mat").reads("check");
+    let lines: Vec<String> = told["lines"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|l| l["what"] == "calendar")
+        .map(|l| format!("{} {}", l["warn"], l["sentence"].as_str().unwrap()))
+        .collect();
+    insta::assert_snapshot!(world.tidy(&lines.join("\n")), @"");
+}
+
+#[test]
+fn a_configuration_that_is_not_there_is_called_as_it_was_named() {
+    let world = alone(&Remote::new("server"));
+    let mut command = world.command();
+    command.current_dir("/").args(["status", "--config", "/nonexist"]);
+    world.start_command(&mut command).wait().expect_code(2).says("“/nonexist” is not there");
+    world
+        .run(&["status", "--config", "../other.toml"])
+        .expect_code(2)
+        .says("“../other.toml” is not there");
 }
