@@ -34,8 +34,8 @@ pub async fn read(loaded: &Loaded, today: Date, screen: &Screen) -> External {
     external
 }
 
-/// What a calendar is called, and why it can't be used in whole, if it can't.
-pub async fn examine(loaded: &Loaded, today: Date) -> Vec<(String, Option<String>)> {
+/// What each calendar is called; or, in a sentence, why it can't be used, or not in whole.
+pub async fn examine(loaded: &Loaded, today: Date) -> Vec<Result<String, String>> {
     let mut all = Vec::new();
     for calendar in &loaded.calendars {
         let name = match &calendar.source {
@@ -43,14 +43,14 @@ pub async fn examine(loaded: &Loaded, today: Date) -> Vec<(String, Option<String
             Source::Url(url) => url.clone(),
             Source::Secret(_) => "the one at a secret address".to_owned(),
         };
-        let why = match text(loaded, calendar).await {
-            Err(why) => Some(format!("it {why}")),
-            Ok(text) => {
-                let first = days(loaded, &text, today).problems.into_iter().next();
-                first.map(|problem| format!("line {}: {}", problem.line, problem.message))
-            }
-        };
-        all.push((name, why));
+        all.push(match (text(loaded, calendar).await, &calendar.source) {
+            (Err(why), Source::Path(_)) => Err(format!("a calendar {why}")),
+            (Err(why), _) => Err(format!("{name} {why}")),
+            (Ok(text), _) => match days(loaded, &text, today).problems.first() {
+                Some(problem) => Err(format!("{name}, line {}: {}", problem.line, problem.message)),
+                None => Ok(name),
+            },
+        });
     }
     all
 }

@@ -111,12 +111,12 @@ async fn here(
 }
 
 /// A calendar kept elsewhere: the train runs without it.
-fn calendar((name, why): (String, Option<String>)) -> CheckLine {
+fn calendar(read: Result<String, String>) -> CheckLine {
     let mend =
         "mend the calendar, or its place under [[calendar]]; the train runs without what it says";
-    match why {
-        Some(why) => line("train", "calendar", format!("{name}: {why}"), mend, true),
-        None => well("train", "calendar", format!("{name} is read")),
+    match read {
+        Err(why) => line("train", "calendar", why, mend, true),
+        Ok(name) => well("train", "calendar", format!("{name} is read")),
     }
 }
 

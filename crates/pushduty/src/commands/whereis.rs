@@ -4,7 +4,7 @@ use super::named;
 use crate::session::{Ended, Session};
 use crate::words;
 
-/// Where a commit or a pull request is: on main since when, in which tag, on which environment, and what comes next
+/// Where a commit or pull request is: since when on main, in which tag and environment, and what next
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   pushduty where 3f2a91c

@@ -2,19 +2,23 @@
 
 use std::fs::File;
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
 
-use crate::scene::{Scene, everything};
+use crate::scene::Scene;
 
 /// A run with this as its standard output: its exit code, and what it wrote to standard error.
 fn writing_to(out: impl Into<Stdio>, command: &mut Command) -> (i32, String) {
-    let ran = command.stdout(out).stderr(Stdio::piped()).output().unwrap();
-    (ran.status.code().unwrap(), String::from_utf8(ran.stderr).unwrap())
+    let ran = command.stdout(out).stderr(Stdio::piped()).output().expect("the program starts");
+    let code = ran.status.code().expect("no signal ended it");
+    (code, String::from_utf8_lossy(&ran.stderr).into_owned())
 }
 
 #[cfg(feature = "services")]
 #[test]
 fn an_interrupt_at_the_question_ends_the_program_at_once_and_nothing_is_done() {
+    use std::time::{Duration, Instant};
+
+    use crate::scene::everything;
+
     let scene = Scene::new().cut();
     let before = everything(&scene.world, &[&scene.server, &scene.web]);
     let mut run = scene.mat().command();

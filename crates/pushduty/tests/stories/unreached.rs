@@ -7,7 +7,8 @@ use crate::scene::{Scene, alone, failure, of, outcomes};
 /// The scene with web's remote put away.
 fn without_web() -> Scene {
     let scene = Scene::new();
-    std::fs::rename(scene.web.path(), scene.web.path().with_extension("away")).unwrap();
+    std::fs::rename(scene.web.path(), scene.web.path().with_extension("away"))
+        .expect("a remote can be put away");
     scene
 }
 
@@ -126,7 +127,11 @@ fn check_has_a_line_for_each_calendar() {
         .filter(|l| l["what"] == "calendar")
         .map(|l| format!("{} {}", l["warn"], l["sentence"].as_str().unwrap()))
         .collect();
-    insta::assert_snapshot!(world.tidy(&lines.join("\n")), @"");
+    insta::assert_snapshot!(world.tidy(&lines.join("\n")), @"
+    true a calendar can't be read from [home]/work/gone.ics: No such file or directory (os error 2)
+    true [home]/work/odd.ics, line 1: this is no calendar: it does not begin with BEGIN:VCALENDAR
+    false [home]/work/fine.ics is read
+    ");
 }
 
 #[test]
