@@ -1,17 +1,21 @@
 //! `compare`: what a push brings, repository by repository, over what users run.
 
+use std::collections::BTreeMap;
+
 use futures_util::future::join_all;
 use train::base::BaseFrom;
 use train::cut;
-use train::facts::{Commit, Comparison};
+use train::facts::{Commit, Comparison, Look};
 use train::id::{Oid, PushDate, RepoName};
 use train::links;
 use train::pushes::Train;
 use train::refusal::{Code, Refusal};
+use train::state::State;
 
 use crate::conductor::{Aboard, Conductor};
+use crate::environments::Answers;
 use crate::failure::Result;
-use crate::view::{CommitView, CompareView, ComparedRepo, Moment};
+use crate::view::{CommitView, CompareView, ComparedRepo, FailureView, Moment};
 
 /// What to compare.
 #[derive(Debug, Clone, Default)]
@@ -33,55 +37,93 @@ struct Side {
     head: (String, Oid),
 }
 
+/// What every comparison of one run starts from.
+struct Asked<'a> {
+    wish: &'a CompareWish,
+    push: Option<PushDate>,
+    state: &'a State,
+    answers: &'a Answers,
+}
+
 impl Conductor {
-    /// Compares the newest tags of a push, or main before its cut, with what users run.
-    pub async fn compare(&self, wish: &CompareWish) -> Result<CompareView> {
+    /// Compares the newest tags of a push, or main before its cut, with what users run; and says which repositories could
+    /// not be looked at.
+    pub async fn compare(&self, wish: &CompareWish) -> Result<(CompareView, Vec<Refusal>)> {
         let state = self.state().await?;
         let only: Vec<RepoName> = wish.repo.iter().cloned().collect();
         if let Some(name) = &wish.repo {
             self.aboard(name)?;
         }
         let (looked, answers) = self.look_around(&only).await?;
-        let mut looks = std::collections::BTreeMap::new();
-        for (name, look) in looked {
-            looks.insert(name, look?);
-        }
+        let (looks, failed) = reached(looked);
         let train =
             Train { settings: &self.settings, state: &state, looks: &looks, now: self.now(&state) };
         let push = if wish.range.is_some() { None } else { wish.push.or_else(|| train.shown()) };
-        let chosen = self.aboard.iter().filter(|a| looks.contains_key(&a.settings.name));
+        let asked = Asked { wish, push, state: &state, answers: &answers };
+        let chosen =
+            self.aboard.iter().filter(|a| wish.repo.as_ref().is_none_or(|r| r == &a.settings.name));
         let compared = chosen.map(|aboard| {
-            let (look, answers, state) = (&looks[&aboard.settings.name], &answers, &state);
+            let (name, asked) = (&aboard.settings.name, &asked);
+            let (look, refusal) = (looks.get(name), failed.get(name));
             async move {
-                let name = &aboard.settings.name;
-                let side = match &wish.range {
-                    Some((base, head)) => named(aboard, base, head).await?,
-                    None => {
-                        let Some(main) = look.main.clone() else { return Ok(None) };
-                        let newest = push.and_then(|p| cut::newest(&aboard.settings, look, p));
-                        let head = newest
-                            .map_or((look.branch.clone(), main), |(_, tag, commit)| (tag, commit));
-                        let base = push
-                            .map(|p| self.base(state, &aboard.settings, p, &look.tags, answers));
-                        Side {
-                            base_from: base.as_ref().map(|b| b.from),
-                            base: base.and_then(|b| b.tag),
-                            head,
-                        }
-                    }
-                };
-                let from = side.base.as_ref().map(|(_, commit)| commit);
-                let comparison = aboard
-                    .repo
-                    .compare(from, &side.head.1, wish.limit)
-                    .await
-                    .map_err(|r| r.in_repo(name))?;
-                Ok(Some(self.compared(aboard, side, comparison, look.observed_at)))
+                match look {
+                    Some(look) => self.compare_one(aboard, look, asked).await,
+                    None => Ok(ComparedRepo {
+                        error: refusal.map(FailureView::from),
+                        ..ComparedRepo::unknown(name.clone())
+                    }),
+                }
             }
         });
-        let repos: Result<Vec<Option<ComparedRepo>>> =
-            join_all(compared).await.into_iter().collect();
-        Ok(CompareView { push, repos: repos?.into_iter().flatten().collect() })
+        let repos: Result<Vec<ComparedRepo>> = join_all(compared).await.into_iter().collect();
+        Ok((CompareView { push, repos: repos? }, failed.into_values().collect()))
+    }
+
+    async fn compare_one(
+        &self,
+        aboard: &Aboard,
+        look: &Look,
+        asked: &Asked<'_>,
+    ) -> Result<ComparedRepo> {
+        let name = &aboard.settings.name;
+        let side = match &asked.wish.range {
+            Some((base, head)) => named(aboard, base, head).await?,
+            None => match self.side(aboard, look, asked) {
+                Some(side) => side,
+                None => return Ok(self.without_commits(name, look)),
+            },
+        };
+        let from = side.base.as_ref().map(|(_, commit)| commit);
+        let comparison = aboard
+            .repo
+            .compare(from, &side.head.1, asked.wish.limit)
+            .await
+            .map_err(|r| r.in_repo(name))?;
+        Ok(self.compared(aboard, side, comparison, look.observed_at))
+    }
+
+    /// What a push is compared with in one repository; none where it has no commit.
+    fn side(&self, aboard: &Aboard, look: &Look, asked: &Asked<'_>) -> Option<Side> {
+        let main = look.main.clone()?;
+        let newest = asked.push.and_then(|p| cut::newest(&aboard.settings, look, p));
+        let head = newest.map_or((look.branch.clone(), main), |(_, tag, commit)| (tag, commit));
+        let base = asked
+            .push
+            .map(|p| self.base(asked.state, &aboard.settings, p, &look.tags, asked.answers));
+        Some(Side {
+            base_from: base.as_ref().map(|b| b.from),
+            base: base.and_then(|b| b.tag),
+            head,
+        })
+    }
+
+    fn without_commits(&self, name: &RepoName, look: &Look) -> ComparedRepo {
+        ComparedRepo {
+            head: Some(look.branch.clone()),
+            commit_count: Some(0),
+            observed_at: Some(Moment(self.local(look.observed_at))),
+            ..ComparedRepo::unknown(name.clone())
+        }
     }
 
     fn compared(
@@ -98,19 +140,20 @@ impl Conductor {
             compare_url: base.as_deref().and_then(|b| links::compare(&aboard.settings, b, &head)),
             base,
             base_from: side.base_from,
-            head,
-            commit,
+            head: Some(head),
+            commit: Some(commit),
             commits: c.commits.iter().map(|c| self.commit_view(c)).collect(),
-            commit_count: c.commit_count,
-            behind_count: c.behind_count,
+            commit_count: Some(c.commit_count),
+            behind_count: Some(c.behind_count),
             authors: c.authors,
             pull_requests: c.pull_requests,
             tasks: c.tasks.into_iter().map(|(_, task)| task).collect(),
             migrations: c.migrations,
-            files: c.files,
-            insertions: c.insertions,
-            deletions: c.deletions,
-            observed_at: Moment(self.local(observed_at)),
+            files: Some(c.files),
+            insertions: Some(c.insertions),
+            deletions: Some(c.deletions),
+            observed_at: Some(Moment(self.local(observed_at))),
+            error: None,
         }
     }
 
@@ -125,6 +168,20 @@ impl Conductor {
             merge: commit.is_merge(),
         }
     }
+}
+
+/// The remotes that were reached, and why the others were not.
+pub(crate) fn reached(
+    looked: BTreeMap<RepoName, Result<Look>>,
+) -> (BTreeMap<RepoName, Look>, BTreeMap<RepoName, Refusal>) {
+    let (mut looks, mut failed) = (BTreeMap::new(), BTreeMap::new());
+    for (name, look) in looked {
+        match look {
+            Ok(look) => drop(looks.insert(name, look)),
+            Err(refusal) => drop(failed.insert(name, refusal)),
+        }
+    }
+    (looks, failed)
 }
 
 async fn named(aboard: &Aboard, base: &str, head: &str) -> Result<Side> {

@@ -1,6 +1,7 @@
 //! What runs where: asks services, keeps the answers, and reads them again without asking.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use futures_util::future::{join, join_all};
 use train::base::Running;
@@ -17,6 +18,15 @@ use crate::view::Moment;
 /// The answers of every service, by environment and service.
 pub type Answers = BTreeMap<(String, String), ServiceVersions>;
 
+/// How long services are waited for.
+#[derive(Debug, Clone, Copy)]
+pub struct Wait {
+    /// The time.
+    pub at_most: Duration,
+    /// Whether what was last seen of a slower one stays, instead of that it gave no answer.
+    pub else_kept: bool,
+}
+
 /// A service's samples, counted.
 #[must_use]
 pub fn fleet(answer: &ServiceVersions) -> Fleet {
@@ -29,6 +39,16 @@ pub fn fleet(answer: &ServiceVersions) -> Fleet {
 impl Conductor {
     /// Asks every service of the environments that `wanted` takes, all at once, and keeps the answers.
     pub async fn ask(&self, wanted: impl Fn(&Environment) -> bool) -> Result<Answers> {
+        self.ask_until(wanted, None).await
+    }
+
+    /// The same, for so long: a service that is slower is told as one that gave no answer, or left as it was last
+    /// seen.
+    pub(crate) async fn ask_until(
+        &self,
+        wanted: impl Fn(&Environment) -> bool,
+        wait: Option<Wait>,
+    ) -> Result<Answers> {
         let services = self
             .settings
             .environments
@@ -36,10 +56,10 @@ impl Conductor {
             .filter(|e| wanted(e))
             .flat_map(|e| e.services.iter().map(move |s| (e, s)));
         let asked = services.map(|(environment, service): (&Environment, &Service)| async move {
-            let answer = self.versions.ask(&environment.name, service).await;
-            ((environment.name.clone(), service.name.clone()), answer)
+            let answer = self.ask_one(&environment.name, service, wait).await?;
+            Some(((environment.name.clone(), service.name.clone()), answer))
         });
-        let answers: Answers = join_all(asked).await.into_iter().collect();
+        let answers: Answers = join_all(asked).await.into_iter().flatten().collect();
         for answer in answers.values() {
             let body = serde_json::to_string(answer).unwrap_or_default();
             self.keep_since(answer).await?;
@@ -49,6 +69,26 @@ impl Conductor {
                 .await?;
         }
         Ok(answers)
+    }
+
+    async fn ask_one(
+        &self,
+        environment: &str,
+        service: &Service,
+        wait: Option<Wait>,
+    ) -> Option<ServiceVersions> {
+        let (at, asked) = (self.clock.now(), self.versions.ask(environment, service));
+        let Some(Wait { at_most, else_kept }) = wait else { return Some(asked.await) };
+        match tokio::time::timeout(at_most, asked).await {
+            Ok(answer) => Some(answer),
+            Err(_) if else_kept => None,
+            Err(_) => Some(ServiceVersions {
+                environment: environment.to_owned(),
+                service: service.name.clone(),
+                observed_at: at,
+                samples: vec![Sample::Failed("gave no answer in the time there was".to_owned())],
+            }),
+        }
     }
 
     /// Asks remotes and production at the same time: what every plan starts from.

@@ -179,6 +179,16 @@ fn with_result(mut view: RepoOutcome, repo: &Repo, carried: Option<&Carried>) ->
     view
 }
 
+/// The word for what stopped a plan: a rule refused it, or it could not be made.
+fn stopped(refusal: &Refusal) -> OutcomeWord {
+    match refusal.code {
+        Code::Unreachable | Code::RemoteRefused | Code::Unsupported | Code::Git | Code::Io => {
+            OutcomeWord::Failed
+        }
+        _ => OutcomeWord::Refused,
+    }
+}
+
 fn cut_outcome(repo: &Repo, plan: &RepoPlan, carried: Option<&Carried>) -> RepoOutcome {
     let mut view = blank(repo, &plan.base);
     view.commit_count = Some(plan.brings.commit_count);
@@ -205,7 +215,7 @@ fn cut_outcome(repo: &Repo, plan: &RepoPlan, carried: Option<&Carried>) -> RepoO
             view.commit = plan.base.tag.as_ref().map(|(_, commit)| commit.clone());
         }
         Fate::Refused(refusal) => {
-            view.outcome = OutcomeWord::Refused;
+            view.outcome = stopped(refusal);
             view.error = Some(refusal.into());
         }
     }
@@ -229,7 +239,7 @@ fn pick_outcome(repo: &Repo, plan: &RepoPicks, carried: Option<&Carried>) -> Rep
             view.commit = plan.onto.as_ref().map(|(_, commit)| commit.clone());
         }
         PickFate::Refused { refusal, conflict } => {
-            view.outcome = OutcomeWord::Refused;
+            view.outcome = stopped(refusal);
             view.error = Some(refusal.into());
             view.conflict.clone_from(conflict);
         }

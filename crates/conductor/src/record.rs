@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use train::event::{Event, Outcome};
-use train::id::PushDate;
-use train::intent::{Intent, IntentId, Purpose};
+use train::id::{PushDate, RepoName};
+use train::intent::{Intent, IntentId, Purpose, Tagged};
 use train::people::Role;
 use train::state::State;
 
@@ -90,7 +90,9 @@ impl Conductor {
             hash: entry.hash.clone(),
             words: content.map_or_else(
                 || "erased".to_owned(),
-                |(_, event)| telling::words(event, intents.about(event).as_deref()),
+                |(_, event)| {
+                    telling::words(event, intents.about(event).as_deref(), intents.before(event))
+                },
             ),
         }
     }
@@ -124,20 +126,38 @@ fn reached(state: &State, intent: &Intent) -> bool {
         .all(|u| state.merges.iter().any(|m| m.repo == intent.repo && m.commit == u.commit))
 }
 
-/// The intents among the entries read: a result alone does not say what it is the result of.
+/// The intents among the entries read: a result alone does not say what it is the result of, nor a tag what it lacks of
+/// the one before it.
 #[derive(Debug, Default)]
-struct Intents(BTreeMap<IntentId, Intent>);
+struct Intents {
+    all: BTreeMap<IntentId, Intent>,
+    /// The newest tag that is there, by repository and push.
+    newest: BTreeMap<(RepoName, Option<PushDate>), Tagged>,
+}
 
 impl Intents {
     fn learn(&mut self, entry: &Entry) {
-        if let Some((_, Event::Intended(intent))) = &entry.content {
-            self.0.insert(intent.id.clone(), (**intent).clone());
+        match &entry.content {
+            Some((_, Event::Intended(intent))) => {
+                self.all.insert(intent.id.clone(), (**intent).clone());
+            }
+            Some((
+                _,
+                Event::Settled { intent, outcome: Outcome::Published | Outcome::Already },
+            )) => {
+                let landed = self.all.get(intent);
+                let tagged = landed.and_then(|of| Some((of, tagged(&of.purpose)?.clone())));
+                if let Some((of, tagged)) = tagged {
+                    self.newest.insert((of.repo.clone(), of.push), tagged);
+                }
+            }
+            _ => {}
         }
     }
 
     fn of(&self, event: &Event) -> Option<&Intent> {
         let Event::Settled { intent, .. } = event else { return None };
-        self.0.get(intent)
+        self.all.get(intent)
     }
 
     /// Whether the entry is of that push: by its stream, or as a result of an intent of it.
@@ -166,7 +186,20 @@ impl Intents {
         }
     }
 
+    /// The tag that one to come is made after.
+    fn before(&self, event: &Event) -> Option<&Tagged> {
+        let Event::Intended(intent) = event else { return None };
+        self.newest.get(&(intent.repo.clone(), intent.push))
+    }
+
     fn about(&self, event: &Event) -> Option<String> {
         self.of(event).map(telling::about)
+    }
+}
+
+fn tagged(purpose: &Purpose) -> Option<&Tagged> {
+    match purpose {
+        Purpose::Tag(tagged) | Purpose::Pick(tagged) => Some(tagged),
+        Purpose::Merge { .. } | Purpose::Sync | Purpose::SetAside => None,
     }
 }

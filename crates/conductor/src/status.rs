@@ -76,6 +76,8 @@ impl Conductor {
             unsettled: state.open.values().map(|i| i.repo.clone()).collect(),
             notes: notes(&train, departure.as_ref(), lacking),
         };
+        view.notes.extend(self.resolving_note());
+        view.notes.extend(self.security_notes(&state).await);
         view.next = next_step(&train, &view);
         Ok(view)
     }

@@ -2,12 +2,12 @@
 
 use train::event::{Event, Hand, Outcome, Written};
 use train::id::{PushDate, quoted};
-use train::intent::{Intent, Purpose};
+use train::intent::{Intent, PickRecord, Purpose, Tagged};
 use train::notes::page::What;
 
-/// An event in a sentence; of a result, with what it is the result of.
+/// An event in a sentence; of a result, with what it is the result of; of a tag to come, beside the one before it.
 #[must_use]
-pub(crate) fn words(event: &Event, about: Option<&str>) -> String {
+pub(crate) fn words(event: &Event, about: Option<&str>, before: Option<&Tagged>) -> String {
     match event {
         Event::Began { rehearsal: true, .. } => "began a rehearsal".to_owned(),
         Event::Began { .. } => "began the ledger".to_owned(),
@@ -18,14 +18,16 @@ pub(crate) fn words(event: &Event, about: Option<&str>) -> String {
             format!("changed the configuration: {}", changes.join("; "))
         }
         Event::Wished { .. } => "asked for another tag".to_owned(),
-        Event::Told => "was told what came of it".to_owned(),
+        Event::Told => {
+            "read what came of that: --again from here on asks for one more tag".to_owned()
+        }
         Event::Adopted { because, .. } => format!("took the train over: {because}"),
         Event::Opened { push, hero: Some(hero), .. } => format!("opened {push}, hero {hero}"),
         Event::Opened { push, .. } => format!("opened {push}"),
         Event::Stayed { repo, tag: Some(tag), .. } => format!("let {repo} stay on {tag}"),
         Event::Stayed { repo, .. } => format!("let {repo} stay"),
         Event::Overridden { rule, because, .. } => format!("overrode {rule}: {because}"),
-        Event::Intended(intent) => format!("is about to {}", intended(intent)),
+        Event::Intended(intent) => format!("is about to {}", intended(intent, before)),
         Event::Settled { outcome, .. } => settled(outcome, about.unwrap_or("an intent")),
         Event::Noticed { repo, name, .. } => {
             format!("noticed that {name} of {repo} differs from the record")
@@ -89,20 +91,16 @@ fn wrote(written: &Written) -> String {
     format!("{what}, version {version}{items}")
 }
 
-fn intended(intent: &Intent) -> String {
+fn intended(intent: &Intent, before: Option<&Tagged>) -> String {
     match &intent.purpose {
         Purpose::Tag(tag) => {
             let why = tag.because.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
             format!("tag {} at {}{why}", about(intent), tag.commit.short())
         }
         Purpose::Pick(tag) => {
-            let new = tag.picks.iter().filter(|pick| pick.tag == tag.tag).count();
-            format!(
-                "tag {} at {} with {}",
-                about(intent),
-                tag.commit.short(),
-                count(new, "new pick", "new picks")
-            )
+            let changes = changes(tag, before);
+            let with = if changes.is_empty() { "with the same picks" } else { &changes };
+            format!("tag {} at {} {with}", about(intent), tag.commit.short())
         }
         Purpose::Merge { branches } => {
             let what = count(branches.len(), "security branch", "security branches");
@@ -111,6 +109,32 @@ fn intended(intent: &Intent) -> String {
         Purpose::Sync => format!("bring {} up to upstream", about(intent)),
         Purpose::SetAside => format!("set commits of {} aside", about(intent)),
     }
+}
+
+/// What a tag has over the one before it: commits added, taken back, and dropped.
+fn changes(tag: &Tagged, before: Option<&Tagged>) -> String {
+    let new = |pick: &&PickRecord| pick.tag == tag.tag;
+    let added = tag.picks.iter().filter(new).filter(|pick| !pick.reverted).count();
+    let back: Vec<&PickRecord> = tag.picks.iter().filter(new).filter(|p| p.reverted).collect();
+    let has = |gone: &PickRecord| {
+        tag.picks.iter().any(|p| (&p.commit, p.reverted) == (&gone.commit, gone.reverted))
+    };
+    let before = before.map_or(&[][..], |before| &before.picks);
+    let (gone_back, gone): (Vec<_>, Vec<_>) =
+        before.iter().filter(|pick| !has(pick)).partition(|pick| pick.reverted);
+    let with = (added > 0).then(|| format!("with {}", count(added, "new pick", "new picks")));
+    let named = |what: &str, picks: &[&PickRecord]| {
+        let one = |p: &&PickRecord| format!("{} {}", p.commit.short(), quoted(&p.subject));
+        let all: Vec<String> = picks.iter().map(one).collect();
+        (!all.is_empty()).then(|| format!("{what} {}", all.join(" and ")))
+    };
+    let all = [
+        with,
+        named("taking back", &back),
+        named("dropping", &gone),
+        named("dropping the revert of", &gone_back),
+    ];
+    all.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
 fn count(n: usize, one: &str, many: &str) -> String {

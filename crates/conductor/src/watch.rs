@@ -5,6 +5,7 @@ use train::refusal::{Code, Refusal};
 use train::versions::ServiceState;
 
 use crate::conductor::Conductor;
+use crate::environments::Wait;
 use crate::failure::Result;
 use crate::view::EnvironmentView;
 
@@ -20,8 +21,13 @@ pub struct Watched {
 }
 
 impl Conductor {
-    /// Asks an environment's services once, and compares with the push's newest tags as last seen.
-    pub async fn watch_once(&self, environment: &str, push: Option<PushDate>) -> Result<Watched> {
+    /// Asks an environment's services once, waiting so long, and compares with the push's newest tags as last seen.
+    pub async fn watch_once(
+        &self,
+        environment: &str,
+        push: Option<PushDate>,
+        wait: Wait,
+    ) -> Result<Watched> {
         if !self.settings.environments.iter().any(|e| e.name == environment) {
             let known: Vec<&str> =
                 self.settings.environments.iter().map(|e| e.name.as_str()).collect();
@@ -33,7 +39,7 @@ impl Conductor {
             let what = format!("no environment {} is set up", train::id::quoted(environment));
             return Err(Refusal::new(Code::NotFound, what, hint));
         }
-        self.ask(|e| e.name == environment).await?;
+        self.ask_until(|e| e.name == environment, Some(wait)).await?;
         let status = self.status(push).await?;
         let Some(view) = status.environments.into_iter().find(|e| e.name == environment) else {
             return Err(Refusal::new(

@@ -1,4 +1,4 @@
-//! `where COMMIT`: on main since when, in which tag, on which environment; and what comes next.
+//! `where COMMIT|PR`: on main since when, in which tag, on which environment; and what comes next.
 
 use std::collections::BTreeMap;
 
@@ -7,12 +7,13 @@ use train::cut;
 use train::facts::{Commit, Look};
 use train::id::{Oid, PushDate, RepoName};
 use train::pushes::Train;
-use train::refusal::Code;
+use train::refusal::{Code, Refusal};
 use train::settings::PRODUCTION;
 use train::state::State;
 use train::tag::{Revision, TagScheme};
 use train::trace::Stands;
 
+use crate::compare::reached;
 use crate::conductor::{Aboard, Conductor};
 use crate::environments::Answers;
 use crate::failure::Result;
@@ -20,47 +21,42 @@ use crate::pick::no_commit;
 use crate::traced::Traced;
 use crate::view::{Moment, OnEnvironment, OnTag, WhereRepo, WhereView};
 
+/// What stands before the number of a pull request.
+const MARKS: [char; 2] = ['#', '!'];
 /// How a command that picks begins.
 const PICK: &str = "pushduty pick";
 /// How many commits of a merge a command names: more are not for one line.
 const MANY: usize = 12;
 
 impl Conductor {
-    /// Looks for a commit in every repository, or in the one named.
-    pub async fn find_commit(&self, named: &RepoCommit) -> Result<WhereView> {
+    /// Looks for a commit in every repository, or in the one named; and says which could not be looked at.
+    pub async fn find_commit(&self, named: &RepoCommit) -> Result<(WhereView, Vec<Refusal>)> {
         let state = self.state().await?;
         let only: Vec<_> = named.repo.iter().cloned().collect();
-        let looked = self.look(&only).await;
-        let answers = self.ask(|_| true).await?;
-        let mut looks = BTreeMap::new();
-        for (name, look) in looked {
-            looks.insert(name, look?);
+        for repo in &only {
+            self.aboard(repo)?;
         }
+        let (looks, failed) = reached(self.look(&only).await);
+        let answers = self.ask(|_| true).await?;
         let train =
             Train { settings: &self.settings, state: &state, looks: &looks, now: self.now(&state) };
         let mut repos = Vec::new();
-        for aboard in self.aboard.iter().filter(|a| looks.contains_key(&a.settings.name)) {
-            match aboard.repo.resolve(&named.commit).await {
-                Ok(commits) => {
-                    for commit in commits.iter().rev().take(1) {
-                        repos.push(
-                            self.place(
-                                &train,
-                                &state,
-                                aboard,
-                                &looks[&aboard.settings.name],
-                                commit,
-                                &answers,
-                            )
-                            .await?,
-                        );
-                    }
-                }
-                Err(refusal) if refusal.code == Code::NoSuchCommit => {}
-                Err(refusal) => return Err(refusal.in_repo(&aboard.settings.name)),
+        for aboard in &self.aboard {
+            let name = &aboard.settings.name;
+            let Some(look) = looks.get(name) else { continue };
+            let meant = meant(aboard, look, &named.commit).await.map_err(|r| r.in_repo(name))?;
+            for commit in &meant {
+                repos.push(self.place(&train, &state, aboard, look, commit, &answers).await?);
             }
         }
-        if repos.is_empty() { Err(no_commit(&named.commit)) } else { Ok(WhereView { repos }) }
+        if repos.is_empty() && failed.is_empty() {
+            return Err(nothing_by(&named.commit));
+        }
+        repos.extend(failed.iter().map(|(name, refusal)| WhereRepo {
+            error: Some(refusal.into()),
+            ..WhereRepo::unknown(name.clone())
+        }));
+        Ok((WhereView { repos }, failed.into_values().collect()))
     }
 
     async fn place(
@@ -81,10 +77,10 @@ impl Conductor {
         let environments = self.shown_on(aboard, look, &traced, &commit.id, answers).await?;
         let mut place = WhereRepo {
             name: aboard.settings.name.clone(),
-            commit: commit.id.clone(),
-            subject: commit.subject.clone(),
-            author: commit.author.clone(),
-            on_main: brought.is_some(),
+            commit: Some(commit.id.clone()),
+            subject: Some(commit.subject.clone()),
+            author: Some(commit.author.clone()),
+            on_main: Some(brought.is_some()),
             on_main_since: brought.as_ref().map(|c| Moment(self.local(c.committed_at))),
             push: tags.first().map(|t| t.push),
             tags,
@@ -92,6 +88,7 @@ impl Conductor {
             environments,
             answer: String::new(),
             command: None,
+            error: None,
         };
         answer(train, look, &mut place);
         if commit.is_merge() && place.command.as_ref().is_some_and(|c| c.starts_with(PICK)) {
@@ -137,6 +134,46 @@ impl Conductor {
         }
         Ok(shown)
     }
+}
+
+/// The commits of a repository that somebody means: of a range its newest; of a pull request those of main that name it.
+async fn meant(aboard: &Aboard, look: &Look, text: &str) -> Result<Vec<Commit>> {
+    let mut found = match (pull_request(text), &look.main) {
+        (Some(number), Some(main)) => aboard.repo.of_pull_request(main, number).await?,
+        _ => Vec::new(),
+    };
+    if text.starts_with(MARKS) {
+        return Ok(found);
+    }
+    match aboard.repo.resolve(text).await {
+        Ok(commits) => {
+            let newest = commits.into_iter().next_back();
+            found.extend(newest.filter(|commit| found.iter().all(|known| known.id != commit.id)));
+        }
+        Err(refusal) if refusal.code == Code::NoSuchCommit => {}
+        // A number is rather a pull request's than the beginning of several hashes.
+        Err(refusal) if refusal.code == Code::Ambiguous && !found.is_empty() => {}
+        Err(refusal) => return Err(refusal),
+    }
+    Ok(found)
+}
+
+/// The number of a pull request: `3333`, `#3333`, `!3333`.
+fn pull_request(text: &str) -> Option<u64> {
+    let digits = text.strip_prefix(MARKS).unwrap_or(text);
+    digits.bytes().all(|b| b.is_ascii_digit()).then(|| digits.parse().ok())?
+}
+
+/// That nothing goes by what somebody typed.
+fn nothing_by(text: &str) -> Refusal {
+    if !text.starts_with(MARKS) {
+        return no_commit(text);
+    }
+    Refusal::new(
+        Code::NoSuchCommit,
+        format!("no commit on main names the pull request {}", train::id::quoted(text)),
+        "check the number; a pull request that is merged without a word of it is found by its commit alone",
+    )
 }
 
 /// Of each push whose newest tag has the commit, the tag that has it since; and the tag that took it off, where no later push has
@@ -205,7 +242,7 @@ fn answer(train: &Train<'_>, look: &Look, place: &mut WhereRepo) {
         place.answer = format!("in {}{when}{stage}", tag.tag);
         return;
     }
-    if !place.on_main {
+    if place.on_main != Some(true) {
         place.answer = format!("on upstream, but not on {}", look.branch);
         place.command = Some("merge it first".to_owned());
         return;
@@ -223,7 +260,7 @@ fn answer(train: &Train<'_>, look: &Look, place: &mut WhereRepo) {
             place.push = after;
             let with = after.map(|p| format!("ships with {p}; ")).unwrap_or_default();
             place.answer = format!("on {}; {with}it came after the cut of {push}", look.branch);
-            place.command = Some(pick_command(&place.name, [&place.commit]));
+            place.command = Some(pick_command(&place.name, &place.commit));
         }
         (None, Some(push)) => {
             place.push = Some(push);
@@ -234,11 +271,15 @@ fn answer(train: &Train<'_>, look: &Look, place: &mut WhereRepo) {
 }
 
 fn taken_off(train: &Train<'_>, look: &Look, tag: &str, place: &mut WhereRepo) {
-    let main = if place.on_main { format!("; it is on {}", look.branch) } else { String::new() };
+    let main = if place.on_main == Some(true) {
+        format!("; it is on {}", look.branch)
+    } else {
+        String::new()
+    };
     place.answer = format!("taken off again with {tag}{main}");
     let of = train.settings.repo(&place.name).and_then(|repo| repo.scheme.parse(tag));
     let is_cut = train.cut(None).is_ok_and(|push| of.is_some_and(|revision| revision.push == push));
-    place.command = is_cut.then(|| pick_command(&place.name, [&place.commit]));
+    place.command = is_cut.then(|| pick_command(&place.name, &place.commit));
 }
 
 fn pick_command<'a>(repo: &RepoName, commits: impl IntoIterator<Item = &'a Oid>) -> String {

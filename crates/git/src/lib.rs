@@ -26,6 +26,7 @@ mod picked;
 mod port;
 mod process;
 mod publish;
+mod pulls;
 mod raw;
 mod read;
 mod refs;

@@ -18,7 +18,8 @@ use crate::environment::Environment;
 use crate::security_store::SecurityStore;
 use crate::store::Store;
 use crate::{
-    apply, compare, diff, examine, look, merge, order, picked, read, resolve, resolve_tree, write,
+    apply, compare, diff, examine, look, merge, order, picked, pulls, read, resolve, resolve_tree,
+    write,
 };
 
 #[async_trait]
@@ -37,6 +38,10 @@ impl Repository for Store {
 
     async fn resolve(&self, text: &str) -> Result<Vec<Commit>> {
         resolve::resolve(&self.computing(), text).await
+    }
+
+    async fn of_pull_request(&self, main: &Oid, number: u64) -> Result<Vec<Commit>> {
+        pulls::of(&self.computing(), main, number).await
     }
 
     async fn commit(&self, id: &Oid) -> Result<Commit> {

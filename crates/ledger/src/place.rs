@@ -27,7 +27,7 @@ pub(crate) fn prepare(dir: &Path) -> Result<()> {
             format!(
                 "the data directory {shown} is on a file system of the network ({name}), whose locks can't be trusted"
             ),
-            "choose a directory on a disk of this machine with --data, or run a server and use --server",
+            "choose a directory on a disk of this machine with --data",
         )),
     }
 }

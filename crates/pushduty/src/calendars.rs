@@ -34,6 +34,27 @@ pub async fn read(loaded: &Loaded, today: Date, screen: &Screen) -> External {
     external
 }
 
+/// What each calendar is called; or, in a sentence, why it can't be used, or not in whole.
+pub async fn examine(loaded: &Loaded, today: Date) -> Vec<Result<String, String>> {
+    let mut all = Vec::new();
+    for calendar in &loaded.calendars {
+        let name = match &calendar.source {
+            Source::Path(path) => path.display().to_string(),
+            Source::Url(url) => url.clone(),
+            Source::Secret(_) => "the one at a secret address".to_owned(),
+        };
+        all.push(match (text(loaded, calendar).await, &calendar.source) {
+            (Err(why), Source::Path(_)) => Err(format!("a calendar {why}")),
+            (Err(why), _) => Err(format!("{name} {why}")),
+            (Ok(text), _) => match days(loaded, &text, today).problems.first() {
+                Some(problem) => Err(format!("{name}, line {}: {}", problem.line, problem.message)),
+                None => Ok(name),
+            },
+        });
+    }
+    all
+}
+
 async fn text(loaded: &Loaded, calendar: &ExternalCalendar) -> Result<String, String> {
     let folder = loaded.file.parent().unwrap_or(&loaded.file);
     let url = match &calendar.source {
@@ -61,11 +82,7 @@ fn add(
     today: Date,
     screen: &Screen,
 ) {
-    // Recurring events have no end: what matters is a season back and two years on.
-    let from = today.checked_sub(100.days()).unwrap_or(Date::MIN);
-    let to = today.checked_add(750.days()).unwrap_or(Date::MAX);
-    let read =
-        adapters::calendars::read(text.as_bytes(), &loaded.settings.timetable.zone(), from, to);
+    let read = days(loaded, text, today);
     for problem in &read.problems {
         let words = format!("a calendar, line {}: {}", problem.line, problem.message);
         screen.tell(&Line::of(Tone::Odd, "◆ ").text(words));
@@ -86,4 +103,11 @@ fn add(
             external.holidays.extend(each);
         }
     }
+}
+
+/// Recurring events have no end: what matters is a season back and two years on.
+fn days(loaded: &Loaded, text: &str, today: Date) -> adapters::calendars::Reading {
+    let from = today.checked_sub(100.days()).unwrap_or(Date::MIN);
+    let to = today.checked_add(750.days()).unwrap_or(Date::MAX);
+    adapters::calendars::read(text.as_bytes(), &loaded.settings.timetable.zone(), from, to)
 }

@@ -19,6 +19,7 @@ mod words;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
+use tokio::signal::unix::{SignalKind, signal};
 
 use crate::cli::Cli;
 use crate::environment::Environment;
@@ -56,31 +57,52 @@ pub fn run() -> ExitCode {
         }
     };
     let ended = runtime.block_on(async {
+        // Listened for from the start: a command may hold this thread, as for an editor, before it is asked again.
+        let mut interrupts = signal(SignalKind::interrupt()).ok();
+        let interrupt = async {
+            match &mut interrupts {
+                Some(interrupts) => drop(interrupts.recv().await),
+                None => std::future::pending().await,
+            }
+        };
         tokio::select! {
-            // Listened for from the start: a command may wait for an editor before it is asked again.
+            // A question that is interrupted says for itself what was done.
             biased;
-            _ = tokio::signal::ctrl_c() => Err(interrupted()),
             ended = cli.command.run(&session) => ended,
+            () = interrupt => Err(interrupted()),
         }
     });
-    match ended {
-        Ok(()) => ExitCode::SUCCESS,
+    let code = match ended {
+        Ok(()) => 0,
         Err(ending) => {
             session.fail(&ending);
-            ExitCode::from(ending.refusal.code.exit())
+            ending.refusal.code.exit()
         }
-    }
+    };
+    unwritten(&screen, code)
+}
+
+/// Says that what was to be read is lost, and lets no such run end well.
+fn unwritten(screen: &Screen, code: u8) -> ExitCode {
+    let Some(error) = screen.lost() else { return ExitCode::from(code) };
+    let refusal = train::refusal::Refusal::new(
+        train::refusal::Code::Io,
+        format!("standard output can't be written: {error}"),
+        "`pushduty log` tells what was done",
+    );
+    screen.fail(&words::refusal(&refusal));
+    ExitCode::from(if code == 0 { refusal.code.exit() } else { code })
 }
 
 /// A command line that says nothing, or asks for help. What was typed is shown, so it is filtered as anything else is.
 fn misused(error: &clap::Error, environment: &Environment) -> ExitCode {
-    if !error.use_stderr() {
-        let _ = error.print();
-        return ExitCode::SUCCESS;
-    }
     let json = std::env::args_os().any(|argument| argument == "--json");
     let plain = environment.no_color || environment.dumb_terminal;
     let screen = Screen::new(json, clap::ColorChoice::Auto, plain, false);
+    if !error.use_stderr() {
+        screen.printed(|| error.print());
+        return unwritten(&screen, 0);
+    }
     let text = error.render().to_string();
     if json {
         let first = text.lines().next().unwrap_or_default().trim_start_matches("error: ");

@@ -1,7 +1,8 @@
 //! The one place that writes to the terminal. Text gets here as [`Line`]s alone, whose parts are filtered as they are put
 //! in: no escape code from a commit, a name or a remote reaches a terminal raw.
 
-use std::io::{IsTerminal, Write};
+use std::io::{ErrorKind, IsTerminal, Write};
+use std::sync::{Arc, OnceLock};
 
 use anstyle::{AnsiColor, Style};
 use serde::Serialize;
@@ -146,6 +147,8 @@ pub struct Screen {
     pub quiet: bool,
     /// Whether a person can be asked.
     pub asks: bool,
+    /// Why something could not be written, the first time that happened.
+    lost: Arc<OnceLock<std::io::Error>>,
 }
 
 impl Screen {
@@ -159,15 +162,34 @@ impl Screen {
             clap::ColorChoice::Auto => terminal && !no_color,
         };
         let asks = std::io::stdin().is_terminal() && std::io::stderr().is_terminal() && !json;
-        Self { json, color, quiet, asks }
+        Self { json, color, quiet, asks, lost: Arc::default() }
     }
 
-    /// Prints people's text on standard output; nothing when a document is wanted. A reader that went away is no failure.
+    /// Prints people's text on standard output; nothing when a document is wanted.
     pub fn show(&self, lines: &[Line]) {
         if !self.json {
             let text: String = lines.iter().map(|line| line.render(self.color) + "\n").collect();
-            let _ = std::io::stdout().lock().write_all(text.as_bytes());
+            self.write(&text);
         }
+    }
+
+    fn write(&self, text: &str) {
+        self.printed(|| std::io::stdout().lock().write_all(text.as_bytes()));
+    }
+
+    /// Has something printed on standard output, and remembers a failure. A reader that went away is none.
+    pub fn printed(&self, print: impl FnOnce() -> std::io::Result<()>) {
+        if let Err(error) = print().and_then(|()| std::io::stdout().lock().flush())
+            && error.kind() != ErrorKind::BrokenPipe
+        {
+            let _ = self.lost.set(error);
+        }
+    }
+
+    /// Why something that belongs on standard output is not there.
+    #[must_use]
+    pub fn lost(&self) -> Option<&std::io::Error> {
+        self.lost.get()
     }
 
     /// Prints a remark on standard error.
@@ -199,13 +221,13 @@ impl Screen {
         if self.json
             && let Ok(text) = serde_json::to_string(document)
         {
-            let _ = writeln!(std::io::stdout().lock(), "{text}");
+            self.write(&(text + "\n"));
         }
     }
 
     /// Prints text as it is: completions, manual pages, calendars, schemas. Nothing from outside goes this way.
     pub fn raw(&self, text: &str) {
-        let _ = std::io::stdout().lock().write_all(text.as_bytes());
+        self.write(text);
     }
 
     /// Prints a text from outside byte for byte, for files and pipes. A terminal gets it line by line and filtered.
@@ -214,18 +236,29 @@ impl Screen {
             let line = |line: &str| Line::plain(line.trim_end_matches('\r').replace('\t', "    "));
             return self.show(&text.lines().map(line).collect::<Vec<_>>());
         }
-        let _ = std::io::stdout().lock().write_all(text.as_bytes());
+        self.write(text);
     }
 
-    /// Asks a question on the terminal; no is the answer to anything but yes.
-    #[must_use]
-    pub fn asked(&self, question: &str) -> bool {
-        let mut err = std::io::stderr().lock();
-        let _ = write!(err, "{} [y/N] ", clean(question));
-        let _ = err.flush();
-        let mut answer = String::new();
-        matches!(std::io::stdin().read_line(&mut answer), Ok(n) if n > 0)
-            && matches!(answer.trim(), "y" | "Y" | "yes" | "Yes")
+    /// Asks a question on the terminal; no is the answer to anything but yes. The terminal is read on a thread that nothing
+    /// waits for, so that an interrupt is heard while the question stands.
+    pub async fn asked(&self, question: &str) -> bool {
+        {
+            let mut err = std::io::stderr().lock();
+            let _ = write!(err, "{} [y/N] ", clean(question));
+            let _ = err.flush();
+        }
+        let (tell, told) = tokio::sync::oneshot::channel();
+        std::thread::spawn(move || {
+            let mut answer = String::new();
+            let read = matches!(std::io::stdin().read_line(&mut answer), Ok(n) if n > 0);
+            let _ = tell.send(read && matches!(answer.trim(), "y" | "Y" | "yes" | "Yes"));
+        });
+        told.await.unwrap_or(false)
+    }
+
+    /// Ends the line of a question that got no answer.
+    pub fn leave_question(&self) {
+        let _ = writeln!(std::io::stderr().lock());
     }
 }
 

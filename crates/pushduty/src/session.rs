@@ -193,6 +193,14 @@ impl Session {
         }
     }
 
+    /// Prints a document around `body`, which tells all that could be looked at, and what could not: the run fails with it.
+    pub async fn told_of<T: Serialize>(&self, body: T, failed: Vec<Refusal>) -> Ended {
+        for refusal in failed.iter().filter(|_| !self.screen.json) {
+            self.screen.fail(&crate::words::refusal(refusal));
+        }
+        self.judged(body, failed.into_iter().next()).await
+    }
+
     /// Prints a document around `body` for a command that takes no train: its time is in UTC.
     pub fn trainless<T: Serialize>(&self, body: T) {
         let as_of =
@@ -231,11 +239,17 @@ impl Session {
 
     /// Asks a person for a yes to what was shown. Refuses a change that nobody can agree to: no terminal to ask on, and no
     /// --yes.
-    pub fn agree(&self, question: &str) -> Result<(), Failure> {
+    pub async fn agree(&self, question: &str) -> Result<(), Failure> {
         if self.screen.asks {
-            return match self.screen.asked(question) {
-                true => Ok(()),
-                false => Err(Refusal::new(Code::Declined, "nothing was done", "")),
+            return tokio::select! {
+                yes = self.screen.asked(question) => match yes {
+                    true => Ok(()),
+                    false => Err(Refusal::new(Code::Declined, "nothing was done", "")),
+                },
+                _ = tokio::signal::ctrl_c() => {
+                    self.screen.leave_question();
+                    Err(Refusal::new(Code::Interrupted, "interrupted: nothing was done", ""))
+                }
             };
         }
         Err(Refusal::new(

@@ -62,7 +62,7 @@ pub fn check(repo: &RepoName, fence: Option<&SeenFence>, ours: Ours<'_>) -> Resu
         return Err(Refusal::new(
             Code::OtherLedger,
             format!("this train is run by {place}"),
-            "use --server with its address or --data with its folder, or take the train over with `pushduty adopt --because TEXT`",
+            "use --data with its folder, or take the train over with `pushduty adopt --because TEXT`",
         ));
     }
     let what = body.intent.as_deref().unwrap_or(ADOPTED);

@@ -104,6 +104,14 @@ impl Actor {
         if self.holds(roles) {
             return Ok(());
         }
+        let hint = match roles {
+            [Role::Hero] if self.holds(&[Role::Ops]) => {
+                "the role ops does so in a freeze, for a hot-fix; outside of one ask the hero, or act as somebody else with --as NAME"
+            }
+            _ => {
+                "an admin gives roles under [people] in the configuration; --as NAME acts as somebody else"
+            }
+        };
         let words: Vec<&str> = roles.iter().map(|r| r.word()).collect();
         Err(Refusal::new(
             Code::NotAllowed,
@@ -112,7 +120,7 @@ impl Actor {
                 crate::id::quoted(&self.name),
                 words.join(" or ")
             ),
-            "an admin gives roles under [people] in the configuration; --as NAME acts as somebody else",
+            hint,
         ))
     }
 }

@@ -149,6 +149,9 @@ pub trait Repository: Send + Sync {
     /// first, merges included). `NoSuchCommit` or `Ambiguous` otherwise.
     async fn resolve(&self, text: &str) -> Result<Vec<Commit>>;
 
+    /// The commits of `main` whose message names this pull or merge request, newest first.
+    async fn of_pull_request(&self, main: &Oid, number: u64) -> Result<Vec<Commit>>;
+
     /// One commit by its full name.
     async fn commit(&self, id: &Oid) -> Result<Commit>;
 

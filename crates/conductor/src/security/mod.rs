@@ -8,7 +8,7 @@ use futures_util::future::join_all;
 use train::event::Event;
 use train::facts::Look;
 use train::id::{PersonName, RepoName};
-use train::people::Role;
+use train::people::{Person, Role};
 use train::refusal::{Code, Refusal};
 use train::security::{self, BranchState, Candidate};
 use train::state::State;
@@ -54,15 +54,18 @@ impl Review {
 }
 
 impl Conductor {
-    /// Whom to ask about security: the first person in that role.
+    /// Whom a hero without the security role asks to cut: who holds that role and may cut; the hero on duty, who has both;
+    /// failing these whoever holds it.
     pub(crate) fn security_person(&self, state: &State) -> Option<PersonName> {
-        let holder = self
-            .settings
-            .people
-            .values()
-            .find(|p| p.roles.contains(&Role::Security))
-            .map(|p| p.name.clone());
-        holder.or_else(|| self.on_duty(state))
+        let who = |cuts: bool| {
+            let mut people = self.settings.people.values();
+            let may = |p: &&Person| {
+                p.roles.contains(&Role::Security)
+                    && (!cuts || [Role::Hero, Role::Admin].iter().any(|r| p.roles.contains(r)))
+            };
+            people.find(may).map(|p| p.name.clone())
+        };
+        who(true).or_else(|| self.on_duty(state)).or_else(|| who(false))
     }
 
     /// The repositories with a private twin: the one named, or all.

@@ -83,7 +83,8 @@ impl Conductor {
         let (pair, theirs) = (&plan.pair, &plan.theirs);
         let (carried, command) = match (way, &plan.tip) {
             (RepairWay::Publish, Some(tip)) => {
-                let intent = self.merge_intent(&journal, pair, Vec::new(), tip).await?;
+                let branches = self.brought(pair, theirs).await?;
+                let intent = self.merge_intent(&journal, pair, branches, tip).await?;
                 let mut carried = self.carry_out(&mut journal, Vec::new(), vec![intent]).await?;
                 carried.extend(self.finish_syncs(&mut journal).await?);
                 (carried, None)
@@ -97,6 +98,18 @@ impl Conductor {
             }
         };
         Ok(Repaired { plan: Some(plan), carried, command })
+    }
+
+    /// The branches that become public with security's main.
+    async fn brought(&self, pair: &Pair, theirs: &Oid) -> Result<Vec<u32>> {
+        let (_, twin) = self.one_twin(Some(&pair.repo))?;
+        let mut brought = Vec::new();
+        for (branch, _) in pair.branches.iter().filter(|(branch, _)| !branch.is_merged()) {
+            if twin.contains(theirs, &branch.commit).await? {
+                brought.push(branch.number);
+            }
+        }
+        Ok(brought)
     }
 
     async fn diverged(

@@ -4,7 +4,7 @@ use serde::Serialize;
 use train::base::BaseFrom;
 use train::id::{Oid, PushDate, RepoName};
 
-use super::Moment;
+use super::{FailureView, Moment};
 
 /// The document's body.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -25,17 +25,17 @@ pub struct ComparedRepo {
     /// Where it was read from; null where it was named.
     pub base_from: Option<BaseFrom>,
     /// The head: the push's newest tag, or main.
-    pub head: String,
-    /// The head's commit.
-    pub commit: Oid,
+    pub head: Option<String>,
+    /// The head's commit; null where there is none yet, or the remote was not reached.
+    pub commit: Option<Oid>,
     /// The link that compares them.
     pub compare_url: Option<String>,
     /// Commits, newest first; as many as asked for.
     pub commits: Vec<CommitView>,
     /// How many there are.
-    pub commit_count: usize,
+    pub commit_count: Option<usize>,
     /// Commits of the base that the head lacks.
-    pub behind_count: usize,
+    pub behind_count: Option<usize>,
     /// Authors, most commits first.
     pub authors: Vec<(String, usize)>,
     /// Pull requests.
@@ -45,13 +45,42 @@ pub struct ComparedRepo {
     /// Migrations.
     pub migrations: Vec<String>,
     /// Files changed.
-    pub files: usize,
+    pub files: Option<usize>,
     /// Lines added.
-    pub insertions: usize,
+    pub insertions: Option<usize>,
     /// Lines removed.
-    pub deletions: usize,
+    pub deletions: Option<usize>,
     /// When the remote was asked.
-    pub observed_at: Moment,
+    pub observed_at: Option<Moment>,
+    /// Why nothing is known of it.
+    pub error: Option<FailureView>,
+}
+
+impl ComparedRepo {
+    /// A repository of which nothing is known.
+    #[must_use]
+    pub fn unknown(name: RepoName) -> Self {
+        Self {
+            name,
+            base: None,
+            base_from: None,
+            head: None,
+            commit: None,
+            compare_url: None,
+            commits: Vec::new(),
+            commit_count: None,
+            behind_count: None,
+            authors: Vec::new(),
+            pull_requests: Vec::new(),
+            tasks: Vec::new(),
+            migrations: Vec::new(),
+            files: None,
+            insertions: None,
+            deletions: None,
+            observed_at: None,
+            error: None,
+        }
+    }
 }
 
 /// One commit.

@@ -48,10 +48,8 @@ pub struct BranchView {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub author: Option<String>,
     /// Commits that upstream lacks.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub commit_count: Option<usize>,
     /// Since when it is public, while production does not have it yet.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub public_since: Option<Moment>,
 }
 

@@ -3,12 +3,12 @@
 use serde::Serialize;
 use train::id::{Oid, PushDate, RepoName};
 
-use super::Moment;
+use super::{FailureView, Moment};
 
 /// The document's body.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct WhereView {
-    /// The commit, in every repository that has it.
+    /// The commit, in every repository that has it; and the repositories that were not reached.
     pub repos: Vec<WhereRepo>,
 }
 
@@ -17,14 +17,14 @@ pub struct WhereView {
 pub struct WhereRepo {
     /// The repository.
     pub name: RepoName,
-    /// The commit.
-    pub commit: Oid,
+    /// The commit; null where the remote was not reached.
+    pub commit: Option<Oid>,
     /// Its subject.
-    pub subject: String,
+    pub subject: Option<String>,
     /// Its author.
-    pub author: String,
+    pub author: Option<String>,
     /// Whether it is on main.
-    pub on_main: bool,
+    pub on_main: Option<bool>,
     /// Since when: when the commit that brought it to main was committed.
     pub on_main_since: Option<Moment>,
     /// Of each push whose newest tag has it, the tag that has it since; oldest push first.
@@ -39,6 +39,30 @@ pub struct WhereRepo {
     pub answer: String,
     /// What to do next, where there is something.
     pub command: Option<String>,
+    /// Why nothing is known of it.
+    pub error: Option<FailureView>,
+}
+
+impl WhereRepo {
+    /// A repository of which nothing is known.
+    #[must_use]
+    pub fn unknown(name: RepoName) -> Self {
+        Self {
+            name,
+            commit: None,
+            subject: None,
+            author: None,
+            on_main: None,
+            on_main_since: None,
+            tags: Vec::new(),
+            taken_off: None,
+            environments: Vec::new(),
+            push: None,
+            answer: "not known".to_owned(),
+            command: None,
+            error: None,
+        }
+    }
 }
 
 /// A tag that has it.

@@ -7,6 +7,7 @@ mod conflict;
 mod history;
 mod merge;
 mod picked;
+mod pulls;
 mod random;
 mod resolve;
 mod resolve_tree;

@@ -65,7 +65,7 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
         return session.document(view(&plan, OutcomeWord::Planned)).await;
     }
     if !args.consent.yes {
-        session.agree("Take the train over?")?;
+        session.agree("Take the train over?").await?;
     }
     let adoption = conductor.adopt(args.because.as_deref().unwrap_or_default()).await?;
     let failure = adoption.failure();

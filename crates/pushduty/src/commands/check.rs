@@ -39,6 +39,8 @@ pub async fn run(_: &Args, session: &Session) -> Ended {
     let mut lines =
         vec![well("train", "configuration", format!("{} is read", loaded.file.display()))];
     lines.extend(here(session, conductor).await?);
+    let today = conductor.local(session.clock().now()).date();
+    lines.extend(crate::calendars::examine(&loaded, today).await.into_iter().map(calendar));
     for (repo, examined) in conductor.examine().await? {
         let about = repo.to_string();
         lines.extend(
@@ -106,6 +108,16 @@ async fn here(
         ),
     ));
     Ok(lines)
+}
+
+/// A calendar kept elsewhere: the train runs without it.
+fn calendar(read: Result<String, String>) -> CheckLine {
+    let mend =
+        "mend the calendar, or its place under [[calendar]]; the train runs without what it says";
+    match read {
+        Err(why) => line("train", "calendar", why, mend, true),
+        Ok(name) => well("train", "calendar", format!("{name} is read")),
+    }
 }
 
 fn people(conductor: &conductor::Conductor, state: &train::state::State) -> CheckLine {

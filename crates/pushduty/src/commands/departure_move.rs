@@ -57,7 +57,7 @@ pub async fn change(
         return session.document(ChangeView { done: false, change: &plan.words }).await;
     }
     if !consent.yes {
-        session.agree("Do it?")?;
+        session.agree("Do it?").await?;
     }
     let done = session.conductor().await?.change_calendar(wish).await?;
     session.screen.show(&[Line::of(Tone::Good, "✓ done")]);

@@ -38,6 +38,9 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
         wish.last = None;
         session.screen.show(&words::log(&view));
         if !args.follow {
+            if view.entries.is_empty() && args.last != Some(0) {
+                session.screen.show(&[words::no_entries(args.push)]);
+            }
             return session.document(view).await;
         }
         for entry in view.entries {

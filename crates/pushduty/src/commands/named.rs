@@ -6,10 +6,10 @@ use conductor::failure::Failure;
 use jiff::civil::Date;
 use train::command::RepoCommit;
 use train::id::{BadName, PersonName, PushDate, RepoName, quoted};
-use train::links;
+use train::links::{self, Target};
 use train::notes::follow::{Family, ItemId};
 use train::refusal::{Code, Refusal};
-use train::settings::Settings;
+use train::settings::{Repo, Settings};
 
 use crate::session::usage;
 
@@ -86,6 +86,18 @@ pub fn commit(settings: &Settings, text: &str) -> Result<RepoCommit, Failure> {
         return Err(usage(format!("{} is no commit", quoted(text))));
     }
     Ok(RepoCommit { repo, commit: commit.to_owned() })
+}
+
+/// A commit in the same ways, or a pull request: `#12`, a link to one.
+pub fn commit_or_pull(settings: &Settings, text: &str) -> Result<RepoCommit, Failure> {
+    let pull = |repo: &Repo| match links::target_in(repo, text)? {
+        Target::Pull(number) => Some((repo.name.clone(), format!("#{number}"))),
+        _ => None,
+    };
+    match settings.repos.iter().find_map(pull) {
+        Some((repo, commit)) => Ok(RepoCommit { repo: Some(repo), commit }),
+        None => commit(settings, text),
+    }
 }
 
 /// Commits, in the order given.

@@ -93,7 +93,7 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
                 .show(&[Line::new(), Line::of(Tone::Dim, format!("plan {}", view.digest))]);
             return session.document(view).await;
         }
-        session.agree(&format!("Publish these tags of {}?", view.push))?;
+        session.agree(&format!("Publish these tags of {}?", view.push)).await?;
         saw = saw.or(Some(view.digest));
     }
     let done = conductor.pick(&wish, saw.as_deref()).await?;

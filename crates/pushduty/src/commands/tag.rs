@@ -95,7 +95,7 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
             return session.document(view).await;
         }
         let merge = if view.merges.is_empty() { "Cut" } else { "Merge into upstream and cut" };
-        session.agree(&format!("{merge} {}?", view.push))?;
+        session.agree(&format!("{merge} {}?", view.push)).await?;
         saw = saw.or(Some(view.digest));
     }
     let cut = conductor.tag(&wish, saw.as_deref()).await?;

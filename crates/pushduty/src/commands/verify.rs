@@ -3,8 +3,11 @@
 use conductor::view::VerifyView;
 use train::refusal::{Code, Refusal};
 
-use crate::session::{Ended, Session};
+use crate::session::{Ended, Ending, Session};
 use crate::words;
+
+/// What helps a ledger that does not hold.
+const NEWEST_COPY: &str = "bring the newest copy of the data folder back";
 
 /// Prove the ledger: its chain, the anchors outside, and the record against the remotes
 ///
@@ -17,18 +20,26 @@ pub struct Args {}
 
 /// Verifies.
 pub async fn run(_: &Args, session: &Session) -> Ended {
-    let view = session.conductor().await?.verify().await?;
+    let conductor = session.conductor().await.map_err(nowhere_else)?;
+    let view = conductor.verify().await.map_err(|refusal| nowhere_else(refusal.into()))?;
     session.header().await?;
     session.screen.show(&words::verify(&view));
     let refusal = failure(&view);
     session.judged(view, refusal).await
 }
 
+/// A failure that would send people to `verify` gets the hint of what comes after it.
+fn nowhere_else(mut ending: Ending) -> Ending {
+    if ending.refusal.hint.contains("`pushduty verify`") {
+        NEWEST_COPY.clone_into(&mut ending.refusal.hint);
+    }
+    ending
+}
+
 /// What is worst: a broken chain, then what remotes show otherwise, then what could not be looked at.
 fn failure(view: &VerifyView) -> Option<Refusal> {
     if let Some(why) = &view.broken {
-        let hint = "bring the newest copy of the data folder back";
-        return Some(Refusal::new(Code::BrokenChain, why.clone(), hint));
+        return Some(Refusal::new(Code::BrokenChain, why.clone(), NEWEST_COPY));
     }
     if let Some(difference) = view.differences.first() {
         let hint = "find out who did it; the remote counts";

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use conductor::Wait;
 use conductor::ports::Clock;
 use conductor::view::EnvironmentView;
 use serde::Serialize;
@@ -51,21 +52,17 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
     let seconds = Duration::from_secs_f64;
     let began = tokio::time::Instant::now();
     let mut shown = None;
-    let mut told = false;
     loop {
         let left = seconds(args.limit).saturating_sub(began.elapsed());
-        let look = conductor.watch_once(&args.environment, args.push);
-        let Ok(watched) = tokio::time::timeout(left, look).await else {
-            return Err(not_there(args, told));
-        };
-        let watched = watched?;
+        // The end of the time says nothing of a service that was well a look ago.
+        let wait = Wait { at_most: left, else_kept: shown.is_some() };
+        let watched = conductor.watch_once(&args.environment, args.push, wait).await?;
         let look = Look {
             push: watched.push,
             arrived: watched.arrived,
             environment: &watched.environment,
         };
         session.document(look).await?;
-        told = session.screen.json;
         let states: Vec<_> =
             watched.environment.services.iter().map(|s| (s.state, s.versions.clone())).collect();
         if shown.as_ref() != Some(&states) {
@@ -76,7 +73,7 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
             return Ok(());
         }
         if args.once || began.elapsed() >= seconds(args.limit) {
-            return Err(not_there(args, told));
+            return Err(not_there(args, session.screen.json));
         }
         tokio::time::sleep(seconds(args.every)).await;
     }

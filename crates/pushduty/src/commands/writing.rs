@@ -16,7 +16,7 @@ pub async fn change(session: &Session, consent: &Consent, mut wish: NotesWish) -
         if consent.dry_run || !plan.changes_something() {
             return session.document(plan.view()).await;
         }
-        session.agree(&format!("Write this into the notes of {}?", plan.push))?;
+        session.agree(&format!("Write this into the notes of {}?", plan.push)).await?;
         // What was agreed to is this page: what others write before it is done is merged.
         wish.push = WhichPush::On(plan.push);
         if let Writing::Text { base, .. } = &mut wish.writing {

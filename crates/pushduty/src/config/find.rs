@@ -19,7 +19,7 @@ pub fn read(path: Option<&Path>, cwd: &Path) -> Result<(PathBuf, String), Config
         Some(path) => cwd.join(path),
         None => upward(cwd)?,
     };
-    let name = nickname(&file, cwd);
+    let name = nickname(path, &file, cwd);
     let fail = |what: &str, help: &str| {
         ConfigError::plain(Code::Configuration, format!("{} {what}", quoted(&name)), help)
     };
@@ -58,7 +58,8 @@ fn upward(cwd: &Path) -> Result<PathBuf, ConfigError> {
     })
 }
 
-/// The file as it is called in messages: relative to the working directory where it is inside.
-pub fn nickname(file: &Path, cwd: &Path) -> String {
-    safe(&file.strip_prefix(cwd).unwrap_or(file).to_string_lossy())
+/// The file as it is called in messages: as it was named, else relative to the working directory where it is inside.
+pub fn nickname(named: Option<&Path>, file: &Path, cwd: &Path) -> String {
+    let shown = named.unwrap_or_else(|| file.strip_prefix(cwd).unwrap_or(file));
+    safe(&shown.to_string_lossy())
 }

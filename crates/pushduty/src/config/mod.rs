@@ -74,7 +74,7 @@ pub fn load(
 ) -> Result<Loaded, ConfigError> {
     let (file, text) = find::read(path, cwd)?;
     let folder = file.parent().unwrap_or(cwd).to_owned();
-    let name = find::nickname(&file, cwd);
+    let name = find::nickname(path, &file, cwd);
     let all = read(&text, &folder).map_err(|p| ConfigError::located(&name, &text, p))?;
     let trains: Vec<TrainName> = all.iter().map(|c| c.settings.train.clone()).collect();
     let Configured { settings, later, calendars } = pick(all, train, &name)?;

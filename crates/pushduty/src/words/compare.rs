@@ -9,7 +9,7 @@ use crate::screen::{Line, Tone, columns};
 #[must_use]
 pub fn compare(view: &CompareView) -> Vec<Line> {
     let mut lines = Vec::new();
-    for repo in &view.repos {
+    for repo in view.repos.iter().filter(|repo| repo.error.is_none()) {
         if !lines.is_empty() {
             lines.push(Line::new());
         }
@@ -20,20 +20,25 @@ pub fn compare(view: &CompareView) -> Vec<Line> {
 
 fn one(repo: &ComparedRepo) -> Vec<Line> {
     let base = repo.base.as_deref().unwrap_or("the beginning");
+    let head = repo.head.as_deref().unwrap_or_default();
+    if repo.commit.is_none() {
+        return vec![
+            Line::of(Tone::Strong, repo.name.as_str())
+                .text(format!(" has no commit on {head} yet.")),
+        ];
+    }
     let mut lines = vec![
         Line::of(Tone::Strong, repo.name.as_str())
             .text("  ")
             .put(Tone::Tag, base)
             .text(" … ")
-            .put(Tone::Tag, &repo.head),
+            .put(Tone::Tag, head),
         size(repo),
     ];
-    if repo.behind_count > 0 {
-        let words = format!(
-            "  ◆ {base} has {} that {} lacks",
-            count(repo.behind_count, "commit"),
-            repo.head
-        );
+    let (all, behind) =
+        (repo.commit_count.unwrap_or_default(), repo.behind_count.unwrap_or_default());
+    if behind > 0 {
+        let words = format!("  ◆ {base} has {} that {head} lacks", count(behind, "commit"));
         lines.push(Line::of(Tone::Odd, words));
     }
     if !repo.authors.is_empty() {
@@ -58,22 +63,18 @@ fn one(repo: &ComparedRepo) -> Vec<Line> {
         ]
     };
     lines.extend(columns(2, repo.commits.iter().map(row).collect()));
-    if repo.commits.len() < repo.commit_count && !repo.commits.is_empty() {
-        lines.push(Line::of(
-            Tone::Dim,
-            format!("  and {} more", repo.commit_count - repo.commits.len()),
-        ));
+    if repo.commits.len() < all && !repo.commits.is_empty() {
+        lines.push(Line::of(Tone::Dim, format!("  and {} more", all - repo.commits.len())));
     }
     lines.extend(repo.compare_url.as_ref().map(|url| Line::plain("  ").put(Tone::Link, url)));
     lines
 }
 
 fn size(repo: &ComparedRepo) -> Line {
-    Line::plain(format!(
-        "  {}, {}, ",
-        count(repo.commit_count, "commit"),
-        count(repo.files, "file")
-    ))
-    .put(Tone::Good, format!("+{}", repo.insertions))
-    .put(Tone::Bad, format!(" −{}", repo.deletions))
+    let [commits, files, more, less] =
+        [repo.commit_count, repo.files, repo.insertions, repo.deletions]
+            .map(Option::unwrap_or_default);
+    Line::plain(format!("  {}, {}, ", count(commits, "commit"), count(files, "file")))
+        .put(Tone::Good, format!("+{more}"))
+        .put(Tone::Bad, format!(" −{less}"))
 }

@@ -39,7 +39,7 @@ fn brought(repo: &RepoOutcome) -> Vec<Line> {
     lines.extend(repo.commits.iter().map(commit));
     let more = repo.commit_count.unwrap_or_default().saturating_sub(repo.commits.len());
     if more > 0 {
-        let words = format!("and {more} more: pushduty compare --repo {}", repo.name);
+        let words = format!("and {more} more: pushduty compare {}", repo.name);
         lines.push(Line::plain("      ").put(Tone::Dim, words));
     }
     lines
@@ -98,7 +98,8 @@ fn rows(view: &CutView) -> Vec<Line> {
 
 fn row(repo: &RepoOutcome) -> Vec<Line> {
     let tag = repo.tag.as_deref().unwrap_or("–");
-    let none = repo.outcome == OutcomeWord::Refused && repo.tag.is_none();
+    let stopped = matches!(repo.outcome, OutcomeWord::Refused | OutcomeWord::Failed);
+    let none = stopped && repo.tag.is_none();
     let base = match (&repo.base, repo.base_from) {
         _ if none => Line::new(),
         (Some(base), from) => Line::of(Tone::Dim, format!("since {base}{}", whence(from))),
@@ -136,15 +137,15 @@ fn mark(outcome: OutcomeWord) -> Line {
         OutcomeWord::Skipped => (Tone::Dim, "– nothing to do"),
         OutcomeWord::Refused => (Tone::Bad, "✗ refused"),
         OutcomeWord::Unknown => (Tone::Odd, "◆ not known"),
-        OutcomeWord::Failed => (Tone::Bad, "✗ not done"),
+        OutcomeWord::Failed => (Tone::Bad, "✗ failed"),
     };
     Line::of(tone, words)
 }
 
 fn remarks(view: &CutView) -> Vec<Line> {
     let mut lines = Vec::new();
-    let refused = view.repos.iter().filter(|r| r.error.is_some()).count();
-    for repo in &view.repos {
+    let first = view.repos.iter().position(|r| r.error.is_some());
+    for (at, repo) in view.repos.iter().enumerate() {
         for migration in &repo.migrations {
             lines.push(
                 Line::of(Tone::Odd, "  ◆ ").text(format!("{}: migration {migration}", repo.name)),
@@ -157,8 +158,8 @@ fn remarks(view: &CutView) -> Vec<Line> {
                 sentence(note)
             )));
         }
-        // The only refusal is told at the end, as every failure is; of several, each is told with its repository.
-        if let (Some(error), true) = (&repo.error, refused > 1) {
+        // The first refusal is told at the end, as every failure is; the others here, each with its repository.
+        if let (Some(error), true) = (&repo.error, first != Some(at)) {
             let place = if names(&error.message, &repo.name) {
                 String::new()
             } else {

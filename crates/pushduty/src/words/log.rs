@@ -19,6 +19,16 @@ pub fn log(view: &LogView) -> Vec<Line> {
     columns(0, view.entries.iter().map(row).collect())
 }
 
+/// That there is no entry to show.
+#[must_use]
+pub fn no_entries(push: Option<train::id::PushDate>) -> Line {
+    let words = match push {
+        Some(push) => format!("Nothing of {push} is recorded."),
+        None => "Nothing is recorded yet.".to_owned(),
+    };
+    Line::of(Tone::Dim, words)
+}
+
 /// Whether the record holds.
 #[must_use]
 pub fn verify(view: &VerifyView) -> Vec<Line> {

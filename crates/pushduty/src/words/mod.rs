@@ -18,7 +18,7 @@ use crate::screen::{Line, Tone};
 pub use calendar::schedule;
 pub use compare::compare;
 pub use cut::{plan_pick, plan_tag, result};
-pub use log::{log, verify};
+pub use log::{log, no_entries, verify};
 pub use notes::{doubts, in_the_way, notes, tasks, writing, written};
 pub use security::{list, merge_plan, merged, repair};
 pub use status::{environment, status};

@@ -152,7 +152,7 @@ pub fn merged(view: &MergeView) -> Vec<Line> {
             OutcomeWord::Skipped | OutcomeWord::Stays => (Tone::Dim, "– nothing to do"),
             OutcomeWord::Refused => (Tone::Bad, "✗ refused"),
             OutcomeWord::Unknown => (Tone::Odd, "◆ not known"),
-            OutcomeWord::Failed => (Tone::Bad, "✗ not done"),
+            OutcomeWord::Failed => (Tone::Bad, "✗ failed"),
         };
         lines
             .push(Line::of(tone, word).text("  ").put(Tone::Strong, repo.name.as_str()).text(what));

@@ -8,16 +8,18 @@ use crate::screen::{Line, Tone};
 /// Where a commit is.
 #[must_use]
 pub fn place(view: &WhereView) -> Vec<Line> {
-    view.repos.iter().flat_map(one).collect()
+    view.repos.iter().filter(|repo| repo.error.is_none()).flat_map(one).collect()
 }
 
 fn one(repo: &WhereRepo) -> Vec<Line> {
+    let commit = repo.commit.as_ref().map_or("", |c| c.short());
+    let (subject, author) = (repo.subject.as_deref(), repo.author.as_deref());
     let mut lines = vec![
         Line::of(Tone::Strong, repo.name.as_str())
             .text(" ")
-            .put(Tone::Dim, repo.commit.short())
-            .text(format!(" {} ", repo.subject))
-            .put(Tone::Dim, format!("({})", repo.author)),
+            .put(Tone::Dim, commit)
+            .text(format!(" {} ", subject.unwrap_or_default()))
+            .put(Tone::Dim, format!("({})", author.unwrap_or_default())),
         Line::plain("  ").put(Tone::Strong, sentence(&repo.answer)),
     ];
     if let Some(at) = &repo.on_main_since {

@@ -160,3 +160,65 @@ fn a_repository_is_named_where_several_have_a_twin() {
     assert!(has(&two, &twins.1.oid("escape")) && !has(&one, &twins.0.oid("escape")));
     iris.runs(&["security", "approve", "1", "--repo", "nothere", "--yes"]).expect_code(2);
 }
+
+#[test]
+fn a_hero_without_the_role_is_sent_to_somebody_who_may_cut() {
+    let stage = Stage::new();
+    // iris and sven have the security role and may cut nothing: it is hana, on duty, who may.
+    let told = stage.world.hero("mat").runs(&["tag", "--dry-run"]).expect_code(3);
+    told.says("security: ask hana").says("hana can cut this push");
+    stage.hana().runs(&["tag", "--dry-run"]).ok();
+    let world =
+        people(PushDuty::new(env!("CARGO_BIN_EXE_pushduty"))).person("vera", &["hero", "security"]);
+    let world = world.repo(&stage.upstream).security_twin("server", &stage.twin);
+    world.hero("mat").runs(&["tag", "--dry-run"]).expect_code(3).says("vera can cut this push");
+    world.hero("vera").runs(&["tag", "--dry-run"]).ok();
+}
+
+#[test]
+fn a_branch_has_every_key_and_one_that_a_repair_brought_is_told_as_public() {
+    let stage = Stage::new();
+    stage.fix("escape");
+    let open = stage.fix("left");
+    let shown = stage.listed()["branches"][0].clone();
+    assert_eq!((&shown["state"], &shown["commit_count"]), (&"open".into(), &1.into()), "{shown}");
+    assert!(shown.as_object().unwrap().contains_key("public_since"), "{shown}");
+    // Somebody merged it on the twin, past every rule.
+    stage.twin.git(&["update-ref", "refs/heads/main", "escape"]);
+    let ran = stage.iris().runs(&["security", "repair", "--publish", "--yes"]).ok();
+    assert_eq!(ran.stdout.matches("✓ done  server").count(), 1, "{ran}");
+    let ran = stage.iris().runs(&["security", "list"]).ok();
+    assert_eq!(ran.stdout.matches("public since").count(), 1, "{ran}");
+    let listed = stage.listed();
+    let branch = |name: &str| {
+        listed["branches"].as_array().unwrap().iter().find(|b| b["branch"] == name).unwrap()
+    };
+    assert_eq!(branch("escape")["public_since"], "2026-11-24T09:00:00+00:00");
+    assert_eq!(branch("left")["public_since"], serde_json::Value::Null);
+    assert!(!stage.is_public(&open));
+}
+
+#[test]
+fn status_reminds_the_security_role_and_nobody_else_of_what_waits() {
+    let stage = Stage::new();
+    stage.fix("left");
+    stage.reviewed("escape");
+    let waits = format!(
+        "reviewed and not merged yet are the security branches of server: {}",
+        stage.number("escape")
+    );
+    let told = stage.iris().runs(&["status"]).ok();
+    told.says(&waits).says("`pushduty security merge`").never_says("diverged");
+    stage.twin.commit_on("main", &[("own.py", "own\n")], "Past every rule");
+    stage.iris().runs(&["security", "list"]).ok();
+    stage
+        .iris()
+        .runs(&["status"])
+        .ok()
+        .says(&waits)
+        .says("the security remote of server has diverged");
+    for who in ["mat", "ada", "dora"] {
+        let told = stage.world.as_person(who).runs(&["status"]).ok();
+        told.never_says("reviewed").never_says("diverged");
+    }
+}

@@ -270,3 +270,27 @@ fn check_ends_with_one_for_the_world_and_two_for_the_configuration() {
     let world = world.toml("[nonsense]\nx = 1");
     world.hero("mat").types("check").expect_code(2).says("nonsense");
 }
+
+#[test]
+fn a_pull_request_is_found_by_its_number_and_its_link_in_every_repository() {
+    let (server, web) = (Remote::new("server"), Remote::new("web"));
+    let fix = server.commit_on("main", &[("a", "a")], "Fix the form (#3333)");
+    let again = server.commit_on("main", &[("a", "b")], "Fix the form once more (#3333)");
+    let page = web.commit_on("main", &[("b", "b")], "Fix the page (#3333)");
+    web.commit_on("main", &[("c", "c")], "Fix the rest (#33333)");
+    let compare = "compare = \"https://github.com/o/server/compare/{base}...{head}\"";
+    let world = train().repo_at("server", &server.url(), compare).repo(&web);
+    let found = |what: &str| {
+        let told = world.hero("mat").runs(&["where", what, "--json"]).ok().json();
+        let repos = told["repos"].as_array().unwrap();
+        repos.iter().map(|r| r["commit"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    for all in ["3333", "#3333", "!3333"] {
+        assert_eq!(found(all), [again.clone(), fix.clone(), page.clone()], "{all}");
+    }
+    assert_eq!(found("web:#3333"), [page]);
+    assert_eq!(found("https://github.com/o/server/pull/3333"), [again, fix]);
+    let ran = world.hero("mat").runs(&["where", "#3334"]).expect_code(2);
+    ran.says("no commit on main names the pull request “#3334”");
+    world.hero("mat").runs(&["pick", "https://github.com/o/server/pull/3333"]).expect_code(2);
+}

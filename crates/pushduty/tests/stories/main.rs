@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod calendar;
+mod hints;
 mod looking;
 mod record;
 mod scene;
@@ -19,3 +20,6 @@ mod tag_date;
 mod tag_faults;
 mod tag_plan;
 mod tag_what;
+#[cfg(target_os = "linux")]
+mod terminal;
+mod unreached;

@@ -43,6 +43,8 @@ fn two_conflicts_are_resolved_one_after_the_other() {
       pushduty pick --continue    or --abort
     ");
     let dir = find_tree(&world);
+    let status = mat.types("status").ok();
+    status.says(&format!("a conflict of server is being resolved in {}: `pushduty", dir.display()));
     assert!(std::fs::read_to_string(dir.join("a")).unwrap().contains("<<<<<<<"));
     // With markers left nothing goes on.
     let ran = mat.types("pick --continue --yes").expect_code(4);
@@ -64,6 +66,7 @@ fn two_conflicts_are_resolved_one_after_the_other() {
     );
     let picks = of(&told, "server")["picks"].as_array().unwrap();
     assert_eq!(picks.len(), 2);
+    mat.types("status").ok().never_says("being resolved");
     mat.types("verify").ok();
 }
 

@@ -94,7 +94,7 @@ fn a_second_machine_takes_over_and_the_first_is_refused() {
     let ran = second.hero("eviljeff").types("tag --again --yes").expect_code(3);
     insta::assert_snapshot!(failure(&second, &ran), @"
     ✗ server: this train is run by another ledger, last used on “vm”.
-      → use --server with its address or --data with its folder, or take the train over with `pushduty adopt --because TEXT`.
+      → use --data with its folder, or take the train over with `pushduty adopt --because TEXT`.
     ");
     second.hero("eviljeff").types("adopt --yes").expect_code(2);
     second.as_person("kumar").types("adopt --because mine --yes").expect_code(3);
@@ -127,17 +127,34 @@ fn a_fresh_ledger_reads_the_present_from_the_remotes() {
 
 /// The ledger with its end cut off by hand: everything after entry `seq`, and every view of it.
 fn cut_off_after(world: &PushDuty, seq: u64) {
-    let options = SqliteConnectOptions::new().filename(world.data_path().join("amo/ledger.db"));
-    let sql = format!(
-        "DELETE FROM payload WHERE seq > {seq}; DELETE FROM entry WHERE seq > {seq}; DELETE FROM projection"
+    by_hand(
+        world,
+        format!(
+            "DELETE FROM payload WHERE seq > {seq}; DELETE FROM entry WHERE seq > {seq}; DELETE FROM projection"
+        ),
     );
+}
+
+/// Something done to the ledger by another program.
+fn by_hand(world: &PushDuty, sql: String) {
+    let options = SqliteConnectOptions::new().filename(world.data_path().join("amo/ledger.db"));
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     runtime.block_on(async {
         let mut ledger = options.connect().await.expect("the ledger opens");
-        sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(&mut ledger).await.expect("cut off");
+        sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(&mut ledger).await.expect("done by hand");
         ledger.close().await.expect("closed");
     });
+}
+
+#[test]
+fn verify_sends_nobody_with_a_ledger_that_cannot_be_read_to_verify() {
+    let (_server, world) = cut();
+    by_hand(&world, "DELETE FROM ledger".to_owned());
+    world.hero("mat").types("status").expect_code(1).says("run `pushduty verify`");
+    let ran = world.hero("mat").types("verify").expect_code(1);
+    let ran = ran.says("→ bring the newest copy of the data folder back.");
+    ran.never_says("`pushduty verify`");
 }
 
 #[test]
@@ -286,4 +303,27 @@ fn another_team_s_train_of_the_same_name_is_not_taken_for_this_one() {
     // Remotes that have really moved are taken on by name.
     world.hero("mat").types("adopt --because \"the host has changed\" --yes").ok();
     world.hero("mat").types("tag --yes").ok();
+}
+
+#[test]
+fn the_log_names_what_a_tag_adds_takes_back_and_drops() {
+    let (server, world, [first, second, _]) = crate::pick_order::three_late();
+    world.hero("mat").types(&format!("pick {first} {second} --yes")).ok();
+    world.hero("mat").types(&format!("pick --drop {second} --yes")).ok();
+    world.hero("mat").types(&format!("pick --revert {first} --yes")).ok();
+    let ran = world.hero("mat").types("log").ok();
+    let told = world.tidy(&ran.stdout);
+    let picks: Vec<&str> =
+        told.lines().filter_map(|l| Some(l.split_once("is about to ")?.1)).collect();
+    insta::assert_snapshot!(picks.join("\n"), @r#"
+    tag server 2026.11.26 at [oid]
+    tag server 2026.11.26-1 at [oid] with 2 new picks
+    tag server 2026.11.26-2 at [oid] dropping [oid] “Fix the second”
+    tag server 2026.11.26-3 at [oid] taking back [oid] “Fix the first”
+    "#);
+    drop(server);
+    let (_server, world) = cut();
+    world.hero("mat").types("tag --again --because kick --yes").ok();
+    let ran = world.hero("mat").types("log").ok();
+    ran.says("read what came of that: --again from here on asks for one more tag");
 }

@@ -26,7 +26,7 @@ fn one_of_three_remotes_is_down_for_an_hour_during_the_cut() {
       ○ planned  server  2026.11.26  [oid]  1 commit  since 2026.11.19, the newest older tag
           by Ann Author
           [oid] Add a form
-      ✗ refused  web     –
+      ✗ failed   web     –
       ○ planned  docs    2026.11.26  [oid]  1 commit  a first push
           by Ann Author
           [oid] Start

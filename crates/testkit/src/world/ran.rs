@@ -1,6 +1,7 @@
 //! A run of the program: while it goes on, and what came of it.
 
 use std::fs::File;
+use std::io::Write;
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::process::{Command, ExitStatus};
@@ -44,6 +45,16 @@ impl Running {
     /// Whether it has ended.
     pub fn has_ended(&mut self) -> bool {
         self.process.ended().is_some()
+    }
+
+    /// Types keys, where the run was started with its standard input piped; `\u{3}` is Ctrl-C on a terminal.
+    ///
+    /// # Panics
+    /// When nothing reads them.
+    pub fn types(&mut self, keys: &str) {
+        let input = self.process.child().stdin.as_mut().expect("standard input is piped");
+        input.write_all(keys.as_bytes()).expect("somebody reads what is typed");
+        input.flush().expect("somebody reads what is typed");
     }
 
     /// What it wrote to standard output so far.

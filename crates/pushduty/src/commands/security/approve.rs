@@ -38,7 +38,7 @@ pub async fn run(
         if consent.dry_run {
             return session.document(view(review, false)).await;
         }
-        session.agree(&format!("Have you read {}?", branch.commit.short()))?;
+        session.agree(&format!("Have you read {}?", branch.commit.short())).await?;
         saw = saw.or(Some(review.digest()));
     }
     let review = conductor.security_approve(repo, n, saw.as_deref()).await?;

@@ -20,7 +20,7 @@ pub async fn run(session: &Session, wish: &MergeWish, consent: &Consent, bound: 
         if consent.dry_run || nothing {
             return session.document(view).await;
         }
-        session.agree("Merge into upstream? It is public from then on.")?;
+        session.agree("Merge into upstream? It is public from then on.").await?;
         saw = saw.or(view.digest);
     }
     let (plan, carried) = conductor.security_merge(wish, saw.as_deref()).await?;

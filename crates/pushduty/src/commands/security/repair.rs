@@ -29,7 +29,7 @@ pub async fn run(
         if way.is_none() || consent.dry_run {
             return session.document(view(&plan)).await;
         }
-        session.agree("Do it?")?;
+        session.agree("Do it?").await?;
         saw = saw.or_else(|| Some(plan.digest()));
     }
     let Some(way) = way else { return Ok(()) };
@@ -57,7 +57,7 @@ async fn second(session: &Session, repo: Option<&RepoName>, consent: &Consent) -
         return session.document(MergeView { digest: None, repos, command: None }).await;
     }
     if !consent.yes {
-        session.agree("Push it?")?;
+        session.agree("Push it?").await?;
     }
     let carried = conductor.security_sync(Some(&name)).await?;
     told(session, None, &carried, None).await

@@ -28,7 +28,7 @@ pub async fn run(session: &Session, repo: Option<&RepoName>, consent: &Consent) 
             let repos = due.iter().map(planned).collect();
             return session.document(MergeView { digest: None, repos, command: None }).await;
         }
-        session.agree("Push it?")?;
+        session.agree("Push it?").await?;
     }
     let carried = conductor.security_sync(repo).await?;
     told(session, None, &carried, None).await
