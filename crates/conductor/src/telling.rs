@@ -124,7 +124,7 @@ fn changes(tag: &Tagged, before: Option<&Tagged>) -> String {
         before.iter().filter(|pick| !has(pick)).partition(|pick| pick.reverted);
     let with = (added > 0).then(|| format!("with {}", count(added, "new pick", "new picks")));
     let named = |what: &str, picks: &[&PickRecord]| {
-        let one = |p: &&PickRecord| format!("{} {}", p.commit.short(), quoted(&p.subject));
+        let one = |p: &&PickRecord| format!("{} {}", p.commit.short(), quoted(subject(p)));
         let all: Vec<String> = picks.iter().map(one).collect();
         (!all.is_empty()).then(|| format!("{what} {}", all.join(" and ")))
     };
@@ -135,6 +135,12 @@ fn changes(tag: &Tagged, before: Option<&Tagged>) -> String {
         named("dropping the revert of", &gone_back),
     ];
     all.into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+/// The subject of the commit that was asked for: a revert's own has it in quotes.
+fn subject(pick: &PickRecord) -> &str {
+    let inner = pick.subject.strip_prefix("Revert \"").and_then(|rest| rest.strip_suffix('"'));
+    inner.filter(|_| pick.reverted).unwrap_or(&pick.subject)
 }
 
 fn count(n: usize, one: &str, many: &str) -> String {
