@@ -323,7 +323,7 @@ impl Bench<'_> {
         mut notes: Vec<String>,
         order: &Order,
     ) -> Result<Put> {
-        let (mut picks, mut contained) = (Vec::new(), Vec::new());
+        let (mut picks, mut contained, mut signed) = (Vec::new(), Vec::new(), Vec::new());
         for done in &applied.done {
             let named = order.picks.iter().chain(&order.revert).find(|c| c.id == done.step.commit);
             let commit = match named {
@@ -335,10 +335,7 @@ impl Bench<'_> {
                 StepOutcome::Contained => contained.push(commit),
                 StepOutcome::Made { commit: made, signature_dropped, reverted_there } => {
                     if *signature_dropped {
-                        notes.push(format!(
-                            "{} was signed; the signature does not carry over",
-                            commit.id.short()
-                        ));
+                        signed.push(commit.id.short().to_owned());
                     }
                     if *reverted_there {
                         notes.push(format!(
@@ -349,6 +346,14 @@ impl Bench<'_> {
                     picks.push(record(&commit, made, done.step.kind == StepKind::Revert));
                 }
             }
+        }
+        match &signed[..] {
+            [] => {}
+            [one] => notes.push(format!("{one} was signed; the signature does not carry over")),
+            all => notes.push(format!(
+                "{} commits were signed; their signatures do not carry over",
+                all.len()
+            )),
         }
         let conflict = match applied.conflict {
             Some(conflict) => Some(self.report(&applied.tip, conflict).await?),

@@ -12,7 +12,22 @@ pub(crate) fn words(stream: &[u8]) -> String {
     // What is written over itself (progress, and a remote's own line ends) counts by its last words.
     let last = |line: &str| line.split('\r').map(plain).rfind(|words| matters(words));
     let lines: Vec<String> = text.lines().filter_map(last).collect();
-    cut(&without_credentials(&lines.join("; ")))
+    cut(&without_credentials(&joined(&lines)))
+}
+
+/// Lines as one; a sentence that git broke goes on.
+fn joined(lines: &[String]) -> String {
+    let mut all = String::new();
+    for line in lines {
+        let between = match () {
+            () if all.is_empty() => "",
+            () if line.starts_with("and ") || all.ends_with('.') => " ",
+            () => "; ",
+        };
+        all.push_str(between);
+        all.push_str(line);
+    }
+    all
 }
 
 /// One text from outside without escapes, control and direction characters; white space becomes single spaces.

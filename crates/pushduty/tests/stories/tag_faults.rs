@@ -32,7 +32,7 @@ fn one_of_three_remotes_is_down_for_an_hour_during_the_cut() {
           [oid] Start
     ");
     insta::assert_snapshot!(failure(&world, &ran), @"
-    ✗ web: upstream (“[web]”) has no repository there, or none that this user may see (git: fatal: '[web]' does not appear to be a git repository; fatal: Could not read from remote repository.; Please make sure you have the correct access rights; and the repository exists.).
+    ✗ web: upstream (“[web]”) has no repository there, or none that this user may see (git: fatal: '[web]' does not appear to be a git repository; fatal: Could not read from remote repository. Please make sure you have the correct access rights and the repository exists.).
       → check the address in pushduty.toml, and that this user has access.
     ");
     let told = world.hero("mat").reads("tag --yes");

@@ -29,14 +29,15 @@ pub(super) fn of(cut: &Cut<'_>, repo: &Repo, facts: &RepoFacts) -> Result<Fate, 
         if *commit == target.commit || cut.unfinished {
             return Ok(Fate::Already { tag: tag.clone(), commit: commit.clone() });
         }
+        let (there, asked) = (commit.short(), target.commit.short());
+        let what = if look.main.as_ref() == Some(&target.commit) {
+            format!("{} has moved on to {asked}", look.branch)
+        } else {
+            format!("{asked} is another commit")
+        };
         return Err(Refusal::new(
             Code::Refused,
-            format!(
-                "{tag} is on {} already and {} has moved on to {}",
-                commit.short(),
-                look.branch,
-                target.commit.short()
-            ),
+            format!("{tag} is on {there} already and {what}"),
             format!(
                 "`pushduty tag --again` makes the next suffix there; `pushduty pick COMMIT` takes single commits onto {tag}"
             ),
