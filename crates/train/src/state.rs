@@ -10,6 +10,7 @@ use crate::calendar::Changes;
 use crate::event::{Event, Outcome};
 use crate::id::{Oid, PersonName, PushDate, RepoName};
 use crate::intent::{Intent, IntentId, Purpose, Remote, Tagged};
+use crate::pushday::PushDays;
 use crate::settings::Settings;
 
 /// How many pushes are kept in the state; older ones are read from the ledger and from the remotes' tags.
@@ -47,6 +48,9 @@ pub struct State {
     pub unsynced: BTreeSet<RepoName>,
     /// Merges of security branches that reached upstream, oldest first.
     pub merges: Vec<Merged>,
+    /// Who signed off, who holds a push, who took it on.
+    #[serde(default)]
+    pub days: PushDays,
     /// When the newest event was recorded: event time never runs backwards.
     pub last_at: Option<Timestamp>,
 }
@@ -154,6 +158,12 @@ impl State {
                 let review = Review { commit: commit.clone(), by: actor.to_owned() };
                 self.reviews.entry(repo.clone()).or_default().insert(*branch, review);
             }
+            Event::SignedOff { .. }
+            | Event::Withdrawn { .. }
+            | Event::Held { .. }
+            | Event::Resumed { .. }
+            | Event::Claimed { .. }
+            | Event::Unclaimed { .. } => self.days.apply(event, at, actor),
             Event::Moved { .. }
             | Event::Cancelled { .. }
             | Event::OffCycle { .. }
@@ -238,6 +248,8 @@ impl State {
     fn calendar_changed(&mut self, event: &Event, at: Timestamp) {
         match event {
             Event::Moved { push, change } => {
+                let was = self.changes.moved.get(push).map_or(*push, |before| before.name);
+                self.days.renamed(was, change.name);
                 self.changes.moved.insert(*push, change.clone());
             }
             Event::Cancelled { push, because } => {
