@@ -50,6 +50,7 @@ commands! {
     Completions(completions),
     Man(man),
     Status(status),
+    Ready(ready),
     Compare(compare),
     #[command(name = "where")]
     Where(whereis),
@@ -63,4 +64,9 @@ commands! {
     Security(security),
     Tag(tag),
     Pick(pick),
+    Approve(approve),
+    Claim(claim),
+    Unclaim(unclaim),
+    Hold(hold),
+    Resume(resume),
 }

@@ -12,15 +12,16 @@ use std::process::Command;
 use train::refusal::Code;
 
 /// The groups of the page, each with its commands in the order in which they are used.
-const GROUPS: [(&str, &[&str]); 4] = [
+const GROUPS: [(&str, &[&str]); 5] = [
     ("Set up", &["init", "check", "adopt", "config", "demo", "completions", "man"]),
-    ("Look", &["status", "compare", "where", "watch", "log", "verify"]),
+    ("Look", &["status", "ready", "compare", "where", "watch", "log", "verify"]),
     ("Calendar", &["schedule", "rotation", "move", "cancel"]),
     ("Cut", &["security", "tag", "pick"]),
+    ("Push day", &["approve", "claim", "unclaim", "hold", "resume"]),
 ];
 
 /// The closed lists of the documents: where they are shown, the type, and the file it is in.
-const WORDS: [(&str, &str, &str); 6] = [
+const WORDS: [(&str, &str, &str); 8] = [
     (
         "`status`, `schedule`: `state` of a push",
         "PushState",
@@ -42,6 +43,12 @@ const WORDS: [(&str, &str, &str); 6] = [
         "BranchState",
         include_str!("../../train/src/security.rs"),
     ),
+    (
+        "`status`, `ready`: `state` of a gate",
+        "GateState",
+        include_str!("../../train/src/gates/mod.rs"),
+    ),
+    ("`status`: `state` of a sign-off", "SignoffState", include_str!("../../train/src/signoff.rs")),
     ("`log`: the key of `proof`", "Proof", include_str!("../../train/src/people.rs")),
 ];
 

@@ -6,6 +6,7 @@ mod cut;
 mod log;
 mod outcome;
 mod security;
+mod signoff;
 mod status;
 mod whereis;
 
@@ -19,9 +20,10 @@ pub use cut::{CutView, RepoOutcome};
 pub use log::{EntryView, LogView, VerifyView};
 pub use outcome::{FailureView, OutcomeWord};
 pub use security::{BranchView, MergeView, MergedRepo, SecurityRepoView, SecurityView};
+pub use signoff::{ApproveView, ToSignView, WithdrawView, WithdrawnView};
 pub use status::{
-    EnvironmentView, NextView, PickView, PushState, RepoStatus, ServiceView, StatusView,
-    VersionView,
+    ClaimView, EnvironmentView, HoldView, NextView, PickView, PushState, ReadyView, RepoStatus,
+    ServiceView, SignoffView, StatusView, VersionView,
 };
 pub use whereis::{OnEnvironment, OnTag, WhereRepo, WhereView};
 

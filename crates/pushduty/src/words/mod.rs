@@ -4,8 +4,10 @@
 mod calendar;
 mod compare;
 mod cut;
+mod gates;
 mod log;
 mod security;
+mod signoff;
 mod status;
 mod whereis;
 
@@ -17,8 +19,10 @@ use crate::screen::{Line, Tone};
 pub use calendar::schedule;
 pub use compare::compare;
 pub use cut::{plan_pick, plan_tag, result};
+pub use gates::ready;
 pub use log::{log, verify};
 pub use security::{list, merge_plan, merged, repair};
+pub use signoff::{to_sign, withdrawn};
 pub use status::{environment, status};
 pub use whereis::place;
 

@@ -3,8 +3,10 @@
 mod bad_input;
 mod calendar;
 mod looking;
+mod push_day;
 mod record;
 mod scene;
+mod signoffs;
 
 mod pick_by_hand;
 mod pick_faithful;
