@@ -279,7 +279,7 @@ impl Conductor {
         let tags = tags.join(" ");
         let programs = self.settings.gates.iter().filter_map(|rule| match &rule.opens {
             Opens::Command { command } => Some((&rule.name, command)),
-            Opens::Signoffs { .. } => None,
+            Opens::Signoffs { .. } | Opens::SeenOnDev => None,
         });
         let told = programs.map(|(name, command)| {
             let filled: Vec<String> = command

@@ -86,6 +86,15 @@ fn the_contracts_sample_means_what_it_says() {
 }
 
 #[test]
+fn dev_alone_is_set_to_hold() {
+    let gates = |text: &str| one(&minimal(text)).settings.gates;
+    assert_eq!(gates("[gates]\ndev = { hold = true }")[0].opens, Opens::SeenOnDev);
+    assert!(gates("[gates]\ndev = { hold = false }").is_empty());
+    assert!(refused(&minimal("[gates]\nqa = { hold = true }")).contains("only the gate dev"));
+    assert!(refused(&minimal("[gates]\ndev = { need = 1 }")).contains("is built in"));
+}
+
+#[test]
 fn two_lines_are_enough() {
     let settings = one(&minimal("")).settings;
     assert_eq!(settings.timetable.cut.to_string(), "Tuesday 09:00");

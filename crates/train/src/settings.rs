@@ -152,6 +152,8 @@ pub enum Opens {
         /// Whether the hero's own counts.
         own: bool,
     },
+    /// Services of dev that were seen with every pick: without it a pick never seen there is only said.
+    SeenOnDev,
     /// A program that exits with 0.
     Command {
         /// The program with its arguments.

@@ -169,7 +169,7 @@ pub fn role_of(settings: &Settings, actor: &Actor, asked: Option<Role>) -> Resul
 fn wanted(gate: &crate::settings::GateRule) -> Option<Role> {
     match gate.opens {
         Opens::Signoffs { role, .. } => Some(role),
-        Opens::Command { .. } => None,
+        Opens::SeenOnDev | Opens::Command { .. } => None,
     }
 }
 

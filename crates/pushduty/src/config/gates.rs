@@ -21,11 +21,17 @@ pub struct Gate {
     /// Whether the push's hero may be one of them.
     #[schemars(extend("default" = true))]
     pub own: Option<At<bool>>,
+    /// Of `dev` alone: whether a pick that dev was never seen with holds the push, and is not only said.
+    #[schemars(extend("default" = false))]
+    pub hold: Option<At<bool>>,
     /// A program with its arguments: exit 0 passes, 3 waits, its last line is the sentence.
     pub command: Option<At<Vec<String>>>,
 }
 
-/// Gates that are built in and have nothing to set.
+/// The gate that is built in and can be set to hold.
+const DEV: &str = "dev";
+
+/// Gates that are built in and have nothing else to set.
 const BUILT_IN: [&str; 10] = [
     "cut",
     "carried",
@@ -49,6 +55,20 @@ pub fn check(raw: &[Entry<Gate>], problems: &mut Problems) -> Vec<GateRule> {
 
 impl Gate {
     fn check(&self, name: &At<String>, problems: &mut Problems) -> Option<GateRule> {
+        if name.as_str() == DEV
+            && self.need.is_none()
+            && self.own.is_none()
+            && self.command.is_none()
+        {
+            let holds = self.hold.as_ref().is_some_and(|hold| hold.value);
+            return holds.then(|| GateRule { name: name.value.clone(), opens: Opens::SeenOnDev });
+        }
+        if let Some(hold) = self.hold.as_ref().filter(|_| name.as_str() != DEV) {
+            let what =
+                format!("only the gate {DEV} can be set to hold, {} holds anyway", quoted(name));
+            problems.at(&hold.span, what, "leave it out");
+            return None;
+        }
         if BUILT_IN.contains(&name.as_str()) {
             let what = format!("the gate {} is built in and has nothing to set", quoted(name));
             problems.at(&name.span, what, "give a gate of your own another name");

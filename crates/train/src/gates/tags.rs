@@ -5,6 +5,7 @@ use crate::command::RepoCommit;
 use crate::cut;
 use crate::facts::Picked;
 use crate::id::RepoName;
+use crate::settings::Opens;
 use crate::versions::ServiceState;
 
 /// Every repository has its tag, or stays.
@@ -82,7 +83,7 @@ pub(super) fn staged(facts: &Facts<'_>) -> Gate {
     Gate::wait("staged", why).ask(facts.hero_name())
 }
 
-/// A pick that no service of dev was ever seen with is said; it holds nothing up.
+/// A pick that no service of dev was ever seen with is said; it holds the push up where the train wants that.
 pub(super) fn dev(facts: &Facts<'_>) -> Gate {
     if !facts.has_dev {
         return Gate::pass("dev", "not set up: no dev has services");
@@ -95,8 +96,10 @@ pub(super) fn dev(facts: &Facts<'_>) -> Gate {
         return Gate::pass("dev", "every pick was seen on dev");
     }
     let were = if unseen.len() == 1 { "was" } else { "were" };
-    Gate::pass("dev", format!("{} {were} never seen on dev", listed(&unseen)))
-        .ask(facts.hero_name())
+    let why = format!("{} {were} never seen on dev", listed(&unseen));
+    let holds = facts.settings.gates.iter().any(|rule| rule.opens == Opens::SeenOnDev);
+    let gate = if holds { Gate::wait("dev", why) } else { Gate::pass("dev", why) };
+    gate.ask(facts.hero_name())
 }
 
 /// What a repository is deployed after leaves with this push, or stays.

@@ -330,6 +330,15 @@ fn repositories_that_stay_need_no_sign_off_and_a_pick_unseen_on_dev_only_warns()
     let dev = report(&facts).into_iter().find(|gate| gate.name == "dev").unwrap();
     assert_eq!(dev.why, "9999999999 of server was never seen on dev");
     assert_eq!(dev.state, GateState::Pass);
+    let mut good = Good::new();
+    good.settings.gates.push(GateRule { name: "dev".to_owned(), opens: Opens::SeenOnDev });
+    for signoff in &mut good.day.signoffs {
+        signoff.word.settings = good.settings.digest();
+    }
+    let mut facts = good.facts();
+    assert!(closed(&facts).is_empty());
+    facts.repos[0].unseen = vec![oid('9')];
+    assert_eq!(closed(&facts)[0].why, "9999999999 of server was never seen on dev");
 }
 
 proptest! {
