@@ -2,6 +2,8 @@
 
 pub mod calendars;
 pub mod http;
+pub mod programs;
 pub mod versions;
 
+pub use programs::TeamPrograms;
 pub use versions::HttpVersions;

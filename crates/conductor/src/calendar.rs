@@ -19,7 +19,7 @@ use crate::view::{DepartureView, Moment, ScheduleView};
 /// How many days `schedule` shows where nothing else is asked for.
 const SHOWN: i32 = 70;
 
-/// A change to the calendar, and what it comes to.
+/// A change to the calendar or to a push's day, and what it comes to.
 #[derive(Debug, Clone)]
 pub struct CalendarChange {
     /// The event; none where it is so already.
@@ -29,11 +29,11 @@ pub struct CalendarChange {
 }
 
 impl CalendarChange {
-    fn new(event: Event, words: String) -> Self {
+    pub(crate) fn new(event: Event, words: String) -> Self {
         Self { event: Some(event), words }
     }
 
-    fn already(words: String) -> Self {
+    pub(crate) fn already(words: String) -> Self {
         Self { event: None, words }
     }
 }
@@ -291,7 +291,7 @@ impl Conductor {
         self.acting(state).must_hold(&all, to)
     }
 
-    /// Changes the calendar: plans again under the lock and records it.
+    /// Changes the calendar, or a push's day: plans again under the lock and records it.
     pub async fn change_calendar(&self, wish: &train::command::Command) -> Result<CalendarChange> {
         use train::command::Command;
         let mut journal = self.journal().await?;
@@ -302,6 +302,10 @@ impl Conductor {
             Command::Swap { push, with } => self.swapped(&state, *push, with)?,
             Command::Away { who, from, to } => self.away(&state, who, *from, *to)?,
             Command::Back { who, from, to } => self.back(&state, who, *from, *to)?,
+            Command::Hold { .. }
+            | Command::Resume { .. }
+            | Command::Claim { .. }
+            | Command::Unclaim { .. } => self.day_changed(&state, wish).await?,
             _ => {
                 return Err(Refusal::new(
                     Code::Usage,

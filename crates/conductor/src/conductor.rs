@@ -17,8 +17,8 @@ use train::state::State;
 use crate::failure::Result;
 use crate::journal::{self, Journal};
 use crate::ports::{
-    Clock, Ident, Ledger, Observation, Progress, Repository, SecurityRepository, SharedTexts,
-    Stamp, Versions,
+    Clock, Ident, Ledger, Observation, Programs, Progress, Repository, SecurityRepository,
+    SharedTexts, Stamp, Versions,
 };
 
 /// Of how many pushes the tags are kept with a look: most of a year of weekly ones.
@@ -46,6 +46,8 @@ pub struct Conductor {
     pub aboard: Vec<Aboard>,
     /// What services run.
     pub versions: Arc<dyn Versions>,
+    /// The team's own programs.
+    pub programs: Arc<dyn Programs>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Whether the clock was set by hand (`PUSHDUTY_NOW`).

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use train::base::{self, Base};
 use train::cut;
 use train::facts::Look;
+use train::gates::{GateState, Security, signed_off};
 use train::id::{Oid, PushDate, RepoName};
 use train::links;
 use train::pushes::Train;
@@ -16,17 +17,24 @@ use train::wish;
 use crate::conductor::Conductor;
 use crate::environments::{Answers, fleet};
 use crate::failure::Result;
+use crate::gates::{DayView, STAGE, Seen, tagset};
 use crate::view::{
     EnvironmentView, Moment, NextView, PickView, PushState, RepoStatus, ServiceView, StatusView,
     VersionView,
 };
 
-/// The environment that shows a push before production.
-const STAGE: &str = "stage";
-
 impl Conductor {
     /// How a push stands: the one asked for, or the one that matters now.
     pub async fn status(&self, asked: Option<PushDate>) -> Result<StatusView> {
+        self.status_with(asked, None).await
+    }
+
+    /// The same, with how the private twins stand where they were asked just now.
+    pub(crate) async fn status_with(
+        &self,
+        asked: Option<PushDate>,
+        security: Option<Security>,
+    ) -> Result<StatusView> {
         let state = self.state().await?;
         let looks = self.last_looks().await?;
         let answers = self.last_answers().await?;
@@ -34,27 +42,31 @@ impl Conductor {
             Train { settings: &self.settings, state: &state, looks: &looks, now: self.now(&state) };
         let push = asked.or_else(|| train.shown());
         let departure = push.and_then(|p| train.departure(p));
-        if let Some(asked) =
-            asked.filter(|p| departure.is_none() && !train.tagged().contains_key(p))
-            && !state.pushes.contains_key(&asked)
-        {
-            wish::known(&self.settings, &state.changes, asked, train.now)?;
+        if let Some(asked) = asked.filter(|_| departure.is_none()) {
+            is_known(&train, asked)?;
         }
         let mut repos = Vec::new();
         for repo in &self.settings.repos {
             repos.push(self.repo_status(&train, repo, push, &answers).await);
         }
         let environments = self.environment_views(&answers, &repos);
-        let push_state = push.map_or(PushState::Planned, |p| push_state(&train, p, &environments));
-        let hero = push
-            .and_then(|p| state.pushes.get(&p)?.hero.clone())
-            .or_else(|| departure.as_ref()?.hero.clone());
-        let following = push.and_then(|p| train.following(p));
-        let lacking = match push {
-            Some(push) => self.lacking(&state, &looks, push).await?,
-            None => Vec::new(),
-        };
+        let recorded = push.and_then(|p| state.pushes.get(&p)?.hero.clone());
+        let hero = recorded.or_else(|| departure.as_ref()?.hero.clone());
         let (blockers, tasks) = self.blockers_and_tasks(&train, push).await?;
+        let seen = Seen {
+            train: &train,
+            hero: hero.as_ref(),
+            departure: departure.as_ref(),
+            repos: &repos,
+            environments: &environments,
+            answers: &answers,
+            blockers: &blockers,
+            tasks: &tasks,
+        };
+        let day = self.day_view(seen, push, security).await?;
+        let push_state =
+            push.map_or(PushState::Planned, |p| push_state(&train, p, &environments, &day));
+        let following = push.and_then(|p| train.following(p));
         let mut view = StatusView {
             train: self.settings.train.to_string(),
             push,
@@ -67,19 +79,35 @@ impl Conductor {
             repos,
             asks: Vec::new(),
             environments,
-            hold: None,
+            hold: day.hold,
             blockers,
             tasks,
-            signoffs: Vec::new(),
-            gates: Vec::new(),
+            claims: day.claims,
+            signoffs: day.signoffs,
+            gates: day.gates,
             next: NextView { who: None, what: String::new(), command: None },
             unsettled: state.open.values().map(|i| i.repo.clone()).collect(),
-            notes: notes(&train, departure.as_ref(), lacking),
+            notes: self.remarks(&train, push, departure.as_ref()).await?,
         };
-        view.notes.extend(self.resolving_note());
-        view.notes.extend(self.security_notes(&state).await);
         view.next = next_step(&train, &view);
         Ok(view)
+    }
+
+    /// What people are told beside the rest.
+    async fn remarks(
+        &self,
+        train: &Train<'_>,
+        push: Option<PushDate>,
+        departure: Option<&train::calendar::Departure>,
+    ) -> Result<Vec<String>> {
+        let lacking = match push {
+            Some(push) => self.lacking(train.state, train.looks, push).await?,
+            None => Vec::new(),
+        };
+        let mut notes = notes(train, departure, lacking);
+        notes.extend(self.resolving_note());
+        notes.extend(self.security_notes(train.state).await);
+        Ok(notes)
     }
 
     async fn repo_status(
@@ -201,6 +229,14 @@ impl Conductor {
     }
 }
 
+/// Refuses a date that no push goes by, neither in the calendar nor by a tag.
+fn is_known(train: &Train<'_>, asked: PushDate) -> Result<()> {
+    if train.tagged().contains_key(&asked) || train.state.pushes.contains_key(&asked) {
+        return Ok(());
+    }
+    wish::known(train.settings, &train.state.changes, asked, train.now).map(drop)
+}
+
 /// The tags of a push, oldest first: name, object, commit; as seen on the remote, and as recorded where it was not seen since.
 pub(crate) fn tags_seen(
     repo: &Repo,
@@ -246,16 +282,12 @@ fn pick_view(pick: &train::intent::PickRecord) -> PickView {
     }
 }
 
-/// What sign-offs and overrides are given for: the newest tags, by repository, name and object.
-fn tagset(push: Option<PushDate>, repos: &[RepoStatus]) -> Option<String> {
-    let tagged: Vec<_> = repos
-        .iter()
-        .filter_map(|r| Some((&r.name, r.tag.as_ref()?, r.tag_object.as_ref()?)))
-        .collect();
-    (!tagged.is_empty()).then(|| train::digest::of(&(push, tagged)))
-}
-
-fn push_state(train: &Train<'_>, push: PushDate, environments: &[EnvironmentView]) -> PushState {
+fn push_state(
+    train: &Train<'_>,
+    push: PushDate,
+    environments: &[EnvironmentView],
+    day: &DayView,
+) -> PushState {
     let known = train.state.pushes.get(&push);
     if known.is_some_and(|p| p.cancelled.is_some())
         || train.state.changes.cancelled.contains_key(&push)
@@ -265,6 +297,9 @@ fn push_state(train: &Train<'_>, push: PushDate, environments: &[EnvironmentView
     if known.is_some_and(|p| p.finished.is_some()) {
         return PushState::Done;
     }
+    if day.hold.as_ref().is_some_and(|hold| hold.repo.is_none()) {
+        return PushState::Held;
+    }
     if !train.is_cut(push) {
         return if train.next().is_some_and(|d| d.push == push) {
             PushState::Open
@@ -273,10 +308,10 @@ fn push_state(train: &Train<'_>, push: PushDate, environments: &[EnvironmentView
         };
     }
     let stage = environments.iter().find(|e| e.name == STAGE && !e.services.is_empty());
-    match stage {
-        Some(stage) if stage.services.iter().all(|s| s.state == ServiceState::Current) => {
-            PushState::Staged
-        }
+    let staged = stage.map(|s| s.services.iter().all(|s| s.state == ServiceState::Current));
+    match staged {
+        None | Some(true) if signed_off(train.settings, &day.gates) => PushState::Approved,
+        Some(true) => PushState::Staged,
         _ => PushState::Cut,
     }
 }
@@ -327,10 +362,19 @@ fn next_step(train: &Train<'_>, view: &StatusView) -> NextView {
             };
             step(hero, what, Some("pushduty tag"))
         }
-        PushState::Cut if view.environments.iter().any(|e| e.name == STAGE) => {
+        PushState::Held => {
+            let hold = view.hold.as_ref();
+            let what = hold.map_or_else(String::new, |hold| format!(": {}", hold.because));
+            let who = hold.map(|hold| hold.by.clone());
+            step(who, format!("lift the hold{what}"), Some("pushduty resume"))
+        }
+        PushState::Cut if waits_for_stage(view) => {
             step(hero, "see that stage shows the tags".to_owned(), Some("pushduty watch stage"))
         }
-        PushState::Cut | PushState::Staged => {
+        PushState::Cut | PushState::Staged | PushState::Approved => {
+            if let Some((gate, command)) = next_gate(view) {
+                return step(gate.ask.clone(), gate.why.clone(), Some(command));
+            }
             step(hero, "take picks until the push".to_owned(), Some("pushduty pick COMMIT"))
         }
         PushState::Cancelled => {
@@ -338,4 +382,23 @@ fn next_step(train: &Train<'_>, view: &StatusView) -> NextView {
         }
         _ => step(hero, "nothing is due".to_owned(), None),
     }
+}
+
+fn waits_for_stage(view: &StatusView) -> bool {
+    let staged = view.gates.iter().find(|gate| gate.name == "staged");
+    staged.is_some_and(|gate| gate.state != GateState::Pass)
+}
+
+/// The first gate that somebody opens by a command, and does not pass.
+fn next_gate(view: &StatusView) -> Option<(&train::gates::Gate, &'static str)> {
+    let command = |name: &str| match name {
+        "carried" => Some("pushduty pick COMMIT"),
+        "qa" | "developer" => Some("pushduty approve"),
+        "ops" => Some("pushduty claim"),
+        "window" => Some("pushduty resume"),
+        "blockers" | "tasks" => Some("pushduty ready"),
+        _ => None,
+    };
+    let mut closed = view.gates.iter().filter(|gate| gate.state != GateState::Pass);
+    closed.find_map(|gate| Some((gate, command(&gate.name)?)))
 }

@@ -62,6 +62,33 @@ pub(crate) fn words(event: &Event, about: Option<&str>, before: Option<&Tagged>)
             let why = because.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
             format!("settled {item} of {push}, {}{why}", quoted(text))
         }
+        other => of_push_day(other),
+    }
+}
+
+/// An event of push day.
+fn of_push_day(event: &Event) -> String {
+    match event {
+        Event::SignedOff { word, .. } => {
+            let own = if word.own { ", the hero's own word" } else { "" };
+            let (repo, tag, role) = (&word.repo, &word.tag, word.role.word());
+            format!("signed off {repo} {tag} as {role} at {}{own}", word.commit.short())
+        }
+        Event::Withdrawn { repo, role, because, .. } => {
+            format!("withdrew the sign-off of {repo} as {}: {because}", role.word())
+        }
+        Event::Held { push, hold } => {
+            let what = hold.repo.as_ref().map_or_else(String::new, |repo| format!("{repo} of "));
+            let until = hold.until.map(|until| format!(" until {until}")).unwrap_or_default();
+            format!("held {what}{push}{until}: {}", hold.because)
+        }
+        Event::Resumed { push, repo: Some(repo) } => {
+            format!("lifted the holds of {repo} of {push}")
+        }
+        Event::Resumed { push, repo: None } => format!("lifted the holds of {push}"),
+        Event::Claimed { push } => format!("claimed {push}"),
+        Event::Unclaimed { push } => format!("gave the claim of {push} back"),
+        _ => String::new(),
     }
 }
 

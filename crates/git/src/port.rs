@@ -48,6 +48,10 @@ impl Repository for Store {
         read::commit(&self.computing(), id).await
     }
 
+    async fn tree(&self, commit: &Oid) -> Result<Oid> {
+        self.computing().objects()?.tree_of(commit)
+    }
+
     async fn outside(&self, tip: &Oid, commits: &[Oid]) -> Result<Vec<Oid>> {
         let outside = read::outside(&self.computing(), tip, commits).await?;
         Ok(commits.iter().filter(|commit| outside.contains(commit)).cloned().collect())

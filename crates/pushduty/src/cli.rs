@@ -50,6 +50,7 @@ commands! {
     Completions(completions),
     Man(man),
     Status(status),
+    Ready(ready),
     Compare(compare),
     #[command(name = "where")]
     Where(whereis),
@@ -67,4 +68,9 @@ commands! {
     Block(block),
     Unblock(unblock),
     Task(task),
+    Approve(approve),
+    Claim(claim),
+    Unclaim(unclaim),
+    Hold(hold),
+    Resume(resume),
 }

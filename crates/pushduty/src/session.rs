@@ -158,6 +158,9 @@ impl Session {
                 adapters::http::Limits::default(),
                 self.clock(),
             )),
+            programs: Arc::new(adapters::TeamPrograms::in_folder(
+                loaded.file.parent().unwrap_or(Path::new(".")),
+            )),
             clock: self.clock(),
             clock_set: self.clock.set_by_hand().is_some(),
             all_local,

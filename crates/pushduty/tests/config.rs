@@ -3,11 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use pushduty::config::environments::CheckedDeploy;
-use pushduty::config::gates::Opens;
 use pushduty::config::{ConfigError, Configured, Holds, Source, load, read};
 use train::people::Role;
 use train::refusal::{Code, Refusal};
-use train::settings::Tagging;
+use train::settings::{Opens, Tagging};
 
 const AMO: &str = include_str!("../samples/amo.toml");
 
@@ -70,9 +69,10 @@ fn the_contracts_sample_means_what_it_says() {
     assert_eq!(environments, ["stage", "production"], "in the order of the file");
     assert_eq!(settings.tagging, Tagging::Annotated);
     assert!(calendars.is_empty());
-    assert_eq!(later.gates[0].name, "qa");
-    assert_eq!(later.gates[0].opens, Opens::Signoffs { role: Role::Qa, need: 1, own: true });
-    assert_eq!(later.gates[2].opens, Opens::Command(vec!["./smoke".into(), "{tags}".into()]));
+    let [qa, ops, smoke] = &settings.gates[..] else { panic!("three gates") };
+    assert_eq!((qa.name.as_str(), ops.name.as_str()), ("qa", "ops"));
+    assert_eq!(qa.opens, Opens::Signoffs { role: Role::Qa, need: 1, own: true });
+    assert_eq!(smoke.opens, Opens::Command { command: vec!["./smoke".into(), "{tags}".into()] });
     assert_eq!(later.components[0].environments, ["stage", "production"]);
     assert_eq!(later.notes.url.as_deref(), Some("https://push.example.org/amo-{push}"));
     assert_eq!(later.notes.template, Some(PathBuf::from("/train/notes.md")));
@@ -83,6 +83,15 @@ fn the_contracts_sample_means_what_it_says() {
     };
     assert_eq!(later.deploys["production"], deploy);
     assert_eq!(later.contacts[&settings.rotation[3]].github.as_deref(), Some("diox"));
+}
+
+#[test]
+fn dev_alone_is_set_to_hold() {
+    let gates = |text: &str| one(&minimal(text)).settings.gates;
+    assert_eq!(gates("[gates]\ndev = { hold = true }")[0].opens, Opens::SeenOnDev);
+    assert!(gates("[gates]\ndev = { hold = false }").is_empty());
+    assert!(refused(&minimal("[gates]\nqa = { hold = true }")).contains("only the gate dev"));
+    assert!(refused(&minimal("[gates]\ndev = { need = 1 }")).contains("is built in"));
 }
 
 #[test]

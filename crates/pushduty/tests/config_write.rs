@@ -112,7 +112,7 @@ fn the_examples_load_once_their_marks_are_off() {
         let text = with_examples(&write(&guess));
         let all = reload(&text);
         assert_eq!(
-            (all.later.gates.len(), all.later.monitors.len(), all.calendars.len()),
+            (all.settings.gates.len(), all.later.monitors.len(), all.calendars.len()),
             (2, 1, 1),
             "{text}"
         );

@@ -12,16 +12,17 @@ use std::process::Command;
 use train::refusal::Code;
 
 /// The groups of the page, each with its commands in the order in which they are used.
-const GROUPS: [(&str, &[&str]); 5] = [
+const GROUPS: [(&str, &[&str]); 6] = [
     ("Set up", &["init", "check", "adopt", "config", "demo", "completions", "man"]),
-    ("Look", &["status", "compare", "where", "watch", "log", "verify"]),
+    ("Look", &["status", "ready", "compare", "where", "watch", "log", "verify"]),
     ("Calendar", &["schedule", "rotation", "move", "cancel"]),
     ("Cut", &["security", "tag", "pick"]),
     ("Notes", &["notes", "block", "unblock", "task"]),
+    ("Push day", &["approve", "claim", "unclaim", "hold", "resume"]),
 ];
 
 /// The closed lists of the documents: where they are shown, the type, and the file it is in.
-const WORDS: [(&str, &str, &str); 12] = [
+const WORDS: [(&str, &str, &str); 14] = [
     (
         "`status`, `schedule`: `state` of a push",
         "PushState",
@@ -69,6 +70,12 @@ const WORDS: [(&str, &str, &str); 12] = [
         "ProblemKind",
         include_str!("../../train/src/notes/check.rs"),
     ),
+    (
+        "`status`, `ready`: `state` of a gate",
+        "GateState",
+        include_str!("../../train/src/gates/mod.rs"),
+    ),
+    ("`status`: `state` of a sign-off", "SignoffState", include_str!("../../train/src/signoff.rs")),
     ("`log`: the key of `proof`", "Proof", include_str!("../../train/src/people.rs")),
 ];
 

@@ -2,12 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::id::{PersonName, PushDate, RepoName};
 use crate::notes::SectionKind;
 use crate::notes::follow::ItemId;
+use crate::people::Role;
 
 /// A wish to change something. Looking needs none.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -82,8 +84,51 @@ pub enum Command {
         /// The last.
         to: Date,
     },
+    /// Sign tags off, or take that back.
+    Approve(ApproveWish),
+    /// Keep a push from leaving.
+    Hold {
+        /// Which; the one that is cut, or the next, if not said.
+        push: Option<PushDate>,
+        /// Only this repository.
+        repo: Option<RepoName>,
+        /// Until when; without an end if none.
+        until: Option<Timestamp>,
+        /// Why.
+        because: String,
+    },
+    /// Lift holds.
+    Resume {
+        /// Of which push; the one that is cut, or the next, if not said.
+        push: Option<PushDate>,
+        /// Only those of this repository.
+        repo: Option<RepoName>,
+    },
+    /// Take a push to production oneself.
+    Claim {
+        /// Which; the one that is cut if not said.
+        push: Option<PushDate>,
+    },
+    /// Not take it there after all.
+    Unclaim {
+        /// Which; the one that is cut if not said.
+        push: Option<PushDate>,
+    },
     /// Write in a push's notes.
     Notes(NotesWish),
+}
+
+/// What `approve` is asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct ApproveWish {
+    /// The push; the one that is cut if not said.
+    pub push: Option<PushDate>,
+    /// Only these repositories.
+    pub repos: BTreeSet<RepoName>,
+    /// In which role; the one that a gate wants of the actor if not said.
+    pub role: Option<Role>,
+    /// Take back what was signed off, for this reason.
+    pub withdraw: Option<String>,
 }
 
 /// What is to be written in a push's notes.

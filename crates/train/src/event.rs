@@ -8,11 +8,14 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::changes::PushMove;
 use crate::changes::{Absence, Swap};
 use crate::facts::Anchor;
+use crate::hold::Hold;
 use crate::id::{Oid, PersonName, PushDate, RepoName};
 use crate::intent::{Intent, IntentId, Purpose};
 use crate::notes::follow::ItemId;
 use crate::notes::page::ItemChange;
+use crate::people::Role;
 use crate::settings::Settings;
+use crate::signoff::Word;
 
 /// A fact. Its serialized form is the ledger's payload: add variants and optional fields, never change one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -155,6 +158,48 @@ pub enum Event {
         /// Whether the reviewer wrote it, which only a team of one may.
         own: bool,
     },
+    /// Somebody signed one repository's tag off.
+    SignedOff {
+        /// The push.
+        push: PushDate,
+        /// What they put their name to.
+        word: Box<Word>,
+    },
+    /// Somebody took their sign-offs of one repository back.
+    Withdrawn {
+        /// The push.
+        push: PushDate,
+        /// The repository.
+        repo: RepoName,
+        /// The role they were given in.
+        role: Role,
+        /// Why.
+        because: String,
+    },
+    /// Somebody holds the push.
+    Held {
+        /// The push.
+        push: PushDate,
+        /// What of it, until when and why.
+        hold: Hold,
+    },
+    /// Holds were lifted: all of them, or those of one repository.
+    Resumed {
+        /// The push.
+        push: PushDate,
+        /// The repository.
+        repo: Option<RepoName>,
+    },
+    /// Somebody will take the push to production.
+    Claimed {
+        /// The push.
+        push: PushDate,
+    },
+    /// They won't after all.
+    Unclaimed {
+        /// The push.
+        push: PushDate,
+    },
     /// A push's notes were written in.
     NotesWritten(Box<Written>),
     /// A blocker whose line is gone, or was marked by somebody without the right to, is settled.
@@ -249,7 +294,13 @@ impl Event {
         let push = match self {
             Self::Opened { push, .. }
             | Self::Stayed { push, .. }
-            | Self::Overridden { push, .. } => Some(*push),
+            | Self::Overridden { push, .. }
+            | Self::SignedOff { push, .. }
+            | Self::Withdrawn { push, .. }
+            | Self::Held { push, .. }
+            | Self::Resumed { push, .. }
+            | Self::Claimed { push }
+            | Self::Unclaimed { push } => Some(*push),
             Self::Intended(intent) => intent.push,
             Self::NotesWritten(written) => Some(written.page),
             Self::BlockerSettled { page, .. } => Some(*page),
@@ -284,6 +335,12 @@ impl Event {
             Self::Approved { .. } => "approved",
             Self::NotesWritten(_) => "notes_written",
             Self::BlockerSettled { .. } => "blocker_settled",
+            Self::SignedOff { .. } => "signed_off",
+            Self::Withdrawn { .. } => "withdrawn",
+            Self::Held { .. } => "held",
+            Self::Resumed { .. } => "resumed",
+            Self::Claimed { .. } => "claimed",
+            Self::Unclaimed { .. } => "unclaimed",
         }
     }
 

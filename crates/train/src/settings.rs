@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::calendar::Timetable;
 use crate::id::{PersonName, RepoName, TrainName};
-use crate::people::Person;
+use crate::people::{Person, Role};
 use crate::tag::TagScheme;
 
 /// One train's settings.
@@ -26,9 +26,21 @@ pub struct Settings {
     pub environments: Vec<Environment>,
     /// How tags are made.
     pub tagging: Tagging,
+    /// What must hold before production is started, beside what is built in.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub gates: Vec<GateRule>,
 }
 
 impl Settings {
+    /// Who must sign off in `role`: how many, and whether the hero may be one; none where that is not set up.
+    #[must_use]
+    pub fn signoffs(&self, role: Role) -> Option<(u32, bool)> {
+        self.gates.iter().find_map(|gate| match gate.opens {
+            Opens::Signoffs { role: of, need, own } if of == role => Some((need, own)),
+            _ => None,
+        })
+    }
+
     /// The repository of that name.
     #[must_use]
     pub fn repo(&self, name: &RepoName) -> Option<&Repo> {
@@ -115,6 +127,38 @@ impl Repo {
             after: None,
         }
     }
+}
+
+/// A gate that a team set up: people who sign off, or a program of its own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GateRule {
+    /// Its name.
+    pub name: String,
+    /// What opens it.
+    #[serde(flatten)]
+    pub opens: Opens,
+}
+
+/// What opens a gate.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "by", rename_all = "snake_case")]
+pub enum Opens {
+    /// Sign-offs.
+    Signoffs {
+        /// By people with this role.
+        role: Role,
+        /// How many.
+        need: u32,
+        /// Whether the hero's own counts.
+        own: bool,
+    },
+    /// Services of dev that were seen with every pick: without it a pick never seen there is only said.
+    SeenOnDev,
+    /// A program that exits with 0.
+    Command {
+        /// The program with its arguments.
+        command: Vec<String>,
+    },
 }
 
 /// How tags are made.

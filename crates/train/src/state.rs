@@ -10,6 +10,7 @@ use crate::calendar::Changes;
 use crate::event::{Event, Outcome};
 use crate::id::{Oid, PersonName, PushDate, RepoName};
 use crate::intent::{Intent, IntentId, Purpose, Remote, Tagged};
+use crate::pushday::PushDays;
 use crate::settings::Settings;
 
 /// How many pushes are kept in the state; older ones are read from the ledger and from the remotes' tags.
@@ -47,6 +48,9 @@ pub struct State {
     pub unsynced: BTreeSet<RepoName>,
     /// Merges of security branches that reached upstream, oldest first.
     pub merges: Vec<Merged>,
+    /// Who signed off, who holds a push, who took it on.
+    #[serde(default)]
+    pub days: PushDays,
     /// When the newest event was recorded: event time never runs backwards.
     pub last_at: Option<Timestamp>,
 }
@@ -132,16 +136,7 @@ impl State {
             }
             Event::Wished { wish, intents } => self.untold = Some((wish.clone(), intents.clone())),
             Event::Told => self.untold = None,
-            Event::Intended(intent) => {
-                // Another command came between: whoever wished the last one knows by now.
-                if self.untold.as_ref().is_some_and(|(_, own)| !own.contains(&intent.id)) {
-                    self.untold = None;
-                }
-                if intent.fence.is_some() {
-                    self.fenced.entry(intent.repo.clone()).or_default().insert(intent.id.clone());
-                }
-                self.open.insert(intent.id.clone(), (**intent).clone());
-            }
+            Event::Intended(intent) => self.intended(intent),
             Event::Settled { intent, outcome } => self.settled(intent, outcome, at),
             Event::Noticed { repo, name, found, .. } => {
                 self.noticed.insert(finding(repo, name, found.as_ref()));
@@ -158,6 +153,12 @@ impl State {
                 let review = Review { commit: commit.clone(), by: actor.to_owned() };
                 self.reviews.entry(repo.clone()).or_default().insert(*branch, review);
             }
+            Event::SignedOff { .. }
+            | Event::Withdrawn { .. }
+            | Event::Held { .. }
+            | Event::Resumed { .. }
+            | Event::Claimed { .. }
+            | Event::Unclaimed { .. } => self.days.apply(event, at, actor),
             Event::Moved { .. }
             | Event::Cancelled { .. }
             | Event::OffCycle { .. }
@@ -167,6 +168,17 @@ impl State {
                 self.calendar_changed(event, at);
             }
         }
+    }
+
+    fn intended(&mut self, intent: &Intent) {
+        // Another command came between: whoever wished the last one knows by now.
+        if self.untold.as_ref().is_some_and(|(_, own)| !own.contains(&intent.id)) {
+            self.untold = None;
+        }
+        if intent.fence.is_some() {
+            self.fenced.entry(intent.repo.clone()).or_default().insert(intent.id.clone());
+        }
+        self.open.insert(intent.id.clone(), intent.clone());
     }
 
     fn opened(&mut self, event: &Event, at: Timestamp) {
@@ -242,6 +254,8 @@ impl State {
     fn calendar_changed(&mut self, event: &Event, at: Timestamp) {
         match event {
             Event::Moved { push, change } => {
+                let was = self.changes.moved.get(push).map_or(*push, |before| before.name);
+                self.days.renamed(was, change.name);
                 self.changes.moved.insert(*push, change.clone());
             }
             Event::Cancelled { push, because } => {

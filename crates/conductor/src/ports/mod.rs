@@ -2,6 +2,7 @@
 
 mod clock;
 mod ledger;
+mod programs;
 mod progress;
 mod repository;
 mod security;
@@ -12,6 +13,7 @@ pub use clock::Clock;
 pub use ledger::{
     ChainReport, Draft, Entry, Ledger, LedgerIdentity, Lock, Observation, Projection,
 };
+pub use programs::Programs;
 pub use progress::{Progress, Silent};
 pub use repository::{
     Applied, Conflict, Examined, Ident, Publish, Repository, ResolveTree, Stamp, StepDone,

@@ -155,6 +155,9 @@ pub trait Repository: Send + Sync {
     /// One commit by its full name.
     async fn commit(&self, id: &Oid) -> Result<Commit>;
 
+    /// The tree of a commit: two with the same one have the same files.
+    async fn tree(&self, commit: &Oid) -> Result<Oid>;
+
     /// Whether `commit` is `tip` or in its history.
     async fn contains(&self, tip: &Oid, commit: &Oid) -> Result<bool>;
 

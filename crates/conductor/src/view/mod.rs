@@ -7,6 +7,7 @@ mod log;
 mod notes;
 mod outcome;
 mod security;
+mod signoff;
 mod status;
 mod whereis;
 
@@ -24,9 +25,10 @@ pub use notes::{
 };
 pub use outcome::{FailureView, OutcomeWord};
 pub use security::{BranchView, MergeView, MergedRepo, SecurityRepoView, SecurityView};
+pub use signoff::{ApproveView, ToSignView, WithdrawView, WithdrawnView};
 pub use status::{
-    EnvironmentView, NextView, PickView, PushState, RepoStatus, ServiceView, StatusView,
-    VersionView,
+    ClaimView, EnvironmentView, HoldView, NextView, PickView, PushState, ReadyView, RepoStatus,
+    ServiceView, SignoffView, StatusView, VersionView,
 };
 pub use whereis::{OnEnvironment, OnTag, WhereRepo, WhereView};
 

@@ -2,7 +2,10 @@
 
 use serde::Serialize;
 use train::base::BaseFrom;
+use train::gates::Gate;
 use train::id::{Oid, PersonName, PushDate, RepoName};
+use train::people::Role;
+use train::signoff::SignoffState;
 use train::versions::ServiceState;
 
 use super::Moment;
@@ -62,15 +65,17 @@ pub struct StatusView {
     /// The digest of the newest tags; null before the cut.
     pub tagset: Option<String>,
     /// Who holds it and why.
-    pub hold: Option<serde_json::Value>,
+    pub hold: Option<HoldView>,
     /// What blocks it.
     pub blockers: Vec<BlockerView>,
     /// What is to be done, by phase.
     pub tasks: Vec<TaskView>,
+    /// Who will take it to production.
+    pub claims: Vec<ClaimView>,
     /// Who signed off what.
-    pub signoffs: Vec<serde_json::Value>,
+    pub signoffs: Vec<SignoffView>,
     /// The conditions for starting production.
-    pub gates: Vec<serde_json::Value>,
+    pub gates: Vec<Gate>,
     /// The one next step.
     pub next: NextView,
     /// What earlier runs left open; the next command that writes settles it.
@@ -172,4 +177,66 @@ pub struct NextView {
     pub what: String,
     /// The command, where there is one.
     pub command: Option<String>,
+}
+
+/// A hold.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct HoldView {
+    /// Who holds.
+    pub by: String,
+    /// Why.
+    pub because: String,
+    /// One repository; null where it is the whole push.
+    pub repo: Option<RepoName>,
+    /// When it was set.
+    pub at: Moment,
+    /// When it is over by itself; null where it has no end.
+    pub until: Option<Moment>,
+}
+
+/// Who takes the push to production.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ClaimView {
+    /// Who.
+    pub by: String,
+    /// Since when.
+    pub at: Moment,
+}
+
+/// A sign-off.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SignoffView {
+    /// In which role.
+    pub role: Role,
+    /// The repository.
+    pub repo: RepoName,
+    /// The tag that its person saw.
+    pub tag: String,
+    /// The tag object.
+    pub tag_object: Oid,
+    /// Who.
+    pub by: String,
+    /// When.
+    pub at: Moment,
+    /// How we know who it was.
+    pub proof: &'static str,
+    /// Whether it was the hero's own word.
+    pub own: bool,
+    /// How it stands.
+    pub state: SignoffState,
+    /// Why it was withdrawn, if so.
+    pub because: Option<String>,
+}
+
+/// `ready`'s body.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ReadyView {
+    /// The push.
+    pub push: PushDate,
+    /// Whether every gate passes.
+    pub ready: bool,
+    /// The digest of the newest tags.
+    pub tagset: Option<String>,
+    /// The gates, in the order in which they open.
+    pub gates: Vec<Gate>,
 }

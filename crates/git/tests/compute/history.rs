@@ -50,6 +50,22 @@ async fn the_merge_that_brought_a_commit_is_found() {
 }
 
 #[tokio::test]
+async fn commits_with_the_same_files_have_one_tree() {
+    let bench = Bench::new();
+    let start = bench.remote.git(&["rev-parse", "main"]);
+    let there = bench.remote.commit_on("main", &[("a", "1")], "There");
+    let elsewhere = bench.remote.commit("aside").from(&start).file("a", "1").subject("Too").make();
+    let other = bench.remote.commit_on("main", &[("a", "2")], "Other");
+    bench.fetch().await;
+    let tree = async |id: &str| bench.store.tree(&oid(id)).await.unwrap();
+    assert_eq!(tree(&there).await, tree(&elsewhere).await);
+    assert_ne!(tree(&there).await, tree(&other).await);
+    assert_eq!(tree(&other).await.as_str(), bench.remote.git(&["rev-parse", "main^{tree}"]));
+    let stranger = oid(&"a".repeat(40));
+    assert_eq!(bench.store.tree(&stranger).await.unwrap_err().code, Code::NoSuchCommit);
+}
+
+#[tokio::test]
 async fn tags_messages_and_authors_are_read() {
     let bench = Bench::new();
     let start = bench.remote.git(&["rev-parse", "main"]);

@@ -41,7 +41,7 @@ struct ChangeView<'a> {
     change: &'a str,
 }
 
-/// Shows a change of the calendar, asks, and makes it: the same for every such change.
+/// Shows a change of the calendar or of a push's day, asks, and makes it: the same for every such change.
 pub async fn change(
     session: &Session,
     consent: &Consent,

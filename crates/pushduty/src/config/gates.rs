@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use train::id::quoted;
 use train::people::Role;
+use train::settings::{GateRule, Opens};
 
 use super::at::At;
 use super::nearest::suggest;
@@ -20,36 +21,17 @@ pub struct Gate {
     /// Whether the push's hero may be one of them.
     #[schemars(extend("default" = true))]
     pub own: Option<At<bool>>,
+    /// Of `dev` alone: whether a pick that dev was never seen with holds the push, and is not only said.
+    #[schemars(extend("default" = false))]
+    pub hold: Option<At<bool>>,
     /// A program with its arguments: exit 0 passes, 3 waits, its last line is the sentence.
     pub command: Option<At<Vec<String>>>,
 }
 
-/// A gate, checked.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CheckedGate {
-    /// Its name.
-    pub name: String,
-    /// What opens it.
-    pub opens: Opens,
-}
+/// The gate that is built in and can be set to hold.
+const DEV: &str = "dev";
 
-/// What opens a gate.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Opens {
-    /// Sign-offs.
-    Signoffs {
-        /// By people with this role.
-        role: Role,
-        /// How many.
-        need: u32,
-        /// Whether the hero's own counts.
-        own: bool,
-    },
-    /// A program that exits with 0.
-    Command(Vec<String>),
-}
-
-/// Gates that are built in and have nothing to set.
+/// Gates that are built in and have nothing else to set.
 const BUILT_IN: [&str; 10] = [
     "cut",
     "carried",
@@ -67,12 +49,26 @@ const ROLES: [(&str, Role); 3] =
     [("qa", Role::Qa), ("ops", Role::Ops), ("developer", Role::Developer)];
 
 /// Checks all gates.
-pub fn check(raw: &[Entry<Gate>], problems: &mut Problems) -> Vec<CheckedGate> {
+pub fn check(raw: &[Entry<Gate>], problems: &mut Problems) -> Vec<GateRule> {
     raw.iter().filter_map(|(name, gate)| gate.check(name, problems)).collect()
 }
 
 impl Gate {
-    fn check(&self, name: &At<String>, problems: &mut Problems) -> Option<CheckedGate> {
+    fn check(&self, name: &At<String>, problems: &mut Problems) -> Option<GateRule> {
+        if name.as_str() == DEV
+            && self.need.is_none()
+            && self.own.is_none()
+            && self.command.is_none()
+        {
+            let holds = self.hold.as_ref().is_some_and(|hold| hold.value);
+            return holds.then(|| GateRule { name: name.value.clone(), opens: Opens::SeenOnDev });
+        }
+        if let Some(hold) = self.hold.as_ref().filter(|_| name.as_str() != DEV) {
+            let what =
+                format!("only the gate {DEV} can be set to hold, {} holds anyway", quoted(name));
+            problems.at(&hold.span, what, "leave it out");
+            return None;
+        }
         if BUILT_IN.contains(&name.as_str()) {
             let what = format!("the gate {} is built in and has nothing to set", quoted(name));
             problems.at(&name.span, what, "give a gate of your own another name");
@@ -84,7 +80,7 @@ impl Gate {
             Some(command) => self.by_command(name, command, problems)?,
             None => self.by_role(name, problems)?,
         };
-        Some(CheckedGate { name: name.value.clone(), opens })
+        Some(GateRule { name: name.value.clone(), opens })
     }
 
     fn by_command(
@@ -108,7 +104,7 @@ impl Gate {
             problems.at(span, "a gate with a command takes no need and no own", "leave it out");
             return None;
         }
-        program(command, problems).map(Opens::Command)
+        program(command, problems).map(|command| Opens::Command { command })
     }
 
     fn by_role(&self, name: &At<String>, problems: &mut Problems) -> Option<Opens> {

@@ -12,7 +12,7 @@ use super::calendars::{self, ExternalCalendar};
 use super::components::{self, CheckedComponent};
 use super::environments::{self, CheckedDeploy};
 use super::file::{File, Parts};
-use super::gates::{self, CheckedGate};
+use super::gates;
 use super::monitors::{self, CheckedMonitor};
 use super::notes::CheckedNotes;
 use super::people::{Contact, People};
@@ -25,8 +25,6 @@ use super::train::Train;
 /// What the rules don't need: it acts outside of them.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Later {
-    /// What must hold before production is started, beside what is built in.
-    pub gates: Vec<CheckedGate>,
     /// Parts without a repository here.
     pub components: Vec<CheckedComponent>,
     /// Where the notes are found, and what they begin as.
@@ -127,7 +125,6 @@ fn one(
     let environment_names: Vec<&str> = raw.iter().map(|(name, _)| name.as_str()).collect();
     let components = parts.components.as_deref().unwrap_or_default();
     let later = Later {
-        gates: gates::check(parts.gates.as_deref().unwrap_or_default(), problems),
         components: components::check(components, &repo_names, &environment_names, problems),
         notes: parts.notes.clone().unwrap_or_default().check(folder, problems),
         monitors: monitors::check(parts.monitor.as_deref().unwrap_or_default(), problems),
@@ -136,6 +133,7 @@ fn one(
     };
     let calendars =
         calendars::check(parts.calendar.as_deref().unwrap_or_default(), folder, problems);
+    let gates = gates::check(parts.gates.as_deref().unwrap_or_default(), problems);
     let settings = Settings {
         train: name?,
         timetable: timetable?,
@@ -144,6 +142,7 @@ fn one(
         repos,
         environments,
         tagging: train.tags.into(),
+        gates,
     };
     Some(Configured { settings, later, calendars })
 }

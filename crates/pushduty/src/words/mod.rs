@@ -4,9 +4,11 @@
 mod calendar;
 mod compare;
 mod cut;
+mod gates;
 mod log;
 mod notes;
 mod security;
+mod signoff;
 mod status;
 mod whereis;
 
@@ -18,9 +20,11 @@ use crate::screen::{Line, Tone};
 pub use calendar::schedule;
 pub use compare::compare;
 pub use cut::{plan_pick, plan_tag, result};
+pub use gates::ready;
 pub use log::{log, no_entries, verify};
 pub use notes::{doubts, in_the_way, notes, tasks, writing, written};
 pub use security::{list, merge_plan, merged, repair};
+pub use signoff::{to_sign, withdrawn};
 pub use status::{environment, status};
 pub use whereis::place;
 

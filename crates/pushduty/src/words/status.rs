@@ -4,7 +4,7 @@ use conductor::view::{EnvironmentView, PushState, RepoStatus, ServiceView, Statu
 use train::base::BaseFrom;
 use train::versions::ServiceState;
 
-use super::{ago, count, in_the_way, sentence, zoned};
+use super::{ago, count, gates, in_the_way, sentence, zoned};
 use crate::screen::{Line, Tone, columns};
 
 /// The push at a glance.
@@ -20,6 +20,11 @@ pub fn status(view: &StatusView, now: jiff::Timestamp) -> Vec<Line> {
     for environment in view.environments.iter().filter(|e| !e.services.is_empty()) {
         lines.push(Line::new());
         lines.extend(self::environment(environment, now));
+    }
+    let day = gates::day(view);
+    if !day.is_empty() {
+        lines.push(Line::new());
+        lines.extend(day);
     }
     lines.push(Line::new());
     lines.extend(in_the_way(&view.blockers, &view.tasks));

@@ -4,8 +4,10 @@ mod bad_input;
 mod calendar;
 mod hints;
 mod looking;
+mod push_day;
 mod record;
 mod scene;
+mod signoffs;
 
 mod notes_bad;
 mod notes_cut;

@@ -54,6 +54,7 @@ pub(crate) fn settings(timetable: Timetable, names: &[&str], out: &[&str]) -> Se
         repos: Vec::new(),
         environments: Vec::new(),
         tagging: Tagging::default(),
+        gates: Vec::new(),
     }
 }
 

@@ -125,7 +125,7 @@ fn carried(wish: &TagWish, repo: &Repo, facts: &RepoFacts) -> Result<(), Refusal
 }
 
 /// Whether `--leave` names what a tag would drop: the commit on the tag, the one it was picked from, or the one it reverts.
-pub(super) fn leaves(leave: &RepoCommit, repo: &RepoName, picked: &Picked) -> bool {
+pub(crate) fn leaves(leave: &RepoCommit, repo: &RepoName, picked: &Picked) -> bool {
     let names = |id: &Oid| leave.commit.len() >= 4 && id.as_str().starts_with(&leave.commit);
     leave.repo.as_ref().is_none_or(|of| of == repo)
         && (names(&picked.made.id)

@@ -8,6 +8,7 @@ mod remarks;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+pub(crate) use fate::leaves;
 pub(crate) use opening::override_events;
 pub use remarks::overridden;
 use serde::{Deserialize, Serialize};

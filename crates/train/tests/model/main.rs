@@ -105,6 +105,7 @@ impl Model {
             repos: vec![repo],
             environments: Vec::new(),
             tagging: train::settings::Tagging::Annotated,
+            gates: Vec::new(),
         };
         let twin = wishes.iter().any(|w| w.contains(&Wish::Merge));
         Self { wishes: wishes.to_vec(), left, bug: Bug::Nothing, fence: true, twin, settings }

@@ -2,9 +2,11 @@
 #![expect(clippy::unwrap_used, reason = "what a test's own steps come to is part of the test")]
 
 mod cut;
+mod gates;
 mod picks;
 mod remotes;
 mod security;
+mod signoffs;
 
 use std::collections::BTreeMap;
 
@@ -40,6 +42,7 @@ fn settings() -> Settings {
         repos: vec![repo()],
         environments: Vec::new(),
         tagging: Tagging::default(),
+        gates: Vec::new(),
     }
 }
 

@@ -10,6 +10,7 @@ use train::state::State;
 
 use crate::invariants;
 use crate::play::{Play, actor};
+use crate::pushday;
 
 /// After each wish: what the newest event may have broken.
 pub fn after_each(play: &Play) {
@@ -57,6 +58,7 @@ pub fn at_the_end(play: &Play, cut: Index) {
     let json = serde_json::to_string(&read(State::default(), before)).unwrap();
     assert_eq!(read(serde_json::from_str(&json).unwrap(), after), play.state);
     as_told(&play.state, &play.events);
+    pushday::as_told(&play.state, &play.events);
     can_be_asked(&play.state, play);
 }
 

@@ -26,6 +26,13 @@ pub fn of_any(state: &State, events: &[Event]) {
             assert!(given.iter().all(|given| remembered.contains(&given.tag.tag)), "P3");
         }
     }
+    assert!(state.days.newest_first().count() <= 12);
+    for (_, day) in state.days.newest_first() {
+        let holds: Vec<_> = day.holds.iter().map(|held| (&held.by, &held.hold.repo)).collect();
+        let claims: Vec<_> = day.claims.iter().map(|claim| &claim.by).collect();
+        assert!(holds.iter().all(|one| holds.iter().filter(|other| *other == one).count() == 1));
+        assert!(claims.iter().all(|one| claims.iter().filter(|other| *other == one).count() == 1));
+    }
     for repo in state.open.values().map(|intent| &intent.repo) {
         let count = |remote| state.open_in(repo, remote).count();
         assert!(count(Remote::Upstream) + count(Remote::Security) <= state.open.len());

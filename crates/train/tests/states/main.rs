@@ -5,6 +5,7 @@
 mod holds;
 mod invariants;
 mod play;
+mod pushday;
 mod wishes;
 
 use jiff::Timestamp;
@@ -72,19 +73,25 @@ fn most_kinds_of_events_are_seen() {
         "back",
         "began",
         "cancelled",
+        "claimed",
         "configured",
+        "held",
         "intended",
         "moved",
         "off_cycle",
         "opened",
         "overridden",
+        "resumed",
         "settled",
+        "signed_off",
         "stayed",
         "swapped",
         "synced",
         "told",
+        "unclaimed",
         "unreviewed",
         "wished",
+        "withdrawn",
     ];
     assert_eq!(seen.into_iter().collect::<Vec<_>>(), kinds);
 }

@@ -32,7 +32,7 @@ pub struct Play {
     pub events: Vec<(Event, Timestamp)>,
     pub state: State,
     pub looks: BTreeMap<RepoName, Look>,
-    now: Timestamp,
+    pub now: Timestamp,
     objects: u32,
 }
 
@@ -62,19 +62,19 @@ impl Play {
         Train { settings: &self.settings, state: &self.state, looks: &self.looks, now: self.now }
     }
 
-    fn append(&mut self, events: Vec<Event>) {
+    pub(crate) fn append(&mut self, events: Vec<Event>) {
         for event in events {
             self.state.apply(&event, self.now, "mat");
             self.events.push((event, self.now));
         }
     }
 
-    fn object(&mut self) -> Oid {
+    pub(crate) fn object(&mut self) -> Oid {
         self.objects += 1;
         format!("{:040x}", self.objects).parse().unwrap()
     }
 
-    fn repo(&self, which: usize) -> Repo {
+    pub(crate) fn repo(&self, which: usize) -> Repo {
         self.settings.repos[which % self.settings.repos.len()].clone()
     }
 
@@ -128,6 +128,7 @@ impl Play {
                 }
                 Ok(())
             }
+            Wish::Day(day) => self.push_day(*day),
         };
         if let Err(refusal) = done {
             assert!(!refusal.message.is_empty() && !refusal.hint.is_empty(), "{refusal:?}");
@@ -392,5 +393,6 @@ fn settings() -> Settings {
         repos: vec![repo("server", None), repo("web", Some("server"))],
         environments: Vec::new(),
         tagging: Tagging::Annotated,
+        gates: Vec::new(),
     }
 }

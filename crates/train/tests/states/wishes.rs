@@ -40,6 +40,40 @@ pub enum Wish {
     Settle(usize, Became),
     /// Whoever wished last is told.
     Tell,
+    /// Something of push day.
+    Day(Day),
+}
+
+/// What is wished about a push on its way to production.
+#[derive(Debug, Clone, Copy)]
+pub enum Day {
+    /// `approve`, in one of the repositories.
+    SignOff(usize),
+    /// `approve --withdraw`, in one of them.
+    Withdraw(usize),
+    /// `hold`, of one of them or the push, for so many hours or without an end.
+    Hold(Option<usize>, Option<i64>),
+    /// `resume`, of one of them or all.
+    Resume(Option<usize>),
+    /// `claim`.
+    Claim,
+    /// `unclaim`.
+    Unclaim,
+}
+
+impl Day {
+    fn any() -> impl Strategy<Value = Self> {
+        let repo = || 0..2_usize;
+        prop_oneof![
+            4 => repo().prop_map(Self::SignOff),
+            1 => repo().prop_map(Self::Withdraw),
+            2 => (prop::option::of(repo()), prop::option::of(1..60_i64))
+                .prop_map(|(repo, hours)| Self::Hold(repo, hours)),
+            1 => prop::option::of(repo()).prop_map(Self::Resume),
+            1 => Just(Self::Claim),
+            1 => Just(Self::Unclaim),
+        ]
+    }
 }
 
 /// What became of an intent.
@@ -83,6 +117,7 @@ impl Wish {
             1 => (0..2_usize).prop_map(Self::Back),
             12 => (0..4_usize, became).prop_map(|(which, became)| Self::Settle(which, became)),
             2 => Just(Self::Tell),
+            6 => Day::any().prop_map(Self::Day),
         ]
     }
 }

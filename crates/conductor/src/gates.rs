@@ -1,0 +1,404 @@
+//! The gates of a push: facts are gathered from what was recorded and last seen. `ready` looks first; `status` asks nobody.
+
+use std::collections::BTreeMap;
+
+use futures_util::future::join_all;
+use train::calendar::Departure;
+use train::facts::Picked;
+use train::gates::{self, Facts, Gate, OnStage, OpenItem, RepoFacts, Security, Told};
+use train::id::{Oid, PersonName, PushDate, RepoName};
+use train::notes::Phase;
+use train::people::{Proof, Role};
+use train::pushes::Train;
+use train::refusal::{Code, Refusal};
+use train::security::BranchState;
+use train::settings::Opens;
+use train::signoff::{NewestTag, Signoff};
+
+use crate::conductor::Conductor;
+use crate::environments::{Answers, fleet};
+use crate::failure::Result;
+use crate::ports::Observation;
+use crate::security::Pair;
+use crate::view::{
+    BlockerView, ClaimView, EnvironmentView, HoldView, Moment, ReadyView, RepoStatus, ServiceView,
+    SignoffView, StatusView, TaskView,
+};
+
+/// The environment that shows a push before production.
+pub(crate) const STAGE: &str = "stage";
+
+/// The environment that runs main before it is cut.
+const DEV: &str = "dev";
+
+/// What a push was seen as, when its gates are judged.
+#[derive(Clone, Copy)]
+pub(crate) struct Seen<'a> {
+    pub train: &'a Train<'a>,
+    pub hero: Option<&'a PersonName>,
+    pub departure: Option<&'a Departure>,
+    pub repos: &'a [RepoStatus],
+    pub environments: &'a [EnvironmentView],
+    pub answers: &'a Answers,
+    pub blockers: &'a [BlockerView],
+    pub tasks: &'a [TaskView],
+}
+
+/// What `status` shows of push day.
+#[derive(Debug, Default)]
+pub(crate) struct DayView {
+    pub hold: Option<HoldView>,
+    pub claims: Vec<ClaimView>,
+    pub signoffs: Vec<SignoffView>,
+    pub gates: Vec<Gate>,
+}
+
+/// The blockers that are open and meant as such: soft words hold nothing.
+fn holding(blockers: &[BlockerView]) -> Vec<OpenItem> {
+    let open = blockers.iter().filter(|blocker| blocker.open && blocker.holds);
+    let item = |b: &BlockerView| OpenItem {
+        id: b.id.clone(),
+        text: b.text.clone(),
+        owner: b.owner.clone(),
+    };
+    open.map(item).collect()
+}
+
+/// The tasks that are to be done before a push leaves, and are not.
+fn due(tasks: &[TaskView]) -> Vec<OpenItem> {
+    let before = [Some(Phase::BeforePush), Some(Phase::BeforeStart)];
+    let left = tasks.iter().filter(|task| !task.done && before.contains(&task.when));
+    let item =
+        |t: &TaskView| OpenItem { id: t.id.clone(), text: t.text.clone(), owner: t.owner.clone() };
+    left.map(item).collect()
+}
+
+impl Conductor {
+    /// Whether a push may be started: looks at remotes, services and the private twins, runs the team's own programs, and
+    /// judges every gate.
+    pub async fn ready(&self, asked: Option<PushDate>) -> Result<ReadyView> {
+        for look in self.look(&[]).await.into_values() {
+            look?;
+        }
+        let answers = self.ask(|_| true).await?;
+        let before = self.status(asked).await?;
+        let Some(push) = before.push else {
+            let what = "no departure runs in the coming year";
+            return Err(Refusal::new(Code::BadDate, what, "name one with --push DATE"));
+        };
+        self.note_dev(&before, &answers).await?;
+        self.ask_programs(push, &before).await?;
+        let security = self.security_seen(push).await?;
+        let after = self.status_with(Some(push), Some(security)).await?;
+        let ready = gates::ready(&after.gates);
+        Ok(ReadyView { push, ready, tagset: after.tagset, gates: after.gates })
+    }
+
+    /// What people decided about a push, and its gates.
+    pub(crate) async fn day_view(
+        &self,
+        seen: Seen<'_>,
+        push: Option<PushDate>,
+        security: Option<Security>,
+    ) -> Result<DayView> {
+        let Some(push) = push else { return Ok(DayView::default()) };
+        let Seen { train, .. } = seen;
+        let day = train.state.days.of(push);
+        let mut repos = Vec::new();
+        for repo in seen.repos {
+            repos.push(self.gate_facts(seen, push, repo, &day.signoffs).await?);
+        }
+        let digest = self.settings.digest();
+        let signoff = |signoff: &Signoff| {
+            let newest = repos.iter().find(|repo| repo.name == signoff.word.repo);
+            self.signoff_as_shown(signoff, newest.and_then(|r| r.newest.as_ref()), &digest)
+        };
+        let signoffs = day.signoffs.iter().map(signoff).collect();
+        let hold = day.holding(train.now).first().map(|held| HoldView {
+            by: held.by.clone(),
+            because: held.hold.because.clone(),
+            repo: held.hold.repo.clone(),
+            at: Moment(self.local(held.at)),
+            until: held.hold.until.map(|until| Moment(self.local(until))),
+        });
+        let claim = |claim: &train::pushday::Claim| ClaimView {
+            by: claim.by.clone(),
+            at: Moment(self.local(claim.at)),
+        };
+        let known = train.state.pushes.get(&push);
+        let facts = Facts {
+            settings: &self.settings,
+            push,
+            now: train.now,
+            hero: seen.hero,
+            departure: seen.departure,
+            overrides: known.map_or(&[], |known| known.overrides.as_slice()),
+            day,
+            stage: stage(seen.environments),
+            has_dev: seen.environments.iter().any(|e| e.name == DEV && !e.services.is_empty()),
+            security: security.unwrap_or_else(|| self.security_unseen(train)),
+            blockers: holding(seen.blockers),
+            tasks: due(seen.tasks),
+            told: self.told_of(push, seen.repos).await?,
+            repos,
+        };
+        let claims = day.claims.iter().map(claim).collect();
+        Ok(DayView { hold, claims, signoffs, gates: gates::report(&facts) })
+    }
+
+    async fn gate_facts(
+        &self,
+        seen: Seen<'_>,
+        push: PushDate,
+        repo: &RepoStatus,
+        signoffs: &[Signoff],
+    ) -> Result<RepoFacts> {
+        let there = |tag: &NewestTag| is_there(seen.train, push, tag);
+        let mut newest = newest(repo).filter(there);
+        if let Some(tag) = &mut newest {
+            let mut other = signoffs.iter().filter(|s| s.word.repo == tag.repo && !s.is_for(tag));
+            if other.next().is_some() {
+                // Another tag than they saw: whether it has the very same files (P7).
+                tag.tree = self.aboard(&repo.name)?.repo.tree(&tag.commit).await.ok();
+            }
+        }
+        let uncarried = match &newest {
+            Some(tag) if !repo.stays => self.lost(seen, push, tag).await,
+            _ => Some(Vec::new()),
+        };
+        let mut unseen = Vec::new();
+        for pick in repo.picks.iter().filter(|pick| !pick.reverted) {
+            if self.ledger.observation(&on_dev(&repo.name, &pick.commit)).await?.is_none() {
+                unseen.push(pick.commit.clone());
+            }
+        }
+        Ok(RepoFacts { name: repo.name.clone(), newest, stays: repo.stays, uncarried, unseen })
+    }
+
+    /// Picks and reverts of production that a tag lacks, by our mirror alone; none where that has not what it takes.
+    async fn lost(&self, seen: Seen<'_>, push: PushDate, tag: &NewestTag) -> Option<Vec<Picked>> {
+        let aboard = self.aboard(&tag.repo).ok()?;
+        let look = seen.train.looks.get(&tag.repo)?;
+        let state = seen.train.state;
+        let base = self.base(state, &aboard.settings, push, &look.tags, seen.answers).tag;
+        let Some((_, base)) = base else { return Some(Vec::new()) };
+        let name = format!("carried/{}/{base}..{}", tag.repo, tag.commit);
+        if let Ok(Some(kept)) = self.ledger.observation(&name).await {
+            return serde_json::from_str(&kept.body).ok();
+        }
+        let lost = self.uncarried(aboard, Some(&base), &tag.commit).await.ok()?;
+        // Two commits never change: found out once is found out for ever.
+        let body = serde_json::to_string(&lost).ok()?;
+        let kept = Observation { name, observed_at: self.clock.now(), body };
+        self.ledger.observe(kept).await.ok()?;
+        Some(lost)
+    }
+
+    fn signoff_as_shown(
+        &self,
+        signoff: &Signoff,
+        newest: Option<&NewestTag>,
+        settings: &str,
+    ) -> SignoffView {
+        let word = &signoff.word;
+        SignoffView {
+            role: word.role,
+            repo: word.repo.clone(),
+            tag: word.tag.clone(),
+            tag_object: word.object.clone(),
+            by: signoff.by.clone(),
+            at: Moment(self.local(signoff.at)),
+            proof: match word.proof {
+                Proof::Local(_) => "local",
+                Proof::Token(_) => "token",
+                Proof::Oidc(_) => "oidc",
+                Proof::IrcAccount(_) => "irc_account",
+            },
+            own: word.own,
+            state: signoff.state(newest, settings),
+            because: signoff.withdrawn.clone(),
+        }
+    }
+
+    fn has_security(&self) -> bool {
+        self.aboard.iter().any(|aboard| aboard.security.is_some())
+    }
+
+    /// How the private twins stand for whoever asks nobody.
+    fn security_unseen(&self, train: &Train<'_>) -> Security {
+        if !self.has_security() {
+            return Security::NotSetUp;
+        }
+        match self.acting(train.state).holds(&[Role::Security]) {
+            true => Security::NotAsked,
+            false => Security::Hidden { ask: self.security_person(train.state) },
+        }
+    }
+
+    /// How they stand, asked now; for the security role only (P9).
+    async fn security_seen(&self, push: PushDate) -> Result<Security> {
+        let state = self.state().await?;
+        let looks = BTreeMap::new();
+        let train =
+            Train { settings: &self.settings, state: &state, looks: &looks, now: self.now(&state) };
+        match self.security_unseen(&train) {
+            Security::NotAsked => {}
+            other => return Ok(other),
+        }
+        let overrides = state.pushes.get(&push).map_or(&[][..], |known| &known.overrides);
+        let let_go = overrides.iter().any(|(rule, _)| rule == "without-security");
+        Ok(match self.security_list(None).await {
+            Err(refusal) => Security::Seen { unwell: vec![refusal.message], late: Vec::new() },
+            Ok(pairs) => {
+                let late = pairs.iter().filter(|pair| pair.security.behind);
+                Security::Seen {
+                    unwell: pairs.iter().filter_map(|pair| unwell(pair, let_go)).collect(),
+                    late: late.map(|pair| pair.repo.clone()).collect(),
+                }
+            }
+        })
+    }
+
+    /// Keeps which picks a service of dev was seen with: seen once is seen.
+    async fn note_dev(&self, status: &StatusView, answers: &Answers) -> Result<()> {
+        let Some(dev) = self.settings.environments.iter().find(|e| e.name == DEV) else {
+            return Ok(());
+        };
+        let looks = self.last_looks().await?;
+        for repo in &status.repos {
+            let aboard = self.aboard(&repo.name)?;
+            let services = dev.services.iter().filter(|s| s.repo == repo.name);
+            let shown = services.filter_map(|service| {
+                let answer = answers.get(&(DEV.to_owned(), service.name.clone()))?;
+                let running = fleet(answer).running()?;
+                let tagged =
+                    || Some(looks.get(&repo.name)?.tags.get(&running.version)?.commit.clone());
+                running.commit.clone().or_else(tagged)
+            });
+            let tips: Vec<Oid> = shown.collect();
+            for pick in &repo.picks {
+                for tip in &tips {
+                    if aboard.repo.contains(tip, &pick.commit).await.unwrap_or(false) {
+                        let name = on_dev(&repo.name, &pick.commit);
+                        let body = tip.to_string();
+                        let observed_at = self.clock.now();
+                        self.ledger.observe(Observation { name, observed_at, body }).await?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Runs the team's own programs for the push's tags, all at once, and keeps what they said.
+    async fn ask_programs(&self, push: PushDate, status: &StatusView) -> Result<()> {
+        let Some(tagset) = &status.tagset else { return Ok(()) };
+        let tags: Vec<String> = status
+            .repos
+            .iter()
+            .filter_map(|repo| Some(format!("{}:{}", repo.name, repo.tag.as_ref()?)))
+            .collect();
+        let tags = tags.join(" ");
+        let programs = self.settings.gates.iter().filter_map(|rule| match &rule.opens {
+            Opens::Command { command } => Some((&rule.name, command)),
+            Opens::Signoffs { .. } | Opens::SeenOnDev => None,
+        });
+        let told = programs.map(|(name, command)| {
+            let filled: Vec<String> = command
+                .iter()
+                .map(|word| word.replace("{tags}", &tags).replace("{push}", &push.to_string()))
+                .collect();
+            async move { (name, self.programs.run(&filled).await) }
+        });
+        for (name, told) in join_all(told).await {
+            let body = serde_json::to_string(&(tagset, told)).unwrap_or_default();
+            let name = format!("gate/{push}/{name}");
+            let observed_at = self.clock.now();
+            self.ledger.observe(Observation { name, observed_at, body }).await?;
+        }
+        Ok(())
+    }
+
+    /// What they said about these very tags when they were last asked.
+    async fn told_of(&self, push: PushDate, repos: &[RepoStatus]) -> Result<Vec<(String, Told)>> {
+        let Some(tagset) = tagset(Some(push), repos) else { return Ok(Vec::new()) };
+        let prefix = format!("gate/{push}/");
+        let kept = self.ledger.observations(&prefix).await?;
+        let read = |kept: Observation| {
+            let name = kept.name.strip_prefix(&prefix)?.to_owned();
+            let (about, told) = serde_json::from_str::<(String, Told)>(&kept.body).ok()?;
+            (about == tagset).then_some((name, told))
+        };
+        Ok(kept.into_iter().filter_map(read).collect())
+    }
+}
+
+/// What sign-offs and overrides are given for: the newest tags, by repository, name and object.
+pub(crate) fn tagset(push: Option<PushDate>, repos: &[RepoStatus]) -> Option<String> {
+    let tagged: Vec<_> = repos
+        .iter()
+        .filter_map(|r| Some((&r.name, r.tag.as_ref()?, r.tag_object.as_ref()?)))
+        .collect();
+    (!tagged.is_empty()).then(|| train::digest::of(&(push, tagged)))
+}
+
+/// Under which name it is kept that dev was seen with a pick.
+fn on_dev(repo: &RepoName, pick: &Oid) -> String {
+    format!("dev/{repo}/{pick}")
+}
+
+fn newest(repo: &RepoStatus) -> Option<NewestTag> {
+    let (tag, object) = (repo.tags.last()?.clone(), repo.tag_object.clone()?);
+    let commit = repo.commit.clone()?;
+    Some(NewestTag { repo: repo.name.clone(), tag, object, commit, tree: None })
+}
+
+/// Whether a tag is on the remote, as a later look than its record shows: else it is gone (P15).
+fn is_there(train: &Train<'_>, push: PushDate, tag: &NewestTag) -> bool {
+    let Some(look) = train.looks.get(&tag.repo) else { return true };
+    let known = train.state.pushes.get(&push).and_then(|known| known.tags.get(&tag.repo));
+    let mut given = known.into_iter().flatten().filter(|given| given.tag.tag == tag.tag);
+    look.tags.contains_key(&tag.tag) || given.any(|given| given.at >= look.observed_at)
+}
+
+fn stage(environments: &[EnvironmentView]) -> Option<Vec<OnStage>> {
+    let stage = environments.iter().find(|environment| environment.name == STAGE)?;
+    let on = |service: &ServiceView| OnStage {
+        service: service.name.clone(),
+        state: service.state,
+        shows: shows(service),
+    };
+    Some(stage.services.iter().map(on).collect())
+}
+
+/// What a service shows, for people: every version of a mixed fleet, or why there is none.
+fn shows(service: &ServiceView) -> String {
+    if let Some(why) = service.failures.first() {
+        return why.clone();
+    }
+    let version =
+        |v: &crate::view::VersionView| v.version.clone().unwrap_or("no version".to_owned());
+    let versions: Vec<String> = service.versions.iter().map(version).collect();
+    if versions.is_empty() {
+        "nothing yet: it was not asked".to_owned()
+    } else {
+        versions.join(" and ")
+    }
+}
+
+/// Why a twin is not well, in a sentence.
+fn unwell(pair: &Pair, let_go: bool) -> Option<String> {
+    if !pair.security.ahead.is_empty() {
+        return Some(train::security::diverged(&pair.repo, pair.security.ahead.len()).message);
+    }
+    let reviewed = pair.branches.iter().filter(|(_, state)| *state == BranchState::Reviewed);
+    let numbers: Vec<String> = reviewed.map(|(branch, _)| branch.number.to_string()).collect();
+    if !numbers.is_empty() && !let_go {
+        return Some(format!(
+            "reviewed branches of {} are left out: {}",
+            pair.repo,
+            numbers.join(", ")
+        ));
+    }
+    None
+}

@@ -1,0 +1,194 @@
+//! `hold`, `resume`, `claim`, `unclaim`: what people decide about a push on its way to production.
+
+use std::collections::BTreeMap;
+
+use train::command::Command;
+use train::event::Event;
+use train::facts::Look;
+use train::hold::{self, Held, Hold};
+use train::id::{PushDate, RepoName};
+use train::people::Role;
+use train::pushes::Train;
+use train::refusal::{Code, Refusal};
+use train::state::State;
+use train::wish;
+
+use crate::calendar::CalendarChange;
+use crate::conductor::Conductor;
+use crate::failure::Result;
+
+impl Conductor {
+    /// Plans what such a wish comes to.
+    pub async fn plan_day(&self, wish: &Command) -> Result<CalendarChange> {
+        let state = self.state().await?;
+        self.day_changed(&state, wish).await
+    }
+
+    pub(crate) async fn day_changed(
+        &self,
+        state: &State,
+        wish: &Command,
+    ) -> Result<CalendarChange> {
+        match wish {
+            Command::Hold { push, repo, until, because } => {
+                let hold = Hold { repo: repo.clone(), until: *until, because: because.clone() };
+                self.held(state, *push, hold).await
+            }
+            Command::Resume { push, repo } => self.resumed(state, *push, repo.as_ref()).await,
+            Command::Claim { push } => self.claimed(state, *push).await,
+            Command::Unclaim { push } => self.unclaimed(state, *push).await,
+            _ => {
+                let what = "that wish is none of push day";
+                Err(Refusal::new(Code::Usage, what, "see `pushduty --help`"))
+            }
+        }
+    }
+
+    async fn held(
+        &self,
+        state: &State,
+        asked: Option<PushDate>,
+        hold: Hold,
+    ) -> Result<CalendarChange> {
+        let actor = self.acting(state);
+        hold::may_hold(&actor, "hold a push")?;
+        train::cut::check_names(&self.settings, hold.repo.clone())?;
+        let now = self.now(state);
+        if hold.until.is_some_and(|until| until <= now) {
+            let what = "that is past: nothing would be held";
+            return Err(Refusal::new(Code::BadDate, what, "give a time to come with --until"));
+        }
+        let push = self.push_to_hold(state, asked).await?;
+        let words = self.hold_words(push, &hold);
+        let holding = state.days.of(push).holding(now);
+        if holding.iter().any(|held| held.by == actor.name && held.hold == hold) {
+            return Ok(CalendarChange::already(format!("{words}: that is so already")));
+        }
+        Ok(CalendarChange::new(Event::Held { push, hold }, words))
+    }
+
+    fn hold_words(&self, push: PushDate, hold: &Hold) -> String {
+        let what = hold.repo.as_ref().map_or_else(String::new, |repo| format!("{repo} of "));
+        let until = hold
+            .until
+            .map(|until| format!(" until {}", self.local(until).strftime("%a %d %b %H:%M %Z")));
+        format!("{what}{push} is held{}: {}", until.unwrap_or_default(), hold.because)
+    }
+
+    async fn resumed(
+        &self,
+        state: &State,
+        asked: Option<PushDate>,
+        repo: Option<&RepoName>,
+    ) -> Result<CalendarChange> {
+        hold::may_hold(&self.acting(state), "lift a hold")?;
+        train::cut::check_names(&self.settings, repo.cloned())?;
+        let push = self.push_to_hold(state, asked).await?;
+        let holding = state.days.of(push).holding(self.now(state));
+        let lifted: Vec<&&Held> = holding
+            .iter()
+            .filter(|held| repo.is_none() || held.hold.repo.as_ref() == repo)
+            .collect();
+        if lifted.is_empty() {
+            let what = repo.map_or_else(String::new, |repo| format!("{repo} of "));
+            return Ok(CalendarChange::already(format!("nobody holds {what}{push}")));
+        }
+        let one = |held: &&&Held| {
+            format!("{}’s hold of {} is lifted: {}", held.by, held.what(), held.hold.because)
+        };
+        let words: Vec<String> = lifted.iter().map(one).collect();
+        Ok(CalendarChange::new(Event::Resumed { push, repo: repo.cloned() }, words.join("; ")))
+    }
+
+    async fn claimed(&self, state: &State, asked: Option<PushDate>) -> Result<CalendarChange> {
+        let actor = self.acting(state);
+        actor.must_hold(&[Role::Ops], "claim a push")?;
+        let push = self.cut_push(state, asked).await?;
+        let claims = &state.days.of(push).claims;
+        if claims.iter().any(|claim| claim.by == actor.name) {
+            return Ok(CalendarChange::already(format!("{} has claimed {push}", actor.name)));
+        }
+        let others: Vec<&str> = claims.iter().map(|claim| claim.by.as_str()).collect();
+        let beside = if others.is_empty() {
+            String::new()
+        } else {
+            format!(", as {} does", others.join(" and "))
+        };
+        let words = format!("{} takes {push} to production{beside}", actor.name);
+        Ok(CalendarChange::new(Event::Claimed { push }, words))
+    }
+
+    async fn unclaimed(&self, state: &State, asked: Option<PushDate>) -> Result<CalendarChange> {
+        let actor = self.acting(state);
+        let push = self.cut_push(state, asked).await?;
+        if state.days.of(push).claims.iter().any(|claim| claim.by == actor.name) {
+            let words = format!("{} gives the claim of {push} back", actor.name);
+            return Ok(CalendarChange::new(Event::Unclaimed { push }, words));
+        }
+        actor.must_hold(&[Role::Ops], "claim a push")?;
+        Ok(CalendarChange::already(format!("{} has not claimed {push}", actor.name)))
+    }
+
+    /// The push that is cut, or the one named.
+    pub(crate) async fn cut_push(
+        &self,
+        state: &State,
+        asked: Option<PushDate>,
+    ) -> Result<PushDate> {
+        let looks = self.known_looks().await?;
+        let train = Train { settings: &self.settings, state, looks: &looks, now: self.now(state) };
+        let push = train.cut(asked)?;
+        self.is_to_come(state, push)?;
+        Ok(push)
+    }
+
+    /// The push that a hold is about: the one named, the one that is cut, or the next.
+    async fn push_to_hold(&self, state: &State, asked: Option<PushDate>) -> Result<PushDate> {
+        let looks = self.known_looks().await?;
+        let train = Train { settings: &self.settings, state, looks: &looks, now: self.now(state) };
+        let push = match asked {
+            Some(push) if train.tagged().contains_key(&push) => push,
+            Some(push) => wish::known(&self.settings, &state.changes, push, train.now)?.push,
+            None => match train.cut(None).ok().or_else(|| train.next().map(|d| d.push)) {
+                Some(push) => push,
+                None => {
+                    let what = "no departure runs in the coming year";
+                    return Err(Refusal::new(Code::BadDate, what, "name one with --push DATE"));
+                }
+            },
+        };
+        self.is_to_come(state, push)?;
+        Ok(push)
+    }
+
+    /// Refuses a push that is over: nothing can be decided about it any more.
+    pub(crate) fn is_to_come(&self, state: &State, push: PushDate) -> Result<()> {
+        let known = state.pushes.get(&push);
+        let over = if state.changes.cancelled.contains_key(&push)
+            || known.is_some_and(|push| push.cancelled.is_some())
+        {
+            "is cancelled"
+        } else if known.is_some_and(|push| push.finished.is_some()) {
+            "is done"
+        } else {
+            return Ok(());
+        };
+        let hint = "`pushduty status` shows the push that matters now";
+        Err(Refusal::new(Code::WrongState, format!("{push} {over}"), hint))
+    }
+
+    /// What the remotes showed last; those that were never asked by this ledger are asked now, so that a push that was cut
+    /// elsewhere is known (P15).
+    pub(crate) async fn known_looks(&self) -> Result<BTreeMap<RepoName, Look>> {
+        let mut looks = self.last_looks().await?;
+        let names = self.aboard.iter().map(|aboard| aboard.settings.name.clone());
+        let unknown: Vec<RepoName> = names.filter(|name| !looks.contains_key(name)).collect();
+        if unknown.is_empty() {
+            return Ok(looks);
+        }
+        for (name, look) in self.look(&unknown).await {
+            looks.insert(name, look?);
+        }
+        Ok(looks)
+    }
+}

@@ -1,0 +1,131 @@
+//! `approve`: sign the push's tags off, or take that back.
+
+use conductor::Withdrawal;
+use conductor::view::{WithdrawView, WithdrawnView};
+use train::command::ApproveWish;
+use train::id::{PushDate, RepoName};
+use train::people::Role;
+use train::refusal::{Code, Refusal};
+
+use super::named;
+use crate::options::{Bound, Consent};
+use crate::screen::{Line, Tone};
+use crate::session::{Ended, Session};
+use crate::words;
+
+/// Sign off the push's tags, after seeing what changed since your last sign-off
+///
+/// A sign-off is for one repository's tag as you saw it. Another tag of that repository has none, unless it has the very
+/// same files; nor has any under a configuration that has changed since.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  pushduty approve --dry-run                       what you would sign off, and its digest
+  pushduty approve
+  pushduty approve --repo web --role qa
+  pushduty approve --yes --if 0123456789abcdef
+  pushduty approve --withdraw \"the form loses its text\"")]
+pub struct Args {
+    /// Only this repository; may be repeated
+    #[arg(long = "repo", value_name = "REPO")]
+    repos: Vec<RepoName>,
+    /// In which role, where you hold several that sign off
+    #[arg(long, value_name = "ROLE", value_parser = role)]
+    role: Option<Role>,
+    /// Take your sign-off back, for this reason
+    #[arg(long, value_name = "TEXT", value_parser = named::reason)]
+    withdraw: Option<String>,
+    /// The push, by its date; the one that is cut by default
+    #[arg(long, value_name = "DATE", value_parser = named::date)]
+    push: Option<PushDate>,
+    #[command(flatten)]
+    consent: Consent,
+    #[command(flatten)]
+    bound: Bound,
+}
+
+fn role(text: &str) -> Result<Role, String> {
+    let found = train::signoff::ROLES.into_iter().find(|role| role.word() == text);
+    found.ok_or_else(|| "the roles that sign off are qa, ops and developer".to_owned())
+}
+
+/// Shows, asks, records.
+pub async fn run(args: &Args, session: &Session) -> Ended {
+    let wish = ApproveWish {
+        push: args.push,
+        repos: args.repos.iter().cloned().collect(),
+        role: args.role,
+        withdraw: args.withdraw.clone(),
+    };
+    session.header().await?;
+    match &args.withdraw {
+        Some(because) => withdraw(session, &wish, because, args).await,
+        None => approve(session, &wish, &args.consent, &args.bound).await,
+    }
+}
+
+async fn approve(session: &Session, wish: &ApproveWish, consent: &Consent, bound: &Bound) -> Ended {
+    let conductor = session.conductor().await?;
+    let mut saw = bound.digest.clone();
+    if consent.yes && saw.is_none() {
+        return Err(Refusal::new(
+            Code::Usage,
+            "a sign-off is for what was seen: --yes takes the digest of the plan that was",
+            "read it with --dry-run, and give its digest with --if",
+        )
+        .into());
+    }
+    if !consent.yes {
+        let plan = conductor.plan_signoff(wish).await?;
+        let view = conductor.signoff_view(&plan, false);
+        session.screen.show(&words::to_sign(&view));
+        if consent.dry_run || !plan.changes_something() {
+            session.screen.show(&[Line::of(Tone::Dim, format!("plan {}", view.digest))]);
+            return session.document(view).await;
+        }
+        session.agree(&format!("Sign off as {}?", view.role.word())).await?;
+        saw = saw.or(Some(view.digest));
+    }
+    let plan = conductor.sign_off(wish, saw.as_deref()).await?;
+    let view = conductor.signoff_view(&plan, true);
+    if consent.yes {
+        session.screen.show(&words::to_sign(&view));
+    }
+    session.screen.show(&[Line::of(Tone::Good, "✓ signed off")]);
+    session.document(view).await
+}
+
+async fn withdraw(
+    session: &Session,
+    wish: &ApproveWish,
+    because: &str,
+    Args { consent, bound, .. }: &Args,
+) -> Ended {
+    let conductor = session.conductor().await?;
+    let plan = conductor.plan_withdrawal(wish, because).await?;
+    session.screen.show(&words::withdrawn(&view(&plan, false)));
+    if consent.dry_run || plan.taken.is_empty() {
+        return session.document(view(&plan, plan.taken.is_empty())).await;
+    }
+    if !consent.yes {
+        session.agree("Take it back?").await?;
+    }
+    let done = conductor.withdraw(wish, because, bound.digest.as_deref()).await?;
+    session.screen.show(&[Line::of(Tone::Good, "✓ withdrawn")]);
+    session.document(view(&done, true)).await
+}
+
+fn view(plan: &Withdrawal, done: bool) -> WithdrawView {
+    let one = |(name, role, tag): &(RepoName, Role, String)| WithdrawnView {
+        name: name.clone(),
+        role: *role,
+        tag: tag.clone(),
+    };
+    let repos = plan.taken.iter().map(one).collect();
+    WithdrawView {
+        push: plan.push,
+        because: plan.because.clone(),
+        digest: plan.digest(),
+        done,
+        repos,
+    }
+}

@@ -1,0 +1,244 @@
+//! Gates: the conditions for starting production, each with how it stands, a sentence, and whom to ask (P8).
+//!
+//! They are computed from facts whenever somebody asks, and never stored. What is not set up passes and says so. One small
+//! function for each.
+
+mod items;
+mod own;
+mod people;
+mod tags;
+mod window;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::calendar::Departure;
+use crate::facts::Picked;
+use crate::id::{Oid, PersonName, PushDate, RepoName};
+use crate::people::Role;
+use crate::pushday::PushDay;
+use crate::settings::Settings;
+use crate::signoff::NewestTag;
+use crate::versions::ServiceState;
+
+/// How a gate stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GateState {
+    /// It holds nothing up.
+    Pass,
+    /// What it waits for is still to come.
+    Wait,
+    /// Something is wrong, or somebody said no.
+    Fail,
+}
+
+/// One gate.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Gate {
+    /// Its name.
+    pub name: String,
+    /// How it stands.
+    pub state: GateState,
+    /// Why, in one sentence without its full stop.
+    pub why: String,
+    /// Whom to ask about it.
+    pub ask: Option<String>,
+}
+
+impl Gate {
+    fn new(name: &str, state: GateState, why: impl Into<String>) -> Self {
+        Self { name: name.to_owned(), state, why: why.into(), ask: None }
+    }
+
+    fn pass(name: &str, why: impl Into<String>) -> Self {
+        Self::new(name, GateState::Pass, why)
+    }
+
+    fn wait(name: &str, why: impl Into<String>) -> Self {
+        Self::new(name, GateState::Wait, why)
+    }
+
+    fn fail(name: &str, why: impl Into<String>) -> Self {
+        Self::new(name, GateState::Fail, why)
+    }
+
+    fn ask(self, who: Option<impl Into<String>>) -> Self {
+        Self { ask: who.map(Into::into), ..self }
+    }
+}
+
+/// What gates are judged by: a push at a moment.
+#[derive(Debug, Clone)]
+pub struct Facts<'a> {
+    /// What was configured.
+    pub settings: &'a Settings,
+    /// The push.
+    pub push: PushDate,
+    /// Now.
+    pub now: Timestamp,
+    /// Who is on duty.
+    pub hero: Option<&'a PersonName>,
+    /// When it leaves, and whether it runs.
+    pub departure: Option<&'a Departure>,
+    /// Rules that were overridden for it, with the reasons.
+    pub overrides: &'a [(String, String)],
+    /// What people decided about it.
+    pub day: &'a PushDay,
+    /// Its repositories, in the order of the run sheet.
+    pub repos: Vec<RepoFacts>,
+    /// The services of stage; none where no stage is set up.
+    pub stage: Option<Vec<OnStage>>,
+    /// Whether a dev environment is set up.
+    pub has_dev: bool,
+    /// How the private twins stand.
+    pub security: Security,
+    /// What people say keeps the push from leaving, and is not settled.
+    pub blockers: Vec<OpenItem>,
+    /// What is to be done before it leaves, and is not.
+    pub tasks: Vec<OpenItem>,
+    /// What the team's own programs said about these tags, by gate; one that was not asked is left out.
+    pub told: Vec<(String, Told)>,
+}
+
+/// One repository's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RepoFacts {
+    /// Its name.
+    pub name: RepoName,
+    /// Its newest tag of the push.
+    pub newest: Option<NewestTag>,
+    /// Whether it stays on its production tag.
+    pub stays: bool,
+    /// Picks and reverts of production that the newest tag lacks (P6); none where that could not be found out.
+    pub uncarried: Option<Vec<Picked>>,
+    /// Picks of the newest tag that no service of dev was ever seen with.
+    pub unseen: Vec<Oid>,
+}
+
+/// A service of stage beside the tag it should show.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OnStage {
+    /// The service.
+    pub service: String,
+    /// How it stands.
+    pub state: ServiceState,
+    /// What it shows, for people.
+    pub shows: String,
+}
+
+/// How the private twins stand, as the reader may know it (P9).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Security {
+    /// There are none.
+    NotSetUp,
+    /// The reader lacks the role: the same whatever there is.
+    Hidden {
+        /// Whom to ask.
+        ask: Option<PersonName>,
+    },
+    /// They were not asked.
+    NotAsked,
+    /// They were asked.
+    Seen {
+        /// Each that is not well, in a sentence: unreachable, diverged, or with reviewed branches left out.
+        unwell: Vec<String>,
+        /// Each whose main lags behind upstream's.
+        late: Vec<RepoName>,
+    },
+}
+
+/// Something open in the notes: a blocker, or a task.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenItem {
+    /// Its short name: `b3`, `t7`.
+    pub id: String,
+    /// In the writer's words.
+    pub text: String,
+    /// Whose it is.
+    pub owner: Option<String>,
+}
+
+/// What a team's own program said.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Told {
+    /// How it ended; none where it was killed or never started.
+    pub exit: Option<i32>,
+    /// Its last line, or why it gave none.
+    pub sentence: String,
+}
+
+/// Every gate of a push, in the order in which they open.
+#[must_use]
+pub fn report(facts: &Facts<'_>) -> Vec<Gate> {
+    let mut gates = vec![
+        tags::cut(facts),
+        tags::carried(facts),
+        tags::built(),
+        tags::staged(facts),
+        tags::dev(facts),
+        items::blockers(facts),
+        items::tasks(facts),
+        people::signed(facts, Role::Qa),
+    ];
+    if facts.settings.signoffs(Role::Developer).is_some() {
+        gates.push(people::signed(facts, Role::Developer));
+    }
+    gates.extend([
+        people::ops(facts),
+        people::security(facts),
+        window::window(facts),
+        tags::dependencies(facts),
+    ]);
+    gates.extend(own::gates(facts));
+    gates
+}
+
+/// Whether production may be started: every gate passes.
+#[must_use]
+pub fn ready(gates: &[Gate]) -> bool {
+    gates.iter().all(|gate| gate.state == GateState::Pass)
+}
+
+/// Whether people signed off all that the train wants signed off; not where it wants nothing.
+#[must_use]
+pub fn signed_off(settings: &Settings, gates: &[Gate]) -> bool {
+    let mut wanted = [Role::Qa, Role::Developer]
+        .into_iter()
+        .filter(|role| settings.signoffs(*role).is_some())
+        .peekable();
+    let passes = |role: Role| {
+        gates.iter().any(|gate| gate.name == role.word() && gate.state == GateState::Pass)
+    };
+    wanted.peek().is_some() && wanted.all(passes)
+}
+
+impl Facts<'_> {
+    /// The newest tags of the repositories that do not stay.
+    fn leaving(&self) -> impl Iterator<Item = &NewestTag> {
+        self.repos.iter().filter(|repo| !repo.stays).filter_map(|repo| repo.newest.as_ref())
+    }
+
+    /// The first person who holds a role, and is none of `but`.
+    fn somebody(&self, role: Role, but: impl Fn(&str) -> bool) -> Option<String> {
+        let mut people = self.settings.people.values();
+        people
+            .find(|person| person.roles.contains(&role) && !but(person.name.as_str()))
+            .map(|person| person.name.to_string())
+    }
+
+    fn hero_name(&self) -> Option<String> {
+        self.hero.map(ToString::to_string)
+    }
+}
+
+/// `web`, `web and api`, `web, api and two others`: a few names in a sentence.
+fn listed(names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => one.clone(),
+        [one, other] => format!("{one} and {other}"),
+        [one, other, third] => format!("{one}, {other} and {third}"),
+        [one, other, rest @ ..] => format!("{one}, {other} and {} others", rest.len()),
+    }
+}

@@ -1,0 +1,113 @@
+//! Gates that people open: sign-offs, the claim, and what only the security role sees.
+
+use super::{Facts, Gate, Security, listed};
+use crate::people::Role;
+use crate::signoff::{Counting, NewestTag, SignoffState};
+
+/// So many people of a role signed off each repository's newest tag (P7).
+pub(super) fn signed(facts: &Facts<'_>, role: Role) -> Gate {
+    let name = role.word();
+    let Some((need, own)) = facts.settings.signoffs(role) else {
+        return Gate::pass(name, "not set up: nobody has to sign off");
+    };
+    let digest = facts.settings.digest();
+    let counting = Counting { role, own, hero: facts.hero, settings: &digest };
+    let need = usize::try_from(need).unwrap_or(usize::MAX);
+    let (mut counts, mut lacking) = (Vec::new(), None);
+    for tag in facts.leaving() {
+        let people = counting.people(&facts.day.signoffs, tag);
+        counts.push(format!("{} {} of {need}", tag.repo, people.len()));
+        if people.len() < need && lacking.is_none() {
+            lacking = Some((tag, people));
+        }
+    }
+    let Some((tag, people)) = lacking else {
+        return match counts.is_empty() {
+            true if facts.repos.iter().all(|repo| repo.stays) => {
+                Gate::pass(name, "every repository stays: there is nothing to sign off")
+            }
+            true => Gate::wait(name, "there is no tag to sign off yet"),
+            false => Gate::pass(name, format!("signed off: {}", counts.join(", "))),
+        };
+    };
+    let heros = |who: &str| !own && facts.hero.is_some_and(|hero| hero.as_str() == who);
+    let ask = facts.somebody(role, |who| people.contains(who) || heros(who));
+    let (gate, signer) = match why_not(facts, role, tag, &digest) {
+        Some((SignoffState::Overtaken, by, why)) => (Gate::wait(name, why), Some(by)),
+        Some((_, by, why)) => (Gate::fail(name, why), Some(by)),
+        None => {
+            let why = format!("{} {} has {} of {need}", tag.repo, tag.tag, people.len());
+            (Gate::wait(name, why), None)
+        }
+    };
+    gate.ask(signer.or(ask))
+}
+
+/// Why the newest word for a repository does not count, where there is one that did: whose, and in a sentence.
+fn why_not(
+    facts: &Facts<'_>,
+    role: Role,
+    tag: &NewestTag,
+    digest: &str,
+) -> Option<(SignoffState, String, String)> {
+    let mut signoffs = facts.day.signoffs.iter().rev();
+    let last = signoffs.find(|s| s.word.role == role && s.word.repo == tag.repo)?;
+    let state = last.state(Some(tag), digest);
+    let (by, repo, seen) = (&last.by, &tag.repo, &last.word.tag);
+    let why = match state {
+        SignoffState::Given => return None,
+        SignoffState::Withdrawn => {
+            let because = last.withdrawn.as_deref().unwrap_or_default();
+            format!("{by} withdrew the sign-off of {repo} {seen}: {because}")
+        }
+        SignoffState::Overtaken => {
+            format!("{by} signed off {repo} {seen}, and {} has other files", tag.tag)
+        }
+        SignoffState::Reconfigured => {
+            format!("the configuration changed since {by} signed off {repo} {seen}")
+        }
+    };
+    Some((state, by.clone(), why))
+}
+
+/// Somebody took it on themselves to bring the push to production: as many as the train wants.
+pub(super) fn ops(facts: &Facts<'_>) -> Gate {
+    let Some((need, own)) = facts.settings.signoffs(Role::Ops) else {
+        return Gate::pass("ops", "not set up: nobody has to claim the push");
+    };
+    let heros = |who: &str| !own && facts.hero.is_some_and(|hero| hero.as_str() == who);
+    let claims = facts.day.claims.iter().map(|claim| claim.by.clone());
+    let who: Vec<String> = claims.filter(|by| !heros(by)).collect();
+    let need = usize::try_from(need).unwrap_or(usize::MAX);
+    if who.len() >= need {
+        return Gate::pass("ops", format!("claimed by {}", listed(&who)));
+    }
+    let why = match who.len() {
+        0 => "nobody has claimed the push".to_owned(),
+        n => format!("claimed by {n} of {need}: {}", listed(&who)),
+    };
+    let taken = |name: &str| heros(name) || who.iter().any(|by| by == name);
+    Gate::wait("ops", why).ask(facts.somebody(Role::Ops, taken))
+}
+
+/// The private twins are in sync and nothing reviewed is left out. Whoever lacks the role reads the same whatever there is
+/// (P9).
+pub(super) fn security(facts: &Facts<'_>) -> Gate {
+    match &facts.security {
+        Security::NotSetUp => Gate::pass("security", "not set up: no security remote"),
+        Security::Hidden { ask } => {
+            Gate::wait("security", "this is for somebody with the security role to see")
+                .ask(ask.as_ref().map(ToString::to_string))
+        }
+        Security::NotAsked => Gate::wait("security", "the security remotes were not asked now"),
+        Security::Seen { unwell, late } => match (unwell.first(), late.first()) {
+            (Some(why), _) => Gate::fail("security", why).ask(facts.hero_name()),
+            (None, Some(repo)) => {
+                let why =
+                    format!("security's main of {repo} lags behind; `pushduty security sync`");
+                Gate::wait("security", why).ask(facts.hero_name())
+            }
+            (None, None) => Gate::pass("security", "in sync, and nothing reviewed is left out"),
+        },
+    }
+}

@@ -1,0 +1,126 @@
+//! Gates of what is tagged, and of where it was seen.
+
+use super::{Facts, Gate, RepoFacts, listed};
+use crate::command::RepoCommit;
+use crate::cut;
+use crate::facts::Picked;
+use crate::id::RepoName;
+use crate::settings::Opens;
+use crate::versions::ServiceState;
+
+/// Every repository has its tag, or stays.
+pub(super) fn cut(facts: &Facts<'_>) -> Gate {
+    let lacks = |repo: &&RepoFacts| repo.newest.is_none() && !repo.stays;
+    let untagged: Vec<String> =
+        facts.repos.iter().filter(lacks).map(|repo| repo.name.to_string()).collect();
+    if facts.repos.is_empty() {
+        return Gate::wait("cut", "no repository is aboard");
+    }
+    if untagged.is_empty() {
+        return Gate::pass("cut", "every repository has its tag, or stays");
+    }
+    let has = if untagged.len() == 1 { "has" } else { "have" };
+    let why = format!("{} {has} no tag of {}", listed(&untagged), facts.push);
+    Gate::wait("cut", why).ask(facts.hero_name())
+}
+
+/// P6: the tags have every pick and revert that production runs, but those that a person named.
+pub(super) fn carried(facts: &Facts<'_>) -> Gate {
+    let mut unknown = Vec::new();
+    for repo in facts.repos.iter().filter(|repo| !repo.stays && repo.newest.is_some()) {
+        let Some(uncarried) = &repo.uncarried else {
+            unknown.push(repo.name.to_string());
+            continue;
+        };
+        let named = |picked: &Picked| named_to_leave(facts.overrides, &repo.name, picked);
+        if let Some(lost) = uncarried.iter().find(|picked| !named(picked)) {
+            let why = format!(
+                "the tag of {} lacks {} {}, which production runs",
+                repo.name,
+                lost.made.id.short(),
+                crate::id::quoted(&lost.made.subject)
+            );
+            return Gate::fail("carried", why).ask(facts.hero_name());
+        }
+    }
+    if unknown.is_empty() {
+        return Gate::pass("carried", "nothing that production runs by pick or revert is lost");
+    }
+    let why = format!("what production runs of {} is not known here", listed(&unknown));
+    Gate::wait("carried", why).ask(facts.hero_name())
+}
+
+/// Whether somebody let it go by name, as the record of `--leave` has it: the commit, then why.
+fn named_to_leave(overrides: &[(String, String)], repo: &RepoName, picked: &Picked) -> bool {
+    overrides.iter().filter(|(rule, _)| rule == "leave").any(|(_, because)| {
+        let commit = because.split(' ').next().unwrap_or_default().to_owned();
+        cut::leaves(&RepoCommit { repo: None, commit }, repo, picked)
+    })
+}
+
+/// What is built from the tags is there. No artifacts are watched by this version.
+pub(super) fn built() -> Gate {
+    Gate::pass("built", "not set up: no artifacts are watched")
+}
+
+/// Every service of stage shows its tag, on all samples.
+pub(super) fn staged(facts: &Facts<'_>) -> Gate {
+    let Some(stage) = facts.stage.as_ref().filter(|services| !services.is_empty()) else {
+        return Gate::pass("staged", "not set up: no stage has services");
+    };
+    let failing = stage.iter().find(|on| on.state == ServiceState::Failing);
+    if let Some(on) = failing {
+        let why = format!("{} on stage does not answer well: {}", on.service, on.shows);
+        return Gate::fail("staged", why).ask(facts.hero_name());
+    }
+    let mut late = stage.iter().filter(|on| on.state != ServiceState::Current);
+    let Some(on) = late.next() else {
+        return Gate::pass("staged", "every service of stage shows its tag, on all samples");
+    };
+    let more = late.count();
+    let others = if more > 0 { format!(", and {more} more wait") } else { String::new() };
+    let why = format!("{} on stage shows {}{others}", on.service, on.shows);
+    Gate::wait("staged", why).ask(facts.hero_name())
+}
+
+/// A pick that no service of dev was ever seen with is said; it holds the push up where the train wants that.
+pub(super) fn dev(facts: &Facts<'_>) -> Gate {
+    if !facts.has_dev {
+        return Gate::pass("dev", "not set up: no dev has services");
+    }
+    let repos = facts.repos.iter().filter(|repo| !repo.stays);
+    let unseen: Vec<String> = repos
+        .flat_map(|repo| repo.unseen.iter().map(|id| format!("{} of {}", id.short(), repo.name)))
+        .collect();
+    if unseen.is_empty() {
+        return Gate::pass("dev", "every pick was seen on dev");
+    }
+    let were = if unseen.len() == 1 { "was" } else { "were" };
+    let why = format!("{} {were} never seen on dev", listed(&unseen));
+    let holds = facts.settings.gates.iter().any(|rule| rule.opens == Opens::SeenOnDev);
+    let gate = if holds { Gate::wait("dev", why) } else { Gate::pass("dev", why) };
+    gate.ask(facts.hero_name())
+}
+
+/// What a repository is deployed after leaves with this push, or stays.
+pub(super) fn dependencies(facts: &Facts<'_>) -> Gate {
+    let settled = |name: &RepoName| {
+        facts.repos.iter().any(|repo| &repo.name == name && (repo.stays || repo.newest.is_some()))
+    };
+    let leaves = |name: &RepoName| facts.leaving().any(|tag| &tag.repo == name);
+    let mut pairs = facts.settings.repos.iter().filter_map(|repo| {
+        Some((&repo.name, repo.after.as_ref()?)).filter(|(name, _)| leaves(name))
+    });
+    let broken = pairs.find(|(_, after)| !settled(after));
+    match broken {
+        Some((name, after)) => {
+            let why =
+                format!("{name} is deployed after {after}, which neither has a tag nor stays");
+            Gate::wait("dependencies", why).ask(facts.hero_name())
+        }
+        None if facts.settings.repos.iter().all(|repo| repo.after.is_none()) => {
+            Gate::pass("dependencies", "not set up: no repository is deployed after another")
+        }
+        None => Gate::pass("dependencies", "what others are deployed after leaves first, or stays"),
+    }
+}
