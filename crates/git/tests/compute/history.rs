@@ -168,7 +168,7 @@ async fn ancestry_is_gits_own_whatever_shape_and_dates() {
     let mut runner = TestRunner::new(Config { failure_persistence: None, ..Config::default() });
     for remote in [Remote::new("server"), Remote::sha256("server")] {
         let bench = Bench::of(remote);
-        for round in 0..3 {
+        for round in 0..4 {
             let shape = shape().new_tree(&mut runner).unwrap().current();
             bench.grow(&format!("r{round}"), &shape);
         }
@@ -187,6 +187,6 @@ async fn ancestry_is_gits_own_whatever_shape_and_dates() {
             outside += theirs.len();
             inside += all.len() - theirs.len();
         }
-        assert!(inside > 300 && outside > 300, "{inside} inside, {outside} outside");
+        assert!(inside > 150 && outside > 300, "{inside} inside, {outside} outside");
     }
 }
