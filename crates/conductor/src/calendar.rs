@@ -4,7 +4,9 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use train::calendar::{self, Departure, Standing};
 use train::changes::Absence;
+use train::command::Command;
 use train::event::Event;
+use train::hold::Hold;
 use train::id::{PersonName, PushDate};
 use train::people::Role;
 use train::pushes::Train;
@@ -131,12 +133,6 @@ impl Conductor {
         Ok(state.changes.began.max(year_ago).min(today))
     }
 
-    /// Plans a move: `push`, or the next departure, leaves on `to`.
-    pub async fn plan_move(&self, push: Option<PushDate>, to: PushDate) -> Result<CalendarChange> {
-        let state = self.state().await?;
-        self.moved(&state, push, to).await
-    }
-
     async fn moved(
         &self,
         state: &State,
@@ -169,16 +165,6 @@ impl Conductor {
         Ok(CalendarChange::new(Event::Moved { push: scheduled, change }, words))
     }
 
-    /// Plans a cancellation.
-    pub async fn plan_cancel(
-        &self,
-        push: Option<PushDate>,
-        because: &str,
-    ) -> Result<CalendarChange> {
-        let state = self.state().await?;
-        self.cancelled(&state, push, because).await
-    }
-
     async fn cancelled(
         &self,
         state: &State,
@@ -204,12 +190,6 @@ impl Conductor {
         Ok(CalendarChange::new(Event::Cancelled { push: name, because: because.to_owned() }, words))
     }
 
-    /// Plans a swap of duty.
-    pub async fn plan_swap(&self, push: PushDate, with: &PersonName) -> Result<CalendarChange> {
-        let state = self.state().await?;
-        self.swapped(&state, push, with)
-    }
-
     fn swapped(&self, state: &State, push: PushDate, with: &PersonName) -> Result<CalendarChange> {
         self.known_actor(state, "swap duty")?;
         let now = self.now(state);
@@ -222,17 +202,6 @@ impl Conductor {
             swap.to, swap.from
         );
         Ok(CalendarChange::new(Event::Swapped(swap), words))
-    }
-
-    /// Plans an absence.
-    pub async fn plan_away(
-        &self,
-        who: &PersonName,
-        from: Date,
-        to: Date,
-    ) -> Result<CalendarChange> {
-        let state = self.state().await?;
-        self.away(&state, who, from, to)
     }
 
     fn away(
@@ -249,17 +218,6 @@ impl Conductor {
             return Ok(CalendarChange::already(format!("{words}: that is noted already")));
         }
         Ok(CalendarChange::new(Event::Away(absence), words))
-    }
-
-    /// Plans to take an absence back.
-    pub async fn plan_back(
-        &self,
-        who: &PersonName,
-        from: Date,
-        to: Date,
-    ) -> Result<CalendarChange> {
-        let state = self.state().await?;
-        self.back(&state, who, from, to)
     }
 
     fn back(
@@ -291,32 +249,41 @@ impl Conductor {
         self.acting(state).must_hold(&all, to)
     }
 
+    /// Plans what a wish about the calendar, or about a push's day, comes to.
+    pub async fn plan_change(&self, wish: &Command) -> Result<CalendarChange> {
+        self.changed(&self.state().await?, wish).await
+    }
+
     /// Changes the calendar, or a push's day: plans again under the lock and records it.
-    pub async fn change_calendar(&self, wish: &train::command::Command) -> Result<CalendarChange> {
-        use train::command::Command;
+    pub async fn change_calendar(&self, wish: &Command) -> Result<CalendarChange> {
         let mut journal = self.journal().await?;
         let state = self.with_external(journal.state().clone());
-        let change = match wish {
-            Command::Move { push, to } => self.moved(&state, *push, *to).await?,
-            Command::Cancel { push, because } => self.cancelled(&state, *push, because).await?,
-            Command::Swap { push, with } => self.swapped(&state, *push, with)?,
-            Command::Away { who, from, to } => self.away(&state, who, *from, *to)?,
-            Command::Back { who, from, to } => self.back(&state, who, *from, *to)?,
-            Command::Hold { .. }
-            | Command::Resume { .. }
-            | Command::Claim { .. }
-            | Command::Unclaim { .. } => self.day_changed(&state, wish).await?,
-            _ => {
-                return Err(Refusal::new(
-                    Code::Usage,
-                    "that wish does not change the calendar",
-                    "see `pushduty --help`",
-                ));
-            }
-        };
+        let change = self.changed(&state, wish).await?;
         let at = self.now(&state);
         journal.append(at, change.event.clone().into_iter().collect()).await?;
         Ok(change)
+    }
+
+    async fn changed(&self, state: &State, wish: &Command) -> Result<CalendarChange> {
+        match wish {
+            Command::Move { push, to } => self.moved(state, *push, *to).await,
+            Command::Cancel { push, because } => self.cancelled(state, *push, because).await,
+            Command::Swap { push, with } => self.swapped(state, *push, with),
+            Command::Away { who, from, to } => self.away(state, who, *from, *to),
+            Command::Back { who, from, to } => self.back(state, who, *from, *to),
+            Command::Hold { push, repo, until, because } => {
+                let hold = Hold { repo: repo.clone(), until: *until, because: because.clone() };
+                self.held(state, *push, hold).await
+            }
+            Command::Resume { push, repo } => self.resumed(state, *push, repo.as_ref()).await,
+            Command::Claim { push } => self.claimed(state, *push).await,
+            Command::Unclaim { push } => self.unclaimed(state, *push).await,
+            _ => Err(Refusal::new(
+                Code::Usage,
+                "that wish does not change the calendar",
+                "see `pushduty --help`",
+            )),
+        }
     }
 
     /// The push that a calendar command means, and whether it has a tag (then its name is frozen: P4).

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use train::command::Command;
 use train::event::Event;
 use train::facts::Look;
 use train::hold::{self, Held, Hold};
@@ -18,33 +17,7 @@ use crate::conductor::Conductor;
 use crate::failure::Result;
 
 impl Conductor {
-    /// Plans what such a wish comes to.
-    pub async fn plan_day(&self, wish: &Command) -> Result<CalendarChange> {
-        let state = self.state().await?;
-        self.day_changed(&state, wish).await
-    }
-
-    pub(crate) async fn day_changed(
-        &self,
-        state: &State,
-        wish: &Command,
-    ) -> Result<CalendarChange> {
-        match wish {
-            Command::Hold { push, repo, until, because } => {
-                let hold = Hold { repo: repo.clone(), until: *until, because: because.clone() };
-                self.held(state, *push, hold).await
-            }
-            Command::Resume { push, repo } => self.resumed(state, *push, repo.as_ref()).await,
-            Command::Claim { push } => self.claimed(state, *push).await,
-            Command::Unclaim { push } => self.unclaimed(state, *push).await,
-            _ => {
-                let what = "that wish is none of push day";
-                Err(Refusal::new(Code::Usage, what, "see `pushduty --help`"))
-            }
-        }
-    }
-
-    async fn held(
+    pub(crate) async fn held(
         &self,
         state: &State,
         asked: Option<PushDate>,
@@ -75,7 +48,7 @@ impl Conductor {
         format!("{what}{push} is held{}: {}", until.unwrap_or_default(), hold.because)
     }
 
-    async fn resumed(
+    pub(crate) async fn resumed(
         &self,
         state: &State,
         asked: Option<PushDate>,
@@ -100,7 +73,11 @@ impl Conductor {
         Ok(CalendarChange::new(Event::Resumed { push, repo: repo.cloned() }, words.join("; ")))
     }
 
-    async fn claimed(&self, state: &State, asked: Option<PushDate>) -> Result<CalendarChange> {
+    pub(crate) async fn claimed(
+        &self,
+        state: &State,
+        asked: Option<PushDate>,
+    ) -> Result<CalendarChange> {
         let actor = self.acting(state);
         actor.must_hold(&[Role::Ops], "claim a push")?;
         let push = self.cut_push(state, asked).await?;
@@ -118,7 +95,11 @@ impl Conductor {
         Ok(CalendarChange::new(Event::Claimed { push }, words))
     }
 
-    async fn unclaimed(&self, state: &State, asked: Option<PushDate>) -> Result<CalendarChange> {
+    pub(crate) async fn unclaimed(
+        &self,
+        state: &State,
+        asked: Option<PushDate>,
+    ) -> Result<CalendarChange> {
         let actor = self.acting(state);
         let push = self.cut_push(state, asked).await?;
         if state.days.of(push).claims.iter().any(|claim| claim.by == actor.name) {

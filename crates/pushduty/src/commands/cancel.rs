@@ -25,7 +25,6 @@ pub struct Args {
 
 /// Cancels it.
 pub async fn run(args: &Args, session: &Session) -> Ended {
-    let plan = session.conductor().await?.plan_cancel(args.push, &args.because).await?;
     let wish = Command::Cancel { push: args.push, because: args.because.clone() };
-    departure_move::change(session, &args.consent, &plan, &wish).await
+    departure_move::change(session, &args.consent, &wish).await
 }

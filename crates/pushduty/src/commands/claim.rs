@@ -25,6 +25,5 @@ pub struct Args {
 /// Claims it.
 pub async fn run(args: &Args, session: &Session) -> Ended {
     let wish = Command::Claim { push: args.push };
-    let plan = session.conductor().await?.plan_day(&wish).await?;
-    departure_move::change(session, &args.consent, &plan, &wish).await
+    departure_move::change(session, &args.consent, &wish).await
 }

@@ -1,6 +1,5 @@
 //! `move`: a push leaves on another day.
 
-use conductor::CalendarChange;
 use serde::Serialize;
 use train::command::Command;
 use train::id::PushDate;
@@ -31,8 +30,7 @@ pub struct Args {
 
 /// Moves it.
 pub async fn run(args: &Args, session: &Session) -> Ended {
-    let plan = session.conductor().await?.plan_move(args.push, args.to).await?;
-    change(session, &args.consent, &plan, &Command::Move { push: args.push, to: args.to }).await
+    change(session, &args.consent, &Command::Move { push: args.push, to: args.to }).await
 }
 
 #[derive(Serialize)]
@@ -42,12 +40,8 @@ struct ChangeView<'a> {
 }
 
 /// Shows a change of the calendar or of a push's day, asks, and makes it: the same for every such change.
-pub async fn change(
-    session: &Session,
-    consent: &Consent,
-    plan: &CalendarChange,
-    wish: &Command,
-) -> Ended {
+pub async fn change(session: &Session, consent: &Consent, wish: &Command) -> Ended {
+    let plan = session.conductor().await?.plan_change(wish).await?;
     session.header().await?;
     session.screen.show(&[Line::plain(sentence(&plan.words))]);
     if plan.event.is_none() {

@@ -44,6 +44,5 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
         until: until.transpose()?,
         because: args.because.clone(),
     };
-    let plan = session.conductor().await?.plan_day(&wish).await?;
-    departure_move::change(session, &args.consent, &plan, &wish).await
+    departure_move::change(session, &args.consent, &wish).await
 }

@@ -26,6 +26,5 @@ pub struct Args {
 /// Lifts them.
 pub async fn run(args: &Args, session: &Session) -> Ended {
     let wish = Command::Resume { push: args.push, repo: args.repo.clone() };
-    let plan = session.conductor().await?.plan_day(&wish).await?;
-    departure_move::change(session, &args.consent, &plan, &wish).await
+    departure_move::change(session, &args.consent, &wish).await
 }

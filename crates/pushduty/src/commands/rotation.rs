@@ -86,21 +86,15 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
         None => show(session).await,
         Some(Change::Swap { date, name, consent }) => {
             let with = person(name)?;
-            let plan = session.conductor().await?.plan_swap(*date, &with).await?;
-            departure_move::change(session, consent, &plan, &Command::Swap { push: *date, with })
-                .await
+            departure_move::change(session, consent, &Command::Swap { push: *date, with }).await
         }
         Some(Change::Away { name, from, to, undo, consent }) => {
             let (who, from, to) = (person(name)?, *from, *to);
-            let conductor = session.conductor().await?;
-            let (plan, wish) = if *undo {
-                let plan = conductor.plan_back(&who, from, to).await?;
-                (plan, Command::Back { who, from, to })
-            } else {
-                let plan = conductor.plan_away(&who, from, to).await?;
-                (plan, Command::Away { who, from, to })
+            let wish = match undo {
+                true => Command::Back { who, from, to },
+                false => Command::Away { who, from, to },
             };
-            departure_move::change(session, consent, &plan, &wish).await
+            departure_move::change(session, consent, &wish).await
         }
     }
 }

@@ -23,6 +23,5 @@ pub struct Args {
 /// Gives it back.
 pub async fn run(args: &Args, session: &Session) -> Ended {
     let wish = Command::Unclaim { push: args.push };
-    let plan = session.conductor().await?.plan_day(&wish).await?;
-    departure_move::change(session, &args.consent, &plan, &wish).await
+    departure_move::change(session, &args.consent, &wish).await
 }
