@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use train::command::RepoCommit;
-use train::facts::{Commit, Picked};
+use train::facts::Commit;
 use train::id::{Oid, RepoName, quoted};
 use train::intent::PickRecord;
 use train::pick::{self, ConflictReport, PickStep, StepKind};
@@ -75,12 +75,17 @@ pub(crate) struct Bench<'a> {
 /// The tip that commits are put on.
 #[derive(Debug, Clone)]
 pub(crate) struct Tip {
-    /// Where it began: the commit of the push's first tag, from which it is made again where something is dropped.
-    pub first: Oid,
-    /// The newest tag's commit.
+    /// The commit that is built on.
     pub newest: Oid,
-    /// The commits of all tags of the push: what a tag had that is made again without it.
-    pub earlier: Vec<Oid>,
+    /// The commits of all tags of the push, oldest first: from the first the tag is made again where something is dropped.
+    pub tags: Vec<Oid>,
+}
+
+impl Tip {
+    /// Where it began.
+    pub(crate) fn first(&self) -> &Oid {
+        self.tags.first().unwrap_or(&self.newest)
+    }
 }
 
 impl Conductor {
@@ -100,9 +105,7 @@ impl Conductor {
         let stamp = self.stamp(self.clock.now());
         let branch = aboard.settings.branch.as_deref().unwrap_or("main");
         let bench = Bench { aboard, main, branch, stamp: &stamp, resolved: &[], off_main };
-        let put = bench
-            .put(&Tip { first: onto.clone(), newest: onto.clone(), earlier: Vec::new() }, &order)
-            .await?;
+        let put = bench.put(&Tip { newest: onto.clone(), tags: Vec::new() }, &order).await?;
         match &put.conflict {
             Some(conflict) => Err(conflict_refusal(&aboard.settings.name, conflict)),
             None => Ok(put),
@@ -141,13 +144,7 @@ impl Bench<'_> {
         let Self { aboard, main, branch, .. } = self;
         let mut notes = Vec::new();
         let named: Vec<Oid> = order.picks.iter().map(|c| c.id.clone()).collect();
-        let mut not_on_main = Vec::new();
-        for id in aboard.repo.outside(main, &named).await? {
-            // A refusal must be exact, whatever the dates of the commits between.
-            if !aboard.repo.contains(main, &id).await? {
-                not_on_main.push(id);
-            }
-        }
+        let not_on_main = aboard.repo.outside(main, &named).await?;
         if let Some(commit) =
             order.picks.iter().find(|c| !self.off_main && not_on_main.contains(&c.id))
         {
@@ -175,18 +172,18 @@ impl Bench<'_> {
 
     /// The commit to start from, and the steps that make the tag again where something is dropped.
     async fn start(&self, tip: &Tip, drop: &[Commit]) -> Result<(Oid, Vec<PickStep>)> {
-        let Tip { first, newest, earlier } = tip;
+        let Tip { newest, tags } = tip;
         if drop.is_empty() {
             return Ok((newest.clone(), Vec::new()));
         }
         let mut picked = self.aboard.repo.picked(self.main, newest).await?;
         let made: Vec<Oid> = picked.iter().map(|p| p.made.id.clone()).collect();
-        let added = self.aboard.repo.outside(first, &made).await?;
+        let added = self.aboard.repo.outside(tip.first(), &made).await?;
         picked.retain(|p| added.contains(&p.made.id));
         let mut dropped = Vec::new();
         for commit in drop {
-            let is_here = picked.iter().any(|p| is_pick_of(p, &commit.id));
-            if is_here || !self.had_once(earlier, &commit.id).await? {
+            let is_here = picked.iter().any(|p| p.is_of(&commit.id));
+            if is_here || !self.had_once(tags, &commit.id).await? {
                 dropped.push(commit.id.clone());
             }
         }
@@ -194,14 +191,14 @@ impl Bench<'_> {
             // An earlier run of the same command has made the tag without them.
             return Ok((newest.clone(), Vec::new()));
         }
-        Ok((first.clone(), pick::without(&picked, &dropped)?))
+        Ok((tip.first().clone(), pick::without(&picked, &dropped)?))
     }
 
     /// Whether one of these tags had a commit as a pick.
     async fn had_once(&self, tags: &[Oid], id: &Oid) -> Result<bool> {
         for tag in tags {
             let had = self.aboard.repo.picked(self.main, tag).await?;
-            if had.iter().any(|p| is_pick_of(p, id)) {
+            if had.iter().any(|p| p.is_of(id)) {
                 return Ok(true);
             }
         }
@@ -381,11 +378,6 @@ impl Bench<'_> {
             prerequisites,
         })
     }
-}
-
-/// Whether it is that commit, or was picked from it.
-fn is_pick_of(picked: &Picked, id: &Oid) -> bool {
-    picked.made.id == *id || picked.origin.as_ref() == Some(id)
 }
 
 fn record(commit: &Commit, made: &Oid, reverted: bool) -> PickRecord {

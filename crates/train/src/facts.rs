@@ -106,6 +106,14 @@ pub struct Picked {
     pub reverts: Option<Oid>,
 }
 
+impl Picked {
+    /// Whether it is that commit, or was picked from it.
+    #[must_use]
+    pub fn is_of(&self, id: &Oid) -> bool {
+        self.made.id == *id || self.origin.as_ref() == Some(id)
+    }
+}
+
 /// What lies between a base and a head.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Comparison {

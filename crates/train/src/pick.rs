@@ -181,10 +181,9 @@ pub fn off_main(commit: &Commit, branch: &str) -> Refusal {
 /// The steps that make the newest tag again on the push's first tag, without those that `dropped` names.
 /// Reverts of a dropped pick go with it.
 pub fn without(picked: &[Picked], dropped: &[Oid]) -> Result<Vec<PickStep>, Refusal> {
-    let is_dropped =
-        |p: &Picked| dropped.iter().any(|d| *d == p.made.id || Some(d) == p.origin.as_ref());
+    let is_dropped = |p: &Picked| dropped.iter().any(|d| p.is_of(d));
     for drop in dropped {
-        if !picked.iter().any(|p| p.made.id == *drop || p.origin.as_ref() == Some(drop)) {
+        if !picked.iter().any(|p| p.is_of(drop)) {
             return Err(Refusal::new(
                 Code::NotFound,
                 format!("{} is no pick of this tag", drop.short()),

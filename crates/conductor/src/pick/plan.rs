@@ -157,7 +157,7 @@ impl Conductor {
         let known: Vec<&PickRecord> = given.flat_map(|g| &g.tag.picks).collect();
         let picked = aboard.repo.picked(main, &put.tip).await?;
         let made: Vec<Oid> = picked.iter().map(|p| p.made.id.clone()).collect();
-        let added = aboard.repo.outside(&onto.tip.first, &made).await?;
+        let added = aboard.repo.outside(onto.tip.first(), &made).await?;
         let mut all = Vec::new();
         for picked in picked.into_iter().filter(|p| added.contains(&p.made.id)) {
             let origin = picked.origin.clone().or_else(|| picked.reverts.clone());
@@ -200,17 +200,16 @@ impl Conductor {
             )
             .in_repo(name)
         };
-        let (_, _, first) = revisions.first().cloned().ok_or_else(not_cut)?;
+        let (_, last, commit) = revisions.last().cloned().ok_or_else(not_cut)?;
         let (tag, newest) = if wish.onto_production {
             let (tag, _) = self.in_production(name, look, answers)?;
             let commit = look.tags[&tag].commit.clone();
             (tag, commit)
         } else {
-            let (_, tag, commit) = revisions.last().cloned().ok_or_else(not_cut)?;
-            (tag, commit)
+            (last, commit)
         };
-        let earlier = revisions.into_iter().map(|(_, _, commit)| commit).collect();
-        Ok(Onto { tag, tip: Tip { first, newest, earlier } })
+        let tags = revisions.into_iter().map(|(_, _, commit)| commit).collect();
+        Ok(Onto { tag, tip: Tip { newest, tags } })
     }
 }
 

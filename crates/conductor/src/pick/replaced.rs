@@ -63,9 +63,7 @@ impl Conductor {
             None => made,
         };
         lost.retain(|p| picks.contains(&p.made.id));
-        let names = |id: &Oid, p: &Picked| {
-            [Some(&p.made.id), p.origin.as_ref(), p.reverts.as_ref()].contains(&Some(id))
-        };
+        let names = |id: &Oid, p: &Picked| p.is_of(id) || p.reverts.as_ref() == Some(id);
         let (left, drop): (Vec<_>, Vec<_>) = std::mem::take(&mut order.drop)
             .into_iter()
             .partition(|commit| lost.iter().any(|p| names(&commit.id, p)));
