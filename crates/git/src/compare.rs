@@ -12,7 +12,7 @@ use crate::process::Git;
 use crate::read::by_count;
 use crate::size::{self, Size};
 use crate::told::{self, Told, text};
-use crate::tree;
+use crate::tree::{self, Change};
 
 /// A commit and its tasks.
 const TASKS: &str = "%H%x00%(trailers:key=Push-Task,valueonly,unfold)";
@@ -65,7 +65,26 @@ pub(crate) async fn migrations(
     if globs.is_empty() || from == to {
         return Ok(Vec::new());
     }
-    Ok(changes(git, Some(from), to).await?.migrations(globs))
+    match written(git, from, to).await? {
+        Some(written) => Ok(Changes { written, ..Changes::default() }.migrations(globs)),
+        None => Ok(changes(git, Some(from), to).await?.migrations(globs)),
+    }
+}
+
+/// The paths that stand after a change and were not so before: a renamed one by its new name, whatever is taken for a
+/// rename. None where git is to be asked.
+async fn written(git: &Git, from: &Oid, to: &Oid) -> Result<Option<Vec<String>>> {
+    let (from, to) = (from.clone(), to.clone());
+    git.apart(move |objects| {
+        let trees = (objects.tree_of(&from)?, objects.tree_of(&to)?);
+        let changes = tree::changes(objects, Some(&trees.0), Some(&trees.1))?;
+        Ok(changes.map(|changes| paths(&changes)))
+    })
+    .await
+}
+
+fn paths(changes: &[Change]) -> Vec<String> {
+    changes.iter().filter(|c| c.to.is_some()).map(|c| text(&c.path)).collect()
 }
 
 async fn commits_between(git: &Git, base: &Oid, head: &Oid, limit: usize) -> Result<Comparison> {
@@ -194,8 +213,7 @@ async fn counted(git: &Git, from: &Oid, to: &Oid) -> Result<Option<Changes>> {
         let Some(changes) = changes.filter(|changes| tree::is_plain(changes)) else {
             return Ok(None);
         };
-        let written = changes.iter().filter(|c| c.to.is_some()).map(|c| text(&c.path)).collect();
-        let files = changes.len();
+        let (written, files) = (paths(&changes), changes.len());
         Ok(size::of(objects, &changes)?.map(|Size { insertions, deletions }| Changes {
             written,
             files,
