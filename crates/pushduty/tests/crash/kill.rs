@@ -154,7 +154,7 @@ impl Case<'_> {
                 let killed = scene.world.start_command(&mut run).wait();
                 let lives = !home.processes().is_empty();
                 if self.child == Child::Dies {
-                    home.end_all();
+                    scene.end_every_git();
                 }
                 (killed, lives)
             }
@@ -183,7 +183,7 @@ impl Case<'_> {
         let killed = running.wait();
         let kind = scene.pushing_to(remote).unwrap_or_else(|| FENCE.to_owned());
         if self.child == Child::Dies {
-            scene.world.sealed().end_all();
+            scene.end_every_git();
         } else {
             assert!(!scene.world.sealed().processes().is_empty(), "its push is there");
             *tally.lock().expect(WHOLE).orphans.entry(kind).or_default() += 1;

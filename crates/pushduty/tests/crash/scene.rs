@@ -1,5 +1,7 @@
 //! The worlds that are crashed: remotes, a train, a hero, and what is compared afterwards.
 
+use std::path::Path;
+
 use serde_json::Value;
 use testkit::{Gate, PushDuty, Ran, Remote};
 
@@ -68,6 +70,16 @@ impl Scene {
         gate
     }
 
+    /// Ends every git at once, those that the remotes run too. What such an end can leave on a remote's refs is for its
+    /// admin to remove, and is removed: no program of ours ever ends a remote's git.
+    pub fn end_every_git(&self) {
+        self.world.sealed().end_all();
+        self.world.sealed().wait_until_still();
+        for remote in &self.remotes {
+            unlock(&remote.path().join("refs"));
+        }
+    }
+
     /// The ledgers that the fences of the upstreams name.
     pub fn conductors(&self) -> Vec<Option<String>> {
         let named = |remote: &Remote| {
@@ -96,6 +108,18 @@ fn upstream_first(upstream: &Remote) -> String {
          echo \"$3\" >> early; exit 1",
         upstream.url()
     )
+}
+
+/// Removes the lock files below `folder`.
+fn unlock(folder: &Path) {
+    for entry in std::fs::read_dir(folder).expect("refs are in folders") {
+        let path = entry.expect("and can be listed").path();
+        if path.is_dir() {
+            unlock(&path);
+        } else if path.extension().is_some_and(|end| end == "lock") {
+            std::fs::remove_file(&path).expect("a lock file can be removed");
+        }
+    }
 }
 
 /// Two upstreams, each with a tag of last week and something new since.
