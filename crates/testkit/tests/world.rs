@@ -141,8 +141,11 @@ fn what_a_killed_test_leaves_behind_is_ended() {
 #[ignore = "run by what_a_killed_test_leaves_behind_is_ended"]
 fn leaves_a_child() {
     let place = std::env::current_dir().unwrap().join("child");
-    let script = format!("echo $$ > '{}'; exec sleep 20", place.display());
-    world().run(&["-c", &script]);
+    let world = world();
+    let run = world.hero("mat").starts(&["-c", "exec sleep 20"]);
+    // Told from here, not by the child itself: a test is killed only once its child is known to the watcher.
+    std::fs::write(place, run.id().to_string()).unwrap();
+    run.wait();
 }
 
 #[test]
