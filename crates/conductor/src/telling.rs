@@ -1,5 +1,6 @@
 //! The ledger in sentences, for `log`.
 
+use train::attempt::{DeployFor, DeployRun};
 use train::event::{Event, Hand, Outcome, Written};
 use train::id::{PushDate, quoted};
 use train::intent::{Intent, PickRecord, Purpose, Tagged};
@@ -88,7 +89,53 @@ fn of_push_day(event: &Event) -> String {
         Event::Resumed { push, repo: None } => format!("lifted the holds of {push}"),
         Event::Claimed { push } => format!("claimed {push}"),
         Event::Unclaimed { push } => format!("gave the claim of {push} back"),
+        other => of_attempt(other),
+    }
+}
+
+/// An event of a push on its way to production.
+fn of_attempt(event: &Event) -> String {
+    match event {
+        Event::GateOverridden { push, gate, because, .. } => {
+            format!("let the gate {gate} of {push} go: {because}")
+        }
+        Event::Started { push, start, .. } => {
+            let tags = start.leaving.iter().map(|one| format!("{} {}", one.repo, one.tag));
+            let tags: Vec<String> = tags.collect();
+            format!("started {push}, attempt {}: {}", start.attempt, tags.join(", "))
+        }
+        Event::DeployBegan { deploy, .. } => format!("began to {}", deploys(deploy)),
+        Event::DeployEnded { key, end, .. } => format!("the deploy {key}: {}", end.words()),
+        Event::Promoted { push } => format!("promoted {push}"),
+        Event::RolledBack { push, rollback } => {
+            let back = rollback.back.iter().map(|back| match &back.to {
+                Some(to) => format!("{} {} to {to}", back.repo, back.tag),
+                None => format!("{} {}", back.repo, back.tag),
+            });
+            let back: Vec<String> = back.collect();
+            format!("rolled {push} back, {}: {}", back.join(", "), rollback.because)
+        }
+        Event::Cleared { repo, tag, because, .. } => {
+            format!("cleared {repo} {tag}, which was rolled back: {because}")
+        }
+        Event::Finished { push, finish } => {
+            let because = finish.because.as_ref().map(|why| format!(": {why}"));
+            format!("finished {push}{}", because.unwrap_or_default())
+        }
         _ => String::new(),
+    }
+}
+
+/// What a run deploys, in a few words.
+pub(crate) fn deploys(run: &DeployRun) -> String {
+    let DeployRun { repo, tag, environment, key, .. } = run;
+    let again = if run.round > 1 { " again" } else { "" };
+    match run.purpose {
+        DeployFor::Start => format!("deploy {repo} {tag} to {environment}{again} ({key})"),
+        DeployFor::Promote => format!("promote {repo} {tag} on {environment}{again} ({key})"),
+        DeployFor::Rollback => {
+            format!("bring {repo} back to {tag} on {environment}{again} ({key})")
+        }
     }
 }
 

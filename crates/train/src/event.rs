@@ -5,9 +5,11 @@ use base64::prelude::BASE64_STANDARD as BASE64;
 use jiff::civil::Date;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::attempt::{DeployEnd, DeployRun, Finish, Rollback, Start};
 use crate::changes::PushMove;
 use crate::changes::{Absence, Swap};
 use crate::facts::Anchor;
+use crate::gate::Gate;
 use crate::hold::Hold;
 use crate::id::{Oid, PersonName, PushDate, RepoName};
 use crate::intent::{Intent, IntentId, Purpose};
@@ -200,6 +202,72 @@ pub enum Event {
         /// The push.
         push: PushDate,
     },
+    /// A gate that does not pass was let go by name, for these very tags (P8).
+    GateOverridden {
+        /// The push.
+        push: PushDate,
+        /// The gate.
+        gate: String,
+        /// Why.
+        because: String,
+        /// The digest of the tags that it was given for: with others it is over.
+        tagset: String,
+    },
+    /// The way to production was opened.
+    Started {
+        /// The push.
+        push: PushDate,
+        /// What leaves.
+        start: Box<Start>,
+        /// How every gate stood.
+        gates: Vec<Gate>,
+    },
+    /// A program that deploys is about to be begun: it is never begun a second time by itself (P13).
+    DeployBegan {
+        /// The push.
+        push: PushDate,
+        /// What it deploys.
+        deploy: Box<DeployRun>,
+    },
+    /// How it ended.
+    DeployEnded {
+        /// The push.
+        push: PushDate,
+        /// Its key.
+        key: String,
+        /// How.
+        end: DeployEnd,
+    },
+    /// What was deployed takes over: all users get it.
+    Promoted {
+        /// The push.
+        push: PushDate,
+    },
+    /// Production goes back to what ran before: the attempt is over, the push is held and the tags are marked as bad.
+    RolledBack {
+        /// The push.
+        push: PushDate,
+        /// What goes back, and why.
+        rollback: Box<Rollback>,
+    },
+    /// A tag that was taken back from production may leave again.
+    Cleared {
+        /// The push.
+        push: PushDate,
+        /// The repository.
+        repo: RepoName,
+        /// The tag.
+        tag: String,
+        /// Why.
+        because: String,
+    },
+    /// The push is over: its hero has handed over.
+    Finished {
+        /// The push.
+        push: PushDate,
+        /// Its times, and what there was to tell.
+        finish: Box<Finish>,
+    },
     /// A push's notes were written in.
     NotesWritten(Box<Written>),
     /// A blocker whose line is gone, or was marked by somebody without the right to, is settled.
@@ -300,7 +368,15 @@ impl Event {
             | Self::Held { push, .. }
             | Self::Resumed { push, .. }
             | Self::Claimed { push }
-            | Self::Unclaimed { push } => Some(*push),
+            | Self::Unclaimed { push }
+            | Self::GateOverridden { push, .. }
+            | Self::Started { push, .. }
+            | Self::DeployBegan { push, .. }
+            | Self::DeployEnded { push, .. }
+            | Self::Promoted { push }
+            | Self::RolledBack { push, .. }
+            | Self::Cleared { push, .. }
+            | Self::Finished { push, .. } => Some(*push),
             Self::Intended(intent) => intent.push,
             Self::NotesWritten(written) => Some(written.page),
             Self::BlockerSettled { page, .. } => Some(*page),
@@ -341,6 +417,14 @@ impl Event {
             Self::Resumed { .. } => "resumed",
             Self::Claimed { .. } => "claimed",
             Self::Unclaimed { .. } => "unclaimed",
+            Self::GateOverridden { .. } => "gate_overridden",
+            Self::Started { .. } => "started",
+            Self::DeployBegan { .. } => "deploy_began",
+            Self::DeployEnded { .. } => "deploy_ended",
+            Self::Promoted { .. } => "promoted",
+            Self::RolledBack { .. } => "rolled_back",
+            Self::Cleared { .. } => "cleared",
+            Self::Finished { .. } => "finished",
         }
     }
 

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod attempt;
 pub mod base;
 pub mod calendar;
 pub mod changes;
@@ -10,6 +11,7 @@ pub mod digest;
 pub mod event;
 pub mod facts;
 pub mod fence;
+pub mod gate;
 pub mod gates;
 pub mod guess;
 pub mod hold;

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::attempt::{Attempt, Bad, Deployed, Finish, Override, Start};
 use crate::event::Event;
-use crate::hold::Held;
+use crate::hold::{Held, Hold};
 use crate::id::PushDate;
 use crate::signoff::Signoff;
 
@@ -22,6 +23,18 @@ pub struct PushDay {
     pub holds: Vec<Held>,
     /// Who will take it to production.
     pub claims: Vec<Claim>,
+    /// Gates that were let go, oldest first.
+    #[serde(default)]
+    pub overrides: Vec<Override>,
+    /// Tries to bring it to production, oldest first.
+    #[serde(default)]
+    pub attempts: Vec<Attempt>,
+    /// Tags that were taken back from production, and not cleared.
+    #[serde(default)]
+    pub bad: Vec<Bad>,
+    /// How it ended, if it has.
+    #[serde(default)]
+    pub finished: Option<Finish>,
 }
 
 /// Somebody will take a push to production.
@@ -41,6 +54,86 @@ impl PushDay {
         holding.sort_by_key(|held| held.hold.repo.is_some());
         holding
     }
+
+    /// The attempt that runs: started, and neither rolled back nor finished.
+    #[must_use]
+    pub fn attempt(&self) -> Option<&Attempt> {
+        let last = self.attempts.last().filter(|attempt| attempt.rolled_back.is_none());
+        last.filter(|_| self.finished.is_none())
+    }
+
+    /// The gates that are let go for these very tags.
+    pub fn let_go<'a>(&'a self, tagset: &'a str) -> impl Iterator<Item = &'a Override> {
+        self.overrides.iter().filter(move |given| given.tagset == tagset)
+    }
+
+    fn running(&mut self) -> Option<&mut Attempt> {
+        self.attempts.last_mut()
+    }
+
+    fn started(&mut self, start: &Start, at: Timestamp, actor: &str) {
+        match self.attempts.last_mut() {
+            Some(last) if last.number == start.attempt => last.join(start),
+            _ => self.attempts.push(Attempt::started(start, at, actor)),
+        }
+    }
+
+    /// What happened on the way to production.
+    fn travelled(&mut self, event: &Event, at: Timestamp, actor: &str) {
+        match event {
+            Event::GateOverridden { gate, because, tagset, .. } => {
+                self.overrides.retain(|old| old.gate != *gate || old.tagset != *tagset);
+                self.overrides.push(Override {
+                    gate: gate.clone(),
+                    because: because.clone(),
+                    by: actor.to_owned(),
+                    at,
+                    tagset: tagset.clone(),
+                });
+            }
+            Event::Started { start, .. } => self.started(start, at, actor),
+            Event::DeployBegan { deploy, .. } => {
+                let deployed = Deployed { run: (**deploy).clone(), at, ended: None };
+                let attempts = self.attempts.iter_mut();
+                if let Some(own) = attempts.rev().find(|own| own.number == deploy.attempt) {
+                    own.deploys.push(deployed);
+                }
+            }
+            Event::DeployEnded { key, end, .. } => {
+                let mut all = self.attempts.iter_mut().flat_map(|attempt| &mut attempt.deploys);
+                if let Some(deployed) = all.find(|deployed| deployed.run.key == *key) {
+                    deployed.ended = Some((end.clone(), at));
+                }
+            }
+            Event::Promoted { .. } => {
+                if let Some(attempt) = self.running() {
+                    attempt.promoted = Some(at);
+                }
+            }
+            Event::RolledBack { rollback, .. } => {
+                let marked = rollback.back.iter().map(|back| Bad {
+                    repo: back.repo.clone(),
+                    tag: back.tag.clone(),
+                    commit: back.commit.clone(),
+                    because: rollback.because.clone(),
+                    by: actor.to_owned(),
+                    at,
+                });
+                self.bad.extend(marked);
+                let because = format!("rolled back: {}", rollback.because);
+                let hold = Hold { repo: None, until: None, because };
+                self.holds.push(Held { hold, by: actor.to_owned(), at });
+                if let Some(attempt) = self.running() {
+                    attempt.rolled_back = Some(((**rollback).clone(), at));
+                }
+            }
+            Event::Cleared { repo, tag, .. } => {
+                self.bad.retain(|bad| bad.repo != *repo || bad.tag != *tag);
+            }
+            Event::Finished { finish, .. } => self.finished = Some((**finish).clone()),
+            _ => {}
+        }
+    }
 }
 
 /// Those of the newest pushes, by name.
@@ -48,7 +141,15 @@ impl PushDay {
 #[serde(transparent)]
 pub struct PushDays(BTreeMap<PushDate, PushDay>);
 
-static NOTHING: PushDay = PushDay { signoffs: Vec::new(), holds: Vec::new(), claims: Vec::new() };
+static NOTHING: PushDay = PushDay {
+    signoffs: Vec::new(),
+    holds: Vec::new(),
+    claims: Vec::new(),
+    overrides: Vec::new(),
+    attempts: Vec::new(),
+    bad: Vec::new(),
+    finished: None,
+};
 
 impl PushDays {
     /// What was decided about `push`.
@@ -97,6 +198,16 @@ impl PushDays {
             }
             Event::Unclaimed { push } => {
                 self.entry(*push).claims.retain(|claim| claim.by != actor);
+            }
+            Event::GateOverridden { push, .. }
+            | Event::Started { push, .. }
+            | Event::DeployBegan { push, .. }
+            | Event::DeployEnded { push, .. }
+            | Event::Promoted { push }
+            | Event::RolledBack { push, .. }
+            | Event::Cleared { push, .. }
+            | Event::Finished { push, .. } => {
+                self.entry(*push).travelled(event, at, actor);
             }
             _ => {}
         }

@@ -158,7 +158,20 @@ impl State {
             | Event::Held { .. }
             | Event::Resumed { .. }
             | Event::Claimed { .. }
-            | Event::Unclaimed { .. } => self.days.apply(event, at, actor),
+            | Event::Unclaimed { .. }
+            | Event::GateOverridden { .. }
+            | Event::Started { .. }
+            | Event::DeployBegan { .. }
+            | Event::DeployEnded { .. }
+            | Event::Promoted { .. }
+            | Event::RolledBack { .. }
+            | Event::Cleared { .. } => self.days.apply(event, at, actor),
+            Event::Finished { push, finish } => {
+                self.days.apply(event, at, actor);
+                if let Some(push) = self.pushes.get_mut(push) {
+                    push.finished = Some(finish.ended);
+                }
+            }
             Event::Moved { .. }
             | Event::Cancelled { .. }
             | Event::OffCycle { .. }

@@ -32,5 +32,5 @@ fn gate(
         1 => format!("1 {one}: {what}"),
         n => format!("{n} {many}, the first {what}"),
     };
-    Gate::new(name, state, why).ask(first.owner.clone().or_else(|| facts.hero_name()))
+    Gate { state, ..Gate::wait(name, why) }.ask(first.owner.clone().or_else(|| facts.hero_name()))
 }

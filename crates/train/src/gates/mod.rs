@@ -21,52 +21,7 @@ use crate::settings::Settings;
 use crate::signoff::NewestTag;
 use crate::versions::ServiceState;
 
-/// How a gate stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum GateState {
-    /// It holds nothing up.
-    Pass,
-    /// What it waits for is still to come.
-    Wait,
-    /// Something is wrong, or somebody said no.
-    Fail,
-}
-
-/// One gate.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Gate {
-    /// Its name.
-    pub name: String,
-    /// How it stands.
-    pub state: GateState,
-    /// Why, in one sentence without its full stop.
-    pub why: String,
-    /// Whom to ask about it.
-    pub ask: Option<String>,
-}
-
-impl Gate {
-    fn new(name: &str, state: GateState, why: impl Into<String>) -> Self {
-        Self { name: name.to_owned(), state, why: why.into(), ask: None }
-    }
-
-    fn pass(name: &str, why: impl Into<String>) -> Self {
-        Self::new(name, GateState::Pass, why)
-    }
-
-    fn wait(name: &str, why: impl Into<String>) -> Self {
-        Self::new(name, GateState::Wait, why)
-    }
-
-    fn fail(name: &str, why: impl Into<String>) -> Self {
-        Self::new(name, GateState::Fail, why)
-    }
-
-    fn ask(self, who: Option<impl Into<String>>) -> Self {
-        Self { ask: who.map(Into::into), ..self }
-    }
-}
+pub use crate::gate::{Gate, GateState};
 
 /// What gates are judged by: a push at a moment.
 #[derive(Debug, Clone)]

@@ -80,8 +80,8 @@ impl Good {
         };
         let day = PushDay {
             signoffs: vec![signoff("server"), signoff("web")],
-            holds: Vec::new(),
             claims: vec![Claim { by: "jason".to_owned(), at: at(0) }],
+            ..PushDay::default()
         };
         let departure =
             departure_of(&settings.timetable, &[], &Default::default(), push()).unwrap();

@@ -1,0 +1,248 @@
+//! Attempts: each try to bring a push to production, from its start to its end or its rollback. Values, and a fold.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::id::{Oid, RepoName};
+
+/// A repository's tag on its way to production.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Leaving {
+    /// The repository.
+    pub repo: RepoName,
+    /// Its tag.
+    pub tag: String,
+    /// The tag object.
+    pub object: Oid,
+    /// The commit.
+    pub commit: Oid,
+    /// The tag that production ran until then: where a rollback goes; none on a first push.
+    pub from: Option<String>,
+}
+
+/// What a start opens the way for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Start {
+    /// The attempt, from 1: a part push that joins a running one has its number.
+    pub attempt: u32,
+    /// The tags that leave, in the order of the run sheet.
+    pub leaving: Vec<Leaving>,
+    /// The digest of all newest tags of the push.
+    pub tagset: String,
+    /// The version of the notes that was read, where there were any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notes: Option<u32>,
+    /// The digest of the configuration.
+    pub settings: String,
+}
+
+/// What a deploy is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DeployFor {
+    /// To bring the tag to production.
+    Start,
+    /// To let what was brought take over.
+    Promote,
+    /// To bring production back.
+    Rollback,
+}
+
+/// One run of a program that deploys.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeployRun {
+    /// Its key: the same for the same run for ever, given to the program too, so that it can tell a repeat.
+    pub key: String,
+    /// What for.
+    pub purpose: DeployFor,
+    /// The attempt it belongs to.
+    pub attempt: u32,
+    /// The environment.
+    pub environment: String,
+    /// The repository.
+    pub repo: RepoName,
+    /// The tag that it deploys.
+    pub tag: String,
+    /// Which try it is, from 1: a person asked for each further one.
+    pub round: u32,
+}
+
+/// How a deploy ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "is", rename_all = "snake_case")]
+pub enum DeployEnd {
+    /// Its program ended with 0.
+    Succeeded,
+    /// Its program failed.
+    Failed {
+        /// The exit code; none where a signal ended it.
+        exit: Option<i32>,
+        /// Its last words, or why it could not be started.
+        sentence: String,
+    },
+    /// It took longer than it may, and was ended.
+    TimedOut,
+    /// Somebody stopped it.
+    Stopped,
+    /// Nobody knows how it ended: what watched over it was killed too.
+    Unknown,
+}
+
+impl DeployEnd {
+    /// In a sentence, without its full stop.
+    #[must_use]
+    pub fn words(&self) -> String {
+        match self {
+            Self::Succeeded => "done".to_owned(),
+            Self::Failed { exit: Some(exit), sentence } if sentence.is_empty() => {
+                format!("failed with {exit}")
+            }
+            Self::Failed { exit: Some(exit), sentence } => {
+                format!("failed with {exit}: {sentence}")
+            }
+            Self::Failed { exit: None, sentence } if sentence.is_empty() => {
+                "failed: a signal ended it".to_owned()
+            }
+            Self::Failed { exit: None, sentence } => format!("failed: {sentence}"),
+            Self::TimedOut => "took longer than it may, and was ended".to_owned(),
+            Self::Stopped => "was stopped".to_owned(),
+            Self::Unknown => "ended in a way that nobody knows".to_owned(),
+        }
+    }
+}
+
+/// A repository that goes back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Back {
+    /// The repository.
+    pub repo: RepoName,
+    /// The tag that is taken back.
+    pub tag: String,
+    /// Its commit.
+    pub commit: Oid,
+    /// The tag that production goes back to; none where it ran nothing before.
+    pub to: Option<String>,
+}
+
+/// A rollback.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rollback {
+    /// The attempt that is over with it.
+    pub attempt: u32,
+    /// What goes back, the last of the run sheet first.
+    pub back: Vec<Back>,
+    /// Why.
+    pub because: String,
+}
+
+/// The end of a push.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finish {
+    /// When it left.
+    pub started: Option<Timestamp>,
+    /// When it was in production.
+    pub ended: Timestamp,
+    /// What there was to tell of it; nothing reads *None* in the mail.
+    #[serde(default)]
+    pub issues: Vec<String>,
+    /// Why it is over though production does not show its tags, where that was said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub because: Option<String>,
+}
+
+/// One attempt, folded.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attempt {
+    /// Its number, from 1.
+    pub number: u32,
+    /// When it was started, and by whom.
+    pub started_at: Timestamp,
+    /// By whom.
+    pub by: String,
+    /// What leaves with it: those of every part.
+    pub leaving: Vec<Leaving>,
+    /// Its deploys, oldest first.
+    pub deploys: Vec<Deployed>,
+    /// When it was promoted, if so.
+    pub promoted: Option<Timestamp>,
+    /// Why and when it was rolled back, if so.
+    pub rolled_back: Option<(Rollback, Timestamp)>,
+}
+
+/// A deploy and its end.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deployed {
+    /// The run.
+    pub run: DeployRun,
+    /// When it began.
+    pub at: Timestamp,
+    /// How and when it ended; none as long as that is not known.
+    pub ended: Option<(DeployEnd, Timestamp)>,
+}
+
+impl Attempt {
+    /// The first, or the next, attempt as it starts.
+    #[must_use]
+    pub fn started(start: &Start, at: Timestamp, by: &str) -> Self {
+        Self {
+            number: start.attempt,
+            started_at: at,
+            by: by.to_owned(),
+            leaving: start.leaving.clone(),
+            deploys: Vec::new(),
+            promoted: None,
+            rolled_back: None,
+        }
+    }
+
+    /// Takes a part push in: its tags stand in place of older ones of the same repositories.
+    pub fn join(&mut self, start: &Start) {
+        self.leaving.retain(|old| start.leaving.iter().all(|new| new.repo != old.repo));
+        self.leaving.extend(start.leaving.iter().cloned());
+    }
+
+    /// The deploys whose end is not known.
+    pub fn unended(&self) -> impl Iterator<Item = &Deployed> {
+        self.deploys.iter().filter(|deployed| deployed.ended.is_none())
+    }
+
+    /// The newest deploy of a repository's tag for a purpose.
+    #[must_use]
+    pub fn newest(&self, purpose: DeployFor, repo: &RepoName, tag: &str) -> Option<&Deployed> {
+        let of =
+            |d: &&Deployed| d.run.purpose == purpose && &d.run.repo == repo && d.run.tag == tag;
+        self.deploys.iter().rev().find(of)
+    }
+}
+
+/// A gate that was let go.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Override {
+    /// The gate.
+    pub gate: String,
+    /// Why.
+    pub because: String,
+    /// By whom.
+    pub by: String,
+    /// When.
+    pub at: Timestamp,
+    /// For which tags: with others it is over (P8).
+    pub tagset: String,
+}
+
+/// A tag that was taken back from production.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bad {
+    /// The repository.
+    pub repo: RepoName,
+    /// The tag.
+    pub tag: String,
+    /// Its commit: later tags that hold it are warned about.
+    pub commit: Oid,
+    /// Why it was taken back.
+    pub because: String,
+    /// By whom.
+    pub by: String,
+    /// When.
+    pub at: Timestamp,
+}

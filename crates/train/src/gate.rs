@@ -1,0 +1,50 @@
+//! A gate as it is told: how it stands, why, and whom to ask. What judges it is in `gates`.
+
+use serde::{Deserialize, Serialize};
+
+/// How a gate stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GateState {
+    /// It holds nothing up.
+    Pass,
+    /// What it waits for is still to come.
+    Wait,
+    /// Something is wrong, or somebody said no.
+    Fail,
+}
+
+/// One gate.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Gate {
+    /// Its name.
+    pub name: String,
+    /// How it stands.
+    pub state: GateState,
+    /// Why, in one sentence without its full stop.
+    pub why: String,
+    /// Whom to ask about it.
+    pub ask: Option<String>,
+}
+
+impl Gate {
+    fn new(name: &str, state: GateState, why: impl Into<String>) -> Self {
+        Self { name: name.to_owned(), state, why: why.into(), ask: None }
+    }
+
+    pub(crate) fn pass(name: &str, why: impl Into<String>) -> Self {
+        Self::new(name, GateState::Pass, why)
+    }
+
+    pub(crate) fn wait(name: &str, why: impl Into<String>) -> Self {
+        Self::new(name, GateState::Wait, why)
+    }
+
+    pub(crate) fn fail(name: &str, why: impl Into<String>) -> Self {
+        Self::new(name, GateState::Fail, why)
+    }
+
+    pub(crate) fn ask(self, who: Option<impl Into<String>>) -> Self {
+        Self { ask: who.map(Into::into), ..self }
+    }
+}
