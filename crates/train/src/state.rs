@@ -113,6 +113,7 @@ impl State {
     /// The state with one more event, recorded at `at` by `actor`.
     pub fn apply(&mut self, event: &Event, at: Timestamp, actor: &str) {
         self.last_at = Some(at);
+        self.days.apply(event, at, actor);
         match event {
             Event::Began { on, rehearsal } => {
                 self.began = Some(*on);
@@ -141,11 +142,6 @@ impl State {
             Event::Noticed { repo, name, found, .. } => {
                 self.noticed.insert(finding(repo, name, found.as_ref()));
             }
-            // Notes are long, and kept apart from the state.
-            Event::Adopted { .. }
-            | Event::Unreviewed { .. }
-            | Event::NotesWritten(_)
-            | Event::BlockerSettled { .. } => {}
             Event::Synced { repo } => {
                 self.unsynced.remove(repo);
             }
@@ -153,21 +149,7 @@ impl State {
                 let review = Review { commit: commit.clone(), by: actor.to_owned() };
                 self.reviews.entry(repo.clone()).or_default().insert(*branch, review);
             }
-            Event::SignedOff { .. }
-            | Event::Withdrawn { .. }
-            | Event::Held { .. }
-            | Event::Resumed { .. }
-            | Event::Claimed { .. }
-            | Event::Unclaimed { .. }
-            | Event::GateOverridden { .. }
-            | Event::Started { .. }
-            | Event::DeployBegan { .. }
-            | Event::DeployEnded { .. }
-            | Event::Promoted { .. }
-            | Event::RolledBack { .. }
-            | Event::Cleared { .. } => self.days.apply(event, at, actor),
             Event::Finished { push, finish } => {
-                self.days.apply(event, at, actor);
                 if let Some(push) = self.pushes.get_mut(push) {
                     push.finished = Some(finish.ended);
                 }
@@ -180,6 +162,8 @@ impl State {
             | Event::Back(_) => {
                 self.calendar_changed(event, at);
             }
+            // Notes are long, and kept apart from the state; the rest is of push day alone.
+            _ => {}
         }
     }
 
