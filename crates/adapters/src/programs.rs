@@ -98,7 +98,8 @@ impl Programs for TeamPrograms {
         };
         match ended {
             Ok(status) => {
-                Told { exit: status.ok().and_then(|s| s.code()), sentence: last_line(&end) }
+                let sentence = last_line(&end, LETTERS);
+                Told { exit: status.ok().and_then(|s| s.code()), sentence }
             }
             Err(_) => {
                 // It was not waited for yet: its number can't have been given to another group.
@@ -127,11 +128,11 @@ async fn tail(output: Option<impl AsyncRead + Unpin>, end: &mut Vec<u8>) {
 }
 
 /// The last line with a letter or a digit, without what could lead a terminal, and not too long.
-fn last_line(output: &[u8]) -> String {
+pub(crate) fn last_line(output: &[u8], letters: usize) -> String {
     let text = String::from_utf8_lossy(output);
     let line = text.lines().rev().find(|line| line.chars().any(char::is_alphanumeric));
     let clean = line.unwrap_or_default().trim().chars().filter(|c| !train::letter::is_harmful(*c));
-    clean.take(LETTERS).collect::<String>().trim_end_matches('.').to_owned()
+    clean.take(letters).collect::<String>().trim_end_matches('.').to_owned()
 }
 
 #[cfg(test)]

@@ -24,19 +24,19 @@ const SHOWN: i32 = 70;
 /// A change to the calendar or to a push's day, and what it comes to.
 #[derive(Debug, Clone)]
 pub struct CalendarChange {
-    /// The event; none where it is so already.
-    pub event: Option<Event>,
+    /// The events; none where it is so already.
+    pub events: Vec<Event>,
     /// In a sentence.
     pub words: String,
 }
 
 impl CalendarChange {
     pub(crate) fn new(event: Event, words: String) -> Self {
-        Self { event: Some(event), words }
+        Self { events: vec![event], words }
     }
 
     pub(crate) fn already(words: String) -> Self {
-        Self { event: None, words }
+        Self { events: Vec::new(), words }
     }
 }
 
@@ -146,6 +146,7 @@ impl Conductor {
             return Ok(CalendarChange::already(words));
         }
         let (push, tagged) = self.meant_push(state, push).await?;
+        is_not_under_way(state, push)?;
         if wish::already::moved(settings, changes, Some(push), to).is_some() {
             return Ok(CalendarChange::already(format!("{push} leaves on {to} already")));
         }
@@ -173,6 +174,7 @@ impl Conductor {
     ) -> Result<CalendarChange> {
         self.acting(state).must_hold(&[Role::Hero, Role::Ops], "cancel a push")?;
         let (push, tagged) = self.meant_push(state, named).await?;
+        is_not_under_way(state, push)?;
         let now = self.now(state);
         let (settings, changes) = (&self.settings, &state.changes);
         if let Some(so) = wish::already::cancelled(settings, changes, named, push, because, now) {
@@ -260,7 +262,7 @@ impl Conductor {
         let state = self.with_external(journal.state().clone());
         let change = self.changed(&state, wish).await?;
         let at = self.now(&state);
-        journal.append(at, change.event.clone().into_iter().collect()).await?;
+        journal.append(at, change.events.clone()).await?;
         Ok(change)
     }
 
@@ -278,6 +280,9 @@ impl Conductor {
             Command::Resume { push, repo } => self.resumed(state, *push, repo.as_ref()).await,
             Command::Claim { push } => self.claimed(state, *push).await,
             Command::Unclaim { push } => self.unclaimed(state, *push).await,
+            Command::Clear { push, repos, because } => {
+                self.cleared(state, *push, repos, because).await
+            }
             _ => Err(Refusal::new(
                 Code::Usage,
                 "that wish does not change the calendar",
@@ -299,6 +304,16 @@ impl Conductor {
         })?;
         Ok((push, train.tagged().contains_key(&push)))
     }
+}
+
+/// Refuses a push that is on its way to production: its calendar is no longer the question.
+fn is_not_under_way(state: &State, push: PushDate) -> Result<()> {
+    if state.days.of(push).attempt().is_none() {
+        return Ok(());
+    }
+    let what = format!("{push} is on its way to production");
+    let hint = "`pushduty rollback --because TEXT` brings production back, `pushduty finish` ends the push";
+    Err(Refusal::new(Code::WrongState, what, hint))
 }
 
 fn changes_the_calendar(event: &Event) -> bool {

@@ -11,13 +11,13 @@ use train::facts::{Look, SeenFence};
 use train::id::{PersonName, RepoName};
 use train::people::{Actor, Role};
 use train::refusal::{Code, Refusal};
-use train::settings::{Repo, Settings};
+use train::settings::{Addresses, Repo, Settings};
 use train::state::State;
 
 use crate::failure::Result;
 use crate::journal::{self, Journal};
 use crate::ports::{
-    Clock, Ident, Ledger, Observation, Programs, Progress, Repository, SecurityRepository,
+    Clock, Deploys, Ident, Ledger, Observation, Programs, Progress, Repository, SecurityRepository,
     SharedTexts, Stamp, Versions,
 };
 
@@ -48,6 +48,10 @@ pub struct Conductor {
     pub versions: Arc<dyn Versions>,
     /// The team's own programs.
     pub programs: Arc<dyn Programs>,
+    /// The programs that deploy.
+    pub deploys: Arc<dyn Deploys>,
+    /// What people are shown beside a push.
+    pub addresses: Arc<Addresses>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Whether the clock was set by hand (`PUSHDUTY_NOW`).

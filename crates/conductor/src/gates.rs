@@ -1,6 +1,6 @@
 //! The gates of a push: facts are gathered from what was recorded and last seen. `ready` looks first; `status` asks nobody.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::future::join_all;
 use train::calendar::Departure;
@@ -42,6 +42,16 @@ pub(crate) struct Seen<'a> {
     pub answers: &'a Answers,
     pub blockers: &'a [BlockerView],
     pub tasks: &'a [TaskView],
+    pub judging: &'a Judging,
+}
+
+/// How gates are to be judged.
+#[derive(Debug, Default)]
+pub(crate) struct Judging {
+    /// How the private twins stand, where they were asked just now.
+    pub security: Option<Security>,
+    /// Only these repositories are to leave; all of them if empty.
+    pub only: BTreeSet<RepoName>,
 }
 
 /// What `status` shows of push day.
@@ -77,30 +87,36 @@ impl Conductor {
     /// Whether a push may be started: looks at remotes, services and the private twins, runs the team's own programs, and
     /// judges every gate.
     pub async fn ready(&self, asked: Option<PushDate>) -> Result<ReadyView> {
+        let after = self.judged_now(asked, BTreeSet::new(), true).await?;
+        let push = after.push.ok_or_else(no_push)?;
+        let ready = gates::ready(&after.gates);
+        Ok(ReadyView { push, ready, tagset: after.tagset, gates: after.gates })
+    }
+
+    /// The push as it is now: looks at everything and judges every gate, of all that leaves or of a part. The team's own
+    /// programs are run where that is asked for; else what they said of these tags last counts.
+    pub(crate) async fn judged_now(
+        &self,
+        asked: Option<PushDate>,
+        only: BTreeSet<RepoName>,
+        programs: bool,
+    ) -> Result<StatusView> {
         for look in self.look(&[]).await.into_values() {
             look?;
         }
         let answers = self.ask(|_| true).await?;
         let before = self.status(asked).await?;
-        let Some(push) = before.push else {
-            let what = "no departure runs in the coming year";
-            return Err(Refusal::new(Code::BadDate, what, "name one with --push DATE"));
-        };
+        let push = before.push.ok_or_else(no_push)?;
         self.note_dev(&before, &answers).await?;
-        self.ask_programs(push, &before).await?;
-        let security = self.security_seen(push).await?;
-        let after = self.status_with(Some(push), Some(security)).await?;
-        let ready = gates::ready(&after.gates);
-        Ok(ReadyView { push, ready, tagset: after.tagset, gates: after.gates })
+        if programs {
+            self.ask_programs(push, &before).await?;
+        }
+        let security = Some(self.security_seen(push).await?);
+        self.status_with(Some(push), &Judging { security, only }).await
     }
 
     /// What people decided about a push, and its gates.
-    pub(crate) async fn day_view(
-        &self,
-        seen: Seen<'_>,
-        push: Option<PushDate>,
-        security: Option<Security>,
-    ) -> Result<DayView> {
+    pub(crate) async fn day_view(&self, seen: Seen<'_>, push: Option<PushDate>) -> Result<DayView> {
         let Some(push) = push else { return Ok(DayView::default()) };
         let Seen { train, .. } = seen;
         let day = train.state.days.of(push);
@@ -126,6 +142,7 @@ impl Conductor {
             at: Moment(self.local(claim.at)),
         };
         let known = train.state.pushes.get(&push);
+        let tagset = tagset(Some(push), seen.repos);
         let facts = Facts {
             settings: &self.settings,
             push,
@@ -134,9 +151,14 @@ impl Conductor {
             departure: seen.departure,
             overrides: known.map_or(&[], |known| known.overrides.as_slice()),
             day,
+            tagset: tagset.as_deref(),
+            only: &seen.judging.only,
             stage: stage(seen.environments),
             has_dev: seen.environments.iter().any(|e| e.name == DEV && !e.services.is_empty()),
-            security: security.unwrap_or_else(|| self.security_unseen(train)),
+            security: match &seen.judging.security {
+                Some(security) => security.clone(),
+                None => self.security_unseen(train),
+            },
             blockers: holding(seen.blockers),
             tasks: due(seen.tasks),
             told: self.told_of(push, seen.repos).await?,
@@ -172,7 +194,13 @@ impl Conductor {
                 unseen.push(pick.commit.clone());
             }
         }
-        Ok(RepoFacts { name: repo.name.clone(), newest, stays: repo.stays, uncarried, unseen })
+        let attempt = seen.train.state.days.of(push).attempt();
+        let mut gone = attempt.into_iter().flat_map(|attempt| &attempt.leaving);
+        let has_left = newest.as_ref().is_some_and(|newest| {
+            gone.any(|left| left.repo == newest.repo && left.tag == newest.tag)
+        });
+        let (name, stays) = (repo.name.clone(), repo.stays);
+        Ok(RepoFacts { name, newest, stays, uncarried, unseen, has_left })
     }
 
     /// Picks and reverts of production that a tag lacks, by our mirror alone; none where that has not what it takes.
@@ -236,7 +264,7 @@ impl Conductor {
     }
 
     /// How they stand, asked now; for the security role only (P9).
-    async fn security_seen(&self, push: PushDate) -> Result<Security> {
+    pub(crate) async fn security_seen(&self, push: PushDate) -> Result<Security> {
         let state = self.state().await?;
         let looks = BTreeMap::new();
         let train =
@@ -333,6 +361,11 @@ impl Conductor {
     }
 }
 
+fn no_push() -> Refusal {
+    let what = "no departure runs in the coming year";
+    Refusal::new(Code::BadDate, what, "name one with --push DATE")
+}
+
 /// What sign-offs and overrides are given for: the newest tags, by repository, name and object.
 pub(crate) fn tagset(push: Option<PushDate>, repos: &[RepoStatus]) -> Option<String> {
     let tagged: Vec<_> = repos
@@ -347,7 +380,7 @@ fn on_dev(repo: &RepoName, pick: &Oid) -> String {
     format!("dev/{repo}/{pick}")
 }
 
-fn newest(repo: &RepoStatus) -> Option<NewestTag> {
+pub(crate) fn newest(repo: &RepoStatus) -> Option<NewestTag> {
     let (tag, object) = (repo.tags.last()?.clone(), repo.tag_object.clone()?);
     let commit = repo.commit.clone()?;
     Some(NewestTag { repo: repo.name.clone(), tag, object, commit, tree: None })
@@ -365,6 +398,7 @@ fn stage(environments: &[EnvironmentView]) -> Option<Vec<OnStage>> {
     let stage = environments.iter().find(|environment| environment.name == STAGE)?;
     let on = |service: &ServiceView| OnStage {
         service: service.name.clone(),
+        repo: service.repo.clone(),
         state: service.state,
         shows: shows(service),
     };

@@ -7,6 +7,7 @@ use train::command::ApproveWish;
 use train::cut;
 use train::event::Event;
 use train::facts::{Comparison, Look};
+use train::gates::Security;
 use train::id::{Oid, PushDate, RepoName};
 use train::links;
 use train::people::{Actor, Role};
@@ -175,6 +176,9 @@ impl Conductor {
         let push = train.cut(wish.push)?;
         self.is_to_come(state, push)?;
         let (role, own) = self.may_sign(state, wish, Some(push))?;
+        if role == Role::Security {
+            self.twins_are_well(push).await?;
+        }
         let settings = self.settings.digest();
         let signing = Signing { state, push, role, settings: &settings, answers: &answers };
         let mut tags = Vec::new();
@@ -192,6 +196,23 @@ impl Conductor {
         let repos: Vec<ToSign> = join_all(repos).await.into_iter().collect::<Result<_>>()?;
         let configuration = self.configured_since(state, role, &settings).await?;
         Ok(SignoffPlan { push, role, own, repos, configuration, settings, looks })
+    }
+
+    /// Refuses to answer for private twins that are not well: whoever asks has the role, and is told why.
+    async fn twins_are_well(&self, push: PushDate) -> Result<()> {
+        let why = match self.security_seen(push).await? {
+            Security::Seen { unwell, late } if unwell.is_empty() && late.is_empty() => {
+                return Ok(());
+            }
+            Security::NotSetUp => "no repository has a security remote".to_owned(),
+            Security::Seen { unwell, late } => match unwell.into_iter().next() {
+                Some(why) => why,
+                None => format!("security's main of {} lags behind", late[0]),
+            },
+            Security::Hidden { .. } | Security::NotAsked => "they were not asked".to_owned(),
+        };
+        let hint = "`pushduty security list` shows them, `pushduty security merge` and `pushduty security sync` mend them";
+        Err(Refusal::new(Code::Refused, format!("nobody can answer for security now: {why}"), hint))
     }
 
     async fn to_sign(&self, signing: Signing<'_>, tag: NewestTag, look: &Look) -> Result<ToSign> {

@@ -2,14 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use train::attempt::{Attempt, Back, DeployEnd, DeployFor, Leaving};
 use train::base::{self, Base};
 use train::cut;
 use train::facts::Look;
-use train::gates::{GateState, Security, signed_off};
+use train::gates::{GateState, signed_off};
 use train::id::{Oid, PushDate, RepoName};
 use train::links;
+use train::pushday::PushDay;
 use train::pushes::Train;
-use train::settings::Repo;
+use train::settings::{PRODUCTION, Repo};
 use train::state::{Given, State};
 use train::versions::ServiceState;
 use train::wish;
@@ -17,7 +19,8 @@ use train::wish;
 use crate::conductor::Conductor;
 use crate::environments::{Answers, fleet};
 use crate::failure::Result;
-use crate::gates::{DayView, STAGE, Seen, tagset};
+use crate::gates::{DayView, Judging, STAGE, Seen, tagset};
+use crate::run_sheet::is_live;
 use crate::view::{
     EnvironmentView, Moment, NextView, PickView, PushState, RepoStatus, ServiceView, StatusView,
     VersionView,
@@ -26,14 +29,14 @@ use crate::view::{
 impl Conductor {
     /// How a push stands: the one asked for, or the one that matters now.
     pub async fn status(&self, asked: Option<PushDate>) -> Result<StatusView> {
-        self.status_with(asked, None).await
+        self.status_with(asked, &Judging::default()).await
     }
 
-    /// The same, with how the private twins stand where they were asked just now.
+    /// The same, with gates judged so.
     pub(crate) async fn status_with(
         &self,
         asked: Option<PushDate>,
-        security: Option<Security>,
+        judging: &Judging,
     ) -> Result<StatusView> {
         let state = self.state().await?;
         let looks = self.last_looks().await?;
@@ -62,10 +65,11 @@ impl Conductor {
             answers: &answers,
             blockers: &blockers,
             tasks: &tasks,
+            judging,
         };
-        let day = self.day_view(seen, push, security).await?;
+        let day = self.day_view(seen, push).await?;
         let push_state =
-            push.map_or(PushState::Planned, |p| push_state(&train, p, &environments, &day));
+            push.map_or(PushState::Planned, |p| push_state(&train, p, &environments, &day, &repos));
         let following = push.and_then(|p| train.following(p));
         let mut view = StatusView {
             train: self.settings.train.to_string(),
@@ -287,18 +291,29 @@ fn push_state(
     push: PushDate,
     environments: &[EnvironmentView],
     day: &DayView,
+    repos: &[RepoStatus],
 ) -> PushState {
     let known = train.state.pushes.get(&push);
+    let decided = train.state.days.of(push);
     if known.is_some_and(|p| p.cancelled.is_some())
         || train.state.changes.cancelled.contains_key(&push)
     {
         return PushState::Cancelled;
     }
-    if known.is_some_and(|p| p.finished.is_some()) {
+    if known.is_some_and(|p| p.finished.is_some()) || decided.finished.is_some() {
         return PushState::Done;
+    }
+    if is_back(decided, repos) {
+        return PushState::RolledBack;
     }
     if day.hold.as_ref().is_some_and(|hold| hold.repo.is_none()) {
         return PushState::Held;
+    }
+    if let Some(attempt) = decided.attempt() {
+        let deploys = train.settings.environment(PRODUCTION).and_then(|p| p.deploy.as_ref());
+        let there = |one| is_there(environments, one, attempt, deploys.is_some());
+        let all = attempt.leaving.iter().all(there);
+        return if all { PushState::Watching } else { PushState::Pushing };
     }
     if !train.is_cut(push) {
         return if train.next().is_some_and(|d| d.push == push) {
@@ -314,6 +329,38 @@ fn push_state(
         Some(true) => PushState::Staged,
         _ => PushState::Cut,
     }
+}
+
+/// Whether the newest attempt was rolled back, and there is no newer tag that nobody holds back.
+fn is_back(decided: &PushDay, repos: &[RepoStatus]) -> bool {
+    let Some((rollback, _)) = decided.attempts.last().and_then(|last| last.rolled_back.as_ref())
+    else {
+        return false;
+    };
+    let bad = |back: &Back| decided.bad.iter().any(|b| b.repo == back.repo && b.tag == back.tag);
+    let still = |back: &Back| {
+        repos.iter().any(|r| r.name == back.repo && r.tag.as_ref() == Some(&back.tag))
+    };
+    let held = decided.holds.iter().any(|held| held.hold.repo.is_none());
+    held || rollback.back.iter().any(|back| bad(back) && still(back))
+}
+
+/// Whether a tag that left is there: production shows it; where it has no services, its deploy ended well, or people did it.
+fn is_there(
+    environments: &[EnvironmentView],
+    one: &Leaving,
+    attempt: &Attempt,
+    deploys: bool,
+) -> bool {
+    let production = environments.iter().find(|e| e.name == PRODUCTION);
+    let has_services =
+        production.is_some_and(|p| p.services.iter().any(|service| service.repo == one.repo));
+    if has_services {
+        return is_live(environments, one);
+    }
+    let newest = attempt.newest(DeployFor::Start, &one.repo, &one.tag);
+    let ended = newest.and_then(|deployed| deployed.ended.as_ref());
+    !deploys || ended.is_some_and(|(end, _)| *end == DeployEnd::Succeeded)
 }
 
 /// What deserves a word: the duty, hot-fixes that this push lacks, and where remotes showed something else than was recorded.
@@ -362,6 +409,15 @@ fn next_step(train: &Train<'_>, view: &StatusView) -> NextView {
             };
             step(hero, what, Some("pushduty tag"))
         }
+        PushState::Pushing => production_step(train, push, hero),
+        PushState::Watching => {
+            let what = "watch graphs and errors, then hand over".to_owned();
+            step(hero, what, Some("pushduty finish"))
+        }
+        PushState::RolledBack => {
+            let what = "mend it with picks, then lift the hold".to_owned();
+            step(hero, what, Some("pushduty pick COMMIT"))
+        }
         PushState::Held => {
             let hold = view.hold.as_ref();
             let what = hold.map_or_else(String::new, |hold| format!(": {}", hold.because));
@@ -375,12 +431,40 @@ fn next_step(train: &Train<'_>, view: &StatusView) -> NextView {
             if let Some((gate, command)) = next_gate(view) {
                 return step(gate.ask.clone(), gate.why.clone(), Some(command));
             }
-            step(hero, "take picks until the push".to_owned(), Some("pushduty pick COMMIT"))
+            let ops = view.claims.first().map(|claim| claim.by.clone());
+            step(ops.or(hero), format!("start {push}"), Some("pushduty start"))
         }
         PushState::Cancelled => {
             step(hero, format!("{push} does not run"), Some("pushduty schedule"))
         }
         _ => step(hero, "nothing is due".to_owned(), None),
+    }
+}
+
+/// What is next for a push on its way: a deploy that failed, one that runs, or services that do not show it yet.
+fn production_step(train: &Train<'_>, push: PushDate, hero: Option<String>) -> NextView {
+    let attempt = train.state.days.of(push).attempt();
+    let ops = attempt.map(|attempt| attempt.by.clone()).or(hero);
+    let step = |what: String, command: &str| NextView {
+        who: ops.clone(),
+        what,
+        command: Some(command.to_owned()),
+    };
+    let failed = attempt.into_iter().flat_map(|a| &a.leaving).find_map(|one| {
+        let newest = attempt?.newest(DeployFor::Start, &one.repo, &one.tag)?;
+        let (end, _) = newest.ended.as_ref()?;
+        (*end != DeployEnd::Succeeded).then(|| (one, end.words()))
+    });
+    if let Some((one, words)) = failed {
+        let what = format!("the deploy of {} {} {words}", one.repo, one.tag);
+        return step(what, &format!("pushduty start --retry {}", one.repo));
+    }
+    let program = train.settings.environment(PRODUCTION).and_then(|p| p.deploy.as_ref());
+    match program {
+        Some(_) => step("follow the deploys".to_owned(), "pushduty start"),
+        None => {
+            step("deploy, and see production show the tags".to_owned(), "pushduty watch production")
+        }
     }
 }
 
@@ -399,6 +483,6 @@ fn next_gate(view: &StatusView) -> Option<(&train::gates::Gate, &'static str)> {
         "blockers" | "tasks" => Some("pushduty ready"),
         _ => None,
     };
-    let mut closed = view.gates.iter().filter(|gate| gate.state != GateState::Pass);
+    let mut closed = view.gates.iter().filter(|gate| !gate.is_open());
     closed.find_map(|gate| Some((gate, command(&gate.name)?)))
 }

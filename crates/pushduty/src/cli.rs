@@ -73,4 +73,9 @@ commands! {
     Unclaim(unclaim),
     Hold(hold),
     Resume(resume),
+    Start(start),
+    Promote(promote),
+    Rollback(rollback),
+    #[command(name = c::watch_over::NAME, hide = true)]
+    WatchOver(watch_over),
 }

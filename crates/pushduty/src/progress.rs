@@ -65,6 +65,10 @@ impl Progress for Bars {
         }
     }
 
+    fn output(&self, repo: &RepoName, line: &str) {
+        let _ = self.all.println(format!("  {repo} │ {}", clean(line)));
+    }
+
     fn remark(&self, words: &str) {
         let _ = self.all.println(clean(words));
     }
@@ -82,6 +86,10 @@ impl Progress for Plain {
 
     fn done(&self, repo: &RepoName, words: &str) {
         self.screen.tell(&Line::of(Tone::Dim, format!("{repo}: {words}")));
+    }
+
+    fn output(&self, repo: &RepoName, line: &str) {
+        self.screen.tell(&Line::of(Tone::Dim, format!("{repo} │ {line}")));
     }
 
     fn remark(&self, words: &str) {

@@ -10,6 +10,7 @@ use conductor::{Aboard, Conductor};
 use serde::Serialize;
 use tokio::sync::OnceCell;
 use train::refusal::{Code, Refusal};
+use train::settings::Addresses;
 
 use crate::actor;
 use crate::clock::Wall;
@@ -150,6 +151,7 @@ impl Session {
             .date();
         let calendars = crate::calendars::read(&loaded, today, &self.screen).await;
         let who = actor::who(settings, &self.global, &self.environment);
+        let home = loaded.file.parent().unwrap_or(Path::new("."));
         Ok(Conductor {
             settings: Arc::new(settings.clone()),
             ledger: Arc::new(ledger),
@@ -158,9 +160,12 @@ impl Session {
                 adapters::http::Limits::default(),
                 self.clock(),
             )),
-            programs: Arc::new(adapters::TeamPrograms::in_folder(
-                loaded.file.parent().unwrap_or(Path::new(".")),
-            )),
+            programs: Arc::new(adapters::TeamPrograms::in_folder(home)),
+            deploys: Arc::new(deploys(&data, home)?),
+            addresses: Arc::new(Addresses {
+                monitors: loaded.later.monitors.clone(),
+                notes: loaded.later.notes.url.clone(),
+            }),
             clock: self.clock(),
             clock_set: self.clock.set_by_hand().is_some(),
             all_local,
@@ -327,6 +332,17 @@ fn template(file: Option<&Path>) -> Result<String, Failure> {
         );
         Refusal::new(Code::Configuration, what, "mend `template` under [notes], or leave it out")
     })
+}
+
+/// The programs that deploy, each watched over by this program in a process of its own.
+fn deploys(data: &Path, home: &Path) -> Result<adapters::DeployFolders, Failure> {
+    let ours = std::env::current_exe()
+        .map_err(|error| conductor::failure::io("this program can't be found", &error))?;
+    let watcher =
+        vec![ours.to_string_lossy().into_owned(), crate::commands::watch_over::NAME.to_owned()];
+    let folders = std::path::absolute(data.join("deploys"))
+        .map_err(|error| conductor::failure::io("the data folder can't be found", &error))?;
+    Ok(adapters::DeployFolders::new(folders, home, watcher))
 }
 
 /// This machine's name, for people who read a fence.

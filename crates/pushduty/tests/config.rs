@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use pushduty::config::environments::CheckedDeploy;
 use pushduty::config::{ConfigError, Configured, Holds, Source, load, read};
 use train::people::Role;
 use train::refusal::{Code, Refusal};
@@ -73,15 +72,14 @@ fn the_contracts_sample_means_what_it_says() {
     assert_eq!((qa.name.as_str(), ops.name.as_str()), ("qa", "ops"));
     assert_eq!(qa.opens, Opens::Signoffs { role: Role::Qa, need: 1, own: true });
     assert_eq!(smoke.opens, Opens::Command { command: vec!["./smoke".into(), "{tags}".into()] });
-    assert_eq!(later.components[0].environments, ["stage", "production"]);
+    assert_eq!(settings.components[0].environments, ["stage", "production"]);
     assert_eq!(later.notes.url.as_deref(), Some("https://push.example.org/amo-{push}"));
     assert_eq!(later.notes.template, Some(PathBuf::from("/train/notes.md")));
     assert_eq!(later.monitors[0].name, "Site health");
-    let deploy = CheckedDeploy {
-        command: ["./deploy", "{repo}", "{tag}"].map(String::from).into(),
-        time_limit: std::time::Duration::from_secs(3600),
-    };
-    assert_eq!(later.deploys["production"], deploy);
+    let deploy = settings.environments[1].deploy.as_ref().unwrap();
+    assert_eq!((deploy.command.join(" "), deploy.seconds), ("./deploy {repo} {tag}".into(), 3600));
+    let slip = but("\"{tag}\"], time_limit", "\"{tga}\"], time_limit");
+    assert!(refused(&slip).contains("did you mean “{tag}”"), "{slip}");
     assert_eq!(later.contacts[&settings.rotation[3]].github.as_deref(), Some("diox"));
 }
 

@@ -1,9 +1,11 @@
 //! Attempts: each try to bring a push to production, from its start to its end or its rollback. Values, and a fold.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::id::{Oid, RepoName};
+use crate::id::{Oid, PushDate, RepoName};
 
 /// A repository's tag on its way to production.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -86,6 +88,23 @@ pub enum DeployEnd {
     Stopped,
     /// Nobody knows how it ended: what watched over it was killed too.
     Unknown,
+}
+
+impl DeployRun {
+    /// The key of a run: readable, and the same for the same run for ever.
+    #[must_use]
+    pub fn key_of(push: PushDate, run: &Self) -> String {
+        let Self { purpose, attempt, environment, repo, tag, round, .. } = run;
+        let word = match purpose {
+            DeployFor::Start => "start",
+            DeployFor::Promote => "promote",
+            DeployFor::Rollback => "rollback",
+        };
+        let digest =
+            crate::digest::of(&(push, run.purpose, attempt, environment, repo, tag, round));
+        let short: String = digest.chars().take(8).collect();
+        format!("{push}-{attempt}-{word}-{repo}-{round}-{short}")
+    }
 }
 
 impl DeployEnd {
@@ -213,6 +232,51 @@ impl Attempt {
             |d: &&Deployed| d.run.purpose == purpose && &d.run.repo == repo && d.run.tag == tag;
         self.deploys.iter().rev().find(of)
     }
+}
+
+/// What is to be done next so that every one of some tags is deployed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Next<'a> {
+    /// A run is to be begun.
+    Begin {
+        /// Which of the tags.
+        at: usize,
+        /// Which try.
+        round: u32,
+    },
+    /// A run was begun, and its end is not recorded.
+    Follow(&'a Deployed),
+    /// A run did not end well: a person says whether it is tried again.
+    Stuck(&'a Deployed),
+    /// All are deployed.
+    Over,
+}
+
+/// The next step for `tags`, in their order: one at a time, and none after one that failed. A run that failed is never
+/// repeated unless its repository is in `again`; one whose tag is `there` is done however its program ended (P15).
+#[must_use]
+pub fn next<'a>(
+    attempt: &'a Attempt,
+    purpose: DeployFor,
+    tags: &[(&RepoName, &str)],
+    there: &BTreeSet<RepoName>,
+    again: &BTreeSet<RepoName>,
+) -> Next<'a> {
+    for (at, (repo, tag)) in tags.iter().enumerate() {
+        let Some(newest) = attempt.newest(purpose, repo, tag) else {
+            return Next::Begin { at, round: 1 };
+        };
+        match &newest.ended {
+            None => return Next::Follow(newest),
+            Some((DeployEnd::Succeeded, _)) => {}
+            Some(_) if again.contains(*repo) => {
+                return Next::Begin { at, round: newest.run.round + 1 };
+            }
+            Some(_) if there.contains(*repo) => {}
+            Some(_) => return Next::Stuck(newest),
+        }
+    }
+    Next::Over
 }
 
 /// A gate that was let go.

@@ -114,8 +114,80 @@ pub enum Command {
         /// Which; the one that is cut if not said.
         push: Option<PushDate>,
     },
+    /// Open the way to production.
+    Start(StartWish),
+    /// Stop the programs that deploy a push.
+    StopDeploys {
+        /// Which; the one that is cut if not said.
+        push: Option<PushDate>,
+    },
+    /// Let what was deployed take over.
+    Promote(PromoteWish),
+    /// Bring production back to what it ran before.
+    Rollback(RollbackWish),
+    /// Let a tag that was rolled back leave again.
+    Clear {
+        /// Of which push; the one that is cut if not said.
+        push: Option<PushDate>,
+        /// The repositories; all that were rolled back if empty.
+        repos: BTreeSet<RepoName>,
+        /// Why.
+        because: String,
+    },
+    /// End a push and hand over.
+    Finish(FinishWish),
     /// Write in a push's notes.
     Notes(NotesWish),
+}
+
+/// What `start` is asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct StartWish {
+    /// The push; the one that is cut if not said.
+    pub push: Option<PushDate>,
+    /// Only these repositories: a part of the push.
+    pub repos: BTreeSet<RepoName>,
+    /// Gates to let go.
+    pub overrides: BTreeSet<String>,
+    /// Why.
+    pub because: Option<String>,
+    /// Repositories whose deploy is tried again.
+    pub retry: BTreeSet<RepoName>,
+}
+
+/// What `promote` is asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct PromoteWish {
+    /// The push; the one that is cut if not said.
+    pub push: Option<PushDate>,
+    /// Why its own tasks may be left, where they may.
+    pub because: Option<String>,
+    /// Repositories whose promotion is tried again.
+    pub retry: BTreeSet<RepoName>,
+}
+
+/// What `rollback` is asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct RollbackWish {
+    /// The push; the one that is cut if not said.
+    pub push: Option<PushDate>,
+    /// Only these repositories.
+    pub repos: BTreeSet<RepoName>,
+    /// Why.
+    pub because: String,
+    /// Repositories whose way back is tried again.
+    pub retry: BTreeSet<RepoName>,
+}
+
+/// What `finish` is asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct FinishWish {
+    /// The push; the one that is cut if not said.
+    pub push: Option<PushDate>,
+    /// What there is to tell of it in the mail, beside the notes' *Issues*.
+    pub issues: Vec<String>,
+    /// Why it is over though production does not show its tags.
+    pub because: Option<String>,
 }
 
 /// What `approve` is asked for.

@@ -25,11 +25,20 @@ pub struct Gate {
     pub why: String,
     /// Whom to ask about it.
     pub ask: Option<String>,
+    /// Who let it go for these very tags, and why; none where nobody did.
+    #[serde(default)]
+    pub overridden: Option<String>,
 }
 
 impl Gate {
+    /// Whether it holds nothing up: it passes, or somebody let it go.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.state == GateState::Pass || self.overridden.is_some()
+    }
+
     fn new(name: &str, state: GateState, why: impl Into<String>) -> Self {
-        Self { name: name.to_owned(), state, why: why.into(), ask: None }
+        Self { name: name.to_owned(), state, why: why.into(), ask: None, overridden: None }
     }
 
     pub(crate) fn pass(name: &str, why: impl Into<String>) -> Self {

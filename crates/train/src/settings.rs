@@ -29,6 +29,9 @@ pub struct Settings {
     /// What must hold before production is started, beside what is built in.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub gates: Vec<GateRule>,
+    /// What is deployed with a push and has no repository here.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub components: Vec<Component>,
 }
 
 impl Settings {
@@ -39,6 +42,12 @@ impl Settings {
             Opens::Signoffs { role: of, need, own } if of == role => Some((need, own)),
             _ => None,
         })
+    }
+
+    /// The environment of that name.
+    #[must_use]
+    pub fn environment(&self, name: &str) -> Option<&Environment> {
+        self.environments.iter().find(|environment| environment.name == name)
     }
 
     /// The repository of that name.
@@ -181,6 +190,48 @@ pub struct Environment {
     pub name: String,
     /// What runs there.
     pub services: Vec<Service>,
+    /// The program that brings a tag there; without one people do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deploy: Option<DeployProgram>,
+    /// The program that lets what was brought there take over, where that is a step of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub promote: Option<DeployProgram>,
+}
+
+/// A program that deploys.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeployProgram {
+    /// The program with its arguments; `{repo}`, `{tag}` and the like are filled in.
+    pub command: Vec<String>,
+    /// How long it may take, in seconds.
+    pub seconds: u64,
+}
+
+/// What is deployed with a push and has no repository here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Component {
+    /// Its name.
+    pub name: String,
+    /// Where it is deployed.
+    pub environments: Vec<String>,
+}
+
+/// What people are shown beside a push: no rule hangs on it, so no sign-off is bound to it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Addresses {
+    /// The graphs to watch while production rolls.
+    pub monitors: Vec<Monitor>,
+    /// The notes' address with `{push}` and `{train}`, where there is one.
+    pub notes: Option<String>,
+}
+
+/// A graph to watch while production rolls.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Monitor {
+    /// What it shows.
+    pub name: String,
+    /// Its address; `{start}` and `{end}` stand for times in milliseconds since 1970.
+    pub url: String,
 }
 
 /// Something with a `/__version__`.

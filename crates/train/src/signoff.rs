@@ -10,8 +10,8 @@ use crate::people::{Actor, Proof, Role};
 use crate::refusal::{Code, Refusal};
 use crate::settings::{Opens, Settings};
 
-/// The roles that sign off.
-pub const ROLES: [Role; 3] = [Role::Qa, Role::Ops, Role::Developer];
+/// The roles that sign off; that of security for the private twins, which others can't see (P9).
+pub const ROLES: [Role; 4] = [Role::Qa, Role::Ops, Role::Developer, Role::Security];
 
 /// What a person puts their name to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

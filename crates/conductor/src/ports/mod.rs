@@ -1,6 +1,7 @@
 //! What the use cases need of the outside, as traits in domain words. Other crates implement them.
 
 mod clock;
+mod deploys;
 mod ledger;
 mod programs;
 mod progress;
@@ -10,6 +11,7 @@ mod shared;
 mod versions;
 
 pub use clock::Clock;
+pub use deploys::{DeployOrder, DeployState, Deploys};
 pub use ledger::{
     ChainReport, Draft, Entry, Ledger, LedgerIdentity, Lock, Observation, Projection,
 };

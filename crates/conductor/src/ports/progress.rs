@@ -8,6 +8,8 @@ pub trait Progress: Send + Sync {
     fn step(&self, repo: &RepoName, words: &str);
     /// A repository's work is over.
     fn done(&self, repo: &RepoName, words: &str);
+    /// A line that a program put out while it worked for a repository.
+    fn output(&self, repo: &RepoName, line: &str);
     /// A remark about no repository in particular.
     fn remark(&self, words: &str);
 }
@@ -19,5 +21,6 @@ pub struct Silent;
 impl Progress for Silent {
     fn step(&self, _: &RepoName, _: &str) {}
     fn done(&self, _: &RepoName, _: &str) {}
+    fn output(&self, _: &RepoName, _: &str) {}
     fn remark(&self, _: &str) {}
 }

@@ -6,6 +6,7 @@ mod cut;
 mod log;
 mod notes;
 mod outcome;
+mod push;
 mod security;
 mod signoff;
 mod status;
@@ -24,6 +25,10 @@ pub use notes::{
     TaskView, WritingView,
 };
 pub use outcome::{FailureView, OutcomeWord};
+pub use push::{
+    BackView, ComponentView, FinishView, MonitorView, RollbackView, RunSheetView, StepView,
+    StepWord,
+};
 pub use security::{BranchView, MergeView, MergedRepo, SecurityRepoView, SecurityView};
 pub use signoff::{ApproveView, ToSignView, WithdrawView, WithdrawnView};
 pub use status::{

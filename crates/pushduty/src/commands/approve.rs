@@ -45,7 +45,7 @@ pub struct Args {
 
 fn role(text: &str) -> Result<Role, String> {
     let found = train::signoff::ROLES.into_iter().find(|role| role.word() == text);
-    found.ok_or_else(|| "the roles that sign off are qa, ops and developer".to_owned())
+    found.ok_or_else(|| "the roles that sign off are qa, ops, developer and security".to_owned())
 }
 
 /// Shows, asks, records.

@@ -44,7 +44,7 @@ pub async fn change(session: &Session, consent: &Consent, wish: &Command) -> End
     let plan = session.conductor().await?.plan_change(wish).await?;
     session.header().await?;
     session.screen.show(&[Line::plain(sentence(&plan.words))]);
-    if plan.event.is_none() {
+    if plan.events.is_empty() {
         return session.document(ChangeView { done: true, change: &plan.words }).await;
     }
     if consent.dry_run {

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 use train::id::{RepoName, quoted};
+use train::settings::Component as Deployed;
 
 use super::at::At;
 use super::nearest::suggest;
@@ -19,22 +20,13 @@ pub struct Component {
     pub environments: Vec<At<String>>,
 }
 
-/// A component, checked.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CheckedComponent {
-    /// Its name.
-    pub name: String,
-    /// The environments it is deployed to.
-    pub environments: Vec<String>,
-}
-
 /// Checks all components against the names of repositories and environments.
 pub fn check(
     raw: &[Entry<Component>],
     repos: &[&str],
     environments: &[&str],
     problems: &mut Problems,
-) -> Vec<CheckedComponent> {
+) -> Vec<Deployed> {
     for (name, component) in raw {
         let help = "give the component a plain name, as customs";
         problems.take(&name.span, name.parse::<RepoName>(), help);
@@ -58,7 +50,7 @@ pub fn check(
         }
     }
     raw.iter()
-        .map(|(name, component)| CheckedComponent {
+        .map(|(name, component)| Deployed {
             name: name.value.clone(),
             environments: component.environments.iter().map(|e| e.value.clone()).collect(),
         })

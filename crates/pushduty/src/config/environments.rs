@@ -1,16 +1,15 @@
 //! `[environments.NAME]`: where services run, how their versions are asked, how they are deployed.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 use train::id::{RepoName, quoted};
-use train::settings::{Environment as Runs, Service as Running};
+use train::settings::{DeployProgram, Environment as Runs, Service as Running};
 
 use super::at::At;
 use super::gates::program;
-use super::nearest::suggest;
+use super::nearest::{nearest, suggest};
 use super::problem::Problems;
 use super::remote;
 use super::shape::Entry;
@@ -25,6 +24,8 @@ pub struct Environment {
     pub services: Vec<Service>,
     /// The program that deploys; without it people deploy and pushduty watches.
     pub deploy: Option<Deploy>,
+    /// The program that lets what was deployed take over, where that is a step of its own: `pushduty promote` runs it.
+    pub promote: Option<Deploy>,
 }
 
 /// Something with a `/__version__`.
@@ -46,31 +47,21 @@ pub struct Service {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Deploy {
-    /// The program with its arguments; `{repo}` and `{tag}` are filled in.
+    /// The program with its arguments; `{repo}`, `{tag}`, `{commit}`, `{from}`, `{environment}`, `{push}` and `{key}` are filled in.
     pub command: At<Vec<String>>,
     /// How long it may take, as “90s”, “5m” or “1h”.
     #[schemars(extend("default" = "1h"))]
     pub time_limit: Option<At<String>>,
 }
 
-/// A deploy, checked.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CheckedDeploy {
-    /// The program with its arguments.
-    pub command: Vec<String>,
-    /// How long it may take.
-    pub time_limit: Duration,
-}
+/// What a deploy's program is told, by the names of its placeholders.
+const PLACES: &[&str] = &["repo", "tag", "commit", "from", "environment", "push", "key"];
 
 /// How often a service is asked per look where not configured: one answer in two being old goes unseen once in 16 looks.
 const SAMPLES: u32 = 5;
 
-/// Environments as the rules need them, and the deploys, by environment.
-pub type Checked = (Vec<Runs>, BTreeMap<String, CheckedDeploy>);
-
 /// Checks all environments against the names of the repositories.
-pub fn check(raw: &[Entry<Environment>], repos: &[&str], problems: &mut Problems) -> Checked {
-    let mut deploys = BTreeMap::new();
+pub fn check(raw: &[Entry<Environment>], repos: &[&str], problems: &mut Problems) -> Vec<Runs> {
     let mut environments = Vec::new();
     for (name, environment) in raw {
         let help = "give the environment a plain name, as stage";
@@ -89,12 +80,11 @@ pub fn check(raw: &[Entry<Environment>], repos: &[&str], problems: &mut Problems
             }
             services.extend(service.check(repos, problems));
         }
-        environments.push(Runs { name: name.value.clone(), services });
-        if let Some(deploy) = environment.deploy.as_ref().and_then(|d| d.check(problems)) {
-            deploys.insert(name.value.clone(), deploy);
-        }
+        let deploy = environment.deploy.as_ref().and_then(|deploy| deploy.check(problems));
+        let promote = environment.promote.as_ref().and_then(|promote| promote.check(problems));
+        environments.push(Runs { name: name.value.clone(), services, deploy, promote });
     }
-    (environments, deploys)
+    environments
 }
 
 impl Service {
@@ -130,13 +120,25 @@ impl Service {
 }
 
 impl Deploy {
-    fn check(&self, problems: &mut Problems) -> Option<CheckedDeploy> {
+    fn check(&self, problems: &mut Problems) -> Option<DeployProgram> {
         let command = program(&self.command, problems);
+        // Braces may be the program's own; a slip of the finger would reach it as it is.
+        let strange = self.command.iter().filter_map(|part| remote::strange(part, PLACES));
+        let slip =
+            |strange: &str| nearest(strange.trim_matches(['{', '}']), PLACES.iter().copied());
+        if let Some((strange, name)) =
+            strange.map(|word| (word, slip(word))).find(|(_, n)| n.is_some())
+        {
+            let what = format!("{} is nothing a deploy can be told", quoted(strange));
+            let help = format!("did you mean “{{{}}}”?", name.unwrap_or_default());
+            problems.at(&self.command.span, what, help);
+            return None;
+        }
         let time_limit = match &self.time_limit {
             Some(at) => problems.take(&at.span, duration(at), "write “90s”, “5m” or “1h 30m”")?,
             None => Duration::from_secs(3600),
         };
-        Some(CheckedDeploy { command: command?, time_limit })
+        Some(DeployProgram { command: command?, seconds: time_limit.as_secs().max(1) })
     }
 }
 

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 use train::id::quoted;
+use train::settings::Monitor as Graph;
 
 use super::at::At;
 use super::people::is_alias;
@@ -19,17 +20,8 @@ pub struct Monitor {
     pub url: At<String>,
 }
 
-/// A monitor, checked.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CheckedMonitor {
-    /// What it shows.
-    pub name: String,
-    /// Its address with its placeholders.
-    pub url: String,
-}
-
 /// Checks all monitors.
-pub fn check(raw: &[Monitor], problems: &mut Problems) -> Vec<CheckedMonitor> {
+pub fn check(raw: &[Monitor], problems: &mut Problems) -> Vec<Graph> {
     for monitor in raw {
         if !is_alias(&monitor.name) {
             let what = format!("{} is no name", quoted(&monitor.name));
@@ -41,7 +33,5 @@ pub fn check(raw: &[Monitor], problems: &mut Problems) -> Vec<CheckedMonitor> {
             problems.at(&monitor.url.span, what, "use {start} and {end} for the time to show");
         }
     }
-    raw.iter()
-        .map(|m| CheckedMonitor { name: m.name.value.clone(), url: m.url.value.clone() })
-        .collect()
+    raw.iter().map(|m| Graph { name: m.name.value.clone(), url: m.url.value.clone() }).collect()
 }

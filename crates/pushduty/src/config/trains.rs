@@ -4,16 +4,16 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use train::id::{PersonName, TrainName, quoted};
-use train::settings::Settings;
+use train::settings::{Monitor, Settings};
 use train::tag::TagScheme;
 
 use super::at::At;
 use super::calendars::{self, ExternalCalendar};
-use super::components::{self, CheckedComponent};
-use super::environments::{self, CheckedDeploy};
+use super::components;
+use super::environments;
 use super::file::{File, Parts};
 use super::gates;
-use super::monitors::{self, CheckedMonitor};
+use super::monitors;
 use super::notes::CheckedNotes;
 use super::people::{Contact, People};
 use super::problem::Problems;
@@ -25,14 +25,10 @@ use super::train::Train;
 /// What the rules don't need: it acts outside of them.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Later {
-    /// Parts without a repository here.
-    pub components: Vec<CheckedComponent>,
     /// Where the notes are found, and what they begin as.
     pub notes: CheckedNotes,
     /// Graphs to watch.
-    pub monitors: Vec<CheckedMonitor>,
-    /// Programs that deploy, by environment.
-    pub deploys: BTreeMap<String, CheckedDeploy>,
+    pub monitors: Vec<Monitor>,
     /// Where else people are found.
     pub contacts: BTreeMap<PersonName, Contact>,
 }
@@ -121,14 +117,13 @@ fn one(
     let repos = repos::check(raw, folder, problems);
     let repo_names: Vec<&str> = raw.iter().map(|(name, _)| name.as_str()).collect();
     let raw = parts.environments.as_deref().unwrap_or_default();
-    let (environments, deploys) = environments::check(raw, &repo_names, problems);
+    let environments = environments::check(raw, &repo_names, problems);
     let environment_names: Vec<&str> = raw.iter().map(|(name, _)| name.as_str()).collect();
     let components = parts.components.as_deref().unwrap_or_default();
+    let components = components::check(components, &repo_names, &environment_names, problems);
     let later = Later {
-        components: components::check(components, &repo_names, &environment_names, problems),
         notes: parts.notes.clone().unwrap_or_default().check(folder, problems),
         monitors: monitors::check(parts.monitor.as_deref().unwrap_or_default(), problems),
-        deploys,
         contacts: people.contacts,
     };
     let calendars =
@@ -143,6 +138,7 @@ fn one(
         environments,
         tagging: train.tags.into(),
         gates,
+        components,
     };
     Some(Configured { settings, later, calendars })
 }

@@ -10,7 +10,7 @@ use crate::screen::{Line, Tone, columns};
 /// Every gate in a row, and what they come to.
 #[must_use]
 pub fn ready(view: &ReadyView) -> Vec<Line> {
-    let mut lines = columns(0, view.gates.iter().map(row).collect());
+    let mut lines = listed(&view.gates);
     lines.push(Line::new());
     lines.push(match view.ready {
         true => Line::of(Tone::Good, format!("✓ {} may leave.", view.push)),
@@ -19,13 +19,24 @@ pub fn ready(view: &ReadyView) -> Vec<Line> {
     lines
 }
 
+/// Every gate in a row.
+#[must_use]
+pub fn listed(gates: &[Gate]) -> Vec<Line> {
+    columns(0, gates.iter().map(row).collect())
+}
+
 fn row(gate: &Gate) -> Vec<Line> {
     let (tone, word) = match gate.state {
+        _ if gate.state != GateState::Pass && gate.is_open() => (Tone::Odd, "◆"),
         GateState::Pass => (Tone::Good, "✓"),
         GateState::Wait => (Tone::Odd, "○"),
         GateState::Fail => (Tone::Bad, "✗"),
     };
     let why = match &gate.ask {
+        _ if gate.overridden.is_some() => {
+            let why = gate.overridden.as_deref().unwrap_or_default();
+            Line::plain(sentence(&gate.why)).put(Tone::Odd, format!(" Let go by {}", sentence(why)))
+        }
         Some(who) => Line::plain(sentence(&gate.why)).put(Tone::Dim, format!(" Ask {who}.")),
         None => Line::plain(sentence(&gate.why)),
     };

@@ -55,6 +55,7 @@ pub(crate) fn settings(timetable: Timetable, names: &[&str], out: &[&str]) -> Se
         environments: Vec::new(),
         tagging: Tagging::default(),
         gates: Vec::new(),
+        components: Vec::new(),
     }
 }
 

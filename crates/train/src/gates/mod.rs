@@ -9,6 +9,8 @@ mod people;
 mod tags;
 mod window;
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -40,6 +42,10 @@ pub struct Facts<'a> {
     pub overrides: &'a [(String, String)],
     /// What people decided about it.
     pub day: &'a PushDay,
+    /// The digest of its newest tags: what gates are let go for.
+    pub tagset: Option<&'a str>,
+    /// Only these repositories are to leave; all of them if empty.
+    pub only: &'a BTreeSet<RepoName>,
     /// Its repositories, in the order of the run sheet.
     pub repos: Vec<RepoFacts>,
     /// The services of stage; none where no stage is set up.
@@ -69,6 +75,8 @@ pub struct RepoFacts {
     pub uncarried: Option<Vec<Picked>>,
     /// Picks of the newest tag that no service of dev was ever seen with.
     pub unseen: Vec<Oid>,
+    /// Whether its newest tag left for production already.
+    pub has_left: bool,
 }
 
 /// A service of stage beside the tag it should show.
@@ -76,6 +84,8 @@ pub struct RepoFacts {
 pub struct OnStage {
     /// The service.
     pub service: String,
+    /// The repository it is built from.
+    pub repo: RepoName,
     /// How it stands.
     pub state: ServiceState,
     /// What it shows, for people.
@@ -146,13 +156,18 @@ pub fn report(facts: &Facts<'_>) -> Vec<Gate> {
         tags::dependencies(facts),
     ]);
     gates.extend(own::gates(facts));
+    for gate in gates.iter_mut().filter(|gate| gate.state != GateState::Pass) {
+        let mut let_go = facts.tagset.into_iter().flat_map(|tagset| facts.day.let_go(tagset));
+        let given = let_go.find(|given| given.gate == gate.name);
+        gate.overridden = given.map(|given| format!("{}: {}", given.by, given.because));
+    }
     gates
 }
 
-/// Whether production may be started: every gate passes.
+/// Whether production may be started: every gate passes, or somebody let it go for these very tags.
 #[must_use]
 pub fn ready(gates: &[Gate]) -> bool {
-    gates.iter().all(|gate| gate.state == GateState::Pass)
+    gates.iter().all(Gate::is_open)
 }
 
 /// Whether people signed off all that the train wants signed off; not where it wants nothing.
@@ -169,9 +184,14 @@ pub fn signed_off(settings: &Settings, gates: &[Gate]) -> bool {
 }
 
 impl Facts<'_> {
-    /// The newest tags of the repositories that do not stay.
+    /// The repositories that are judged: all, or the part that is to leave.
+    fn judged(&self) -> impl Iterator<Item = &RepoFacts> {
+        self.repos.iter().filter(|repo| self.only.is_empty() || self.only.contains(&repo.name))
+    }
+
+    /// The newest tags of those that do not stay.
     fn leaving(&self) -> impl Iterator<Item = &NewestTag> {
-        self.repos.iter().filter(|repo| !repo.stays).filter_map(|repo| repo.newest.as_ref())
+        self.judged().filter(|repo| !repo.stays).filter_map(|repo| repo.newest.as_ref())
     }
 
     /// The first person who holds a role, and is none of `but`.

@@ -1,6 +1,7 @@
 //! Gates of what is tagged, and of where it was seen.
 
-use super::{Facts, Gate, RepoFacts, listed};
+use super::{Facts, Gate, OnStage, RepoFacts, listed};
+use crate::attempt::Bad;
 use crate::command::RepoCommit;
 use crate::cut;
 use crate::facts::Picked;
@@ -12,9 +13,13 @@ use crate::versions::ServiceState;
 pub(super) fn cut(facts: &Facts<'_>) -> Gate {
     let lacks = |repo: &&RepoFacts| repo.newest.is_none() && !repo.stays;
     let untagged: Vec<String> =
-        facts.repos.iter().filter(lacks).map(|repo| repo.name.to_string()).collect();
+        facts.judged().filter(lacks).map(|repo| repo.name.to_string()).collect();
     if facts.repos.is_empty() {
         return Gate::wait("cut", "no repository is aboard");
+    }
+    if let Some(bad) = taken_back(facts) {
+        let why = format!("{} {} was rolled back: {}", bad.repo, bad.tag, bad.because);
+        return Gate::fail("cut", why).ask(facts.hero_name());
     }
     if untagged.is_empty() {
         return Gate::pass("cut", "every repository has its tag, or stays");
@@ -24,10 +29,17 @@ pub(super) fn cut(facts: &Facts<'_>) -> Gate {
     Gate::wait("cut", why).ask(facts.hero_name())
 }
 
+/// A tag that is to leave though it was taken back from production, and nobody cleared it.
+fn taken_back<'a>(facts: &'a Facts<'_>) -> Option<&'a Bad> {
+    facts.leaving().find_map(|newest| {
+        facts.day.bad.iter().find(|bad| bad.repo == newest.repo && bad.tag == newest.tag)
+    })
+}
+
 /// P6: the tags have every pick and revert that production runs, but those that a person named.
 pub(super) fn carried(facts: &Facts<'_>) -> Gate {
     let mut unknown = Vec::new();
-    for repo in facts.repos.iter().filter(|repo| !repo.stays && repo.newest.is_some()) {
+    for repo in facts.judged().filter(|repo| !repo.stays && repo.newest.is_some()) {
         let Some(uncarried) = &repo.uncarried else {
             unknown.push(repo.name.to_string());
             continue;
@@ -68,12 +80,14 @@ pub(super) fn staged(facts: &Facts<'_>) -> Gate {
     let Some(stage) = facts.stage.as_ref().filter(|services| !services.is_empty()) else {
         return Gate::pass("staged", "not set up: no stage has services");
     };
-    let failing = stage.iter().find(|on| on.state == ServiceState::Failing);
+    let judged: Vec<&OnStage> =
+        stage.iter().filter(|on| facts.judged().any(|repo| repo.name == on.repo)).collect();
+    let failing = judged.iter().find(|on| on.state == ServiceState::Failing);
     if let Some(on) = failing {
         let why = format!("{} on stage does not answer well: {}", on.service, on.shows);
         return Gate::fail("staged", why).ask(facts.hero_name());
     }
-    let mut late = stage.iter().filter(|on| on.state != ServiceState::Current);
+    let mut late = judged.iter().filter(|on| on.state != ServiceState::Current);
     let Some(on) = late.next() else {
         return Gate::pass("staged", "every service of stage shows its tag, on all samples");
     };
@@ -88,7 +102,7 @@ pub(super) fn dev(facts: &Facts<'_>) -> Gate {
     if !facts.has_dev {
         return Gate::pass("dev", "not set up: no dev has services");
     }
-    let repos = facts.repos.iter().filter(|repo| !repo.stays);
+    let repos = facts.judged().filter(|repo| !repo.stays);
     let unseen: Vec<String> = repos
         .flat_map(|repo| repo.unseen.iter().map(|id| format!("{} of {}", id.short(), repo.name)))
         .collect();
@@ -105,7 +119,9 @@ pub(super) fn dev(facts: &Facts<'_>) -> Gate {
 /// What a repository is deployed after leaves with this push, or stays.
 pub(super) fn dependencies(facts: &Facts<'_>) -> Gate {
     let settled = |name: &RepoName| {
-        facts.repos.iter().any(|repo| &repo.name == name && (repo.stays || repo.newest.is_some()))
+        let gone = |repo: &RepoFacts| repo.stays || repo.has_left;
+        let goes = |repo: &RepoFacts| facts.leaving().any(|newest| newest.repo == repo.name);
+        facts.repos.iter().any(|repo| &repo.name == name && (gone(repo) || goes(repo)))
     };
     let leaves = |name: &RepoName| facts.leaving().any(|tag| &tag.repo == name);
     let mut pairs = facts.settings.repos.iter().filter_map(|repo| {
@@ -115,7 +131,7 @@ pub(super) fn dependencies(facts: &Facts<'_>) -> Gate {
     match broken {
         Some((name, after)) => {
             let why =
-                format!("{name} is deployed after {after}, which neither has a tag nor stays");
+                format!("{name} is deployed after {after}, which neither leaves with it nor stays");
             Gate::wait("dependencies", why).ask(facts.hero_name())
         }
         None if facts.settings.repos.iter().all(|repo| repo.after.is_none()) => {

@@ -106,6 +106,7 @@ impl Model {
             environments: Vec::new(),
             tagging: train::settings::Tagging::Annotated,
             gates: Vec::new(),
+            components: Vec::new(),
         };
         let twin = wishes.iter().any(|w| w.contains(&Wish::Merge));
         Self { wishes: wishes.to_vec(), left, bug: Bug::Nothing, fence: true, twin, settings }

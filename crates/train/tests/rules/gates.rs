@@ -50,6 +50,8 @@ fn newest(name: &str) -> NewestTag {
     NewestTag { repo, tag, object: oid('1'), commit: oid('2'), tree: None }
 }
 
+static NO_PART: std::collections::BTreeSet<train::id::RepoName> = std::collections::BTreeSet::new();
+
 /// A push whose gates all pass, as values of its own.
 struct Good {
     settings: Settings,
@@ -96,6 +98,7 @@ impl Good {
             stays: false,
             uncarried: Some(Vec::new()),
             unseen: Vec::new(),
+            has_left: false,
         };
         let (service, shows) = ("web".to_owned(), TAG.to_owned());
         Facts {
@@ -107,7 +110,14 @@ impl Good {
             overrides: &self.overrides,
             day: &self.day,
             repos: vec![one("server"), one("web")],
-            stage: Some(vec![OnStage { service, state: ServiceState::Current, shows }]),
+            tagset: None,
+            only: &NO_PART,
+            stage: Some(vec![OnStage {
+                service,
+                repo: "web".parse().unwrap(),
+                state: ServiceState::Current,
+                shows,
+            }]),
             has_dev: true,
             security: Security::Seen { unwell: Vec::new(), late: Vec::new() },
             blockers: Vec::new(),

@@ -43,6 +43,7 @@ fn settings() -> Settings {
         environments: Vec::new(),
         tagging: Tagging::default(),
         gates: Vec::new(),
+        components: Vec::new(),
     }
 }
 

@@ -394,5 +394,6 @@ fn settings() -> Settings {
         environments: Vec::new(),
         tagging: Tagging::Annotated,
         gates: Vec::new(),
+        components: Vec::new(),
     }
 }

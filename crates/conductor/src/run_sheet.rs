@@ -1,0 +1,167 @@
+//! The run sheet: what ops does, in order, and what there is to know while doing it.
+
+use std::collections::BTreeSet;
+
+use train::attempt::{Attempt, DeployEnd, DeployFor, Leaving};
+use train::id::RepoName;
+use train::notes::Weight;
+use train::notes::page::Standing;
+use train::settings::PRODUCTION;
+
+use crate::conductor::Conductor;
+use crate::failure::Result;
+use crate::start::StartPlan;
+use crate::view::{
+    ComponentView, EnvironmentView, ItemView, MonitorView, RunSheetView, StatusView, StepView,
+    StepWord,
+};
+
+impl Conductor {
+    /// The run sheet of a plan to start; `done` once it was started.
+    pub async fn run_sheet(&self, plan: &StartPlan, done: bool) -> Result<RunSheetView> {
+        let state = self.state().await?;
+        let attempt = state.days.of(plan.push).attempt();
+        let mut leaving: Vec<&Leaving> = attempt.into_iter().flat_map(|a| &a.leaving).collect();
+        leaving.retain(|old| plan.leaving.iter().all(|new| new.repo != old.repo));
+        leaving.extend(&plan.leaving);
+        leaving.sort_by_key(|one| self.rank(&one.repo));
+        let mut steps = Vec::new();
+        for one in leaving {
+            steps.push(self.step(plan, one, attempt).await?);
+        }
+        let items = &plan.notes.items;
+        Ok(RunSheetView {
+            push: plan.push,
+            attempt: plan.attempt,
+            digest: plan.digest(),
+            tagset: plan.status.tagset.clone(),
+            ready: plan.is_ready(),
+            done,
+            gates: plan.gates(),
+            steps,
+            components: self.components(),
+            tasks: items.iter().filter(|item| is_due(item)).cloned().collect(),
+            remarks: items.iter().filter(|item| informs(item)).map(|i| i.text.clone()).collect(),
+            monitors: self.monitors(attempt),
+            hero: plan.status.hero.clone(),
+            claims: plan.status.claims.clone(),
+        })
+    }
+
+    async fn step(
+        &self,
+        plan: &StartPlan,
+        one: &Leaving,
+        attempt: Option<&Attempt>,
+    ) -> Result<StepView> {
+        let repo = plan.status.repos.iter().find(|repo| repo.name == one.repo);
+        let (state, note) = how_far(&plan.status, one, attempt);
+        let command = self.deploy_program(DeployFor::Start).map(|(_, program)| {
+            let known = |word: &String| {
+                word.replace("{repo}", one.repo.as_str()).replace("{tag}", &one.tag)
+            };
+            program.command.iter().map(known).collect()
+        });
+        Ok(StepView {
+            repo: one.repo.clone(),
+            from: one.from.clone(),
+            to: one.tag.clone(),
+            tag_object: one.object.clone(),
+            commit: one.commit.clone(),
+            after: self.settings.repo(&one.repo).and_then(|repo| repo.after.clone()),
+            commit_count: repo.and_then(|repo| repo.commit_count),
+            migrations: self.migrations_between(&one.repo, one.from.as_deref(), &one.tag).await?,
+            command,
+            state,
+            note,
+        })
+    }
+
+    /// Migrations that lie between two tags of a repository, as the mirror has them.
+    pub(crate) async fn migrations_between(
+        &self,
+        repo: &RepoName,
+        from: Option<&str>,
+        to: &str,
+    ) -> Result<Vec<String>> {
+        let looks = self.last_looks().await?;
+        let commit = |tag: &str| {
+            let seen = looks.get(repo)?.tags.get(tag)?;
+            Some(seen.commit.clone())
+        };
+        match (from.and_then(commit), commit(to)) {
+            (Some(from), Some(to)) => self.aboard(repo)?.repo.migrations(&from, &to).await,
+            _ => Ok(Vec::new()),
+        }
+    }
+
+    fn components(&self) -> Vec<ComponentView> {
+        let all = self.settings.components.iter();
+        let goes = all.filter(|component| component.environments.iter().any(|e| e == PRODUCTION));
+        goes.map(|component| ComponentView {
+            name: component.name.clone(),
+            environments: component.environments.clone(),
+        })
+        .collect()
+    }
+
+    /// The graphs to watch, from an hour before the start to now, or to come.
+    fn monitors(&self, attempt: Option<&Attempt>) -> Vec<MonitorView> {
+        const HOUR: i64 = 3_600_000;
+        let now = self.clock.now().as_millisecond();
+        let start = attempt.map_or(now, |a| a.started_at.as_millisecond()) - HOUR;
+        let end = now + HOUR;
+        let view = |monitor: &train::settings::Monitor| MonitorView {
+            name: monitor.name.clone(),
+            url: monitor
+                .url
+                .replace("{start}", &start.to_string())
+                .replace("{end}", &end.to_string()),
+        };
+        self.addresses.monitors.iter().map(view).collect()
+    }
+}
+
+fn is_due(item: &ItemView) -> bool {
+    item.when.is_some() && item.line.is_some() && item.state != Standing::Done && !informs(item)
+}
+
+fn informs(item: &ItemView) -> bool {
+    item.weight == Some(Weight::Informing) && item.line.is_some() && item.state != Standing::Done
+}
+
+/// How far a tag is on its way: as production shows it, else as its last deploy ended.
+pub(crate) fn how_far(
+    status: &StatusView,
+    one: &Leaving,
+    attempt: Option<&Attempt>,
+) -> (StepWord, Option<String>) {
+    let left = attempt.filter(|a| a.leaving.iter().any(|l| l.repo == one.repo && l.tag == one.tag));
+    let Some(attempt) = left else { return (StepWord::Planned, None) };
+    let newest = attempt.newest(DeployFor::Start, &one.repo, &one.tag);
+    if is_live(&status.environments, one) {
+        return (StepWord::Live, None);
+    }
+    match newest.map(|deployed| &deployed.ended) {
+        None => (StepWord::Started, None),
+        Some(None) => (StepWord::Deploying, None),
+        Some(Some((DeployEnd::Succeeded, _))) => (StepWord::Deployed, None),
+        Some(Some((end, _))) => (StepWord::Failed, Some(end.words())),
+    }
+}
+
+/// Whether every service of production that is built from a repository showed this very tag, on all samples.
+pub(crate) fn is_live(environments: &[EnvironmentView], one: &Leaving) -> bool {
+    let Some(production) = environments.iter().find(|e| e.name == PRODUCTION) else {
+        return false;
+    };
+    let mut services = production.services.iter().filter(|s| s.repo == one.repo).peekable();
+    services.peek().is_some()
+        && services.all(|service| {
+            let shown: BTreeSet<Option<&str>> =
+                service.versions.iter().map(|v| v.version.as_deref()).collect();
+            service.failures.is_empty()
+                && shown.len() == 1
+                && shown.contains(&Some(one.tag.as_str()))
+        })
+}

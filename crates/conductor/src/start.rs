@@ -1,0 +1,262 @@
+//! `start`: the run sheet, and the way to production opened once every gate holds or is let go by name (P8).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use train::attempt::{Attempt, DeployFor, Leaving, Start};
+use train::command::{StartWish, WhichPush};
+use train::cut;
+use train::event::Event;
+use train::gates::{self, Gate};
+use train::id::{PushDate, RepoName};
+use train::people::{Actor, Role};
+use train::refusal::{Code, Refusal};
+use train::settings::PRODUCTION;
+use train::state::State;
+
+use crate::bound::same_plan;
+use crate::conductor::Conductor;
+use crate::failure::Result;
+use crate::gates::newest;
+use crate::notes::ShownNotes;
+use crate::view::{NotesView, StatusView};
+
+/// What a start comes to.
+#[derive(Debug, Clone)]
+pub struct StartPlan {
+    /// The push.
+    pub push: PushDate,
+    /// The attempt.
+    pub attempt: u32,
+    /// What leaves with it now, in the order of the run sheet; nothing where all of it left before.
+    pub leaving: Vec<Leaving>,
+    /// Whether the way was opened before, so that a start goes on.
+    pub running: bool,
+    /// The push at that moment, with its gates.
+    pub status: StatusView,
+    /// The gates that the actor lets go, and why.
+    pub overrides: Vec<(String, String)>,
+    /// Repositories whose deploy is tried again.
+    pub retry: BTreeSet<RepoName>,
+    /// The notes that were read.
+    pub notes: NotesView,
+    settings: String,
+}
+
+impl StartPlan {
+    /// What `--if` binds: each repository's tag, object and commit, under which configuration.
+    #[must_use]
+    pub fn digest(&self) -> String {
+        let bound: Vec<_> = self
+            .leaving
+            .iter()
+            .map(|one| (&one.repo, &one.tag, &one.object, &one.commit))
+            .collect();
+        train::digest::of(&("start", self.push, self.attempt, bound, &self.retry, &self.settings))
+    }
+
+    /// The gates as they stand with what the actor lets go.
+    #[must_use]
+    pub fn gates(&self) -> Vec<Gate> {
+        let let_go = |gate: &Gate| self.overrides.iter().find(|(name, _)| name == &gate.name);
+        let one = |gate: &Gate| match let_go(gate).filter(|_| !gate.is_open()) {
+            Some((_, why)) => Gate { overridden: Some(why.clone()), ..gate.clone() },
+            None => gate.clone(),
+        };
+        self.status.gates.iter().map(one).collect()
+    }
+
+    /// Whether it may leave.
+    #[must_use]
+    pub fn is_ready(&self) -> bool {
+        gates::ready(&self.gates())
+    }
+
+    /// Refuses while a gate holds it up (P8).
+    pub fn may_leave(&self) -> Result<()> {
+        let gates = self.gates();
+        let Some(closed) = gates.iter().find(|gate| !gate.is_open()) else { return Ok(()) };
+        let others = gates.iter().filter(|gate| !gate.is_open()).count() - 1;
+        let more = if others == 0 { String::new() } else { format!(", nor do {others} more") };
+        let what = format!(
+            "{} may not leave: the gate {} does not pass{more}: {}",
+            self.push, closed.name, closed.why
+        );
+        let whom = closed.ask.as_ref().map(|who| format!("ask {who}; ")).unwrap_or_default();
+        let hint = format!(
+            "{whom}`pushduty ready` shows every gate; --override {} --because TEXT lets one go, for the record",
+            closed.name
+        );
+        Err(Refusal::new(Code::Refused, what, hint))
+    }
+
+    fn events(&self) -> Vec<Event> {
+        let tagset = self.status.tagset.clone().unwrap_or_default();
+        let push = self.push;
+        let let_go = self.overrides.iter().map(|(gate, because)| Event::GateOverridden {
+            push,
+            gate: gate.clone(),
+            because: because.clone(),
+            tagset: tagset.clone(),
+        });
+        let start = Start {
+            attempt: self.attempt,
+            leaving: self.leaving.clone(),
+            tagset: tagset.clone(),
+            notes: Some(self.notes.version).filter(|version| *version > 0),
+            settings: self.settings.clone(),
+        };
+        let started = Event::Started { push, start: Box::new(start), gates: self.gates() };
+        let_go.chain([started]).collect()
+    }
+}
+
+/// Who may bring a push to production, stop it and bring it back: ops; the hero too, where nobody holds that role.
+pub(crate) fn may_start(
+    settings: &train::settings::Settings,
+    actor: &Actor,
+    to: &str,
+) -> Result<()> {
+    let has_ops = settings.people.values().any(|person| person.roles.contains(&Role::Ops));
+    let roles: &[Role] = if has_ops { &[Role::Ops] } else { &[Role::Ops, Role::Hero] };
+    actor.must_hold(roles, to)
+}
+
+impl Conductor {
+    /// Plans a start without opening anything. Everybody may look at the run sheet.
+    pub async fn plan_start(&self, wish: &StartWish) -> Result<StartPlan> {
+        let state = self.state().await?;
+        self.starting(&state, wish, true).await
+    }
+
+    /// Opens the way: plans again under the lock, and refuses what is not what the person saw (`saw`: that plan's digest).
+    pub async fn start(&self, wish: &StartWish, saw: Option<&str>) -> Result<StartPlan> {
+        may_start(&self.settings, &self.acting(&self.state().await?), "start a push")?;
+        let mut journal = self.journal().await?;
+        let state = self.with_external(journal.state().clone());
+        let plan = self.starting(&state, wish, false).await?;
+        same_plan(saw, &plan.digest())?;
+        if plan.leaving.is_empty() {
+            return Ok(plan);
+        }
+        plan.may_leave()?;
+        let at = self.now(journal.state());
+        journal.append(at, plan.events()).await?;
+        Ok(plan)
+    }
+
+    async fn starting(&self, state: &State, wish: &StartWish, programs: bool) -> Result<StartPlan> {
+        let (retry, only) = (wish.retry.clone(), wish.repos.clone());
+        cut::check_names(&self.settings, only.iter().chain(&retry).cloned())?;
+        let push = self.cut_push(state, wish.push).await?;
+        let status = self.judged_now(Some(push), only.clone(), programs).await?;
+        let day = state.days.of(push);
+        let attempt = day.attempt();
+        let last = day.attempts.last().map_or(0, |attempt| attempt.number);
+        let leaving = self.leaving(&status, &only, attempt)?;
+        let running = attempt.is_some();
+        if let Some(repo) = retry.iter().find(|repo| !failed(attempt, repo)) {
+            return Err(nothing_to_retry(repo, push));
+        }
+        let overrides = overridden(&status, wish)?;
+        Ok(StartPlan {
+            push,
+            attempt: if running { last } else { last + 1 },
+            leaving,
+            running,
+            status,
+            overrides,
+            retry,
+            notes: self.notes(WhichPush::On(push), ShownNotes::default()).await?,
+            settings: self.settings.digest(),
+        })
+    }
+
+    /// The newest tags that have not left yet, with what production runs instead of each.
+    fn leaving(
+        &self,
+        status: &StatusView,
+        only: &BTreeSet<RepoName>,
+        attempt: Option<&Attempt>,
+    ) -> Result<Vec<Leaving>> {
+        let left: BTreeMap<&RepoName, &Leaving> =
+            attempt.into_iter().flat_map(|a| &a.leaving).map(|one| (&one.repo, one)).collect();
+        let mut leaving = Vec::new();
+        for repo in status.repos.iter().filter(|repo| only.is_empty() || only.contains(&repo.name))
+        {
+            let tag = newest(repo).filter(|_| !repo.stays);
+            let Some(tag) = tag else {
+                if only.contains(&repo.name) {
+                    let what = format!("there is no tag of {} to start", repo.name);
+                    let hint = "`pushduty tag` makes one; a repository that stays does not leave";
+                    return Err(Refusal::new(Code::WrongState, what, hint).in_repo(&repo.name));
+                }
+                continue;
+            };
+            let before = left.get(&tag.repo);
+            if before.is_some_and(|before| before.tag == tag.tag && before.object == tag.object) {
+                continue;
+            }
+            // What a newer tag of a running attempt takes the place of is no place to go back to.
+            let from = match before {
+                Some(before) => before.from.clone(),
+                None => shown(status, &tag.repo).or_else(|| repo.base.clone()),
+            };
+            let from = from.filter(|from| *from != tag.tag);
+            let (object, commit) = (tag.object, tag.commit);
+            leaving.push(Leaving { repo: tag.repo, tag: tag.tag, object, commit, from });
+        }
+        Ok(leaving)
+    }
+}
+
+/// What production shows of a repository, where its services agree.
+fn shown(status: &StatusView, repo: &RepoName) -> Option<String> {
+    let production = status.environments.iter().find(|e| e.name == PRODUCTION)?;
+    let services = production.services.iter().filter(|service| &service.repo == repo);
+    let mut versions: BTreeSet<Option<String>> = BTreeSet::new();
+    for service in services {
+        versions.extend(service.versions.iter().map(|shown| shown.version.clone()));
+    }
+    match versions.len() {
+        1 => versions.pop_first().flatten(),
+        _ => None,
+    }
+}
+
+fn failed(attempt: Option<&Attempt>, repo: &RepoName) -> bool {
+    let one = attempt.and_then(|a| Some((a, a.leaving.iter().find(|one| &one.repo == repo)?)));
+    let newest = one.and_then(|(a, leaving)| a.newest(DeployFor::Start, repo, &leaving.tag));
+    newest.is_some_and(|run| {
+        run.ended.as_ref().is_some_and(|(end, _)| *end != train::attempt::DeployEnd::Succeeded)
+    })
+}
+
+pub(crate) fn nothing_to_retry(repo: &RepoName, push: PushDate) -> Refusal {
+    let what = format!("no deploy of {repo} in {push} failed: there is nothing to try again");
+    Refusal::new(Code::WrongState, what, "`pushduty status` shows how far it is").in_repo(repo)
+}
+
+/// The gates that the wish lets go; one that does not exist is refused, one that passes needs nothing.
+fn overridden(status: &StatusView, wish: &StartWish) -> Result<Vec<(String, String)>> {
+    let mut found = Vec::new();
+    for name in &wish.overrides {
+        if !status.gates.iter().any(|gate| &gate.name == name) {
+            let names: Vec<&str> = status.gates.iter().map(|gate| gate.name.as_str()).collect();
+            let near = train::nearest::nearest(name, names.iter().copied());
+            let hint = match near {
+                Some(near) => format!("did you mean {near}? The gates are {}", names.join(", ")),
+                None => format!("the gates are {}", names.join(", ")),
+            };
+            let what = format!("there is no gate {}", train::id::quoted(name));
+            return Err(Refusal::new(Code::Usage, what, hint));
+        }
+        let Some(because) = &wish.because else {
+            let what = format!("the gate {name} is not let go without a reason");
+            return Err(Refusal::new(Code::Usage, what, "give it with --because TEXT"));
+        };
+        found.push((name.clone(), because.clone()));
+    }
+    let closed = |name: &str| status.gates.iter().any(|gate| gate.name == name && !gate.is_open());
+    found.retain(|(name, _)| closed(name));
+    Ok(found)
+}

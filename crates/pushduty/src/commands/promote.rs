@@ -1,0 +1,70 @@
+//! `promote`: what was brought to production takes over.
+
+use serde::Serialize;
+use train::command::PromoteWish;
+use train::id::{PushDate, RepoName};
+
+use super::named;
+use crate::options::Consent;
+use crate::screen::{Line, Tone};
+use crate::session::{Ended, Session};
+use crate::words::sentence;
+
+/// Let what was brought to production take over, once its own tasks are done
+///
+/// Where [environments.production] has a promote, its program is run for one repository after another; else people do it,
+/// and this records that it is done.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  pushduty promote
+  pushduty promote --because \"the cache is warm enough\"     with tasks of its phase left
+  pushduty promote --retry web                              a promotion that failed, once more")]
+pub struct Args {
+    /// The push, by its date; the one that is cut by default
+    #[arg(long, value_name = "DATE", value_parser = named::date)]
+    push: Option<PushDate>,
+    /// Why it goes on though tasks are left, for the record
+    #[arg(long, value_name = "TEXT", value_parser = named::reason)]
+    because: Option<String>,
+    /// Promote this repository again, which failed (may be given several times)
+    #[arg(long, value_name = "REPO")]
+    retry: Vec<RepoName>,
+    #[command(flatten)]
+    consent: Consent,
+}
+
+#[derive(Serialize)]
+struct PromoteView<'a> {
+    push: PushDate,
+    attempt: u32,
+    done: bool,
+    change: &'a str,
+}
+
+/// Shows what it does, asks, and promotes.
+pub async fn run(args: &Args, session: &Session) -> Ended {
+    let conductor = session.conductor().await?;
+    let wish = PromoteWish {
+        push: args.push,
+        because: args.because.clone(),
+        retry: args.retry.iter().cloned().collect(),
+    };
+    let plan = conductor.plan_promotion(&wish).await?;
+    session.header().await?;
+    session.screen.show(&[Line::plain(sentence(&plan.words))]);
+    let view = |done: bool| PromoteView {
+        push: plan.push,
+        attempt: plan.attempt,
+        done,
+        change: &plan.words,
+    };
+    if args.consent.dry_run {
+        return session.document(view(plan.running)).await;
+    }
+    if !args.consent.yes && (!plan.running || !wish.retry.is_empty()) {
+        session.agree("Promote it?").await?;
+    }
+    conductor.promote(&wish).await?;
+    session.screen.show(&[Line::of(Tone::Good, "✓ promoted")]);
+    session.document(view(true)).await
+}
