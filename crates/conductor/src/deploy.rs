@@ -67,7 +67,7 @@ impl Conductor {
                 Next::Follow(run) => self.follow_run(push, &run.run).await?,
                 Next::Begin { at, round } => {
                     let (repo, tag) = tags[at];
-                    let run = self.run_of(push, purpose, attempt, repo, tag, round);
+                    let run = run_of(push, purpose, attempt.number, repo, tag, round);
                     again.remove(repo);
                     self.begin(push, &run).await?;
                 }
@@ -78,27 +78,6 @@ impl Conductor {
                 Next::Stuck(run) => return Err(stuck(run)),
             }
         }
-    }
-
-    fn run_of(
-        &self,
-        push: PushDate,
-        purpose: DeployFor,
-        attempt: &Attempt,
-        repo: &RepoName,
-        tag: &str,
-        round: u32,
-    ) -> DeployRun {
-        let run = DeployRun {
-            key: String::new(),
-            purpose,
-            attempt: attempt.number,
-            environment: PRODUCTION.to_owned(),
-            repo: repo.clone(),
-            tag: tag.to_owned(),
-            round,
-        };
-        DeployRun { key: DeployRun::key_of(push, &run), ..run }
     }
 
     /// Records that a run begins, if under the lock it is still the next, and begins it.
@@ -137,36 +116,56 @@ impl Conductor {
         Err(Refusal::new(Code::Incomplete, what, hint))
     }
 
-    /// The program as it is run: its words filled in.
+    /// The program as it is run.
     async fn order(&self, push: PushDate, run: &DeployRun) -> Result<DeployOrder> {
-        let Some((_, program)) = self.deploy_program(run.purpose) else {
+        let from = came_from(&self.state().await?, push, run);
+        let Some((command, time_limit)) = self.filled(push, run, &from).await? else {
             let what = "the program that deploys is no longer configured";
-            return Err(Refusal::new(
-                Code::Configuration,
-                what,
-                "give [environments.production] its deploy again",
-            ));
+            let hint = "give [environments.production] its deploy again";
+            return Err(Refusal::new(Code::Configuration, what, hint));
         };
+        Ok(DeployOrder { key: run.key.clone(), command, time_limit, grace: GRACE })
+    }
+
+    /// The words of a run's program, filled in, and how long it may take; none where people deploy.
+    pub(crate) async fn filled(
+        &self,
+        push: PushDate,
+        run: &DeployRun,
+        from: &str,
+    ) -> Result<Option<(Vec<String>, Duration)>> {
+        let Some((_, program)) = self.deploy_program(run.purpose) else { return Ok(None) };
         let looks = self.last_looks().await?;
         let commit = looks.get(&run.repo).and_then(|look| look.tags.get(&run.tag));
         let commit = commit.map(|seen| seen.commit.to_string()).unwrap_or_default();
-        let state = self.state().await?;
-        let from = came_from(&state, push, run);
         let filled = |word: &String| {
             word.replace("{repo}", run.repo.as_str())
                 .replace("{tag}", &run.tag)
                 .replace("{commit}", &commit)
-                .replace("{from}", &from)
+                .replace("{from}", from)
                 .replace("{environment}", &run.environment)
                 .replace("{push}", &push.to_string())
                 .replace("{key}", &run.key)
         };
-        Ok(DeployOrder {
-            key: run.key.clone(),
-            command: program.command.iter().map(filled).collect(),
-            time_limit: Duration::from_secs(program.seconds),
-            grace: GRACE,
-        })
+        let command = program.command.iter().map(filled).collect();
+        Ok(Some((command, Duration::from_secs(program.seconds))))
+    }
+
+    /// All that a deploy put out, by its key; as far as it is kept.
+    pub async fn deploy_output(&self, key: &str) -> Result<Vec<u8>> {
+        if self.deploys.state(key).await? == DeployState::NotBegun {
+            let what = format!("there was no deploy {}", train::id::quoted(key));
+            return Err(Refusal::new(Code::NotFound, what, "`pushduty log` tells the keys of all"));
+        }
+        let (mut all, mut from) = (Vec::new(), 0);
+        loop {
+            let (piece, next) = self.deploys.output(key, from).await?;
+            if piece.is_empty() {
+                return Ok(all);
+            }
+            all.extend(piece);
+            from = next;
+        }
     }
 
     /// Follows a run to its end, hands on what it puts out, and records how it ended.
@@ -276,6 +275,27 @@ impl Conductor {
         }
         Ok(runs)
     }
+}
+
+/// A run as it would be recorded, with its key.
+pub(crate) fn run_of(
+    push: PushDate,
+    purpose: DeployFor,
+    attempt: u32,
+    repo: &RepoName,
+    tag: &str,
+    round: u32,
+) -> DeployRun {
+    let run = DeployRun {
+        key: String::new(),
+        purpose,
+        attempt,
+        environment: PRODUCTION.to_owned(),
+        repo: repo.clone(),
+        tag: tag.to_owned(),
+        round,
+    };
+    DeployRun { key: DeployRun::key_of(push, &run), ..run }
 }
 
 /// The attempt that a purpose is of: the one that runs, or for a way back the one that was rolled back.

@@ -99,7 +99,7 @@ impl Conductor {
     pub async fn rollback_view(&self, plan: &RollbackPlan, done: bool) -> Result<RollbackView> {
         let state = self.state().await?;
         let attempts = state.days.of(plan.push).attempts.iter();
-        let own = attempts.filter(|attempt| attempt.number == plan.rollback.attempt).last();
+        let own = attempts.rev().find(|attempt| attempt.number == plan.rollback.attempt);
         let mut back = Vec::new();
         for one in &plan.rollback.back {
             let (state, note) = how_far_back(own, one);

@@ -9,6 +9,7 @@ use train::notes::page::Standing;
 use train::settings::PRODUCTION;
 
 use crate::conductor::Conductor;
+use crate::deploy::run_of;
 use crate::failure::Result;
 use crate::start::StartPlan;
 use crate::view::{
@@ -56,12 +57,9 @@ impl Conductor {
     ) -> Result<StepView> {
         let repo = plan.status.repos.iter().find(|repo| repo.name == one.repo);
         let (state, note) = how_far(&plan.status, one, attempt);
-        let command = self.deploy_program(DeployFor::Start).map(|(_, program)| {
-            let known = |word: &String| {
-                word.replace("{repo}", one.repo.as_str()).replace("{tag}", &one.tag)
-            };
-            program.command.iter().map(known).collect()
-        });
+        let run = run_of(plan.push, DeployFor::Start, plan.attempt, &one.repo, &one.tag, 1);
+        let from = one.from.as_deref().unwrap_or_default();
+        let command = self.filled(plan.push, &run, from).await?.map(|(command, _)| command);
         Ok(StepView {
             repo: one.repo.clone(),
             from: one.from.clone(),

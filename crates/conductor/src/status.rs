@@ -2,25 +2,22 @@
 
 use std::collections::BTreeMap;
 
-use train::attempt::{Attempt, Back, DeployEnd, DeployFor, Leaving};
 use train::base::{self, Base};
 use train::cut;
 use train::facts::Look;
-use train::gates::{GateState, signed_off};
 use train::id::{Oid, PushDate, RepoName};
 use train::links;
-use train::pushday::PushDay;
 use train::pushes::Train;
-use train::settings::{PRODUCTION, Repo};
+use train::settings::Repo;
 use train::state::{Given, State};
-use train::versions::ServiceState;
 use train::wish;
 
 use crate::conductor::Conductor;
 use crate::environments::{Answers, fleet};
 use crate::failure::Result;
-use crate::gates::{DayView, Judging, STAGE, Seen, tagset};
-use crate::run_sheet::is_live;
+use crate::gates::{Judging, Seen, tagset};
+use crate::next_step::next_step;
+use crate::standing::push_state;
 use crate::view::{
     EnvironmentView, Moment, NextView, PickView, PushState, RepoStatus, ServiceView, StatusView,
     VersionView,
@@ -286,83 +283,6 @@ fn pick_view(pick: &train::intent::PickRecord) -> PickView {
     }
 }
 
-fn push_state(
-    train: &Train<'_>,
-    push: PushDate,
-    environments: &[EnvironmentView],
-    day: &DayView,
-    repos: &[RepoStatus],
-) -> PushState {
-    let known = train.state.pushes.get(&push);
-    let decided = train.state.days.of(push);
-    if known.is_some_and(|p| p.cancelled.is_some())
-        || train.state.changes.cancelled.contains_key(&push)
-    {
-        return PushState::Cancelled;
-    }
-    if known.is_some_and(|p| p.finished.is_some()) || decided.finished.is_some() {
-        return PushState::Done;
-    }
-    if is_back(decided, repos) {
-        return PushState::RolledBack;
-    }
-    if day.hold.as_ref().is_some_and(|hold| hold.repo.is_none()) {
-        return PushState::Held;
-    }
-    if let Some(attempt) = decided.attempt() {
-        let deploys = train.settings.environment(PRODUCTION).and_then(|p| p.deploy.as_ref());
-        let there = |one| is_there(environments, one, attempt, deploys.is_some());
-        let all = attempt.leaving.iter().all(there);
-        return if all { PushState::Watching } else { PushState::Pushing };
-    }
-    if !train.is_cut(push) {
-        return if train.next().is_some_and(|d| d.push == push) {
-            PushState::Open
-        } else {
-            PushState::Planned
-        };
-    }
-    let stage = environments.iter().find(|e| e.name == STAGE && !e.services.is_empty());
-    let staged = stage.map(|s| s.services.iter().all(|s| s.state == ServiceState::Current));
-    match staged {
-        None | Some(true) if signed_off(train.settings, &day.gates) => PushState::Approved,
-        Some(true) => PushState::Staged,
-        _ => PushState::Cut,
-    }
-}
-
-/// Whether the newest attempt was rolled back, and there is no newer tag that nobody holds back.
-fn is_back(decided: &PushDay, repos: &[RepoStatus]) -> bool {
-    let Some((rollback, _)) = decided.attempts.last().and_then(|last| last.rolled_back.as_ref())
-    else {
-        return false;
-    };
-    let bad = |back: &Back| decided.bad.iter().any(|b| b.repo == back.repo && b.tag == back.tag);
-    let still = |back: &Back| {
-        repos.iter().any(|r| r.name == back.repo && r.tag.as_ref() == Some(&back.tag))
-    };
-    let held = decided.holds.iter().any(|held| held.hold.repo.is_none());
-    held || rollback.back.iter().any(|back| bad(back) && still(back))
-}
-
-/// Whether a tag that left is there: production shows it; where it has no services, its deploy ended well, or people did it.
-fn is_there(
-    environments: &[EnvironmentView],
-    one: &Leaving,
-    attempt: &Attempt,
-    deploys: bool,
-) -> bool {
-    let production = environments.iter().find(|e| e.name == PRODUCTION);
-    let has_services =
-        production.is_some_and(|p| p.services.iter().any(|service| service.repo == one.repo));
-    if has_services {
-        return is_live(environments, one);
-    }
-    let newest = attempt.newest(DeployFor::Start, &one.repo, &one.tag);
-    let ended = newest.and_then(|deployed| deployed.ended.as_ref());
-    !deploys || ended.is_some_and(|(end, _)| *end == DeployEnd::Succeeded)
-}
-
 /// What deserves a word: the duty, hot-fixes that this push lacks, and where remotes showed something else than was recorded.
 fn notes(
     train: &Train<'_>,
@@ -374,115 +294,4 @@ fn notes(
     let differs =
         looks.flat_map(|(name, look)| train::differences::by_then(train.state, name, look));
     duty.chain(lacking).chain(differs.map(|difference| difference.message)).collect()
-}
-
-/// The one next step: whose, what, and the command.
-fn next_step(train: &Train<'_>, view: &StatusView) -> NextView {
-    let hero = view.hero.as_ref().map(ToString::to_string);
-    let step = |who: Option<String>, what: String, command: Option<&str>| NextView {
-        who,
-        what,
-        command: command.map(str::to_owned),
-    };
-    if !view.unsettled.is_empty() {
-        return step(
-            hero,
-            "settle what an interrupted run left open".to_owned(),
-            Some("pushduty tag"),
-        );
-    }
-    let Some(push) = view.push else {
-        return step(
-            None,
-            "no departure runs in the coming year".to_owned(),
-            Some("pushduty schedule"),
-        );
-    };
-    match view.state {
-        PushState::Planned | PushState::Open => {
-            let partly = view.repos.iter().any(|r| r.tag.is_some());
-            let due = view.cut_at.as_ref().is_some_and(|at| at.0.timestamp() <= train.now);
-            let what = match (partly, due) {
-                (true, _) => format!("finish cutting {push}"),
-                (false, true) => format!("cut {push}"),
-                (false, false) => format!("cut {push} when it is due"),
-            };
-            step(hero, what, Some("pushduty tag"))
-        }
-        PushState::Pushing => production_step(train, push, hero),
-        PushState::Watching => {
-            let what = "watch graphs and errors, then hand over".to_owned();
-            step(hero, what, Some("pushduty finish"))
-        }
-        PushState::RolledBack => {
-            let what = "mend it with picks, then lift the hold".to_owned();
-            step(hero, what, Some("pushduty pick COMMIT"))
-        }
-        PushState::Held => {
-            let hold = view.hold.as_ref();
-            let what = hold.map_or_else(String::new, |hold| format!(": {}", hold.because));
-            let who = hold.map(|hold| hold.by.clone());
-            step(who, format!("lift the hold{what}"), Some("pushduty resume"))
-        }
-        PushState::Cut if waits_for_stage(view) => {
-            step(hero, "see that stage shows the tags".to_owned(), Some("pushduty watch stage"))
-        }
-        PushState::Cut | PushState::Staged | PushState::Approved => {
-            if let Some((gate, command)) = next_gate(view) {
-                return step(gate.ask.clone(), gate.why.clone(), Some(command));
-            }
-            let ops = view.claims.first().map(|claim| claim.by.clone());
-            step(ops.or(hero), format!("start {push}"), Some("pushduty start"))
-        }
-        PushState::Cancelled => {
-            step(hero, format!("{push} does not run"), Some("pushduty schedule"))
-        }
-        _ => step(hero, "nothing is due".to_owned(), None),
-    }
-}
-
-/// What is next for a push on its way: a deploy that failed, one that runs, or services that do not show it yet.
-fn production_step(train: &Train<'_>, push: PushDate, hero: Option<String>) -> NextView {
-    let attempt = train.state.days.of(push).attempt();
-    let ops = attempt.map(|attempt| attempt.by.clone()).or(hero);
-    let step = |what: String, command: &str| NextView {
-        who: ops.clone(),
-        what,
-        command: Some(command.to_owned()),
-    };
-    let failed = attempt.into_iter().flat_map(|a| &a.leaving).find_map(|one| {
-        let newest = attempt?.newest(DeployFor::Start, &one.repo, &one.tag)?;
-        let (end, _) = newest.ended.as_ref()?;
-        (*end != DeployEnd::Succeeded).then(|| (one, end.words()))
-    });
-    if let Some((one, words)) = failed {
-        let what = format!("the deploy of {} {} {words}", one.repo, one.tag);
-        return step(what, &format!("pushduty start --retry {}", one.repo));
-    }
-    let program = train.settings.environment(PRODUCTION).and_then(|p| p.deploy.as_ref());
-    match program {
-        Some(_) => step("follow the deploys".to_owned(), "pushduty start"),
-        None => {
-            step("deploy, and see production show the tags".to_owned(), "pushduty watch production")
-        }
-    }
-}
-
-fn waits_for_stage(view: &StatusView) -> bool {
-    let staged = view.gates.iter().find(|gate| gate.name == "staged");
-    staged.is_some_and(|gate| gate.state != GateState::Pass)
-}
-
-/// The first gate that somebody opens by a command, and does not pass.
-fn next_gate(view: &StatusView) -> Option<(&train::gates::Gate, &'static str)> {
-    let command = |name: &str| match name {
-        "carried" => Some("pushduty pick COMMIT"),
-        "qa" | "developer" => Some("pushduty approve"),
-        "ops" => Some("pushduty claim"),
-        "window" => Some("pushduty resume"),
-        "blockers" | "tasks" => Some("pushduty ready"),
-        _ => None,
-    };
-    let mut closed = view.gates.iter().filter(|gate| !gate.is_open());
-    closed.find_map(|gate| Some((gate, command(&gate.name)?)))
 }

@@ -76,6 +76,6 @@ commands! {
     Start(start),
     Promote(promote),
     Rollback(rollback),
-    #[command(name = c::watch_over::NAME, hide = true)]
+    #[command(name = crate::session::WATCH, hide = true)]
     WatchOver(watch_over),
 }

@@ -232,6 +232,9 @@ impl Screen {
 
     /// Prints a text from outside byte for byte, for files and pipes. A terminal gets it line by line and filtered.
     pub fn exact(&self, text: &str) {
+        if self.json {
+            return;
+        }
         if std::io::stdout().is_terminal() {
             let line = |line: &str| Line::plain(line.trim_end_matches('\r').replace('\t', "    "));
             return self.show(&text.lines().map(line).collect::<Vec<_>>());

@@ -42,6 +42,9 @@ impl From<Failure> for Ending {
     }
 }
 
+/// The name by which the program calls itself to watch over a deploy.
+pub const WATCH: &str = "watch-over";
+
 /// Everything a command works with.
 pub struct Session {
     /// The options every command has.
@@ -338,8 +341,7 @@ fn template(file: Option<&Path>) -> Result<String, Failure> {
 fn deploys(data: &Path, home: &Path) -> Result<adapters::DeployFolders, Failure> {
     let ours = std::env::current_exe()
         .map_err(|error| conductor::failure::io("this program can't be found", &error))?;
-    let watcher =
-        vec![ours.to_string_lossy().into_owned(), crate::commands::watch_over::NAME.to_owned()];
+    let watcher = vec![ours.to_string_lossy().into_owned(), WATCH.to_owned()];
     let folders = std::path::absolute(data.join("deploys"))
         .map_err(|error| conductor::failure::io("the data folder can't be found", &error))?;
     Ok(adapters::DeployFolders::new(folders, home, watcher))

@@ -1,10 +1,12 @@
+//! Runs of programs with a real watch: a process of this very program.
+
 use std::time::{Duration, Instant};
 
 use super::*;
 
 /// The watch of these tests: this very program, which runs one test alone.
 #[test]
-#[ignore = "started by the other tests, as a process of its own"]
+#[ignore = "run by how_it_ended_and_what_it_said_is_kept"]
 fn watches() {
     let folder = std::env::args().next_back().expect("the folder is the last argument");
     watch_over(Path::new(&folder)).expect("the folder can be read and written");

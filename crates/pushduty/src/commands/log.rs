@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use conductor::{LogWish, Reading};
+use serde::Serialize;
 use train::id::PushDate;
 
 use super::named;
@@ -14,7 +15,8 @@ use crate::words;
 #[command(after_help = "Examples:
   pushduty log
   pushduty log --push 2026.11.26 --json
-  pushduty log --follow")]
+  pushduty log --follow
+  pushduty log --deploy 2026.11.26-1-start-web-1-0a1b2c3d")]
 pub struct Args {
     /// Only this push
     #[arg(long, value_name = "DATE", value_parser = named::date)]
@@ -25,11 +27,26 @@ pub struct Args {
     /// Go on as entries come; one document per entry with --json
     #[arg(long)]
     follow: bool,
+    /// What a deploy put out, by its key
+    #[arg(long, value_name = "KEY", conflicts_with_all = ["push", "last", "follow"])]
+    deploy: Option<String>,
+}
+
+#[derive(Serialize)]
+struct DeployOutput<'a> {
+    deploy: &'a str,
+    output: &'a str,
 }
 
 /// Shows it.
 pub async fn run(args: &Args, session: &Session) -> Ended {
     let conductor = session.conductor().await?;
+    if let Some(key) = &args.deploy {
+        let output = conductor.deploy_output(key).await?;
+        let output = String::from_utf8_lossy(&output);
+        session.screen.exact(&output);
+        return session.document(DeployOutput { deploy: key, output: &output }).await;
+    }
     session.header().await?;
     let mut wish = LogWish { push: args.push, last: args.last };
     let mut reading = Reading::default();

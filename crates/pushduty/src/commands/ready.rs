@@ -26,7 +26,7 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
     let view = session.conductor().await?.ready(args.push).await?;
     session.header().await?;
     session.screen.show(&words::ready(&view));
-    let closed = view.gates.iter().find(|gate| gate.state != train::gates::GateState::Pass);
+    let closed = view.gates.iter().find(|gate| !gate.is_open());
     let refusal = closed.map(|gate| {
         let what = format!("{} is not ready: the gate {} does not pass", view.push, gate.name);
         let whom = gate.ask.as_ref().map(|who| format!("ask {who}; ")).unwrap_or_default();

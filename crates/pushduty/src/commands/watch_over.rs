@@ -4,9 +4,6 @@ use std::path::PathBuf;
 
 use crate::session::{Ended, Session};
 
-/// The name by which the program calls itself.
-pub const NAME: &str = "watch-over";
-
 /// Watch over one run of a program that deploys
 #[derive(Debug, clap::Args)]
 pub struct Args {

@@ -8,6 +8,7 @@ mod push_day;
 mod record;
 mod scene;
 mod signoffs;
+mod start;
 
 mod notes_bad;
 mod notes_cut;
