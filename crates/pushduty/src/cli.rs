@@ -73,4 +73,5 @@ commands! {
     Unclaim(unclaim),
     Hold(hold),
     Resume(resume),
+    Tell(tell),
 }

@@ -1,5 +1,6 @@
 //! What the use cases need of the outside, as traits in domain words. Other crates implement them.
 
+mod channels;
 mod clock;
 mod ledger;
 mod programs;
@@ -9,6 +10,7 @@ mod security;
 mod shared;
 mod versions;
 
+pub use channels::{Channel, Handed, Outbox, OutboxLock, Undelivered};
 pub use clock::Clock;
 pub use ledger::{
     ChainReport, Draft, Entry, Ledger, LedgerIdentity, Lock, Observation, Projection,

@@ -25,6 +25,7 @@ pub mod security;
 pub mod status;
 pub mod tag;
 pub mod task;
+pub mod tell;
 pub mod unblock;
 pub mod unclaim;
 pub mod verify;

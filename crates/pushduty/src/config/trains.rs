@@ -9,6 +9,7 @@ use train::tag::TagScheme;
 
 use super::at::At;
 use super::calendars::{self, ExternalCalendar};
+use super::channels::{self, CheckedChannel};
 use super::components::{self, CheckedComponent};
 use super::environments::{self, CheckedDeploy};
 use super::file::{File, Parts};
@@ -35,6 +36,8 @@ pub struct Later {
     pub deploys: BTreeMap<String, CheckedDeploy>,
     /// Where else people are found.
     pub contacts: BTreeMap<PersonName, Contact>,
+    /// Where announcements go.
+    pub channels: Vec<CheckedChannel>,
 }
 
 /// One train of the file.
@@ -130,6 +133,7 @@ fn one(
         monitors: monitors::check(parts.monitor.as_deref().unwrap_or_default(), problems),
         deploys,
         contacts: people.contacts,
+        channels: channels::check(parts.channels.as_deref().unwrap_or_default(), folder, problems),
     };
     let calendars =
         calendars::check(parts.calendar.as_deref().unwrap_or_default(), folder, problems);

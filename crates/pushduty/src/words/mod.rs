@@ -10,6 +10,7 @@ mod notes;
 mod security;
 mod signoff;
 mod status;
+mod tell;
 mod whereis;
 
 use train::id::RepoName;
@@ -26,6 +27,7 @@ pub use notes::{doubts, in_the_way, notes, tasks, writing, written};
 pub use security::{list, merge_plan, merged, repair};
 pub use signoff::{to_sign, withdrawn};
 pub use status::{environment, status};
+pub use tell::{announcement, not_told, told, untold};
 pub use whereis::place;
 
 /// A failure in two lines: what happened, what to do.

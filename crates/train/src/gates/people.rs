@@ -1,6 +1,6 @@
 //! Gates that people open: sign-offs, the claim, and what only the security role sees.
 
-use super::{Facts, Gate, Security, listed};
+use super::{Facts, Gate, SECURITY, Security, listed};
 use crate::people::Role;
 use crate::signoff::{Counting, NewestTag, SignoffState};
 
@@ -94,20 +94,20 @@ pub(super) fn ops(facts: &Facts<'_>) -> Gate {
 /// (P9).
 pub(super) fn security(facts: &Facts<'_>) -> Gate {
     match &facts.security {
-        Security::NotSetUp => Gate::pass("security", "not set up: no security remote"),
+        Security::NotSetUp => Gate::pass(SECURITY, "not set up: no security remote"),
         Security::Hidden { ask } => {
-            Gate::wait("security", "this is for somebody with the security role to see")
+            Gate::wait(SECURITY, "this is for somebody with the security role to see")
                 .ask(ask.as_ref().map(ToString::to_string))
         }
-        Security::NotAsked => Gate::wait("security", "the security remotes were not asked now"),
+        Security::NotAsked => Gate::wait(SECURITY, "the security remotes were not asked now"),
         Security::Seen { unwell, late } => match (unwell.first(), late.first()) {
-            (Some(why), _) => Gate::fail("security", why).ask(facts.hero_name()),
+            (Some(why), _) => Gate::fail(SECURITY, why).ask(facts.hero_name()),
             (None, Some(repo)) => {
                 let why =
                     format!("security's main of {repo} lags behind; `pushduty security sync`");
-                Gate::wait("security", why).ask(facts.hero_name())
+                Gate::wait(SECURITY, why).ask(facts.hero_name())
             }
-            (None, None) => Gate::pass("security", "in sync, and nothing reviewed is left out"),
+            (None, None) => Gate::pass(SECURITY, "in sync, and nothing reviewed is left out"),
         },
     }
 }
