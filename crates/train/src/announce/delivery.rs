@@ -85,7 +85,9 @@ impl Delivery {
     pub fn found(&mut self, now: Timestamp) {
         if self.stage == Stage::Begun {
             self.unsure = true;
-            self.put_off(now);
+            // At once: what cut it off was no fault of the channel's.
+            let often = self.tries >= TRIES;
+            self.stage = if often { Stage::Waits } else { Stage::Due { from: now } };
             self.why = Some("it was cut off".to_owned());
         }
         if !self.is_over() && self.announcement.expires_at <= now {

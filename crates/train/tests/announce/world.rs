@@ -100,7 +100,7 @@ impl World {
             _ => None,
         };
         self.state.apply(&event, at(time), by);
-        let hash = format!("{:064x}", 0xa0 + self.news.len());
+        let hash = format!("{:016x}{:048x}", 0xa0 + self.news.len(), 0);
         self.news.push(News { hash, at: at(time), by: by.to_owned(), event, intent });
     }
 
