@@ -1,11 +1,13 @@
 #![doc = include_str!("../README.md")]
 
 pub mod calendars;
+pub mod channels;
 pub mod deploys;
 pub mod http;
 pub mod programs;
 pub mod versions;
 
+pub use channels::JsonLines;
 pub use deploys::DeployFolders;
 pub use programs::TeamPrograms;
 pub use versions::HttpVersions;

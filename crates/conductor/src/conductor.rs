@@ -16,6 +16,7 @@ use train::state::State;
 
 use crate::failure::Result;
 use crate::journal::{self, Journal};
+use crate::outgoing::Outgoing;
 use crate::ports::{
     Clock, Deploys, Ident, Ledger, Observation, Programs, Progress, Repository, SecurityRepository,
     SharedTexts, Stamp, Versions,
@@ -76,6 +77,8 @@ pub struct Conductor {
     pub template: Result<String>,
     /// Where work trees for conflicts are opened.
     pub scratch: std::path::PathBuf,
+    /// Where announcements go.
+    pub outgoing: Arc<Outgoing>,
     /// How long to wait for another process that writes.
     pub patience: Duration,
 }
@@ -144,6 +147,7 @@ impl Conductor {
             Journal::open(Arc::clone(&self.ledger), self.actor.clone(), self.patience).await?;
         let at = self.now(journal.state());
         journal::begin(&mut journal, at, self.local(at).date(), rehearsal).await?;
+        self.outgoing.written();
         self.note_settings(&mut journal).await?;
         Ok(journal)
     }

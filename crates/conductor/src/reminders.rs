@@ -1,10 +1,17 @@
-//! What `status` reminds people of beside the push: a conflict half resolved, and security fixes that wait.
+//! What people are reminded of: by `status`, a conflict half resolved and security fixes that wait; by channels, what is due.
 
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use train::announce::{self, Announcement, Duty, Facts, Standing};
+use train::id::PushDate;
 use train::people::Role;
+use train::pushes::Train;
 use train::security::BranchState;
 use train::state::State;
 
 use crate::conductor::Conductor;
+use crate::failure::Result;
 use crate::security::candidates;
 
 impl Conductor {
@@ -48,5 +55,64 @@ impl Conductor {
             }
         }
         notes
+    }
+
+    /// Who is to be told of what is due now, by what was recorded and last seen. Nobody is asked.
+    pub(crate) async fn reminders(
+        &self,
+        facts: Facts<'_>,
+        now: Timestamp,
+    ) -> Result<Vec<Announcement>> {
+        let looks = self.last_looks().await?;
+        let train = Train { settings: &self.settings, state: facts.state, looks: &looks, now };
+        let mut found = Vec::new();
+        for push in to_mind(&train) {
+            let Some(departure) = train.departure(push) else { continue };
+            let standing = standing(&train, push);
+            let gates = match standing {
+                Standing::Cut if announce::gates_are_due(&departure, now) => {
+                    self.status(Some(push)).await?.gates
+                }
+                _ => Vec::new(),
+            };
+            let recorded = facts.state.pushes.get(&push).and_then(|known| known.hero.clone());
+            let hero = recorded.or_else(|| departure.hero.clone());
+            found.push((departure, hero, standing, gates));
+        }
+        let duties: Vec<Duty<'_>> = found
+            .iter()
+            .map(|(departure, hero, standing, gates)| Duty {
+                departure,
+                hero: hero.as_ref().map(|hero| hero.as_str()),
+                standing: *standing,
+                gates,
+            })
+            .collect();
+        Ok(announce::reminders(facts, &duties, now))
+    }
+}
+
+/// The pushes that somebody may have to be reminded of.
+fn to_mind(train: &Train<'_>) -> BTreeSet<PushDate> {
+    let live = train.state.pushes.iter().filter(|(_, known)| known.finished.is_none());
+    let coming = [train.next(), train.uncut()].into_iter().flatten().map(|d| d.push);
+    live.map(|(push, _)| *push).chain(coming).chain(train.cut(None)).collect()
+}
+
+/// How far a push has come.
+fn standing(train: &Train<'_>, push: PushDate) -> Standing {
+    let known = train.state.pushes.get(&push);
+    let day = train.state.days.of(push);
+    let held = || day.holding(train.now).iter().any(|held| held.hold.repo.is_none());
+    if known.is_some_and(|known| known.finished.is_some() || known.cancelled.is_some()) {
+        Standing::Over
+    } else if let Some(attempt) = day.attempt() {
+        Standing::Left(attempt.promoted.unwrap_or(attempt.started_at))
+    } else if held() {
+        Standing::Held
+    } else if train.is_cut(push) {
+        Standing::Cut
+    } else {
+        Standing::Uncut
     }
 }

@@ -107,6 +107,7 @@ impl Conductor {
         };
         let mut notes = notes(train, departure, lacking);
         notes.extend(self.resolving_note());
+        notes.extend(self.untold_note().await);
         notes.extend(self.security_notes(train.state).await);
         Ok(notes)
     }

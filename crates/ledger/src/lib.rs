@@ -6,6 +6,7 @@ mod chain;
 pub mod contract;
 mod failure;
 mod lock;
+mod outbox;
 mod place;
 mod read;
 mod schema;

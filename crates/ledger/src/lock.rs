@@ -20,18 +20,27 @@ const PAUSE: Duration = Duration::from_millis(10);
 
 /// Waits for the lock on `path`, at most `patience` of real time.
 pub(crate) async fn acquire(path: &Path, patience: Duration) -> Result<Lock> {
+    match hold(path, patience).await? {
+        Ok(file) => Ok(Lock::held_by(file)),
+        Err(mut other) => Err(busy(&mut other)),
+    }
+}
+
+/// The file at `path`, locked; or, where somebody else had it for so long, as it is.
+pub(crate) async fn hold(
+    path: &Path,
+    patience: Duration,
+) -> Result<std::result::Result<File, File>> {
     let start = Instant::now();
     loop {
-        let mut file = open(path)?;
+        let file = open(path)?;
         match file.try_lock() {
             Ok(()) => {
-                if let Some(lock) = taken(file, path) {
-                    return Ok(lock);
+                if let Some(file) = taken(file, path) {
+                    return Ok(Ok(file));
                 }
             }
-            Err(TryLockError::WouldBlock) if start.elapsed() >= patience => {
-                return Err(busy(&mut file));
-            }
+            Err(TryLockError::WouldBlock) if start.elapsed() >= patience => return Ok(Err(file)),
             Err(TryLockError::WouldBlock) => tokio::time::sleep(PAUSE.min(patience)).await,
             Err(TryLockError::Error(e)) => {
                 return Err(failure::io("the ledger's lock can't be taken", &e));
@@ -40,11 +49,11 @@ pub(crate) async fn acquire(path: &Path, patience: Duration) -> Result<Lock> {
     }
 }
 
-/// The lock that `file` holds; none when another file is at `path` by now, which somebody else may have locked.
-fn taken(mut file: File, path: &Path) -> Option<Lock> {
+/// The file, whose lock this process has; none when another file is at `path` by now, which somebody else may have locked.
+fn taken(mut file: File, path: &Path) -> Option<File> {
     is_at(&file, path).then(|| {
         sign(&mut file);
-        Lock::held_by(file)
+        file
     })
 }
 

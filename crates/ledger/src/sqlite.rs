@@ -6,15 +6,17 @@ use std::time::Duration;
 use async_trait::async_trait;
 use conductor::failure::{Failure, Result};
 use conductor::ports::{
-    ChainReport, Draft, Entry, Ledger, LedgerIdentity, Lock, Observation, Projection,
+    ChainReport, Draft, Entry, Ledger, LedgerIdentity, Lock, Observation, Outbox, OutboxLock,
+    Projection,
 };
 use jiff::Timestamp;
 use sqlx::SqliteConnection;
 use tokio::sync::{Mutex, MutexGuard};
+use train::announce::Delivery;
 use train::facts::Anchor;
 use train::refusal::Code;
 
-use crate::{append, lock, place, read, schema, verify};
+use crate::{append, lock, outbox, place, read, schema, verify};
 
 /// How long opening waits for another process that makes the ledger, or brings its form up.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -24,6 +26,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub struct Sqlite {
     identity: LedgerIdentity,
     lock: PathBuf,
+    outbox: PathBuf,
     file: PathBuf,
     db: Mutex<Option<SqliteConnection>>,
 }
@@ -53,7 +56,10 @@ pub async fn open(dir: &Path, rehearsal: Option<Timestamp>) -> Result<Sqlite> {
             format!("the clock is set to {now}, but this ledger is no rehearsal"),
             "unset PUSHDUTY_NOW, or rehearse in another directory with --data",
         )),
-        _ => Ok(Sqlite { identity, lock, file, db: Mutex::new(Some(db)) }),
+        _ => {
+            let outbox = dir.join(outbox::LOCK);
+            Ok(Sqlite { identity, lock, outbox, file, db: Mutex::new(Some(db)) })
+        }
     }
 }
 
@@ -178,6 +184,49 @@ impl Ledger for Sqlite {
     async fn verify(&self) -> Result<ChainReport> {
         let mut lent = self.lend().await?;
         let done = verify::chain(&mut lent.db, &self.identity).await;
+        lent.end(done)
+    }
+}
+
+#[async_trait]
+impl Outbox for Sqlite {
+    async fn begin(&self) -> Result<()> {
+        let mut lent = self.lend().await?;
+        let done = outbox::begin(&mut lent.db).await;
+        lent.end(done)
+    }
+
+    async fn hold(&self, patience: Duration) -> Result<OutboxLock> {
+        outbox::hold(&self.outbox, patience).await
+    }
+
+    async fn reached(&self) -> Result<Option<u64>> {
+        let mut lent = self.lend().await?;
+        let done = outbox::reached(&mut lent.db).await;
+        lent.end(done)
+    }
+
+    async fn knows(&self, id: &str, channel: &str) -> Result<bool> {
+        let mut lent = self.lend().await?;
+        let done = outbox::knows(&mut lent.db, id, channel).await;
+        lent.end(done)
+    }
+
+    async fn on_its_way(&self) -> Result<Vec<Delivery>> {
+        let mut lent = self.lend().await?;
+        let done = outbox::on_its_way(&mut lent.db).await;
+        lent.end(done)
+    }
+
+    async fn add(&self, _: &OutboxLock, new: &[Delivery], reached: u64) -> Result<()> {
+        let mut lent = self.lend().await?;
+        let done = outbox::add(&mut lent.db, new, reached).await;
+        lent.end(done)
+    }
+
+    async fn keep(&self, _: &OutboxLock, delivery: &Delivery) -> Result<()> {
+        let mut lent = self.lend().await?;
+        let done = outbox::keep(&mut lent.db, delivery).await;
         lent.end(done)
     }
 }

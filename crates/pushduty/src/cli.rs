@@ -73,6 +73,7 @@ commands! {
     Unclaim(unclaim),
     Hold(hold),
     Resume(resume),
+    Tell(tell),
     Start(start),
     Promote(promote),
     Rollback(rollback),

@@ -14,6 +14,7 @@ mod options;
 mod progress;
 mod screen;
 mod session;
+mod terminal;
 mod words;
 
 use std::process::ExitCode;
@@ -79,6 +80,9 @@ pub fn run() -> ExitCode {
             ending.refusal.code.exit()
         }
     };
+    if code != train::refusal::Code::Interrupted.exit() {
+        runtime.block_on(session.announce());
+    }
     unwritten(&screen, code)
 }
 

@@ -211,6 +211,17 @@ impl Screen {
         }
     }
 
+    /// Prints announcements on standard error, quiet or not, all at once.
+    ///
+    /// # Errors
+    /// Nobody can know whether they were read.
+    pub fn aloud(&self, lines: &[Line]) -> std::io::Result<()> {
+        let color = self.color && std::io::stderr().is_terminal();
+        let text: String = lines.iter().map(|line| line.render(color) + "\n").collect();
+        let mut err = std::io::stderr().lock();
+        err.write_all(text.as_bytes()).and_then(|()| err.flush())
+    }
+
     /// Prints a report that was filtered where it was made, on standard error.
     pub fn report(&self, report: &str) {
         let _ = std::io::stderr().lock().write_all(report.as_bytes());

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use conductor::failure::Failure;
+use conductor::ports::Outbox;
 use conductor::view::{Document, FailureView, Moment, RepoOutcome, SCHEMA};
-use conductor::{Aboard, Conductor};
+use conductor::{Aboard, Conductor, Named, Outgoing, TellWish};
 use serde::Serialize;
 use tokio::sync::OnceCell;
 use train::refusal::{Code, Refusal};
@@ -14,11 +15,14 @@ use train::settings::Addresses;
 
 use crate::actor;
 use crate::clock::Wall;
+use crate::config::channels::{CheckedChannel, Outlet};
 use crate::config::{self, Loaded};
 use crate::environment::{self, Environment};
 use crate::options::Global;
 use crate::progress;
 use crate::screen::{Line, Screen, Tone};
+use crate::terminal::Terminal;
+use crate::words;
 
 /// How a command ends when it does not fail.
 pub type Ended = Result<(), Ending>;
@@ -138,7 +142,8 @@ impl Session {
         let remotes =
             settings.repos.iter().flat_map(|r| std::iter::once(&r.upstream).chain(&r.security));
         let all_local = remotes.clone().all(|url| git::url::is_local(url));
-        let ledger = ledger::open(&data, self.clock.set_by_hand()).await?;
+        let ledger = Arc::new(ledger::open(&data, self.clock.set_by_hand()).await?);
+        let outgoing = self.outgoing(&loaded, ledger.clone()).await;
         conductor::journal::check_clock(self.clock.set_by_hand().is_some(), true, all_local)?;
         let options = git::Options { silence: self.global.patience(), ..git::Options::default() };
         let mut aboard = Vec::new();
@@ -157,7 +162,7 @@ impl Session {
         let home = loaded.file.parent().unwrap_or(Path::new("."));
         Ok(Conductor {
             settings: Arc::new(settings.clone()),
-            ledger: Arc::new(ledger),
+            ledger,
             aboard,
             versions: Arc::new(adapters::HttpVersions::new(
                 adapters::http::Limits::default(),
@@ -181,8 +186,44 @@ impl Session {
             texts: Arc::new(notes::Yrs),
             template: template(loaded.later.notes.template.as_deref()),
             scratch: data.join("scratch"),
+            outgoing,
             patience: self.global.patience().min(Duration::from_secs(30)),
         })
+    }
+
+    /// The channels of the configuration. From the first command that knows of one, what is recorded is announced.
+    async fn outgoing(&self, loaded: &Loaded, outbox: Arc<dyn Outbox>) -> Arc<Outgoing> {
+        let channel = |checked: &CheckedChannel| Named {
+            name: checked.name.clone(),
+            tells: checked.tells.clone(),
+            channel: match &checked.outlet {
+                Outlet::File(path) => Arc::new(adapters::JsonLines::at(path)),
+                Outlet::Terminal => Terminal::of(&self.screen),
+            },
+        };
+        let channels: Vec<Named> = loaded.later.channels.iter().map(channel).collect();
+        if !channels.is_empty() {
+            // Where it can't be written now, that is said when there is something to tell.
+            let _ = outbox.begin().await;
+        }
+        Arc::new(Outgoing::new(outbox, channels, loaded.later.notes.url.clone()))
+    }
+
+    /// Tells the channels what this run has recorded, after all else. It fails no command: what did not arrive is said, and
+    /// tried again by later ones.
+    pub async fn announce(&self) {
+        let Some(conductor) = self.conductor.get().filter(|c| c.outgoing.has_news()) else {
+            return;
+        };
+        let wish = TellWish::default();
+        let told = tokio::select! {
+            told = conductor.tell(&wish) => told,
+            _ = tokio::signal::ctrl_c() => return,
+        };
+        match told {
+            Ok(view) => self.screen.fail(&words::untold(&view)),
+            Err(refusal) => self.screen.fail(&words::not_told(&refusal)),
+        }
     }
 
     /// Prints a document around `body`, when documents are wanted.
@@ -207,7 +248,7 @@ impl Session {
     /// Prints a document around `body`, which tells all that could be looked at, and what could not: the run fails with it.
     pub async fn told_of<T: Serialize>(&self, body: T, failed: Vec<Refusal>) -> Ended {
         for refusal in failed.iter().filter(|_| !self.screen.json) {
-            self.screen.fail(&crate::words::refusal(refusal));
+            self.screen.fail(&words::refusal(refusal));
         }
         self.judged(body, failed.into_iter().next()).await
     }
@@ -290,7 +331,7 @@ impl Session {
         } else if let Some(report) = &ending.report {
             self.screen.report(report);
         } else {
-            self.screen.fail(&crate::words::refusal(&ending.refusal));
+            self.screen.fail(&words::refusal(&ending.refusal));
         }
     }
 }
@@ -298,7 +339,7 @@ impl Session {
 /// Prints a failure from before there was a session: a document, or two lines.
 pub fn fail_early(screen: &Screen, refusal: &Refusal) {
     if !screen.json {
-        return screen.fail(&crate::words::refusal(refusal));
+        return screen.fail(&words::refusal(refusal));
     }
     let now = conductor::ports::Clock::now(&Wall::machines());
     let as_of = Moment::new(now, jiff::tz::TimeZone::UTC);

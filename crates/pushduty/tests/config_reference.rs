@@ -131,15 +131,16 @@ fn the_schema_knows_every_key_of_the_samples() {
                 }
                 parts.join(".")
             };
-            let plain = ["trains", "people", "gates", "repos", "components", "environments"]
-                .iter()
-                .fold(path, |path, key| {
-                    if key == &"environments" && path.starts_with("components") {
-                        path
-                    } else {
-                        by_name(&path, key)
-                    }
-                });
+            let plain =
+                ["trains", "people", "gates", "repos", "components", "environments", "channels"]
+                    .iter()
+                    .fold(path, |path, key| {
+                        if key == &"environments" && path.starts_with("components") {
+                            path
+                        } else {
+                            by_name(&path, key)
+                        }
+                    });
             assert!(
                 known.contains(&plain) || plain.ends_with(".freeze"),
                 "the schema lacks {plain}"

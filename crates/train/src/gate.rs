@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+/// The gate of the security remotes: how it stands is for the security role alone (P9).
+pub const SECURITY: &str = "security";
+
 /// How a gate stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -51,6 +51,9 @@ pub struct Person {
     pub aliases: Vec<String>,
     /// Mail address, also matched with git's user.
     pub email: Option<String>,
+    /// The nick on IRC: what the person is called in chat.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub irc: Option<String>,
 }
 
 impl Person {

@@ -10,6 +10,7 @@ mod push;
 mod security;
 mod signoff;
 mod status;
+mod tell;
 mod whereis;
 
 use jiff::tz::TimeZone;
@@ -35,6 +36,7 @@ pub use status::{
     ClaimView, EnvironmentView, HoldView, NextView, PickView, PushState, ReadyView, RepoStatus,
     ServiceView, SignoffView, StatusView, VersionView,
 };
+pub use tell::{DeliveryView, DeliveryWord, TellView};
 pub use whereis::{OnEnvironment, OnTag, WhereRepo, WhereView};
 
 /// The form of every document; it grows by adding keys.

@@ -4,6 +4,7 @@
 mod chain;
 pub(crate) mod crowd;
 mod entries;
+mod outbox;
 mod views;
 
 use std::collections::BTreeSet;
@@ -12,7 +13,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use conductor::failure::Result;
-use conductor::ports::{Draft, Entry, Ledger, Projection};
+use conductor::ports::{Draft, Entry, Ledger, Outbox, Projection};
 use jiff::Timestamp;
 use train::event::Event;
 use train::id::{PushDate, RepoName};
@@ -23,6 +24,9 @@ use train::people::{Actor, Proof};
 pub trait Store: Send + Sync {
     /// Opens it: each time a handle of its own, as another process would have.
     async fn open(&self) -> Arc<dyn Ledger>;
+
+    /// Opens its outbox, in the same way.
+    async fn open_outbox(&self) -> Arc<dyn Outbox>;
 }
 
 /// Runs every check, each over a store of its own.
@@ -46,6 +50,9 @@ pub async fn suite<S: Store + 'static>(make: impl Fn() -> S) {
     crowd::who_waits_for_the_lock_gets_it(&make()).await;
     crowd::eight_writers_lose_nothing(&make()).await;
     crowd::who_observes_disturbs_no_writer(&make()).await;
+    outbox::what_is_older_than_the_outbox_is_not_announced(&make()).await;
+    outbox::what_was_added_once_is_never_added_again(&make()).await;
+    outbox::one_process_hands_over_at_a_time(&make()).await;
 }
 
 /// How long a check waits for what must come.

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use conductor::ports::{ChainReport, Ledger};
+use conductor::ports::{ChainReport, Ledger, Outbox};
 use sqlx::Connection;
 
 use super::{World, run};
@@ -64,6 +64,9 @@ async fn every_sample_comes_up_whole() {
             ChainReport { entries: entries.len() as u64, broken: None }
         );
         assert!(ledger.projection("state").await.unwrap().is_some());
+        let on_its_way = ledger.on_its_way().await.unwrap();
+        let reached = ledger.reached().await.unwrap();
+        assert_eq!((on_its_way.len(), reached), if version < 2 { (0, None) } else { (1, Some(7)) });
         add(&ledger, vec![of_train(99, "after")]).await.unwrap();
         assert_eq!(ledger.verify().await.unwrap().broken, None);
     }

@@ -48,6 +48,7 @@ pub async fn run(_: &Args, session: &Session) -> Ended {
         );
     }
     lines.extend(services(conductor).await?);
+    lines.extend(channels(conductor).await?);
     merge_git(&mut lines);
     session.header().await?;
     show(session, &lines);
@@ -167,6 +168,28 @@ async fn services(conductor: &conductor::Conductor) -> Result<Vec<CheckLine>, En
             ),
             None => well(environment, service, format!("shows {}", versions.join(" and "))),
         });
+    }
+    Ok(lines)
+}
+
+/// Every channel, and whether announcements wait for a person.
+async fn channels(conductor: &conductor::Conductor) -> Result<Vec<CheckLine>, Ending> {
+    let mut lines = Vec::new();
+    for named in &conductor.outgoing.channels {
+        let examined = named.channel.examine().await;
+        lines.push(CheckLine { about: named.name.clone(), examined });
+    }
+    let waiting = if lines.is_empty() { 0 } else { conductor.waiting().await? };
+    if waiting > 0 {
+        let sentence = format!("{} for a person", crate::words::count(waiting, "announcement"));
+        let mend = "`pushduty tell --dry-run` says why, `pushduty tell --again` tries once more";
+        lines.push(line("train", "told", sentence, mend, true));
+    } else {
+        let sentence = match lines.is_empty() {
+            true => "not set up: nothing is announced",
+            false => "no announcement waits for a person",
+        };
+        lines.push(well("train", "told", sentence.to_owned()));
     }
     Ok(lines)
 }

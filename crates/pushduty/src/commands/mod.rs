@@ -28,6 +28,7 @@ pub mod start;
 pub mod status;
 pub mod tag;
 pub mod task;
+pub mod tell;
 pub mod unblock;
 pub mod unclaim;
 pub mod verify;

@@ -7,6 +7,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::at::At;
 use super::calendars::Calendar;
+use super::channels::Channel;
 use super::components::Component;
 use super::environments::Environment;
 use super::freeze::Freeze;
@@ -53,9 +54,11 @@ pub struct Parts {
     pub monitor: Option<Vec<Monitor>>,
     /// `[[calendar]]`.
     pub calendar: Option<Vec<Calendar>>,
+    /// `[channels.NAME]`.
+    pub channels: Option<Named<Channel>>,
 }
 
-const TOP: [&str; 12] = [
+const TOP: [&str; 13] = [
     "train",
     "trains",
     "freeze",
@@ -68,6 +71,7 @@ const TOP: [&str; 12] = [
     "notes",
     "monitor",
     "calendar",
+    "channels",
 ];
 
 /// Reads a file's text: pure, and total over every text.
@@ -151,6 +155,7 @@ impl Parts {
             "notes" => self.notes = reading.one(&table, value),
             "monitor" => self.monitor = Some(reading.list(&place, value)),
             "calendar" => self.calendar = Some(reading.list(&place, value)),
+            "channels" => self.channels = Some(reading.named(&place, value)),
             _ => return Some(value),
         }
         None
@@ -169,6 +174,7 @@ impl Parts {
             notes: self.notes.or_else(|| shared.notes.clone()),
             monitor: self.monitor.or_else(|| shared.monitor.clone()),
             calendar: self.calendar.or_else(|| shared.calendar.clone()),
+            channels: self.channels.or_else(|| shared.channels.clone()),
         }
     }
 }
@@ -224,4 +230,6 @@ pub(crate) struct PartsSchema {
     monitor: Option<Vec<Monitor>>,
     /// Calendars that are kept elsewhere.
     calendar: Option<Vec<Calendar>>,
+    /// Where announcements go, by name.
+    channels: Option<std::collections::BTreeMap<String, Channel>>,
 }

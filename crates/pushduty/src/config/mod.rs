@@ -6,6 +6,7 @@
 
 mod at;
 pub mod calendars;
+pub mod channels;
 pub mod components;
 pub mod environments;
 mod file;

@@ -133,6 +133,7 @@ impl People {
             roles: raw.roles.iter().map(|r| Holds::from(*r)).collect(),
             aliases: raw.aliases.iter().map(|a| a.value.clone()).collect(),
             email: raw.email.as_ref().map(|e| e.value.clone()),
+            irc: raw.irc.as_ref().map(|nick| nick.value.clone()),
         };
         let text = |at: &Option<At<String>>| at.as_ref().map(|at| at.value.clone());
         let contact = Contact { irc: text(&raw.irc), github: text(&raw.github) };

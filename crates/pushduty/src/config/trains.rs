@@ -9,6 +9,7 @@ use train::tag::TagScheme;
 
 use super::at::At;
 use super::calendars::{self, ExternalCalendar};
+use super::channels::{self, CheckedChannel};
 use super::components;
 use super::environments;
 use super::file::{File, Parts};
@@ -31,6 +32,8 @@ pub struct Later {
     pub monitors: Vec<Monitor>,
     /// Where else people are found.
     pub contacts: BTreeMap<PersonName, Contact>,
+    /// Where announcements go.
+    pub channels: Vec<CheckedChannel>,
 }
 
 /// One train of the file.
@@ -125,6 +128,7 @@ fn one(
         notes: parts.notes.clone().unwrap_or_default().check(folder, problems),
         monitors: monitors::check(parts.monitor.as_deref().unwrap_or_default(), problems),
         contacts: people.contacts,
+        channels: channels::check(parts.channels.as_deref().unwrap_or_default(), folder, problems),
     };
     let calendars =
         calendars::check(parts.calendar.as_deref().unwrap_or_default(), folder, problems);

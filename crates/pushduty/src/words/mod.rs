@@ -11,6 +11,7 @@ mod push;
 mod security;
 mod signoff;
 mod status;
+mod tell;
 mod whereis;
 
 use train::id::RepoName;
@@ -28,6 +29,7 @@ pub use push::{rollback, rolled_back, run_sheet, started};
 pub use security::{list, merge_plan, merged, repair};
 pub use signoff::{to_sign, withdrawn};
 pub use status::{environment, status};
+pub use tell::{announcement, not_told, told, untold};
 pub use whereis::place;
 
 /// A failure in two lines: what happened, what to do.

@@ -20,3 +20,5 @@ mod paused;
 mod points;
 mod scene;
 mod settle;
+#[cfg(feature = "services")]
+mod told;

@@ -159,6 +159,7 @@ const DOES: &[(&str, &[&str])] = &[
     ("task add", &["flip the switch", "--dry-run"]),
     ("task done", &["t2", "--this", "--dry-run"]),
     ("task list", &[]),
+    ("tell", &["--dry-run"]),
     ("unblock", &["b1", "--dry-run"]),
     ("unclaim", &["--dry-run"]),
     ("verify", &[]),

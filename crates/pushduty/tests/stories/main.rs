@@ -25,4 +25,5 @@ mod tag_plan;
 mod tag_what;
 #[cfg(target_os = "linux")]
 mod terminal;
+mod told;
 mod unreached;

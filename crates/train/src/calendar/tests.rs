@@ -44,7 +44,10 @@ pub(crate) fn began(day: Date) -> Changes {
 pub(crate) fn settings(timetable: Timetable, names: &[&str], out: &[&str]) -> Settings {
     let known = names.iter().chain(out).map(|name| {
         let name = person(name);
-        (name.clone(), Person { name, roles: [].into(), aliases: Vec::new(), email: None })
+        (
+            name.clone(),
+            Person { name, roles: [].into(), aliases: Vec::new(), email: None, irc: None },
+        )
     });
     Settings {
         train: "amo".parse().unwrap(),

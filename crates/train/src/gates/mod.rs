@@ -23,7 +23,7 @@ use crate::settings::Settings;
 use crate::signoff::NewestTag;
 use crate::versions::ServiceState;
 
-pub use crate::gate::{Gate, GateState};
+pub use crate::gate::{Gate, GateState, SECURITY};
 
 /// What gates are judged by: a push at a moment.
 #[derive(Debug, Clone)]

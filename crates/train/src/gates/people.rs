@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Facts, Gate, Security, listed};
+use super::{Facts, Gate, SECURITY, Security, listed};
 use crate::people::Role;
 use crate::signoff::{Counting, NewestTag, SignoffState};
 
@@ -109,21 +109,21 @@ fn answers_for(facts: &Facts<'_>) -> Option<String> {
 /// (P9).
 pub(super) fn security(facts: &Facts<'_>) -> Gate {
     match &facts.security {
-        Security::NotSetUp => Gate::pass("security", "not set up: no security remote"),
+        Security::NotSetUp => Gate::pass(SECURITY, "not set up: no security remote"),
         Security::Hidden { ask } => match answers_for(facts) {
-            Some(who) => Gate::pass("security", format!("{who} answers for it")),
-            None => Gate::wait("security", "this is for somebody with the security role to see")
+            Some(who) => Gate::pass(SECURITY, format!("{who} answers for it")),
+            None => Gate::wait(SECURITY, "this is for somebody with the security role to see")
                 .ask(ask.as_ref().map(ToString::to_string)),
         },
-        Security::NotAsked => Gate::wait("security", "the security remotes were not asked now"),
+        Security::NotAsked => Gate::wait(SECURITY, "the security remotes were not asked now"),
         Security::Seen { unwell, late } => match (unwell.first(), late.first()) {
-            (Some(why), _) => Gate::fail("security", why).ask(facts.hero_name()),
+            (Some(why), _) => Gate::fail(SECURITY, why).ask(facts.hero_name()),
             (None, Some(repo)) => {
                 let why =
                     format!("security's main of {repo} lags behind; `pushduty security sync`");
-                Gate::wait("security", why).ask(facts.hero_name())
+                Gate::wait(SECURITY, why).ask(facts.hero_name())
             }
-            (None, None) => Gate::pass("security", "in sync, and nothing reviewed is left out"),
+            (None, None) => Gate::pass(SECURITY, "in sync, and nothing reviewed is left out"),
         },
     }
 }

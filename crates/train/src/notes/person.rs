@@ -266,6 +266,7 @@ mod tests {
             roles: BTreeSet::new(),
             aliases: aliases.iter().map(|a| (*a).to_owned()).collect(),
             email: None,
+            irc: None,
         };
         let people = [
             person("kumar", &["kumar303"]),

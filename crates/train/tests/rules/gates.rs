@@ -23,6 +23,7 @@ fn team() -> Settings {
         roles: [role].into(),
         aliases: Vec::new(),
         email: None,
+        irc: None,
     };
     let signs = |role: Role, own: bool| GateRule {
         name: role.word().to_owned(),

@@ -380,6 +380,7 @@ fn settings() -> Settings {
         roles: [Role::Hero].into(),
         aliases: Vec::new(),
         email: None,
+        irc: None,
     };
     Settings {
         train: "amo".parse().unwrap(),

@@ -1,0 +1,240 @@
+//! From entries of the ledger to announcements.
+
+use jiff::{Timestamp, ToSpan};
+
+use super::handover::handover;
+use super::words::{self, Given, Said};
+use super::{Announcement, Audience, Facts, Kind, News};
+use crate::attempt::{DeployEnd, DeployRun, Finish};
+use crate::event::{Event, Outcome};
+use crate::gate::SECURITY;
+use crate::id::PushDate;
+use crate::intent::{Intent, Purpose, Tagged};
+use crate::pushday::PushDay;
+
+/// For how many hours news are worth telling.
+const NEWS: i64 = 24;
+
+/// For how many hours the end of a push is: the mail, and who is next.
+const END: i64 = 7 * 24;
+
+/// For how many hours a topic is: until the next one, as a rule.
+const TOPIC: i64 = 14 * 24;
+
+/// Tags that came within so many minutes are of one command, as a rule, and told together.
+const TOGETHER: i64 = 10;
+
+/// What there is to tell of these entries, which follow each other.
+#[must_use]
+pub fn of(facts: Facts<'_>, news: &[News]) -> Vec<Announcement> {
+    let mut made = Vec::new();
+    let mut told: Vec<&str> = Vec::new();
+    for (at, one) in news.iter().enumerate() {
+        match landed(facts, one) {
+            Some(_) if told.contains(&one.hash.as_str()) => {}
+            Some((kind, push)) => {
+                let end = one.at.checked_add(TOGETHER.minutes()).unwrap_or(Timestamp::MAX);
+                let same =
+                    |other: &&News| other.at < end && landed(facts, other) == Some((kind, push));
+                let all: Vec<&News> = news[at..].iter().filter(same).collect();
+                told.extend(all.iter().map(|other| other.hash.as_str()));
+                made.push(tags(facts, push, kind, &all));
+            }
+            None => made.extend(by_itself(facts, one)),
+        }
+    }
+    made
+}
+
+/// The announcement of an entry.
+fn make(
+    facts: Facts<'_>,
+    news: &News,
+    kind: Kind,
+    push: PushDate,
+    audience: Audience,
+    said: Said,
+) -> Announcement {
+    let hours = match kind {
+        Kind::Finished | Kind::HeroHandover => END,
+        Kind::Topic => TOPIC,
+        _ => NEWS,
+    };
+    Announcement {
+        id: format!("{}-{kind}", news.hash.get(..16).unwrap_or(&news.hash)),
+        kind,
+        train: facts.settings.train.clone(),
+        push: Some(push),
+        audience,
+        subject: said.0,
+        text: said.1,
+        at: news.at,
+        expires_at: news.at.checked_add(hours.hours()).unwrap_or(Timestamp::MAX),
+        rehearsal: facts.state.rehearsal,
+    }
+}
+
+/// The tag that reached its remote with an entry, and the intent it came by.
+fn tagged(news: &News) -> Option<(&Intent, &Tagged)> {
+    let Event::Settled { outcome: Outcome::Published | Outcome::Already, .. } = news.event else {
+        return None;
+    };
+    let intent = news.intent.as_ref()?;
+    match &intent.purpose {
+        Purpose::Tag(tag) | Purpose::Pick(tag) => Some((intent, tag)),
+        // What security does is public when it is on upstream, and told to nobody before (P9).
+        Purpose::Merge { .. } | Purpose::Sync | Purpose::SetAside => None,
+    }
+}
+
+/// What a tag that reached its remote means to its push.
+fn landed(facts: Facts<'_>, news: &News) -> Option<(Kind, PushDate)> {
+    let (intent, tag) = tagged(news)?;
+    let push = intent.push?;
+    let first = before(facts, push, intent, tag).is_none();
+    let kind = match intent.purpose {
+        Purpose::Tag(_) if first => Kind::Cut,
+        Purpose::Tag(_) => Kind::Retagged,
+        _ if has_left(facts, push, news.at) => Kind::HotFix,
+        _ => Kind::Picked,
+    };
+    Some((kind, push))
+}
+
+/// Whether a push is in production, or on its way: what is picked onto it then is a hot-fix.
+fn has_left(facts: Facts<'_>, push: PushDate, at: Timestamp) -> bool {
+    let known = facts.state.pushes.get(&push);
+    let day = |at| facts.settings.timetable.date_of(at);
+    let on_its_way = facts.state.days.of(push).attempts.iter().any(|attempt| {
+        let back = attempt.rolled_back.as_ref().map(|(_, at)| *at);
+        attempt.started_at <= at && back.is_none_or(|back| at < back)
+    });
+    let mut later = facts.state.pushes.iter().filter(|(other, _)| **other > push);
+    on_its_way
+        || known.and_then(|known| known.finished).is_some_and(|ended| ended <= at)
+        || later.any(|(_, later)| later.opened_at <= at)
+        // Cut and brought to production by others: this ledger knows of it since.
+        || (push.0 < day(at) && known.is_none_or(|known| day(known.opened_at) > push.0))
+}
+
+/// The tag of the push that this one comes after in its repository, by the ledger.
+fn before<'a>(
+    facts: Facts<'a>,
+    push: PushDate,
+    intent: &Intent,
+    tag: &Tagged,
+) -> Option<&'a Tagged> {
+    let given = facts.state.pushes.get(&push)?.tags.get(&intent.repo)?;
+    let at = given.iter().position(|given| given.tag.tag == tag.tag)?;
+    Some(&given.get(at.checked_sub(1)?)?.tag)
+}
+
+fn tags(facts: Facts<'_>, push: PushDate, kind: Kind, all: &[&News]) -> Announcement {
+    let given: Vec<Given<'_>> = all
+        .iter()
+        .filter_map(|news| tagged(news))
+        .map(|(intent, tag)| Given {
+            repo: &intent.repo,
+            tag,
+            before: before(facts, push, intent, tag),
+        })
+        .collect();
+    let said = match kind {
+        Kind::Cut => {
+            let (rest, whole) = rest(facts, push, &given);
+            words::cut(facts, push, &given, &rest, whole)
+        }
+        Kind::Retagged => words::retagged(facts, push, &given),
+        kind => words::picked(facts, push, &given, kind == Kind::HotFix),
+    };
+    make(facts, all[0], kind, push, Audience::Channel, said)
+}
+
+/// A line for each repository that stays; and whether every repository has its tag by now, or stays.
+fn rest(facts: Facts<'_>, push: PushDate, given: &[Given<'_>]) -> (Vec<String>, bool) {
+    let known = facts.state.pushes.get(&push);
+    let stays = known.map(|known| &known.stays);
+    let lines = stays.into_iter().flatten();
+    let lines = lines.map(|(repo, tag)| words::stays(repo, tag.as_deref())).collect();
+    let done = |name| {
+        given.iter().any(|one| one.repo == name)
+            || known.is_some_and(|k| k.stays.contains_key(name) || k.tags.contains_key(name))
+    };
+    (lines, facts.settings.repos.iter().all(|repo| done(&repo.name)))
+}
+
+/// What is told of an entry by itself.
+fn by_itself(facts: Facts<'_>, news: &News) -> Vec<Announcement> {
+    let by = news.by.as_str();
+    let channel = |kind, push, said| vec![make(facts, news, kind, push, Audience::Channel, said)];
+    match &news.event {
+        Event::GateOverridden { push, gate, because, .. } if gate != SECURITY => {
+            let said = words::overridden(facts, *push, by, gate, because);
+            channel(Kind::Overridden, *push, said)
+        }
+        Event::Started { push, start, .. } => {
+            channel(Kind::Started, *push, words::started(facts, *push, by, start))
+        }
+        Event::DeployEnded { push, key, end } => deploy(facts, news, *push, key, end),
+        Event::Promoted { push } => {
+            channel(Kind::Promoted, *push, words::promoted(facts, *push, by))
+        }
+        Event::RolledBack { push, rollback } => {
+            channel(Kind::RolledBack, *push, words::rolled_back(facts, *push, by, rollback))
+        }
+        Event::Held { push, hold } => {
+            channel(Kind::Held, *push, words::held(facts, *push, by, hold))
+        }
+        Event::Resumed { push, repo } => {
+            channel(Kind::Resumed, *push, words::resumed(facts, *push, by, repo.as_ref()))
+        }
+        Event::Moved { push, change } => {
+            channel(Kind::Moved, change.name, words::moved(facts, *push, by, change))
+        }
+        Event::Cancelled { push, because } => {
+            channel(Kind::Cancelled, *push, words::cancelled(facts, *push, by, because))
+        }
+        Event::Finished { push, finish } => finished(facts, news, *push, finish),
+        _ => Vec::new(),
+    }
+}
+
+fn deploy(
+    facts: Facts<'_>,
+    news: &News,
+    push: PushDate,
+    key: &str,
+    end: &DeployEnd,
+) -> Vec<Announcement> {
+    let kind = match end {
+        DeployEnd::Succeeded => Kind::Deployed,
+        _ => Kind::DeployFailed,
+    };
+    let said = |run| words::deployed(facts, run, end);
+    let run = run(facts.state.days.of(push), key);
+    run.map(|run| make(facts, news, kind, push, Audience::Channel, said(run))).into_iter().collect()
+}
+
+fn run<'a>(day: &'a PushDay, key: &str) -> Option<&'a DeployRun> {
+    let mut deploys = day.attempts.iter().flat_map(|attempt| &attempt.deploys);
+    deploys.find(|deployed| deployed.run.key == key).map(|deployed| &deployed.run)
+}
+
+/// The end of a push: the mail, the topic, and the next hero's.
+fn finished(facts: Facts<'_>, news: &News, push: PushDate, finish: &Finish) -> Vec<Announcement> {
+    let handover = handover(facts, push, &finish.issues, news.at);
+    let mail = (handover.subject, handover.mail);
+    let mut made = vec![make(facts, news, Kind::Finished, push, Audience::List, mail)];
+    if let Some(topic) = handover.topic {
+        let said = (format!("{}: topic", facts.settings.train), topic);
+        made.push(make(facts, news, Kind::Topic, push, Audience::Channel, said));
+    }
+    if let Some(next) = &handover.next
+        && let Some(hero) = &next.hero
+    {
+        let to = Audience::person(facts.settings, hero);
+        let said = words::has_it(facts, &news.by, next);
+        made.push(make(facts, news, Kind::HeroHandover, next.departure.push, to, said));
+    }
+    made
+}
