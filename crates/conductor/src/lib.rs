@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod adopt;
+mod asks;
 mod bound;
 mod build;
 mod calendar;
@@ -18,6 +19,7 @@ mod notes;
 pub mod outcome;
 mod pick;
 pub mod ports;
+mod propose;
 mod push_day;
 mod put;
 mod record;
@@ -43,7 +45,7 @@ pub use cut::{Cut, Planned};
 pub use drive::{Carried, Ended};
 pub use environments::{Answers, Wait, fleet};
 pub use merged::merged_repo;
-pub use notes::{NotesDone, NotesPlan, ShownNotes};
+pub use notes::{NotesDone, NotesPlan, PageTime, ShownNotes};
 pub use pick::{PickDone, PlannedPick};
 pub use put::Resolution;
 pub use record::{LogWish, Reading};

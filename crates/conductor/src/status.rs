@@ -53,6 +53,11 @@ impl Conductor {
         let recorded = push.and_then(|p| state.pushes.get(&p)?.hero.clone());
         let hero = recorded.or_else(|| departure.as_ref()?.hero.clone());
         let (blockers, tasks) = self.blockers_and_tasks(&train, push).await?;
+        let blockers = self.with_owners(&train, push, &repos, blockers).await;
+        let asks = match push {
+            Some(push) => self.asks_of(&train, push).await?,
+            None => Vec::new(),
+        };
         let seen = Seen {
             train: &train,
             hero: hero.as_ref(),
@@ -77,7 +82,7 @@ impl Conductor {
             push_at: departure.as_ref().map(|d| Moment(d.push_at.clone())),
             tagset: tagset(push, &repos),
             repos,
-            asks: Vec::new(),
+            asks,
             environments,
             hold: day.hold,
             blockers,

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod asks;
 pub mod base;
 pub mod calendar;
 pub mod changes;
@@ -21,6 +22,7 @@ pub mod nearest;
 pub mod notes;
 pub mod people;
 pub mod pick;
+pub mod propose;
 pub mod publish;
 pub mod pushday;
 pub mod pushes;

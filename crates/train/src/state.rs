@@ -145,7 +145,9 @@ impl State {
             Event::Adopted { .. }
             | Event::Unreviewed { .. }
             | Event::NotesWritten(_)
-            | Event::BlockerSettled { .. } => {}
+            | Event::BlockerSettled { .. }
+            | Event::AskDeclined { .. }
+            | Event::CarriedOver { .. } => {}
             Event::Synced { repo } => {
                 self.unsynced.remove(repo);
             }

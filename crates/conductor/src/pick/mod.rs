@@ -38,6 +38,8 @@ pub struct PlannedPick {
     pub plan: PickPlan,
     /// The looks it was made from.
     pub looks: BTreeMap<RepoName, Look>,
+    /// What was asked for, each commit by name.
+    pub wish: PickWish,
 }
 
 /// A pick carried out.
@@ -147,7 +149,7 @@ impl Conductor {
         actor.must_hold(who_picks(wish), "pick onto a tag")?;
         let all = wish.picks.iter().chain(&wish.drop).chain(&wish.revert);
         cut::check_names(&self.settings, all.clone().filter_map(|c| c.repo.clone()))?;
-        if all.clone().next().is_none() {
+        if all.clone().next().is_none() && !wish.asked {
             return Err(Refusal::new(
                 Code::Usage,
                 "no commit was named",
@@ -160,8 +162,10 @@ impl Conductor {
             .iter()
             .filter_map(|(name, look)| Some((name.clone(), look.as_ref().ok()?.clone())))
             .collect();
-        let named = self.sort_out(wish, &looked).await?;
         let train = Train { settings: &self.settings, state, looks: &looks, now: self.now(state) };
+        let (wish, left) = self.taken_of_asks(&train, wish).await?;
+        let (wish, asked) = (&wish, wish.asked);
+        let named = self.sort_out(wish, &looked).await?;
         let frozen = if wish.onto_production { train.hot_fix_now(&actor)? } else { None };
         let because = wish.because.as_deref().unwrap_or_default();
         let overrides: Vec<_> =
@@ -171,6 +175,9 @@ impl Conductor {
         } else {
             train.cut(wish.push)?
         };
+        if asked {
+            self.all_asked(&train, push, &named).await?;
+        }
         let recorded = self.recorded_by_now().await?;
         let picking = Picking { state, wish, push, answers: &answers, resolved, at };
         let planned = named.into_iter().map(|(name, order)| {
@@ -185,7 +192,8 @@ impl Conductor {
         });
         let mut repos = join_all(planned).await.into_iter().collect::<Result<Vec<_>>>()?;
         repos.sort_by_key(|r| self.rank(&r.repo));
-        let mut warnings = cut::overridden(&overrides);
+        let mut warnings = left;
+        warnings.extend(cut::overridden(&overrides));
         warnings.extend(self.lacking_after(state, &looks, push, &repos).await?);
         warnings.extend(train::differences::told(state, &looks));
         let opens = (!state.pushes.contains_key(&push)).then(|| opened(&train, push));
@@ -199,7 +207,26 @@ impl Conductor {
                 settings: self.settings.digest(),
             },
             looks,
+            wish: PickWish { asked: false, ..wish.clone() },
         })
+    }
+}
+
+impl Conductor {
+    /// What a wish takes of the asks, commit by commit; and what is told of those that stay. Whether it named its commits
+    /// itself, so that they are to be asked for, it still says as `asked`.
+    async fn taken_of_asks(
+        &self,
+        train: &Train<'_>,
+        wish: &PickWish,
+    ) -> Result<(PickWish, Vec<String>)> {
+        let all = wish.asked && wish.picks.is_empty();
+        if !all || wish.onto_production {
+            return Ok((wish.clone(), Vec::new()));
+        }
+        let chosen = self.asked_picks(train, train.cut(wish.push)?).await?;
+        let wish = PickWish { picks: chosen.picks, asked: false, ..wish.clone() };
+        Ok((wish, chosen.left))
     }
 }
 
