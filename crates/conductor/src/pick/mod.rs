@@ -14,7 +14,7 @@ use train::facts::Look;
 use train::id::RepoName;
 use train::intent::Tagged;
 use train::people::Role;
-use train::pick::{PickFate, PickPlan};
+use train::pick::{PickFate, PickPlan, RepoPicks};
 use train::pushes::Train;
 use train::refusal::{Code, Refusal};
 use train::state::State;
@@ -25,7 +25,7 @@ use crate::conductor::Conductor;
 use crate::drive::Carried;
 use crate::failure::Result;
 use crate::journal::Journal;
-use crate::put::Resolution;
+use crate::put::{Order, Resolution};
 
 pub(crate) use named::no_commit;
 use named::repos_meant;
@@ -178,20 +178,8 @@ impl Conductor {
         if asked {
             self.all_asked(&train, push, &named).await?;
         }
-        let recorded = self.recorded_by_now().await?;
         let picking = Picking { state, wish, push, answers: &answers, resolved, at };
-        let planned = named.into_iter().map(|(name, order)| {
-            let (looks, recorded) = (&looks, &recorded);
-            async move {
-                let aboard = self.aboard(&name)?;
-                let look = &looks[&name];
-                self.check_fence(&name, look.fence.as_ref(), recorded).await?;
-                let planned = self.plan_repo(picking, aboard, look, order).await;
-                planned.map_err(|r| r.in_repo(&name))
-            }
-        });
-        let mut repos = join_all(planned).await.into_iter().collect::<Result<Vec<_>>>()?;
-        repos.sort_by_key(|r| self.rank(&r.repo));
+        let repos = self.plan_each(picking, named, &looks).await?;
         let mut warnings = left;
         warnings.extend(cut::overridden(&overrides));
         warnings.extend(self.lacking_after(state, &looks, push, &repos).await?);
@@ -210,9 +198,27 @@ impl Conductor {
             wish: PickWish { asked: false, ..wish.clone() },
         })
     }
-}
 
-impl Conductor {
+    /// Plans every repository at once, in the order of the run sheet.
+    async fn plan_each(
+        &self,
+        picking: Picking<'_>,
+        named: BTreeMap<RepoName, Order>,
+        looks: &BTreeMap<RepoName, Look>,
+    ) -> Result<Vec<RepoPicks>> {
+        let recorded = &self.recorded_by_now().await?;
+        let planned = named.into_iter().map(|(name, order)| async move {
+            let aboard = self.aboard(&name)?;
+            let look = &looks[&name];
+            self.check_fence(&name, look.fence.as_ref(), recorded).await?;
+            let planned = self.plan_repo(picking, aboard, look, order).await;
+            planned.map_err(|r| r.in_repo(&name))
+        });
+        let mut repos = join_all(planned).await.into_iter().collect::<Result<Vec<_>>>()?;
+        repos.sort_by_key(|r| self.rank(&r.repo));
+        Ok(repos)
+    }
+
     /// What a wish takes of the asks, commit by commit; and what is told of those that stay. Whether it named its commits
     /// itself, so that they are to be asked for, it still says as `asked`.
     async fn taken_of_asks(

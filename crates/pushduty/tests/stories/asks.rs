@@ -6,7 +6,10 @@ use testkit::{PushDuty, Remote};
 use crate::scene::{Scene, failure, of, outcomes, tags};
 
 fn text(world: &PushDuty, which: &str) -> String {
-    world.hero("mat").reads(&format!("notes show {which}"))["text"].as_str().unwrap().to_owned()
+    world.hero("mat").reads(&format!("notes show {which}"))["text"]
+        .as_str()
+        .expect("a page")
+        .to_owned()
 }
 
 fn set(world: &PushDuty, page: &str) {
@@ -22,7 +25,7 @@ fn states(document: &Value) -> Vec<String> {
 
 fn said(document: &Value) -> Vec<String> {
     let asks = document["asks"].as_array().expect("asks");
-    asks.iter().map(|ask| ask["says"].as_str().unwrap().to_owned()).collect()
+    asks.iter().map(|ask| ask["says"].as_str().expect("a sentence").to_owned()).collect()
 }
 
 /// Three commits on main: each of the last two needs the one before it.
@@ -368,4 +371,45 @@ fn what_an_unfinished_push_left_is_carried_into_the_next_one_once() {
     let again = text(world, "--push 2026.12.03");
     assert_eq!(again.matches("login is broken").count(), 1, "{again}");
     jeff.types("verify").ok();
+}
+
+#[test]
+fn a_commit_that_only_security_has_is_unknown_like_any_other() {
+    let server = Remote::new("server");
+    server.annotated_tag("2026.11.19", "main", "amo 2026.11.19");
+    let twin = server.twin();
+    twin.branch("fix-session-7", "main");
+    let secret = twin.commit_on("fix-session-7", &[("fix.py", "fix\n")], "Fix");
+    let world = crate::scene::train()
+        .person("sec", &["security", "hero"])
+        .repo(&server)
+        .security_twin("server", &twin);
+    world.security("sec").types("security list").ok();
+    world.hero("sec").types("tag --without-security --because later --yes").ok();
+    let kumar = world.developer("kumar");
+    let asked = |hash: &str| {
+        let ran = kumar.types(&format!("ask server:{hash} --this --yes")).expect_code(2);
+        failure(&world, &ran).replace(hash, "[oid]")
+    };
+    assert_eq!(asked(&secret), asked(&"0".repeat(40)));
+    let late = server.commit_on("main", &[("late.py", "late\n")], "Arrive late");
+    let refused = kumar.types(&format!("ask server:{late} \"see fix-session-7\" --this --yes"));
+    assert!(refused.expect_code(3).stderr.contains("not public yet"));
+    assert!(!text(&world, "").contains("fix-session"));
+}
+
+#[test]
+fn two_hundred_asks_are_tried_in_time_and_two_thousand_lines_are_read() {
+    let scene = Scene::new().cut();
+    let world = &scene.world;
+    let first = scene.server.commit_on("main", &[("0.py", "0\n")], "0");
+    let lines: String = (0..2_000).map(|at| format!("* server@{first} number {at}\n")).collect();
+    set(world, &text(world, "").replace("on top.:\n", &format!("on top.:\n\n{lines}")));
+    let started = std::time::Instant::now();
+    let told = scene.mat().reads("notes set notes.md --yes");
+    assert_eq!(told["asks"].as_array().unwrap().len(), 2_000);
+    assert!(states(&told).iter().all(|state| state == "server applies mat"));
+    let told = scene.mat().reads("pick --asked --dry-run");
+    assert_eq!(of(&told, "server")["picks"].as_array().unwrap().len(), 1);
+    assert!(started.elapsed().as_secs() < 30, "{:?}", started.elapsed());
 }

@@ -6,7 +6,10 @@ use testkit::{PushDuty, Remote};
 use crate::scene::{Scene, failure, train};
 
 fn text(world: &PushDuty, which: &str) -> String {
-    world.hero("mat").reads(&format!("notes show {which}"))["text"].as_str().unwrap().to_owned()
+    world.hero("mat").reads(&format!("notes show {which}"))["text"]
+        .as_str()
+        .expect("a page")
+        .to_owned()
 }
 
 fn set(world: &PushDuty, page: &str, which: &str) {
@@ -15,7 +18,8 @@ fn set(world: &PushDuty, page: &str, which: &str) {
 }
 
 fn texts(document: &Value) -> Vec<&str> {
-    document["tasks"].as_array().unwrap().iter().map(|t| t["text"].as_str().unwrap()).collect()
+    let tasks = document["tasks"].as_array().expect("tasks");
+    tasks.iter().map(|task| task["text"].as_str().expect("a text")).collect()
 }
 
 fn with_task(remote: &Remote, file: &str, message: &str) -> String {
