@@ -260,9 +260,16 @@ impl Conductor {
     pub async fn change_calendar(&self, wish: &Command) -> Result<CalendarChange> {
         let mut journal = self.journal().await?;
         let state = self.with_external(journal.state().clone());
-        let change = self.changed(&state, wish).await?;
+        let mut change = self.changed(&state, wish).await?;
         let at = self.now(&state);
         journal.append(at, change.events.clone()).await?;
+        let duty =
+            |event: &Event| matches!(event, Event::Swapped(_) | Event::Away(_) | Event::Back(_));
+        if change.events.iter().any(duty)
+            && let Some(remark) = self.heroes_follow(&mut journal, &state).await
+        {
+            change.words = format!("{}. But {remark}", change.words);
+        }
         Ok(change)
     }
 

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod adopt;
+mod asks;
 mod bound;
 mod build;
 mod calendar;
@@ -23,6 +24,7 @@ mod outgoing;
 mod pick;
 pub mod ports;
 mod promote;
+mod propose;
 mod push_day;
 mod put;
 mod record;
@@ -53,7 +55,7 @@ pub use deploy::Deploying;
 pub use drive::{Carried, Ended};
 pub use environments::{Answers, Wait, fleet};
 pub use merged::merged_repo;
-pub use notes::{NotesDone, NotesPlan, ShownNotes};
+pub use notes::{NotesDone, NotesPlan, PageTime, ShownNotes};
 pub use outbox::TellWish;
 pub use outgoing::{Named, Outgoing};
 pub use pick::{PickDone, PlannedPick};

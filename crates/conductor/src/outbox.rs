@@ -121,7 +121,7 @@ impl Conductor {
         let facts = Facts {
             settings: &self.settings,
             state: &state,
-            notes: self.outgoing.notes.as_deref(),
+            notes: self.addresses.notes.as_deref(),
             embargoed: embargoed.as_ref(),
         };
         let mut made = announce::of(facts, &news);
@@ -274,7 +274,7 @@ impl Conductor {
         let facts = Facts {
             settings: &self.settings,
             state,
-            notes: self.outgoing.notes.as_deref(),
+            notes: self.addresses.notes.as_deref(),
             embargoed: embargoed.as_ref(),
         };
         announce::handover(facts, push, issues, self.now(state))

@@ -33,16 +33,14 @@ pub struct Outgoing {
     pub outbox: Arc<dyn Outbox>,
     /// The channels, in the order of the configuration; without one nothing is announced.
     pub channels: Vec<Named>,
-    /// The notes' address with `{push}` and `{train}`, where one is configured.
-    pub notes: Option<String>,
     written: AtomicBool,
 }
 
 impl Outgoing {
     /// The channels of a train before its outbox.
     #[must_use]
-    pub fn new(outbox: Arc<dyn Outbox>, channels: Vec<Named>, notes: Option<String>) -> Self {
-        Self { outbox, channels, notes, written: AtomicBool::new(false) }
+    pub fn new(outbox: Arc<dyn Outbox>, channels: Vec<Named>) -> Self {
+        Self { outbox, channels, written: AtomicBool::new(false) }
     }
 
     /// The ledger was opened for writing: there may be something to tell.

@@ -167,7 +167,11 @@ impl Intents {
         // A page is kept under the date that its push was scheduled for, wherever that was moved.
         let noted = match event {
             Some(Event::NotesWritten(written)) => Some(written.push),
-            Some(Event::BlockerSettled { push, .. }) => Some(*push),
+            Some(
+                Event::BlockerSettled { push, .. }
+                | Event::AskDeclined { push, .. }
+                | Event::CarriedOver { push, .. },
+            ) => Some(*push),
             _ => None,
         };
         entry.stream == format!("push/{push}")

@@ -84,6 +84,7 @@ impl Conductor {
     ) -> Result<Option<Opened>> {
         let state = self.state().await?;
         let planned = self.plan_picks_at(&state, wish, &resolved, at).await?;
+        let wish = planned.wish;
         let conflicts = planned.plan.repos.into_iter().filter_map(|r| match r.fate {
             PickFate::Refused { conflict: Some(conflict), .. } => Some((r.repo, conflict)),
             _ => None,
@@ -94,7 +95,7 @@ impl Conductor {
         self.close(&dir, &repo).await?;
         let tree =
             self.aboard(&repo)?.repo.open_resolve(&dir, &conflict.onto, &conflict.step).await?;
-        let opened = Opened { wish: wish.clone(), repo, tree, conflict, resolved, at };
+        let opened = Opened { wish, repo, tree, conflict, resolved, at };
         self.write_note(&opened)?;
         Ok(Some(opened))
     }

@@ -19,8 +19,8 @@ use crate::gates::{Judging, Seen, tagset};
 use crate::next_step::next_step;
 use crate::standing::push_state;
 use crate::view::{
-    EnvironmentView, Moment, NextView, PickView, PushState, RepoStatus, ServiceView, StatusView,
-    VersionView,
+    AskView, BlockerView, EnvironmentView, Moment, NextView, PickView, PushState, RepoStatus,
+    ServiceView, StatusView, TaskView, VersionView,
 };
 
 impl Conductor {
@@ -52,7 +52,7 @@ impl Conductor {
         let environments = self.environment_views(&answers, &repos);
         let recorded = push.and_then(|p| state.pushes.get(&p)?.hero.clone());
         let hero = recorded.or_else(|| departure.as_ref()?.hero.clone());
-        let (blockers, tasks) = self.blockers_and_tasks(&train, push).await?;
+        let (blockers, tasks, asks) = self.noted(&train, push, &repos).await?;
         let seen = Seen {
             train: &train,
             hero: hero.as_ref(),
@@ -78,7 +78,7 @@ impl Conductor {
             push_at: departure.as_ref().map(|d| Moment(d.push_at.clone())),
             tagset: tagset(push, &repos),
             repos,
-            asks: Vec::new(),
+            asks,
             environments,
             hold: day.hold,
             blockers,
@@ -92,6 +92,22 @@ impl Conductor {
         };
         view.next = next_step(&train, &view);
         Ok(view)
+    }
+
+    /// What the notes say: what blocks, what is to be done, what is asked for.
+    async fn noted(
+        &self,
+        train: &Train<'_>,
+        push: Option<PushDate>,
+        repos: &[RepoStatus],
+    ) -> Result<(Vec<BlockerView>, Vec<TaskView>, Vec<AskView>)> {
+        let (blockers, tasks) = self.blockers_and_tasks(train, push).await?;
+        let blockers = self.with_owners(train, push, repos, blockers).await;
+        let asks = match push {
+            Some(push) => self.asks_of(train, push).await?,
+            None => Vec::new(),
+        };
+        Ok((blockers, tasks, asks))
     }
 
     /// What people are told beside the rest.

@@ -63,8 +63,24 @@ pub(crate) fn words(event: &Event, about: Option<&str>, before: Option<&Tagged>)
             let why = because.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
             format!("settled {item} of {push}, {}{why}", quoted(text))
         }
-        other => of_push_day(other),
+        other => of_asks(other).unwrap_or_else(|| of_push_day(other)),
     }
+}
+
+/// An event of what is asked for.
+fn of_asks(event: &Event) -> Option<String> {
+    Some(match event {
+        Event::AskDeclined { push, item, repo, commit, because, .. } => {
+            let repo = repo.as_ref().map(|repo| format!("{repo}@")).unwrap_or_default();
+            let what = if commit.is_empty() { String::new() } else { format!(", {repo}{commit}") };
+            format!("declined {item} of {push}{what}: {because}")
+        }
+        Event::CarriedOver { push, to, items, .. } => {
+            let what = count(items.len(), "item", "items");
+            format!("carried {what} of the notes of {push} over to {to}")
+        }
+        _ => return None,
+    })
 }
 
 /// An event of push day.

@@ -40,6 +40,7 @@ mod size;
 mod store;
 mod tidy;
 mod told;
+mod touched;
 mod tree;
 mod trouble;
 mod twin;

@@ -13,13 +13,14 @@ use train::facts::{Commit, Comparison, Fence, Look, Picked};
 use train::id::{Oid, RepoName};
 use train::intent::IntentId;
 use train::pick::PickStep;
+use train::propose::Touched;
 
 use crate::environment::Environment;
 use crate::security_store::SecurityStore;
 use crate::store::Store;
 use crate::{
     apply, compare, diff, examine, look, merge, order, picked, pulls, read, resolve, resolve_tree,
-    write,
+    touched, write,
 };
 
 #[async_trait]
@@ -78,6 +79,10 @@ impl Repository for Store {
             limit,
         )
         .await
+    }
+
+    async fn touched(&self, base: &Oid, head: &Oid, limit: usize) -> Result<Vec<Touched>> {
+        touched::touched(&self.computing(), base, head, limit).await
     }
 
     async fn picked(&self, main: &Oid, tip: &Oid) -> Result<Vec<Picked>> {

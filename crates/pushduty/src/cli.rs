@@ -64,6 +64,7 @@ commands! {
     Security(security),
     Tag(tag),
     Pick(pick),
+    Ask(ask),
     Notes(notes),
     Block(block),
     Unblock(unblock),

@@ -206,7 +206,7 @@ impl Session {
             // Where it can't be written now, that is said when there is something to tell.
             let _ = outbox.begin().await;
         }
-        Arc::new(Outgoing::new(outbox, channels, loaded.later.notes.url.clone()))
+        Arc::new(Outgoing::new(outbox, channels))
     }
 
     /// Tells the channels what this run has recorded, after all else. It fails no command: what did not arrive is said, and

@@ -246,13 +246,40 @@ pub enum Writing {
         /// Whose it is.
         owner: Option<PersonName>,
     },
+    /// A pick that somebody wants.
+    Ask {
+        /// The commit.
+        commit: RepoCommit,
+        /// Why, in a line.
+        why: Option<String>,
+    },
+    /// No to a pick that somebody wants.
+    Decline {
+        /// Which.
+        ask: AskName,
+        /// Why not.
+        because: String,
+    },
     /// An item is done, or a blocker settled.
     Done {
         /// Which.
         item: ItemId,
+        /// Only for this environment of a task.
+        #[serde(default)]
+        on: Option<String>,
         /// Why.
         because: Option<String>,
     },
+}
+
+/// How somebody names an ask.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AskName {
+    /// By the item that it stands in: `a3`.
+    Item(ItemId),
+    /// By its commit, or `#12`.
+    Commit(RepoCommit),
 }
 
 /// What `tag` is asked for.
@@ -312,6 +339,9 @@ pub struct PickWish {
     pub push: Option<PushDate>,
     /// Commits to add.
     pub picks: Vec<RepoCommit>,
+    /// Only what is asked for in the notes: those of `picks`, or all that can be picked where it names none.
+    #[serde(default)]
+    pub asked: bool,
     /// Picks to leave out: the tag is rebuilt from the push's first.
     pub drop: Vec<RepoCommit>,
     /// Commits to take back on the tag only.

@@ -14,7 +14,7 @@ use crate::hold::Hold;
 use crate::id::{Oid, PersonName, PushDate, RepoName};
 use crate::intent::{Intent, IntentId, Purpose};
 use crate::notes::follow::ItemId;
-use crate::notes::page::ItemChange;
+use crate::notes::page::{CarriedItem, ItemChange};
 use crate::people::Role;
 use crate::settings::Settings;
 use crate::signoff::Word;
@@ -283,6 +283,32 @@ pub enum Event {
         /// Why, where that was said.
         because: Option<String>,
     },
+    /// Somebody said no to an ask.
+    AskDeclined {
+        /// The push.
+        push: PushDate,
+        /// The page: the date the push was scheduled for.
+        page: PushDate,
+        /// The item that it stands in.
+        item: ItemId,
+        /// Its repository, where it says one.
+        repo: Option<RepoName>,
+        /// What was asked for: a hash as it is written, or `#12`; empty where the whole item is meant.
+        commit: String,
+        /// Why not.
+        because: String,
+    },
+    /// What was left of a push's notes was written into those of a later one.
+    CarriedOver {
+        /// The push.
+        push: PushDate,
+        /// The page: the date the push was scheduled for.
+        page: PushDate,
+        /// The later push.
+        to: PushDate,
+        /// The items.
+        items: Vec<ItemId>,
+    },
 }
 
 /// What was written in a push's notes.
@@ -305,6 +331,12 @@ pub struct Written {
     pub update: Bytes,
     /// What became of the page's items.
     pub items: Vec<ItemChange>,
+    /// Items that come from an earlier push, with who raised them there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub carried: Vec<CarriedItem>,
+    /// What the machine puts in once for all, by its key.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub once: Vec<String>,
 }
 
 /// Whose hand wrote.
@@ -379,7 +411,9 @@ impl Event {
             | Self::Finished { push, .. } => Some(*push),
             Self::Intended(intent) => intent.push,
             Self::NotesWritten(written) => Some(written.page),
-            Self::BlockerSettled { page, .. } => Some(*page),
+            Self::BlockerSettled { page, .. }
+            | Self::AskDeclined { page, .. }
+            | Self::CarriedOver { page, .. } => Some(*page),
             _ => None,
         };
         push.map_or_else(|| "train".to_owned(), |p| format!("push/{p}"))
@@ -411,6 +445,8 @@ impl Event {
             Self::Approved { .. } => "approved",
             Self::NotesWritten(_) => "notes_written",
             Self::BlockerSettled { .. } => "blocker_settled",
+            Self::AskDeclined { .. } => "ask_declined",
+            Self::CarriedOver { .. } => "carried_over",
             Self::SignedOff { .. } => "signed_off",
             Self::Withdrawn { .. } => "withdrawn",
             Self::Held { .. } => "held",

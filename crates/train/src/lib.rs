@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod announce;
+pub mod asks;
 pub mod attempt;
 pub mod base;
 pub mod calendar;
@@ -24,6 +25,7 @@ pub mod nearest;
 pub mod notes;
 pub mod people;
 pub mod pick;
+pub mod propose;
 pub mod publish;
 pub mod pushday;
 pub mod pushes;

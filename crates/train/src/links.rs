@@ -73,6 +73,20 @@ pub fn compare(repo: &Repo, base: &str, head: &str) -> Option<String> {
     })
 }
 
+/// The link that shows a commit, in the form of the host that upstream's URL names, or that the compare links are on.
+#[must_use]
+pub fn commit(repo: &Repo, commit: &str) -> Option<String> {
+    let linked = compare(repo, "", "")?;
+    let at = |middle: &str| linked.find(middle).map(|at| &linked[..at]);
+    let (before, word) = match (at("/-/compare/"), at("/branches/compare/"), at("/compare/")) {
+        (Some(before), ..) => (before, "-/commit"),
+        (_, Some(before), _) => (before, "commits"),
+        (.., Some(before)) => (before, "commit"),
+        _ => return None,
+    };
+    Some(format!("{before}/{word}/{commit}"))
+}
+
 /// What a link to a repository shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Target {
@@ -209,6 +223,21 @@ mod tests {
     use super::*;
     fn repo(upstream: &str, compare: Option<&str>) -> Repo {
         Repo { compare: compare.map(Into::into), ..Repo::new("server".parse().unwrap(), upstream) }
+    }
+
+    #[test]
+    fn a_commit_s_link_reads_back_as_that_commit() {
+        for upstream in [
+            "https://github.com/mozilla/server.git",
+            "https://gitlab.com/g/app.git",
+            "https://codeberg.org/o/r.git",
+            "git@bitbucket.org:o/r.git",
+        ] {
+            let repo = Repo::new("server".parse().unwrap(), upstream);
+            let link = commit(&repo, "0a675a178c0a675a").unwrap();
+            assert_eq!(commit_in(&repo, &link).as_deref(), Some("0a675a178c0a675a"), "{link}");
+        }
+        assert_eq!(commit(&Repo::new("server".parse().unwrap(), "/srv/x"), "0a675a1"), None);
     }
 
     #[test]

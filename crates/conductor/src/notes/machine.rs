@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use train::event::{Event, Hand};
 use train::id::{PushDate, RepoName};
-use train::links::{self, Target};
+use train::links;
 use train::notes::write::{self, Pushing};
-use train::notes::{Ask, Edit, Notes, apply};
+use train::notes::{Notes, apply};
 use train::pushes::Train;
 use train::settings::Repo;
 use train::state::Push;
@@ -36,8 +36,12 @@ impl Conductor {
             Train { settings: &self.settings, state: &state, looks: &looks, now: self.now(&state) };
         let mut sheet = self.sheet(&train, push).await?;
         self.open_sheet(journal, &mut sheet).await?;
+        self.take_over(journal, &train, push).await?;
+        let mut sheet = self.sheet(&train, push).await?;
         let text = self.with_tags(&sheet, opened, &self.reasons_to_stay(push).await?);
+        let text = self.with_marks(&train, &sheet, &text, opened).await?;
         self.write_sheet(journal, &mut sheet, text, Hand::Machine).await?;
+        self.with_trailers(journal, &train, &mut sheet, opened).await?;
         if let Some(next) = train.following(push) {
             let mut sheet = self.sheet(&train, next.push).await?;
             self.open_sheet(journal, &mut sheet).await?;
@@ -45,7 +49,7 @@ impl Conductor {
         Ok(())
     }
 
-    /// The page with what its push's tags bring: a line in *Pushing* for each repository, a mark at each pick.
+    /// The page with a line in *Pushing* for each repository.
     fn with_tags(
         &self,
         sheet: &Sheet,
@@ -59,23 +63,7 @@ impl Conductor {
             let notes = Notes::parse(&text, &context);
             text = apply(&text, &write::pushing(&notes, &context, &repo.name, &wanted));
         }
-        let notes = Notes::parse(&text, &context);
-        let mut marks: Vec<Edit> =
-            notes.asks.iter().filter_map(|ask| self.mark(ask, push)).collect();
-        marks.dedup();
-        apply(&text, &marks)
-    }
-
-    /// `(in -1)` behind an ask whose commit is in a tag.
-    fn mark(&self, ask: &Ask, push: &Push) -> Option<Edit> {
-        let Target::Commit(hash) = &ask.what else { return None };
-        let repo = self.settings.repo(ask.repo.as_ref()?)?;
-        let tags = push.tags.get(&repo.name)?;
-        let picks = tags.iter().flat_map(|given| &given.tag.picks);
-        let picked = picks
-            .filter(|pick| !pick.reverted)
-            .find(|pick| hash.len() >= 7 && pick.commit.as_str().starts_with(hash.as_str()))?;
-        write::picked(ask, repo.scheme.parse(&picked.tag)?.suffix)
+        text
     }
 
     /// Why repositories stay, as it was said.

@@ -3,6 +3,8 @@
 //! Every writing is an event with what was written as the shared document has it, so that who wrote what, every earlier
 //! version and the items' history follow from the ledger. A page by now is kept beside them, as a view.
 
+mod carry;
+mod day;
 mod embargo;
 mod machine;
 mod past;
@@ -10,8 +12,12 @@ mod plan;
 mod replay;
 mod sheet;
 mod show;
+mod trailers;
 
+pub use day::PageTime;
+pub(crate) use plan::plan;
 pub use plan::{NotesDone, NotesPlan};
+pub(crate) use sheet::{Sheet, settles};
 pub use show::ShownNotes;
 
 /// The longest page that is taken, in bytes: ten times the longest of eight years of real ones.

@@ -11,10 +11,11 @@ use train::refusal::{Code, Refusal};
 use train::state::State;
 use train::wish;
 
+use super::replay::decided;
 use super::sheet::{Sheet, settles};
 use crate::conductor::Conductor;
 use crate::failure::Result;
-use crate::view::WritingView;
+use crate::view::{AskView, WritingView};
 
 /// What a wish to write comes to.
 #[derive(Debug, Clone)]
@@ -31,10 +32,12 @@ pub struct NotesPlan {
     pub clashes: Vec<Clash>,
     /// In a sentence.
     pub words: String,
+    /// The asks it is about, tried.
+    pub asks: Vec<AskView>,
     /// The item it is about.
-    item: Option<ItemId>,
+    pub(crate) item: Option<ItemId>,
     /// What is recorded beside the writing.
-    event: Option<Event>,
+    pub(crate) event: Option<Event>,
 }
 
 /// Something written.
@@ -46,6 +49,8 @@ pub struct NotesDone {
     pub version: u32,
     /// What became of items.
     pub items: Vec<ItemChange>,
+    /// The asks that came of it, tried.
+    pub asks: Vec<AskView>,
 }
 
 impl NotesPlan {
@@ -68,6 +73,7 @@ impl NotesPlan {
             clashes: self.clashes.clone(),
             item: self.item.map(|item| item.to_string()),
             items: Vec::new(),
+            asks: self.asks.clone(),
         }
     }
 }
@@ -83,6 +89,7 @@ impl NotesDone {
             done: true,
             item: item.map(|item| item.to_string()),
             items: self.items.clone(),
+            asks: self.asks.clone(),
             ..self.plan.view()
         }
     }
@@ -92,38 +99,46 @@ impl Conductor {
     /// Plans a writing without changing anything.
     pub async fn plan_notes(&self, wish: &NotesWish) -> Result<NotesPlan> {
         let state = self.state().await?;
+        self.known_actor(&state, TO_WRITE)?;
+        self.look_for_ask(&wish.writing).await?;
         let looks = self.last_looks().await?;
         let train =
             Train { settings: &self.settings, state: &state, looks: &looks, now: self.now(&state) };
         let sheet = self.sheet(&train, self.notes_push(&train, wish.push)?).await?;
-        self.planned(&state, &sheet, &wish.writing).await
+        self.planned(&train, &sheet, &wish.writing).await
     }
 
     /// Writes: plans again under the lock, opens the page if need be, and records what was written.
     pub async fn write_notes(&self, wish: &NotesWish) -> Result<NotesDone> {
         self.known_actor(&self.state().await?, TO_WRITE)?;
+        self.look_for_ask(&wish.writing).await?;
         let mut journal = self.journal().await?;
         let state = self.with_external(journal.state().clone());
         let looks = self.last_looks().await?;
         let train =
             Train { settings: &self.settings, state: &state, looks: &looks, now: self.now(&state) };
         let mut sheet = self.sheet(&train, self.notes_push(&train, wish.push)?).await?;
-        let plan = self.planned(&state, &sheet, &wish.writing).await?;
+        let plan = self.planned(&train, &sheet, &wish.writing).await?;
         let mut items = Vec::new();
         if plan.before != plan.after {
             self.open_sheet(&mut journal, &mut sheet).await?;
             let text = plan.after.clone();
             items = self.write_sheet(&mut journal, &mut sheet, text, Hand::Person).await?;
         }
-        if let (Some(event), Some(item)) = (&plan.event, plan.item) {
-            sheet.page.confirmed(item);
+        if let Some(event) = &plan.event {
+            let at = self.now(journal.state());
+            decided(&mut sheet.page, event, &self.actor.name, at);
             self.note_sheet(&mut journal, &sheet, event.clone()).await?;
         }
-        Ok(NotesDone { plan, version: sheet.page.version, items })
+        let asks = match plan.asks.is_empty() {
+            true => self.new_asks(&journal, &sheet, &items).await?,
+            false => plan.asks.clone(),
+        };
+        Ok(NotesDone { plan, version: sheet.page.version, items, asks })
     }
 
     /// The push that a wish means.
-    pub(super) fn notes_push(&self, train: &Train<'_>, which: WhichPush) -> Result<PushDate> {
+    pub(crate) fn notes_push(&self, train: &Train<'_>, which: WhichPush) -> Result<PushDate> {
         match which {
             WhichPush::Shown => train.shown().ok_or_else(none_runs),
             WhichPush::Uncut => train.uncut().map(|d| d.push).ok_or_else(none_runs),
@@ -143,14 +158,25 @@ impl Conductor {
         }
     }
 
-    async fn planned(&self, state: &State, sheet: &Sheet, writing: &Writing) -> Result<NotesPlan> {
+    async fn planned(
+        &self,
+        train: &Train<'_>,
+        sheet: &Sheet,
+        writing: &Writing,
+    ) -> Result<NotesPlan> {
+        let state = train.state;
         self.known_actor(state, TO_WRITE)?;
         let plan = match writing {
             Writing::Text { text, base } => self.rewritten(sheet, text, *base).await,
             Writing::Item { kind, text, owner } => {
                 self.with_item(sheet, *kind, text, owner.as_ref())
             }
-            Writing::Done { item, because } => {
+            Writing::Ask { commit, why } => {
+                self.with_ask(train, sheet, commit, why.as_deref()).await
+            }
+            Writing::Decline { ask, because } => self.with_decline(train, sheet, ask, because),
+            Writing::Done { item, on: Some(on), .. } => self.with_done_on(sheet, *item, on),
+            Writing::Done { item, because, .. } => {
                 self.with_done(state, sheet, *item, because.as_deref())
             }
         }?;
@@ -179,7 +205,7 @@ impl Conductor {
         Ok(NotesPlan { clashes: merged.clashes, ..plan(sheet, merged.text, words) })
     }
 
-    fn with_item(
+    pub(crate) fn with_item(
         &self,
         sheet: &Sheet,
         kind: SectionKind,
@@ -218,7 +244,11 @@ impl Conductor {
                 "leave --owner out, or the name",
             ));
         }
-        let what = if kind == SectionKind::Blockers { "blocker" } else { "task" };
+        let what = match kind {
+            SectionKind::Blockers => "blocker",
+            SectionKind::Picks => "ask",
+            _ => "task",
+        };
         Ok(plan(sheet, after, format!("a new {what} of {}: {text}", sheet.push)))
     }
 
@@ -268,6 +298,32 @@ impl Conductor {
         Ok(NotesPlan { item: Some(id), ..done })
     }
 
+    /// A task ticked for one of its environments.
+    fn with_done_on(&self, sheet: &Sheet, id: ItemId, on: &str) -> Result<NotesPlan> {
+        let context = self.notes_context(sheet);
+        let notes = Notes::parse(&sheet.text, &context);
+        let page = sheet.page.reread(&notes);
+        let known = page.item(id).ok_or_else(|| no_item(sheet, &page, id))?;
+        let item = &notes.items[known.tracked.item.unwrap_or_default()];
+        let named =
+            context.environment(on).filter(|name| item.environments.iter().any(|e| e == name));
+        let Some(environment) = named else {
+            let hint = match item.environments.is_empty() {
+                true => "leave --on out: it is ticked as a whole".to_owned(),
+                false => format!("it names {}", item.environments.join(" and ")),
+            };
+            let what = format!("{id}, {}, does not name {}", quoted(&item.text), quoted(on));
+            return Err(Refusal::new(Code::NotFound, what, hint));
+        };
+        let text = &known.tracked.text;
+        let Some(edit) = write::done_on(&notes, item, environment) else {
+            let words = format!("{id} of {} is done on {environment} already: {text}", sheet.push);
+            return Ok(NotesPlan { item: Some(id), ..plan(sheet, sheet.text.clone(), words) });
+        };
+        let words = format!("{id} of {} is done on {environment}: {text}", sheet.push);
+        Ok(NotesPlan { item: Some(id), ..plan(sheet, apply(&sheet.text, &[edit]), words) })
+    }
+
     /// The page with an item ticked; the grammar itself says whether it is.
     fn ticked(&self, sheet: &Sheet, notes: &Notes, known: &Known) -> Result<String> {
         let at = known.tracked.item.unwrap_or_default();
@@ -290,7 +346,7 @@ impl Conductor {
 
 const TO_WRITE: &str = "write in the notes";
 
-fn plan(sheet: &Sheet, after: String, words: String) -> NotesPlan {
+pub(crate) fn plan(sheet: &Sheet, after: String, words: String) -> NotesPlan {
     NotesPlan {
         push: sheet.push,
         version: sheet.page.version,
@@ -298,6 +354,7 @@ fn plan(sheet: &Sheet, after: String, words: String) -> NotesPlan {
         after,
         clashes: Vec::new(),
         words,
+        asks: Vec::new(),
         item: None,
         event: None,
     }

@@ -1,9 +1,10 @@
 //! A page made again from its events.
 
+use jiff::Timestamp;
 use train::event::{Event, Hand, Written};
 use train::id::PushDate;
 use train::notes::authors::Authors;
-use train::notes::page::{Page, Writer};
+use train::notes::page::{Declined, Page, Writer};
 use train::notes::{Context, Notes, edits};
 use train::settings::Settings;
 
@@ -43,8 +44,8 @@ impl Replay {
         let Some((actor, event)) = &entry.content else { return Ok(None) };
         match event {
             Event::Configured { settings, .. } => self.settings = Some(settings.clone()),
-            Event::BlockerSettled { page, item, .. } if *page == self.key => {
-                self.page.confirmed(*item);
+            other if is_of(other, self.key) => {
+                decided(&mut self.page, other, &actor.name, entry.at)
             }
             Event::NotesWritten(written) if written.page == self.key => {
                 let name = match written.hand {
@@ -75,6 +76,38 @@ impl Replay {
             }
             None => self.page.version += 1,
         }
+        self.page.marked(&written.carried, &written.once);
         Ok(())
+    }
+}
+
+/// Whether an event decides about items of the page.
+fn is_of(event: &Event, key: PushDate) -> bool {
+    match event {
+        Event::BlockerSettled { page, .. }
+        | Event::AskDeclined { page, .. }
+        | Event::CarriedOver { page, .. } => *page == key,
+        _ => false,
+    }
+}
+
+/// What `by` decided about items of a page at `at`, without a word in its text.
+pub(super) fn decided(page: &mut Page, event: &Event, by: &str, at: Timestamp) {
+    match event {
+        Event::BlockerSettled { item, .. } => {
+            page.confirmed(*item);
+        }
+        Event::AskDeclined { item, repo, commit, because, .. } => page.decline(Declined {
+            item: *item,
+            repo: repo.clone(),
+            commit: commit.clone(),
+            because: because.clone(),
+            by: by.to_owned(),
+            at,
+        }),
+        Event::CarriedOver { to, items, .. } => {
+            page.carried.extend(items.iter().map(|item| (*item, *to)));
+        }
+        _ => {}
     }
 }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use train::event::{Bytes, Event, Hand, Written};
 use train::id::PushDate;
-use train::notes::page::{ItemChange, Page, Writer};
+use train::notes::page::{CarriedItem, ItemChange, Page, Writer};
 use train::notes::{Context, Notes, edits};
 use train::people::{Actor, Role};
 use train::pushes::Train;
@@ -39,6 +39,17 @@ struct Kept {
     document: Bytes,
 }
 
+/// What is recorded with a writing of the machine.
+#[derive(Default)]
+pub(super) struct Marked<'a> {
+    /// Items that come from an earlier push.
+    pub carried: Vec<CarriedItem>,
+    /// What is put in once for all, by its key.
+    pub once: Vec<String>,
+    /// What this is for another page, as it is known by then.
+    pub beside: Option<(&'a Sheet, Event)>,
+}
+
 /// The name of the view of a page.
 fn view_name(key: PushDate) -> String {
     format!("notes/{key}")
@@ -61,12 +72,12 @@ impl Sheet {
 
 impl Conductor {
     /// What the notes of a push are read with.
-    pub(super) fn notes_context(&self, sheet: &Sheet) -> Context {
+    pub(crate) fn notes_context(&self, sheet: &Sheet) -> Context {
         Context::of(&self.settings, &sheet.page.template, Some(sheet.push))
     }
 
     /// The page of a push, where it is open.
-    pub(super) async fn opened_sheet(
+    pub(crate) async fn opened_sheet(
         &self,
         train: &Train<'_>,
         push: PushDate,
@@ -144,6 +155,18 @@ impl Conductor {
         if text == sheet.text && !opens {
             return Ok(Vec::new());
         }
+        self.write_marked(journal, sheet, (text, hand), Marked::default()).await
+    }
+
+    /// Writes the whole page anew, and records with it, in one and the same moment, what `marked` says.
+    pub(super) async fn write_marked(
+        &self,
+        journal: &mut Journal,
+        sheet: &mut Sheet,
+        (text, hand): (String, Hand),
+        marked: Marked<'_>,
+    ) -> Result<Vec<ItemChange>> {
+        let opens = sheet.page.version == 0;
         fits(&text)?;
         let at = self.now(journal.state());
         let writer = self.writer(journal.state(), hand, at);
@@ -153,6 +176,7 @@ impl Conductor {
         let update = Bytes(shared.write(&edits));
         let notes = Notes::parse(&text, &self.notes_context(sheet));
         let items = sheet.page.written(&notes, &edits, &writer);
+        sheet.page.marked(&marked.carried, &marked.once);
         let event = Event::NotesWritten(Box::new(Written {
             push: sheet.push,
             page: sheet.key,
@@ -162,10 +186,18 @@ impl Conductor {
             template: opens.then(|| sheet.page.template.clone()),
             update,
             items: items.clone(),
+            carried: marked.carried,
+            once: marked.once,
         }));
         (sheet.text, sheet.document) = (text, Some(shared.kept()));
-        let kept: &Sheet = sheet;
-        journal.append_keeping(at, vec![event], &|seq| kept.keep(seq)).await?;
+        let (kept, mut events): (&Sheet, _) = (sheet, vec![event]);
+        let beside = marked.beside.map(|(other, event)| {
+            events.push(event);
+            other
+        });
+        let pages: Vec<&Sheet> = std::iter::once(kept).chain(beside).collect();
+        let keep = |seq| pages.iter().flat_map(|page| page.keep(seq)).collect();
+        journal.append_keeping(at, events, &keep).await?;
         Ok(items)
     }
 
@@ -190,7 +222,7 @@ impl Conductor {
 }
 
 /// Whether somebody may settle blockers that others raised.
-pub(super) fn settles(actor: &Actor) -> bool {
+pub(crate) fn settles(actor: &Actor) -> bool {
     actor.holds(&[Role::Hero, Role::Qa, Role::Ops])
 }
 

@@ -1,5 +1,6 @@
 //! Looking at a page: as text and as what it is read as; who wrote what; what to look at again.
 
+use train::asks::AskState;
 use train::command::WhichPush;
 use train::id::PushDate;
 use train::notes::page::{Known, Page};
@@ -10,7 +11,8 @@ use super::sheet::Sheet;
 use crate::conductor::Conductor;
 use crate::failure::Result;
 use crate::view::{
-    BlockerView, ItemView, LineView, Moment, NotesCheckView, NotesView, SectionWord, TaskView,
+    AskView, BlockerView, ItemView, LineView, Moment, NotesCheckView, NotesView, SectionWord,
+    TaskView,
 };
 
 /// What to show of a page.
@@ -50,6 +52,7 @@ impl Conductor {
             newest,
             opened: sheet.is_open(),
             items: if newest { self.item_views(&sheet) } else { Vec::new() },
+            asks: if newest { self.asks_on(&train, &sheet).await? } else { Vec::new() },
             text,
             lines,
             history,
@@ -70,11 +73,30 @@ impl Conductor {
         let context = self.notes_context(&sheet);
         let problems = Notes::parse(text.unwrap_or(&sheet.text), &context).check(&context);
         let version = text.is_none().then_some(sheet.page.version);
-        Ok(NotesCheckView { push: sheet.push, version, problems })
+        let stuck = |ask: &AskView| {
+            let goes = [AskState::Applies, AskState::Needs, AskState::WithTheCut];
+            ask.state.is_open() && ask.state != AskState::Contained && !goes.contains(&ask.state)
+        };
+        let asks = match text {
+            None => self.asks_on(&train, &sheet).await?.into_iter().filter(stuck).collect(),
+            Some(_) => Vec::new(),
+        };
+        let ownerless = |blocker: &BlockerView| blocker.open && blocker.owner.is_none();
+        let ownerless = match text {
+            None => self
+                .status(Some(sheet.push))
+                .await?
+                .blockers
+                .into_iter()
+                .filter(ownerless)
+                .collect(),
+            Some(_) => Vec::new(),
+        };
+        Ok(NotesCheckView { push: sheet.push, version, problems, asks, ownerless })
     }
 
     /// A page's items under today's configuration.
-    fn read_sheet(&self, sheet: &Sheet) -> (Notes, Page) {
+    pub(crate) fn read_sheet(&self, sheet: &Sheet) -> (Notes, Page) {
         let notes = Notes::parse(&sheet.text, &self.notes_context(sheet));
         let page = sheet.page.reread(&notes);
         (notes, page)
@@ -101,6 +123,7 @@ impl Conductor {
             repo: item.and_then(|i| i.repo.clone()),
             owner: item.and_then(owner),
             environments: item.map(|i| i.environments.clone()).unwrap_or_default(),
+            done_on: item.map(|i| i.done_on.clone()).unwrap_or_default(),
             after: item.and_then(|i| i.after.clone()),
             weight: item.map(|i| i.weight),
             state: known.standing(),
@@ -124,7 +147,7 @@ impl Conductor {
         let Some(sheet) = sheet else { return Ok((Vec::new(), Vec::new())) };
         let items = self.item_views(&sheet);
         let blockers = items.iter().filter_map(BlockerView::of).collect();
-        Ok((blockers, items.iter().filter_map(TaskView::of).collect()))
+        Ok((blockers, TaskView::in_order(&items)))
     }
 }
 

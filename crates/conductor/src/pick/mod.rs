@@ -14,7 +14,7 @@ use train::facts::Look;
 use train::id::RepoName;
 use train::intent::Tagged;
 use train::people::Role;
-use train::pick::{PickFate, PickPlan};
+use train::pick::{PickFate, PickPlan, RepoPicks};
 use train::pushes::Train;
 use train::refusal::{Code, Refusal};
 use train::state::State;
@@ -25,7 +25,7 @@ use crate::conductor::Conductor;
 use crate::drive::Carried;
 use crate::failure::Result;
 use crate::journal::Journal;
-use crate::put::Resolution;
+use crate::put::{Order, Resolution};
 
 pub(crate) use named::no_commit;
 use named::repos_meant;
@@ -38,6 +38,8 @@ pub struct PlannedPick {
     pub plan: PickPlan,
     /// The looks it was made from.
     pub looks: BTreeMap<RepoName, Look>,
+    /// What was asked for, each commit by name.
+    pub wish: PickWish,
 }
 
 /// A pick carried out.
@@ -147,7 +149,7 @@ impl Conductor {
         actor.must_hold(who_picks(wish), "pick onto a tag")?;
         let all = wish.picks.iter().chain(&wish.drop).chain(&wish.revert);
         cut::check_names(&self.settings, all.clone().filter_map(|c| c.repo.clone()))?;
-        if all.clone().next().is_none() {
+        if all.clone().next().is_none() && !wish.asked {
             return Err(Refusal::new(
                 Code::Usage,
                 "no commit was named",
@@ -160,8 +162,10 @@ impl Conductor {
             .iter()
             .filter_map(|(name, look)| Some((name.clone(), look.as_ref().ok()?.clone())))
             .collect();
-        let named = self.sort_out(wish, &looked).await?;
         let train = Train { settings: &self.settings, state, looks: &looks, now: self.now(state) };
+        let (wish, left) = self.taken_of_asks(&train, wish).await?;
+        let (wish, asked) = (&wish, wish.asked);
+        let named = self.sort_out(wish, &looked).await?;
         let frozen = if wish.onto_production { train.hot_fix_now(&actor)? } else { None };
         let because = wish.because.as_deref().unwrap_or_default();
         let overrides: Vec<_> =
@@ -171,21 +175,13 @@ impl Conductor {
         } else {
             train.cut(wish.push)?
         };
-        let recorded = self.recorded_by_now().await?;
+        if asked {
+            self.all_asked(&train, push, &named).await?;
+        }
         let picking = Picking { state, wish, push, answers: &answers, resolved, at };
-        let planned = named.into_iter().map(|(name, order)| {
-            let (looks, recorded) = (&looks, &recorded);
-            async move {
-                let aboard = self.aboard(&name)?;
-                let look = &looks[&name];
-                self.check_fence(&name, look.fence.as_ref(), recorded).await?;
-                let planned = self.plan_repo(picking, aboard, look, order).await;
-                planned.map_err(|r| r.in_repo(&name))
-            }
-        });
-        let mut repos = join_all(planned).await.into_iter().collect::<Result<Vec<_>>>()?;
-        repos.sort_by_key(|r| self.rank(&r.repo));
-        let mut warnings = cut::overridden(&overrides);
+        let repos = self.plan_each(picking, named, &looks).await?;
+        let mut warnings = left;
+        warnings.extend(cut::overridden(&overrides));
         warnings.extend(self.lacking_after(state, &looks, push, &repos).await?);
         warnings.extend(train::differences::told(state, &looks));
         let opens = (!state.pushes.contains_key(&push)).then(|| opened(&train, push));
@@ -199,7 +195,44 @@ impl Conductor {
                 settings: self.settings.digest(),
             },
             looks,
+            wish: PickWish { asked: false, ..wish.clone() },
         })
+    }
+
+    /// Plans every repository at once, in the order of the run sheet.
+    async fn plan_each(
+        &self,
+        picking: Picking<'_>,
+        named: BTreeMap<RepoName, Order>,
+        looks: &BTreeMap<RepoName, Look>,
+    ) -> Result<Vec<RepoPicks>> {
+        let recorded = &self.recorded_by_now().await?;
+        let planned = named.into_iter().map(|(name, order)| async move {
+            let aboard = self.aboard(&name)?;
+            let look = &looks[&name];
+            self.check_fence(&name, look.fence.as_ref(), recorded).await?;
+            let planned = self.plan_repo(picking, aboard, look, order).await;
+            planned.map_err(|r| r.in_repo(&name))
+        });
+        let mut repos = join_all(planned).await.into_iter().collect::<Result<Vec<_>>>()?;
+        repos.sort_by_key(|r| self.rank(&r.repo));
+        Ok(repos)
+    }
+
+    /// What a wish takes of the asks, commit by commit; and what is told of those that stay. Whether it named its commits
+    /// itself, so that they are to be asked for, it still says as `asked`.
+    async fn taken_of_asks(
+        &self,
+        train: &Train<'_>,
+        wish: &PickWish,
+    ) -> Result<(PickWish, Vec<String>)> {
+        let all = wish.asked && wish.picks.is_empty();
+        if !all || wish.onto_production {
+            return Ok((wish.clone(), Vec::new()));
+        }
+        let chosen = self.asked_picks(train, train.cut(wish.push)?).await?;
+        let wish = PickWish { picks: chosen.picks, asked: false, ..wish.clone() };
+        Ok((wish, chosen.left))
     }
 }
 

@@ -9,6 +9,7 @@ use train::facts::{Commit, Comparison, Fence, Look, Picked};
 use train::id::{Oid, RepoName};
 use train::intent::{FenceMove, IntentId, Update};
 use train::pick::PickStep;
+use train::propose::Touched;
 use train::publish::Pushed;
 use train::settings::Tagging;
 
@@ -173,6 +174,9 @@ pub trait Repository: Send + Sync {
 
     /// What lies between; at most `limit` commits are listed, all are counted.
     async fn compare(&self, base: Option<&Oid>, head: &Oid, limit: usize) -> Result<Comparison>;
+
+    /// The newest `limit` commits of `head` that `base` has not, merges left out, newest first, each with the paths it touches.
+    async fn touched(&self, base: &Oid, head: &Oid, limit: usize) -> Result<Vec<Touched>>;
 
     /// The commits in `tip` that `main` has not, merges left out, oldest first, each with the commit it was picked from
     /// (by its message, or by an equal patch in `main`) or reverts.

@@ -1,5 +1,6 @@
 //! Everything shown, as types that serialize to the documents of `--json`. People's text is made of these too.
 
+mod asks;
 mod calendar;
 mod compare;
 mod cut;
@@ -17,13 +18,14 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ZonedDateTime};
 use serde::{Serialize, Serializer};
 
+pub use asks::{AskView, AsksView};
 pub use calendar::{DepartureView, ScheduleView};
 pub use compare::{CommitView, CompareView, ComparedRepo};
 pub use cut::{CutView, RepoOutcome};
 pub use log::{EntryView, LogView, VerifyView};
 pub use notes::{
-    BlockerView, ItemView, LineView, NotesCheckView, NotesVersion, NotesView, SectionWord,
-    TaskView, WritingView,
+    BlockerView, ItemView, LineView, NotesCheckView, NotesVersion, NotesView, ProposeView,
+    SectionWord, TaskView, WritingView,
 };
 pub use outcome::{FailureView, OutcomeWord};
 pub use push::{

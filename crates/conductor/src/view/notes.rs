@@ -2,10 +2,12 @@
 
 use serde::Serialize;
 use train::id::{PushDate, RepoName};
+use train::notes::order::{Due, order};
 use train::notes::page::{ItemChange, Standing};
 use train::notes::{ChangedLine, Clash, Phase, Problem, Weight};
 
 use super::Moment;
+use super::asks::AskView;
 
 /// `notes show`: the page, and what it is read as.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -24,6 +26,8 @@ pub struct NotesView {
     pub text: String,
     /// What it is read as.
     pub items: Vec<ItemView>,
+    /// The asks among it, tried.
+    pub asks: Vec<AskView>,
     /// Who wrote each line last, and in which version; null unless asked for.
     pub lines: Option<Vec<LineView>>,
     /// Every writing, the oldest first; null unless asked for.
@@ -53,6 +57,8 @@ pub struct ItemView {
     pub owner: Option<String>,
     /// The environments it is for.
     pub environments: Vec<String>,
+    /// Those of them that it is ticked for.
+    pub done_on: Vec<String>,
     /// What it comes after.
     pub after: Option<String>,
     /// Whether it holds, warns, forbids or informs; null where its line is gone.
@@ -136,6 +142,8 @@ pub struct WritingView {
     pub item: Option<String>,
     /// What became of items; of a plan none.
     pub items: Vec<ItemChange>,
+    /// The asks that are new, or that it is about, tried.
+    pub asks: Vec<AskView>,
 }
 
 /// `notes check`: what to look at again.
@@ -147,6 +155,10 @@ pub struct NotesCheckView {
     pub version: Option<u32>,
     /// Doubts, in the page's order.
     pub problems: Vec<Problem>,
+    /// Asks that can't be picked as they are; none of a file.
+    pub asks: Vec<AskView>,
+    /// Open blockers that nobody owns, with who should where something tells; none of a file.
+    pub ownerless: Vec<BlockerView>,
 }
 
 /// A blocker, as `status` has it.
@@ -164,6 +176,17 @@ pub struct BlockerView {
     pub holds: bool,
     /// How it stands.
     pub state: Standing,
+    /// Who should own it, where nobody does; null where nothing tells.
+    pub propose: Option<ProposeView>,
+}
+
+/// A proposal who should own a blocker.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ProposeView {
+    /// The person, or the name that their commits have.
+    pub owner: String,
+    /// Why.
+    pub because: String,
 }
 
 /// A task, as `status` has it.
@@ -179,6 +202,18 @@ pub struct TaskView {
     pub owner: Option<String>,
     /// Whether it is done.
     pub done: bool,
+    /// Its repository, where it has one.
+    pub repo: Option<RepoName>,
+    /// The environments it is for.
+    pub environments: Vec<String>,
+    /// Those of them that it is ticked for.
+    pub done_on: Vec<String>,
+    /// What it comes after, as it is written.
+    pub after: Option<String>,
+    /// Its further lines.
+    pub details: Vec<String>,
+    /// Its commands, verbatim.
+    pub commands: Vec<String>,
 }
 
 impl TaskView {
@@ -191,7 +226,30 @@ impl TaskView {
             when: Some(item.when?),
             owner: item.owner.clone(),
             done: item.state == Standing::Done,
+            repo: item.repo.clone(),
+            environments: item.environments.clone(),
+            done_on: item.done_on.clone(),
+            after: item.after.clone(),
+            details: item.details.clone(),
+            commands: item.commands.clone(),
         })
+    }
+
+    /// The tasks among a page's items by phase, and within one in the order in which they are done: what comes after
+    /// another stands behind it.
+    #[must_use]
+    pub fn in_order(items: &[ItemView]) -> Vec<Self> {
+        let tasks: Vec<Self> = items.iter().filter_map(Self::of).collect();
+        let due: Vec<Due<'_>> = tasks
+            .iter()
+            .map(|task| Due {
+                id: &task.id,
+                text: &task.text,
+                when: task.when,
+                after: task.after.as_deref(),
+            })
+            .collect();
+        order(&due).into_iter().map(|at| tasks[at].clone()).collect()
     }
 }
 
@@ -206,6 +264,7 @@ impl BlockerView {
             open: item.state != Standing::Done,
             holds: item.holds,
             state: item.state,
+            propose: None,
         })
     }
 }

@@ -9,6 +9,7 @@ use train::signoff::SignoffState;
 use train::versions::ServiceState;
 
 use super::Moment;
+use super::asks::AskView;
 use super::notes::{BlockerView, TaskView};
 
 /// How a push stands; a closed list.
@@ -59,7 +60,7 @@ pub struct StatusView {
     /// The repositories.
     pub repos: Vec<RepoStatus>,
     /// Picks somebody wants.
-    pub asks: Vec<serde_json::Value>,
+    pub asks: Vec<AskView>,
     /// What runs where.
     pub environments: Vec<EnvironmentView>,
     /// The digest of the newest tags; null before the cut.

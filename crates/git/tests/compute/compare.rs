@@ -110,3 +110,36 @@ async fn migrations_are_those_added_changed_or_moved_to() {
         Code::NoSuchCommit
     );
 }
+
+#[tokio::test]
+async fn each_commit_is_told_with_what_it_touches() {
+    let bench = Bench::new();
+    let remote = &bench.remote;
+    let base = remote.git(&["rev-parse", "main"]);
+    remote.commit_on("main", &[("src/a.py", "a\n"), ("src/b.py", "b\n")], "Add two (#12)");
+    remote.branch("topic", "main");
+    remote.commit_on("topic", &[("topic", "t\n")], "On a topic");
+    remote.commit("main").delete("src/b.py").subject("Drop one").make();
+    let head = remote.merge_on("main", "topic", "Merge it");
+    bench.fetch().await;
+    let (base, head) = (oid(&base), oid(&head));
+    let touched = bench.store.touched(&base, &head, 10).await.unwrap();
+    let mut told: Vec<(String, Option<u64>, String)> = touched
+        .into_iter()
+        .map(|mut one| {
+            one.files.sort();
+            (one.commit.subject, one.pull, one.files.join(" "))
+        })
+        .collect();
+    told.sort();
+    let row = |subject: &str, pull, files: &str| (subject.to_owned(), pull, files.to_owned());
+    assert_eq!(
+        told,
+        [
+            row("Add two (#12)", Some(12), "src/a.py src/b.py"),
+            row("Drop one", None, "src/b.py"),
+            row("On a topic", None, "topic"),
+        ]
+    );
+    assert_eq!(bench.store.touched(&base, &head, 1).await.unwrap().len(), 1);
+}

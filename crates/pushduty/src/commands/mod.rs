@@ -2,6 +2,7 @@
 
 pub mod adopt;
 pub mod approve;
+pub mod ask;
 pub mod block;
 pub mod cancel;
 pub mod check;

@@ -17,11 +17,14 @@ use crate::words;
 ///
 /// Makes the next suffix tag in each repository a commit is named of. Commits are put on in main's order, with their
 /// authors, dates and origin kept; merge commits are refused. Nothing is published unless everything applies, in every
-/// repository. Commits are named by hash, abbreviation, link or range, with their repository where it is not clear.
+/// repository. Commits are named by hash, abbreviation, link or range, with their repository where it is not clear;
+/// --asked takes them from the notes, and tells which of them stay there.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   pushduty pick server:3f2a91c web:77be01d         onto the next suffix of both
   pushduty pick --dry-run 3f2a91c                  does it apply?
+  pushduty pick --asked                            all that is asked for and applies
+  pushduty pick --asked server:3f2a91c             of what is asked for only this
   pushduty pick --drop 3f2a91c                     make the tag again without it
   pushduty pick --revert 3f2a91c                   take it back, on the tag only
   pushduty pick --onto production 3f2a91c          a hot-fix
@@ -34,6 +37,9 @@ pub struct Args {
     /// The push, by its date; the one that is cut by default
     #[arg(long, value_name = "DATE", value_parser = named::date)]
     push: Option<PushDate>,
+    /// Take what is asked for in the notes: all that can be picked, or only the commits named
+    #[arg(long, conflicts_with_all = ["onto", "resume", "abort"])]
+    asked: bool,
     /// Make the tag again without this pick; may be repeated
     #[arg(long, value_name = "[REPO:]COMMIT")]
     drop: Vec<String>,
@@ -229,6 +235,7 @@ async fn wish(args: &Args, session: &Session) -> Result<PickWish, Ending> {
     Ok(PickWish {
         push: args.push,
         picks: named::commits(settings, &args.commits)?,
+        asked: args.asked,
         drop: named::commits(settings, &args.drop)?,
         revert: named::commits(settings, &args.revert)?,
         off_main: args.off_main,

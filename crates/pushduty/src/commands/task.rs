@@ -101,11 +101,15 @@ enum Command {
     /// Tick a task in the notes
     #[command(after_help = "Examples:
   pushduty task done t7
-  pushduty task done t7 --this")]
+  pushduty task done t7 --this
+  pushduty task done t7 --on stage          of a task for stage and production")]
     Done {
         /// The task, as `task list` and `status` name it
         #[arg(value_name = "ID", value_parser = named::task)]
         item: ItemId,
+        /// Only for this environment, of those that the task names
+        #[arg(long, value_name = "ENVIRONMENT")]
+        on: Option<String>,
         #[command(flatten)]
         which: Which,
         #[command(flatten)]
@@ -141,8 +145,8 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
             };
             writing::change(session, consent, NotesWish { push: which.push(), writing }).await
         }
-        Command::Done { item, which, consent } => {
-            let writing = Writing::Done { item: *item, because: None };
+        Command::Done { item, on, which, consent } => {
+            let writing = Writing::Done { item: *item, on: on.clone(), because: None };
             writing::change(session, consent, NotesWish { push: which.push(), writing }).await
         }
         Command::List { which } => list(session, which.push()).await,
@@ -151,7 +155,7 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
 
 async fn list(session: &Session, which: WhichPush) -> Ended {
     let view = session.conductor().await?.notes(which, ShownNotes::default()).await?;
-    let tasks: Vec<TaskView> = view.items.iter().filter_map(TaskView::of).collect();
+    let tasks = TaskView::in_order(&view.items);
     session.header().await?;
     session.screen.show(&words::tasks(view.push, &tasks));
     session.document(TasksView { push: view.push, version: view.version, tasks }).await

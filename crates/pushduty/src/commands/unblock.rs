@@ -33,6 +33,6 @@ pub struct Args {
 /// Settles it.
 pub async fn run(args: &Args, session: &Session) -> Ended {
     let push = args.push.map_or(WhichPush::Cut, WhichPush::On);
-    let writing = Writing::Done { item: args.item, because: args.because.clone() };
+    let writing = Writing::Done { item: args.item, on: None, because: args.because.clone() };
     writing::change(session, &args.consent, NotesWish { push, writing }).await
 }

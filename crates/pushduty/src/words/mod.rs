@@ -1,6 +1,7 @@
 //! All words that people read on a terminal, one function per message or view. Documents have their own types; these
 //! are made of the same views.
 
+mod asks;
 mod calendar;
 mod compare;
 mod cut;
@@ -19,6 +20,7 @@ use train::refusal::Refusal;
 
 use crate::screen::{Line, Tone};
 
+pub use asks::asks;
 pub use calendar::schedule;
 pub use compare::compare;
 pub use cut::{plan_pick, plan_tag, result};

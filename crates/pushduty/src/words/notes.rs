@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 
 use conductor::view::{
-    BlockerView, ItemView, LineView, NotesCheckView, NotesVersion, NotesView, TaskView, WritingView,
+    BlockerView, ItemView, LineView, NotesCheckView, NotesVersion, NotesView, SectionWord,
+    TaskView, WritingView,
 };
+use train::asks::AskState;
 use train::id::{PushDate, quoted};
 use train::notes::Phase;
 use train::notes::page::{Standing, What};
 
-use super::{count, sentence, time};
+use super::{asks, count, sentence, time};
 use crate::screen::{Line, Tone, columns};
 
 /// How many changed lines of a plan are shown.
@@ -53,6 +55,11 @@ fn page(view: &NotesView) -> Vec<Line> {
         view.items.iter().filter_map(|item| Some((item.line?, item))).collect();
     let width = view.items.iter().map(|item| item.id.len()).max().unwrap_or(0);
     let text = view.text.lines().enumerate();
+    let mut told: BTreeMap<usize, Vec<Line>> = BTreeMap::new();
+    for ask in view.asks.iter().filter(|ask| shows(ask.state)) {
+        let lead = Line::plain(" ".repeat(if width == 0 { 4 } else { width + 6 }));
+        told.entry(ask.line.unwrap_or(0)).or_default().push(lead.then(asks::under(ask)));
+    }
     let rows = text.map(|(at, line)| {
         let item = items.get(&(at + 1)).copied();
         let id = item.map_or("", |item| item.id.as_str());
@@ -60,9 +67,19 @@ fn page(view: &NotesView) -> Vec<Line> {
         Line::of(Tone::Dim, mark).then(text_line(line, item))
     });
     match &view.lines {
-        None => rows.collect(),
+        None => rows
+            .enumerate()
+            .flat_map(|(at, row)| {
+                std::iter::once(row).chain(told.remove(&(at + 1)).unwrap_or_default())
+            })
+            .collect(),
         Some(who) => with_writers(who, rows),
     }
+}
+
+/// Whether it is told under its line how an ask stands: where the line itself does not say it.
+fn shows(state: AskState) -> bool {
+    !matches!(state, AskState::Picked | AskState::Settled | AskState::Forbidden)
 }
 
 fn with_writers(who: &[LineView], rows: impl Iterator<Item = Line>) -> Vec<Line> {
@@ -89,11 +106,15 @@ fn text_line(text: &str, item: Option<&ItemView>) -> Line {
 fn unconfirmed(item: &ItemView) -> Line {
     let by = item.ended_by.as_deref().unwrap_or("somebody");
     let what = if item.state == Standing::Removed { "removed" } else { "marked as done" };
-    Line::of(Tone::Odd, "◆ ").text(format!("{} ", item.id)).text(format!(
-        "{} was {what} by {by}; `pushduty unblock {}` confirms.",
-        quoted(&item.text),
-        item.id
-    ))
+    let confirms = match item.section {
+        SectionWord::Picks => format!("ask --decline {} --because TEXT", item.id),
+        _ => format!("unblock {}", item.id),
+    };
+    Line::of(Tone::Odd, "◆ ")
+        .text(format!("{} ", item.id))
+        .text(
+            format!("{} was {what} by {by}; `pushduty {confirms}` confirms.", quoted(&item.text),),
+        )
 }
 
 fn version(one: &NotesVersion) -> Vec<Line> {
@@ -140,6 +161,9 @@ pub fn writing(view: &WritingView) -> Vec<Line> {
         let more = count(more, "more line");
         lines.push(Line::of(Tone::Dim, format!("  and {more}")));
     }
+    if !view.done {
+        lines.extend(view.asks.iter().flat_map(asks::ask));
+    }
     for clash in &view.clashes {
         lines.push(Line::of(Tone::Odd, "◆ ").text(format!(
             "line {}: somebody else changed it too; both are there, yours below.",
@@ -153,17 +177,18 @@ pub fn writing(view: &WritingView) -> Vec<Line> {
 #[must_use]
 pub fn written(view: &WritingView) -> Vec<Line> {
     if !view.changed {
-        return Vec::new();
+        return view.asks.iter().flat_map(asks::ask).collect();
     }
     let head = Line::of(Tone::Good, "✓ ")
         .text(format!("version {} of the notes of {}", view.version, view.push));
-    std::iter::once(head).chain(changes(&view.items, 2)).collect()
+    let told = view.asks.iter().flat_map(asks::ask);
+    std::iter::once(head).chain(changes(&view.items, 2)).chain(told).collect()
 }
 
 /// Doubts, a line each.
 #[must_use]
 pub fn doubts(view: &NotesCheckView) -> Vec<Line> {
-    if view.problems.is_empty() {
+    if view.problems.is_empty() && view.asks.is_empty() && view.ownerless.is_empty() {
         return vec![
             Line::of(Tone::Good, "✓ ")
                 .text(format!("nothing to look at again in the notes of {}", view.push)),
@@ -180,7 +205,20 @@ pub fn doubts(view: &NotesCheckView) -> Vec<Line> {
             lines.push(Line::of(Tone::Dim, "  → ").text(suggestion));
         }
     }
+    lines.extend(view.asks.iter().flat_map(asks::ask));
+    for blocker in &view.ownerless {
+        let what = format!("nobody owns {} {}", blocker.id, quoted(&blocker.text));
+        lines.push(Line::of(Tone::Odd, "◆ ").text(sentence(&what)));
+        lines.extend(proposed(blocker));
+    }
     lines
+}
+
+/// Who should own a blocker, and why.
+fn proposed(blocker: &BlockerView) -> Option<Line> {
+    let propose = blocker.propose.as_ref()?;
+    let words = format!("perhaps {}, who {}", propose.owner, propose.because);
+    Some(Line::of(Tone::Dim, "  → ").text(sentence(&words)))
 }
 
 /// Tasks by phase.
@@ -197,6 +235,8 @@ pub fn tasks(push: PushDate, tasks: &[TaskView]) -> Vec<Line> {
             lines.push(Line::of(Tone::Dim, format!("  {}", phase.map_or("", phase_words))));
         }
         lines.push(task_line(task));
+        let commands = task.commands.iter().flat_map(|command| command.lines());
+        lines.extend(commands.map(|line| Line::plain("        ").put(Tone::Link, line)));
     }
     lines
 }
@@ -213,14 +253,23 @@ fn phase_words(phase: Phase) -> &'static str {
 fn task_line(task: &TaskView) -> Line {
     let (tone, mark) = if task.done { (Tone::Dim, "✓") } else { (Tone::Plain, "○") };
     let owner = task.owner.as_ref().map(|owner| format!("  {owner}")).unwrap_or_default();
-    Line::plain("    ").put(tone, format!("{mark} {} {}", task.id, task.text)).put(Tone::Dim, owner)
+    let left = |name: &&String| !task.done && !task.done_on.contains(name);
+    let left: Vec<&str> = task.environments.iter().filter(left).map(String::as_str).collect();
+    let left = match task.done_on.is_empty() || left.is_empty() {
+        true => String::new(),
+        false => format!("  left: {}", left.join(", ")),
+    };
+    Line::plain("    ")
+        .put(tone, format!("{mark} {} {}", task.id, task.text))
+        .put(Tone::Dim, format!("{owner}{left}"))
 }
 
 /// Blockers that are not settled, and how many tasks are open: for `status`.
 #[must_use]
 pub fn in_the_way(blockers: &[BlockerView], tasks: &[TaskView]) -> Vec<Line> {
     let open = blockers.iter().filter(|blocker| blocker.open);
-    let mut lines: Vec<Line> = open.map(blocker_line).collect();
+    let both = |blocker| std::iter::once(blocker_line(blocker)).chain(proposed(blocker));
+    let mut lines: Vec<Line> = open.flat_map(both).collect();
     let left = tasks.iter().filter(|task| !task.done).count();
     if left > 0 {
         let said = format!("{} to do; `pushduty task list` has them.", count(left, "task"));

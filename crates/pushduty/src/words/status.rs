@@ -4,7 +4,7 @@ use conductor::view::{EnvironmentView, PushState, RepoStatus, ServiceView, Statu
 use train::base::BaseFrom;
 use train::versions::ServiceState;
 
-use super::{ago, count, gates, in_the_way, sentence, zoned};
+use super::{ago, asks, count, gates, in_the_way, sentence, zoned};
 use crate::screen::{Line, Tone, columns};
 
 /// The push at a glance.
@@ -27,6 +27,7 @@ pub fn status(view: &StatusView, now: jiff::Timestamp) -> Vec<Line> {
         lines.extend(day);
     }
     lines.push(Line::new());
+    lines.extend(asks::open(&view.asks));
     lines.extend(in_the_way(&view.blockers, &view.tasks));
     for note in &view.notes {
         lines.push(Line::of(Tone::Dim, sentence(note)));

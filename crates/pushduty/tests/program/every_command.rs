@@ -125,6 +125,7 @@ fn wrong_usage_is_two_of_each() {
 const DOES: &[(&str, &[&str])] = &[
     ("adopt", &["--because", "rehearsal", "--dry-run"]),
     ("approve", &["--dry-run"]),
+    ("ask", &["main", "--this", "--dry-run"]),
     ("block", &["login is broken", "--dry-run"]),
     ("cancel", &["--because", "storm", "--dry-run"]),
     ("check", &[]),

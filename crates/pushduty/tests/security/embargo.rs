@@ -73,6 +73,9 @@ const TRIED: &[&[&str]] = &[
     &["notes", "check"],
     &["block", "login is broken", "--yes"],
     &["task", "list", "--this"],
+    &["ask", "--this"],
+    &["ask", "server:main", "--this", "--yes"],
+    &["pick", "--asked", "--dry-run"],
 ];
 
 /// Every command, by somebody without the role, for people and for programs.

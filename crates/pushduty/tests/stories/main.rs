@@ -1,5 +1,6 @@
 //! Stories: the built program, run by people on real git remotes, as its users run it. One binary, so that it links once.
 
+mod asks;
 mod bad_input;
 mod calendar;
 mod hints;
@@ -23,6 +24,7 @@ mod tag_date;
 mod tag_faults;
 mod tag_plan;
 mod tag_what;
+mod tasks;
 #[cfg(target_os = "linux")]
 mod terminal;
 mod told;

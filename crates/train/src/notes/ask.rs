@@ -35,6 +35,33 @@ pub struct Ask {
     pub forbidden: bool,
 }
 
+impl Ask {
+    /// Whether it is the one that somebody names so: by its hash or a part of it, long or short, or by `#12`.
+    #[must_use]
+    pub fn is_named(&self, repo: Option<&RepoName>, commit: &str) -> bool {
+        let same_repo = repo.is_none() || self.repo.is_none() || self.repo.as_ref() == repo;
+        let same = match &self.what {
+            Target::Commit(hash) => {
+                let named = commit.to_ascii_lowercase();
+                named.len() >= 7 && (hash.starts_with(&named) || named.starts_with(hash.as_str()))
+            }
+            Target::Pull(number) => commit.strip_prefix('#') == Some(&number.to_string()),
+            Target::Issue(_) | Target::Compare { .. } => false,
+        };
+        same_repo && same
+    }
+
+    /// What it is of, in a word: the hash as it is written, or `#12`.
+    #[must_use]
+    pub fn name(&self) -> String {
+        match &self.what {
+            Target::Commit(hash) => hash.clone(),
+            Target::Pull(number) => format!("#{number}"),
+            Target::Issue(_) | Target::Compare { .. } => String::new(),
+        }
+    }
+}
+
 /// The asks of the page, in its order.
 pub(super) fn asks(
     text: &str,

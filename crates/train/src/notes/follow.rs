@@ -1,8 +1,8 @@
 //! Who an item is, through everybody's edits.
 //!
 //! An item is the one that its line's first visible character belongs to. Where that character is gone, it is the most
-//! similar line of its section. A blocker that is in neither place and was not done stays, as *removed*, until a person
-//! with the right to says so: nobody opens a gate by deleting a line.
+//! similar line of its section. A blocker or an ask that is in neither place and was not done stays, as *removed*, until a
+//! person with the right to says so: nobody opens a gate by deleting a line, nor drops what somebody else asked for.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -37,6 +37,12 @@ impl Family {
             SectionKind::Picks => Self::Ask,
             _ => Self::Note,
         }
+    }
+
+    /// Whether an open one stays where its line is gone: somebody else waits for it.
+    #[must_use]
+    pub fn stays(self) -> bool {
+        matches!(self, Self::Blocker | Self::Ask)
     }
 
     fn letter(self) -> char {
@@ -112,11 +118,11 @@ pub struct Tracked {
 /// What became of the items.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Followed {
-    /// All that are there, in the page's order, then the blockers whose lines are gone.
+    /// All that are there, in the page's order, then the open blockers and asks whose lines are gone.
     pub items: Vec<Tracked>,
     /// New ones, by name.
     pub new: Vec<ItemId>,
-    /// Those whose lines are gone since: an open blocker among them stays as *removed, confirm*.
+    /// Those whose lines are gone since: an open blocker or ask among them stays as *removed, confirm*.
     pub gone: Vec<ItemId>,
     /// The highest number given so far.
     pub last: u32,
@@ -247,7 +253,14 @@ impl Matcher<'_> {
                 let lines = index.get(&(tracked.kind, *word)).filter(|lines| lines.len() <= 200);
                 lines.into_iter().flatten().for_each(|new| *shared.entry(*new).or_default() += 1);
             }
+            let commits: Vec<&str> = own.iter().copied().filter(|word| names(word)).collect();
             for (new, count) in shared {
+                // Two asks are said in the same words: it is the commit that tells them apart.
+                let of = words(&after[new].text);
+                let another = !commits.is_empty() && !commits.iter().any(|c| of.contains(c));
+                if tracked.id.family == Family::Ask && another {
+                    continue;
+                }
                 let likeness = 2000 * count / (own.len() + words(&after[new].text).len()).max(1);
                 pairs.extend((likeness >= 500).then_some((likeness, old, new)));
             }
@@ -279,12 +292,17 @@ impl Matcher<'_> {
         }
         for (_, old) in self.open() {
             followed.gone.extend(old.item.map(|_| old.id));
-            if old.id.family == Family::Blocker && !old.done {
+            if old.id.family.stays() && !old.done {
                 followed.items.push(Tracked { at: None, item: None, ..old.clone() });
             }
         }
         followed
     }
+}
+
+/// Whether a word may name a commit or a pull request.
+fn names(word: &str) -> bool {
+    word.len() >= 7 && word.contains(|c: char| c.is_ascii_digit())
 }
 
 /// The distinct words of a text; a link is one.

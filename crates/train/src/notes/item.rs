@@ -37,6 +37,8 @@ pub struct Item {
     pub owner: Option<Who>,
     /// The environments it is for, where it names some.
     pub environments: Vec<String>,
+    /// Those of them that it is ticked for: `(done on stage)`.
+    pub done_on: Vec<String>,
     /// What it says it comes after.
     pub after: Option<String>,
     /// The content of the fences right after it, verbatim.
@@ -98,6 +100,13 @@ impl Draft {
             self.details.iter().map(|d| text[d.body.clone()].to_owned()).collect();
         let (done, half_struck) = self.done(&paragraph, &tokens, &details);
         let task = matches!(self.kind, SectionKind::Tasks(_));
+        let environments =
+            if task { place::environments(&paragraph, &tokens, context) } else { vec![] };
+        let done_on = if task { place::done_on(&paragraph, &tokens, context) } else { vec![] };
+        // Ticked for some of its environments, it is to be done for the others.
+        let partly = environments.iter().any(|name| !done_on.contains(name)) && !done_on.is_empty();
+        let said_of = |done: &Done| matches!(done, Done::Said(how) if place::is_of_some(how));
+        let done = done.filter(|done| !(partly && said_of(done)));
         let repo = tokens.first().filter(|_| tokens.get(1).is_some_and(|t| t.is(':')));
         let repo = repo.and_then(|t| context.repo(t.word(&paragraph)?)).cloned();
         Some(Item {
@@ -107,11 +116,8 @@ impl Draft {
             repo: repo.or(self.repo),
             weight: weigh(&paragraph, &tokens),
             owner: person::owner(&paragraph, &tokens, context),
-            environments: if task {
-                place::environments(&paragraph, &tokens, context)
-            } else {
-                vec![]
-            },
+            environments,
+            done_on,
             after: task.then(|| order(&paragraph, &tokens)).flatten(),
             text: without_strikes(&paragraph),
             details,

@@ -1,14 +1,15 @@
 //! How a page's items are kept: in few bytes, since they are written with every writing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::follow::{ItemId, Tracked};
 use super::heading::SectionKind;
-use super::page::{Known, Page, Trace};
+use super::page::{Declined, Known, Page, Trace};
+use crate::id::PushDate;
 
-/// A page as it is kept. Who wrote, and when, is there once for each version that an item names.
+/// A page as it is kept. Who wrote, and when, is there once however many items name it.
 #[derive(Serialize, Deserialize)]
 struct Form {
     version: u32,
@@ -16,6 +17,12 @@ struct Form {
     last: u32,
     traces: Vec<Trace>,
     items: Vec<Row>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    declined: Vec<Declined>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    carried: Vec<(ItemId, PushDate)>,
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    once: BTreeSet<String>,
 }
 
 /// An item: name, section, text, where it stands, its place among the items, its raiser and who ended it by their place
@@ -40,16 +47,21 @@ impl<'de> Deserialize<'de> for Page {
 
 impl From<Page> for Form {
     fn from(page: Page) -> Self {
-        let Page { version, template, items, last } = page;
+        let Page { version, template, items, last, declined, carried, once } = page;
+        // An item that was carried over has its raiser from another page, within the version that brought it.
+        let key = |trace: &Trace| (trace.version, trace.at, trace.by.clone());
         let traces: Vec<Trace> = items
             .iter()
             .flat_map(|known| std::iter::once(&known.raised).chain(&known.ended))
-            .map(|trace| (trace.version, trace))
+            .map(|trace| (key(trace), trace))
             .collect::<BTreeMap<_, _>>()
             .into_values()
             .cloned()
             .collect();
-        let place = |trace: &Trace| traces.partition_point(|other| other.version < trace.version);
+        let place = |trace: &Trace| {
+            let own = (trace.version, trace.at, trace.by.as_str());
+            traces.partition_point(|other| (other.version, other.at, other.by.as_str()) < own)
+        };
         let row = |known: Known| {
             let Known { tracked, raised, ended, settled, hard } = known;
             let flag = |set: bool, flag: u8| if set { flag } else { 0 };
@@ -58,13 +70,14 @@ impl From<Page> for Form {
             (id, kind, text, at, item, place(&raised), ended.as_ref().map(place), flags)
         };
         let items = items.into_iter().map(row).collect();
-        Self { version, template, last, traces, items }
+        let carried = carried.into_iter().collect();
+        Self { version, template, last, traces, items, declined, carried, once }
     }
 }
 
 impl From<Form> for Page {
     fn from(form: Form) -> Self {
-        let Form { version, template, last, traces, items } = form;
+        let Form { version, template, last, traces, items, declined, carried, once } = form;
         let known = |row: Row| {
             let (id, kind, text, at, item, raised, ended, flags) = row;
             let done = flags & DONE > 0;
@@ -77,6 +90,7 @@ impl From<Form> for Page {
             })
         };
         let items = items.into_iter().filter_map(known).collect();
-        Self { version, template, items, last }
+        let carried = carried.into_iter().collect();
+        Self { version, template, items, last, declined, carried, once }
     }
 }

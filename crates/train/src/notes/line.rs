@@ -66,7 +66,8 @@ impl Shape {
     }
 }
 
-fn columns(space: &str, from: usize) -> usize {
+/// The column behind these spaces and tabs, which begin at `from`.
+pub(super) fn columns(space: &str, from: usize) -> usize {
     space.chars().fold(from, |at, c| if c == '\t' { at / 4 * 4 + 4 } else { at + 1 })
 }
 

@@ -6,6 +6,7 @@
 
 mod ask;
 pub mod authors;
+pub mod carry;
 mod check;
 mod clock;
 mod context;
@@ -21,6 +22,7 @@ mod kept;
 mod line;
 mod link;
 mod merge;
+pub mod order;
 pub mod page;
 mod person;
 mod place;

@@ -1,15 +1,18 @@
 //! A push's page through everybody's writing: which item is which, who raised it, and whether its end counts.
 //!
 //! Anybody may strike a line, or take it out. A blocker is settled by that only where whoever did it has the right to: its
-//! raiser, the hero, QA or ops. Else it stays, with the name of who did it, until one of them confirms.
+//! raiser, the hero, QA or ops. Else it stays, with the name of who did it, until one of them confirms. An ask may be
+//! struck by anybody, for that is there to be seen; its line is taken out by the same people, or it stays.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::ask::Ask;
 use super::follow::{Family, ItemId, Tracked, follow};
 use super::{Edit, Notes, Weight, moved};
+use crate::id::{PushDate, RepoName};
 
 /// What is known of a page beside its text.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -18,10 +21,53 @@ pub struct Page {
     pub version: u32,
     /// The template it was made from.
     pub template: String,
-    /// Its items in the page's order, then the blockers whose lines are gone.
+    /// Its items in the page's order, then the blockers and asks whose lines are gone.
     pub items: Vec<Known>,
     /// The highest number given to an item.
     pub last: u32,
+    /// Asks that somebody said no to.
+    pub declined: Vec<Declined>,
+    /// The items that were carried over, with the push they went to.
+    pub carried: BTreeMap<ItemId, PushDate>,
+    /// What the machine put in once for all, by its key: taken out by a person, it does not come back.
+    pub once: BTreeSet<String>,
+}
+
+/// A no to an ask.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Declined {
+    /// The item that the ask stands in.
+    pub item: ItemId,
+    /// Its repository, where it said one.
+    pub repo: Option<RepoName>,
+    /// What was asked for: a hash as it was written, or `#12`; empty where the whole item is meant.
+    pub commit: String,
+    /// Why not.
+    pub because: String,
+    /// Who said no.
+    pub by: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+impl Declined {
+    /// Whether it is about this ask, which stands in that item.
+    #[must_use]
+    pub fn is_about(&self, item: ItemId, ask: &Ask) -> bool {
+        let same = self.commit.is_empty() || ask.is_named(self.repo.as_ref(), &self.commit);
+        self.item == item && same
+    }
+}
+
+/// An item that was carried over from an earlier push: who raised it there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CarriedItem {
+    /// Its text as it stands in the new page.
+    pub text: String,
+    /// Who raised it.
+    pub by: String,
+    /// When.
+    pub at: Timestamp,
 }
 
 /// An item with its history.
@@ -100,7 +146,7 @@ pub enum Standing {
     Done,
     /// A blocker marked as done by somebody who may not settle it: to be confirmed.
     Marked,
-    /// An open blocker whose line is gone: to be confirmed.
+    /// An open blocker or ask whose line is gone: to be confirmed.
     Removed,
 }
 
@@ -121,6 +167,13 @@ impl Known {
     pub fn holds(&self) -> bool {
         let blocker = self.tracked.id.family == Family::Blocker;
         blocker && self.hard && self.standing() != Standing::Done
+    }
+
+    /// Whether `writer` took its line out just now, and may: then it is gone.
+    fn vanishes(&self, now: &Tracked, writer: &Writer) -> bool {
+        let ask = self.tracked.id.family == Family::Ask;
+        let taken_out = now.removed() && !self.tracked.removed();
+        ask && taken_out && (writer.settles || self.raised.by == writer.name)
     }
 
     /// Whether `writer` may settle it.
@@ -154,6 +207,10 @@ impl Page {
         for tracked in followed.items {
             let hard = tracked.item.map(|at| notes.items[at].weight == Weight::Hard);
             let (known, told) = match old.remove(&tracked.id) {
+                Some(before) if before.vanishes(&tracked, writer) => {
+                    changes.push(said(&before, What::Removed));
+                    continue;
+                }
                 Some(before) => changed(before, tracked, hard, writer, &trace),
                 None => raised(tracked, hard.unwrap_or(true), &trace),
             };
@@ -165,6 +222,29 @@ impl Page {
         changes.extend(gone.map(|known| said(known, What::Removed)));
         self.last = followed.last;
         changes
+    }
+
+    /// What the last writing was recorded with: who raised the items where they were carried over from, and what is put in
+    /// once for all.
+    pub fn marked(&mut self, carried: &[CarriedItem], once: &[String]) {
+        self.once.extend(once.iter().cloned());
+        let mut left: Vec<&CarriedItem> = carried.iter().collect();
+        let version = self.version;
+        for known in self.items.iter_mut().filter(|known| known.raised.version == version) {
+            let Some(at) = left.iter().position(|one| one.text == known.tracked.text) else {
+                continue;
+            };
+            let CarriedItem { by, at, .. } = left.remove(at).clone();
+            known.raised = Trace { by, at, version };
+        }
+    }
+
+    /// Somebody said no to an ask. One whose line is gone is gone with that.
+    pub fn decline(&mut self, declined: Declined) {
+        let id = declined.item;
+        let gone = |known: &Known| known.tracked.id == id && known.tracked.removed();
+        self.items.retain(|known| !gone(known));
+        self.declined.push(declined);
     }
 
     /// The same page, read anew: under another configuration a line may be another item, or none.

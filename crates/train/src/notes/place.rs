@@ -34,6 +34,44 @@ pub(super) fn environments(text: &str, tokens: &[Token], context: &Context) -> V
     found
 }
 
+/// What stands before the environments that a task is ticked for.
+const DONE_ON: &str = "(done on ";
+
+/// The environments that a task is ticked for: `(done on stage, production)`.
+pub(super) fn done_on(text: &str, tokens: &[Token], context: &Context) -> Vec<String> {
+    let is = |at: usize, word: &str| {
+        tokens
+            .get(at)
+            .and_then(|token| token.word(text))
+            .is_some_and(|w| w.eq_ignore_ascii_case(word))
+    };
+    let begins = |at: &usize| tokens[*at].is('(') && is(at + 1, "done") && is(at + 2, "on");
+    let Some(at) = (0..tokens.len()).find(begins) else { return Vec::new() };
+    let group = tokens[at + 3..].iter().take_while(|token| !token.is(')'));
+    let mut found: Vec<String> = Vec::new();
+    for name in group.filter_map(|token| context.environment(token.word(text)?)) {
+        if !found.iter().any(|seen| seen == name) {
+            found.push(name.to_owned());
+        }
+    }
+    found
+}
+
+/// Whether words that say *done* say it of some environments.
+pub(super) fn is_of_some(how: &str) -> bool {
+    how.to_lowercase().starts_with(DONE_ON)
+}
+
+/// Where one more environment goes into `text`, and what is put in there.
+pub(super) fn one_more(text: &str, name: &str) -> (usize, String) {
+    let small = text.to_ascii_lowercase();
+    let group = small.rfind(DONE_ON);
+    match group.and_then(|at| Some(at + small[at..].find(')')?)) {
+        Some(end) => (end, format!(", {name}")),
+        None => (text.len(), format!(" {DONE_ON}{name})")),
+    }
+}
+
 /// A full stop with a new sentence behind it, or the `#` that begins a command's remark.
 fn ends_sentence(text: &str, tokens: &[Token], at: usize) -> bool {
     let next = tokens.get(at + 1).map(|token| &text[token.span.clone()]).unwrap_or_default();

@@ -11,9 +11,10 @@ use crate::links::Target;
 use super::context::Context;
 use super::edit::Edit;
 use super::heading::SectionKind;
-use super::line::Shape;
+use super::line::{Shape, columns};
 use super::person::HeroLine;
-use super::{Ask, Clock, Item, Line, Link, Notes, clock};
+use super::token::struck;
+use super::{Ask, Clock, Item, Line, Link, Notes, clock, place};
 
 /// What *Pushing* says of a repository.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,10 +60,11 @@ fn is_own(notes: &Notes, context: &Context, link: &Link, repo: &RepoName) -> boo
     there && !link.struck && own && link.repo.as_ref() == Some(repo)
 }
 
-/// Marks a picked line with the suffix of its tag: `(in -1)`. A line that is done already is left alone.
+/// Marks a picked line with the suffix of its tag: `(in -1)`; with its date where the first tag of the push has it. A line
+/// that is done already is left alone.
 #[must_use]
-pub fn picked(ask: &Ask, suffix: u32) -> Option<Edit> {
-    let mark = if suffix == 0 { "(in the tag)".to_owned() } else { format!("(in -{suffix})") };
+pub fn picked(ask: &Ask, push: PushDate, suffix: u32) -> Option<Edit> {
+    let mark = if suffix == 0 { format!("(in {push})") } else { format!("(in -{suffix})") };
     ask.done.is_none().then(|| Edit::insert(ask.line_end, format!(" {mark}")))
 }
 
@@ -84,6 +86,17 @@ pub fn done(notes: &Notes, item: &Item) -> Option<Edit> {
         }
         None => Edit::insert(shape.body.start.max(item.span.start), "[x] "),
     })
+}
+
+/// Ticks a task for one of its environments; none where it is so already.
+#[must_use]
+pub fn done_on(notes: &Notes, item: &Item, environment: &str) -> Option<Edit> {
+    if item.done.is_some() || item.done_on.iter().any(|name| name == environment) {
+        return None;
+    }
+    let line = &notes.text()[item.span.start..item.line_end];
+    let (at, text) = place::one_more(line, environment);
+    Some(Edit::insert(item.span.start + at, text))
 }
 
 /// Writes when production was started. A time that somebody wrote is left alone.
@@ -132,6 +145,36 @@ pub fn hero(notes: &Notes, context: &Context, name: &PersonName) -> Option<Edit>
     Some(rename(notes, line, name))
 }
 
+/// Names another hero where the line is as the machine wrote it, or left it after an earlier change: a line that a person
+/// worded is theirs. `was` is who had it until now.
+#[must_use]
+pub fn relieved(
+    notes: &Notes,
+    context: &Context,
+    template: &str,
+    (was, is): (&PersonName, &PersonName),
+) -> Option<Edit> {
+    let hero = notes.heroes.first()?;
+    let line = notes.lines().iter().find(|line| line.span.contains(&hero.span.start))?;
+    let written = without_strikes(&notes.text()[line.span.start..line.end]);
+    let ours =
+        |line: &str| line.contains("{hero}") && line.replace("{hero}", was.as_str()) == written;
+    if !template.lines().any(ours) {
+        return None;
+    }
+    self::hero(notes, context, is)
+}
+
+/// Without what is struck, and the space behind it.
+fn without_strikes(line: &str) -> String {
+    let (mut out, mut at) = (String::new(), 0);
+    for strike in struck(line) {
+        out.push_str(&line[at..strike.start]);
+        at = strike.end + usize::from(line[strike.end..].starts_with(' '));
+    }
+    out + &line[at..]
+}
+
 fn rename(notes: &Notes, line: &HeroLine, name: &PersonName) -> Edit {
     let (Some(first), Some(last)) = (line.names.first(), line.names.last()) else {
         let spaced = notes.text()[..line.span.start].ends_with(char::is_whitespace);
@@ -158,14 +201,10 @@ pub fn item(notes: &Notes, kind: SectionKind, text: &str) -> Edit {
     line(notes, kind, heading(kind), &one_line(text))
 }
 
-/// An item of an earlier push, marked with its date.
+/// An item of an earlier push, with its further lines.
 #[must_use]
-pub fn carried(notes: &Notes, kind: SectionKind, old: &Item, from: PushDate) -> Edit {
-    let mark = format!("(from {from})");
-    let text = one_line(&old.text);
-    // Carried twice, it keeps the date of the push that it comes from.
-    let text = if text.contains("(from ") { text } else { format!("{text} {mark}") };
-    line(notes, kind, heading(kind), &text)
+pub fn carried(notes: &Notes, kind: SectionKind, text: &str, more: &[String]) -> Edit {
+    lines(notes, kind, heading(kind), text, more)
 }
 
 fn one_line(text: &str) -> String {
@@ -197,7 +236,17 @@ fn heading(kind: SectionKind) -> &'static str {
 /// Puts a line in at the end of the first section of a kind, formed like the last line there; makes the section where there
 /// is none.
 fn line(notes: &Notes, kind: SectionKind, heading: &str, written: &str) -> Edit {
+    lines(notes, kind, heading, written, &[])
+}
+
+/// The same, with lines that belong to it, deeper than it.
+fn lines(notes: &Notes, kind: SectionKind, heading: &str, written: &str, more: &[String]) -> Edit {
     let text = notes.text();
+    // In spaces: what is deeper is told by columns, and a fence's own indentation is taken off again.
+    let under = |lead: &str| -> String {
+        let deeper = " ".repeat(columns(lead, 0) + 2);
+        more.iter().map(|line| format!("\n{deeper}{line}")).collect()
+    };
     let Some(section) = notes.section(kind) else {
         let hashes = notes
             .sections
@@ -209,7 +258,7 @@ fn line(notes: &Notes, kind: SectionKind, heading: &str, written: &str) -> Edit 
         let gap = if text.is_empty() { "" } else { "\n" };
         return Edit::insert(
             text.len(),
-            format!("{}{gap}{marks}{heading}\n\n* {written}\n", line_start(text)),
+            format!("{}{gap}{marks}{heading}\n\n* {written}{}\n", line_start(text), under("")),
         );
     };
     let from = notes.lines().partition_point(|line| line.span.start < section.body.start);
@@ -225,9 +274,10 @@ fn line(notes: &Notes, kind: SectionKind, heading: &str, written: &str) -> Edit 
         None => lines.iter().rfind(said),
     };
     let Some(model) = model else {
-        return first_line(notes, section.heading.end, lines, written);
+        return first_line(notes, section.heading.end, lines, (written, &under));
     };
     let shape = shape(model);
+    let deeper = under(&text[model.span.start..shape.visible.start]);
     let prefix = if shape.bullet || kind == SectionKind::Pushing {
         let lead = &text[model.span.start..shape.visible.start];
         let marker =
@@ -238,23 +288,29 @@ fn line(notes: &Notes, kind: SectionKind, heading: &str, written: &str) -> Edit 
         format!("{}* ", &text[model.span.start..shape.visible.start])
     };
     let end = last_item.map_or(model.end, |item| item.span.end);
-    Edit::insert(end, format!("\n{prefix}{written}"))
+    Edit::insert(end, format!("\n{prefix}{written}{deeper}"))
 }
 
 /// The first line of an empty section: an empty bullet is filled in, else it goes under the heading with a line between.
-fn first_line(notes: &Notes, heading_end: usize, lines: &[Line], written: &str) -> Edit {
+fn first_line(
+    notes: &Notes,
+    heading_end: usize,
+    lines: &[Line],
+    (written, under): (&str, &dyn Fn(&str) -> String),
+) -> Edit {
     let text = notes.text();
     for line in lines {
         let shape = Shape::of(text, line.span.start..line.end);
         if shape.bullet && shape.body.is_empty() {
             let spaced = text[shape.visible.end..line.end].starts_with(' ');
+            let deeper = under(&text[line.span.start..shape.visible.start]);
             return match spaced {
-                true => Edit::insert(shape.visible.end + 1, written),
-                false => Edit::insert(shape.visible.end, format!(" {written}")),
+                true => Edit::insert(shape.visible.end + 1, format!("{written}{deeper}")),
+                false => Edit::insert(shape.visible.end, format!(" {written}{deeper}")),
             };
         }
     }
-    Edit::insert(heading_end, format!("\n\n* {written}"))
+    Edit::insert(heading_end, format!("\n\n* {written}{}", under("")))
 }
 
 /// What has to stand before a new line at the text's end.

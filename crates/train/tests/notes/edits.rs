@@ -3,6 +3,8 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use train::id::PushDate;
+use train::notes::carry;
+use train::notes::page::{Page, Writer};
 use train::notes::write::{self, Pushing};
 use train::notes::{Edit, Notes, Phase, SectionKind, apply};
 
@@ -98,15 +100,18 @@ fn picked_lines_are_marked_where_they_were_not() {
     for (push, text) in pages() {
         let context = context(Some(push));
         let notes = Notes::parse(&text, &context);
-        let mut lines: Vec<Edit> =
-            notes.asks.iter().filter_map(|ask| write::picked(ask, 3)).collect();
-        lines.dedup();
-        untouched(&text, &lines);
-        let after = Notes::parse(&apply(&text, &lines), &context);
-        assert_eq!(after.asks.len(), notes.asks.len(), "{push}");
-        let taken_back = |line: &str| line.contains("removed from") || line.contains("aborted");
-        for ask in after.asks.iter().filter(|ask| !taken_back(&ask.condition)) {
-            assert!(ask.done.is_some(), "{push}: {}", &after.text()[ask.span.start..ask.line_end]);
+        for suffix in [0, 3] {
+            let mut lines: Vec<Edit> =
+                notes.asks.iter().filter_map(|ask| write::picked(ask, push, suffix)).collect();
+            lines.dedup();
+            untouched(&text, &lines);
+            let after = Notes::parse(&apply(&text, &lines), &context);
+            assert_eq!(after.asks.len(), notes.asks.len(), "{push}");
+            let taken_back = |line: &str| line.contains("removed from") || line.contains("aborted");
+            for ask in after.asks.iter().filter(|ask| !taken_back(&ask.condition)) {
+                let line = &after.text()[ask.span.start..ask.line_end];
+                assert!(ask.done.is_some(), "{push}: {line}");
+            }
         }
     }
 }
@@ -168,6 +173,30 @@ fn the_hero_is_named_and_the_old_one_struck() {
 }
 
 #[test]
+fn a_hero_who_is_relieved_is_struck_only_where_the_machine_wrote_the_line() {
+    let context = context(None);
+    let relieved = |text: &str, was: &str, is: &str| {
+        let notes = Notes::parse(text, &context);
+        let (was, is) = (was.parse().unwrap(), is.parse().unwrap());
+        let edit = write::relieved(&notes, &context, train::notes::TEMPLATE, (&was, &is))?;
+        Some(apply(text, &[edit]))
+    };
+    let once = relieved("This week's push hero is mat\n\nx\n", "mat", "kumar").unwrap();
+    assert_eq!(once, "This week's push hero is ~~mat~~ kumar\n\nx\n");
+    let twice = relieved(&once, "kumar", "tofumatt").unwrap();
+    assert_eq!(twice, "This week's push hero is ~~mat~~ ~~kumar~~ tofumatt\n\nx\n");
+    for (theirs, was) in [
+        ("This week's push hero is mat (swapped with kumar)\n", "mat"),
+        ("This week's push hero is @mat\n", "mat"),
+        ("This week's push hero is kumar\n", "mat"),
+        ("This push's hero is mat\n", "mat"),
+        ("no line at all\n", "mat"),
+    ] {
+        assert_eq!(relieved(theirs, was, "tofumatt"), None, "{theirs}");
+    }
+}
+
+#[test]
 fn one_that_stays_is_said_where_its_link_was() {
     let push: PushDate = "2026.11.26".parse().unwrap();
     let context = context(Some(push));
@@ -208,9 +237,13 @@ fn carried_items_say_from_when() {
     let old = Notes::parse("Blockers:\n* [x] a\n* login ~~is~~ broken @kumar\n", &context);
     let text = "## Blockers:\n\n-\n\n## Pushing\n";
     let notes = Notes::parse(text, &context);
-    let edit =
-        write::carried(&notes, SectionKind::Blockers, &old.items[1], "2026.11.26".parse().unwrap());
-    let carried = apply(text, &[edit]);
+    let mut page = Page::default();
+    let writer = Writer { name: "kumar".into(), settles: false, at: Timestamp::UNIX_EPOCH };
+    page.written(&old, &[], &writer);
+    let left = carry::left(&old, &page, &context, "2026.11.26".parse().unwrap());
+    let (carried, told) = carry::carried(text, &context, &left);
+    assert_eq!(notes.items.len(), 0);
+    assert_eq!((told.len(), told[0].by.as_str()), (1, "kumar"));
     assert_eq!(
         carried,
         "## Blockers:\n\n- login is broken @kumar (from 2026.11.26)\n\n## Pushing\n"

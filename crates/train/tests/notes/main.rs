@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "what a test's own steps come to is part of the test")]
 
 mod any;
+mod carries;
 mod edits;
 mod facts;
 mod given;

@@ -1,0 +1,70 @@
+//! What is left of a push's notes goes into those of a later one: when that is cut, or when the push is finished.
+
+use train::event::{Event, Hand};
+use train::id::PushDate;
+use train::notes::carry;
+use train::notes::follow::ItemId;
+use train::notes::page::ItemChange;
+use train::pushes::Train;
+
+use super::replay::decided;
+use super::sheet::{Marked, Sheet};
+use crate::conductor::Conductor;
+use crate::failure::Result;
+use crate::journal::Journal;
+
+/// How many earlier pushes are looked at for what is left: of those before them it was carried long ago.
+const BEFORE: usize = 3;
+
+impl Conductor {
+    /// Writes what is left of the notes of `from` into those of `to`: open blockers, asks and tasks, and what stands under
+    /// *Later*, each marked with the date it comes from. Each goes once, however often this is run. What came of it in the
+    /// notes of `to`.
+    pub async fn carry_over(
+        &self,
+        journal: &mut Journal,
+        from: PushDate,
+        to: PushDate,
+    ) -> Result<Vec<ItemChange>> {
+        let state = self.with_external(journal.state().clone());
+        let looks = self.last_looks().await?;
+        let train =
+            Train { settings: &self.settings, state: &state, looks: &looks, now: self.now(&state) };
+        let Some(mut old) = self.opened_sheet(&train, from).await? else { return Ok(Vec::new()) };
+        let (notes, page) = self.read_sheet(&old);
+        let left = carry::left(&notes, &page, &self.notes_context(&old), from);
+        if left.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut new = self.sheet(&train, to).await?;
+        self.open_sheet(journal, &mut new).await?;
+        let (text, carried) = carry::carried(&new.text, &self.notes_context(&new), &left);
+        let mut items: Vec<ItemId> = left.iter().map(|one| one.item).collect();
+        items.dedup();
+        let event = Event::CarriedOver { push: old.push, page: old.key, to, items };
+        decided(&mut old.page, &event, &self.actor.name, train.now);
+        let old: &Sheet = &old;
+        let marked = Marked { carried, once: Vec::new(), beside: Some((old, event)) };
+        self.write_marked(journal, &mut new, (text, Hand::Machine), marked).await
+    }
+
+    /// Carries over what earlier pushes left that were never finished: from here on nobody comes back to them.
+    pub(super) async fn take_over(
+        &self,
+        journal: &mut Journal,
+        train: &Train<'_>,
+        push: PushDate,
+    ) -> Result<()> {
+        let cut = train.state.pushes.range(..push).rev().take(BEFORE);
+        let unfinished = cut.filter(|(_, known)| known.finished.is_none()).map(|(date, _)| *date);
+        let cancelled = train.state.changes.cancelled.keys().rev();
+        let cancelled = cancelled.filter(|date| **date < push).take(BEFORE).copied();
+        let mut earlier: Vec<PushDate> = unfinished.chain(cancelled).collect();
+        earlier.sort_unstable();
+        earlier.dedup();
+        for from in earlier {
+            self.carry_over(journal, from, push).await?;
+        }
+        Ok(())
+    }
+}
