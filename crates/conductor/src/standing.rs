@@ -39,7 +39,7 @@ pub(crate) fn push_state(
     }
     if let Some(attempt) = decided.attempt() {
         let deploys = train.settings.environment(PRODUCTION).and_then(|p| p.deploy.as_ref());
-        let there = |one| is_there(environments, one, attempt, deploys.is_some());
+        let there = |one| is_there(environments, one, Some(attempt), deploys.is_some());
         let all = attempt.leaving.iter().all(there);
         return if all { PushState::Watching } else { PushState::Pushing };
     }
@@ -74,10 +74,10 @@ fn is_back(decided: &PushDay, repos: &[RepoStatus]) -> bool {
 }
 
 /// Whether a tag that left is there: production shows it; where it has no services, its deploy ended well, or people did it.
-fn is_there(
+pub(crate) fn is_there(
     environments: &[EnvironmentView],
     one: &Leaving,
-    attempt: &Attempt,
+    attempt: Option<&Attempt>,
     deploys: bool,
 ) -> bool {
     let production = environments.iter().find(|e| e.name == PRODUCTION);
@@ -86,7 +86,7 @@ fn is_there(
     if has_services {
         return is_live(environments, one);
     }
-    let newest = attempt.newest(DeployFor::Start, &one.repo, &one.tag);
+    let newest = attempt.and_then(|a| a.newest(DeployFor::Start, &one.repo, &one.tag));
     let ended = newest.and_then(|deployed| deployed.ended.as_ref());
     !deploys || ended.is_some_and(|(end, _)| *end == DeployEnd::Succeeded)
 }

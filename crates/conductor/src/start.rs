@@ -17,7 +17,7 @@ use crate::bound::same_plan;
 use crate::conductor::Conductor;
 use crate::failure::Result;
 use crate::gates::newest;
-use crate::notes::ShownNotes;
+use crate::notes::{PageTime, ShownNotes};
 use crate::view::{NotesView, StatusView};
 
 /// What a start comes to.
@@ -141,6 +141,11 @@ impl Conductor {
         plan.may_leave()?;
         let at = self.now(journal.state());
         journal.append(at, plan.events()).await?;
+        // The page has its line for it; the start is recorded whatever comes of that.
+        if let Err(failed) = self.write_time(&mut journal, plan.push, PageTime::Start, at).await {
+            let what = format!("the notes are not up to date: {}; {}", failed.message, failed.hint);
+            self.progress.remark(&what);
+        }
         Ok(plan)
     }
 

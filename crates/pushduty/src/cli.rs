@@ -78,6 +78,7 @@ commands! {
     Start(start),
     Promote(promote),
     Rollback(rollback),
+    Finish(finish),
     #[command(name = crate::session::WATCH, hide = true)]
     WatchOver(watch_over),
 }

@@ -11,7 +11,7 @@ use conductor::{Aboard, Conductor, Named, Outgoing, TellWish};
 use serde::Serialize;
 use tokio::sync::OnceCell;
 use train::refusal::{Code, Refusal};
-use train::settings::Addresses;
+use train::settings::{Addresses, Settings};
 
 use crate::actor;
 use crate::clock::Wall;
@@ -146,14 +146,7 @@ impl Session {
         let outgoing = self.outgoing(&loaded, ledger.clone()).await;
         conductor::journal::check_clock(self.clock.set_by_hand().is_some(), true, all_local)?;
         let options = git::Options { silence: self.global.patience(), ..git::Options::default() };
-        let mut aboard = Vec::new();
-        for repo in &settings.repos {
-            let store = git::Store::open(&data, &settings.train, repo, options.clone())?;
-            let security = store
-                .security_store()
-                .map(|s| Arc::new(s) as Arc<dyn conductor::ports::SecurityRepository>);
-            aboard.push(Aboard { settings: repo.clone(), repo: Arc::new(store), security });
-        }
+        let aboard = stores(settings, &data, options)?;
         let today = conductor::ports::Clock::now(&*self.clock)
             .to_zoned_datetime(settings.timetable.zone())
             .date();
@@ -364,6 +357,19 @@ struct Judged<T> {
     body: T,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<FailureView>,
+}
+
+/// The repositories, each with its object stores in the data folder.
+fn stores(settings: &Settings, data: &Path, options: git::Options) -> Result<Vec<Aboard>, Failure> {
+    let mut aboard = Vec::new();
+    for repo in &settings.repos {
+        let store = git::Store::open(data, &settings.train, repo, options.clone())?;
+        let security = store
+            .security_store()
+            .map(|s| Arc::new(s) as Arc<dyn conductor::ports::SecurityRepository>);
+        aboard.push(Aboard { settings: repo.clone(), repo: Arc::new(store), security });
+    }
+    Ok(aboard)
 }
 
 /// What notes begin as: the file of the configuration, or the runbook's headings.

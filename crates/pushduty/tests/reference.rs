@@ -20,7 +20,10 @@ const GROUPS: [(&str, &[&str]); 6] = [
     ("Notes", &["notes", "block", "unblock", "task"]),
     (
         "Push day",
-        &["approve", "claim", "unclaim", "hold", "resume", "start", "promote", "rollback"],
+        &[
+            "approve", "claim", "unclaim", "hold", "resume", "start", "promote", "rollback",
+            "finish",
+        ],
     ),
 ];
 

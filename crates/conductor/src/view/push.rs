@@ -155,8 +155,10 @@ pub struct FinishView {
     pub next_push: Option<PushDate>,
     /// Its hero.
     pub next_hero: Option<PersonName>,
+    /// The mail's subject.
+    pub subject: String,
     /// The mail to the list.
     pub mail: String,
-    /// The topic of the channel.
-    pub topic: String,
+    /// The topic of the channel; null where no departure is to come.
+    pub topic: Option<String>,
 }

@@ -12,6 +12,7 @@ pub mod completions;
 pub mod config;
 pub mod demo;
 pub mod departure_move;
+pub mod finish;
 pub mod hold;
 pub mod init;
 pub mod log;

@@ -27,7 +27,7 @@ pub use cut::{plan_pick, plan_tag, result};
 pub use gates::ready;
 pub use log::{log, no_entries, verify};
 pub use notes::{doubts, in_the_way, notes, tasks, writing, written};
-pub use push::{rollback, rolled_back, run_sheet, started};
+pub use push::{finish, rollback, rolled_back, run_sheet, started};
 pub use security::{list, merge_plan, merged, repair};
 pub use signoff::{to_sign, withdrawn};
 pub use status::{environment, status};

@@ -1,9 +1,11 @@
 //! The run sheet, and what became of it.
 
-use conductor::view::{BackView, ItemView, RollbackView, RunSheetView, StepView, StepWord};
+use conductor::view::{
+    BackView, FinishView, ItemView, RollbackView, RunSheetView, StepView, StepWord,
+};
 use train::notes::Phase;
 
-use super::{count, gates, sentence, time};
+use super::{count, gates, sentence, time, zoned};
 use crate::screen::{Line, Tone, columns};
 
 /// The run sheet: what leaves, gates, tasks by phase, where a rollback goes, what to watch, who is here.
@@ -222,5 +224,24 @@ pub fn rolled_back(view: &RollbackView, by_itself: bool) -> Vec<Line> {
         }
     };
     lines.push(Line::of(Tone::Dim, "  → ").text(sentence(next)));
+    lines
+}
+
+/// What the end of a push brings: times, what is left, mail and topic.
+#[must_use]
+pub fn finish(view: &FinishView) -> Vec<Line> {
+    let over = if view.done { " is over" } else { "" };
+    let mut lines = vec![Line::of(Tone::Strong, format!("{}{over}", view.push))];
+    let started = view.started_at.as_ref().map(|at| format!("{} → ", zoned(at)));
+    let times = format!("{}{}", started.unwrap_or_default(), zoned(&view.ended_at));
+    lines.push(Line::of(Tone::Dim, times));
+    lines.push(Line::new());
+    let left = view.left.iter().map(|text| Line::of(Tone::Dim, "  ○ ").text(text));
+    let next = view.next_push.map_or_else(|| "the next push".to_owned(), |next| next.to_string());
+    lines.extend(section(&format!("Left for {next}"), left));
+    let mail = view.mail.lines().map(|line| Line::plain(format!("  {line}")));
+    lines.extend(section(&format!("Mail: {}", view.subject), mail));
+    let topic = view.topic.iter().map(|topic| Line::plain(format!("  {topic}")));
+    lines.extend(section("Topic", topic));
     lines
 }

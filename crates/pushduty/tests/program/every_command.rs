@@ -133,6 +133,7 @@ const DOES: &[(&str, &[&str])] = &[
     ("compare", &[]),
     ("completions", &["bash"]),
     ("config schema", &[]),
+    ("finish", &["--because", "storm", "--dry-run"]),
     ("hold", &["--because", "storm", "--dry-run"]),
     ("init", &["--dry-run"]),
     ("log", &["--last", "2"]),

@@ -81,6 +81,27 @@ fn thursday(world: &mut World) {
     let started =
         |start| Event::Started { push: push(), start: Box::new(start), gates: Vec::new() };
     world.happens("2026-11-26T17:00:00Z", "jason", started(start));
+    deploys(world);
+    world.happens("2026-11-26T17:30:00Z", "jason", Event::Promoted { push: push() });
+    let back = Back {
+        repo: "server".parse().unwrap(),
+        tag: "2026.11.26-2".to_owned(),
+        commit: oid('c'),
+        to: Some("2026.11.19".to_owned()),
+    };
+    let nothing = Back { repo: "web".parse().unwrap(), to: None, ..back.clone() };
+    let because = "errors everywhere".to_owned();
+    let rollback = Box::new(Rollback { attempt: 1, back: vec![back, nothing], because });
+    let rolled_back = Event::RolledBack { push: push(), rollback };
+    world.happens("2026-11-26T17:40:00Z", "jason", rolled_back);
+    world.happens("2026-11-26T18:00:00Z", "jason", started(again));
+    let mut hot = tagged("2026.11.26-3", 'e', Some("2026.11.19"));
+    hot.picks = vec![pick('3', "Stop the\nfire", "2026.11.26-3")];
+    world.settles("2026-11-26T18:10:00Z", "server", Purpose::Pick(hot), Outcome::Published);
+}
+
+/// Every way that a deploy can end.
+fn deploys(world: &mut World) {
     let runs = [
         (DeployFor::Start, DeployEnd::Succeeded),
         (DeployFor::Start, DeployEnd::Failed { exit: Some(2), sentence: "no room".to_owned() }),
@@ -106,22 +127,6 @@ fn thursday(world: &mut World) {
         let ended = Event::DeployEnded { push: push(), key, end };
         world.happens("2026-11-26T17:02:00Z", "jason", ended);
     }
-    world.happens("2026-11-26T17:30:00Z", "jason", Event::Promoted { push: push() });
-    let back = Back {
-        repo: "server".parse().unwrap(),
-        tag: "2026.11.26-2".to_owned(),
-        commit: oid('c'),
-        to: Some("2026.11.19".to_owned()),
-    };
-    let nothing = Back { repo: "web".parse().unwrap(), to: None, ..back.clone() };
-    let because = "errors everywhere".to_owned();
-    let rollback = Box::new(Rollback { attempt: 1, back: vec![back, nothing], because });
-    let rolled_back = Event::RolledBack { push: push(), rollback };
-    world.happens("2026-11-26T17:40:00Z", "jason", rolled_back);
-    world.happens("2026-11-26T18:00:00Z", "jason", started(again));
-    let mut hot = tagged("2026.11.26-3", 'e', Some("2026.11.19"));
-    hot.picks = vec![pick('3', "Stop the\nfire", "2026.11.26-3")];
-    world.settles("2026-11-26T18:10:00Z", "server", Purpose::Pick(hot), Outcome::Published);
 }
 
 fn finishes(world: &mut World, issues: &[&str]) {

@@ -1,0 +1,210 @@
+//! `finish`: the push is over. Times are written, what is left goes into the next push's notes, mail and topic are made, and
+//! the next hero has it.
+
+use jiff::Timestamp;
+use train::announce::Handover;
+use train::attempt::{Attempt, Finish, Leaving};
+use train::command::{FinishWish, WhichPush};
+use train::event::Event;
+use train::id::PushDate;
+use train::notes::page::Standing;
+use train::people::Role;
+use train::refusal::{Code, Refusal};
+use train::settings::PRODUCTION;
+use train::state::State;
+
+use crate::conductor::Conductor;
+use crate::failure::Result;
+use crate::gates::newest;
+use crate::notes::{PageTime, ShownNotes};
+use crate::run_sheet::is_live;
+use crate::view::{FinishView, ItemView, Moment, SectionWord, StatusView};
+
+/// What finishing comes to.
+#[derive(Debug, Clone)]
+pub struct FinishPlan {
+    /// The push.
+    pub push: PushDate,
+    /// Whether it was finished before: then nothing is left to do.
+    pub already: bool,
+    /// Its times, and what there is to tell.
+    pub finish: Finish,
+    /// What is carried over to the next push.
+    pub left: Vec<String>,
+    /// The mail, the topic and the next hero.
+    pub handover: Handover,
+}
+
+impl FinishPlan {
+    /// The plan, or what was done, as a document.
+    #[must_use]
+    pub fn view(&self, conductor: &Conductor, done: bool) -> FinishView {
+        let moment = |at: Timestamp| Moment(conductor.local(at));
+        let next = self.handover.next.as_ref();
+        FinishView {
+            push: self.push,
+            done: done || self.already,
+            started_at: self.finish.started.map(moment),
+            ended_at: moment(self.finish.ended),
+            issues: self.finish.issues.clone(),
+            left: self.left.clone(),
+            next_push: next.map(|next| next.departure.push),
+            next_hero: next.and_then(|next| next.departure.hero.clone()),
+            subject: self.handover.subject.clone(),
+            mail: self.handover.mail.clone(),
+            topic: self.handover.topic.clone(),
+        }
+    }
+}
+
+impl Conductor {
+    /// Plans the end of a push without ending it. Production is asked.
+    pub async fn plan_finish(&self, wish: &FinishWish) -> Result<FinishPlan> {
+        let state = self.state().await?;
+        self.finishing(&state, wish).await
+    }
+
+    /// Ends it: the notes first, the end last, so that one cut off in between is finished by doing it again (P11).
+    pub async fn finish(&self, wish: &FinishWish) -> Result<FinishPlan> {
+        self.acting(&self.state().await?).must_hold(&[Role::Hero, Role::Ops], "finish a push")?;
+        let mut journal = self.journal().await?;
+        let state = self.with_external(journal.state().clone());
+        let plan = self.finishing(&state, wish).await?;
+        if plan.already {
+            return Ok(plan);
+        }
+        if let Some(started) = plan.finish.started {
+            self.write_time(&mut journal, plan.push, PageTime::Start, started).await?;
+        }
+        self.write_time(&mut journal, plan.push, PageTime::End, plan.finish.ended).await?;
+        if let Some(next) = &plan.handover.next {
+            self.carry_over(&mut journal, plan.push, next.departure.push).await?;
+        }
+        let event = Event::Finished { push: plan.push, finish: Box::new(plan.finish.clone()) };
+        let at = self.now(journal.state());
+        journal.append(at, vec![event]).await?;
+        Ok(plan)
+    }
+
+    async fn finishing(&self, state: &State, wish: &FinishWish) -> Result<FinishPlan> {
+        if let Some((push, finish)) = finished_before(state, wish) {
+            let handover = self.handover(state, push, &finish.issues).await;
+            return Ok(FinishPlan { push, already: true, finish, left: Vec::new(), handover });
+        }
+        let push = self.cut_push(state, wish.push).await?;
+        self.ask(|environment| environment.name == PRODUCTION).await?;
+        let status = self.status(Some(push)).await?;
+        let attempts = &state.days.of(push).attempts;
+        let attempt = attempts.last().filter(|last| last.rolled_back.is_none());
+        if wish.because.is_none() {
+            self.may_finish(push, &status, attempts.last())?;
+        }
+        let notes = self.notes(WhichPush::On(push), ShownNotes::default()).await?;
+        let mut issues: Vec<String> = noted(&notes.items, SectionWord::Issues);
+        issues.extend(wish.issues.iter().cloned());
+        let ended = self.arrived_at(&status, attempt).await?;
+        let finish = Finish {
+            started: attempts.first().map(|first| first.started_at),
+            ended: ended.unwrap_or_else(|| self.now(state)),
+            issues,
+            because: wish.because.clone(),
+        };
+        let handover = self.handover(state, push, &finish.issues).await;
+        let left = notes.items.iter().filter(|item| is_left(item)).map(|i| i.text.clone());
+        Ok(FinishPlan { push, already: false, finish, left: left.collect(), handover })
+    }
+
+    /// Refuses while production does not show what left, or nothing left at all.
+    fn may_finish(
+        &self,
+        push: PushDate,
+        status: &StatusView,
+        last: Option<&Attempt>,
+    ) -> Result<()> {
+        let reason = "--because TEXT ends the push all the same, for the record";
+        if let Some((rollback, _)) = last.and_then(|last| last.rolled_back.as_ref()) {
+            let what = format!("{push} was rolled back: {}", rollback.because);
+            let hint = format!("`pushduty start` begins another attempt; {reason}");
+            return Err(Refusal::new(Code::Refused, what, hint));
+        }
+        let deploys = self.settings.environment(PRODUCTION).and_then(|p| p.deploy.as_ref());
+        let there = |one: &Leaving| {
+            crate::standing::is_there(&status.environments, one, last, deploys.is_some())
+        };
+        let leaving = leaving(status, last);
+        if let Some(one) = leaving.iter().find(|one| !there(one)) {
+            let what = match last {
+                Some(_) => format!("production does not show {} {}", one.repo, one.tag),
+                None => format!(
+                    "{push} was not started, and production does not show {} {}",
+                    one.repo, one.tag
+                ),
+            };
+            let hint = format!("`pushduty watch production` follows until it does; {reason}");
+            return Err(Refusal::new(Code::Refused, what, hint).in_repo(&one.repo));
+        }
+        Ok(())
+    }
+
+    /// When the last service of what left was first seen with its tag, or the last deploy ended; none where neither is known.
+    async fn arrived_at(
+        &self,
+        status: &StatusView,
+        attempt: Option<&Attempt>,
+    ) -> Result<Option<Timestamp>> {
+        let mut latest = None;
+        for one in leaving(status, attempt) {
+            if is_live(&status.environments, &one) {
+                let since = self.shown_since(PRODUCTION, &one.repo, &one.tag).await?;
+                latest = latest.max(since.map(|Moment(at)| at.timestamp()));
+            }
+        }
+        let deploys = attempt.into_iter().flat_map(|attempt| &attempt.deploys);
+        let ended = deploys.filter_map(|run| run.ended.as_ref().map(|(_, at)| *at)).max();
+        Ok(latest.max(ended))
+    }
+}
+
+/// The push that a wish means, where that was finished before: the one named, or where no other is cut the last.
+fn finished_before(state: &State, wish: &FinishWish) -> Option<(PushDate, Finish)> {
+    let finished = |push: PushDate| Some((push, state.days.of(push).finished.clone()?));
+    match wish.push {
+        Some(push) => finished(push),
+        None => {
+            let cut = state.pushes.iter().rev().find(|(_, push)| push.cancelled.is_none())?;
+            finished(*cut.0)
+        }
+    }
+}
+
+/// What left with an attempt; without one, the newest tags.
+fn leaving(status: &StatusView, attempt: Option<&Attempt>) -> Vec<Leaving> {
+    if let Some(attempt) = attempt {
+        return attempt.leaving.clone();
+    }
+    let tagged = status.repos.iter().filter(|repo| !repo.stays).filter_map(newest);
+    tagged
+        .map(|tag| Leaving {
+            repo: tag.repo,
+            tag: tag.tag,
+            object: tag.object,
+            commit: tag.commit,
+            from: None,
+        })
+        .collect()
+}
+
+fn noted(items: &[ItemView], section: SectionWord) -> Vec<String> {
+    let there = items.iter().filter(|item| item.section == section && item.line.is_some());
+    there.map(|item| item.text.clone()).collect()
+}
+
+/// Whether an item is unticked, and goes with the next push.
+fn is_left(item: &ItemView) -> bool {
+    let kept = matches!(
+        item.section,
+        SectionWord::Blockers | SectionWord::Tasks | SectionWord::Picks | SectionWord::Later
+    );
+    let informs = item.weight == Some(train::notes::Weight::Informing);
+    kept && item.state != Standing::Done && item.line.is_some() && !informs
+}
