@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use train::asks::AskState;
 use train::base::{self, Base};
 use train::cut;
 use train::facts::Look;
@@ -388,6 +389,9 @@ fn next_step(train: &Train<'_>, view: &StatusView) -> NextView {
             step(hero, "see that stage shows the tags".to_owned(), Some("pushduty watch stage"))
         }
         PushState::Cut | PushState::Staged | PushState::Approved => {
+            if let Some(what) = asked_for(&view.asks) {
+                return step(hero, what, Some("pushduty pick --asked"));
+            }
             if let Some((gate, command)) = next_gate(view) {
                 return step(gate.ask.clone(), gate.why.clone(), Some(command));
             }
@@ -398,6 +402,14 @@ fn next_step(train: &Train<'_>, view: &StatusView) -> NextView {
         }
         _ => step(hero, "nothing is due".to_owned(), None),
     }
+}
+
+/// That there are asks which can be picked.
+fn asked_for(asks: &[AskView]) -> Option<String> {
+    let goes = |ask: &&AskView| matches!(ask.state, AskState::Applies | AskState::Needs);
+    let count = asks.iter().filter(goes).count();
+    let many = if count == 1 { "ask" } else { "asks" };
+    (count > 0).then(|| format!("{count} {many} can be picked"))
 }
 
 fn waits_for_stage(view: &StatusView) -> bool {
