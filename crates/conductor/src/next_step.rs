@@ -1,12 +1,13 @@
 //! The one next step of a push: whose it is, what, and the command.
 
+use train::asks::AskState;
 use train::attempt::{DeployEnd, DeployFor};
 use train::gates::GateState;
 use train::id::PushDate;
 use train::pushes::Train;
 use train::settings::PRODUCTION;
 
-use crate::view::{NextView, PushState, StatusView};
+use crate::view::{AskView, NextView, PushState, StatusView};
 
 /// The one next step: whose, what, and the command.
 pub(crate) fn next_step(train: &Train<'_>, view: &StatusView) -> NextView {
@@ -53,6 +54,9 @@ pub(crate) fn next_step(train: &Train<'_>, view: &StatusView) -> NextView {
             step(hero, "see that stage shows the tags".to_owned(), Some("pushduty watch stage"))
         }
         PushState::Cut | PushState::Staged | PushState::Approved => {
+            if let Some(what) = asked_for(&view.asks) {
+                return step(hero, what, Some("pushduty pick --asked"));
+            }
             if let Some((gate, command)) = next_gate(view) {
                 return step(gate.ask.clone(), gate.why.clone(), Some(command));
             }
@@ -100,6 +104,14 @@ fn pushing_step(train: &Train<'_>, push: PushDate, hero: Option<String>) -> Next
             step("deploy, and see production show the tags".to_owned(), "pushduty watch production")
         }
     }
+}
+
+/// That there are asks which can be picked.
+fn asked_for(asks: &[AskView]) -> Option<String> {
+    let goes = |ask: &&AskView| matches!(ask.state, AskState::Applies | AskState::Needs);
+    let count = asks.iter().filter(goes).count();
+    let many = if count == 1 { "ask" } else { "asks" };
+    (count > 0).then(|| format!("{count} {many} can be picked"))
 }
 
 fn waits_for_stage(view: &StatusView) -> bool {

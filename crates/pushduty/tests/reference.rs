@@ -16,7 +16,7 @@ const GROUPS: [(&str, &[&str]); 6] = [
     ("Set up", &["init", "check", "adopt", "config", "demo", "completions", "man"]),
     ("Look", &["status", "ready", "compare", "where", "watch", "log", "verify"]),
     ("Calendar", &["schedule", "rotation", "move", "cancel"]),
-    ("Cut", &["security", "tag", "pick", "ask", "ask"]),
+    ("Cut", &["security", "tag", "pick", "ask"]),
     ("Notes", &["notes", "block", "unblock", "task"]),
     (
         "Push day",

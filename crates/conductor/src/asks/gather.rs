@@ -11,11 +11,11 @@ use train::notes::follow::{Family, ItemId};
 use train::notes::page::{ItemChange, Known, Page, What};
 use train::notes::{Ask, Notes};
 use train::pushes::Train;
+use train::state::State;
 
 use super::trial::{Place, untried};
 use crate::conductor::Conductor;
 use crate::failure::Result;
-use crate::journal::Journal;
 use crate::notes::Sheet;
 use crate::status::tags_seen;
 use crate::view::{AskView, AsksView, Moment};
@@ -199,7 +199,7 @@ impl Conductor {
     /// is not reached stops nobody from writing.
     pub(crate) async fn new_asks(
         &self,
-        journal: &Journal,
+        state: &State,
         sheet: &Sheet,
         changes: &[ItemChange],
     ) -> Result<Vec<AskView>> {
@@ -212,10 +212,8 @@ impl Conductor {
         if ids.is_empty() {
             return Ok(Vec::new());
         }
-        let state = self.with_external(journal.state().clone());
         let looks = self.last_looks().await?;
-        let train =
-            Train { settings: &self.settings, state: &state, looks: &looks, now: self.now(&state) };
+        let train = Train { settings: &self.settings, state, looks: &looks, now: self.now(state) };
         let is_new = |item: ItemId| ids.contains(&item.to_string());
         let mut repos: Vec<RepoName> = self
             .written_asks(&train, sheet)

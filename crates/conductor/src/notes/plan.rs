@@ -131,7 +131,12 @@ impl Conductor {
             self.note_sheet(&mut journal, &sheet, event.clone()).await?;
         }
         let asks = match plan.asks.is_empty() {
-            true => self.new_asks(&journal, &sheet, &items).await?,
+            true => {
+                // Remotes may be slow: nobody else waits for them.
+                let state = self.with_external(journal.state().clone());
+                drop(journal);
+                self.new_asks(&state, &sheet, &items).await?
+            }
             false => plan.asks.clone(),
         };
         Ok(NotesDone { plan, version: sheet.page.version, items, asks })

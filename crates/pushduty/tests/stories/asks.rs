@@ -68,6 +68,10 @@ fn an_ask_by_command_is_written_tried_and_told() {
         [&ask["repo"], &ask["commit"], &ask["by"], &ask["state"], &ask["id"], &ask["why"]],
         ["server", &late, "kumar", "applies", "a1", "login is broken"]
     );
+    assert_eq!(
+        (&status["next"]["what"], &status["next"]["command"]),
+        (&json!("1 ask can be picked"), &json!("pushduty pick --asked"))
+    );
     // Once more is the same.
     let told = world.hero("eviljeff").reads(&format!("{line} --yes"));
     assert_eq!((&told["changed"], &told["item"]), (&json!(false), &json!("a1")));
