@@ -49,6 +49,25 @@ fn until_thursday(world: &mut World) {
     world.settles("2026-11-24T19:30:00Z", "server", Purpose::Pick(never), refused);
 }
 
+/// The way to production is opened.
+fn started(attempt: u32, tag: &str, from: Option<&str>) -> Event {
+    let leaving = Leaving {
+        repo: "server".parse().unwrap(),
+        tag: tag.to_owned(),
+        object: oid('d'),
+        commit: oid('c'),
+        from: from.map(str::to_owned),
+    };
+    let start = Start {
+        attempt,
+        leaving: vec![leaving],
+        tagset: "t".to_owned(),
+        notes: None,
+        settings: "s".to_owned(),
+    };
+    Event::Started { push: push(), start: Box::new(start), gates: Vec::new() }
+}
+
 /// Thursday, with everything that can go wrong.
 fn thursday(world: &mut World) {
     let until = Some(at("2026-11-26T18:00:00Z"));
@@ -63,24 +82,7 @@ fn thursday(world: &mut World) {
     let gate = "qa".to_owned();
     let let_go = Event::GateOverridden { push: push(), gate, because, tagset: "t".to_owned() };
     world.happens("2026-11-26T16:59:00Z", "jason", let_go);
-    let leaving = |tag: &str, from: Option<&str>| Leaving {
-        repo: "server".parse().unwrap(),
-        tag: tag.to_owned(),
-        object: oid('d'),
-        commit: oid('c'),
-        from: from.map(str::to_owned),
-    };
-    let start = Start {
-        attempt: 1,
-        leaving: vec![leaving("2026.11.26-2", Some("2026.11.19"))],
-        tagset: "t".to_owned(),
-        notes: None,
-        settings: "s".to_owned(),
-    };
-    let again = Start { attempt: 2, leaving: vec![leaving("2026.11.26-3", None)], ..start.clone() };
-    let started =
-        |start| Event::Started { push: push(), start: Box::new(start), gates: Vec::new() };
-    world.happens("2026-11-26T17:00:00Z", "jason", started(start));
+    world.happens("2026-11-26T17:00:00Z", "jason", started(1, "2026.11.26-2", Some("2026.11.19")));
     let runs = [
         (DeployFor::Start, DeployEnd::Succeeded),
         (DeployFor::Start, DeployEnd::Failed { exit: Some(2), sentence: "no room".to_owned() }),
@@ -118,7 +120,7 @@ fn thursday(world: &mut World) {
     let rollback = Box::new(Rollback { attempt: 1, back: vec![back, nothing], because });
     let rolled_back = Event::RolledBack { push: push(), rollback };
     world.happens("2026-11-26T17:40:00Z", "jason", rolled_back);
-    world.happens("2026-11-26T18:00:00Z", "jason", started(again));
+    world.happens("2026-11-26T18:00:00Z", "jason", started(2, "2026.11.26-3", None));
     let mut hot = tagged("2026.11.26-3", 'e', Some("2026.11.19"));
     hot.picks = vec![pick('3', "Stop the\nfire", "2026.11.26-3")];
     world.settles("2026-11-26T18:10:00Z", "server", Purpose::Pick(hot), Outcome::Published);
