@@ -18,11 +18,11 @@ const GROUPS: [(&str, &[&str]); 6] = [
     ("Calendar", &["schedule", "rotation", "move", "cancel"]),
     ("Cut", &["security", "tag", "pick"]),
     ("Notes", &["notes", "block", "unblock", "task"]),
-    ("Push day", &["approve", "claim", "unclaim", "hold", "resume"]),
+    ("Push day", &["approve", "claim", "unclaim", "hold", "resume", "tell"]),
 ];
 
 /// The closed lists of the documents: where they are shown, the type, and the file it is in.
-const WORDS: [(&str, &str, &str); 14] = [
+const WORDS: [(&str, &str, &str); 15] = [
     (
         "`status`, `schedule`: `state` of a push",
         "PushState",
@@ -70,12 +70,13 @@ const WORDS: [(&str, &str, &str); 14] = [
         "ProblemKind",
         include_str!("../../train/src/notes/check.rs"),
     ),
-    (
-        "`status`, `ready`: `state` of a gate",
-        "GateState",
-        include_str!("../../train/src/gates/mod.rs"),
-    ),
+    ("`status`, `ready`: `state` of a gate", "GateState", include_str!("../../train/src/gate.rs")),
     ("`status`: `state` of a sign-off", "SignoffState", include_str!("../../train/src/signoff.rs")),
+    (
+        "`tell`: `state` of an announcement",
+        "DeliveryWord",
+        include_str!("../../conductor/src/view/tell.rs"),
+    ),
     ("`log`: the key of `proof`", "Proof", include_str!("../../train/src/people.rs")),
 ];
 
