@@ -22,7 +22,7 @@ const GROUPS: [(&str, &[&str]); 6] = [
         "Push day",
         &[
             "approve", "claim", "unclaim", "hold", "resume", "start", "promote", "rollback",
-            "finish",
+            "finish", "tell",
         ],
     ),
 ];
@@ -83,6 +83,11 @@ const WORDS: [(&str, &str, &str); 15] = [
         include_str!("../../conductor/src/view/push.rs"),
     ),
     ("`status`: `state` of a sign-off", "SignoffState", include_str!("../../train/src/signoff.rs")),
+    (
+        "`tell`: `state` of an announcement",
+        "DeliveryWord",
+        include_str!("../../conductor/src/view/tell.rs"),
+    ),
     ("`log`: the key of `proof`", "Proof", include_str!("../../train/src/people.rs")),
 ];
 

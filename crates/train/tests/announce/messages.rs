@@ -49,6 +49,25 @@ fn until_thursday(world: &mut World) {
     world.settles("2026-11-24T19:30:00Z", "server", Purpose::Pick(never), refused);
 }
 
+/// The way to production is opened.
+fn started(attempt: u32, tag: &str, from: Option<&str>) -> Event {
+    let leaving = Leaving {
+        repo: "server".parse().unwrap(),
+        tag: tag.to_owned(),
+        object: oid('d'),
+        commit: oid('c'),
+        from: from.map(str::to_owned),
+    };
+    let start = Start {
+        attempt,
+        leaving: vec![leaving],
+        tagset: "t".to_owned(),
+        notes: None,
+        settings: "s".to_owned(),
+    };
+    Event::Started { push: push(), start: Box::new(start), gates: Vec::new() }
+}
+
 /// Thursday, with everything that can go wrong.
 fn thursday(world: &mut World) {
     let until = Some(at("2026-11-26T18:00:00Z"));
@@ -63,45 +82,7 @@ fn thursday(world: &mut World) {
     let gate = "qa".to_owned();
     let let_go = Event::GateOverridden { push: push(), gate, because, tagset: "t".to_owned() };
     world.happens("2026-11-26T16:59:00Z", "jason", let_go);
-    let leaving = |tag: &str, from: Option<&str>| Leaving {
-        repo: "server".parse().unwrap(),
-        tag: tag.to_owned(),
-        object: oid('d'),
-        commit: oid('c'),
-        from: from.map(str::to_owned),
-    };
-    let start = Start {
-        attempt: 1,
-        leaving: vec![leaving("2026.11.26-2", Some("2026.11.19"))],
-        tagset: "t".to_owned(),
-        notes: None,
-        settings: "s".to_owned(),
-    };
-    let again = Start { attempt: 2, leaving: vec![leaving("2026.11.26-3", None)], ..start.clone() };
-    let started =
-        |start| Event::Started { push: push(), start: Box::new(start), gates: Vec::new() };
-    world.happens("2026-11-26T17:00:00Z", "jason", started(start));
-    deploys(world);
-    world.happens("2026-11-26T17:30:00Z", "jason", Event::Promoted { push: push() });
-    let back = Back {
-        repo: "server".parse().unwrap(),
-        tag: "2026.11.26-2".to_owned(),
-        commit: oid('c'),
-        to: Some("2026.11.19".to_owned()),
-    };
-    let nothing = Back { repo: "web".parse().unwrap(), to: None, ..back.clone() };
-    let because = "errors everywhere".to_owned();
-    let rollback = Box::new(Rollback { attempt: 1, back: vec![back, nothing], because });
-    let rolled_back = Event::RolledBack { push: push(), rollback };
-    world.happens("2026-11-26T17:40:00Z", "jason", rolled_back);
-    world.happens("2026-11-26T18:00:00Z", "jason", started(again));
-    let mut hot = tagged("2026.11.26-3", 'e', Some("2026.11.19"));
-    hot.picks = vec![pick('3', "Stop the\nfire", "2026.11.26-3")];
-    world.settles("2026-11-26T18:10:00Z", "server", Purpose::Pick(hot), Outcome::Published);
-}
-
-/// Every way that a deploy can end.
-fn deploys(world: &mut World) {
+    world.happens("2026-11-26T17:00:00Z", "jason", started(1, "2026.11.26-2", Some("2026.11.19")));
     let runs = [
         (DeployFor::Start, DeployEnd::Succeeded),
         (DeployFor::Start, DeployEnd::Failed { exit: Some(2), sentence: "no room".to_owned() }),
@@ -127,6 +108,22 @@ fn deploys(world: &mut World) {
         let ended = Event::DeployEnded { push: push(), key, end };
         world.happens("2026-11-26T17:02:00Z", "jason", ended);
     }
+    world.happens("2026-11-26T17:30:00Z", "jason", Event::Promoted { push: push() });
+    let back = Back {
+        repo: "server".parse().unwrap(),
+        tag: "2026.11.26-2".to_owned(),
+        commit: oid('c'),
+        to: Some("2026.11.19".to_owned()),
+    };
+    let nothing = Back { repo: "web".parse().unwrap(), to: None, ..back.clone() };
+    let because = "errors everywhere".to_owned();
+    let rollback = Box::new(Rollback { attempt: 1, back: vec![back, nothing], because });
+    let rolled_back = Event::RolledBack { push: push(), rollback };
+    world.happens("2026-11-26T17:40:00Z", "jason", rolled_back);
+    world.happens("2026-11-26T18:00:00Z", "jason", started(2, "2026.11.26-3", None));
+    let mut hot = tagged("2026.11.26-3", 'e', Some("2026.11.19"));
+    hot.picks = vec![pick('3', "Stop the\nfire", "2026.11.26-3")];
+    world.settles("2026-11-26T18:10:00Z", "server", Purpose::Pick(hot), Outcome::Published);
 }
 
 fn finishes(world: &mut World, issues: &[&str]) {
