@@ -9,6 +9,7 @@ mod conductor;
 mod cut;
 mod drive;
 mod environments;
+mod evidence;
 mod examine;
 pub mod failure;
 mod gates;

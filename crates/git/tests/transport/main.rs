@@ -111,7 +111,7 @@ fn fence() -> Fence {
         node: "box".into(),
         token: TOKEN.fetch_add(1, Ordering::Relaxed).to_string(),
         intent: None,
-        head: Anchor { seq: 3, hash: "f".repeat(64) },
+        head: Anchor { seq: None, hash: "f".repeat(64) },
         suffixes: BTreeMap::new(),
     }
 }
