@@ -1,10 +1,11 @@
 //! One run of the command line: options, configuration, the parts put together, and how it ends.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use conductor::failure::Failure;
+use conductor::ports::Progress;
 use conductor::view::{Document, FailureView, Moment, RepoOutcome, SCHEMA};
 use conductor::{Aboard, Conductor};
 use serde::Serialize;
@@ -52,6 +53,8 @@ pub struct Session {
     /// The command line itself, for completions and manual pages.
     pub shape: clap::Command,
     clock: Arc<Wall>,
+    progress: OnceLock<Arc<dyn Progress>>,
+    asking: OnceLock<Option<Arc<git::Asking>>>,
     loaded: OnceCell<Arc<Loaded>>,
     conductor: OnceCell<Conductor>,
 }
@@ -74,6 +77,8 @@ impl Session {
             screen,
             shape,
             clock,
+            progress: OnceLock::new(),
+            asking: OnceLock::new(),
             loaded: OnceCell::new(),
             conductor: OnceCell::new(),
         })
@@ -136,7 +141,7 @@ impl Session {
         let all_local = remotes.clone().all(|url| git::url::is_local(url));
         let ledger = ledger::open(&data, self.clock.set_by_hand()).await?;
         conductor::journal::check_clock(self.clock.set_by_hand().is_some(), true, all_local)?;
-        let options = git::Options { silence: self.global.patience(), ..git::Options::default() };
+        let options = self.git_options();
         let mut aboard = Vec::new();
         for repo in &settings.repos {
             let store = git::Store::open(&data, &settings.train, repo, options.clone())?;
@@ -166,7 +171,7 @@ impl Session {
             all_local,
             actor: who.actor,
             ident: who.ident,
-            progress: progress::on(&self.screen),
+            progress: self.progress(),
             node: node(),
             absences: calendars.absences,
             holidays: calendars.holidays,
@@ -175,6 +180,22 @@ impl Session {
             scratch: data.join("scratch"),
             patience: self.global.patience().min(Duration::from_secs(30)),
         })
+    }
+
+    /// Who is told what goes on.
+    pub fn progress(&self) -> Arc<dyn Progress> {
+        Arc::clone(self.progress.get_or_init(|| progress::on(&self.screen)))
+    }
+
+    /// How git is run: on a terminal a person is asked for credentials, once for all that it runs on.
+    pub fn git_options(&self) -> git::Options {
+        let asking =
+            || self.screen.asks.then(|| Arc::new(git::Asking::on_the_terminal(self.progress())));
+        git::Options {
+            silence: self.global.patience(),
+            asking: self.asking.get_or_init(asking).clone(),
+            ..git::Options::default()
+        }
     }
 
     /// Prints a document around `body`, when documents are wanted.

@@ -54,8 +54,11 @@ impl Machine {
     }
 
     fn open(&self, repo: &Repo) -> conductor::failure::Result<Store> {
-        let options =
-            Options { silence: self.silence, configuration: Some(self.sealed.path("gitconfig")) };
+        let options = Options {
+            silence: self.silence,
+            configuration: Some(self.sealed.path("gitconfig")),
+            ..Options::default()
+        };
         Store::open(&self.data(), &"amo".parse().unwrap(), repo, options)
     }
 

@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod calendar;
+mod credentials;
 mod hints;
 mod looking;
 mod push_day;
