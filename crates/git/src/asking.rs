@@ -12,12 +12,11 @@ use std::io::Write;
 use std::os::fd::{AsRawFd, OwnedFd};
 use std::path::Path;
 use std::process::Stdio;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use conductor::ports::Progress;
 use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
-use tokio::sync::Mutex;
 
 use crate::environment::on_the_terminal;
 use crate::output::{Output, contains};
@@ -31,6 +30,9 @@ const SSH: [&[u8]; 2] = [b"Host key verification failed", b"Permission denied ("
 /// Asks on the terminal, for everything that runs git in this process.
 pub struct Asking {
     progress: Arc<dyn Progress>,
+    /// Held while a question stands.
+    turn: tokio::sync::Mutex<()>,
+    /// Held for no longer than reading takes: a git that starts waits for no question.
     answers: Mutex<BTreeMap<String, Answer>>,
 }
 
@@ -90,14 +92,17 @@ impl Asking {
     /// Asks on the terminal that this process has; `progress` makes room meanwhile.
     #[must_use]
     pub fn on_the_terminal(progress: Arc<dyn Progress>) -> Self {
-        Self { progress, answers: Mutex::default() }
+        Self { progress, turn: tokio::sync::Mutex::default(), answers: Mutex::default() }
     }
 
-    /// What was answered so far, for one git. It waits for no question that stands.
+    fn answers(&self) -> MutexGuard<'_, BTreeMap<String, Answer>> {
+        self.answers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What was answered so far, for one git.
     pub(crate) fn supplied(&self) -> std::io::Result<Supplied> {
         let mut supplied = Supplied::default();
-        let Ok(answers) = self.answers.try_lock() else { return Ok(supplied) };
-        for (url, answer) in answers.iter() {
+        for (url, answer) in self.answers().iter() {
             let Answer::Credential(credential) = answer else { continue };
             let (reader, mut writer) = std::io::pipe()?;
             writer.write_all(credential)?;
@@ -118,30 +123,29 @@ impl Asking {
         args: &[OsString],
         output: &Output,
     ) -> bool {
-        let mut answers = self.answers.lock().await;
-        for (url, answer) in answers.iter_mut() {
+        let _turn = self.turn.lock().await;
+        for (url, answer) in self.answers().iter_mut() {
             if is_refused(&output.err, url) {
                 *answer = Answer::Nothing;
             }
         }
         let Some(question) = Question::of(args, &output.err) else { return false };
         let (Question::Http(key) | Question::Ssh(key)) = &question;
-        match answers.get(key) {
-            Some(Answer::Nothing) => false,
+        match self.answers().get(key) {
+            Some(Answer::Nothing) => return false,
             // Somebody asked while this one waited.
-            Some(Answer::Credential(_) | Answer::Told) => true,
-            None => {
-                self.progress.make_room(true);
-                let answer = match &question {
-                    Question::Http(url) => fill(place, url).await,
-                    Question::Ssh(_) => connect(place, remote_of(args)).await,
-                };
-                self.progress.make_room(false);
-                let is_worth = !matches!(answer, Answer::Nothing);
-                answers.insert(key.clone(), answer);
-                is_worth
-            }
+            Some(Answer::Credential(_) | Answer::Told) => return true,
+            None => {}
         }
+        self.progress.make_room(true);
+        let answer = match &question {
+            Question::Http(url) => fill(place, url).await,
+            Question::Ssh(_) => connect(place, remote_of(args)).await,
+        };
+        self.progress.make_room(false);
+        let is_worth = !matches!(answer, Answer::Nothing);
+        self.answers().insert(key.clone(), answer);
+        is_worth
     }
 }
 

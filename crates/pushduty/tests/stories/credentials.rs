@@ -140,7 +140,7 @@ mod on_a_terminal {
         assert_eq!(asked(&ran.stdout), 2, "{ran}");
         assert!(hosts.remotes.iter().all(|remote| tags(remote).len() == 1), "{ran}");
         assert!(hosts.hosts.iter().all(|host| host.turned_away() == 0 && host.let_in() > 1));
-        let seen = std::fs::read_to_string(written).unwrap();
+        let seen = std::fs::read_to_string(written).expect("git ran");
         assert!(seen.contains("credential fill") && seen.contains("GIT_ASKPASS="), "{seen}");
         hosts.kept_secret(&ran);
     }
@@ -173,11 +173,11 @@ mod on_a_terminal {
             let said = format!("✗ {name}: upstream");
             assert!(ran.stdout.contains(&said), "{ran}");
         }
-        assert_eq!(
-            ran.stdout.matches("does not take that user name and password").count(),
-            3,
-            "{ran}"
-        );
+        // Who came late to a host whose answer was known to be wrong was not let in.
+        let told = |words| ran.stdout.matches(words).count();
+        let (wrong, late) =
+            (told("does not take that user name"), told("does not let this user in"));
+        assert!(wrong >= 2 && wrong + late == 3, "{ran}");
         assert!(!ran.stdout.contains("guess"), "{ran}");
     }
 
@@ -223,7 +223,8 @@ exec sh -c "$1"
 "#;
         executable(&ssh, script);
         let hosts = Hosts { world, ..Hosts::new() };
-        let variables = [("GIT_SSH_COMMAND", ssh.to_str().unwrap()), ("GIT_SSH_VARIANT", "ssh")];
+        let variables =
+            [("GIT_SSH_COMMAND", ssh.to_str().expect("plain text")), ("GIT_SSH_VARIANT", "ssh")];
         let mut command = hosts.world.hero("mat").command();
         command.envs(variables).arg("compare");
         let ran = hosts.world.start_command(&mut command).wait().expect_code(1);
