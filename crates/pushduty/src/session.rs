@@ -135,6 +135,7 @@ impl Session {
         {
             return Err(usage("--server and --database come with `pushduty serve`, which this version does not have".to_owned()).into());
         }
+        actor::check(&self.global, &self.environment)?;
         let settings = &loaded.settings;
         let remotes =
             settings.repos.iter().flat_map(|r| std::iter::once(&r.upstream).chain(&r.security));

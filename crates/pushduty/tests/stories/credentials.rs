@@ -1,6 +1,6 @@
 //! Remotes that want to know who comes: asked for on a terminal, one at a time and once for each host, and never elsewhere.
 
-use testkit::{Http, PushDuty, Ran, Remote};
+use testkit::{Http, PushDuty, Remote};
 
 use crate::scene::{failure, tags, train};
 
@@ -27,24 +27,6 @@ impl Hosts {
         });
         world.at_the_real_time();
         Self { remotes, hosts, world }
-    }
-
-    /// Nothing that was told or kept has the password, and no git has it in its arguments.
-    #[track_caller]
-    fn kept_secret(&self, ran: &Ran) {
-        for told in [&ran.stdout, &ran.stderr] {
-            assert!(!told.contains("s3 "), "{ran}");
-        }
-        let found = self
-            .world
-            .sealed()
-            .command("grep")
-            .args(["-rlaF", PASSWORD])
-            .arg(self.world.sealed().home())
-            .output();
-        let found = found.map(|found| found.stdout).expect("grep is there");
-        let found = String::from_utf8_lossy(&found);
-        assert_eq!(found, "", "the password is in a file");
     }
 }
 
@@ -96,7 +78,7 @@ mod on_a_terminal {
     use std::process::Stdio;
     use std::time::{Duration, Instant};
 
-    use testkit::Running;
+    use testkit::{Ran, Running};
 
     use super::*;
 
@@ -121,6 +103,24 @@ mod on_a_terminal {
         running.types(&format!("{keys}\r"));
     }
 
+    /// Nothing that was told or kept has the password, and no git has it in its arguments.
+    #[track_caller]
+    fn kept_secret(hosts: &Hosts, ran: &Ran) {
+        for told in [&ran.stdout, &ran.stderr] {
+            assert!(!told.contains("s3 "), "{ran}");
+        }
+        let found = hosts
+            .world
+            .sealed()
+            .command("grep")
+            .args(["-rlaF", PASSWORD])
+            .arg(hosts.world.sealed().home())
+            .output();
+        let found = found.map(|found| found.stdout).expect("grep is there");
+        let found = String::from_utf8_lossy(&found);
+        assert_eq!(found, "", "the password is in a file");
+    }
+
     fn asked(shown: &str) -> usize {
         shown.matches("Username for").count() - shown.matches("could not read Username for").count()
     }
@@ -142,7 +142,7 @@ mod on_a_terminal {
         assert!(hosts.hosts.iter().all(|host| host.turned_away() == 0 && host.let_in() > 1));
         let seen = std::fs::read_to_string(written).expect("git ran");
         assert!(seen.contains("credential fill") && seen.contains("GIT_ASKPASS="), "{seen}");
-        hosts.kept_secret(&ran);
+        kept_secret(&hosts, &ran);
     }
 
     /// A git that writes its arguments and its environment to a file, and the path by which it is found.
