@@ -4,14 +4,15 @@ use futures_util::future::join_all;
 use train::event::Event;
 use train::facts::{Look, SeenFence};
 use train::fence;
-use train::id::RepoName;
+use train::id::{Oid, RepoName};
 use train::people::Role;
 use train::refusal::{Code, Refusal};
 use train::state::State;
 
 use crate::conductor::Conductor;
+use crate::evidence::Known;
 use crate::failure::Result;
-use crate::journal::Journal;
+use crate::journal::{self, Journal};
 use crate::ports::{Publish, Pushed};
 
 /// What a take-over finds, and what it came to.
@@ -65,7 +66,7 @@ impl Conductor {
     pub async fn plan_adopt(&self) -> Result<Adoption> {
         let state = self.state().await?;
         self.may_adopt(&state)?;
-        let looks = self.fences().await?;
+        let looks = self.all_remotes().await?;
         self.found(&looks).await
     }
 
@@ -73,20 +74,17 @@ impl Conductor {
         self.acting(state).must_hold(&[Role::Hero, Role::Admin], "take the train over")
     }
 
-    async fn fences(&self) -> Result<Vec<(RepoName, Look)>> {
-        let mut looks = Vec::new();
-        for (name, look) in self.look(&[]).await {
-            if self.aboard(&name)?.settings.fence {
-                looks.push((name, look?));
-            }
-        }
-        Ok(looks)
+    async fn all_remotes(&self) -> Result<Vec<(RepoName, Look)>> {
+        self.look(&[]).await.into_iter().map(|(name, look)| Ok((name, look?))).collect()
     }
 
     async fn found(&self, looks: &[(RepoName, Look)]) -> Result<Adoption> {
         let recorded = self.recorded_by_now().await?;
         let mut repos = Vec::new();
         for (name, look) in looks {
+            if !self.aboard(name)?.settings.fence {
+                continue;
+            }
             let fence = look.fence.clone();
             let nonsense = fence::nonsense(fence.as_ref());
             let ours = fence.is_some()
@@ -102,34 +100,53 @@ impl Conductor {
     pub async fn adopt(&self, because: &str) -> Result<Adoption> {
         let mut journal = self.journal().await?;
         self.may_adopt(journal.state())?;
-        let looks = self.fences().await?;
+        let looks = self.all_remotes().await?;
         let mut adoption = self.found(&looks).await?;
         if adoption.is_done() {
             return Ok(adoption);
         }
         let others = adoption.repos.iter().filter(|repo| !repo.ours);
         let before = others.filter_map(|repo| repo.fence.as_ref()?.body.clone()).next();
-        let event = Event::Adopted {
-            from: before.as_ref().map(|body| body.ledger.clone()),
-            head: before.map(|body| body.head),
-            because: because.to_owned(),
+        let from = before.as_ref().map(|body| body.ledger.clone());
+        let lost = match from.as_ref() == Some(&self.ledger.identity().id) {
+            true => self.lost_tags(&looks).await?,
+            false => Vec::new(),
         };
+        let head = before.map(|body| body.head);
+        let event = Event::Adopted { from, head, lost, because: because.to_owned() };
         let at = self.now(journal.state());
         journal.append(at, vec![event]).await?;
-        let moves = adoption.repos.iter_mut().zip(&looks).map(|(repo, (name, look))| {
+        let moves = adoption.repos.iter_mut().filter(|repo| !repo.ours).map(|repo| {
             let journal = &journal;
             async move {
-                if !repo.ours {
-                    repo.failed = self.take_fence(journal, name, look).await.err();
-                }
+                repo.failed = self.take_fence(journal, &repo.repo, repo.fence.as_ref()).await.err();
             }
         });
         join_all(moves).await;
         Ok(adoption)
     }
 
-    async fn take_fence(&self, journal: &Journal, name: &RepoName, look: &Look) -> Result<()> {
-        let before = look.fence.as_ref().map(fence::mended);
+    /// The tags that this ledger made, by what they say, and of which it has no entry: an older copy of it was brought back.
+    async fn lost_tags(&self, looks: &[(RepoName, Look)]) -> Result<Vec<Oid>> {
+        let mut known = Known::default();
+        let ours = &self.ledger.identity().id;
+        journal::rebuilt(self.ledger.as_ref(), |entry| known.learn(ours, entry)).await?;
+        let mut lost = Vec::new();
+        for (name, look) in looks {
+            let evidence = self.evidence(self.aboard(name)?, look).await?;
+            let lacking = evidence.into_iter().filter(|tag| known.lacks(tag).is_some());
+            lost.extend(lacking.map(|tag| tag.object));
+        }
+        Ok(lost)
+    }
+
+    async fn take_fence(
+        &self,
+        journal: &Journal,
+        name: &RepoName,
+        before: Option<&SeenFence>,
+    ) -> Result<()> {
+        let before = before.map(fence::mended);
         let fence =
             self.next_fence(journal.head(), name, before.as_ref(), fence::ADOPTED, &[]).await?;
         let publish = Publish { updates: Vec::new(), fence: Some(fence) };

@@ -1,6 +1,6 @@
 //! Builds the objects that an intent names, before it is written (P11): tag, fence, and the intent itself.
 
-use train::facts::{Anchor, Look, SeenFence};
+use train::facts::{Anchor, Head, Look, SeenFence};
 use train::fence::{self, Mover};
 use train::id::{Oid, PushDate, RepoName};
 use train::intent::{FenceMove, Intent, IntentId, Purpose, Remote, Tagged, Update};
@@ -26,7 +26,7 @@ impl Conductor {
         &self,
         aboard: &Aboard,
         look: &Look,
-        head: &Anchor,
+        head: &Head,
         stamp: &Stamp,
         new: NewTag,
     ) -> Result<Intent> {
@@ -62,23 +62,22 @@ impl Conductor {
     }
 
     /// What an annotated tag says: train and push for people, the ledger's head for `verify` (P10).
-    fn tag_message(&self, head: &Anchor, new: &NewTag) -> String {
+    fn tag_message(&self, head: &Head, new: &NewTag) -> String {
         let because =
             new.tagged.because.as_ref().map(|why| format!("{why}\n\n")).unwrap_or_default();
         format!(
-            "{train} {push}\n\n{because}Train: {train}\nPush: {push}\nLedger: {ledger} {seq} {hash}\n",
+            "{train} {push}\n\n{because}Train: {train}\nPush: {push}\nLedger: {ledger} {hash}\n",
             train = self.settings.train,
             push = new.push,
             ledger = self.ledger.identity().id,
-            seq = head.seq,
-            hash = head.hash,
+            hash = head.anchor().hash,
         )
     }
 
     /// The fence's next move in `repo` after a look, its blob written.
     pub(crate) async fn fence_for(
         &self,
-        head: &Anchor,
+        head: &Head,
         repo: &RepoName,
         look: &Look,
         what: &str,
@@ -90,7 +89,7 @@ impl Conductor {
     /// The fence's next move in `repo` after `before`, its blob written.
     pub(crate) async fn next_fence(
         &self,
-        head: &Anchor,
+        head: &Head,
         repo: &RepoName,
         before: Option<&SeenFence>,
         what: &str,
@@ -104,11 +103,16 @@ impl Conductor {
     }
 }
 
-/// Reads the anchor out of a tag's message: the ledger's id and a place in its chain.
+/// Reads the anchor out of a tag's message: the ledger's id, and the entry's hash. Between them older versions told the
+/// entry's number.
 #[must_use]
 pub fn anchor_in(message: &str) -> Option<(String, Anchor)> {
     let line = message.lines().rev().find_map(|line| line.strip_prefix("Ledger: "))?;
-    let mut words = line.split(' ');
-    let (ledger, seq, hash) = (words.next()?, words.next()?.parse().ok()?, words.next()?);
-    (hash.len() == 64).then(|| (ledger.to_owned(), Anchor { seq, hash: hash.to_owned() }))
+    let words: Vec<&str> = line.split(' ').collect();
+    let (ledger, seq, hash) = match words[..] {
+        [ledger, hash] => (ledger, None, hash),
+        [ledger, seq, hash] => (ledger, Some(seq.parse().ok()?), hash),
+        _ => return None,
+    };
+    (hash.len() == 64).then(|| (ledger.to_owned(), Anchor { hash: hash.to_owned(), seq }))
 }

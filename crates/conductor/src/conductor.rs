@@ -290,16 +290,17 @@ impl Conductor {
         fence: Option<&SeenFence>,
         recorded: &State,
     ) -> Result<()> {
-        let seq = fence.and_then(|seen| seen.body.as_ref()).map(|body| body.head.seq);
-        let known = match seq {
-            Some(seq) => self.ledger.hash_of(seq).await?,
-            None => None,
+        let ledger = &self.ledger.identity().id;
+        let has_head = match fence.and_then(|seen| seen.body.as_ref()) {
+            Some(body) if &body.ledger == ledger => {
+                self.ledger.seq_of(&body.head.hash).await?.is_some()
+            }
+            _ => false,
         };
         if fence.is_none() && recorded.fenced.contains_key(repo) {
             self.is_this_train(repo, recorded)?;
         }
-        let ledger = &self.ledger.identity().id;
-        let ours = train::fence::Ours { ledger, hash: known.as_deref(), state: recorded };
+        let ours = train::fence::Ours { ledger, has_head, state: recorded };
         train::fence::check(repo, fence, ours).map_err(|r| r.in_repo(repo))
     }
 }

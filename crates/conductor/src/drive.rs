@@ -11,7 +11,7 @@ use futures_util::future::{join_all, try_join_all};
 use serde::{Deserialize, Serialize};
 use tokio::sync::Mutex;
 use train::event::{Event, Outcome};
-use train::facts::Anchor;
+use train::facts::Head;
 use train::id::{Oid, RepoName};
 use train::intent::{FenceMove, Intent, Purpose, Remote, Seen, SeenAt};
 use train::publish::{self, End, Fencing, Pushed, Sight, Step};
@@ -34,7 +34,7 @@ pub enum Ended {
 /// What every push is made under: the right to write, and the ledger's end that its fence names.
 struct Under {
     lock: Arc<Lock>,
-    head: Anchor,
+    head: Head,
 }
 
 /// An intent and how it ended.

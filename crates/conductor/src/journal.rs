@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use train::event::Event;
-use train::facts::Anchor;
+use train::facts::Head;
 use train::people::Actor;
 use train::refusal::Code;
 use train::state::State;
@@ -25,7 +25,7 @@ pub struct Seen {
     /// The folded state.
     pub state: State,
     /// The end of the chain it was folded to.
-    pub head: Anchor,
+    pub head: Head,
 }
 
 /// Reads the state: from its projection, and the entries after that.
@@ -92,7 +92,7 @@ impl Journal {
 
     /// The end of the chain.
     #[must_use]
-    pub fn head(&self) -> &Anchor {
+    pub fn head(&self) -> &Head {
         &self.seen.head
     }
 
@@ -135,7 +135,7 @@ impl Journal {
         let entries = self.ledger.append(&self.lock, &self.seen.head, drafts, &project).await?;
         fold(&mut self.seen.state, &entries);
         if let Some(last) = entries.last() {
-            self.seen.head = Anchor { seq: last.seq, hash: last.hash.clone() };
+            self.seen.head = Head { seq: last.seq, hash: last.hash.clone() };
         }
         Ok(())
     }

@@ -11,6 +11,7 @@ mod cut;
 mod deploy;
 mod drive;
 mod environments;
+mod evidence;
 mod examine;
 pub mod failure;
 mod finish;

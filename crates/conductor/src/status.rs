@@ -149,8 +149,10 @@ impl Conductor {
         let head = newest.as_ref().map(|(name, ..)| name.clone());
         let base_name = base.tag.as_ref().map(|(name, _)| name.clone());
         let commit_count = match (&base.tag, &newest) {
-            (Some((_, from)), Some((_, _, to))) => self.counted(repo, from, to).await,
-            _ => None,
+            (Some((_, from)), Some((_, _, to))) => self.counted(repo, Some(from), to).await,
+            // A first push brings everything.
+            (None, Some((_, _, to))) => self.counted(repo, None, to).await,
+            (_, None) => None,
         };
         RepoStatus {
             name: repo.name.clone(),
@@ -192,13 +194,14 @@ impl Conductor {
     }
 
     /// How many commits lie between, by our mirror alone.
-    async fn counted(&self, repo: &Repo, from: &Oid, to: &Oid) -> Option<usize> {
-        let name = format!("count/{}/{from}..{to}", repo.name);
+    async fn counted(&self, repo: &Repo, from: Option<&Oid>, to: &Oid) -> Option<usize> {
+        let start = from.map_or("", Oid::as_str);
+        let name = format!("count/{}/{start}..{to}", repo.name);
         if let Ok(Some(kept)) = self.ledger.observation(&name).await {
             return kept.body.parse().ok();
         }
         let aboard = self.aboard(&repo.name).ok()?;
-        let count = aboard.repo.compare(Some(from), to, 0).await.ok()?.commit_count;
+        let count = aboard.repo.compare(from, to, 0).await.ok()?.commit_count;
         // Two commits never change: counted once is counted for ever.
         let kept = crate::ports::Observation {
             name,

@@ -23,7 +23,8 @@ pub(crate) async fn ask(store: &Store) -> Result<Told> {
         Environment::Transport,
         Some(store.options().silence),
     )
-    .configuration(store.options().configuration.as_deref());
+    .configuration(store.options().configuration.as_deref())
+    .asking(store.options().asking.as_ref());
     let args = [
         "ls-remote",
         "--symref",

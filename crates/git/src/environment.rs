@@ -168,6 +168,12 @@ pub(crate) fn surround(
     }
 }
 
+/// The same for a git that asks a person on the terminal: it runs alone, and where the terminal can be read.
+pub(crate) fn on_the_terminal(command: &mut Command, configuration: Option<&Path>) {
+    surround(command, Environment::Transport, configuration);
+    command.env("GIT_TERMINAL_PROMPT", "1").env_remove("SSH_ASKPASS_REQUIRE");
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 
 use crate::environment::Environment;
 use crate::line::{Demand, Line};
-use crate::output::Output;
-use crate::process::{Git, contains};
+use crate::output::{Output, contains};
+use crate::process::Git;
 use crate::publish::arguments;
 use crate::report::{self, Verdict};
 use crate::sanitise::{plain, without_credentials};

@@ -14,8 +14,8 @@ use rustix::fs::{FlockOperation, flock};
 use train::refusal::Code;
 
 use crate::objects::trouble;
-use crate::output::Output;
-use crate::process::{Git, contains};
+use crate::output::{Output, contains};
+use crate::process::Git;
 use crate::refs::{self, Edit};
 
 /// How often the guard is tried for.

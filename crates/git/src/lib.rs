@@ -3,6 +3,7 @@
 #[cfg(any(test, fuzzing))]
 pub mod any;
 mod apply;
+mod asking;
 mod batch;
 mod compare;
 mod diff;
@@ -48,6 +49,7 @@ pub mod url;
 mod user;
 mod write;
 
+pub use asking::Asking;
 pub use look::{Fetched, MovedTag};
 pub use security_store::SecurityStore;
 pub use store::{Options, Store};

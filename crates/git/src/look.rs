@@ -56,7 +56,7 @@ pub(crate) async fn fetch(store: &Store, at: Timestamp) -> Result<Fetched> {
     store.make(&guard, None).await?;
     let mut output = fetch_into(store, &guard).await?;
     if !output.ok()
-        && crate::process::contains(&output.err, b"mismatched algorithms")
+        && crate::output::contains(&output.err, b"mismatched algorithms")
         && store.make_anew(&guard).await?
     {
         output = fetch_into(store, &guard).await?;

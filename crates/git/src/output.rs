@@ -28,3 +28,8 @@ impl Output {
         String::from_utf8_lossy(&self.out).trim_end_matches('\n').to_owned()
     }
 }
+
+/// Whether `stream` holds `part`: how git's own words, in a fixed language, are recognised.
+pub(crate) fn contains(stream: &[u8], part: &[u8]) -> bool {
+    stream.windows(part.len()).any(|w| w == part)
+}

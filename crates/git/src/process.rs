@@ -8,6 +8,7 @@ use std::fs::File;
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::sync::Arc;
 use std::time::Duration;
 
 use command_fds::CommandFdExt;
@@ -15,11 +16,15 @@ use conductor::failure::{self, Failure, Result};
 use tokio::process::Command;
 use train::refusal::Code;
 
+use crate::asking::{Asking, Place, Supplied};
 use crate::environment::{Environment, surround};
 use crate::group::Group;
 use crate::objects::{self, Kept, Objects};
-use crate::output::Output;
+use crate::output::{Output, contains};
 use crate::sanitise;
+
+/// How often one git is run at most: a proxy and a remote may each want to know who comes.
+const RUNS: usize = 3;
 
 /// git, about to run on one object store.
 #[derive(Debug, Clone)]
@@ -31,6 +36,7 @@ pub(crate) struct Git {
     withheld: bool,
     variables: Vec<(OsString, OsString)>,
     configuration: Option<PathBuf>,
+    asking: Option<Arc<Asking>>,
     kept: Kept,
 }
 
@@ -44,6 +50,7 @@ impl Git {
             withheld: false,
             variables: Vec::new(),
             configuration: None,
+            asking: None,
             kept: Kept::default(),
         }
     }
@@ -68,6 +75,12 @@ impl Git {
     /// The same, with another file in the place of the user's configuration.
     pub(crate) fn configuration(mut self, file: Option<&Path>) -> Self {
         self.configuration = file.map(Path::to_owned);
+        self
+    }
+
+    /// The same, able to have a person asked for what a remote wants to know.
+    pub(crate) fn asking(mut self, asking: Option<&Arc<Asking>>) -> Self {
+        self.asking = asking.cloned();
         self
     }
 
@@ -177,19 +190,56 @@ impl Git {
         Failure::new(Code::Git, format!("git {verb} {how}{said}"), hint)
     }
 
+    /// Runs it; again where a remote wanted to know who comes, and a person said.
     async fn start(
         &self,
         args: &[OsString],
         input: &[u8],
         held: Option<OwnedFd>,
     ) -> Result<Output> {
+        let asking = match self.environment {
+            Environment::Transport => self.asking.as_deref(),
+            Environment::Compute | Environment::Sign => None,
+        };
+        let Some(asking) = asking else {
+            return self.once(args, input, held.as_slice(), Supplied::default(), false).await;
+        };
+        let place = Place { dir: &self.dir, configuration: self.configuration.as_deref() };
+        for _ in 1..RUNS {
+            let supplied = asking.supplied().map_err(|e| no_pipe(&e))?;
+            let output = self.once(args, input, held.as_slice(), supplied, true).await?;
+            if output.ok() || output.timed_out || !asking.answered(place, args, &output).await {
+                return Ok(output);
+            }
+        }
+        let supplied = asking.supplied().map_err(|e| no_pipe(&e))?;
+        self.once(args, input, held.as_slice(), supplied, true).await
+    }
+
+    async fn once(
+        &self,
+        args: &[OsString],
+        input: &[u8],
+        held: &[OwnedFd],
+        supplied: Supplied,
+        asked_elsewhere: bool,
+    ) -> Result<Output> {
         let mut command = Command::new("git");
         surround(&mut command, self.environment, self.configuration.as_deref());
         command.env("GIT_DIR", &self.dir).envs(self.variables.iter().map(|(n, v)| (n, v)));
+        if asked_elsewhere {
+            // The user's own program is for when there is one question at a time.
+            command.env("GIT_ASKPASS", "");
+        }
+        command.args(supplied.settings.iter().flat_map(|setting| ["-c", setting]));
         command.args(args).process_group(0).stdout(Stdio::piped()).stderr(Stdio::piped());
         command.stdin(if input.is_empty() { Stdio::null() } else { Stdio::piped() });
-        if let Some(held) = held {
-            command.preserved_fds(vec![held]);
+        let mut kept = supplied.pipes;
+        for held in held {
+            kept.push(held.try_clone().map_err(|e| no_pipe(&e))?);
+        }
+        if !kept.is_empty() {
+            command.preserved_fds(kept);
         }
         let child = command.spawn().map_err(|e| not_started(&e))?;
         drop(command);
@@ -205,9 +255,8 @@ impl Git {
     }
 }
 
-/// Whether `stream` holds `part`: how git's own words, in a fixed language, are recognised.
-pub(crate) fn contains(stream: &[u8], part: &[u8]) -> bool {
-    stream.windows(part.len()).any(|w| w == part)
+fn no_pipe(error: &std::io::Error) -> Failure {
+    failure::io("what git needs could not be handed to it", error)
 }
 
 fn owned<A: AsRef<OsStr>>(args: impl IntoIterator<Item = A>) -> Vec<OsString> {

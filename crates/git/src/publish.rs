@@ -14,8 +14,8 @@ use train::refusal::Code;
 
 use crate::environment::Environment;
 use crate::line::{Demand, Line};
-use crate::output::Output;
-use crate::process::{Git, contains};
+use crate::output::{Output, contains};
+use crate::process::Git;
 use crate::report::{self, Verdict};
 use crate::store::Store;
 use crate::trouble::{self, Remote};

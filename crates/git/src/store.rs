@@ -11,6 +11,7 @@ use conductor::failure::{self, Result};
 use train::id::TrainName;
 use train::settings::Repo;
 
+use crate::asking::Asking;
 use crate::environment::Environment;
 use crate::guard::Guard;
 use crate::objects::Kept;
@@ -24,11 +25,13 @@ pub struct Options {
     pub silence: Duration,
     /// A file to stand in for the user's git configuration; git's own choice where there is none.
     pub configuration: Option<PathBuf>,
+    /// Who asks a person for credentials; none: nobody is asked.
+    pub asking: Option<Arc<Asking>>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { silence: Duration::from_secs(60), configuration: None }
+        Self { silence: Duration::from_secs(60), configuration: None, asking: None }
     }
 }
 
@@ -164,5 +167,6 @@ impl Store {
         };
         Git::new(dir, environment, Some(silence))
             .configuration(self.inner.options.configuration.as_deref())
+            .asking(self.inner.options.asking.as_ref())
     }
 }

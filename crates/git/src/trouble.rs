@@ -5,8 +5,7 @@ use std::time::Duration;
 use conductor::failure::Failure;
 use train::refusal::Code;
 
-use crate::output::Output;
-use crate::process::contains;
+use crate::output::{Output, contains};
 use crate::url::shown;
 
 /// A remote in a message: what it is, and its address where that may be told.
@@ -57,10 +56,15 @@ const SIGNS: &[Sign] = &[
     },
     Sign {
         code: Code::Unreachable,
+        words: &["Authentication failed"],
+        happened: "does not take that user name and password",
+        mend: "run the same command again with the right ones, or mend what git's credential helper has; many hosts take a token in place of the password",
+    },
+    Sign {
+        code: Code::Unreachable,
         words: &[
             "could not read Username",
             "could not read Password",
-            "Authentication failed",
             "Permission denied (",
             "terminal prompts disabled",
             "Host key verification failed",
@@ -69,7 +73,7 @@ const SIGNS: &[Sign] = &[
             "Too many authentication failures",
         ],
         happened: "does not let this user in",
-        mend: "make `git ls-remote` of it work without a question: a credential helper, an SSH agent, a known host key",
+        mend: "make `git ls-remote` of it work without a question: a credential helper, an SSH agent, a known host key; on a terminal it is asked for",
     },
     Sign {
         code: Code::Unreachable,

@@ -15,7 +15,7 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 use train::base::BaseFrom;
 use train::event::{Event, Outcome};
-use train::facts::Anchor;
+use train::facts::Head;
 use train::id::{Oid, PushDate, RepoName};
 use train::intent::{Intent, IntentId, PickRecord, Purpose, Remote, Tagged, Update};
 use train::people::{Actor, Proof, Role};
@@ -177,7 +177,7 @@ impl Story {
         purpose: Purpose,
         update: impl FnOnce(Oid) -> Update,
     ) {
-        let head = Anchor { seq: self.number + self.events.len() as u64, hash: "0".repeat(64) };
+        let head = Head { seq: self.number + self.events.len() as u64, hash: "0".repeat(64) };
         let id = IntentId::after(&head, repo, remote);
         let to = match &purpose {
             Purpose::Tag(tagged) | Purpose::Pick(tagged) => tagged.commit.clone(),

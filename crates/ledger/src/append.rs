@@ -6,7 +6,7 @@ use conductor::failure::{self, Failure, Result};
 use conductor::ports::{Draft, Entry, Observation, Projection};
 use jiff::Timestamp;
 use sqlx::{Connection, QueryBuilder, Sqlite, SqliteConnection, Transaction};
-use train::facts::Anchor;
+use train::facts::Head;
 use train::refusal::Code;
 
 use crate::chain::{self, Link};
@@ -32,7 +32,7 @@ async fn begin(db: &mut SqliteConnection) -> Result<Transaction<'_, Sqlite>> {
 
 pub(crate) async fn append(
     db: &mut SqliteConnection,
-    head: &Anchor,
+    head: &Head,
     drafts: Vec<Draft>,
     project: &(dyn for<'a> Fn(&'a [Entry]) -> Vec<Projection> + Send + Sync),
 ) -> Result<Vec<Entry>> {
@@ -52,7 +52,7 @@ pub(crate) async fn append(
     for draft in drafts {
         at = at.max(draft.at);
         let record = Record::after(&last, at, draft)?;
-        last = Anchor { seq: record.entry.seq, hash: record.entry.hash.clone() };
+        last = Head { seq: record.entry.seq, hash: record.entry.hash.clone() };
         records.push(record);
     }
     for some in records.chunks(AT_ONCE) {
@@ -76,7 +76,7 @@ struct Record {
 }
 
 impl Record {
-    fn after(last: &Anchor, at: Timestamp, draft: Draft) -> Result<Self> {
+    fn after(last: &Head, at: Timestamp, draft: Draft) -> Result<Self> {
         let (seq, stream, kind) =
             (last.seq + 1, draft.event.stream(), draft.event.kind().to_owned());
         let content = Content { actor: draft.actor, event: draft.event };
@@ -173,7 +173,7 @@ pub(crate) async fn observe(db: &mut SqliteConnection, observation: &Observation
 /// Deletes an entry's payload and salt, in the file and in the write-ahead log; says that it was on purpose.
 pub(crate) async fn erase(db: &mut SqliteConnection, seq: u64) -> Result<()> {
     let mut transaction = begin(db).await?;
-    if read::hash_of(&mut transaction, seq).await?.is_none() {
+    if !read::has(&mut transaction, seq).await? {
         return Err(Failure::new(
             Code::NotFound,
             format!("the ledger has no entry {seq}"),

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sqlx::{FromRow, SqliteConnection};
 use train::event::Event;
-use train::facts::Anchor;
+use train::facts::Head;
 use train::id::quoted;
 use train::people::Actor;
 use train::refusal::Code;
@@ -72,20 +72,20 @@ pub(crate) fn signed(number: u64) -> i64 {
 }
 
 /// The last entry's place and time.
-pub(crate) async fn last(db: &mut SqliteConnection) -> Result<(Anchor, Timestamp)> {
+pub(crate) async fn last(db: &mut SqliteConnection) -> Result<(Head, Timestamp)> {
     let row: Option<(i64, String, String)> =
         sqlx::query_as("SELECT seq, hash, at FROM entry ORDER BY seq DESC LIMIT 1")
             .fetch_optional(db)
             .await
             .map_err(|e| store(&e))?;
     let Some((seq, hash, at)) = row else {
-        return Ok((Anchor { seq: 0, hash: GENESIS.to_owned() }, Timestamp::MIN));
+        return Ok((Head { seq: 0, hash: GENESIS.to_owned() }, Timestamp::MIN));
     };
     let seq = number(seq)?;
-    Ok((Anchor { seq, hash }, time(seq, &at)?))
+    Ok((Head { seq, hash }, time(seq, &at)?))
 }
 
-pub(crate) async fn head(db: &mut SqliteConnection) -> Result<Anchor> {
+pub(crate) async fn head(db: &mut SqliteConnection) -> Result<Head> {
     Ok(last(db).await?.0)
 }
 
@@ -108,12 +108,23 @@ pub(crate) async fn entries(
     rows.into_iter().map(Row::entry).collect()
 }
 
-pub(crate) async fn hash_of(db: &mut SqliteConnection, seq: u64) -> Result<Option<String>> {
-    sqlx::query_scalar("SELECT hash FROM entry WHERE seq = ?")
+/// From the end, where an anchor that is asked for mostly is: so it takes few rows without an index.
+pub(crate) const SEQ_OF: &str = "SELECT seq FROM entry WHERE hash = ? ORDER BY seq DESC LIMIT 1";
+
+pub(crate) async fn seq_of(db: &mut SqliteConnection, hash: &str) -> Result<Option<u64>> {
+    let found: Option<i64> =
+        sqlx::query_scalar(SEQ_OF).bind(hash).fetch_optional(db).await.map_err(|e| store(&e))?;
+    found.map(number).transpose()
+}
+
+/// Whether there is an entry of that number.
+pub(crate) async fn has(db: &mut SqliteConnection, seq: u64) -> Result<bool> {
+    let found: Option<i64> = sqlx::query_scalar("SELECT seq FROM entry WHERE seq = ?")
         .bind(signed(seq))
         .fetch_optional(db)
         .await
-        .map_err(|e| store(&e))
+        .map_err(|e| store(&e))?;
+    Ok(found.is_some())
 }
 
 pub(crate) async fn projection(

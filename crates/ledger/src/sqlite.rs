@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use sqlx::SqliteConnection;
 use tokio::sync::{Mutex, MutexGuard};
 use train::announce::Delivery;
-use train::facts::Anchor;
+use train::facts::Head;
 use train::refusal::Code;
 
 use crate::{append, lock, outbox, place, read, schema, verify};
@@ -113,7 +113,7 @@ impl Ledger for Sqlite {
         lock::acquire(&self.lock, patience).await
     }
 
-    async fn head(&self) -> Result<Anchor> {
+    async fn head(&self) -> Result<Head> {
         let mut lent = self.lend().await?;
         let done = read::head(&mut lent.db).await;
         lent.end(done)
@@ -122,7 +122,7 @@ impl Ledger for Sqlite {
     async fn append(
         &self,
         lock: &Lock,
-        head: &Anchor,
+        head: &Head,
         drafts: Vec<Draft>,
         project: &(dyn for<'a> Fn(&'a [Entry]) -> Vec<Projection> + Send + Sync),
     ) -> Result<Vec<Entry>> {
@@ -168,9 +168,9 @@ impl Ledger for Sqlite {
         lent.end(done)
     }
 
-    async fn hash_of(&self, seq: u64) -> Result<Option<String>> {
+    async fn seq_of(&self, hash: &str) -> Result<Option<u64>> {
         let mut lent = self.lend().await?;
-        let done = read::hash_of(&mut lent.db, seq).await;
+        let done = read::seq_of(&mut lent.db, hash).await;
         lent.end(done)
     }
 

@@ -2,8 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use conductor::failure::Failure;
 use conductor::ports::Ident;
+use train::id::quoted;
+use train::letter::is_harmful;
 use train::people::{Actor, Person, Proof, Role};
+use train::refusal::Code;
 use train::settings::Settings;
 
 use crate::environment::Environment;
@@ -24,6 +28,20 @@ const NAMELESS: &str = "somebody";
 #[must_use]
 pub fn local_user(environment: &Environment) -> &str {
     environment.user.as_deref().unwrap_or(NAMELESS)
+}
+
+/// Refuses a name that no person could have: it would be shown, and kept in the record.
+pub fn check(global: &Global, environment: &Environment) -> Result<(), Failure> {
+    let given = [("--as", &global.actor), ("PUSHDUTY_ACTOR", &environment.actor)];
+    let (how, name) = match given.into_iter().find_map(|(how, name)| Some((how, name.as_ref()?))) {
+        Some((how, name)) if name.trim().is_empty() || name.chars().any(is_harmful) => (how, name),
+        _ => return Ok(()),
+    };
+    Err(Failure::new(
+        Code::Usage,
+        format!("{how} names nobody: {} is empty or has control characters", quoted(name)),
+        "give the name of a person under [people], such as --as mat",
+    ))
 }
 
 /// Finds out who acts. Somebody who is no person in the configuration has no role; where no people are set up at all,

@@ -11,6 +11,9 @@ use train::id::RepoName;
 
 use crate::screen::{Line, Screen, Tone, clean};
 
+/// How often a second the lines are drawn at most.
+const HERTZ: u8 = 12;
+
 /// The progress that suits a screen.
 #[must_use]
 pub fn on(screen: &Screen) -> Arc<dyn Progress> {
@@ -32,7 +35,7 @@ struct Bars {
 impl Bars {
     fn new() -> Self {
         Self {
-            all: MultiProgress::with_draw_target(ProgressDrawTarget::stderr_with_hz(12)),
+            all: MultiProgress::with_draw_target(ProgressDrawTarget::stderr_with_hz(HERTZ)),
             bars: Mutex::default(),
         }
     }
@@ -71,6 +74,15 @@ impl Progress for Bars {
 
     fn remark(&self, words: &str) {
         let _ = self.all.println(clean(words));
+    }
+
+    fn make_room(&self, asking: bool) {
+        if asking {
+            let _ = self.all.clear();
+            self.all.set_draw_target(ProgressDrawTarget::hidden());
+        } else {
+            self.all.set_draw_target(ProgressDrawTarget::stderr_with_hz(HERTZ));
+        }
     }
 }
 

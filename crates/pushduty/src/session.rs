@@ -1,11 +1,11 @@
 //! One run of the command line: options, configuration, the parts put together, and how it ends.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use conductor::failure::Failure;
-use conductor::ports::Outbox;
+use conductor::ports::{Outbox, Progress};
 use conductor::view::{Document, FailureView, Moment, RepoOutcome, SCHEMA};
 use conductor::{Aboard, Conductor, Named, Outgoing, TellWish};
 use serde::Serialize;
@@ -60,6 +60,8 @@ pub struct Session {
     /// The command line itself, for completions and manual pages.
     pub shape: clap::Command,
     clock: Arc<Wall>,
+    progress: OnceLock<Arc<dyn Progress>>,
+    asking: OnceLock<Option<Arc<git::Asking>>>,
     loaded: OnceCell<Arc<Loaded>>,
     conductor: OnceCell<Conductor>,
 }
@@ -82,6 +84,8 @@ impl Session {
             screen,
             shape,
             clock,
+            progress: OnceLock::new(),
+            asking: OnceLock::new(),
             loaded: OnceCell::new(),
             conductor: OnceCell::new(),
         })
@@ -138,6 +142,7 @@ impl Session {
         {
             return Err(usage("--server and --database come with `pushduty serve`, which this version does not have".to_owned()).into());
         }
+        actor::check(&self.global, &self.environment)?;
         let settings = &loaded.settings;
         let remotes =
             settings.repos.iter().flat_map(|r| std::iter::once(&r.upstream).chain(&r.security));
@@ -145,8 +150,7 @@ impl Session {
         let ledger = Arc::new(ledger::open(&data, self.clock.set_by_hand()).await?);
         let outgoing = self.outgoing(&loaded, ledger.clone()).await;
         conductor::journal::check_clock(self.clock.set_by_hand().is_some(), true, all_local)?;
-        let options = git::Options { silence: self.global.patience(), ..git::Options::default() };
-        let aboard = stores(settings, &data, options)?;
+        let aboard = stores(settings, &data, self.git_options())?;
         let today = conductor::ports::Clock::now(&*self.clock)
             .to_zoned_datetime(settings.timetable.zone())
             .date();
@@ -172,7 +176,7 @@ impl Session {
             all_local,
             actor: who.actor,
             ident: who.ident,
-            progress: progress::on(&self.screen),
+            progress: self.progress(),
             node: node(),
             absences: calendars.absences,
             holidays: calendars.holidays,
@@ -216,6 +220,22 @@ impl Session {
         match told {
             Ok(view) => self.screen.fail(&words::untold(&view)),
             Err(refusal) => self.screen.fail(&words::not_told(&refusal)),
+        }
+    }
+
+    /// Who is told what goes on.
+    pub fn progress(&self) -> Arc<dyn Progress> {
+        Arc::clone(self.progress.get_or_init(|| progress::on(&self.screen)))
+    }
+
+    /// How git is run: on a terminal a person is asked for credentials, once for all that it runs on.
+    pub fn git_options(&self) -> git::Options {
+        let asking =
+            || self.screen.asks.then(|| Arc::new(git::Asking::on_the_terminal(self.progress())));
+        git::Options {
+            silence: self.global.patience(),
+            asking: self.asking.get_or_init(asking).clone(),
+            ..git::Options::default()
         }
     }
 

@@ -28,7 +28,7 @@ const GROUPS: [(&str, &[&str]); 6] = [
 ];
 
 /// The closed lists of the documents: where they are shown, the type, and the file it is in.
-const WORDS: [(&str, &str, &str); 15] = [
+const WORDS: [(&str, &str, &str); 16] = [
     (
         "`status`, `schedule`: `state` of a push",
         "PushState",

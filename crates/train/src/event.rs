@@ -45,6 +45,9 @@ pub enum Event {
         from: Option<String>,
         /// How far that one had come.
         head: Option<Anchor>,
+        /// Tag objects made by this ledger of which this copy has no entry: they are known to be lost.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        lost: Vec<Oid>,
         /// Why.
         because: String,
     },

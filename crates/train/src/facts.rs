@@ -55,19 +55,46 @@ pub struct Fence {
     pub token: String,
     /// The intent it was moved for.
     pub intent: Option<String>,
-    /// The chain's head when it was moved: the anchor outside (P10).
+    /// The chain's head when it was moved (P10).
     pub head: Anchor,
     /// The highest suffix given per push date (P3).
     pub suffixes: BTreeMap<String, u32>,
 }
 
-/// A place in a ledger's chain.
+/// The end of a ledger's chain. Its number stays inside: what goes out is the [`Anchor`].
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Head {
+    /// The last entry's number; 0 before the first.
+    pub seq: u64,
+    /// Its hash, 64 hexadecimal digits; zeros before the first.
+    pub hash: String,
+}
+
+impl Head {
+    /// What is told of it outside.
+    #[must_use]
+    pub fn anchor(&self) -> Anchor {
+        Anchor { hash: self.hash.clone(), seq: None }
+    }
+}
+
+/// A chain's head as written where the ledger's owner can't change it. It names the entry by its hash alone, which tells
+/// nothing: from numbers it could be reckoned how many entries are withheld (P9).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Anchor {
-    /// The entry's number; 0 before the first.
-    pub seq: u64,
-    /// Its hash, 64 hexadecimal digits.
+    /// The entry's hash, 64 hexadecimal digits.
     pub hash: String,
+    /// The entry's number, in an anchor by a version that told it. None is written any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seq: Option<u64>,
+}
+
+impl Anchor {
+    /// Whether it was made before the first entry.
+    #[must_use]
+    pub fn is_of_nothing(&self) -> bool {
+        self.hash.bytes().all(|digit| digit == b'0')
+    }
 }
 
 /// A commit as people are told of it. Text is as git holds it, lossily decoded; filter it before showing.

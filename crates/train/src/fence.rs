@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::facts::{Anchor, Fence, SeenFence};
+use crate::facts::{Fence, Head, SeenFence};
 use crate::id::{Oid, PushDate, RepoName, TrainName, quoted};
 use crate::intent::{FenceMove, IntentId};
 use crate::refusal::{Code, Refusal};
@@ -37,8 +37,8 @@ pub fn settling(intent: &IntentId) -> String {
 pub struct Ours<'a> {
     /// Its name.
     pub ledger: &'a str,
-    /// The hash of its entry at the fence's anchor; none: it has no such entry.
-    pub hash: Option<&'a str>,
+    /// Whether it has the entry that the fence names.
+    pub has_head: bool,
     /// What its entries come to, read after the fence was.
     pub state: &'a State,
 }
@@ -67,17 +67,17 @@ pub fn check(repo: &RepoName, fence: Option<&SeenFence>, ours: Ours<'_>) -> Resu
     }
     let what = body.intent.as_deref().unwrap_or(ADOPTED);
     let intent = what.strip_prefix(SETTLED).unwrap_or(what);
-    let missing = if ours.hash != Some(body.head.hash.as_str()) {
-        format!("entry {}", body.head.seq)
+    let missing = if !ours.has_head {
+        "entry"
     } else if intent != ADOPTED && !ours.state.may_have_fenced(repo, intent) {
-        format!("an entry after {}", body.head.seq)
+        "intent"
     } else {
         return Ok(());
     };
     Err(Refusal::new(
         Code::LedgerBehind,
         format!(
-            "this ledger does not have {missing} that the remote's fence names: it was cut short, changed, or restored from an older copy"
+            "this ledger does not have the {missing} that the remote's fence names: it was cut short, changed, or restored from an older copy"
         ),
         "run `pushduty verify`; bring the newest copy back, or start again from what the remotes show with `pushduty adopt --because TEXT`",
     ))
@@ -128,7 +128,7 @@ pub struct Mover<'a> {
     /// This machine, for people.
     pub node: &'a str,
     /// The chain's head.
-    pub head: &'a Anchor,
+    pub head: &'a Head,
 }
 
 impl Mover<'_> {
@@ -156,9 +156,10 @@ impl Mover<'_> {
             ledger: self.ledger.to_owned(),
             url: self.url.map(str::to_owned),
             node: self.node.to_owned(),
-            token: crate::digest::of(&(from, what, self.head)),
+            // Of the hash alone, as the intent's name.
+            token: crate::digest::of(&(from, what, &self.head.hash)),
             intent: Some(what.to_owned()),
-            head: self.head.clone(),
+            head: self.head.anchor(),
             suffixes,
         }
     }
@@ -168,48 +169,74 @@ impl Mover<'_> {
 mod tests {
     use super::*;
 
-    fn anchor(seq: u64) -> Anchor {
-        Anchor { seq, hash: "a".repeat(64) }
+    fn head(seq: u64) -> Head {
+        Head { seq, hash: "a".repeat(64) }
     }
 
     fn moved(before: Option<&SeenFence>, tags: &[&str]) -> SeenFence {
-        let head = anchor(7);
+        let head = head(7);
         let mover = Mover { ledger: "one", url: None, node: "desk", head: &head };
         let body = mover.body(before, "intent", &TagScheme::default(), tags);
         let object: Oid = crate::digest::of(&body).repeat(3)[..40].parse().unwrap();
         SeenFence { object, body: Some(body) }
     }
 
-    fn ours<'a>(ledger: &'a str, hash: Option<&'a str>, state: &'a State) -> Ours<'a> {
-        Ours { ledger, hash, state }
+    fn ours<'a>(ledger: &'a str, has_head: bool, state: &'a State) -> Ours<'a> {
+        Ours { ledger, has_head, state }
     }
 
     #[test]
     fn a_fence_of_another_ledger_refuses() {
         let (seen, state, repo) = (moved(None, &[]), State::default(), "web".parse().unwrap());
-        let refused = check(&repo, Some(&seen), ours("two", None, &state));
+        let refused = check(&repo, Some(&seen), ours("two", false, &state));
         assert_eq!(refused.unwrap_err().code, Code::OtherLedger);
-        assert_eq!(check(&repo, None, ours("two", None, &state)), Ok(()));
+        assert_eq!(check(&repo, None, ours("two", false, &state)), Ok(()));
     }
 
     #[test]
     fn a_ledger_that_lacks_the_anchor_or_what_was_intended_after_it_refuses() {
         let (mut seen, mut state) = (moved(None, &[]), State::default());
         let repo: RepoName = "web".parse().unwrap();
-        let id = IntentId::after(&anchor(7), &repo, crate::intent::Remote::Upstream);
-        let hash = "a".repeat(64);
+        let id = IntentId::after(&head(7), &repo, crate::intent::Remote::Upstream);
         for what in [id.to_string(), settling(&id), ADOPTED.to_owned()] {
             seen.body.as_mut().unwrap().intent = Some(what.clone());
-            for known in [None, Some("b")] {
-                let refused = check(&repo, Some(&seen), ours("one", known, &state));
-                assert_eq!(refused.unwrap_err().code, Code::LedgerBehind, "{what}");
-            }
+            let refused = check(&repo, Some(&seen), ours("one", false, &state));
+            assert_eq!(refused.unwrap_err().code, Code::LedgerBehind, "{what}");
             state.fenced.clear();
-            let cut = check(&repo, Some(&seen), ours("one", Some(&hash), &state));
+            let cut = check(&repo, Some(&seen), ours("one", true, &state));
             assert_eq!(cut.is_ok(), what == ADOPTED, "{what}");
             state.fenced.insert(repo.clone(), [id.clone()].into());
-            assert_eq!(check(&repo, Some(&seen), ours("one", Some(&hash), &state)), Ok(()));
+            assert_eq!(check(&repo, Some(&seen), ours("one", true, &state)), Ok(()));
         }
+    }
+
+    #[test]
+    fn what_goes_out_is_the_same_whatever_the_entry_s_number_is() {
+        let repo: RepoName = "web".parse().unwrap();
+        let told = |seq| {
+            let head = head(seq);
+            let id = IntentId::after(&head, &repo, crate::intent::Remote::Upstream);
+            let mover = Mover { ledger: "one", url: None, node: "desk", head: &head };
+            let body = mover.body(None, id.as_str(), &TagScheme::default(), &["2026.11.26"]);
+            serde_json::to_value(body).unwrap()
+        };
+        assert_eq!(told(7), told(12));
+        assert_eq!(told(7)["head"], serde_json::json!({ "hash": "a".repeat(64) }));
+    }
+
+    #[test]
+    fn a_fence_that_tells_the_number_is_still_read() {
+        let body = moved(None, &["2026.11.26-3"]).body.unwrap();
+        let mut told = serde_json::to_value(&body).unwrap();
+        told["head"] = serde_json::json!({ "seq": 7, "hash": "a".repeat(64) });
+        told["intent"] = ADOPTED.into();
+        let read: Fence = serde_json::from_value(told).unwrap();
+        assert_eq!((read.head.seq, &read.head.hash), (Some(7), &body.head.hash));
+        let seen = SeenFence { object: "a".repeat(40).parse().unwrap(), body: Some(read) };
+        let (state, repo) = (State::default(), "web".parse().unwrap());
+        assert_eq!(check(&repo, Some(&seen), ours("one", true, &state)), Ok(()));
+        let next = moved(Some(&seen), &[]).body.unwrap();
+        assert_eq!((next.head.seq, next.suffixes["2026.11.26"]), (None, 3), "written anew without");
     }
 
     #[test]

@@ -9,7 +9,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::facts::Anchor;
+use crate::facts::Head;
 use crate::id::{Oid, PushDate, RepoName};
 
 /// The name of an intent: the same for the same repository after the same ledger entry.
@@ -19,8 +19,9 @@ pub struct IntentId(String);
 impl IntentId {
     /// The intent for `repo`'s `remote` that follows the ledger entry `head`; a train has at most one.
     #[must_use]
-    pub fn after(head: &Anchor, repo: &RepoName, remote: Remote) -> Self {
-        Self(crate::digest::of(&("intent", head, repo, remote)))
+    pub fn after(head: &Head, repo: &RepoName, remote: Remote) -> Self {
+        // Of the hash alone: the name goes out with the fence, and a number that it covers could be tried out (P9).
+        Self(crate::digest::of(&("intent", &head.hash, repo, remote)))
     }
 
     /// As text: 16 hexadecimal digits.

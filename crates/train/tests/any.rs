@@ -16,7 +16,7 @@ use jiff::Timestamp;
 use train::calendar::{Freeze, WeekTime, Zone, weeks};
 use train::cut;
 use train::event::Event;
-use train::facts::{Fence, Look, SeenFence};
+use train::facts::{Fence, Head, Look, SeenFence};
 use train::fence::{self, Mover, Ours};
 use train::guess;
 use train::id::{BadName, Oid, PersonName, PushDate, RepoName, TrainName, quoted};
@@ -160,13 +160,13 @@ pub fn links(bytes: &[u8]) {
 pub fn fences(bytes: &[u8]) {
     let Ok(body) = serde_json::from_slice::<Fence>(bytes) else { return };
     let object: Oid = HASH.parse().expect("a name");
-    let (state, head) = (State::default(), body.head.clone());
+    let (state, head) = (State::default(), Head { seq: 1, hash: body.head.hash.clone() });
     let seen = SeenFence { object, body: Some(body) };
     let repo = repo("/srv/web.git", None);
-    for (ledger, hash) in
-        [("other", None), (seen.body.as_ref().map_or("", |b| &b.ledger), Some(head.hash.as_str()))]
+    for (ledger, has_head) in
+        [("other", false), (seen.body.as_ref().map_or("", |b| &b.ledger), true)]
     {
-        let ours = Ours { ledger, hash, state: &state };
+        let ours = Ours { ledger, has_head, state: &state };
         if let Err(refusal) = fence::check(&repo.name, Some(&seen), ours) {
             harmless(&refusal.hint);
         }

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use train::event::Event;
-use train::facts::Anchor;
+use train::facts::Head;
 use train::people::Actor;
 
 use crate::failure::Result;
@@ -113,7 +113,7 @@ pub trait Ledger: Send + Sync {
     async fn lock(&self, patience: Duration) -> Result<Lock>;
 
     /// The end of the chain; sequence 0 and 64 zeros when empty.
-    async fn head(&self) -> Result<Anchor>;
+    async fn head(&self) -> Result<Head>;
 
     /// Appends `drafts` after `head` in one transaction and stores `projections` with them. Refuses with
     /// `PlanChanged`, nothing written, when the head is another by now. Returns the entries made.
@@ -123,7 +123,7 @@ pub trait Ledger: Send + Sync {
     async fn append(
         &self,
         lock: &Lock,
-        head: &Anchor,
+        head: &Head,
         drafts: Vec<Draft>,
         project: &(dyn for<'a> Fn(&'a [Entry]) -> Vec<Projection> + Send + Sync),
     ) -> Result<Vec<Entry>>;
@@ -148,8 +148,8 @@ pub trait Ledger: Send + Sync {
     /// Keeps an observation in place of the last of its name.
     async fn observe(&self, observation: Observation) -> Result<()>;
 
-    /// The hash of an entry, to compare with an anchor from outside; none when there is no such entry.
-    async fn hash_of(&self, seq: u64) -> Result<Option<String>>;
+    /// The number of the entry with that hash, which an anchor from outside names; none when there is no such entry.
+    async fn seq_of(&self, hash: &str) -> Result<Option<u64>>;
 
     /// Withholds an entry's payload for ever and marks the entry as erased; the chain stays provable. Once more is the
     /// same; `NotFound` where there is no such entry. Views that quote the payload are the caller's to rebuild, and who

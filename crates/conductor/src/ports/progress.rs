@@ -12,6 +12,8 @@ pub trait Progress: Send + Sync {
     fn output(&self, repo: &RepoName, line: &str);
     /// A remark about no repository in particular.
     fn remark(&self, words: &str);
+    /// Whether something else has the terminal to ask a question on: nothing is drawn meanwhile.
+    fn make_room(&self, _asking: bool) {}
 }
 
 /// Tells nobody.

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use conductor::ports::{Ident, Repository, SecurityRepository, Stamp, TagDraft};
 use git::Store;
 use testkit::Remote;
-use train::facts::Anchor;
+use train::facts::Head;
 use train::id::Oid;
 use train::intent::{IntentId, Remote as Side};
 use train::refusal::Code;
@@ -18,7 +18,7 @@ use train::settings::{Repo, Tagging};
 use crate::{Machine, draft, fence, now, oid, repo, stamp};
 
 fn intent(store: &Store) -> IntentId {
-    let head = Anchor { seq: 1, hash: "0".repeat(64) };
+    let head = Head { seq: 1, hash: "0".repeat(64) };
     IntentId::after(&head, Repository::name(store), Side::Upstream)
 }
 

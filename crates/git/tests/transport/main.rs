@@ -54,8 +54,11 @@ impl Machine {
     }
 
     fn open(&self, repo: &Repo) -> conductor::failure::Result<Store> {
-        let options =
-            Options { silence: self.silence, configuration: Some(self.sealed.path("gitconfig")) };
+        let options = Options {
+            silence: self.silence,
+            configuration: Some(self.sealed.path("gitconfig")),
+            ..Options::default()
+        };
         Store::open(&self.data(), &"amo".parse().unwrap(), repo, options)
     }
 
@@ -111,7 +114,7 @@ fn fence() -> Fence {
         node: "box".into(),
         token: TOKEN.fetch_add(1, Ordering::Relaxed).to_string(),
         intent: None,
-        head: Anchor { seq: 3, hash: "f".repeat(64) },
+        head: Anchor { seq: None, hash: "f".repeat(64) },
         suffixes: BTreeMap::new(),
     }
 }

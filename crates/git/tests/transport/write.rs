@@ -4,7 +4,7 @@ use std::path::Path;
 
 use conductor::ports::{Ident, Repository, Stamp, TagDraft};
 use testkit::Remote;
-use train::facts::Anchor;
+use train::facts::Head;
 use train::intent::{IntentId, Remote as Side};
 use train::refusal::Code;
 use train::settings::Tagging;
@@ -105,7 +105,7 @@ async fn what_is_kept_survives_a_collection_until_it_is_released() {
     let store = machine.store(&remote);
     store.fetch(now()).await.unwrap();
     let intent =
-        IntentId::after(&Anchor { seq: 1, hash: "0".repeat(64) }, store.name(), Side::Upstream);
+        IntentId::after(&Head { seq: 1, hash: "0".repeat(64) }, store.name(), Side::Upstream);
     let publish = cut(&store, "2026.11.26", "m\n").await;
     let (tag, blob) = (publish.updates[0].new.clone(), publish.fence.unwrap().to);
     let loose = store.write_fence(&fence()).await.unwrap();

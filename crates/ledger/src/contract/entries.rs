@@ -1,13 +1,13 @@
 //! Entries: appended, read back, numbered, dated.
 
-use train::facts::Anchor;
+use train::facts::Head;
 use train::refusal::Code;
 
 use super::{PATIENCE, Store, add, no_views, of_push, of_train, second};
 
 pub(super) async fn an_empty_ledger_ends_at_zero(store: &dyn Store) {
     let ledger = store.open().await;
-    assert_eq!(ledger.head().await.expect("head"), Anchor { seq: 0, hash: "0".repeat(64) });
+    assert_eq!(ledger.head().await.expect("head"), Head { seq: 0, hash: "0".repeat(64) });
     assert_eq!(ledger.read(0, 10, None).await.expect("entries"), []);
     assert_eq!(ledger.verify().await.expect("report").entries, 0);
     assert!(!ledger.identity().id.is_empty());
@@ -30,7 +30,7 @@ pub(super) async fn what_is_appended_reads_back(store: &dyn Store) {
         assert_eq!(entry.at, draft.at);
         assert_eq!(entry.content, Some((draft.actor.clone(), draft.event.clone())));
     }
-    let end = Anchor { seq: 3, hash: read[2].hash.clone() };
+    let end = Head { seq: 3, hash: read[2].hash.clone() };
     assert_eq!(ledger.head().await.expect("head"), end);
 }
 
@@ -40,8 +40,8 @@ pub(super) async fn a_head_that_is_gone_is_refused(store: &dyn Store) {
     add(&*ledger, vec![of_train(1, "first")]).await.expect("appended");
     let head = ledger.head().await.expect("head");
     let lock = ledger.lock(PATIENCE).await.expect("lock");
-    let other = Anchor { hash: "1".repeat(64), ..head.clone() };
-    let ahead = Anchor { seq: 2, ..head.clone() };
+    let other = Head { hash: "1".repeat(64), ..head.clone() };
+    let ahead = Head { seq: 2, ..head.clone() };
     for gone in [empty, other, ahead] {
         let refused = ledger.append(&lock, &gone, vec![of_train(2, "late")], &no_views).await;
         assert_eq!(refused.expect_err("a head that is gone").code, Code::PlanChanged, "{gone:?}");

@@ -69,7 +69,8 @@ pub(crate) fn actor() -> Actor {
 
 /// An entry of the train's stream.
 pub(crate) fn of_train(at: i64, what: &str) -> Draft {
-    let event = Event::Adopted { from: None, head: None, because: what.to_owned() };
+    let event =
+        Event::Adopted { from: None, head: None, lost: Vec::new(), because: what.to_owned() };
     Draft { at: second(at), actor: actor(), event }
 }
 

@@ -45,7 +45,8 @@ async fn looking_steps_over_few_rows(ledger: &crate::Sqlite) {
     let queries = [
         "SELECT seq, hash, at FROM entry ORDER BY seq DESC LIMIT 1",
         "SELECT name, seq, body FROM projection WHERE name = 'state'",
-        "SELECT hash FROM entry WHERE seq = 5",
+        "SELECT seq FROM entry WHERE seq = 5",
+        crate::read::SEQ_OF,
         "SELECT seq, body FROM entry LEFT JOIN payload USING (seq) WHERE seq > 99990 ORDER BY seq LIMIT 10",
         "SELECT seq, body FROM entry LEFT JOIN payload USING (seq) WHERE stream = 'push/2001.11.02' AND seq > 5 ORDER BY seq",
     ];

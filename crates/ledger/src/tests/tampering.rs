@@ -107,11 +107,11 @@ async fn a_tail_cut_off_is_found_by_views_and_anchors_alone() {
 
     let world = World::with_entries().await;
     let ledger = world.open().await;
-    let anchor = ledger.head().await.unwrap();
-    assert_eq!(ledger.hash_of(anchor.seq).await.unwrap(), Some(anchor.hash));
+    let end = ledger.head().await.unwrap();
+    assert_eq!(ledger.seq_of(&end.hash).await.unwrap(), Some(end.seq));
     run(&mut world.by_hand().await, &clean).await;
     assert_eq!(
-        ledger.hash_of(anchor.seq).await.unwrap(),
+        ledger.seq_of(&end.hash).await.unwrap(),
         None,
         "the anchor outside names what is gone"
     );

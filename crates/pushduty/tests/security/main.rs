@@ -3,6 +3,7 @@
 
 mod days;
 mod embargo;
+mod outside;
 mod reviews;
 mod search;
 mod stage;

@@ -166,12 +166,16 @@ fn a_hero_without_the_role_is_sent_to_somebody_who_may_cut() {
     let stage = Stage::new();
     // iris and sven have the security role and may cut nothing: it is hana, on duty, who may.
     let told = stage.world.hero("mat").runs(&["tag", "--dry-run"]).expect_code(3);
-    told.says("security: ask hana").says("hana can cut this push");
+    told.says("security: ask hana").says("hana can tell whether anything waits");
     stage.hana().runs(&["tag", "--dry-run"]).ok();
     let world =
         people(PushDuty::new(env!("CARGO_BIN_EXE_pushduty"))).person("vera", &["hero", "security"]);
     let world = world.repo(&stage.upstream).security_twin("server", &stage.twin);
-    world.hero("mat").runs(&["tag", "--dry-run"]).expect_code(3).says("vera can cut this push");
+    world
+        .hero("mat")
+        .runs(&["tag", "--dry-run"])
+        .expect_code(3)
+        .says("vera can tell whether anything waits");
     world.hero("vera").runs(&["tag", "--dry-run"]).ok();
 }
 

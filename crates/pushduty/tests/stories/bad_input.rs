@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use testkit::{Daemon, Line, Proxy, PushDuty, Ran, Remote};
 
-use crate::scene::{Scene, alone, below, failure, of, outcomes, tags, train};
+use crate::scene::{Scene, alone, below, failure, outcomes, tags, train};
 
 /// A failure as people and scripts must get it: two lines, one document, this code.
 #[track_caller]
@@ -324,10 +324,16 @@ fn wrong_use_is_two_with_json_too() {
 }
 
 #[test]
-fn names_of_people_are_shown_clean() {
+fn a_name_with_control_characters_acts_for_nobody() {
     let scene = Scene::new();
-    let who = "eve\u{1b}[31m\nroot";
-    let ran = scene.world.as_person(who).types("tag --yes --color never").expect_code(3);
-    assert_clean(&ran);
-    let _ = of(&scene.mat().reads("tag --dry-run"), "web");
+    for name in ["mat\u{1b}[31m", "mat\nzed", " "] {
+        let ran = scene.world.run(&["--as", name, "status"]).expect_code(2);
+        let said = failure(&scene.world, &ran);
+        assert!(said.starts_with("✗ --as names nobody: "), "{ran}");
+        assert!(!ran.stderr.contains('\u{1b}') && said.lines().count() == 2, "{ran}");
+        let command = &mut scene.world.command();
+        let ran = scene.world.start_command(command.env("PUSHDUTY_ACTOR", name).arg("log")).wait();
+        ran.expect_code(2).says("PUSHDUTY_ACTOR names nobody");
+        assert_clean(&scene.world.as_person(name).types("tag --yes --color never"));
+    }
 }

@@ -294,3 +294,17 @@ fn a_pull_request_is_found_by_its_number_and_its_link_in_every_repository() {
     ran.says("no commit on main names the pull request “#3334”");
     world.hero("mat").runs(&["pick", "https://github.com/o/server/pull/3333"]).expect_code(2);
 }
+
+#[test]
+fn a_first_push_counts_all_that_it_brings() {
+    let server = Remote::new("server");
+    server.commit_on("main", &[("form.py", "form\n")], "Add a form");
+    let world = alone(&server);
+    world.hero("mat").types("tag --yes").ok();
+    let told = world.hero("mat").reads("status");
+    assert_eq!(
+        (&told["repos"][0]["base"], &told["repos"][0]["commit_count"]),
+        (&Value::Null, &2.into()),
+        "{told}"
+    );
+}

@@ -3,6 +3,7 @@
 mod asks;
 mod bad_input;
 mod calendar;
+mod credentials;
 mod hints;
 mod looking;
 mod push_day;

@@ -69,14 +69,14 @@ fn an_older_copy_of_the_ledger_is_found_out_and_adopt_mends_it() {
     let ran = world.hero("mat").types("verify").expect_code(1);
     insta::assert_snapshot!(world.tidy(&ran.stdout), @"
     rehearsal
-    ✗ server: this ledger does not have entry 11 that the remote's fence names: it was cut short, changed, or restored from an older copy.
+    ✗ server: this ledger does not have the entry that the remote's fence names: it was cut short, changed, or restored from an older copy.
       → bring the newest copy of the data folder back, or `pushduty adopt --because TEXT`.
     ");
     server.commit_on("main", &[("y", "y")], "Go on again");
     let ran = world.hero("mat").types("tag --again --yes");
     assert_ne!(ran.code, 0, "{ran}");
     insta::assert_snapshot!(failure(&world, &ran), @"
-    ✗ server: this ledger does not have entry 11 that the remote's fence names: it was cut short, changed, or restored from an older copy.
+    ✗ server: this ledger does not have the entry that the remote's fence names: it was cut short, changed, or restored from an older copy.
       → run `pushduty verify`; bring the newest copy back, or start again from what the remotes show with `pushduty adopt --because TEXT`.
     ");
     assert_eq!(tags(&server), ["2026.11.26", "2026.11.26-1", "2026.11.26-2"]);
@@ -165,7 +165,7 @@ fn a_push_cut_off_the_end_of_the_ledger_is_found_and_nothing_is_published_on_it(
     let ran = world.hero("mat").types("verify").expect_code(1);
     insta::assert_snapshot!(world.tidy(&ran.stdout), @"
     rehearsal
-    ✗ server: this ledger does not have an entry after 2 that the remote's fence names: it was cut short, changed, or restored from an older copy.
+    ✗ server: this ledger does not have the intent that the remote's fence names: it was cut short, changed, or restored from an older copy.
       → bring the newest copy of the data folder back, or `pushduty adopt --because TEXT`.
     ");
     let told = world.hero("mat").reads("verify");
@@ -174,7 +174,13 @@ fn a_push_cut_off_the_end_of_the_ledger_is_found_and_nothing_is_published_on_it(
     assert_eq!(tags(&server), ["2026.11.26"]);
     // Where there is no fence, the tags show it.
     server.delete_ref("refs/pushduty/amo");
-    world.hero("mat").types("verify").expect_code(1).says("tag 2026.11.26 of server");
+    world.hero("mat").types("verify").expect_code(1).says("tag 2026.11.26 of server was made by");
+    cut_off_after(&world, 1);
+    world
+        .hero("mat")
+        .types("verify")
+        .expect_code(1)
+        .says("that tag 2026.11.26 of server names is not");
 }
 
 #[test]

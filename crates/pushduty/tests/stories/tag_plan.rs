@@ -156,7 +156,7 @@ fn a_tag_tells_its_train_its_push_and_its_place_in_the_ledger() {
 
     Train: amo
     Push: 2026.11.26
-    Ledger: [oid] 2 [oid]
+    Ledger: [oid] [oid]
     ");
     let tagger = server.git(&[
         "for-each-ref",

@@ -80,7 +80,7 @@ fn security(wish: &TagWish, repo: &RepoName, facts: &SecurityFacts) -> Result<()
             Err(Refusal::new(
                 Code::Refused,
                 format!("security: ask {who}"),
-                format!("{who} can cut this push; {because}"),
+                format!("{who} can tell whether anything waits; {because}"),
             ))
         }
         SecurityFacts::Unreachable(refusal) => Err(refusal.clone()),

@@ -8,7 +8,7 @@ mod table;
 use std::collections::BTreeMap;
 
 use train::base::BaseFrom;
-use train::facts::{Anchor, Fence, SeenFence};
+use train::facts::{Anchor, Fence, Head, SeenFence};
 use train::id::Oid;
 use train::intent::{FenceMove, Intent, IntentId, Purpose, Remote, Seen, SeenAt, Tagged, Update};
 
@@ -17,7 +17,7 @@ fn oid(digit: char) -> Oid {
 }
 
 fn intent(remote: Remote, purpose: Purpose, update: Update) -> Intent {
-    let head = Anchor { seq: 1, hash: "0".repeat(64) };
+    let head = Head { seq: 1, hash: "0".repeat(64) };
     let repo = "server".parse().unwrap();
     Intent {
         id: IntentId::after(&head, &repo, remote),
@@ -88,7 +88,7 @@ fn fence(object: char) -> SeenFence {
         node: "desk".to_owned(),
         token: String::new(),
         intent: None,
-        head: Anchor { seq: 1, hash: "0".repeat(64) },
+        head: Anchor { seq: None, hash: "0".repeat(64) },
         suffixes: BTreeMap::new(),
     };
     SeenFence { object: oid(object), body: Some(body) }

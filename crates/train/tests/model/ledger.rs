@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use train::event::Event;
-use train::facts::{Anchor, SeenFence};
+use train::facts::{Head, SeenFence};
 use train::fence;
 use train::id::RepoName;
 use train::refusal::Refusal;
@@ -35,17 +35,16 @@ impl Ledger {
         }
     }
 
-    pub(crate) fn head(&self) -> Anchor {
+    pub(crate) fn head(&self) -> Head {
         let hash = self.hashes.last().cloned().unwrap_or_default();
-        Anchor { seq: self.hashes.len() as u64, hash }
+        Head { seq: self.hashes.len() as u64, hash }
     }
 
     /// Whether a fence lets this ledger act.
     pub(crate) fn check(&self, repo: &RepoName, seen: Option<&SeenFence>) -> Result<(), Refusal> {
-        let seq = seen.and_then(|seen| seen.body.as_ref()).map_or(0, |body| body.head.seq);
-        let known = usize::try_from(seq).unwrap().checked_sub(1).and_then(|i| self.hashes.get(i));
-        let hash = known.map(String::as_str);
-        fence::check(repo, seen, fence::Ours { ledger: self.id, hash, state: &self.state })
+        let body = seen.and_then(|seen| seen.body.as_ref());
+        let has_head = body.is_some_and(|body| self.hashes.contains(&body.head.hash));
+        fence::check(repo, seen, fence::Ours { ledger: self.id, has_head, state: &self.state })
     }
 }
 

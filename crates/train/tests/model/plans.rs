@@ -227,7 +227,8 @@ impl Model {
     }
 
     pub(crate) fn adopt(&self, world: &mut World, i: usize, seen: Option<SeenFence>) {
-        let event = Event::Adopted { from: None, head: None, because: "lost".to_owned() };
+        let event =
+            Event::Adopted { from: None, head: None, lost: Vec::new(), because: "lost".to_owned() };
         world.conductors[i].ledger.append(vec![event]);
         let fence = self.fence_after(world, i, seen.as_ref(), fence::ADOPTED, &[]);
         let conductor = &mut world.conductors[i];

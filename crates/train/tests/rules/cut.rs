@@ -57,7 +57,7 @@ fn p3_the_next_name_is_above_what_remote_fence_and_ledger_know() {
             node: "desk".to_owned(),
             token: String::new(),
             intent: None,
-            head: Anchor { seq: 1, hash: "0".repeat(64) },
+            head: Anchor { seq: None, hash: "0".repeat(64) },
             suffixes: BTreeMap::from([(TAG.to_owned(), suffix)]),
         }),
     };

@@ -9,7 +9,7 @@ use train::calendar::Timetable;
 use train::command::TagWish;
 use train::cut::{self, Fate, RepoFacts, SecurityFacts, Target};
 use train::event::{Event, Outcome};
-use train::facts::{Anchor, Comparison, Look, SeenRef};
+use train::facts::{Comparison, Head, Look, SeenRef};
 use train::id::{Oid, PersonName, PushDate, RepoName};
 use train::intent::{FenceMove, Intent, IntentId, Purpose, Remote, Tagged, Update};
 use train::people::{Actor, Person, Proof, Role};
@@ -332,8 +332,8 @@ impl Play {
         }
     }
 
-    fn head(&self) -> Anchor {
-        Anchor { seq: self.events.len() as u64, hash: String::new() }
+    fn head(&self) -> Head {
+        Head { seq: self.events.len() as u64, hash: String::new() }
     }
 
     fn upstream(&mut self, repo: &RepoName, push: Option<PushDate>, purpose: Purpose) -> Intent {
