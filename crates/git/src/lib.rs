@@ -9,6 +9,7 @@ mod diff;
 mod discover;
 mod environment;
 mod examine;
+mod files;
 mod footer;
 mod group;
 mod guard;
@@ -47,6 +48,7 @@ pub mod url;
 mod user;
 mod write;
 
+pub use files::{Content, File};
 pub use look::{Fetched, MovedTag};
 pub use security_store::SecurityStore;
 pub use store::{Options, Store};

@@ -68,6 +68,7 @@ commands! {
     Block(block),
     Unblock(unblock),
     Task(task),
+    Import(import),
     Approve(approve),
     Claim(claim),
     Unclaim(unclaim),

@@ -10,6 +10,7 @@ use crate::changes::{Absence, Swap};
 use crate::facts::Anchor;
 use crate::hold::Hold;
 use crate::id::{Oid, PersonName, PushDate, RepoName};
+use crate::import::Imported;
 use crate::intent::{Intent, IntentId, Purpose};
 use crate::notes::follow::ItemId;
 use crate::notes::page::ItemChange;
@@ -202,6 +203,8 @@ pub enum Event {
     },
     /// A push's notes were written in.
     NotesWritten(Box<Written>),
+    /// A past push was taken in from the notes that a team has of it; a later one of the same push stands in its place.
+    Imported(Box<Imported>),
     /// A blocker whose line is gone, or was marked by somebody without the right to, is settled.
     BlockerSettled {
         /// The push.
@@ -303,6 +306,7 @@ impl Event {
             | Self::Unclaimed { push } => Some(*push),
             Self::Intended(intent) => intent.push,
             Self::NotesWritten(written) => Some(written.page),
+            Self::Imported(imported) => Some(imported.push),
             Self::BlockerSettled { page, .. } => Some(*page),
             _ => None,
         };
@@ -335,6 +339,7 @@ impl Event {
             Self::Approved { .. } => "approved",
             Self::NotesWritten(_) => "notes_written",
             Self::BlockerSettled { .. } => "blocker_settled",
+            Self::Imported(_) => "imported",
             Self::SignedOff { .. } => "signed_off",
             Self::Withdrawn { .. } => "withdrawn",
             Self::Held { .. } => "held",

@@ -145,6 +145,7 @@ impl State {
             Event::Adopted { .. }
             | Event::Unreviewed { .. }
             | Event::NotesWritten(_)
+            | Event::Imported(_)
             | Event::BlockerSettled { .. } => {}
             Event::Synced { repo } => {
                 self.unsynced.remove(repo);

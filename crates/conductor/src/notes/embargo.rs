@@ -11,8 +11,8 @@ use crate::conductor::Conductor;
 use crate::failure::Result;
 
 impl Conductor {
-    /// Refuses lines that tell of a security branch as it was last seen. Nobody is asked.
-    pub(super) async fn not_embargoed(&self, plan: &NotesPlan) -> Result<()> {
+    /// What is not public yet, as it was last seen. Nobody is asked.
+    pub(crate) async fn embargoed(&self) -> Result<Embargoed> {
         let twins = self.aboard.iter().filter_map(|a| Some((a, a.security.as_ref()?)));
         let mut embargoed = Embargoed::default();
         for (aboard, security) in twins {
@@ -28,6 +28,12 @@ impl Conductor {
                 embargoed.commits.push(branch.commit);
             }
         }
+        Ok(embargoed)
+    }
+
+    /// Refuses lines that tell of a security branch.
+    pub(super) async fn not_embargoed(&self, plan: &NotesPlan) -> Result<()> {
+        let embargoed = self.embargoed().await?;
         let lines = changed_lines(&plan.before, &plan.after);
         if lines.iter().any(|line| line.added && embargoed.told_by(&line.text)) {
             return Err(Refusal::new(

@@ -3,6 +3,7 @@
 mod calendar;
 mod compare;
 mod cut;
+mod history;
 mod log;
 mod notes;
 mod outcome;
@@ -18,6 +19,7 @@ use serde::{Serialize, Serializer};
 pub use calendar::{DepartureView, ScheduleView};
 pub use compare::{CommitView, CompareView, ComparedRepo};
 pub use cut::{CutView, RepoOutcome};
+pub use history::{ImportView, ImportedPush};
 pub use log::{EntryView, LogView, VerifyView};
 pub use notes::{
     BlockerView, ItemView, LineView, NotesCheckView, NotesVersion, NotesView, SectionWord,

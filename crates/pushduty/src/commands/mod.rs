@@ -12,6 +12,7 @@ pub mod config;
 pub mod demo;
 pub mod departure_move;
 pub mod hold;
+pub mod import;
 pub mod init;
 pub mod log;
 pub mod man;

@@ -7,6 +7,7 @@ mod facts;
 mod given;
 mod holds;
 mod identity;
+mod imports;
 mod merge;
 mod pages;
 mod reads;
