@@ -43,7 +43,7 @@ pub use conductor::{Aboard, Conductor};
 pub use cut::{Cut, Planned};
 pub use drive::{Carried, Ended};
 pub use environments::{Answers, Wait, fleet};
-pub use history::{ImportDone, ImportPlan};
+pub use history::{HistoryWish, ImportDone, ImportPlan};
 pub use merged::merged_repo;
 pub use notes::{NotesDone, NotesPlan, ShownNotes};
 pub use pick::{PickDone, PlannedPick};

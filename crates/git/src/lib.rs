@@ -4,6 +4,7 @@
 pub mod any;
 mod apply;
 mod batch;
+mod brought;
 mod compare;
 mod diff;
 mod discover;

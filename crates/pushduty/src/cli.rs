@@ -54,6 +54,8 @@ commands! {
     Compare(compare),
     #[command(name = "where")]
     Where(whereis),
+    History(history),
+    Stats(stats),
     Log(log),
     Verify(verify),
     Watch(watch),

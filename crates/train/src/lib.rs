@@ -32,6 +32,7 @@ pub mod security;
 pub mod settings;
 pub mod signoff;
 pub mod state;
+pub mod stats;
 pub mod tag;
 pub mod trace;
 pub mod versions;

@@ -4,8 +4,11 @@
 //! came since.
 
 mod import;
+mod shown;
+mod stats;
 
 pub use import::{ImportDone, ImportPlan};
+pub use shown::HistoryWish;
 
 use train::past::Past;
 

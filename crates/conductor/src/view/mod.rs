@@ -19,7 +19,10 @@ use serde::{Serialize, Serializer};
 pub use calendar::{DepartureView, ScheduleView};
 pub use compare::{CommitView, CompareView, ComparedRepo};
 pub use cut::{CutView, RepoOutcome};
-pub use history::{ImportView, ImportedPush};
+pub use history::{
+    HistoryView, ImportView, ImportedPush, PastAsk, PastBlockerView, PastHoldView, PastItem,
+    PastPushView, PastRepo, PastTime, PushDetail,
+};
 pub use log::{EntryView, LogView, VerifyView};
 pub use notes::{
     BlockerView, ItemView, LineView, NotesCheckView, NotesVersion, NotesView, SectionWord,

@@ -5,11 +5,13 @@ mod calendar;
 mod compare;
 mod cut;
 mod gates;
+mod history;
 mod import;
 mod log;
 mod notes;
 mod security;
 mod signoff;
+mod stats;
 mod status;
 mod whereis;
 
@@ -22,11 +24,13 @@ pub use calendar::schedule;
 pub use compare::compare;
 pub use cut::{plan_pick, plan_tag, result};
 pub use gates::ready;
+pub use history::history;
 pub use import::{imported, plan as import_plan, pushes};
 pub use log::{log, no_entries, verify};
 pub use notes::{doubts, in_the_way, notes, tasks, writing, written};
 pub use security::{list, merge_plan, merged, repair};
 pub use signoff::{to_sign, withdrawn};
+pub use stats::{figures, plots, stats};
 pub use status::{environment, status};
 pub use whereis::place;
 
