@@ -14,15 +14,18 @@ use train::refusal::Code;
 /// The groups of the page, each with its commands in the order in which they are used.
 const GROUPS: [(&str, &[&str]); 6] = [
     ("Set up", &["init", "check", "adopt", "config", "demo", "completions", "man"]),
-    ("Look", &["status", "ready", "compare", "where", "watch", "log", "verify"]),
+    (
+        "Look",
+        &["status", "ready", "compare", "where", "history", "stats", "watch", "log", "verify"],
+    ),
     ("Calendar", &["schedule", "rotation", "move", "cancel"]),
     ("Cut", &["security", "tag", "pick"]),
-    ("Notes", &["notes", "block", "unblock", "task"]),
+    ("Notes", &["notes", "block", "unblock", "task", "import"]),
     ("Push day", &["approve", "claim", "unclaim", "hold", "resume"]),
 ];
 
 /// The closed lists of the documents: where they are shown, the type, and the file it is in.
-const WORDS: [(&str, &str, &str); 14] = [
+const WORDS: [(&str, &str, &str); 16] = [
     (
         "`status`, `schedule`: `state` of a push",
         "PushState",
@@ -70,6 +73,12 @@ const WORDS: [(&str, &str, &str); 14] = [
         "ProblemKind",
         include_str!("../../train/src/notes/check.rs"),
     ),
+    (
+        "`import notes`: `kind` of a problem, beside those of `notes check`",
+        "OwnKind",
+        include_str!("../../train/src/import/problem.rs"),
+    ),
+    ("`history`: `origin` of a push", "Origin", include_str!("../../train/src/stats/joined.rs")),
     (
         "`status`, `ready`: `state` of a gate",
         "GateState",

@@ -93,13 +93,13 @@ impl Conductor {
             meant.map(|(push, past)| joined(*push, past, &self.settings.repos)).collect();
         for aboard in &self.aboard {
             let Some(look) = aboard.repo.last_look(self.clock.now()).await? else { continue };
-            self.from_mirror(aboard, &look, &mut facts).await?;
+            self.ask_mirror(aboard, &look, &mut facts).await?;
         }
         Ok(Told { past, facts })
     }
 
     /// Adds what a mirror knows of each push: how many commits, when they came to main, when the first tag was made.
-    async fn from_mirror(
+    async fn ask_mirror(
         &self,
         aboard: &Aboard,
         look: &Look,

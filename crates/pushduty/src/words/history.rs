@@ -24,13 +24,13 @@ pub fn history(view: &HistoryView) -> Vec<Line> {
     let heads = [
         "push",
         "hero",
-        "repositories",
         "commits",
         "re-tags",
         "picks",
         "blockers",
         "start → end",
         "",
+        "repositories",
     ];
     let mut rows = vec![heads.iter().map(|head| Line::of(Tone::Dim, *head)).collect::<Vec<_>>()];
     rows.extend(view.pushes.iter().map(row));
@@ -52,13 +52,13 @@ fn row(push: &PastPushView) -> Vec<Line> {
     vec![
         Line::of(tone, push.push.to_string()),
         Line::of(Tone::Strong, push.hero.as_deref().unwrap_or("–")),
-        Line::plain(push.repos.iter().map(short).collect::<Vec<_>>().join(", ")),
         number(commits.filter(|_| !push.repos.is_empty())),
         number(push.retags),
         number(push.picks),
         number(Some(push.blockers).filter(|n| *n > 0)),
         Line::plain(times(push)),
         Line::of(Tone::Dim, told),
+        Line::plain(push.repos.iter().map(short).collect::<Vec<_>>().join(", ")),
     ]
 }
 
@@ -116,6 +116,12 @@ fn one(push: &PastPushView, detail: &PushDetail) -> Vec<Line> {
         lines.push(Line::new());
         lines.extend(columns(2, push.repos.iter().map(repo).collect()));
     }
+    lists(&mut lines, detail);
+    lines
+}
+
+/// What people wrote, section by section.
+fn lists(lines: &mut Vec<Line>, detail: &PushDetail) {
     let picks = detail.asks.iter().map(|ask| {
         let what = match (&ask.commit, ask.pull) {
             (Some(commit), _) => commit.chars().take(10).collect(),
@@ -125,21 +131,21 @@ fn one(push: &PastPushView, detail: &PushDetail) -> Vec<Line> {
         let sign = if ask.forbidden { "do not pick " } else { "" };
         (ask.done, format!("{sign}{repo} {what} {}", ask.words))
     });
-    section(&mut lines, "To pick", picks.collect());
+    section(lines, "To pick", picks.collect());
     let owned = |text: &str, owner: &Option<String>| match owner {
         Some(owner) => format!("{text} ({owner})"),
         None => text.to_owned(),
     };
     let blockers = detail.blockers.iter().map(|b| (b.done, owned(&b.text, &b.owner)));
-    section(&mut lines, "Blockers", blockers.collect());
+    section(lines, "Blockers", blockers.collect());
     for (phase, title) in PHASES {
         let tasks = detail.tasks.iter().filter(|task| task.when == phase);
-        section(&mut lines, title, tasks.map(|t| (t.done, owned(&t.text, &t.owner))).collect());
+        section(lines, title, tasks.map(|t| (t.done, owned(&t.text, &t.owner))).collect());
     }
     for (title, texts) in
         [("Notable", &detail.notable), ("Issues", &detail.issues), ("Later", &detail.later)]
     {
-        section(&mut lines, title, texts.iter().map(|text| (false, text.clone())).collect());
+        section(lines, title, texts.iter().map(|text| (false, text.clone())).collect());
     }
     let holds = detail.holds.iter().map(|held| {
         let over = held.over.as_ref().map(|over| format!(" to {}", zoned(over)));
@@ -149,10 +155,9 @@ fn one(push: &PastPushView, detail: &PushDetail) -> Vec<Line> {
             format!("{} from {}{over}: {}", held.by, zoned(&held.at), held.because),
         )
     });
-    section(&mut lines, "Holds", holds.collect());
+    section(lines, "Holds", holds.collect());
     let overrides = detail.overrides.iter().map(|(rule, why)| (false, format!("{rule}: {why}")));
-    section(&mut lines, "Overridden", overrides.collect());
-    lines
+    section(lines, "Overridden", overrides.collect());
 }
 
 /// The phases of tasks, as their headings are.

@@ -83,13 +83,14 @@ fn figure(title: &str, figure: &Figure) -> Vec<Line> {
     let line = blocks(figure.points[newest..].iter().map(|point| point.value));
     lines.push(Line::plain("  ").put(Tone::Link, line));
     if figure.by_year.len() > 1 {
-        let most = figure.by_year.iter().map(|year| year.spread.median).fold(0.0, f64::max);
+        let most = figure.by_year.iter().map(|year| year.spread.mean).fold(0.0, f64::max);
         let rows = figure.by_year.iter().map(|year| {
             vec![
                 Line::of(Tone::Dim, year.year.to_string()),
-                Line::plain(short(year.spread.median)),
-                Line::of(Tone::Dim, format!("n {}", year.spread.count)),
-                Line::of(Tone::Link, bar(year.spread.median, most)),
+                Line::plain(format!("median {}", short(year.spread.median))),
+                Line::plain(format!("mean {}", short(year.spread.mean))),
+                Line::of(Tone::Dim, format!("of {}", year.spread.count)),
+                Line::of(Tone::Link, bar(year.spread.mean, most)),
             ]
         });
         lines.extend(columns(2, rows.collect()));

@@ -3,6 +3,9 @@
 mod bad_input;
 mod calendar;
 mod hints;
+mod history_bad;
+mod history_in;
+mod history_out;
 mod looking;
 mod push_day;
 mod record;

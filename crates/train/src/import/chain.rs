@@ -137,7 +137,7 @@ impl<'a> Chain<'a> {
             if is_there || is_base && self.heads.contains(tag.as_str()) {
                 continue;
             }
-            let mended = (-1..=1).filter_map(|more| in_year(tag, push.0.year() + more));
+            let mut mended = (-1..=1).filter_map(|more| in_year(tag, push.0.year() + more));
             let fits = |mended: &String| {
                 let near = Revision::of(mended)
                     .is_some_and(|r| (r.push.0 - push.0).get_days().abs() <= NEAR);
@@ -145,7 +145,7 @@ impl<'a> Chain<'a> {
                     || self.known.has(self.repo, mended, push) == Some(true);
                 near && (told || !is_base)
             };
-            if let Some(mended) = mended.filter(fits).next() {
+            if let Some(mended) = mended.find(fits) {
                 let what =
                     format!("{tag} is of {}, most likely a slip of the year", read.push.0.year());
                 return Some(Doubt::own(OwnKind::YearTypo, what, Some(mended)));

@@ -49,6 +49,8 @@ pub struct Spread {
     pub count: usize,
     /// All of them together.
     pub sum: f64,
+    /// Their mean.
+    pub mean: f64,
     /// The smallest.
     pub min: f64,
     /// A quarter is below.
@@ -74,7 +76,9 @@ impl Spread {
             values[whole] + (next - values[whole]) * super::count(rest) / 4.0
         };
         let (low, median, high) = (at(1), at(2), at(3));
-        Some(Self { count: values.len(), sum: values.iter().sum(), min, low, median, high, max })
+        let sum: f64 = values.iter().sum();
+        let mean = sum / super::count(values.len());
+        Some(Self { count: values.len(), sum, mean, min, low, median, high, max })
     }
 }
 

@@ -28,8 +28,7 @@ const HOUR: f64 = 3_600.0;
 const DAY: f64 = 24.0;
 
 /// How well it is known when a push was in production.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Precision {
     /// A time is noted or recorded.
     Time,
@@ -158,7 +157,11 @@ fn lead(push: &PushFacts, timetable: &Timetable) -> Vec<f64> {
     landed.filter(|landed| **landed <= at).map(|landed| hours(*landed, at) / DAY).collect()
 }
 
+/// Hours that a push's holds lasted; notes alone tell of none.
 fn held_for(push: &PushFacts) -> Option<f64> {
+    if push.origin == Origin::Imported {
+        return None;
+    }
     let mut ends = push.holds.iter().map(|held| Some(hours(held.at, held.over()?)));
     ends.try_fold(0.0, |sum, hours| Some(sum + hours?))
 }

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::figure::Figure;
+use crate::id::PushDate;
 use crate::letter::is_harmful;
 
 /// Measures of a plot, in pixels.
@@ -37,73 +38,58 @@ svg { background: #101218; } text { fill: #a7aebd; } .title { fill: #eceef3; }
 pub fn timeline(title: &str, figure: &Figure) -> String {
     let mut svg = opened(HEIGHT, title, &format!("{title}, in {}", figure.unit));
     let top = nice(figure.points.iter().map(|point| point.value).fold(0.0, f64::max));
-    let y = |value: f64| HEIGHT - BOTTOM - value / top * (HEIGHT - TOP - BOTTOM);
     for step in 0..=4 {
         let value = top * f64::from(step) / 4.0;
-        let at = y(value);
-        let end = WIDTH - RIGHT;
-        push(
-            &mut svg,
-            &format!(
-                "<line class=\"grid\" x1=\"{LEFT}\" x2=\"{end}\" y1=\"{at:.1}\" y2=\"{at:.1}\"/>"
-            ),
-        );
+        let at = high(value, top);
+        line(&mut svg, "grid", (LEFT, at), (WIDTH - RIGHT, at));
         text(&mut svg, (LEFT - 8.0, at + 4.0), "end", "", &number(value));
     }
     text(&mut svg, (LEFT, TOP - 10.0), "start", "", figure.unit);
-    match (figure.points.first(), figure.points.last(), &figure.spread) {
-        (Some(first), Some(last), Some(spread)) => {
-            let days = f64::from((last.push.0 - first.push.0).get_days().max(1));
-            let x = |date: jiff::civil::Date| {
-                let from = f64::from((date - first.push.0).get_days());
-                LEFT + from / days * (WIDTH - LEFT - RIGHT)
-            };
-            for year in first.push.0.year() + 1..=last.push.0.year() {
-                let at = x(jiff::civil::date(year, 1, 1));
-                let (from, to) = (TOP, HEIGHT - BOTTOM);
-                push(
-                    &mut svg,
-                    &format!(
-                        "<line class=\"grid\" x1=\"{at:.1}\" x2=\"{at:.1}\" y1=\"{from}\" y2=\"{to}\"/>"
-                    ),
-                );
-                text(&mut svg, (at, HEIGHT - BOTTOM + 18.0), "middle", "", &year.to_string());
-            }
-            text(&mut svg, (LEFT, HEIGHT - 8.0), "start", "", &first.push.to_string());
-            text(&mut svg, (WIDTH - RIGHT, HEIGHT - 8.0), "end", "", &last.push.to_string());
-            for point in &figure.points {
-                let (at, high) = (x(point.push.0), y(point.value));
-                let told = format!("{}: {} {}", point.push, number(point.value), figure.unit);
-                push(
-                    &mut svg,
-                    &format!(
-                        "<circle class=\"mark\" cx=\"{at:.1}\" cy=\"{high:.1}\" r=\"2.6\"><title>{told}</title></circle>"
-                    ),
-                );
-            }
-            let (at, end) = (y(spread.median), WIDTH - RIGHT);
+    if let (Some(first), Some(last), Some(spread)) =
+        (figure.points.first(), figure.points.last(), &figure.spread)
+    {
+        years(&mut svg, first.push, last.push);
+        for point in &figure.points {
+            let (x, y) = (along(point.push.0, first.push, last.push), high(point.value, top));
+            let told = format!("{}: {} {}", point.push, number(point.value), figure.unit);
             push(
                 &mut svg,
                 &format!(
-                    "<line class=\"median\" x1=\"{LEFT}\" x2=\"{end}\" y1=\"{at:.1}\" y2=\"{at:.1}\"/>"
+                    "<circle class=\"mark\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"2.6\"><title>{told}</title></circle>"
                 ),
             );
-            text(
-                &mut svg,
-                (end, TOP - 10.0),
-                "end",
-                "note",
-                &format!("median {}", number(spread.median)),
-            );
         }
-        _ => text(&mut svg, (WIDTH / 2.0, HEIGHT / 2.0), "middle", "", "not known"),
+        let at = high(spread.median, top);
+        line(&mut svg, "median", (LEFT, at), (WIDTH - RIGHT, at));
+        let told = format!("median {}", number(spread.median));
+        text(&mut svg, (WIDTH - RIGHT, TOP - 10.0), "end", "note", &told);
+    } else {
+        text(&mut svg, (WIDTH / 2.0, HEIGHT / 2.0), "middle", "", "not known");
     }
-    let (base, end) = (HEIGHT - BOTTOM, WIDTH - RIGHT);
-    push(
-        &mut svg,
-        &format!("<line class=\"axis\" x1=\"{LEFT}\" x2=\"{end}\" y1=\"{base}\" y2=\"{base}\"/>"),
-    );
+    line(&mut svg, "axis", (LEFT, HEIGHT - BOTTOM), (WIDTH - RIGHT, HEIGHT - BOTTOM));
     svg + "</svg>\n"
+}
+
+/// Where a value stands on the axis upwards.
+fn high(value: f64, top: f64) -> f64 {
+    HEIGHT - BOTTOM - value / top * (HEIGHT - TOP - BOTTOM)
+}
+
+/// Where a day stands on the axis along.
+fn along(date: jiff::civil::Date, first: PushDate, last: PushDate) -> f64 {
+    let days = f64::from((last.0 - first.0).get_days().max(1));
+    LEFT + f64::from((date - first.0).get_days()) / days * (WIDTH - LEFT - RIGHT)
+}
+
+/// The axis along: each year's beginning, and both ends.
+fn years(svg: &mut String, first: PushDate, last: PushDate) {
+    for year in first.0.year() + 1..=last.0.year() {
+        let at = along(jiff::civil::Date::constant(year, 1, 1), first, last);
+        line(svg, "grid", (at, TOP), (at, HEIGHT - BOTTOM));
+        text(svg, (at, HEIGHT - BOTTOM + 18.0), "middle", "", &year.to_string());
+    }
+    text(svg, (LEFT, HEIGHT - 8.0), "start", "", &first.to_string());
+    text(svg, (WIDTH - RIGHT, HEIGHT - 8.0), "end", "", &last.to_string());
 }
 
 /// A plot of named bars.
@@ -131,13 +117,7 @@ pub fn bars(title: &str, unit: &str, values: &[(String, f64)]) -> String {
     if values.is_empty() {
         text(&mut svg, (WIDTH / 2.0, at + BAR / 2.0), "middle", "", "not known");
     }
-    push(
-        &mut svg,
-        &format!(
-            "<line class=\"axis\" x1=\"{NAMES}\" x2=\"{NAMES}\" y1=\"{TOP}\" y2=\"{:.1}\"/>",
-            height - BOTTOM
-        ),
-    );
+    line(&mut svg, "axis", (NAMES, TOP), (NAMES, height - BOTTOM));
     text(&mut svg, (NAMES, height - 16.0), "start", "", unit);
     svg + "</svg>\n"
 }
@@ -149,6 +129,15 @@ fn opened(height: f64, title: &str, told: &str) -> String {
     );
     text(&mut svg, (LEFT, 26.0), "start", "title", title);
     svg
+}
+
+fn line(svg: &mut String, class: &str, (x1, y1): (f64, f64), (x2, y2): (f64, f64)) {
+    push(
+        svg,
+        &format!(
+            "<line class=\"{class}\" x1=\"{x1:.1}\" x2=\"{x2:.1}\" y1=\"{y1:.1}\" y2=\"{y2:.1}\"/>"
+        ),
+    );
 }
 
 fn push(svg: &mut String, line: &str) {

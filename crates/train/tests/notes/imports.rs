@@ -128,7 +128,7 @@ fn a_link_that_does_not_begin_where_the_last_push_ended() {
         ),
         (
             "2021.01.21-2...2021.01.28",
-            "unknown_base: no page tells of 2021.01.21-2: 2021.01.21 ended with 2021.01.21-1; a hot-fix, or another tag that its notes leave out → 2021.01.21-1",
+            "unknown_base: no page tells of 2021.01.21-2: 2021.01.21 ended with 2021.01.21-1; a hot-fix, or another tag that its notes leave out → 2021.01.21-1; or the link to 2021.01.21-2 in the notes of 2021.01.21",
         ),
         (
             "2020.01.21-1...2021.01.28",

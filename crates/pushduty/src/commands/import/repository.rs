@@ -36,6 +36,11 @@ pub async fn read(session: &Session, place: &str) -> Result<Folder, Ending> {
     progress.step(&settings.name, "fetching");
     let look = store.fetch(session.clock().now()).await;
     progress.done(&settings.name, if look.is_ok() { "fetched" } else { "not reached" });
+    let look = look.map_err(|failure| Refusal {
+        message: failure.message.replacen("upstream (", "the repository of the notes (", 1),
+        hint: failure.hint.replace("the address in pushduty.toml", "the address"),
+        ..failure
+    });
     let Some(main) = look?.main else {
         let what = format!("the repository at {} is empty", quoted(place));
         return Err(Refusal::new(Code::NotFound, what, "push the notes there first").into());
