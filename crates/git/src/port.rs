@@ -9,7 +9,7 @@ use conductor::ports::{
     SecurityRepository, Stamp, TagDraft,
 };
 use jiff::Timestamp;
-use train::facts::{Commit, Comparison, Fence, Look, Picked};
+use train::facts::{Brought, Commit, Comparison, Fence, Look, Picked};
 use train::id::{Oid, RepoName};
 use train::intent::IntentId;
 use train::pick::PickStep;
@@ -19,8 +19,8 @@ use crate::environment::Environment;
 use crate::security_store::SecurityStore;
 use crate::store::Store;
 use crate::{
-    apply, compare, diff, examine, look, merge, order, picked, pulls, read, resolve, resolve_tree,
-    touched, write,
+    apply, brought, compare, diff, examine, look, merge, order, picked, pulls, read, resolve,
+    resolve_tree, touched, write,
 };
 
 #[async_trait]
@@ -83,6 +83,14 @@ impl Repository for Store {
 
     async fn touched(&self, base: &Oid, head: &Oid, limit: usize) -> Result<Vec<Touched>> {
         touched::touched(&self.computing(), base, head, limit).await
+    }
+
+    async fn brought(&self, spans: &[(Oid, Oid)]) -> Result<Vec<Vec<Brought>>> {
+        brought::brought(&self.computing(), spans).await
+    }
+
+    async fn tagged_at(&self, objects: &[Oid]) -> Result<Vec<Option<Timestamp>>> {
+        brought::tagged_at(&self.computing(), objects).await
     }
 
     async fn picked(&self, main: &Oid, tip: &Oid) -> Result<Vec<Picked>> {

@@ -69,12 +69,21 @@ impl<'a> Raw<'a> {
 
     /// When it was committed, in seconds, as git orders by it; 0 where that can't be read.
     pub(crate) fn committed(&self) -> u64 {
-        let line = self.header("committer").map_or(b"".as_slice(), |h| h.value);
+        self.time_of("committer").unwrap_or(0)
+    }
+
+    /// When a tag was made, in seconds; none where it does not say.
+    pub(crate) fn tagged(&self) -> Option<u64> {
+        self.time_of("tagger")
+    }
+
+    fn time_of(&self, name: &str) -> Option<u64> {
+        let line = self.header(name)?.value;
         let after =
             line.iter().rposition(|b| *b == b'>').map_or(b"".as_slice(), |at| &line[at + 1..]);
         let digits = after.trim_ascii_start();
         let end = digits.iter().position(|b| !b.is_ascii_digit()).unwrap_or(digits.len());
-        std::str::from_utf8(&digits[..end]).ok().and_then(|n| n.parse().ok()).unwrap_or(0)
+        std::str::from_utf8(&digits[..end]).ok().and_then(|n| n.parse().ok())
     }
 
     /// Whether it says that its text is in another encoding than UTF-8.

@@ -54,6 +54,8 @@ commands! {
     Compare(compare),
     #[command(name = "where")]
     Where(whereis),
+    History(history),
+    Stats(stats),
     Log(log),
     Verify(verify),
     Watch(watch),
@@ -69,6 +71,7 @@ commands! {
     Block(block),
     Unblock(unblock),
     Task(task),
+    Import(import),
     Approve(approve),
     Claim(claim),
     Unclaim(unclaim),

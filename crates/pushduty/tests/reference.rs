@@ -14,10 +14,13 @@ use train::refusal::Code;
 /// The groups of the page, each with its commands in the order in which they are used.
 const GROUPS: [(&str, &[&str]); 6] = [
     ("Set up", &["init", "check", "adopt", "config", "demo", "completions", "man"]),
-    ("Look", &["status", "ready", "compare", "where", "watch", "log", "verify"]),
+    (
+        "Look",
+        &["status", "ready", "compare", "where", "history", "stats", "watch", "log", "verify"],
+    ),
     ("Calendar", &["schedule", "rotation", "move", "cancel"]),
     ("Cut", &["security", "tag", "pick", "ask"]),
-    ("Notes", &["notes", "block", "unblock", "task"]),
+    ("Notes", &["notes", "block", "unblock", "task", "import"]),
     (
         "Push day",
         &[
@@ -28,7 +31,7 @@ const GROUPS: [(&str, &[&str]); 6] = [
 ];
 
 /// The closed lists of the documents: where they are shown, the type, and the file it is in.
-const WORDS: [(&str, &str, &str); 16] = [
+const WORDS: [(&str, &str, &str); 18] = [
     (
         "`status`, `schedule`: `state` of a push",
         "PushState",
@@ -82,6 +85,12 @@ const WORDS: [(&str, &str, &str); 16] = [
         "StepWord",
         include_str!("../../conductor/src/view/push.rs"),
     ),
+    (
+        "`import notes`: `kind` of a problem, beside those of `notes check`",
+        "OwnKind",
+        include_str!("../../train/src/import/problem.rs"),
+    ),
+    ("`history`: `origin` of a push", "Origin", include_str!("../../train/src/stats/joined.rs")),
     ("`status`: `state` of a sign-off", "SignoffState", include_str!("../../train/src/signoff.rs")),
     (
         "`tell`: `state` of an announcement",

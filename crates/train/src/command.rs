@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::id::{PersonName, PushDate, RepoName};
+use crate::import::Folder;
 use crate::notes::SectionKind;
 use crate::notes::follow::ItemId;
 use crate::people::Role;
@@ -138,6 +139,8 @@ pub enum Command {
     Finish(FinishWish),
     /// Write in a push's notes.
     Notes(NotesWish),
+    /// Take past pushes in from the notes that a team has of them.
+    Import(Box<Folder>),
 }
 
 /// What `start` is asked for.

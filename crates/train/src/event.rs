@@ -12,6 +12,7 @@ use crate::facts::Anchor;
 use crate::gate::Gate;
 use crate::hold::Hold;
 use crate::id::{Oid, PersonName, PushDate, RepoName};
+use crate::import::Imported;
 use crate::intent::{Intent, IntentId, Purpose};
 use crate::notes::follow::ItemId;
 use crate::notes::page::{CarriedItem, ItemChange};
@@ -273,6 +274,8 @@ pub enum Event {
     },
     /// A push's notes were written in.
     NotesWritten(Box<Written>),
+    /// A past push was taken in from the notes that a team has of it; a later one of the same push stands in its place.
+    Imported(Box<Imported>),
     /// A blocker whose line is gone, or was marked by somebody without the right to, is settled.
     BlockerSettled {
         /// The push.
@@ -414,6 +417,7 @@ impl Event {
             | Self::Finished { push, .. } => Some(*push),
             Self::Intended(intent) => intent.push,
             Self::NotesWritten(written) => Some(written.page),
+            Self::Imported(imported) => Some(imported.push),
             Self::BlockerSettled { page, .. }
             | Self::AskDeclined { page, .. }
             | Self::CarriedOver { page, .. } => Some(*page),
@@ -450,6 +454,7 @@ impl Event {
             Self::BlockerSettled { .. } => "blocker_settled",
             Self::AskDeclined { .. } => "ask_declined",
             Self::CarriedOver { .. } => "carried_over",
+            Self::Imported(_) => "imported",
             Self::SignedOff { .. } => "signed_off",
             Self::Withdrawn { .. } => "withdrawn",
             Self::Held { .. } => "held",

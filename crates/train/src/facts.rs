@@ -141,6 +141,19 @@ impl Picked {
     }
 }
 
+/// A commit that a tag brought.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Brought {
+    /// The commit.
+    pub commit: Oid,
+    /// Whether it is a merge.
+    pub merge: bool,
+    /// The commit that its message says it was picked from.
+    pub origin: Option<Oid>,
+    /// When the commit was committed; of a pick the one it was picked from, where that is here.
+    pub landed_at: Timestamp,
+}
+
 /// What lies between a base and a head.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Comparison {

@@ -4,6 +4,7 @@
 //! benchmark is a file with a [`Benchmark`] in it, listed in [`ALL`].
 
 mod cut;
+mod import;
 mod memory;
 mod notes;
 mod pair;
@@ -59,7 +60,7 @@ pub struct Bench {
     pub rounds: u32,
 }
 
-const ALL: [Benchmark; 7] = [
+const ALL: [Benchmark; 8] = [
     size::BENCHMARK,
     start::BENCHMARK,
     status::BENCHMARK,
@@ -67,6 +68,7 @@ const ALL: [Benchmark; 7] = [
     cut::BENCHMARK,
     memory::BENCHMARK,
     notes::BENCHMARK,
+    import::BENCHMARK,
 ];
 
 /// Builds the release binary, measures, prints a table for each benchmark; fails where a bound is not kept.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use train::facts::{Commit, Comparison, Fence, Look, Picked};
+use train::facts::{Brought, Commit, Comparison, Fence, Look, Picked};
 use train::id::{Oid, RepoName};
 use train::intent::{FenceMove, IntentId, Update};
 use train::pick::PickStep;
@@ -177,6 +177,11 @@ pub trait Repository: Send + Sync {
 
     /// The newest `limit` commits of `head` that `base` has not, merges left out, newest first, each with the paths it touches.
     async fn touched(&self, base: &Oid, head: &Oid, limit: usize) -> Result<Vec<Touched>>;
+    /// What each head has over its base, newest first: of many pushes at once.
+    async fn brought(&self, spans: &[(Oid, Oid)]) -> Result<Vec<Vec<Brought>>>;
+
+    /// When each of these tag objects was made; none for a lightweight tag.
+    async fn tagged_at(&self, objects: &[Oid]) -> Result<Vec<Option<Timestamp>>>;
 
     /// The commits in `tip` that `main` has not, merges left out, oldest first, each with the commit it was picked from
     /// (by its message, or by an equal patch in `main`) or reverts.

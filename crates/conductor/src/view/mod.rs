@@ -4,6 +4,7 @@ mod asks;
 mod calendar;
 mod compare;
 mod cut;
+mod history;
 mod log;
 mod notes;
 mod outcome;
@@ -22,6 +23,10 @@ pub use asks::{AskView, AsksView};
 pub use calendar::{DepartureView, ScheduleView};
 pub use compare::{CommitView, CompareView, ComparedRepo};
 pub use cut::{CutView, RepoOutcome};
+pub use history::{
+    HistoryView, ImportView, ImportedPush, PastAsk, PastBlockerView, PastHoldView, PastItem,
+    PastPushView, PastRepo, PastTime, PushDetail,
+};
 pub use log::{EntryView, LogView, VerifyView};
 pub use notes::{
     BlockerView, ItemView, LineView, NotesCheckView, NotesVersion, NotesView, ProposeView,

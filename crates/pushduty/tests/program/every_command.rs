@@ -134,7 +134,9 @@ const DOES: &[(&str, &[&str])] = &[
     ("completions", &["bash"]),
     ("config schema", &[]),
     ("finish", &["--because", "storm", "--dry-run"]),
+    ("history", &[]),
     ("hold", &["--because", "storm", "--dry-run"]),
+    ("import notes", &["notes", "--dry-run"]),
     ("init", &["--dry-run"]),
     ("log", &["--last", "2"]),
     ("man", &[]),
@@ -156,6 +158,7 @@ const DOES: &[(&str, &[&str])] = &[
     ("security repair", &["--publish", "--dry-run"]),
     ("security sync", &["--dry-run"]),
     ("start", &["--dry-run"]),
+    ("stats", &[]),
     ("status", &[]),
     ("tag", &["--dry-run"]),
     ("task add", &["flip the switch", "--dry-run"]),
@@ -206,6 +209,9 @@ fn team(services: &Services) -> (Remote, Remote, PushDuty) {
     world.hero("mat").types("block \"css is gone\" --yes").ok();
     world.hero("mat").types("task add \"tell ops\" --this --yes").ok();
     server.commit_on("main", &[("form.py", "form\n")], "Add a form");
+    let notes = world.dir().join("notes");
+    std::fs::create_dir(&notes).unwrap();
+    std::fs::write(notes.join("2026-11-12.md"), "This week's push hero is mat\n").unwrap();
     (server, twin, world)
 }
 

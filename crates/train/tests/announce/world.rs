@@ -108,7 +108,7 @@ impl World {
     /// An intent and its end.
     pub fn settles(&mut self, time: &str, repo: &str, purpose: Purpose, outcome: Outcome) {
         let repo = repo.parse().unwrap();
-        let head = train::facts::Anchor { seq: self.news.len() as u64, hash: String::new() };
+        let head = train::facts::Head { seq: self.news.len() as u64, hash: String::new() };
         let id = IntentId::after(&head, &repo, Remote::Upstream);
         let intent = Intent {
             id: id.clone(),

@@ -9,7 +9,7 @@ use train::notes::{Notes, SectionKind};
 use crate::real::{pages, read};
 
 /// The rows of a table, without its heading.
-fn rows(name: &str) -> Vec<Vec<String>> {
+pub fn rows(name: &str) -> Vec<Vec<String>> {
     let text = std::fs::read_to_string(testkit::shared(name)).unwrap();
     text.lines().skip(1).map(|line| line.split(',').map(str::to_owned).collect()).collect()
 }

@@ -8,6 +8,7 @@ mod facts;
 mod given;
 mod holds;
 mod identity;
+mod imports;
 mod merge;
 mod pages;
 mod reads;
