@@ -26,6 +26,7 @@ pub mod outcome;
 mod outgoing;
 mod pick;
 pub mod ports;
+mod production;
 mod promote;
 mod propose;
 mod push_day;

@@ -17,6 +17,7 @@ use crate::environments::{Answers, fleet};
 use crate::failure::Result;
 use crate::gates::{Judging, Seen, tagset};
 use crate::next_step::next_step;
+use crate::production;
 use crate::standing::push_state;
 use crate::view::{
     AskView, BlockerView, EnvironmentView, Moment, NextView, PickView, PushState, RepoStatus,
@@ -90,6 +91,7 @@ impl Conductor {
             unsettled: state.open.values().map(|i| i.repo.clone()).collect(),
             notes: self.remarks(&train, push, departure.as_ref()).await?,
         };
+        view.notes.extend(production::remarks(&train, &view));
         view.next = next_step(&train, &view);
         Ok(view)
     }

@@ -177,6 +177,27 @@ impl Past {
                     blocker.ended = blocker.ended.or(Some(at));
                 }
             }
+            other => self.travelled(other, at),
+        }
+    }
+
+    /// What happened on the way to production.
+    fn travelled(&mut self, event: &Event, at: Timestamp) {
+        match event {
+            Event::Started { push, .. } => {
+                let production = &mut self.own(*push).production;
+                production.started = production.started.or(Some(at));
+            }
+            Event::RolledBack { push, .. } => self.own(*push).production.rolled_back.push(at),
+            Event::GateOverridden { push, gate, because, .. } => {
+                self.own(*push).overrides.push((gate.clone(), because.clone()));
+            }
+            Event::Finished { push, finish } => {
+                let production = &mut self.own(*push).production;
+                production.started = production.started.or(finish.started);
+                production.ended = Some(finish.ended);
+                production.issues.clone_from(&finish.issues);
+            }
             _ => {}
         }
     }

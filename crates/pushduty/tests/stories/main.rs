@@ -4,6 +4,7 @@ mod asks;
 mod bad_input;
 mod calendar;
 mod credentials;
+mod finish;
 mod hints;
 mod history_bad;
 mod history_in;

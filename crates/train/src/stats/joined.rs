@@ -151,7 +151,7 @@ pub fn joined(push: PushDate, past: &PastPush, repos: &[Repo]) -> PushFacts {
         holds: own.holds.clone(),
         cancelled: own.cancelled.clone(),
         rolled_back: own.production.rolled_back.clone(),
-        issues: told.map(|told| told.issues.clone()).unwrap_or_default(),
+        issues: told.map_or(&own.production.issues, |told| &told.issues).clone(),
         repos,
     }
 }
