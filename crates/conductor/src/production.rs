@@ -31,7 +31,7 @@ pub(crate) fn remarks(train: &Train<'_>, view: &StatusView) -> Vec<String> {
     remarks
 }
 
-/// Tags of the push that production shows, and that left with no attempt (P15).
+/// Tags that we gave and that production shows, though they left with no attempt (P15).
 fn unstarted(
     train: &Train<'_>,
     push: PushDate,
@@ -43,11 +43,15 @@ fn unstarted(
         let mut leaving = attempts.iter().flat_map(|attempt| &attempt.leaving);
         leaving.any(|one| one.repo == repo.name && one.tag == tag)
     };
+    let given = |repo: &RepoStatus, tag: &str| {
+        let known = train.state.pushes.get(&push).and_then(|known| known.tags.get(&repo.name));
+        known.into_iter().flatten().any(|given| given.tag.tag == tag)
+    };
     let finished = train.state.days.of(push).finished.is_some();
     let tagged = repos.iter().filter(|repo| !repo.stays && !finished);
     tagged
         .flat_map(|repo| repo.tags.iter().map(move |tag| (repo, tag)))
-        .filter(|(repo, tag)| !left(repo, tag))
+        .filter(|(repo, tag)| given(repo, tag) && !left(repo, tag))
         .filter_map(|(repo, tag)| {
             let (object, commit) = (repo.tag_object.clone()?, repo.commit.clone()?);
             let (name, tag) = (repo.name.clone(), tag.clone());

@@ -39,6 +39,7 @@ pub struct StartPlan {
     pub retry: BTreeSet<RepoName>,
     /// The notes that were read.
     pub notes: NotesView,
+    by: String,
     settings: String,
 }
 
@@ -59,7 +60,10 @@ impl StartPlan {
     pub fn gates(&self) -> Vec<Gate> {
         let let_go = |gate: &Gate| self.overrides.iter().find(|(name, _)| name == &gate.name);
         let one = |gate: &Gate| match let_go(gate).filter(|_| !gate.is_open()) {
-            Some((_, why)) => Gate { overridden: Some(why.clone()), ..gate.clone() },
+            Some((_, why)) => {
+                let overridden = Some(format!("{}: {why}", self.by));
+                Gate { overridden, ..gate.clone() }
+            }
             None => gate.clone(),
         };
         self.status.gates.iter().map(one).collect()
@@ -172,6 +176,7 @@ impl Conductor {
             overrides,
             retry,
             notes: self.notes(WhichPush::On(push), ShownNotes::default()).await?,
+            by: self.actor.name.clone(),
             settings: self.settings.digest(),
         })
     }

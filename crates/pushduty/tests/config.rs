@@ -78,7 +78,7 @@ fn the_contracts_sample_means_what_it_says() {
     assert_eq!(later.monitors[0].name, "Site health");
     let deploy = settings.environments[1].deploy.as_ref().unwrap();
     assert_eq!((deploy.command.join(" "), deploy.seconds), ("./deploy {repo} {tag}".into(), 3600));
-    let slip = but("\"{tag}\"], time_limit", "\"{tga}\"], time_limit");
+    let slip = but("\"{tag}\"], time_limit", "\"{tags}\"], time_limit");
     assert!(refused(&slip).contains("did you mean “{tag}”"), "{slip}");
     assert_eq!(later.contacts[&settings.rotation[3]].github.as_deref(), Some("diox"));
 }

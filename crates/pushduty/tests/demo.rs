@@ -69,14 +69,19 @@ fn it_leaves_real_remotes_to_go_on_with_by_hand() {
     does("mara", "pushduty pick server:", 3);
     does("mara", "pushduty pick server:", 4);
     does("mara", "pushduty pick server:", 0);
+    does("quinn", "pushduty approve --role qa --yes --if ", 0);
+    does("otto", "pushduty start --yes --if ", 3);
+    does("otto", "pushduty start --override tasks ", 0);
+    does("otto", "pushduty watch production ", 0);
+    does("mara", "pushduty finish ", 0);
     assert_eq!(steps[0]["at"], "2026-11-23T09:30:00+01:00");
-    assert_eq!(steps[steps.len() - 1]["at"], "2026-11-25T17:05:00+01:00");
+    assert_eq!(steps[steps.len() - 1]["at"], "2026-11-26T10:05:00+01:00");
 
     let remote = |name: &str| kept.join(format!("remotes/{name}.git"));
     let (server, frontend) = (remote("server"), remote("frontend"));
-    let three = ["2026.11.26", "2026.11.26-1", "2026.11.26-2"];
-    assert_eq!(tags(&sealed, &server), three);
-    assert_eq!(tags(&sealed, &frontend), three);
+    let four = ["2026.11.26", "2026.11.26-1", "2026.11.26-2", "2026.11.26-3"];
+    assert_eq!(tags(&sealed, &server), four);
+    assert_eq!(tags(&sealed, &frontend), four[..3]);
     assert_eq!(tags(&sealed, &remote("worker")), Vec::<String>::new());
     let main = |dir: &Path| sealed.git(dir, &["rev-parse", "main"]);
     assert_eq!(main(&server), main(&remote("server-security")));
@@ -93,7 +98,7 @@ fn it_leaves_real_remotes_to_go_on_with_by_hand() {
     assert_eq!(
         links,
         [
-            "https://example.org/server/2026.11.19...2026.11.26-2",
+            "https://example.org/server/2026.11.19...2026.11.26-3",
             "https://example.org/frontend/2026.11.19...2026.11.26-2"
         ]
     );
@@ -101,7 +106,7 @@ fn it_leaves_real_remotes_to_go_on_with_by_hand() {
     let mut shell = sealed.command("sh");
     shell.args(["-c", ". ./surroundings && pushduty status --json"]).current_dir(&kept);
     let status: Value = serde_json::from_slice(&played(&sealed, &mut shell).stdout).unwrap();
-    assert_eq!((&status["push"], &status["hero"]), (&"2026.11.26".into(), &"mara".into()));
+    assert_eq!((&status["push"], &status["hero"]), (&"2026.12.03".into(), &"theo".into()));
 }
 
 #[test]
@@ -133,7 +138,17 @@ fn it_reads_as_a_story_and_leaves_nothing_behind() {
         "✓ published  frontend  2026.11.26-2",
         "on stage since Wed 25 Nov 14:10",
         "the remotes show what was recorded",
-        "Ready for Thursday",
+        "Thursday 26 November",
+        "✗ 2026.11.26 may not leave yet.",
+        "✓ signed off",
+        "Run sheet of 2026.11.26",
+        "the gate tasks does not pass",
+        "✓ 2026.11.26 is started.",
+        "◆ mixed",
+        "This week's push is done!",
+        "search was slow for two minutes",
+        "Next push: https://push.example.org/demo-2026.12.03 | push hero: theo",
+        "What left on Thursday",
     ] {
         let at = rest.find(words).unwrap_or_else(|| panic!("no “{words}” in its turn:\n{story}"));
         rest = &rest[at + words.len()..];

@@ -18,6 +18,7 @@ mod orphan;
 mod paused;
 #[cfg(feature = "services")]
 mod points;
+mod production;
 mod scene;
 mod settle;
 #[cfg(feature = "services")]

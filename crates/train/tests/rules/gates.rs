@@ -215,7 +215,7 @@ fn p8_each_gate_of_tags_says_no_by_itself() {
         with_facts(|f| { f.repos[0].newest = None; f.repos.swap(0, 1); }),
         @"
     cut Wait: server has no tag of 2026.11.26 (mat)
-    dependencies Wait: web is deployed after server, which neither has a tag nor stays (mat)
+    dependencies Wait: web is deployed after server, which neither leaves with it nor stays (mat)
     "
     );
 }

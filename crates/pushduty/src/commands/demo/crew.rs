@@ -1,5 +1,5 @@
 //! The operations crew, for show: machines that answer `/__version__` over HTTP. Stage gets each new tag of the bare
-//! remotes, half of the machines at a time; production stays on what it runs.
+//! remotes, half of the machines at a time; production does so from when it is told to.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -59,6 +59,7 @@ type Fleets = BTreeMap<(&'static str, &'static str), Mutex<Fleet>>;
 pub struct Crew {
     /// Where its machines answer, on loopback.
     pub port: u16,
+    fleets: Arc<Fleets>,
     serving: JoinHandle<()>,
 }
 
@@ -83,13 +84,23 @@ impl Crew {
         let failed = |e: std::io::Error| failure::io("no port of this machine can be opened", &e);
         let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.map_err(failed)?;
         let port = listener.local_addr().map_err(failed)?.port();
+        let fleets = Arc::new(fleets);
         let routes = Router::new()
             .route("/{environment}/{service}/__version__", get(version))
-            .with_state(Arc::new(fleets));
+            .with_state(Arc::clone(&fleets));
         let serving = tokio::spawn(async move {
             let _ = axum::serve(listener, routes).await;
         });
-        Ok(Self { port, serving })
+        Ok(Self { port, fleets, serving })
+    }
+}
+
+impl Crew {
+    /// From now on new tags are rolled out to an environment too.
+    pub async fn deploys(&self, environment: &str) {
+        for ((_, _), fleet) in self.fleets.iter().filter(|((name, _), _)| *name == environment) {
+            fleet.lock().await.rolls = true;
+        }
     }
 }
 

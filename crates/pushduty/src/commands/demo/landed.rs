@@ -13,6 +13,9 @@ pub const STARS: &str = "Show ratings as stars (#216)";
 pub const FOCUS: &str = "Keep the focus in the search box (#88)";
 pub const SESSIONS: &str = "Refuse the session of somebody who signed out";
 
+/// What mends the blocker.
+pub const PAGES: &str = "Count pages from the whole list (#217)";
+
 const MAIN: &str = "refs/heads/main";
 const ON_MAIN: Option<&str> = Some("refs/heads/main^0");
 const PULL_213: &str = "refs/pull/213/head";
@@ -211,4 +214,10 @@ pub fn urgent() -> String {
     let files = [("session.py", SESSION_CHECKED)];
     let at = "2026-11-25T13:20:00+01:00";
     of(&[Commit { on: branch, ..first("noor", at, SESSIONS, &files) }], &[])
+}
+
+/// Thursday morning: what mends the second page.
+pub fn thursday() -> String {
+    let files = [("pages.py", "def pages(found, size):\n    return -(-len(found) // size)\n")];
+    of(&[first("theo", "2026-11-26T07:35:00+01:00", PAGES, &files)], &[])
 }

@@ -5,6 +5,7 @@ mod landed;
 mod player;
 mod story;
 mod stream;
+mod thursday;
 mod world;
 
 use std::path::PathBuf;
@@ -20,10 +21,10 @@ use self::world::World;
 use crate::screen::{Line, Tone, columns};
 use crate::session::{Ended, Ending, Session};
 
-/// Play a push from Monday to Wednesday on real git, in a sandbox
+/// Play a push from Monday to Thursday on real git, in a sandbox
 ///
 /// Makes bare remotes in a temporary folder, a pretend operations crew that deploys tags to stage over HTTP, and lets a
-/// team of five do its week with the commands of this program, on a rehearsal's clock. Nothing of yours is read or
+/// team of six do its week with the commands of this program, on a rehearsal's clock. Nothing of yours is read or
 /// touched, and nothing is left behind unless --keep says so.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
@@ -65,6 +66,7 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
     story::monday(&mut player).await?;
     story::tuesday(&mut player).await?;
     story::wednesday(&mut player).await?;
+    thursday::thursday(&mut player, &crew).await?;
     let tags = resulting(&player).await?;
     session.screen.show(&closing(&tags));
     session.screen.show(&next(&player)?);
@@ -82,13 +84,15 @@ fn opening() -> Vec<Line> {
         "over real HTTP; every command is this program, run as you would run it. Only the clock is",
         "set by hand, which makes the record a rehearsal for ever.",
     ];
-    let mut lines = vec![Line::of(Tone::Strong, "A push, from Monday to Wednesday"), Line::new()];
+    let mut lines = vec![Line::of(Tone::Strong, "A push, from Monday to Thursday"), Line::new()];
     lines.extend(text.map(Line::plain));
     lines.push(Line::new());
     let cast = [
         ("mara", "push hero of the week"),
         ("noor, theo", "developers"),
         ("iris", "reviews security fixes"),
+        ("quinn", "QA"),
+        ("otto", "brings the push to production"),
         ("the crew", "deploys every new tag to stage"),
     ];
     let row = |(who, what)| vec![Line::of(Tone::Strong, who), Line::of(Tone::Dim, what)];
@@ -98,7 +102,7 @@ fn opening() -> Vec<Line> {
 
 /// The newest tag of each repository, with the link that status gives.
 async fn resulting(player: &Player<'_>) -> Result<Vec<TagView>, Ending> {
-    let status = player.asks(&["status"]).await?;
+    let status = player.asks(&["status", "--push", PUSH]).await?;
     let mut tags = Vec::new();
     for repo in REPOS {
         let mut all = player.world.tags(repo).await?;
@@ -125,7 +129,7 @@ fn closing(tags: &[TagView]) -> Vec<Line> {
             Line::of(Tone::Dim, before(tag)),
         ]
     };
-    let title = Line::of(Tone::Strong, "Ready for Thursday");
+    let title = Line::of(Tone::Strong, "What left on Thursday");
     let mut lines = vec![Line::new(), Line::new(), title, Line::new()];
     lines.extend(columns(2, tags.iter().map(row).collect()));
     lines.push(Line::new());
@@ -156,7 +160,7 @@ fn next(player: &Player<'_>) -> Result<Vec<Line>, Ending> {
     Ok(vec![
         Line::plain("Everything is in ")
             .put(Tone::Link, &dir)
-            .text(": configuration, remotes, state. Go on as mara:"),
+            .text(": configuration, remotes, state. Go on as theo:"),
         command(&format!("cd {dir} && . ./surroundings")),
         command("pushduty status"),
         command("pushduty log"),

@@ -124,6 +124,12 @@ impl<'a> Player<'a> {
             .map_err(|_| self.wrong(&format!("`{} --json` gives no document", typed(does))))
     }
 
+    /// The same for somebody else, at another time: who plays and when is theirs from then on.
+    pub async fn asks_as(&mut self, who: &str, at: &str, does: &[&str]) -> Result<Value, Ending> {
+        (self.time, self.who) = (at.to_owned(), who.to_owned());
+        self.asks(does).await
+    }
+
     /// Stops the demo unless the story goes as it should.
     pub fn must(&self, holds: bool, what: &str) -> Result<(), Ending> {
         if holds { Ok(()) } else { Err(self.wrong(what)) }

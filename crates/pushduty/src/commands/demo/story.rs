@@ -9,13 +9,13 @@ use super::world::git;
 use crate::session::Ending;
 
 /// The hero of this push.
-const MARA: &str = "mara";
+pub const MARA: &str = "mara";
 /// Writes most of what lands.
-const NOOR: &str = "noor";
+pub const NOOR: &str = "noor";
 /// Is on duty next.
-const THEO: &str = "theo";
+pub const THEO: &str = "theo";
 /// Reviews embargoed fixes.
-const IRIS: &str = "iris";
+pub const IRIS: &str = "iris";
 
 /// How much of a hash a person types.
 const TYPED: usize = 10;
@@ -257,18 +257,19 @@ async fn merge(p: &mut Player<'_>, (reads, does): (&str, &str), why: &str) -> Re
 }
 
 /// The remote itself must show this tag as its newest.
-async fn newest(p: &Player<'_>, repo: &str, tag: &str) -> Result<(), Ending> {
+pub async fn newest(p: &Player<'_>, repo: &str, tag: &str) -> Result<(), Ending> {
     let tags = p.world.tags(repo).await?;
     let found = tags.last().map_or("none", |(tag, _)| tag);
     p.must(found == tag, &format!("the newest tag of {repo} is {found} instead of {tag}"))
 }
 
 /// A commit as a person names it.
-async fn named(p: &Player<'_>, repo: &str, subject: &str) -> Result<String, Ending> {
+pub async fn named(p: &Player<'_>, repo: &str, subject: &str) -> Result<String, Ending> {
     let hash = p.world.commit(repo, subject).await?;
     Ok(format!("{repo}:{}", hash.chars().take(TYPED).collect::<String>()))
 }
 
-fn text(value: &Value) -> String {
+/// A text of a document.
+pub fn text(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
 }

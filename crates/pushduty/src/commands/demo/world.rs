@@ -173,7 +173,7 @@ impl World {
         let folder = program.parent().unwrap_or(Path::new("/usr/bin"));
         let text = format!(
             "# The clock, who acts, and where state is; for a shell in this folder.\n\
-             export PUSHDUTY_NOW={now}\nexport PUSHDUTY_ACTOR=mara\n\
+             export PUSHDUTY_NOW={now}\nexport PUSHDUTY_ACTOR=theo\n\
              export PUSHDUTY_DATA={}\nexport PATH={}:\"$PATH\"\n",
             shell(&self.data()),
             shell(folder),

@@ -1,0 +1,117 @@
+//! Thursday: what still holds the push, production, and the hand-over.
+
+use jiff::civil::date;
+
+use super::crew::Crew;
+use super::landed::{self, PAGES};
+use super::player::{Player, Turn};
+use super::story::{IRIS, MARA, NOOR, THEO, named, newest, text};
+use crate::session::Ending;
+
+/// Signs off for QA.
+const QUINN: &str = "quinn";
+/// Brings the push to production.
+const OTTO: &str = "otto";
+
+/// Thursday, from the first look to the mail.
+pub async fn thursday(p: &mut Player<'_>, crew: &Crew) -> Result<(), Ending> {
+    p.day(date(2026, 11, 26), "the push leaves at 09:00");
+    let why = "Every gate with its sentence and whom to ask; nobody hunts for the answer in chat.";
+    p.plays(Turn { at: "07:00", who: MARA, does: &["ready"], exit: 3, why }).await?;
+    let why = "The task came by itself, from a trailer of #212; theo has done it.";
+    let done = ["task", "done", "t1", "--this", "--yes"];
+    p.plays(Turn { at: "07:01", who: THEO, does: &done, exit: 0, why }).await?;
+    let why = "A task for the moment before the start: it is on the run sheet by itself.";
+    let task = ["task", "add", "tell support", "--when", "before-start", "--this", "--yes"];
+    p.plays(Turn { at: "07:02", who: MARA, does: &task, exit: 0, why }).await?;
+    blocked(p).await?;
+    signed(p).await?;
+    left(p, crew).await?;
+    handed_over(p).await
+}
+
+async fn blocked(p: &mut Player<'_>) -> Result<(), Ending> {
+    let block = ["block", "the second page of results is empty", "--owner", THEO, "--yes"];
+    let why = "Anybody may stop the train. It stays stopped until somebody settles it by name.";
+    p.plays(Turn { at: "07:10", who: NOOR, does: &block, exit: 0, why }).await?;
+    p.world.land("server", &landed::thursday()).await?;
+    p.happens("07:35", THEO, "lands #217 on the server, which mends it.");
+    let pages = named(p, "server", PAGES).await?;
+    let pick = ["pick", &pages, "--because", "the second page is empty", "--yes"];
+    let why = "The server has another tag, with every pick of the one before; the frontend keeps its own.";
+    p.plays(Turn { at: "07:40", who: MARA, does: &pick, exit: 0, why }).await?;
+    newest(p, "server", "2026.11.26-3").await?;
+    let unblock = ["unblock", "b3", "--because", "fixed in 2026.11.26-3", "--yes"];
+    let why = "Settled by the hero, with a reason that stays in the notes.";
+    p.plays(Turn { at: "07:42", who: MARA, does: &unblock, exit: 0, why }).await?;
+    let watch = ["watch", "stage", "--every", "0.05", "--limit", "30"];
+    let sync = ["security", "sync", "--yes"];
+    let why = "The twin follows what theo landed. A server does this by itself, all week.";
+    p.plays(Turn { at: "07:44", who: MARA, does: &sync, exit: 0, why }).await?;
+    let why = "Stage has it.";
+    p.plays(Turn { at: "07:45", who: MARA, does: &watch, exit: 0, why }).await?;
+    Ok(())
+}
+
+async fn signed(p: &mut Player<'_>) -> Result<(), Ending> {
+    let why =
+        "What changed, and then one word for exactly these tags: another tag would have none.";
+    sign(p, ("08:00", QUINN), "qa", why).await?;
+    let why = "What the twin holds is for iris to know. Her word is for everybody to see.";
+    sign(p, ("08:05", IRIS), "security", why).await?;
+    let why = "It is known who will be there.";
+    let claim = ["claim", "--yes"];
+    p.plays(Turn { at: "08:10", who: OTTO, does: &claim, exit: 0, why }).await?;
+    Ok(())
+}
+
+async fn sign(
+    p: &mut Player<'_>,
+    (at, who): (&str, &str),
+    role: &str,
+    why: &str,
+) -> Result<(), Ending> {
+    let dry = ["approve", "--role", role, "--dry-run"];
+    let plan = p.asks_as(who, at, &dry).await?;
+    let digest = text(&plan["digest"]);
+    let does = ["approve", "--role", role, "--yes", "--if", &digest];
+    p.plays(Turn { at, who, does: &does, exit: 0, why }).await?;
+    Ok(())
+}
+
+async fn left(p: &mut Player<'_>, crew: &Crew) -> Result<(), Ending> {
+    let dry = ["start", "--dry-run"];
+    let why =
+        "All of it on one sheet: what leaves in which order, what is to be done, and where back.";
+    p.plays(Turn { at: "08:50", who: OTTO, does: &dry, exit: 0, why }).await?;
+    let digest = text(&p.asks(&dry).await?["digest"]);
+    let shut = ["start", "--yes", "--if", &digest];
+    let why = "Support was not told: the task holds the start.";
+    p.plays(Turn { at: "08:58", who: OTTO, does: &shut, exit: 3, why }).await?;
+    let because = "told by phone, they are on it";
+    let go = ["start", "--override", "tasks", "--because", because, "--yes", "--if", &digest];
+    let why = "An override has a name, a reason, and an end: with other tags it is over.";
+    p.plays(Turn { at: "09:00", who: OTTO, does: &go, exit: 0, why }).await?;
+    crew.deploys("production").await;
+    p.happens("09:02", OTTO, "deploys: the server first, then the frontend.");
+    let watch = ["watch", "production", "--every", "0.05", "--limit", "30"];
+    let why = "Half-rolled is said as half-rolled; this ends when every machine shows the tags.";
+    let seen = p.plays(Turn { at: "09:03", who: OTTO, does: &watch, exit: 0, why }).await?;
+    p.must(seen.contains("mixed") && seen.contains("current"), "no mixed fleet was seen")?;
+    let status = p.asks(&["status"]).await?;
+    p.must(status["state"] == "watching", "production does not have the push")
+}
+
+async fn handed_over(p: &mut Player<'_>) -> Result<(), Ending> {
+    let finish = ["finish", "--issue", "search was slow for two minutes", "--yes"];
+    let why = "Times, mail and topic are written; what nobody ticked is in the next push's notes.";
+    let told = p.plays(Turn { at: "09:40", who: MARA, does: &finish, exit: 0, why }).await?;
+    p.must(told.contains("This week's push is done!"), "there is no mail")?;
+    let why = "theo's turn. The week is over, and nobody typed a tag, a date or a link.";
+    p.plays(Turn { at: "10:00", who: THEO, does: &["status"], exit: 0, why }).await?;
+    let status = p.asks(&["status"]).await?;
+    p.must(status["hero"] == THEO, "theo is not on duty")?;
+    let why = "What this train did, counted from its own record.";
+    p.plays(Turn { at: "10:05", who: THEO, does: &["history"], exit: 0, why }).await?;
+    Ok(())
+}
