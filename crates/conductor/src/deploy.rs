@@ -3,11 +3,12 @@
 //! A run is recorded before it is begun, has a watch of its own that outlives us, and its end is recorded by the first who
 //! sees it. So whoever is killed in between leaves a run that the next command follows.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use train::attempt::{Attempt, DeployEnd, DeployFor, DeployRun, Deployed, Next, next};
 use train::event::Event;
+use train::hold::Held;
 use train::id::{PushDate, RepoName};
 use train::refusal::{Code, Refusal};
 use train::settings::{DeployProgram, Environment, PRODUCTION};
@@ -33,8 +34,8 @@ pub struct Deploying {
     pub push: PushDate,
     /// What for.
     pub purpose: DeployFor,
-    /// Repositories whose failed run is tried again, once.
-    pub again: BTreeSet<RepoName>,
+    /// Failed runs that are tried again, once, by repository.
+    pub again: BTreeMap<RepoName, String>,
 }
 
 impl Conductor {
@@ -55,20 +56,19 @@ impl Conductor {
         if self.deploy_program(deploying.purpose).is_none() {
             return Ok(());
         }
-        let Deploying { push, purpose, mut again } = deploying;
+        let Deploying { push, purpose, again } = deploying;
         let mut there = BTreeSet::new();
         let mut looked = false;
         loop {
             let state = self.state().await?;
             let attempt = attempt_of(&state, push, purpose)?;
-            let tags = tags_of(attempt, purpose);
+            let tags = self.tags_of(attempt, purpose);
             match next(attempt, purpose, &tags, &there, &again) {
                 Next::Over => return Ok(()),
                 Next::Follow(run) => self.follow_run(push, &run.run).await?,
                 Next::Begin { at, round } => {
                     let (repo, tag) = tags[at];
                     let run = run_of(push, purpose, attempt.number, repo, tag, round);
-                    again.remove(repo);
                     self.begin(push, &run).await?;
                 }
                 Next::Stuck(_) if !looked => {
@@ -78,6 +78,26 @@ impl Conductor {
                 Next::Stuck(run) => return Err(stuck(run)),
             }
         }
+    }
+
+    /// What a purpose deploys, in the order of the run sheet; a way back in the other.
+    fn tags_of<'a>(
+        &self,
+        attempt: &'a Attempt,
+        purpose: DeployFor,
+    ) -> Vec<(&'a RepoName, &'a str)> {
+        let mut tags: Vec<(&RepoName, &str)> = match (purpose, &attempt.rolled_back) {
+            (DeployFor::Rollback, Some((rollback, _))) => {
+                let back = rollback.back.iter();
+                back.filter_map(|back| Some((&back.repo, back.to.as_deref()?))).collect()
+            }
+            _ => attempt.leaving.iter().map(|one| (&one.repo, one.tag.as_str())).collect(),
+        };
+        tags.sort_by_key(|(repo, _)| self.rank(repo));
+        if purpose == DeployFor::Rollback {
+            tags.reverse();
+        }
+        tags
     }
 
     /// Records that a run begins, if under the lock it is still the next, and begins it.
@@ -90,12 +110,12 @@ impl Conductor {
             d.run.round + 1 == run.round
                 && d.ended.as_ref().is_some_and(|(end, _)| *end != DeployEnd::Succeeded)
         };
-        if !newest.map_or(run.round == 1, ended_badly) {
+        if attempt.unended().next().is_some() || !newest.map_or(run.round == 1, ended_badly) {
             // Somebody else was first: what they began is followed.
             return Ok(());
         }
         if run.purpose != DeployFor::Rollback {
-            self.not_held(&state, push)?;
+            self.not_held(&state, push, &run.repo)?;
         }
         let at = self.now(&state);
         let event = Event::DeployBegan { push, deploy: Box::new(run.clone()) };
@@ -106,10 +126,11 @@ impl Conductor {
     }
 
     /// Between two deploys a hold keeps the next one back.
-    fn not_held(&self, state: &State, push: PushDate) -> Result<()> {
+    pub(crate) fn not_held(&self, state: &State, push: PushDate, repo: &RepoName) -> Result<()> {
         let now = self.now(state);
         let holding = state.days.of(push).holding(now);
-        let Some(held) = holding.first() else { return Ok(()) };
+        let is_its = |held: &&&Held| held.hold.repo.as_ref().is_none_or(|own| own == repo);
+        let Some(held) = holding.iter().find(is_its) else { return Ok(()) };
         let what = format!("{} holds {}: {}", held.by, held.what(), held.hold.because);
         let hint =
             "what was deployed stays; `pushduty resume` lifts the hold, `pushduty start` goes on";
@@ -265,11 +286,7 @@ impl Conductor {
         let runs: Vec<DeployRun> =
             unended.filter(|d| d.run.purpose == purpose).map(|d| d.run.clone()).collect();
         for run in &runs {
-            if self.deploys.state(&run.key).await? == DeployState::NotBegun {
-                // It was recorded and never begun: it is over before it was.
-                self.record_end(push, run, DeployEnd::Stopped).await?;
-                continue;
-            }
+            // From here on it has ended, or ends: what was recorded and never begun is not begun any more.
             self.deploys.stop(&run.key).await?;
             self.follow_run(push, run).await?;
         }
@@ -312,17 +329,6 @@ fn attempt_of(state: &State, push: PushDate, purpose: DeployFor) -> Result<&Atte
         };
         Refusal::new(Code::WrongState, what, "`pushduty status` shows how it stands")
     })
-}
-
-/// What a purpose deploys, in order.
-fn tags_of(attempt: &Attempt, purpose: DeployFor) -> Vec<(&RepoName, &str)> {
-    match (purpose, &attempt.rolled_back) {
-        (DeployFor::Rollback, Some((rollback, _))) => {
-            let back = rollback.back.iter();
-            back.filter_map(|back| Some((&back.repo, back.to.as_deref()?))).collect()
-        }
-        _ => attempt.leaving.iter().map(|one| (&one.repo, one.tag.as_str())).collect(),
-    }
 }
 
 /// What production ran before a run, for its program; empty where that is nothing.

@@ -3,10 +3,10 @@
 
 use jiff::Timestamp;
 use train::announce::Handover;
-use train::attempt::{Attempt, Finish, Leaving};
+use train::attempt::{Attempt, Back, DeployFor, Finish, Leaving};
 use train::command::{FinishWish, WhichPush};
 use train::event::Event;
-use train::id::PushDate;
+use train::id::{PushDate, RepoName};
 use train::notes::page::Standing;
 use train::people::Role;
 use train::refusal::{Code, Refusal};
@@ -96,6 +96,7 @@ impl Conductor {
         let status = self.status(Some(push)).await?;
         let attempts = &state.days.of(push).attempts;
         let attempt = attempts.last().filter(|last| last.rolled_back.is_none());
+        self.nothing_runs(push, attempts)?;
         if wish.because.is_none() {
             self.may_finish(push, &status, attempts.last())?;
         }
@@ -112,6 +113,34 @@ impl Conductor {
         let handover = self.handover(state, push, &finish.issues).await;
         let left = notes.items.iter().filter(|item| is_left(item)).map(|i| i.text.clone());
         Ok(FinishPlan { push, already: false, finish, left: left.collect(), handover })
+    }
+
+    /// Refuses while a deploy runs, or a way back was decided and not begun: nobody could follow or stop it afterwards.
+    fn nothing_runs(&self, push: PushDate, attempts: &[Attempt]) -> Result<()> {
+        if let Some(run) = attempts.iter().flat_map(Attempt::unended).next() {
+            let what = format!("a deploy of {push} runs: {}", crate::telling::deploys(&run.run));
+            let hint = "`pushduty start` follows it, `pushduty start --stop` ends it";
+            return Err(Refusal::new(Code::WrongState, what, hint));
+        }
+        let last = attempts.last().and_then(|last| Some((last, &last.rolled_back.as_ref()?.0)));
+        let Some((last, rollback)) =
+            last.filter(|_| self.deploy_program(DeployFor::Rollback).is_some())
+        else {
+            return Ok(());
+        };
+        let begun = |back: &Back| {
+            let to = back.to.as_deref();
+            to.is_none_or(|to| last.newest(DeployFor::Rollback, &back.repo, to).is_some())
+        };
+        match rollback.back.iter().find(|back| !begun(back)) {
+            None => Ok(()),
+            Some(back) => {
+                let what =
+                    format!("{} {} was rolled back and is not back yet", back.repo, back.tag);
+                let hint = "`pushduty rollback --because TEXT` goes on with it";
+                Err(Refusal::new(Code::WrongState, what, hint).in_repo(&back.repo))
+            }
+        }
     }
 
     /// Refuses while production does not show what left, or nothing left at all.
@@ -132,6 +161,15 @@ impl Conductor {
             crate::standing::is_there(&status.environments, one, last, deploys.is_some())
         };
         let leaving = leaving(status, last);
+        let left = |repo: &RepoName| leaving.iter().any(|one| &one.repo == repo);
+        let behind = tagged(status)
+            .into_iter()
+            .find(|one| !left(&one.repo) && !is_live(&status.environments, one));
+        if let Some(one) = behind {
+            let what = format!("{} {} never left", one.repo, one.tag);
+            let hint = format!("`pushduty start --repo {}` brings it there; {reason}", one.repo);
+            return Err(Refusal::new(Code::Refused, what, hint).in_repo(&one.repo));
+        }
         if let Some(one) = leaving.iter().find(|one| !there(one)) {
             let what = match last {
                 Some(_) => format!("production does not show {} {}", one.repo, one.tag),
@@ -182,6 +220,11 @@ fn leaving(status: &StatusView, attempt: Option<&Attempt>) -> Vec<Leaving> {
     if let Some(attempt) = attempt {
         return attempt.leaving.clone();
     }
+    tagged(status)
+}
+
+/// The newest tags of the repositories that do not stay.
+fn tagged(status: &StatusView) -> Vec<Leaving> {
     let tagged = status.repos.iter().filter(|repo| !repo.stays).filter_map(newest);
     tagged
         .map(|tag| Leaving {

@@ -77,7 +77,7 @@ fn holding(blockers: &[BlockerView]) -> Vec<OpenItem> {
 /// The tasks that are to be done before a push leaves, and are not.
 fn due(tasks: &[TaskView]) -> Vec<OpenItem> {
     let before = [Some(Phase::BeforePush), Some(Phase::BeforeStart)];
-    let left = tasks.iter().filter(|task| !task.done && before.contains(&task.when));
+    let left = tasks.iter().filter(|task| task.holds && before.contains(&task.when));
     let item =
         |t: &TaskView| OpenItem { id: t.id.clone(), text: t.text.clone(), owner: t.owner.clone() };
     left.map(item).collect()

@@ -1,9 +1,11 @@
 //! `promote`: what was brought to production takes over, once its own tasks are done.
 
+use std::collections::BTreeMap;
+
 use train::attempt::{Attempt, DeployFor, Next, next};
 use train::command::PromoteWish;
 use train::event::Event;
-use train::id::{PushDate, quoted};
+use train::id::{PushDate, RepoName, quoted};
 use train::notes::Phase;
 use train::refusal::{Code, Refusal};
 use train::state::State;
@@ -11,7 +13,8 @@ use train::state::State;
 use crate::conductor::Conductor;
 use crate::deploy::Deploying;
 use crate::failure::Result;
-use crate::start::may_start;
+use crate::standing::is_there;
+use crate::start::{may_start, to_retry};
 
 /// What a promotion comes to.
 #[derive(Debug, Clone)]
@@ -24,6 +27,8 @@ pub struct PromotePlan {
     pub running: bool,
     /// In a sentence.
     pub words: String,
+    /// Failed promotions that are tried again, by repository.
+    again: BTreeMap<RepoName, String>,
 }
 
 impl Conductor {
@@ -50,7 +55,7 @@ impl Conductor {
             journal.append(at, events).await?;
         }
         drop(journal);
-        let again = wish.retry.clone();
+        let again = plan.again.clone();
         self.deploy(Deploying { push: plan.push, purpose: DeployFor::Promote, again }).await?;
         Ok(plan)
     }
@@ -69,33 +74,48 @@ impl Conductor {
             true => format!("{push} was promoted already"),
             false => format!("all users get {}", tags.join(" and ")),
         };
+        let again = to_retry(Some(attempt), DeployFor::Promote, &wish.retry, push)?;
         if !running {
-            self.all_deployed(attempt).await?;
+            for one in &attempt.leaving {
+                self.not_held(state, push, &one.repo)?;
+            }
+            self.all_deployed(push, attempt).await?;
             self.promotion_tasks(push, wish).await?;
         }
-        Ok(PromotePlan { push, attempt: attempt.number, running, words })
+        Ok(PromotePlan { push, attempt: attempt.number, running, words, again })
     }
 
-    async fn all_deployed(&self, attempt: &Attempt) -> Result<()> {
-        if self.deploy_program(DeployFor::Start).is_none() {
-            return Ok(());
-        }
+    /// Refuses while something that was started is not there: production shows it, or where it has no services its deploy
+    /// ended well.
+    async fn all_deployed(&self, push: PushDate, attempt: &Attempt) -> Result<()> {
+        let deploys = self.deploy_program(DeployFor::Start).is_some();
         let tags: Vec<_> =
             attempt.leaving.iter().map(|one| (&one.repo, one.tag.as_str())).collect();
         let there = self.shown_there(&tags).await?;
-        match next(attempt, DeployFor::Start, &tags, &there, &Default::default()) {
-            Next::Over => Ok(()),
-            _ => {
-                let what = "not everything that was started is deployed";
-                Err(Refusal::new(Code::Refused, what, "`pushduty start` goes on with it"))
-            }
+        let environments = self.status(Some(push)).await?.environments;
+        let over = match next(attempt, DeployFor::Start, &tags, &there, &BTreeMap::new()) {
+            Next::Over => true,
+            _ => !deploys,
+        };
+        let lacks = attempt
+            .leaving
+            .iter()
+            .find(|one| !deploys && !is_there(&environments, one, Some(attempt), deploys));
+        if over && lacks.is_none() {
+            return Ok(());
         }
+        let what = "not everything that was started is in production";
+        Err(Refusal::new(
+            Code::Refused,
+            what,
+            "`pushduty start` goes on with it, `pushduty watch production` follows",
+        ))
     }
 
     /// Refuses while something is to be done before it takes over, unless there is a reason to go on.
     async fn promotion_tasks(&self, push: PushDate, wish: &PromoteWish) -> Result<()> {
         let tasks = self.status(Some(push)).await?.tasks;
-        let mut left = tasks.iter().filter(|t| !t.done && t.when == Some(Phase::BeforePromote));
+        let mut left = tasks.iter().filter(|t| t.holds && t.when == Some(Phase::BeforePromote));
         let Some(first) = left.next().filter(|_| wish.because.is_none()) else { return Ok(()) };
         let more = match left.count() {
             0 => String::new(),

@@ -1,8 +1,8 @@
 //! `rollback`: production goes back to what it ran before, and stays there until a person says otherwise.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use train::attempt::{Attempt, Back, DeployEnd, DeployFor, Deployed, Rollback};
+use train::attempt::{Attempt, Back, DeployEnd, DeployFor, Deployed, Leaving, Rollback};
 use train::command::RollbackWish;
 use train::cut;
 use train::event::Event;
@@ -14,7 +14,7 @@ use crate::bound::same_plan;
 use crate::calendar::CalendarChange;
 use crate::conductor::Conductor;
 use crate::failure::Result;
-use crate::start::may_start;
+use crate::start::{may_start, to_retry};
 use crate::view::{BackView, RollbackView, StepWord};
 
 /// What a rollback comes to.
@@ -26,15 +26,16 @@ pub struct RollbackPlan {
     pub rollback: Rollback,
     /// Whether it was decided before, so that this goes on.
     pub running: bool,
-    /// Repositories whose way back is tried again.
-    pub retry: BTreeSet<RepoName>,
+    /// Failed ways back that are tried again, by repository.
+    pub again: BTreeMap<RepoName, String>,
 }
 
 impl RollbackPlan {
     /// What `--if` binds: what goes back, and where to.
     #[must_use]
     pub fn digest(&self) -> String {
-        train::digest::of(&("rollback", self.push, self.rollback.attempt, &self.rollback.back))
+        let Rollback { attempt, back, .. } = &self.rollback;
+        train::digest::of(&("rollback", self.push, attempt, back, &self.again))
     }
 }
 
@@ -61,11 +62,13 @@ impl Conductor {
             journal.append(at, vec![event]).await?;
         }
         // Decided first: nothing new is begun from here on. What runs is ended before the way back begins.
-        self.stop_runs(&self.state().await?, plan.push, DeployFor::Start).await?;
+        for purpose in [DeployFor::Start, DeployFor::Promote] {
+            self.stop_runs(&self.state().await?, plan.push, purpose).await?;
+        }
         let deploying = crate::Deploying {
             push: plan.push,
             purpose: DeployFor::Rollback,
-            again: plan.retry.clone(),
+            again: plan.again.clone(),
         };
         self.deploy(deploying).await?;
         Ok(plan)
@@ -74,25 +77,63 @@ impl Conductor {
     async fn rolling_back(&self, state: &State, wish: &RollbackWish) -> Result<RollbackPlan> {
         cut::check_names(&self.settings, wish.repos.iter().chain(&wish.retry).cloned())?;
         let push = self.cut_push(state, wish.push).await?;
-        let day = state.days.of(push);
-        let retry = wish.retry.clone();
-        if let Some(attempt) = day.attempt() {
-            if let Some(repo) = retry.first() {
-                return Err(crate::start::nothing_to_retry(repo, push));
+        let Some(last) = state.days.of(push).attempts.last() else {
+            let what = format!("{push} was not started: there is nothing to roll back");
+            return Err(Refusal::new(
+                Code::WrongState,
+                what,
+                "`pushduty status` shows how it stands",
+            ));
+        };
+        let before = last.rolled_back.as_ref().map(|(rollback, _)| rollback);
+        let again = to_retry(Some(last), DeployFor::Rollback, &wish.retry, push)?;
+        let more = self.to_take_back(last, wish).await?;
+        match before {
+            // What was decided goes on, unless more is to go back now.
+            Some(before) if more.is_empty() || wish.repos.is_empty() => {
+                Ok(RollbackPlan { push, rollback: before.clone(), running: true, again })
             }
-            let rollback = rollback_of(attempt, wish)?;
-            return Ok(RollbackPlan { push, rollback, running: false, retry });
+            _ if more.is_empty() => {
+                let what = "none of these repositories was brought to production";
+                Err(Refusal::new(Code::WrongState, what, "`pushduty status` shows what was"))
+            }
+            _ => {
+                let back = before.into_iter().flat_map(|before| &before.back).cloned();
+                let mut back: Vec<Back> = back.chain(more).collect();
+                back.sort_by_key(|one| std::cmp::Reverse(self.rank(&one.repo)));
+                let because = wish.because.clone();
+                let rollback = Rollback { attempt: last.number, back, because };
+                Ok(RollbackPlan { push, rollback, running: false, again })
+            }
         }
-        let last = day.attempts.last().and_then(|attempt| attempt.rolled_back.as_ref());
-        match last {
-            Some((rollback, _)) => {
-                Ok(RollbackPlan { push, rollback: rollback.clone(), running: true, retry })
-            }
-            None => {
-                let what = format!("{push} was not started: there is nothing to roll back");
-                Err(Refusal::new(Code::WrongState, what, "`pushduty status` shows how it stands"))
-            }
-        }
+    }
+
+    /// What an attempt brought to production, or began to, and what is not taken back yet.
+    async fn to_take_back(&self, attempt: &Attempt, wish: &RollbackWish) -> Result<Vec<Back>> {
+        let answers = self.last_answers().await?;
+        let by_program = self.deploy_program(DeployFor::Start).is_some();
+        let back = attempt.rolled_back.as_ref().map(|(rollback, _)| &rollback.back);
+        let is_there = |one: &Leaving| {
+            let shown = self.running(&answers, &one.repo);
+            !by_program
+                || attempt.newest(DeployFor::Start, &one.repo, &one.tag).is_some()
+                || shown.is_some_and(|shown| shown.version == one.tag)
+        };
+        let is_back = |one: &Leaving| back.into_iter().flatten().any(|b| b.repo == one.repo);
+        let chosen = |one: &&Leaving| {
+            (wish.repos.is_empty() || wish.repos.contains(&one.repo))
+                && is_there(one)
+                && !is_back(one)
+        };
+        let mut leaving: Vec<&Leaving> = attempt.leaving.iter().filter(chosen).collect();
+        leaving.sort_by_key(|one| std::cmp::Reverse(self.rank(&one.repo)));
+        let one = |one: &Leaving| Back {
+            repo: one.repo.clone(),
+            tag: one.tag.clone(),
+            commit: one.commit.clone(),
+            to: one.from.clone(),
+        };
+        Ok(leaving.into_iter().map(one).collect())
     }
 
     /// What is shown of a plan, before and after.
@@ -157,24 +198,6 @@ impl Conductor {
         let words = format!("{} may leave again: {because}", names.join(" and "));
         Ok(CalendarChange { events, words })
     }
-}
-
-fn rollback_of(attempt: &Attempt, wish: &RollbackWish) -> Result<Rollback> {
-    let chosen = |repo: &RepoName| wish.repos.is_empty() || wish.repos.contains(repo);
-    let left = attempt.leaving.iter().rev().filter(|one| chosen(&one.repo));
-    let back: Vec<Back> = left
-        .map(|one| Back {
-            repo: one.repo.clone(),
-            tag: one.tag.clone(),
-            commit: one.commit.clone(),
-            to: one.from.clone(),
-        })
-        .collect();
-    if back.is_empty() {
-        let what = "none of these repositories was started";
-        return Err(Refusal::new(Code::WrongState, what, "`pushduty status` shows what was"));
-    }
-    Ok(Rollback { attempt: attempt.number, back, because: wish.because.clone() })
 }
 
 fn how_far_back(attempt: Option<&Attempt>, one: &Back) -> (StepWord, Option<String>) {

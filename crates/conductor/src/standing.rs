@@ -31,7 +31,7 @@ pub(crate) fn push_state(
     if known.is_some_and(|p| p.finished.is_some()) || decided.finished.is_some() {
         return PushState::Done;
     }
-    if is_back(decided, repos) {
+    if is_back(train, decided, repos) {
         return PushState::RolledBack;
     }
     if day.hold.as_ref().is_some_and(|hold| hold.repo.is_none()) {
@@ -60,7 +60,7 @@ pub(crate) fn push_state(
 }
 
 /// Whether the newest attempt was rolled back, and there is no newer tag that nobody holds back.
-fn is_back(decided: &PushDay, repos: &[RepoStatus]) -> bool {
+fn is_back(train: &Train<'_>, decided: &PushDay, repos: &[RepoStatus]) -> bool {
     let Some((rollback, _)) = decided.attempts.last().and_then(|last| last.rolled_back.as_ref())
     else {
         return false;
@@ -69,7 +69,7 @@ fn is_back(decided: &PushDay, repos: &[RepoStatus]) -> bool {
     let still = |back: &Back| {
         repos.iter().any(|r| r.name == back.repo && r.tag.as_ref() == Some(&back.tag))
     };
-    let held = decided.holds.iter().any(|held| held.hold.repo.is_none());
+    let held = decided.holding(train.now).iter().any(|held| held.hold.repo.is_none());
     held || rollback.back.iter().any(|back| bad(back) && still(back))
 }
 

@@ -35,8 +35,10 @@ pub struct StartPlan {
     pub status: StatusView,
     /// The gates that the actor lets go, and why.
     pub overrides: Vec<(String, String)>,
-    /// Repositories whose deploy is tried again.
-    pub retry: BTreeSet<RepoName>,
+    /// The failed runs that are tried again, by repository.
+    pub again: BTreeMap<RepoName, String>,
+    /// The part of the push that is asked for; all of it if empty.
+    only: BTreeSet<RepoName>,
     /// The notes that were read.
     pub notes: NotesView,
     by: String,
@@ -52,7 +54,7 @@ impl StartPlan {
             .iter()
             .map(|one| (&one.repo, &one.tag, &one.object, &one.commit))
             .collect();
-        train::digest::of(&("start", self.push, self.attempt, bound, &self.retry, &self.settings))
+        train::digest::of(&("start", self.push, self.attempt, bound, &self.again, &self.settings))
     }
 
     /// The gates as they stand with what the actor lets go.
@@ -101,6 +103,7 @@ impl StartPlan {
             gate: gate.clone(),
             because: because.clone(),
             tagset: tagset.clone(),
+            only: self.only.clone(),
         });
         let start = Start {
             attempt: self.attempt,
@@ -109,7 +112,8 @@ impl StartPlan {
             notes: Some(self.notes.version).filter(|version| *version > 0),
             settings: self.settings.clone(),
         };
-        let started = Event::Started { push, start: Box::new(start), gates: self.gates() };
+        let gates = gates::for_the_record(&self.gates(), &self.by);
+        let started = Event::Started { push, start: Box::new(start), gates };
         let_go.chain([started]).collect()
     }
 }
@@ -154,18 +158,16 @@ impl Conductor {
     }
 
     async fn starting(&self, state: &State, wish: &StartWish, programs: bool) -> Result<StartPlan> {
-        let (retry, only) = (wish.retry.clone(), wish.repos.clone());
-        cut::check_names(&self.settings, only.iter().chain(&retry).cloned())?;
+        let only = wish.repos.clone();
+        cut::check_names(&self.settings, only.iter().chain(&wish.retry).cloned())?;
         let push = self.cut_push(state, wish.push).await?;
         let status = self.judged_now(Some(push), only.clone(), programs).await?;
         let day = state.days.of(push);
         let attempt = day.attempt();
         let last = day.attempts.last().map_or(0, |attempt| attempt.number);
-        let leaving = self.leaving(&status, &only, attempt)?;
+        let leaving = self.leaving(&status, &only, day.attempts.last())?;
         let running = attempt.is_some();
-        if let Some(repo) = retry.iter().find(|repo| !failed(attempt, repo)) {
-            return Err(nothing_to_retry(repo, push));
-        }
+        let again = to_retry(attempt, DeployFor::Start, &wish.retry, push)?;
         let overrides = overridden(&status, wish)?;
         Ok(StartPlan {
             push,
@@ -174,7 +176,8 @@ impl Conductor {
             running,
             status,
             overrides,
-            retry,
+            again,
+            only,
             notes: self.notes(WhichPush::On(push), ShownNotes::default()).await?,
             by: self.actor.name.clone(),
             settings: self.settings.digest(),
@@ -188,8 +191,11 @@ impl Conductor {
         only: &BTreeSet<RepoName>,
         attempt: Option<&Attempt>,
     ) -> Result<Vec<Leaving>> {
-        let left: BTreeMap<&RepoName, &Leaving> =
-            attempt.into_iter().flat_map(|a| &a.leaving).map(|one| (&one.repo, one)).collect();
+        // What left before and was not taken back is in production, or on its way there.
+        let back = attempt.and_then(|a| a.rolled_back.as_ref()).map(|(rollback, _)| &rollback.back);
+        let is_back = |one: &&Leaving| back.into_iter().flatten().any(|b| b.repo == one.repo);
+        let stays = attempt.into_iter().flat_map(|a| &a.leaving).filter(|one| !is_back(one));
+        let left: BTreeMap<&RepoName, &Leaving> = stays.map(|one| (&one.repo, one)).collect();
         let mut leaving = Vec::new();
         for repo in status.repos.iter().filter(|repo| only.is_empty() || only.contains(&repo.name))
         {
@@ -209,9 +215,10 @@ impl Conductor {
             // What a newer tag of a running attempt takes the place of is no place to go back to.
             let from = match before {
                 Some(before) => before.from.clone(),
-                None => shown(status, &tag.repo).or_else(|| repo.base.clone()),
+                None => shown(status, &tag.repo)
+                    .filter(|shown| *shown != tag.tag)
+                    .or_else(|| repo.base.clone()),
             };
-            let from = from.filter(|from| *from != tag.tag);
             let (object, commit) = (tag.object, tag.commit);
             leaving.push(Leaving { repo: tag.repo, tag: tag.tag, object, commit, from });
         }
@@ -233,15 +240,22 @@ fn shown(status: &StatusView, repo: &RepoName) -> Option<String> {
     }
 }
 
-fn failed(attempt: Option<&Attempt>, repo: &RepoName) -> bool {
-    let one = attempt.and_then(|a| Some((a, a.leaving.iter().find(|one| &one.repo == repo)?)));
-    let newest = one.and_then(|(a, leaving)| a.newest(DeployFor::Start, repo, &leaving.tag));
-    newest.is_some_and(|run| {
-        run.ended.as_ref().is_some_and(|(end, _)| *end != train::attempt::DeployEnd::Succeeded)
-    })
+/// The failed runs that are meant by these repositories; one that has none is refused.
+pub(crate) fn to_retry(
+    attempt: Option<&Attempt>,
+    purpose: DeployFor,
+    retry: &BTreeSet<RepoName>,
+    push: PushDate,
+) -> Result<BTreeMap<RepoName, String>> {
+    let key = |repo: &RepoName| attempt.and_then(|attempt| attempt.failed(purpose, repo));
+    let one = |repo: &RepoName| match key(repo) {
+        Some(key) => Ok((repo.clone(), key.to_owned())),
+        None => Err(nothing_to_retry(repo, push)),
+    };
+    retry.iter().map(one).collect()
 }
 
-pub(crate) fn nothing_to_retry(repo: &RepoName, push: PushDate) -> Refusal {
+fn nothing_to_retry(repo: &RepoName, push: PushDate) -> Refusal {
     let what = format!("no deploy of {repo} in {push} failed: there is nothing to try again");
     Refusal::new(Code::WrongState, what, "`pushduty status` shows how far it is").in_repo(repo)
 }
@@ -249,6 +263,14 @@ pub(crate) fn nothing_to_retry(repo: &RepoName, push: PushDate) -> Refusal {
 /// The gates that the wish lets go; one that does not exist is refused, one that passes needs nothing.
 fn overridden(status: &StatusView, wish: &StartWish) -> Result<Vec<(String, String)>> {
     let mut found = Vec::new();
+    if wish.overrides.contains("window") && status.hold.is_some() {
+        let what = "a hold is lifted by name, not let go";
+        return Err(Refusal::new(
+            Code::Refused,
+            what,
+            "`pushduty resume` lifts it, for the record",
+        ));
+    }
     for name in &wish.overrides {
         if !status.gates.iter().any(|gate| &gate.name == name) {
             let names: Vec<&str> = status.gates.iter().map(|gate| gate.name.as_str()).collect();

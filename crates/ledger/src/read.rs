@@ -11,7 +11,7 @@ use train::id::quoted;
 use train::people::Actor;
 use train::refusal::Code;
 
-use crate::chain::GENESIS;
+use crate::chain::{GENESIS, payload_hash};
 use crate::failure::{broken, store};
 
 /// A payload's JSON.
@@ -28,12 +28,22 @@ struct Row {
     stream: String,
     kind: String,
     hash: String,
+    payload_hash: String,
+    salt: Option<String>,
     body: Option<String>,
 }
 
 impl Row {
+    /// The entry, if it still says what was recorded (P10); what was erased says nothing.
     fn entry(self) -> Result<Entry> {
         let seq = number(self.seq)?;
+        let as_recorded =
+            |(salt, body): (&String, &String)| payload_hash(salt, body) == self.payload_hash;
+        if !self.salt.as_ref().zip(self.body.as_ref()).is_none_or(as_recorded) {
+            return Err(broken(
+                "an entry of the ledger says something else than was recorded".to_owned(),
+            ));
+        }
         let content = self.body.map(|body| content(seq, &self.kind, &body)).transpose()?;
         Ok(Entry {
             seq,
@@ -95,9 +105,9 @@ pub(crate) async fn entries(
     limit: usize,
     stream: Option<&str>,
 ) -> Result<Vec<Entry>> {
-    const ALL: &str = "SELECT seq, at, stream, kind, hash, body FROM entry LEFT JOIN payload USING (seq) \
+    const ALL: &str = "SELECT seq, at, stream, kind, hash, payload_hash, salt, body FROM entry LEFT JOIN payload USING (seq) \
                        WHERE seq > ?1 ORDER BY seq LIMIT ?2";
-    const OF_STREAM: &str = "SELECT seq, at, stream, kind, hash, body FROM entry LEFT JOIN payload USING (seq) \
+    const OF_STREAM: &str = "SELECT seq, at, stream, kind, hash, payload_hash, salt, body FROM entry LEFT JOIN payload USING (seq) \
                              WHERE stream = ?3 AND seq > ?1 ORDER BY seq LIMIT ?2";
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let query = sqlx::query_as(if stream.is_some() { OF_STREAM } else { ALL })

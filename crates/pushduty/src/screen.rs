@@ -253,21 +253,27 @@ impl Screen {
         self.write(text);
     }
 
-    /// Asks a question on the terminal; no is the answer to anything but yes. The terminal is read on a thread that nothing
-    /// waits for, so that an interrupt is heard while the question stands.
+    /// Asks a question on the terminal; no is the answer to anything but yes.
     pub async fn asked(&self, question: &str) -> bool {
+        let answer = self.answered(&format!("{question} [y/N]")).await;
+        answer.is_some_and(|answer| matches!(answer.as_str(), "y" | "Y" | "yes" | "Yes"))
+    }
+
+    /// Asks for a line on the terminal; none where nothing more can be read. The terminal is read on a thread that nothing
+    /// waits for, so that an interrupt is heard while the question stands.
+    pub async fn answered(&self, question: &str) -> Option<String> {
         {
             let mut err = std::io::stderr().lock();
-            let _ = write!(err, "{} [y/N] ", clean(question));
+            let _ = write!(err, "{} ", clean(question));
             let _ = err.flush();
         }
         let (tell, told) = tokio::sync::oneshot::channel();
         std::thread::spawn(move || {
             let mut answer = String::new();
             let read = matches!(std::io::stdin().read_line(&mut answer), Ok(n) if n > 0);
-            let _ = tell.send(read && matches!(answer.trim(), "y" | "Y" | "yes" | "Yes"));
+            let _ = tell.send(read.then(|| answer.trim().to_owned()));
         });
-        told.await.unwrap_or(false)
+        told.await.ok().flatten()
     }
 
     /// Ends the line of a question that got no answer.

@@ -324,6 +324,18 @@ impl Session {
         ))
     }
 
+    /// Asks a person for a line; nothing where the terminal is closed.
+    pub async fn line(&self, question: &str) -> Result<Option<String>, Failure> {
+        tokio::select! {
+            line = self.screen.answered(question) => Ok(line),
+            _ = tokio::signal::ctrl_c() => {
+                self.screen.leave_question();
+                let what = "interrupted: what was answered before is written, nothing else was done";
+                Err(Refusal::new(Code::Interrupted, what, ""))
+            }
+        }
+    }
+
     /// Prints a failure: a document, or two lines.
     pub fn fail(&self, ending: &Ending) {
         if ending.told {

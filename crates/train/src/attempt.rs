@@ -1,6 +1,6 @@
 //! Attempts: each try to bring a push to production, from its start to its end or its rollback. Values, and a fold.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -214,15 +214,31 @@ impl Attempt {
         }
     }
 
-    /// Takes a part push in: its tags stand in place of older ones of the same repositories.
+    /// Takes a part push in: its tags stand in the place of older ones of the same repositories. What joins is not promoted.
     pub fn join(&mut self, start: &Start) {
-        self.leaving.retain(|old| start.leaving.iter().all(|new| new.repo != old.repo));
-        self.leaving.extend(start.leaving.iter().cloned());
+        for new in &start.leaving {
+            match self.leaving.iter_mut().find(|old| old.repo == new.repo) {
+                Some(old) => *old = new.clone(),
+                None => self.leaving.push(new.clone()),
+            }
+        }
+        if !start.leaving.is_empty() {
+            self.promoted = None;
+        }
     }
 
     /// The deploys whose end is not known.
     pub fn unended(&self) -> impl Iterator<Item = &Deployed> {
         self.deploys.iter().filter(|deployed| deployed.ended.is_none())
+    }
+
+    /// The key of the newest run for a purpose of a repository, where that did not end well.
+    #[must_use]
+    pub fn failed(&self, purpose: DeployFor, repo: &RepoName) -> Option<&str> {
+        let of = |d: &&Deployed| d.run.purpose == purpose && &d.run.repo == repo;
+        let newest = self.deploys.iter().rev().find(of)?;
+        let (end, _) = newest.ended.as_ref()?;
+        (*end != DeployEnd::Succeeded).then_some(&newest.run.key)
     }
 
     /// The newest deploy of a repository's tag for a purpose.
@@ -253,15 +269,19 @@ pub enum Next<'a> {
 }
 
 /// The next step for `tags`, in their order: one at a time, and none after one that failed. A run that failed is never
-/// repeated unless its repository is in `again`; one whose tag is `there` is done however its program ended (P15).
+/// repeated unless `again` has its very key; one whose tag is `there` is done however its program ended (P15).
 #[must_use]
 pub fn next<'a>(
     attempt: &'a Attempt,
     purpose: DeployFor,
     tags: &[(&RepoName, &str)],
     there: &BTreeSet<RepoName>,
-    again: &BTreeSet<RepoName>,
+    again: &BTreeMap<RepoName, String>,
 ) -> Next<'a> {
+    // Nothing is begun beside a run, be it of a tag that another one has taken the place of.
+    if let Some(run) = attempt.unended().find(|run| run.run.purpose == purpose) {
+        return Next::Follow(run);
+    }
     for (at, (repo, tag)) in tags.iter().enumerate() {
         let Some(newest) = attempt.newest(purpose, repo, tag) else {
             return Next::Begin { at, round: 1 };
@@ -269,7 +289,7 @@ pub fn next<'a>(
         match &newest.ended {
             None => return Next::Follow(newest),
             Some((DeployEnd::Succeeded, _)) => {}
-            Some(_) if again.contains(*repo) => {
+            Some(_) if again.get(*repo) == Some(&newest.run.key) => {
                 return Next::Begin { at, round: newest.run.round + 1 };
             }
             Some(_) if there.contains(*repo) => {}
@@ -292,6 +312,17 @@ pub struct Override {
     pub at: Timestamp,
     /// For which tags: with others it is over (P8).
     pub tagset: String,
+    /// For which part of the push; all of it if empty.
+    #[serde(default)]
+    pub only: BTreeSet<RepoName>,
+}
+
+impl Override {
+    /// Whether it lets the gate go for that part of the push, or for all of it if empty.
+    #[must_use]
+    pub fn covers(&self, part: &BTreeSet<RepoName>) -> bool {
+        self.only.is_empty() || (!part.is_empty() && part.is_subset(&self.only))
+    }
 }
 
 /// A tag that was taken back from production.

@@ -1,5 +1,7 @@
 //! Every fact the ledger keeps. Facts are acts: what was decided, intended, done. Observations are not events.
 
+use std::collections::BTreeSet;
+
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD as BASE64;
 use jiff::civil::Date;
@@ -216,6 +218,9 @@ pub enum Event {
         because: String,
         /// The digest of the tags that it was given for: with others it is over.
         tagset: String,
+        /// The part of the push that it was given for; all of it if empty.
+        #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+        only: BTreeSet<RepoName>,
     },
     /// The way to production was opened.
     Started {
@@ -477,6 +482,7 @@ impl Event {
     pub fn embargoed(&self) -> bool {
         match self {
             Self::Approved { .. } | Self::Unreviewed { .. } => true,
+            Self::GateOverridden { gate, .. } => gate == crate::gate::SECURITY,
             Self::Intended(intent) => {
                 matches!(intent.purpose, Purpose::Merge { .. } | Purpose::SetAside)
             }

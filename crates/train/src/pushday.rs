@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::attempt::{Attempt, Bad, Deployed, Finish, Override, Start};
+use crate::attempt::{Attempt, Bad, Deployed, Finish, Override, Rollback, Start};
 use crate::event::Event;
 use crate::hold::{Held, Hold};
 use crate::id::PushDate;
@@ -78,17 +78,43 @@ impl PushDay {
         }
     }
 
+    fn rolled_back(&mut self, rollback: &Rollback, at: Timestamp, actor: &str) {
+        let marked = rollback.back.iter().map(|back| Bad {
+            repo: back.repo.clone(),
+            tag: back.tag.clone(),
+            commit: back.commit.clone(),
+            because: rollback.because.clone(),
+            by: actor.to_owned(),
+            at,
+        });
+        for bad in marked {
+            if !self.bad.iter().any(|old| old.repo == bad.repo && old.tag == bad.tag) {
+                self.bad.push(bad);
+            }
+        }
+        let because = format!("rolled back: {}", rollback.because);
+        let hold = Hold { repo: None, until: None, because };
+        self.holds.push(Held { hold, by: actor.to_owned(), at });
+        if let Some(attempt) = self.running() {
+            attempt.rolled_back = Some((rollback.clone(), at));
+        }
+    }
+
     /// What happened on the way to production.
     fn travelled(&mut self, event: &Event, at: Timestamp, actor: &str) {
         match event {
-            Event::GateOverridden { gate, because, tagset, .. } => {
-                self.overrides.retain(|old| old.gate != *gate || old.tagset != *tagset);
+            Event::GateOverridden { gate, because, tagset, only, .. } => {
+                let same = |old: &Override| {
+                    old.gate == *gate && old.tagset == *tagset && old.only == *only
+                };
+                self.overrides.retain(|old| !same(old));
                 self.overrides.push(Override {
                     gate: gate.clone(),
                     because: because.clone(),
                     by: actor.to_owned(),
                     at,
                     tagset: tagset.clone(),
+                    only: only.clone(),
                 });
             }
             Event::Started { start, .. } => self.started(start, at, actor),
@@ -110,23 +136,7 @@ impl PushDay {
                     attempt.promoted = Some(at);
                 }
             }
-            Event::RolledBack { rollback, .. } => {
-                let marked = rollback.back.iter().map(|back| Bad {
-                    repo: back.repo.clone(),
-                    tag: back.tag.clone(),
-                    commit: back.commit.clone(),
-                    because: rollback.because.clone(),
-                    by: actor.to_owned(),
-                    at,
-                });
-                self.bad.extend(marked);
-                let because = format!("rolled back: {}", rollback.because);
-                let hold = Hold { repo: None, until: None, because };
-                self.holds.push(Held { hold, by: actor.to_owned(), at });
-                if let Some(attempt) = self.running() {
-                    attempt.rolled_back = Some(((**rollback).clone(), at));
-                }
-            }
+            Event::RolledBack { rollback, .. } => self.rolled_back(rollback, at, actor),
             Event::Cleared { repo, tag, .. } => {
                 self.bad.retain(|bad| bad.repo != *repo || bad.tag != *tag);
             }

@@ -175,10 +175,28 @@ impl Train<'_> {
                 "look at `pushduty schedule`; --push DATE --off-cycle cuts one off the schedule",
             ));
         };
+        if first.cut_at.timestamp() > self.now
+            && let Some(under_way) = self.under_way()
+        {
+            return Ok(chosen(&under_way, under_way.standing == Standing::OffCycle));
+        }
         let due = coming
             .get(1)
             .filter(|second| self.is_cut(first.push) && second.cut_at.timestamp() <= self.now);
         Ok(chosen(due.unwrap_or(first), false))
+    }
+
+    /// The newest push that was started and is not over: a tag is for mending it, until the next one's cut is due.
+    fn under_way(&self) -> Option<Departure> {
+        let live = |push: &PushDate| {
+            let day = self.state.days.of(*push);
+            let known = self.state.pushes.get(push);
+            !day.attempts.is_empty()
+                && day.finished.is_none()
+                && known.is_none_or(|p| p.finished.is_none() && p.cancelled.is_none())
+        };
+        let mut newest = self.state.days.newest_first().map(|(push, _)| push);
+        newest.find(live).and_then(|push| self.departure(push))
     }
 
     fn asked_for(&self, push: PushDate, off_cycle: bool, actor: &Actor) -> Result<Chosen, Refusal> {

@@ -4,6 +4,7 @@
 //! benchmark is a file with a [`Benchmark`] in it, listed in [`ALL`].
 
 mod cut;
+mod gates;
 mod import;
 mod memory;
 mod notes;
@@ -60,7 +61,7 @@ pub struct Bench {
     pub rounds: u32,
 }
 
-const ALL: [Benchmark; 8] = [
+const ALL: [Benchmark; 9] = [
     size::BENCHMARK,
     start::BENCHMARK,
     status::BENCHMARK,
@@ -69,6 +70,7 @@ const ALL: [Benchmark; 8] = [
     memory::BENCHMARK,
     notes::BENCHMARK,
     import::BENCHMARK,
+    gates::BENCHMARK,
 ];
 
 /// Builds the release binary, measures, prints a table for each benchmark; fails where a bound is not kept.

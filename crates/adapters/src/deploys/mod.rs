@@ -10,13 +10,13 @@ mod watch;
 use std::fs::{self, File, TryLockError};
 use std::io::{ErrorKind, Read, Seek, SeekFrom};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
-use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use async_trait::async_trait;
 use conductor::failure::{self, Result};
 use conductor::ports::{DeployOrder, DeployState, Deploys};
+use rustix::process::{Pid, Signal, kill_process_group, test_kill_process};
 use train::attempt::DeployEnd;
 use train::refusal::{Code, Refusal};
 
@@ -31,6 +31,8 @@ const BEGAN: &str = "began";
 const OUTPUT: &str = "output";
 const ENDED: &str = "ended.json";
 const STOP: &str = "stop";
+/// The numbers of the watch and of the program's group.
+const GROUPS: &str = "groups";
 
 /// Runs in folders below one.
 #[derive(Debug, Clone)]
@@ -68,7 +70,8 @@ impl DeployFolders {
             Err(TryLockError::WouldBlock) => return Ok(()),
             Err(TryLockError::Error(error)) => return Err(error),
         }
-        if folder.join(BEGAN).exists() {
+        // What was begun is not begun again, and what was stopped before it began never is.
+        if folder.join(BEGAN).exists() || folder.join(ENDED).exists() {
             return Ok(());
         }
         write_whole(folder, ORDER, &serde_json::to_vec(order)?)?;
@@ -79,10 +82,10 @@ impl DeployFolders {
             .arg(folder)
             .current_dir(&self.home)
             .env_remove("PUSHDUTY_TOKEN")
+            .env_remove("PUSHDUTY_ACTOR")
             .stdin(Stdio::from(lock))
             .stdout(Stdio::null())
             .stderr(Stdio::null())
-            .process_group(0)
             .spawn()?;
         // Nobody waits for it here: it is to be no zombie where this process lives on.
         std::thread::spawn(move || child.wait());
@@ -138,8 +141,34 @@ impl Deploys for DeployFolders {
 
     async fn stop(&self, key: &str) -> Result<()> {
         let folder = self.folder(key)?;
-        write_whole(&folder, STOP, b"")
-            .map_err(|error| failure::io("the deploy can't be stopped", &error))
+        let stop = || -> std::io::Result<()> {
+            fs::DirBuilder::new().recursive(true).mode(0o700).create(&folder)?;
+            let lock = lock_file(&folder)?;
+            match lock.try_lock() {
+                // Nobody is at it: one that never began is over for good, and one that is lost has ended already.
+                Ok(()) if !folder.join(BEGAN).exists() && !folder.join(ENDED).exists() => {
+                    write_whole(&folder, ENDED, &serde_json::to_vec(&DeployEnd::Stopped)?)
+                }
+                Ok(()) => Ok(()),
+                Err(TryLockError::WouldBlock) => {
+                    write_whole(&folder, STOP, b"")?;
+                    orphan_ends(&folder);
+                    Ok(())
+                }
+                Err(TryLockError::Error(error)) => Err(error),
+            }
+        };
+        stop().map_err(|error| failure::io("the deploy can't be stopped", &error))
+    }
+}
+
+/// Ends a program whose watch is gone: nobody else would.
+fn orphan_ends(folder: &Path) {
+    let ids = fs::read_to_string(folder.join(GROUPS)).unwrap_or_default();
+    let mut ids = ids.split_whitespace().map(|id| id.parse().ok().and_then(Pid::from_raw));
+    let (Some(Some(watch)), Some(Some(program))) = (ids.next(), ids.next()) else { return };
+    if test_kill_process(watch).is_err() {
+        let _ = kill_process_group(program, Signal::KILL);
     }
 }
 

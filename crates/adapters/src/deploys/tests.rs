@@ -136,7 +136,7 @@ async fn one_whose_watch_was_killed_with_it_ended_in_a_way_that_nobody_knows() {
     world.begin("web", "echo $PPID > watch; echo $$ > own; exec sleep 60").await;
     let pid = |name: &str| {
         let text = fs::read_to_string(world.dir.path().join(name)).unwrap_or_default();
-        text.trim().parse().ok().and_then(rustix::process::Pid::from_raw)
+        text.trim().parse().ok().and_then(Pid::from_raw)
     };
     let begun = Instant::now();
     let (watch, own) = loop {
@@ -146,7 +146,7 @@ async fn one_whose_watch_was_killed_with_it_ended_in_a_way_that_nobody_knows() {
         assert!(begun.elapsed() < Duration::from_secs(30));
         tokio::time::sleep(Duration::from_millis(5)).await;
     };
-    let kill = |pid| rustix::process::kill_process(pid, rustix::process::Signal::KILL).unwrap();
+    let kill = |pid| rustix::process::kill_process(pid, Signal::KILL).unwrap();
     kill(watch);
     // The program lives on, and so does its lock: it runs, whoever watches.
     assert_eq!(world.deploys.state("web").await.unwrap(), DeployState::Running);
@@ -175,4 +175,34 @@ async fn a_program_that_is_not_there_is_said() {
     for bad in ["", "../x", ".hidden", "a/b"] {
         assert!(world.deploys.state(bad).await.is_err(), "{bad}");
     }
+}
+
+#[tokio::test]
+async fn one_that_was_stopped_before_it_began_never_begins() {
+    let world = world();
+    world.deploys.stop("web").await.unwrap();
+    world.begin("web", "echo ran > ran").await;
+    assert_eq!(world.end("web").await, DeployEnd::Stopped);
+    assert!(!world.dir.path().join("ran").exists());
+}
+
+#[tokio::test]
+async fn one_whose_watch_is_gone_is_stopped_all_the_same() {
+    let world = world();
+    world.begin("web", "echo $PPID > watch; exec sleep 60").await;
+    let watch = || fs::read_to_string(world.dir.path().join("watch")).unwrap_or_default();
+    let begun = Instant::now();
+    while watch().trim().is_empty() || !world.dir.path().join("deploys/web/groups").exists() {
+        assert!(begun.elapsed() < Duration::from_secs(30));
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    let id = watch().trim().parse().ok().and_then(Pid::from_raw).expect("a watch has a number");
+    rustix::process::kill_process(id, Signal::KILL).unwrap();
+    // Its number is nobody's only once whoever began it has seen it end.
+    while test_kill_process(id).is_ok() {
+        assert!(begun.elapsed() < Duration::from_secs(30));
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    world.deploys.stop("web").await.unwrap();
+    assert_eq!(world.end("web").await, DeployEnd::Unknown);
 }

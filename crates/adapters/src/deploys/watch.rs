@@ -15,7 +15,7 @@ use conductor::ports::DeployOrder;
 use rustix::process::{Pid, Signal, kill_process_group};
 use train::attempt::DeployEnd;
 
-use super::{BEGAN, ENDED, ORDER, OUTPUT, STOP, write_whole};
+use super::{BEGAN, ENDED, GROUPS, ORDER, OUTPUT, STOP, write_whole};
 
 /// How much output is kept from its beginning; of what comes after it, the end alone.
 const KEPT: usize = 8 * 1024 * 1024;
@@ -37,8 +37,11 @@ const LETTERS: usize = 200;
 /// # Errors
 /// The folder can't be read or written.
 pub fn watch_over(folder: &Path) -> io::Result<()> {
-    // Out of reach of the terminal that it was begun from; it fails only where that is so already.
+    // Out of reach of the terminal that it was begun from, so that neither its end nor its keys end the deploy.
     let _ = rustix::process::setsid();
+    if folder.join(ENDED).exists() || folder.join(STOP).exists() {
+        return write_whole(folder, ENDED, &serde_json::to_vec(&DeployEnd::Stopped)?);
+    }
     let order: DeployOrder = serde_json::from_slice(&std::fs::read(folder.join(ORDER))?)?;
     let output = Output::create(folder)?;
     write_whole(folder, BEGAN, b"")?;
@@ -73,6 +76,7 @@ fn follow(
     output: &Output,
 ) -> io::Result<DeployEnd> {
     let group = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
+    write_whole(folder, GROUPS, format!("{} {}", std::process::id(), child.id()).as_bytes())?;
     let readers = [
         child.stdout.take().map(|pipe| output.reads(pipe)),
         child.stderr.take().map(|pipe| output.reads(pipe)),

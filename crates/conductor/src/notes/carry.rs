@@ -1,11 +1,13 @@
 //! What is left of a push's notes goes into those of a later one: when that is cut, or when the push is finished.
 
+use train::command::{NotesWish, WhichPush, Writing};
 use train::event::{Event, Hand};
 use train::id::PushDate;
 use train::notes::carry;
 use train::notes::follow::ItemId;
 use train::notes::page::ItemChange;
 use train::pushes::Train;
+use train::refusal::{Code, Refusal};
 
 use super::replay::decided;
 use super::sheet::{Marked, Sheet};
@@ -26,13 +28,48 @@ impl Conductor {
         from: PushDate,
         to: PushDate,
     ) -> Result<Vec<ItemChange>> {
+        self.carry(journal, (from, to), None).await
+    }
+
+    /// Passes one item on to the push after: it stands in that one's notes from then on, and is ticked here.
+    pub async fn pass_on(&self, push: PushDate, item: ItemId) -> Result<PushDate> {
+        let done = |next: &str| {
+            let because = Some(format!("goes with {next}"));
+            let writing = Writing::Done { item, on: None, because };
+            NotesWish { push: WhichPush::On(push), writing }
+        };
+        // Whoever may not settle it is told so before anything is written.
+        self.plan_notes(&done("the next push")).await?;
+        let mut journal = self.journal().await?;
+        let state = self.with_external(journal.state().clone());
+        let looks = self.last_looks().await?;
+        let train =
+            Train { settings: &self.settings, state: &state, looks: &looks, now: self.now(&state) };
+        let next = train.following(push).ok_or_else(|| {
+            let what = format!("no departure runs after {push}");
+            Refusal::new(Code::BadDate, what, "`pushduty schedule` shows what does")
+        })?;
+        self.carry(&mut journal, (push, next.push), Some(item)).await?;
+        drop(journal);
+        self.write_notes(&done(&next.push.to_string())).await?;
+        Ok(next.push)
+    }
+
+    /// Writes what is left of one page, or one item of it, into another.
+    async fn carry(
+        &self,
+        journal: &mut Journal,
+        (from, to): (PushDate, PushDate),
+        only: Option<ItemId>,
+    ) -> Result<Vec<ItemChange>> {
         let state = self.with_external(journal.state().clone());
         let looks = self.last_looks().await?;
         let train =
             Train { settings: &self.settings, state: &state, looks: &looks, now: self.now(&state) };
         let Some(mut old) = self.opened_sheet(&train, from).await? else { return Ok(Vec::new()) };
         let (notes, page) = self.read_sheet(&old);
-        let left = carry::left(&notes, &page, &self.notes_context(&old), from);
+        let mut left = carry::left(&notes, &page, &self.notes_context(&old), from);
+        left.retain(|one| only.is_none_or(|only| one.item == only));
         if left.is_empty() {
             return Ok(Vec::new());
         }

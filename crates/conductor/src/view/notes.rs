@@ -202,6 +202,8 @@ pub struct TaskView {
     pub owner: Option<String>,
     /// Whether it is done.
     pub done: bool,
+    /// Whether it holds its phase up: open, and neither soft words nor for information alone.
+    pub holds: bool,
     /// Its repository, where it has one.
     pub repo: Option<RepoName>,
     /// The environments it is for.
@@ -226,6 +228,7 @@ impl TaskView {
             when: Some(item.when?),
             owner: item.owner.clone(),
             done: item.state == Standing::Done,
+            holds: item.state != Standing::Done && item.weight == Some(Weight::Hard),
             repo: item.repo.clone(),
             environments: item.environments.clone(),
             done_on: item.done_on.clone(),

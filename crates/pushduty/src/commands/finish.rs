@@ -3,7 +3,7 @@
 use train::command::FinishWish;
 use train::id::PushDate;
 
-use super::named;
+use super::{named, settle};
 use crate::options::Consent;
 use crate::screen::{Line, Tone};
 use crate::session::{Ended, Session};
@@ -12,7 +12,8 @@ use crate::words;
 /// End a push: times, what is left, the mail, the topic, the next hero
 ///
 /// Writes start and end into the notes, carries what is left over to the next push, and shows the mail and the topic, which
-/// go to the channels of the configuration. Refused while production does not show what left, but for a reason.
+/// go to the channels of the configuration. On a terminal what is unticked is settled with one key each. Refused while
+/// production does not show what left, but for a reason.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   pushduty finish
@@ -37,8 +38,14 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
     let conductor = session.conductor().await?;
     let wish =
         FinishWish { push: args.push, issues: args.issues.clone(), because: args.because.clone() };
-    let plan = conductor.plan_finish(&wish).await?;
+    let mut plan = conductor.plan_finish(&wish).await?;
     session.header().await?;
+    if !args.consent.dry_run && !args.consent.yes && !plan.already {
+        let status = conductor.status(Some(plan.push)).await?;
+        if settle::unticked(session, plan.push, settle::at_the_end(&status)).await? {
+            plan = conductor.plan_finish(&wish).await?;
+        }
+    }
     let view = plan.view(conductor, false);
     session.screen.show(&words::finish(&view));
     if args.consent.dry_run || plan.already {

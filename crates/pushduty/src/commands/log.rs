@@ -7,6 +7,7 @@ use serde::Serialize;
 use train::id::PushDate;
 
 use super::named;
+use crate::screen::Line;
 use crate::session::{Ended, Session};
 use crate::words;
 
@@ -44,7 +45,8 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
     if let Some(key) = &args.deploy {
         let output = conductor.deploy_output(key).await?;
         let output = String::from_utf8_lossy(&output);
-        session.screen.exact(&output);
+        let lines = output.lines().map(|line| Line::plain(line.trim_end_matches('\r')));
+        session.screen.show(&lines.collect::<Vec<_>>());
         return session.document(DeployOutput { deploy: key, output: &output }).await;
     }
     session.header().await?;

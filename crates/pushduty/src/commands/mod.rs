@@ -42,4 +42,5 @@ pub mod watch_over;
 pub mod whereis;
 
 pub(crate) mod named;
+pub(crate) mod settle;
 pub(crate) mod writing;

@@ -19,12 +19,12 @@ use crate::words;
   pushduty rollback --dry-run --because \"errors on login\"
   pushduty rollback --because \"errors on login\"
   pushduty rollback --repo web --because \"blank pages\"
-  pushduty rollback --retry web --because \"the way back failed\"
+  pushduty rollback --retry web
   pushduty rollback --clear --because \"it was the network\"")]
 pub struct Args {
     /// Why, for the record
-    #[arg(long, value_name = "TEXT", value_parser = named::reason)]
-    because: String,
+    #[arg(long, value_name = "TEXT", value_parser = named::reason, required_unless_present = "retry")]
+    because: Option<String>,
     /// Only this repository (may be given several times)
     #[arg(long = "repo", value_name = "REPO")]
     repos: Vec<RepoName>,
@@ -46,15 +46,16 @@ pub struct Args {
 /// Shows what goes back, asks, and brings it back.
 pub async fn run(args: &Args, session: &Session) -> Ended {
     let repos = args.repos.iter().cloned().collect();
+    let because = args.because.clone().unwrap_or_default();
     if args.clear {
-        let wish = Command::Clear { push: args.push, repos, because: args.because.clone() };
+        let wish = Command::Clear { push: args.push, repos, because };
         return departure_move::change(session, &args.consent, &wish).await;
     }
     let conductor = session.conductor().await?;
     let wish = RollbackWish {
         push: args.push,
         repos,
-        because: args.because.clone(),
+        because,
         retry: args.retry.iter().cloned().collect(),
     };
     let plan = conductor.plan_rollback(&wish).await?;

@@ -1,14 +1,12 @@
 //! `start`: the run sheet, and the way to production.
 
-use std::collections::BTreeSet;
-
 use conductor::{Deploying, StartPlan};
 use train::attempt::DeployFor;
 use train::command::StartWish;
 use train::id::{PushDate, RepoName};
 use train::refusal::{Code, Refusal};
 
-use super::named;
+use super::{named, settle};
 use crate::options::{Bound, Consent};
 use crate::screen::{Line, Tone};
 use crate::session::{Ended, Ending, Session};
@@ -18,8 +16,10 @@ use crate::words;
 ///
 /// Where [environments.production] has a deploy, its program is run for one repository after another, and its output is
 /// shown and kept; else people deploy, and `pushduty watch production` follows. A deploy is never run twice by itself: run
-/// again, this command follows what runs, and goes on. A gate that does not pass is let go by name and for a reason, which
-/// is recorded and holds for these very tags.
+/// again, this command follows what runs, and goes on.
+///
+/// On a terminal each blocker and task that is left is settled with one key: done, not needed, next push. A gate that does
+/// not pass is let go by name and for a reason, which is recorded and holds for these very tags.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   pushduty start --dry-run                    the run sheet, any day
@@ -67,8 +67,12 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
         because: args.because.clone(),
         retry: args.retry.iter().cloned().collect(),
     };
-    let plan = conductor.plan_start(&wish).await?;
+    let mut plan = conductor.plan_start(&wish).await?;
     session.header().await?;
+    let asks = !args.consent.dry_run && !args.consent.yes && !plan.leaving.is_empty();
+    if asks && settle::unticked(session, plan.push, settle::before_start(&plan.status)).await? {
+        plan = conductor.plan_start(&wish).await?;
+    }
     let sheet = conductor.run_sheet(&plan, false).await?;
     session.screen.show(&words::run_sheet(&sheet));
     if args.consent.dry_run {
@@ -78,12 +82,12 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
     if fresh {
         plan.may_leave()?;
     }
-    if fresh || !plan.retry.is_empty() {
+    if fresh || !plan.again.is_empty() {
         agreed(args, session, &plan).await?;
         let saw = args.bound.digest.clone().unwrap_or_else(|| plan.digest());
         conductor.start(&wish, Some(&saw)).await?;
     }
-    follow(session, &plan, wish.retry).await?;
+    follow(session, &plan).await?;
     let view = conductor.run_sheet(&conductor.plan_start(&again(&plan)).await?, true).await?;
     session.screen.show(&words::started(&view));
     session.document(view).await
@@ -110,12 +114,13 @@ async fn agreed(args: &Args, session: &Session, plan: &StartPlan) -> Result<(), 
     Ok(())
 }
 
-async fn follow(session: &Session, plan: &StartPlan, again: BTreeSet<RepoName>) -> Ended {
+async fn follow(session: &Session, plan: &StartPlan) -> Ended {
     let conductor = session.conductor().await?;
     if !plan.running && plan.leaving.is_empty() {
         session.screen.show(&[Line::of(Tone::Dim, "Every repository stays: nothing leaves.")]);
         return Ok(());
     }
+    let again = plan.again.clone();
     conductor.deploy(Deploying { push: plan.push, purpose: DeployFor::Start, again }).await?;
     Ok(())
 }

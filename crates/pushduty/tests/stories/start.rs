@@ -374,3 +374,119 @@ fn what_is_on_its_way_is_neither_moved_nor_cancelled() {
     jason.types("cancel --because rain --yes").expect_code(3).says("on its way to production");
     jason.types("move 2026.11.27 --yes").expect_code(3).says("on its way to production");
 }
+
+#[test]
+fn a_newer_tag_waits_for_the_deploy_of_the_older_and_goes_in_order() {
+    let script = "touch \"up-$2\"; test $1 != server || until test -e go; do sleep 0.01; done; echo \"end $1 $2\" >> ends";
+    let thursday = Thursday::deployed_by(script);
+    let digest = thursday.jason().reads("start --dry-run")["digest"].as_str().unwrap().to_owned();
+    let first = thursday.jason().starts(&["start", "--yes", "--if", &digest]);
+    thursday.wait_for("up-2026.11.26");
+    thursday.world.hero("mat").types("tag --again --because kick --repo server --yes").ok();
+    let digest = thursday.jason().reads("start --dry-run")["digest"].as_str().unwrap().to_owned();
+    let second = thursday.jason().starts(&["start", "--yes", "--if", &digest]);
+    thursday.touch("go");
+    first.wait().ok();
+    second.wait().ok();
+    let ends = std::fs::read_to_string(thursday.world.dir().join("ends")).unwrap();
+    assert_eq!(ends, "end server 2026.11.26\nend server 2026.11.26-1\nend web 2026.11.26\n");
+}
+
+#[test]
+fn an_override_of_a_part_lets_nothing_else_go() {
+    let thursday = Thursday::new("[gates]\nqa = { need = 1 }");
+    let jason = thursday.jason();
+    let wish = "start --repo server --override qa --because \"krupa is ill\"";
+    let digest = jason.reads(&format!("{wish} --dry-run"))["digest"].as_str().unwrap().to_owned();
+    jason.types(&format!("{wish} --yes --if {digest}")).ok();
+    let digest = jason.reads("start --repo web --dry-run")["digest"].as_str().unwrap().to_owned();
+    jason.types(&format!("start --repo web --yes --if {digest}")).expect_code(3);
+    thursday.starts().expect_code(3).says("the gate qa does not pass");
+}
+
+#[test]
+fn a_yes_to_try_again_is_for_one_try() {
+    let thursday = Thursday::deployed_by("exit 7");
+    thursday.starts().expect_code(6);
+    let jason = thursday.jason();
+    let digest =
+        jason.reads("start --retry server --dry-run")["digest"].as_str().unwrap().to_owned();
+    let again = format!("start --retry server --yes --if {digest}");
+    jason.types(&again).expect_code(6);
+    jason.types(&again).expect_code(5);
+    assert_eq!(thursday.ran().lines().count(), 2);
+    jason.types("promote --retry server --yes").expect_code(3);
+}
+
+#[test]
+fn a_rollback_takes_back_what_was_brought_and_more_of_it_later() {
+    let thursday = Thursday::deployed_by("test $2 != 2026.11.26 || test $1 = server || exit 7");
+    let jason = thursday.jason();
+    thursday.starts().expect_code(6);
+    jason.types("rollback --repo web --because \"it failed half-way\" --yes").ok();
+    assert!(thursday.ran().ends_with("web 2026.11.19 2026.11.26\n"));
+    let ran = jason.types("rollback --repo server --because \"so does server\" --yes").ok();
+    ran.says("2026.11.26 is rolled back");
+    assert!(thursday.ran().ends_with("server 2026.11.19 2026.11.26\n"), "{}", thursday.ran());
+    assert_eq!(thursday.ran().lines().count(), 4, "{}", thursday.ran());
+}
+
+#[test]
+fn what_never_began_is_not_taken_back() {
+    let thursday = Thursday::deployed_by("test $2 != 2026.11.26 || exit 7");
+    thursday.starts().expect_code(6);
+    thursday.jason().types("rollback --because \"no room\" --yes").ok();
+    let expected = "server 2026.11.26 2026.11.19\nserver 2026.11.19 2026.11.26\n";
+    assert_eq!(thursday.ran(), expected);
+}
+
+#[test]
+fn nothing_is_finished_while_a_deploy_runs_or_a_part_never_left() {
+    let thursday = Thursday::deployed_by("touch up; until test -e go; do sleep 0.01; done");
+    let (mat, jason) = (thursday.world.hero("mat"), thursday.jason());
+    let digest =
+        jason.reads("start --repo server --dry-run")["digest"].as_str().unwrap().to_owned();
+    let run = jason.starts(&["start", "--repo", "server", "--yes", "--if", &digest]);
+    thursday.wait_for("up");
+    mat.types("finish --because late --yes").expect_code(3).says("a deploy of 2026.11.26 runs");
+    thursday.touch("go");
+    run.wait().ok();
+    thursday.services.runs(
+        "production-server",
+        "2026.11.26",
+        &thursday.server.commit_of("2026.11.26"),
+    );
+    mat.types("finish --yes").expect_code(3).says("web 2026.11.26 never left");
+    mat.types("finish --because \"web goes next week\" --yes").ok();
+}
+
+#[test]
+fn what_is_mended_after_the_hour_is_this_push() {
+    let thursday = Thursday::deployed_by("exit 7");
+    thursday.world.at("2026-11-26T18:00:00Z");
+    thursday.starts().expect_code(6);
+    let ran = thursday.world.hero("mat").types("tag --again --because kick --repo server --yes");
+    ran.ok().says("2026.11.26-1");
+}
+
+#[test]
+fn what_only_security_sees_is_in_no_record_for_others() {
+    let server = Remote::new("server");
+    let twin = server.twin();
+    let world =
+        train().person("ann", &["security", "ops"]).repo(&server).security_twin("server", &twin);
+    world.hero("mat").types("tag --without-security --because calm --yes").ok();
+    twin.branch("fix", "main");
+    twin.commit_on("fix", &[("fix.py", "fix\n")], "Fix");
+    let ann = world.as_person("ann");
+    ann.types("security list").ok();
+    world.hero("mat").types("security approve 1 --yes").ok();
+    let wish = "start --override security --because \"branch 1 waits for its test\"";
+    let digest = ann.reads(&format!("{wish} --dry-run"))["digest"].as_str().unwrap().to_owned();
+    ann.types(&format!("{wish} --yes --if {digest}")).ok();
+    let kumar = world.developer("kumar");
+    for read in ["log", "status", "ready"] {
+        let told = kumar.types(&format!("{read} --json")).stdout;
+        assert!(!told.contains("left out") && !told.contains("branch 1"), "{read}: {told}");
+    }
+}

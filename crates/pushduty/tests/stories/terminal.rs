@@ -58,3 +58,45 @@ fn a_reader_that_went_away_is_no_failure() {
     let (code, told) = writing_to(writer, scene.mat().command().arg("status"));
     assert_eq!((code, told.contains('✗')), (0, false), "{told}");
 }
+
+#[cfg(feature = "services")]
+#[test]
+fn what_is_unticked_is_settled_with_one_key_each_before_the_start() {
+    use std::time::{Duration, Instant};
+
+    let scene = Scene::new().cut();
+    let (mat, jason) = (scene.mat(), scene.world.ops("jason"));
+    mat.types("block \"the login is blank\" --yes").ok();
+    mat.types("task add \"warm the cache\" --when before-start --this --yes").ok();
+    mat.types("task add \"tell support\" --when before-start --this --yes").ok();
+    let mut run = jason.command();
+    run.arg("start").env("SHELL", "/bin/sh").env("NO_COLOR", "1");
+    let on_a_terminal = r#"exec script -qec "exec $0 $*" /dev/null"#;
+    let mut run = scene.world.sealed().wrapped("sh", &["-c", on_a_terminal], &run);
+    let mut running = scene.world.start_command(run.stdin(Stdio::piped()));
+    let begun = Instant::now();
+    let answers = [
+        ("b1 “the login is blank”: [d]one", "d\n"),
+        ("“warm the cache”: [d]one", "n\n"),
+        ("why not?", "it is warm\n"),
+        ("“tell support”: [d]one", "p\n"),
+        ("Start production? [y/N]", "y\n"),
+    ];
+    for (question, answer) in answers {
+        while !running.stdout_so_far().contains(question) {
+            let told = running.stdout_so_far();
+            assert!(begun.elapsed() < Duration::from_secs(60), "no {question} in {told}");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        running.types(answer);
+    }
+    running.wait().ok().says("2026.11.26 is started");
+    let log = mat.types("log").ok().stdout;
+    assert!(
+        log.contains("not needed: it is warm") && log.contains("goes with 2026.12.03"),
+        "{log}"
+    );
+    let told = mat.reads("status --push 2026.12.03");
+    let tasks = told["tasks"].to_string();
+    assert!(tasks.contains("tell support") && !tasks.contains("warm the cache"), "{tasks}");
+}

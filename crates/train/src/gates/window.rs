@@ -3,6 +3,7 @@
 use super::{Facts, Gate};
 use crate::calendar::{Standing, is_frozen};
 use crate::hold::Held;
+use crate::id::RepoName;
 
 /// The date runs, no freeze stands in the way, and nobody holds the push.
 pub(super) fn window(facts: &Facts<'_>) -> Gate {
@@ -23,7 +24,9 @@ pub(super) fn window(facts: &Facts<'_>) -> Gate {
         _ => {}
     }
     let holding = facts.day.holding(facts.now);
-    if let Some(held) = holding.first() {
+    let judged = |name: &RepoName| facts.only.is_empty() || facts.only.contains(name);
+    let concerns = |held: &&&Held| held.hold.repo.as_ref().is_none_or(judged);
+    if let Some(held) = holding.iter().find(concerns) {
         return Gate::fail("window", held_in_words(held, facts)).ask(Some(held.by.clone()));
     }
     freeze(facts)
