@@ -15,7 +15,7 @@ use train::refusal::{Code, Refusal};
 
 use crate::conductor::Conductor;
 use crate::failure::{Result, io};
-use crate::pick::PickDone;
+use crate::pick::{PickDone, PlannedPick};
 use crate::ports::ResolveTree;
 use crate::put::Resolution;
 
@@ -111,10 +111,9 @@ impl Conductor {
         std::fs::rename(&fresh, self.note()).map_err(|e| failed(&e))
     }
 
-    /// Takes the work tree as the person left it. Opens the next conflict, or publishes when there is none.
-    pub async fn resume(&self) -> Result<std::result::Result<PickDone, Opened>> {
-        let Some(open) = self.resolving()? else { return Err(nothing_open()) };
-        let made = self.taken_up(&open).await?;
+    /// What was resolved so far, with the work tree as the person left it.
+    async fn resolved_by_now(&self, open: &Opened) -> Result<Vec<Resolution>> {
+        let made = self.taken_up(open).await?;
         let mut resolved = open.resolved.clone();
         resolved.retain(|r| !open.is_answered_by(r));
         resolved.push(Resolution {
@@ -124,6 +123,22 @@ impl Conductor {
             made,
             at: open.at,
         });
+        Ok(resolved)
+    }
+
+    /// Plans what the work tree comes to, as the person left it. Nothing is published, opened or put away.
+    pub async fn plan_resume(&self) -> Result<PlannedPick> {
+        let Some(open) = self.resolving()? else { return Err(nothing_open()) };
+        let resolved = self.resolved_by_now(&open).await?;
+        let state = self.state().await?;
+        self.plan_picks_at(&state, &open.wish, &resolved, open.at).await
+    }
+
+    /// Takes the work tree as the person left it. Opens the next conflict, or publishes when there is none: what the person
+    /// saw (`saw`: that plan's digest).
+    pub async fn resume(&self, saw: Option<&str>) -> Result<std::result::Result<PickDone, Opened>> {
+        let Some(open) = self.resolving()? else { return Err(nothing_open()) };
+        let resolved = self.resolved_by_now(&open).await?;
         self.write_note(&Opened { resolved: resolved.clone(), ..open.clone() })?;
         let state = self.state().await?;
         let planned = self.plan_picks_at(&state, &open.wish, &resolved, open.at).await?;
@@ -139,7 +154,7 @@ impl Conductor {
                 None => Err(nothing_open()),
             };
         }
-        let done = self.pick_resolved(&open.wish, None, &resolved).await?;
+        let done = self.pick_resolved(&open.wish, saw, &resolved).await?;
         self.close(&open.tree.dir, &open.repo).await?;
         std::fs::remove_file(self.note())
             .map_err(|e| io("the note of the conflict can't be removed", &e))?;

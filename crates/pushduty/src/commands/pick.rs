@@ -77,7 +77,7 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
         return abort(args, session).await;
     }
     if args.resume {
-        return resume(session).await;
+        return resume(args, session).await;
     }
     let wish = wish(args, session).await?;
     if args.resolve {
@@ -136,6 +136,10 @@ async fn resolve(args: &Args, session: &Session, wish: &PickWish) -> Ended {
 async fn abort(args: &Args, session: &Session) -> Ended {
     let conductor = session.conductor().await?;
     if !args.consent.dry_run {
+        conductor.plan_abort()?;
+        if !args.consent.yes {
+            session.agree("Drop the work tree, with what was changed in it?").await?;
+        }
         conductor.abort().await?;
         session.screen.show(&[Line::plain("The work tree is gone; nothing was published.")]);
         return session.document(serde_json::json!({ "aborted": true })).await;
@@ -169,9 +173,25 @@ async fn abort(args: &Args, session: &Session) -> Ended {
         .await
 }
 
-async fn resume(session: &Session) -> Ended {
+async fn resume(args: &Args, session: &Session) -> Ended {
     let conductor = session.conductor().await?;
-    match conductor.resume().await? {
+    let mut saw = args.bound.digest.clone();
+    if !args.consent.yes {
+        let planned = conductor.plan_resume().await?;
+        let view = conductor.pick_plan_view(&planned);
+        session.screen.show(&words::plan_pick(&view));
+        if args.consent.dry_run {
+            let line = Line::of(Tone::Dim, format!("plan {}", view.digest));
+            session.screen.show(&[Line::new(), line]);
+            return session.document(view).await;
+        }
+        // One more conflict is opened without a question: nothing is published by that.
+        if planned.plan.refusal().is_none() {
+            session.agree(&format!("Publish these tags of {}?", view.push)).await?;
+            saw = saw.or(Some(view.digest));
+        }
+    }
+    match conductor.resume(saw.as_deref()).await? {
         Err(next) => {
             let ended = tell_opened(session, &next).await;
             ended.and(Err(Ending {

@@ -130,7 +130,7 @@ fn terminal_escapes_in_commits_never_reach_a_terminal() {
         format!("pick {second} --dry-run"),
         format!("pick {second} --yes"),
         format!("pick {second} --resolve"),
-        "pick --abort".to_owned(),
+        "pick --abort --yes".to_owned(),
         format!("pick {late} --yes"),
         "status".to_owned(),
         "log".to_owned(),

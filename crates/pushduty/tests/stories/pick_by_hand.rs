@@ -83,7 +83,7 @@ fn a_conflict_is_dropped_without_a_trace() {
     let mat = world.hero("mat");
     let refs = server.refs();
     mat.types(&format!("pick {one} --resolve")).ok();
-    let ran = mat.types("pick --abort").ok();
+    let ran = mat.types("pick --abort --yes").ok();
     insta::assert_snapshot!(world.tidy(&ran.stdout), @"
     rehearsal
     The work tree is gone; nothing was published.
@@ -132,7 +132,7 @@ fn an_unreadable_note_is_shown_before_it_is_cleared_away() {
     std::fs::write(&note, "{").unwrap();
     mat.types("pick --abort --dry-run").ok().says("can't be read");
     assert!(note.exists());
-    mat.types("pick --abort").ok();
+    mat.types("pick --abort --yes").ok();
     assert!(!note.exists());
 }
 
@@ -203,4 +203,28 @@ fn nothing_to_resolve_is_said() {
     Everything applies; run the same command without --resolve.
     ");
     assert_eq!(tags(&server), ["2026.11.26"]);
+}
+
+#[test]
+fn what_was_resolved_by_hand_is_published_after_a_yes_to_its_plan_alone() {
+    let server = Remote::new("server");
+    server.commit_on("main", &[("a", "a\n")], "Begin");
+    let world = alone(&server);
+    let mat = world.hero("mat");
+    mat.types("tag --yes").ok();
+    server.commit_on("main", &[("a", "a, changed\n")], "Change a");
+    let fix = server.commit_on("main", &[("a", "a, changed and fixed\n")], "Fix a");
+    let opened = mat.runs(&["pick", &fix, "--resolve", "--json"]).ok().json();
+    let dir = PathBuf::from(opened["dir"].as_str().expect("a work tree is named"));
+    std::fs::write(dir.join("a"), "a, fixed\n").expect("the work tree is writable");
+    world.sealed().git(&dir, &["add", "a"]);
+    let before = server.refs();
+    let plan = mat.reads("pick --continue --dry-run");
+    mat.types("pick --continue").expect_code(2);
+    mat.types("pick --continue --yes --if 0123456789abcdef").expect_code(5);
+    mat.types("pick --abort").expect_code(2);
+    assert_eq!(server.refs(), before, "nothing is published by that");
+    let digest = plan["digest"].as_str().expect("a plan has a digest");
+    mat.types(&format!("pick --continue --yes --if {digest}")).ok();
+    assert!(server.tags().contains_key("2026.11.26-1"));
 }

@@ -385,6 +385,10 @@ fn a_newer_tag_waits_for_the_deploy_of_the_older_and_goes_in_order() {
     thursday.world.hero("mat").types("tag --again --because kick --repo server --yes").ok();
     let digest = thursday.jason().reads("start --dry-run")["digest"].as_str().unwrap().to_owned();
     let second = thursday.jason().starts(&["start", "--yes", "--if", &digest]);
+    let begun = Instant::now();
+    while !thursday.jason().types("log").stdout.contains("attempt 1: server 2026.11.26-1") {
+        assert!(begun.elapsed() < Duration::from_secs(30), "the second start is not recorded");
+    }
     thursday.touch("go");
     first.wait().ok();
     second.wait().ok();
