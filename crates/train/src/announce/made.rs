@@ -130,7 +130,7 @@ fn before<'a>(
 }
 
 fn tags(facts: Facts<'_>, push: PushDate, kind: Kind, all: &[&News]) -> Announcement {
-    let given: Vec<Given<'_>> = all
+    let mut given: Vec<Given<'_>> = all
         .iter()
         .filter_map(|news| tagged(news))
         .map(|(intent, tag)| Given {
@@ -139,6 +139,9 @@ fn tags(facts: Facts<'_>, push: PushDate, kind: Kind, all: &[&News]) -> Announce
             before: before(facts, push, intent, tag),
         })
         .collect();
+    // In the order of the run sheet, not in that in which the remotes answered.
+    let rank = |name| facts.settings.repos.iter().position(|repo| &repo.name == name);
+    given.sort_by_key(|one| rank(one.repo));
     let said = match kind {
         Kind::Cut => {
             let (rest, whole) = rest(facts, push, &given);
