@@ -88,20 +88,16 @@ impl Conductor {
     /// Refuses while something that was started is not there: production shows it, or where it has no services its deploy
     /// ended well.
     async fn all_deployed(&self, push: PushDate, attempt: &Attempt) -> Result<()> {
-        let deploys = self.deploy_program(DeployFor::Start).is_some();
         let tags: Vec<_> =
             attempt.leaving.iter().map(|one| (&one.repo, one.tag.as_str())).collect();
         let there = self.shown_there(&tags).await?;
-        let environments = self.status(Some(push)).await?.environments;
-        let over = match next(attempt, DeployFor::Start, &tags, &there, &BTreeMap::new()) {
-            Next::Over => true,
-            _ => !deploys,
+        let arrived = if self.deploy_program(DeployFor::Start).is_some() {
+            next(attempt, DeployFor::Start, &tags, &there, &BTreeMap::new()) == Next::Over
+        } else {
+            let environments = self.status(Some(push)).await?.environments;
+            attempt.leaving.iter().all(|one| is_there(&environments, one, Some(attempt), false))
         };
-        let lacks = attempt
-            .leaving
-            .iter()
-            .find(|one| !deploys && !is_there(&environments, one, Some(attempt), deploys));
-        if over && lacks.is_none() {
+        if arrived {
             return Ok(());
         }
         let what = "not everything that was started is in production";

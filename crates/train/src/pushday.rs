@@ -67,10 +67,6 @@ impl PushDay {
         self.overrides.iter().filter(move |given| given.tagset == tagset)
     }
 
-    fn running(&mut self) -> Option<&mut Attempt> {
-        self.attempts.last_mut()
-    }
-
     fn started(&mut self, start: &Start, at: Timestamp, actor: &str) {
         match self.attempts.last_mut() {
             Some(last) if last.number == start.attempt => last.join(start),
@@ -95,7 +91,7 @@ impl PushDay {
         let because = format!("rolled back: {}", rollback.because);
         let hold = Hold { repo: None, until: None, because };
         self.holds.push(Held { hold, by: actor.to_owned(), at });
-        if let Some(attempt) = self.running() {
+        if let Some(attempt) = self.attempts.last_mut() {
             attempt.rolled_back = Some((rollback.clone(), at));
         }
     }
@@ -132,7 +128,7 @@ impl PushDay {
                 }
             }
             Event::Promoted { .. } => {
-                if let Some(attempt) = self.running() {
+                if let Some(attempt) = self.attempts.last_mut() {
                     attempt.promoted = Some(at);
                 }
             }
