@@ -1,14 +1,14 @@
 //! A running git with its children, followed until it has ended: a limit on silence, and then on patience.
 
 use std::pin::Pin;
-use std::process::ExitStatus;
 use std::time::Duration;
 
-use rustix::process::{Pid, Signal, kill_process_group};
+use rustix::process::{Signal, kill_process_group};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::process::Child;
+use tokio::net::unix::pipe::Sender;
 use tokio::time::{Instant, sleep_until};
 
+use crate::child::{Child, Ended};
 use crate::output::Output;
 
 /// How long git may take to end after it was told to, before it is killed; and how long its output is waited for
@@ -29,9 +29,7 @@ impl Group {
 
     fn signal(&self, signal: Signal) {
         // Only while the leader is not yet waited for: its number can't have been given to another group.
-        if let Some(pid) =
-            self.child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw)
-        {
+        if let Some(pid) = self.child.id() {
             let _ = kill_process_group(pid, signal);
         }
     }
@@ -45,7 +43,7 @@ impl Group {
         let (mut out, mut err) = (Vec::new(), Vec::new());
         let (status, timed_out) = self.follow(input, silence, &mut out, &mut err).await?;
         Ok(Output {
-            code: status.and_then(|s| s.code()),
+            code: status.and_then(|Ended(code)| code),
             out,
             err,
             words: String::new(),
@@ -61,7 +59,7 @@ impl Group {
         silence: Option<Duration>,
         out: &mut Vec<u8>,
         err: &mut Vec<u8>,
-    ) -> std::io::Result<(Option<ExitStatus>, bool)> {
+    ) -> std::io::Result<(Option<Ended>, bool)> {
         let (mut stdout, mut stderr) = (self.child.stdout.take(), self.child.stderr.take());
         let mut feeding: Pin<Box<_>> = Box::pin(feed(self.child.stdin.take(), input));
         let (mut fed, mut status, mut stage) = (false, None, Stage::Running);
@@ -140,9 +138,8 @@ async fn read_some(
 }
 
 /// Writes `input` and closes. A git that ended without reading it says why itself.
-async fn feed(stdin: Option<tokio::process::ChildStdin>, input: &[u8]) {
+async fn feed(stdin: Option<Sender>, input: &[u8]) {
     if let Some(mut stdin) = stdin {
         let _ = stdin.write_all(input).await;
-        let _ = stdin.shutdown().await;
     }
 }

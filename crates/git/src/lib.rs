@@ -6,6 +6,7 @@ mod apply;
 mod asking;
 mod batch;
 mod brought;
+mod child;
 mod compare;
 mod diff;
 mod discover;

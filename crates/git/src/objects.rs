@@ -4,6 +4,7 @@
 //! temporary file and renamed, as git does. Whatever is damaged is a failure with a sentence; what the library says of
 //! it is not told, since it may name what is embargoed (P9).
 
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
@@ -36,7 +37,12 @@ struct Opened {
     format: gix_hash::Kind,
     /// When the folder of packs was changed last before this.
     packs: Option<SystemTime>,
+    peeled: Arc<Mutex<Peeled>>,
 }
+
+/// What refs were seen to lead to: a look reads every tag, and one command looks several times. Of what is here, a name
+/// tells for ever what it is.
+type Peeled = HashMap<Oid, (Oid, Kind)>;
 
 impl std::fmt::Debug for Kept {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -54,7 +60,8 @@ impl Kept {
             _ => kept.insert(Opened::at(dir)?).clone(),
         };
         let store = opened.store.to_cache_arc();
-        Ok(Objects { store, format: opened.format, kept: self.clone() })
+        let (format, peeled) = (opened.format, opened.peeled);
+        Ok(Objects { store, format, peeled, kept: self.clone() })
     }
 
     /// Closes the store for those that ask from now on: it is about to be another, or could not be read.
@@ -79,7 +86,7 @@ impl Opened {
         let store =
             gix_odb::Store::at_opts(dir.join("objects"), format, &mut std::iter::empty(), options)
                 .map_err(|e| failure::io("the object store could not be opened", &e))?;
-        Ok(Self { store: Arc::new(store), format, packs })
+        Ok(Self { store: Arc::new(store), format, packs, peeled: Arc::default() })
     }
 }
 
@@ -87,6 +94,7 @@ impl Opened {
 pub(crate) struct Objects {
     store: gix_odb::Cache<gix_odb::store::Handle<Arc<gix_odb::Store>>>,
     format: gix_hash::Kind,
+    peeled: Arc<Mutex<Peeled>>,
     kept: Kept,
 }
 
@@ -147,6 +155,18 @@ impl Objects {
 
     /// What tags lead to, through tags of tags: the object and its kind. None where it is not here.
     pub(crate) fn peeled(&self, id: &Oid) -> Result<Option<(Oid, Kind)>> {
+        let known = || self.peeled.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(peeled) = known().get(id) {
+            return Ok(Some(peeled.clone()));
+        }
+        let peeled = self.peel(id)?;
+        if let Some(peeled) = &peeled {
+            known().insert(id.clone(), peeled.clone());
+        }
+        Ok(peeled)
+    }
+
+    fn peel(&self, id: &Oid) -> Result<Option<(Oid, Kind)>> {
         let mut at = id.clone();
         loop {
             let Some((kind, _)) = self.kind(&at)? else { return Ok(None) };

@@ -6,17 +6,17 @@
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::os::fd::OwnedFd;
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
 use std::sync::Arc;
 use std::time::Duration;
 
-use command_fds::CommandFdExt;
 use conductor::failure::{self, Failure, Result};
 use tokio::process::Command;
 use train::refusal::Code;
 
 use crate::asking::{Asking, Place, Supplied};
+use crate::child::Child;
 use crate::environment::{Environment, surround};
 use crate::group::Group;
 use crate::objects::{self, Kept, Objects};
@@ -224,6 +224,10 @@ impl Git {
         supplied: Supplied,
         asked_elsewhere: bool,
     ) -> Result<Output> {
+        let mut words = args.iter().chain(self.variables.iter().map(|(_, value)| value));
+        if words.any(|word| word.as_bytes().contains(&0)) {
+            return Err(not_started(&std::io::ErrorKind::InvalidInput.into()));
+        }
         let mut command = Command::new("git");
         surround(&mut command, self.environment, self.configuration.as_deref());
         command.env("GIT_DIR", &self.dir).envs(self.variables.iter().map(|(n, v)| (n, v)));
@@ -232,17 +236,14 @@ impl Git {
             command.env("GIT_ASKPASS", "");
         }
         command.args(supplied.settings.iter().flat_map(|setting| ["-c", setting]));
-        command.args(args).process_group(0).stdout(Stdio::piped()).stderr(Stdio::piped());
-        command.stdin(if input.is_empty() { Stdio::null() } else { Stdio::piped() });
+        command.args(args);
         let mut kept = supplied.pipes;
         for held in held {
             kept.push(held.try_clone().map_err(|e| no_pipe(&e))?);
         }
-        if !kept.is_empty() {
-            command.preserved_fds(kept);
-        }
-        let child = command.spawn().map_err(|e| not_started(&e))?;
-        drop(command);
+        let child = Child::started(command.as_std(), !input.is_empty(), &kept)
+            .map_err(|e| not_started(&e))?;
+        drop(kept);
         let mut output = Group::of(child)
             .collect(input, self.silence)
             .await
@@ -272,4 +273,19 @@ fn not_started(error: &std::io::Error) -> Failure {
         );
     }
     failure::io("git could not be started", error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_word_that_would_be_cut_short_starts_nothing() {
+        let git = Git::new(Path::new("."), Environment::Compute, None);
+        let failed = git.run(["version\0"]).await.unwrap_err();
+        assert!(failed.message.starts_with("git could not be started"), "{failed:?}");
+        let named = git.clone().variable("GIT_COMMITTER_NAME", "a\0b").run(["version"]).await;
+        assert!(named.is_err());
+        assert!(git.text(["version"]).await.unwrap().starts_with("git version"));
+    }
 }

@@ -44,12 +44,28 @@ pub fn check(global: &Global, environment: &Environment) -> Result<(), Failure> 
     ))
 }
 
-/// Finds out who acts. Somebody who is no person in the configuration has no role; where no people are set up at all,
-/// the local user holds every role.
+fn asked(global: &Global, environment: &Environment) -> Option<String> {
+    global.actor.clone().or_else(|| environment.actor.clone())
+}
+
+/// Asks git who the user is, beside whatever else is done at the start. Where a name was given it has nothing to add.
+pub async fn git_user(global: &Global, environment: &Environment) -> Option<(String, String)> {
+    match asked(global, environment) {
+        Some(_) => None,
+        None => tokio::task::spawn_blocking(git::user).await.unwrap_or_default(),
+    }
+}
+
+/// Finds out who acts; `git` says who the user is. Somebody who is no person in the configuration has no role; where no
+/// people are set up at all, the local user holds every role.
 #[must_use]
-pub fn who(settings: &Settings, global: &Global, environment: &Environment) -> Who {
-    let asked = global.actor.clone().or_else(|| environment.actor.clone());
-    let git = git::user();
+pub fn who(
+    settings: &Settings,
+    global: &Global,
+    environment: &Environment,
+    git: Option<(String, String)>,
+) -> Who {
+    let asked = asked(global, environment);
     let person = match &asked {
         Some(name) => settings.person(name),
         None => git

@@ -147,7 +147,10 @@ impl Session {
         let remotes =
             settings.repos.iter().flat_map(|r| std::iter::once(&r.upstream).chain(&r.security));
         let all_local = remotes.clone().all(|url| git::url::is_local(url));
-        let ledger = Arc::new(ledger::open(&data, self.clock.set_by_hand()).await?);
+        let opened = ledger::open(&data, self.clock.set_by_hand());
+        let user = actor::git_user(&self.global, &self.environment);
+        let (ledger, user) = tokio::join!(opened, user);
+        let ledger = Arc::new(ledger?);
         let outgoing = self.outgoing(&loaded, ledger.clone()).await;
         conductor::journal::check_clock(self.clock.set_by_hand().is_some(), true, all_local)?;
         let aboard = stores(settings, &data, self.git_options())?;
@@ -155,7 +158,7 @@ impl Session {
             .to_zoned_datetime(settings.timetable.zone())
             .date();
         let calendars = crate::calendars::read(&loaded, today, &self.screen).await;
-        let who = actor::who(settings, &self.global, &self.environment);
+        let who = actor::who(settings, &self.global, &self.environment, user);
         let home = loaded.file.parent().unwrap_or(Path::new("."));
         Ok(Conductor {
             settings: Arc::new(settings.clone()),
