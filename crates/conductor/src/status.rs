@@ -262,6 +262,7 @@ fn is_known(train: &Train<'_>, asked: PushDate) -> Result<()> {
 
 /// The tags of a push, oldest first: name, object, commit; as seen on the remote, and as recorded where it was not seen since.
 pub(crate) fn tags_seen(
+        whose: pick.whose.clone(),
     repo: &Repo,
     look: Option<&Look>,
     push: Option<PushDate>,

@@ -124,8 +124,10 @@ pub struct PickView {
     pub made: Oid,
     /// Its subject.
     pub subject: String,
-    /// Its author.
+    /// Its author; of a revert who takes the commit back.
     pub author: String,
+    /// Of a revert the author of the commit that is taken back; null where that is not known.
+    pub whose: Option<String>,
     /// The tag that first had it.
     pub tag: String,
     /// Whether it takes the commit back.

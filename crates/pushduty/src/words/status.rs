@@ -4,7 +4,7 @@ use conductor::view::{EnvironmentView, PushState, RepoStatus, ServiceView, Statu
 use train::base::BaseFrom;
 use train::versions::ServiceState;
 
-use super::{ago, asks, count, gates, in_the_way, sentence, zoned};
+use super::{ago, asks, by, count, gates, in_the_way, sentence, zoned};
 use crate::screen::{Line, Tone, columns};
 
 /// The push at a glance.
@@ -113,7 +113,7 @@ fn picks(repo: &RepoStatus) -> Vec<Line> {
             .text(format!("{sign} "))
             .put(Tone::Dim, pick.commit.short())
             .text(format!(" {} ", pick.subject))
-            .put(Tone::Dim, format!("({})", pick.author))
+            .put(Tone::Dim, by(&pick.author, pick.whose.as_deref()))
     };
     repo.picks.iter().map(line).collect()
 }
