@@ -1,8 +1,26 @@
 //! What services show, and what the commands that look make of it: the truth with its age, or that it is not known.
 
 use serde_json::Value;
+use testkit::Remote;
 
-use crate::scene::{Scene, of};
+use crate::scene::{Scene, of, train};
+
+#[test]
+fn compare_names_ten_pull_requests_and_its_document_all() {
+    let server = Remote::new("server");
+    server.annotated_tag("2026.11.19", "main", "amo 2026.11.19");
+    for n in 1..=12 {
+        let file = format!("{n}.py");
+        server.commit_on("main", &[(&file, "x\n")], &format!("Change it (#{n})"));
+    }
+    let world = train().repo(&server);
+    let told = world.developer("kumar").reads("compare");
+    assert_eq!(of(&told, "server")["pull_requests"].as_array().map(Vec::len), Some(12));
+    let ran = world.developer("kumar").types("compare").ok();
+    let line = ran.stdout.lines().find(|line| line.contains("pull requests")).expect("a line");
+    assert_eq!(line.matches('#').count(), 10, "{line}");
+    assert!(line.ends_with(" and 2 more"), "{line}");
+}
 
 #[test]
 fn a_revert_says_who_takes_back_whose_commit() {
