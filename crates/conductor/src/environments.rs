@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use futures_util::future::{join, join_all};
+use jiff::Timestamp;
 use train::base::Running;
 use train::facts::Look;
 use train::id::RepoName;
@@ -27,6 +28,17 @@ pub struct Wait {
     pub else_kept: bool,
 }
 
+/// What an environment shows of a repository, with its age: a service that fails now stands by what it showed last.
+#[derive(Debug, Clone)]
+pub(crate) struct LastShown {
+    /// The version that all of its services show, or showed.
+    pub running: Running,
+    /// When the one that was heard of longest ago showed it.
+    pub observed_at: Timestamp,
+    /// Why a service gives no answer now, with its name; none while all do.
+    pub failing: Option<String>,
+}
+
 /// A service's samples, counted.
 #[must_use]
 pub fn fleet(answer: &ServiceVersions) -> Fleet {
@@ -34,6 +46,11 @@ pub fn fleet(answer: &ServiceVersions) -> Fleet {
         Sample::Told { version, commit, .. } => Ok((version.clone(), commit.clone())),
         Sample::Failed(why) => Err(why.clone()),
     }))
+}
+
+/// Under which name it is kept what a service showed when it last answered well.
+fn shown_name(environment: &str, service: &str) -> String {
+    format!("shown/{environment}/{service}")
 }
 
 impl Conductor {
@@ -63,6 +80,7 @@ impl Conductor {
         for answer in answers.values() {
             let body = serde_json::to_string(answer).unwrap_or_default();
             self.keep_since(answer).await?;
+            self.keep_shown(answer).await?;
             let name = format!("versions/{}/{}", answer.environment, answer.service);
             self.ledger
                 .observe(Observation { name, observed_at: answer.observed_at, body })
@@ -117,6 +135,62 @@ impl Conductor {
                     .await
             }
         }
+    }
+
+    /// Keeps the one version that a service shows, so that it is known with its age once the service fails.
+    async fn keep_shown(&self, answer: &ServiceVersions) -> Result<()> {
+        let Some(running) = fleet(answer).running() else { return Ok(()) };
+        let name = shown_name(&answer.environment, &answer.service);
+        let body = serde_json::to_string(&running).unwrap_or_default();
+        self.ledger.observe(Observation { name, observed_at: answer.observed_at, body }).await
+    }
+
+    /// What a service showed when it last showed one version on all samples.
+    pub(crate) async fn showed_last(
+        &self,
+        environment: &str,
+        service: &str,
+    ) -> Result<Option<(Running, Timestamp)>> {
+        let kept = self.ledger.observation(&shown_name(environment, service)).await?;
+        Ok(kept.and_then(|kept| Some((serde_json::from_str(&kept.body).ok()?, kept.observed_at))))
+    }
+
+    /// What an environment shows of `repo` where all of its services agree; of one that fails what it showed last, unless
+    /// what it still answers is something else.
+    pub(crate) async fn last_shown_in(
+        &self,
+        answers: &Answers,
+        environment: &Environment,
+        repo: &RepoName,
+    ) -> Result<Option<LastShown>> {
+        let mut all: Option<LastShown> = None;
+        for service in environment.services.iter().filter(|s| &s.repo == repo) {
+            let key = (environment.name.clone(), service.name.clone());
+            let Some(answer) = answers.get(&key) else { return Ok(None) };
+            let fleet = fleet(answer);
+            let (running, observed_at, failing) = match (fleet.running(), fleet.failures.first()) {
+                (Some(running), _) => (running, answer.observed_at, None),
+                (None, Some(why)) => {
+                    let kept = self.showed_last(&environment.name, &service.name).await?;
+                    let Some((running, at)) = kept.filter(|(last, _)| fleet.shows_only(last))
+                    else {
+                        return Ok(None);
+                    };
+                    (running, at, Some(format!("{}: {why}", service.name)))
+                }
+                (None, None) => return Ok(None),
+            };
+            all = match all {
+                None => Some(LastShown { running, observed_at, failing }),
+                Some(other) if other.running == running => Some(LastShown {
+                    running,
+                    observed_at: other.observed_at.min(observed_at),
+                    failing: other.failing.or(failing),
+                }),
+                Some(_) => return Ok(None),
+            };
+        }
+        Ok(all)
     }
 
     /// Since when every service of `repo` in an environment was seen with `version`: the last of them to show it.

@@ -15,9 +15,9 @@ pub enum ServiceState {
     Current,
     /// Samples show more than one version: a half-rolled fleet.
     Mixed,
-    /// Every sample shows another version.
+    /// Every sample shows another tag.
     Old,
-    /// Never asked, or there is no tag to compare with.
+    /// Never asked, there is no tag to compare with, or what it shows is no tag of its repository.
     Unknown,
     /// Some sample gave no usable answer.
     Failing,
@@ -32,6 +32,14 @@ pub struct Shown {
     pub commit: Option<String>,
     /// How many samples showed it.
     pub samples: usize,
+}
+
+impl Shown {
+    /// The version, which may be a tag's name; none where the service tells none.
+    #[must_use]
+    pub fn tag(&self) -> Option<&str> {
+        self.version.as_deref().filter(|version| !version.is_empty())
+    }
 }
 
 /// One service's samples, counted by version.
@@ -70,9 +78,10 @@ impl Fleet {
         Self { shown, failures }
     }
 
-    /// The state beside the tag that should run, by its name and commit.
+    /// The state beside the tag that should run, by its name and commit. `is_tag` says which versions are tags of the
+    /// repository: beside another one nothing is newer or older.
     #[must_use]
-    pub fn state(&self, tag: Option<(&str, &Oid)>) -> ServiceState {
+    pub fn state(&self, tag: Option<(&str, &Oid)>, is_tag: impl Fn(&str) -> bool) -> ServiceState {
         if !self.failures.is_empty() {
             return ServiceState::Failing;
         }
@@ -81,8 +90,19 @@ impl Fleet {
             ([_, _, ..], _) => ServiceState::Mixed,
             ([_], None) => ServiceState::Unknown,
             ([one], Some((name, commit))) if shows(one, name, commit) => ServiceState::Current,
-            ([_], Some(_)) => ServiceState::Old,
+            ([one], Some(_)) if one.tag().is_some_and(is_tag) => ServiceState::Old,
+            ([_], Some(_)) => ServiceState::Unknown,
         }
+    }
+
+    /// Whether what still answers shows nothing but this.
+    #[must_use]
+    pub fn shows_only(&self, running: &Running) -> bool {
+        let same = |shown: &Shown| {
+            let commit = shown.commit.as_ref().and_then(|c| c.parse().ok());
+            shown.version.as_ref() == Some(&running.version) && commit == running.commit
+        };
+        self.shown.iter().all(same)
     }
 
     /// The one version that every sample shows; none while mixed, failing or without a version.
@@ -129,21 +149,49 @@ mod tests {
         Fleet::count(samples.iter().map(read))
     }
 
+    fn tags(version: &str) -> bool {
+        ["2026.11.19", "2026.11.26"].contains(&version)
+    }
+
+    #[test]
+    fn what_is_no_tag_is_neither_old_nor_current() {
+        let commit: Oid = "a".repeat(40).parse().unwrap();
+        let tag = Some(("2026.11.26", &commit));
+        let strange = Fleet::count([Ok((Some("main-4711".to_owned()), None::<String>))]);
+        assert_eq!(strange.state(tag, tags), ServiceState::Unknown);
+        let nothing = Fleet::count([Ok((Some(String::new()), Some("b".repeat(40))))]);
+        assert_eq!(nothing.state(tag, tags), ServiceState::Unknown);
+        // A service that tells its commit alone is known by that.
+        let bare = Fleet::count([Ok((None, Some(commit.to_string())))]);
+        assert_eq!(bare.state(tag, tags), ServiceState::Current);
+    }
+
+    #[test]
+    fn what_a_failing_service_showed_last_stands_unless_what_still_answers_shows_another() {
+        let last = Running { version: "2026.11.19".to_owned(), commit: None };
+        assert!(fleet(&[Err("slow")]).shows_only(&last));
+        assert!(fleet(&[Ok(("2026.11.19", "")), Err("slow")]).shows_only(&last));
+        assert!(!fleet(&[Ok(("2026.11.26", "")), Err("slow")]).shows_only(&last));
+    }
+
     #[test]
     fn a_half_rolled_fleet_is_mixed_and_never_averaged() {
         let commit: Oid = "a".repeat(40).parse().unwrap();
         let tag = Some(("2026.11.26", &commit));
         assert_eq!(
-            fleet(&[Ok(("2026.11.26", "")), Ok(("2026.11.19", ""))]).state(tag),
+            fleet(&[Ok(("2026.11.26", "")), Ok(("2026.11.19", ""))]).state(tag, tags),
             ServiceState::Mixed
         );
         assert_eq!(
-            fleet(&[Ok(("2026.11.26", "")), Ok(("2026.11.26", ""))]).state(tag),
+            fleet(&[Ok(("2026.11.26", "")), Ok(("2026.11.26", ""))]).state(tag, tags),
             ServiceState::Current
         );
-        assert_eq!(fleet(&[Ok(("2026.11.26", "")), Err("slow")]).state(tag), ServiceState::Failing);
-        assert_eq!(fleet(&[Ok(("2026.11.19", ""))]).state(tag), ServiceState::Old);
-        assert_eq!(fleet(&[]).state(tag), ServiceState::Unknown);
+        assert_eq!(
+            fleet(&[Ok(("2026.11.26", "")), Err("slow")]).state(tag, tags),
+            ServiceState::Failing
+        );
+        assert_eq!(fleet(&[Ok(("2026.11.19", ""))]).state(tag, tags), ServiceState::Old);
+        assert_eq!(fleet(&[]).state(tag, tags), ServiceState::Unknown);
     }
 
     #[test]
@@ -151,11 +199,11 @@ mod tests {
         let commit: Oid = "a".repeat(40).parse().unwrap();
         let wrong = "b".repeat(40);
         assert_eq!(
-            fleet(&[Ok(("2026.11.26", wrong.as_str()))]).state(Some(("2026.11.26", &commit))),
+            fleet(&[Ok(("2026.11.26", wrong.as_str()))]).state(Some(("2026.11.26", &commit)), tags),
             ServiceState::Old
         );
         assert_eq!(
-            fleet(&[Ok(("2026.11.26", "aaaaaaa"))]).state(Some(("2026.11.26", &commit))),
+            fleet(&[Ok(("2026.11.26", "aaaaaaa"))]).state(Some(("2026.11.26", &commit)), tags),
             ServiceState::Current
         );
     }

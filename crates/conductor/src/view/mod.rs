@@ -40,8 +40,8 @@ pub use push::{
 pub use security::{BranchView, MergeView, MergedRepo, SecurityRepoView, SecurityView};
 pub use signoff::{ApproveView, ToSignView, WithdrawView, WithdrawnView};
 pub use status::{
-    ClaimView, EnvironmentView, HoldView, NextView, PickView, PushState, ReadyView, RepoStatus,
-    ServiceView, SignoffView, StatusView, VersionView,
+    ClaimView, EnvironmentView, HoldView, LastShownView, NextView, PickView, PushState, ReadyView,
+    RepoStatus, ServiceView, SignoffView, StatusView, VersionView,
 };
 pub use tell::{DeliveryView, DeliveryWord, TellView};
 pub use whereis::{OnEnvironment, OnTag, WhereRepo, WhereView};
