@@ -37,7 +37,9 @@ pub use push::{
     BackView, ComponentView, FinishView, MonitorView, RollbackView, RunSheetView, StepView,
     StepWord,
 };
-pub use security::{BranchView, MergeView, MergedRepo, SecurityRepoView, SecurityView};
+pub use security::{
+    BranchView, InProduction, MergeView, MergedRepo, ProductionWord, SecurityRepoView, SecurityView,
+};
 pub use signoff::{ApproveView, ToSignView, WithdrawView, WithdrawnView};
 pub use status::{
     ClaimView, EnvironmentView, HoldView, LastShownView, NextView, PickView, PushState, ReadyView,
