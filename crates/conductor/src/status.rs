@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use train::base::{self, Base};
-use train::cut;
 use train::facts::Look;
 use train::id::{Oid, PushDate};
 use train::links;
@@ -19,6 +18,7 @@ use crate::gates::{Judging, Seen, tagset};
 use crate::next_step::next_step;
 use crate::production;
 use crate::standing::push_state;
+use crate::traced::tags_seen;
 use crate::view::{
     AskView, BlockerView, Moment, NextView, PickView, PushState, RepoStatus, StatusView, TaskView,
 };
@@ -220,33 +220,6 @@ fn is_known(train: &Train<'_>, asked: PushDate) -> Result<()> {
         return Ok(());
     }
     wish::known(train.settings, &train.state.changes, asked, train.now).map(drop)
-}
-
-/// The tags of a push, oldest first: name, object, commit; as seen on the remote, and as recorded where it was not seen since.
-pub(crate) fn tags_seen(
-    repo: &Repo,
-    look: Option<&Look>,
-    push: Option<PushDate>,
-    given: &[Given],
-) -> Vec<(String, Oid, Oid)> {
-    let Some(push) = push else { return Vec::new() };
-    let mut found: BTreeMap<_, _> = BTreeMap::new();
-    for given in given {
-        if let Some(revision) = repo.scheme.parse(&given.tag.tag) {
-            found.insert(
-                revision,
-                (given.tag.tag.clone(), given.tag.object.clone(), given.tag.commit.clone()),
-            );
-        }
-    }
-    if let Some(look) = look {
-        for (revision, name, commit) in cut::revisions(repo, look, push) {
-            let object =
-                look.tags.get(&name).map_or_else(|| commit.clone(), |seen| seen.object.clone());
-            found.insert(revision, (name, object, commit));
-        }
-    }
-    found.into_values().collect()
 }
 
 /// The base that a tag was recorded with, with its commit as last seen.
