@@ -9,12 +9,12 @@ use train::base::Running;
 use train::facts::Look;
 use train::id::RepoName;
 use train::settings::{Environment, PRODUCTION, Service};
-use train::versions::{Fleet, agreed};
+use train::versions::{Fleet, Together};
 
 use crate::conductor::Conductor;
 use crate::failure::Result;
 use crate::ports::{Observation, Sample, ServiceVersions};
-use crate::view::Moment;
+use crate::view::{EnvironmentView, Moment, ServiceView};
 
 /// The answers of every service, by environment and service.
 pub type Answers = BTreeMap<(String, String), ServiceVersions>;
@@ -46,6 +46,13 @@ pub fn fleet(answer: &ServiceVersions) -> Fleet {
         Sample::Told { version, commit, .. } => Ok((version.clone(), commit.clone())),
         Sample::Failed(why) => Err(why.clone()),
     }))
+}
+
+/// What production shows of a repository, by the answers as a view has them.
+pub(crate) fn production_of(environments: &[EnvironmentView], repo: &RepoName) -> Together {
+    let production = environments.iter().filter(|e| e.name == PRODUCTION);
+    let services = production.flat_map(|e| &e.services).filter(|s| &s.repo == repo);
+    services.map(ServiceView::fleet).collect()
 }
 
 /// Under which name it is kept what a service showed when it last answered well.
@@ -163,34 +170,28 @@ impl Conductor {
         environment: &Environment,
         repo: &RepoName,
     ) -> Result<Option<LastShown>> {
-        let mut all: Option<LastShown> = None;
+        let (mut fleets, mut observed_at, mut failing) = (Vec::new(), None, None);
         for service in environment.services.iter().filter(|s| &s.repo == repo) {
             let key = (environment.name.clone(), service.name.clone());
             let Some(answer) = answers.get(&key) else { return Ok(None) };
-            let fleet = fleet(answer);
-            let (running, observed_at, failing) = match (fleet.running(), fleet.failures.first()) {
-                (Some(running), _) => (running, answer.observed_at, None),
-                (None, Some(why)) => {
-                    let kept = self.showed_last(&environment.name, &service.name).await?;
-                    let Some((running, at)) = kept.filter(|(last, _)| fleet.shows_only(last))
-                    else {
-                        return Ok(None);
-                    };
-                    (running, at, Some(format!("{}: {why}", service.name)))
-                }
-                (None, None) => return Ok(None),
-            };
-            all = match all {
-                None => Some(LastShown { running, observed_at, failing }),
-                Some(other) if other.running == running => Some(LastShown {
-                    running,
-                    observed_at: other.observed_at.min(observed_at),
-                    failing: other.failing.or(failing),
-                }),
-                Some(_) => return Ok(None),
-            };
+            let (mut fleet, mut at) = (fleet(answer), answer.observed_at);
+            if let Some(why) = fleet.failures.first() {
+                let kept = self.showed_last(&environment.name, &service.name).await?;
+                let Some((last, seen)) = kept.filter(|(last, _)| fleet.shows_only(last)) else {
+                    return Ok(None);
+                };
+                failing.get_or_insert(format!("{}: {why}", service.name));
+                (fleet, at) = (Fleet::of(last), seen);
+            }
+            observed_at = observed_at.map_or(Some(at), |before: Timestamp| Some(before.min(at)));
+            fleets.push(fleet);
         }
-        Ok(all)
+        let running = fleets.into_iter().collect::<Together>().running();
+        Ok(running.zip(observed_at).map(|(running, observed_at)| LastShown {
+            running,
+            observed_at,
+            failing,
+        }))
     }
 
     /// Since when every service of `repo` in an environment was seen with `version`: the last of them to show it.
@@ -243,9 +244,8 @@ impl Conductor {
         repo: &RepoName,
     ) -> Option<Running> {
         let services = environment.services.iter().filter(|s| &s.repo == repo);
-        let fleets: Option<Vec<Fleet>> = services
-            .map(|s| answers.get(&(environment.name.clone(), s.name.clone())).map(fleet))
-            .collect();
-        agreed(fleets?.iter())
+        let answer = |s: &Service| answers.get(&(environment.name.clone(), s.name.clone()));
+        let all: Together = services.map(|s| answer(s).map(fleet).unwrap_or_default()).collect();
+        all.running()
     }
 }

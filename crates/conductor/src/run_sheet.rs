@@ -1,6 +1,6 @@
 //! The run sheet: what ops does, in order, and what there is to know while doing it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use train::attempt::{Attempt, DeployEnd, DeployFor, Leaving};
 use train::facts::Look;
@@ -11,6 +11,7 @@ use train::settings::PRODUCTION;
 
 use crate::conductor::Conductor;
 use crate::deploy::run_of;
+use crate::environments::production_of;
 use crate::failure::Result;
 use crate::start::StartPlan;
 use crate::view::{
@@ -155,16 +156,5 @@ pub(crate) fn how_far(
 
 /// Whether every service of production that is built from a repository showed this very tag, on all samples.
 pub(crate) fn is_live(environments: &[EnvironmentView], one: &Leaving) -> bool {
-    let Some(production) = environments.iter().find(|e| e.name == PRODUCTION) else {
-        return false;
-    };
-    let mut services = production.services.iter().filter(|s| s.repo == one.repo).peekable();
-    services.peek().is_some()
-        && services.all(|service| {
-            let shown: BTreeSet<Option<&str>> =
-                service.versions.iter().map(|v| v.version.as_deref()).collect();
-            service.failures.is_empty()
-                && shown.len() == 1
-                && shown.contains(&Some(one.tag.as_str()))
-        })
+    production_of(environments, &one.repo).shows(&one.tag)
 }

@@ -1,6 +1,6 @@
 //! What services run, judged: current, mixed, old, unknown or failing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -78,6 +78,14 @@ impl Fleet {
         Self { shown, failures }
     }
 
+    /// A service that shows nothing but this.
+    #[must_use]
+    pub fn of(running: Running) -> Self {
+        let commit = running.commit.map(|commit| commit.to_string());
+        let shown = Shown { version: Some(running.version), commit, samples: 1 };
+        Self { shown: vec![shown], failures: Vec::new() }
+    }
+
     /// The state beside the tag that should run, by its name and commit. `is_tag` says which versions are tags of the
     /// repository: beside another one nothing is newer or older.
     #[must_use]
@@ -129,12 +137,43 @@ fn shows(shown: &Shown, tag: &str, commit: &Oid) -> bool {
     }
 }
 
-/// What runs of one repository when all of its services agree.
-#[must_use]
-pub fn agreed<'a>(fleets: impl IntoIterator<Item = &'a Fleet>) -> Option<Running> {
-    let mut all = fleets.into_iter().map(Fleet::running);
-    let first = all.next()??;
-    all.all(|other| other.as_ref() == Some(&first)).then_some(first)
+/// What all services of one repository in an environment show: the one place that says what runs there.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Together(Vec<Fleet>);
+
+impl FromIterator<Fleet> for Together {
+    /// Of each service what it shows; of one that was never asked nothing.
+    fn from_iter<I: IntoIterator<Item = Fleet>>(fleets: I) -> Self {
+        Self(fleets.into_iter().collect())
+    }
+}
+
+impl Together {
+    /// What runs when all of them agree, by name and commit, and none fails.
+    #[must_use]
+    pub fn running(&self) -> Option<Running> {
+        let mut all = self.0.iter().map(Fleet::running);
+        let first = all.next()??;
+        all.all(|other| other.as_ref() == Some(&first)).then_some(first)
+    }
+
+    /// Whether each of them shows this tag on all samples, by name.
+    #[must_use]
+    pub fn shows(&self, tag: &str) -> bool {
+        let has = |fleet: &Fleet| {
+            let mut shown = fleet.shown.iter().map(|shown| shown.version.as_deref());
+            fleet.failures.is_empty() && !fleet.shown.is_empty() && shown.all(|v| v == Some(tag))
+        };
+        !self.0.is_empty() && self.0.iter().all(has)
+    }
+
+    /// The one version that is shown at all, whatever fails or was never asked.
+    #[must_use]
+    pub fn version(&self) -> Option<&str> {
+        let shown = self.0.iter().flat_map(|fleet| &fleet.shown);
+        let versions: BTreeSet<Option<&str>> = shown.map(|s| s.version.as_deref()).collect();
+        if versions.len() == 1 { versions.into_iter().next().flatten() } else { None }
+    }
 }
 
 #[cfg(test)]
@@ -208,11 +247,34 @@ mod tests {
         );
     }
 
+    fn together(fleets: &[&Fleet]) -> Together {
+        fleets.iter().map(|fleet| (*fleet).clone()).collect()
+    }
+
     #[test]
     fn what_runs_is_told_only_when_all_agree() {
         let (a, b) = (fleet(&[Ok(("1", ""))]), fleet(&[Ok(("2", ""))]));
-        assert_eq!(agreed([&a, &a]).unwrap().version, "1");
-        assert_eq!(agreed([&a, &b]), None);
-        assert_eq!(agreed([]), None);
+        assert_eq!(together(&[&a, &a]).running().unwrap().version, "1");
+        assert_eq!(together(&[&a, &b]).running(), None);
+        assert_eq!(together(&[&a, &Fleet::default()]).running(), None, "one was never asked");
+        assert_eq!(together(&[]).running(), None);
+    }
+
+    #[test]
+    fn a_tag_is_shown_by_name_on_all_samples_and_a_version_by_any() {
+        let (one, failing) = (fleet(&[Ok(("1", ""))]), fleet(&[Ok(("1", "")), Err("slow")]));
+        let rebuilt = fleet(&[Ok(("1", "aaaaaaa")), Ok(("1", "bbbbbbb"))]);
+        let other = fleet(&[Ok(("2", ""))]);
+        for (fleets, shows, version) in [
+            (&[][..], false, None),
+            (&[&one], true, Some("1")),
+            (&[&one, &rebuilt], true, Some("1")),
+            (&[&one, &failing], false, Some("1")),
+            (&[&one, &Fleet::default()], false, Some("1")),
+            (&[&one, &other], false, None),
+        ] {
+            let all = together(fleets);
+            assert_eq!((all.shows("1"), all.version()), (shows, version), "{fleets:?}");
+        }
     }
 }

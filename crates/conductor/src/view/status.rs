@@ -6,7 +6,7 @@ use train::gates::Gate;
 use train::id::{Oid, PersonName, PushDate, RepoName};
 use train::people::Role;
 use train::signoff::SignoffState;
-use train::versions::ServiceState;
+use train::versions::{Fleet, ServiceState, Shown};
 
 use super::Moment;
 use super::asks::AskView;
@@ -167,6 +167,17 @@ pub struct ServiceView {
 }
 
 impl ServiceView {
+    /// Its samples, counted, as the rules know them.
+    #[must_use]
+    pub fn fleet(&self) -> Fleet {
+        let shown = self.versions.iter().map(|v| Shown {
+            version: v.version.clone(),
+            commit: v.commit.clone(),
+            samples: v.samples,
+        });
+        Fleet { shown: shown.collect(), failures: self.failures.clone() }
+    }
+
     /// Whether it shows the push's own tag on all samples. Between pushes a service is held beside what the last one left,
     /// and has not arrived anywhere.
     #[must_use]
