@@ -28,7 +28,7 @@ pub fn version_json(bytes: &[u8]) {
     }
     let [version, commit, ..] = told;
     let fleet = Fleet::count([Ok((version, commit))]);
-    assert_eq!(fleet.state(None), ServiceState::Unknown);
+    assert_eq!(fleet.state(None, |_| true), ServiceState::Unknown);
     assert!(fleet.shown.iter().map(|shown| shown.samples).eq([1]));
 }
 

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use train::attempt::{Attempt, DeployEnd, DeployFor, DeployRun, Deployed, Next, next};
 use train::event::Event;
+use train::facts::Look;
 use train::hold::Held;
 use train::id::{PushDate, RepoName};
 use train::refusal::{Code, Refusal};
@@ -65,7 +66,7 @@ impl Conductor {
             let tags = self.tags_of(attempt, purpose);
             match next(attempt, purpose, &tags, &there, &again) {
                 Next::Over => return Ok(()),
-                Next::Follow(run) => self.follow_run(push, &run.run).await?,
+                Next::Follow(run) => self.follow_run(&state, push, &run.run).await?,
                 Next::Begin { at, round } => {
                     let (repo, tag) = tags[at];
                     let run = run_of(push, purpose, attempt.number, repo, tag, round);
@@ -121,7 +122,7 @@ impl Conductor {
         let event = Event::DeployBegan { push, deploy: Box::new(run.clone()) };
         journal.append(at, vec![event]).await?;
         drop(journal);
-        let order = self.order(push, run).await?;
+        let order = self.order(&state, push, run).await?;
         self.deploys.begin(&order).await
     }
 
@@ -138,9 +139,9 @@ impl Conductor {
     }
 
     /// The program as it is run.
-    async fn order(&self, push: PushDate, run: &DeployRun) -> Result<DeployOrder> {
-        let from = came_from(&self.state().await?, push, run);
-        let Some((command, time_limit)) = self.filled(push, run, &from).await? else {
+    async fn order(&self, state: &State, push: PushDate, run: &DeployRun) -> Result<DeployOrder> {
+        let (from, looks) = (came_from(state, push, run), self.last_looks().await?);
+        let Some((command, time_limit)) = self.filled(&looks, push, run, &from) else {
             let what = "the program that deploys is no longer configured";
             let hint = "give [environments.production] its deploy again";
             return Err(Refusal::new(Code::Configuration, what, hint));
@@ -149,14 +150,14 @@ impl Conductor {
     }
 
     /// The words of a run's program, filled in, and how long it may take; none where people deploy.
-    pub(crate) async fn filled(
+    pub(crate) fn filled(
         &self,
+        looks: &BTreeMap<RepoName, Look>,
         push: PushDate,
         run: &DeployRun,
         from: &str,
-    ) -> Result<Option<(Vec<String>, Duration)>> {
-        let Some((_, program)) = self.deploy_program(run.purpose) else { return Ok(None) };
-        let looks = self.last_looks().await?;
+    ) -> Option<(Vec<String>, Duration)> {
+        let (_, program) = self.deploy_program(run.purpose)?;
         let commit = looks.get(&run.repo).and_then(|look| look.tags.get(&run.tag));
         let commit = commit.map(|seen| seen.commit.to_string()).unwrap_or_default();
         let filled = |word: &String| {
@@ -169,7 +170,7 @@ impl Conductor {
                 .replace("{key}", &run.key)
         };
         let command = program.command.iter().map(filled).collect();
-        Ok(Some((command, Duration::from_secs(program.seconds))))
+        Some((command, Duration::from_secs(program.seconds)))
     }
 
     /// All that a deploy put out, by its key; as far as it is kept.
@@ -190,11 +191,11 @@ impl Conductor {
     }
 
     /// Follows a run to its end, hands on what it puts out, and records how it ended.
-    async fn follow_run(&self, push: PushDate, run: &DeployRun) -> Result<()> {
+    async fn follow_run(&self, state: &State, push: PushDate, run: &DeployRun) -> Result<()> {
         self.progress.step(&run.repo, &crate::telling::deploys(run));
         let (mut from, mut line, mut tries) = (0, Vec::new(), 0);
         let end = loop {
-            let state = self.deploys.state(&run.key).await?;
+            let is = self.deploys.state(&run.key).await?;
             loop {
                 let (piece, next) = self.deploys.output(&run.key, from).await?;
                 if piece.is_empty() {
@@ -203,12 +204,12 @@ impl Conductor {
                 from = next;
                 self.hand_on(&run.repo, &mut line, &piece);
             }
-            match state {
+            match is {
                 DeployState::Ended(end) => break end,
                 DeployState::Running => {}
                 DeployState::NotBegun if tries < TRIES => {
                     tries += 1;
-                    let order = self.order(push, run).await?;
+                    let order = self.order(state, push, run).await?;
                     self.deploys.begin(&order).await?;
                 }
                 DeployState::NotBegun => {
@@ -288,7 +289,7 @@ impl Conductor {
         for run in &runs {
             // From here on it has ended, or ends: what was recorded and never begun is not begun any more.
             self.deploys.stop(&run.key).await?;
-            self.follow_run(push, run).await?;
+            self.follow_run(state, push, run).await?;
         }
         Ok(runs)
     }

@@ -4,16 +4,17 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use futures_util::future::{join, join_all};
+use jiff::Timestamp;
 use train::base::Running;
 use train::facts::Look;
 use train::id::RepoName;
 use train::settings::{Environment, PRODUCTION, Service};
-use train::versions::{Fleet, agreed};
+use train::versions::{Fleet, Together};
 
 use crate::conductor::Conductor;
 use crate::failure::Result;
 use crate::ports::{Observation, Sample, ServiceVersions};
-use crate::view::Moment;
+use crate::view::{EnvironmentView, Moment, ServiceView};
 
 /// The answers of every service, by environment and service.
 pub type Answers = BTreeMap<(String, String), ServiceVersions>;
@@ -27,6 +28,17 @@ pub struct Wait {
     pub else_kept: bool,
 }
 
+/// What an environment shows of a repository, with its age: a service that fails now stands by what it showed last.
+#[derive(Debug, Clone)]
+pub(crate) struct LastShown {
+    /// The version that all of its services show, or showed.
+    pub running: Running,
+    /// When the one that was heard of longest ago showed it.
+    pub observed_at: Timestamp,
+    /// Why a service gives no answer now, with its name; none while all do.
+    pub failing: Option<String>,
+}
+
 /// A service's samples, counted.
 #[must_use]
 pub fn fleet(answer: &ServiceVersions) -> Fleet {
@@ -34,6 +46,18 @@ pub fn fleet(answer: &ServiceVersions) -> Fleet {
         Sample::Told { version, commit, .. } => Ok((version.clone(), commit.clone())),
         Sample::Failed(why) => Err(why.clone()),
     }))
+}
+
+/// What production shows of a repository, by the answers as a view has them.
+pub(crate) fn production_of(environments: &[EnvironmentView], repo: &RepoName) -> Together {
+    let production = environments.iter().filter(|e| e.name == PRODUCTION);
+    let services = production.flat_map(|e| &e.services).filter(|s| &s.repo == repo);
+    services.map(ServiceView::fleet).collect()
+}
+
+/// Under which name it is kept what a service showed when it last answered well.
+fn shown_name(environment: &str, service: &str) -> String {
+    format!("shown/{environment}/{service}")
 }
 
 impl Conductor {
@@ -63,6 +87,7 @@ impl Conductor {
         for answer in answers.values() {
             let body = serde_json::to_string(answer).unwrap_or_default();
             self.keep_since(answer).await?;
+            self.keep_shown(answer).await?;
             let name = format!("versions/{}/{}", answer.environment, answer.service);
             self.ledger
                 .observe(Observation { name, observed_at: answer.observed_at, body })
@@ -119,6 +144,56 @@ impl Conductor {
         }
     }
 
+    /// Keeps the one version that a service shows, so that it is known with its age once the service fails.
+    async fn keep_shown(&self, answer: &ServiceVersions) -> Result<()> {
+        let Some(running) = fleet(answer).running() else { return Ok(()) };
+        let name = shown_name(&answer.environment, &answer.service);
+        let body = serde_json::to_string(&running).unwrap_or_default();
+        self.ledger.observe(Observation { name, observed_at: answer.observed_at, body }).await
+    }
+
+    /// What a service showed when it last showed one version on all samples.
+    pub(crate) async fn showed_last(
+        &self,
+        environment: &str,
+        service: &str,
+    ) -> Result<Option<(Running, Timestamp)>> {
+        let kept = self.ledger.observation(&shown_name(environment, service)).await?;
+        Ok(kept.and_then(|kept| Some((serde_json::from_str(&kept.body).ok()?, kept.observed_at))))
+    }
+
+    /// What an environment shows of `repo` where all of its services agree; of one that fails what it showed last, unless
+    /// what it still answers is something else.
+    pub(crate) async fn last_shown_in(
+        &self,
+        answers: &Answers,
+        environment: &Environment,
+        repo: &RepoName,
+    ) -> Result<Option<LastShown>> {
+        let (mut fleets, mut observed_at, mut failing) = (Vec::new(), None, None);
+        for service in environment.services.iter().filter(|s| &s.repo == repo) {
+            let key = (environment.name.clone(), service.name.clone());
+            let Some(answer) = answers.get(&key) else { return Ok(None) };
+            let (mut fleet, mut at) = (fleet(answer), answer.observed_at);
+            if let Some(why) = fleet.failures.first() {
+                let kept = self.showed_last(&environment.name, &service.name).await?;
+                let Some((last, seen)) = kept.filter(|(last, _)| fleet.shows_only(last)) else {
+                    return Ok(None);
+                };
+                failing.get_or_insert(format!("{}: {why}", service.name));
+                (fleet, at) = (Fleet::of(last), seen);
+            }
+            observed_at = observed_at.map_or(Some(at), |before: Timestamp| Some(before.min(at)));
+            fleets.push(fleet);
+        }
+        let running = fleets.into_iter().collect::<Together>().running();
+        Ok(running.zip(observed_at).map(|(running, observed_at)| LastShown {
+            running,
+            observed_at,
+            failing,
+        }))
+    }
+
     /// Since when every service of `repo` in an environment was seen with `version`: the last of them to show it.
     pub(crate) async fn shown_since(
         &self,
@@ -169,9 +244,8 @@ impl Conductor {
         repo: &RepoName,
     ) -> Option<Running> {
         let services = environment.services.iter().filter(|s| &s.repo == repo);
-        let fleets: Option<Vec<Fleet>> = services
-            .map(|s| answers.get(&(environment.name.clone(), s.name.clone())).map(fleet))
-            .collect();
-        agreed(fleets?.iter())
+        let answer = |s: &Service| answers.get(&(environment.name.clone(), s.name.clone()));
+        let all: Together = services.map(|s| answer(s).map(fleet).unwrap_or_default()).collect();
+        all.running()
     }
 }

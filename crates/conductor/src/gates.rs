@@ -14,6 +14,7 @@ use train::refusal::{Code, Refusal};
 use train::security::BranchState;
 use train::settings::Opens;
 use train::signoff::{NewestTag, Signoff};
+use train::versions::ServiceState;
 
 use crate::conductor::Conductor;
 use crate::environments::{Answers, fleet};
@@ -153,7 +154,7 @@ impl Conductor {
             day,
             tagset: tagset.as_deref(),
             only: &seen.judging.only,
-            stage: stage(seen.environments),
+            stage: stage(seen.environments, seen.repos),
             has_dev: seen.environments.iter().any(|e| e.name == DEV && !e.services.is_empty()),
             security: match &seen.judging.security {
                 Some(security) => security.clone(),
@@ -394,12 +395,16 @@ fn is_there(train: &Train<'_>, push: PushDate, tag: &NewestTag) -> bool {
     look.tags.contains_key(&tag.tag) || given.any(|given| given.at >= look.observed_at)
 }
 
-fn stage(environments: &[EnvironmentView]) -> Option<Vec<OnStage>> {
+fn stage(environments: &[EnvironmentView], repos: &[RepoStatus]) -> Option<Vec<OnStage>> {
     let stage = environments.iter().find(|environment| environment.name == STAGE)?;
+    let state = |service: &ServiceView| match service.state {
+        ServiceState::Current if !service.has_arrived(repos) => ServiceState::Unknown,
+        state => state,
+    };
     let on = |service: &ServiceView| OnStage {
         service: service.name.clone(),
         repo: service.repo.clone(),
-        state: service.state,
+        state: state(service),
         shows: shows(service),
     };
     Some(stage.services.iter().map(on).collect())

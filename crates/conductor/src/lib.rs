@@ -2,6 +2,7 @@
 
 mod adopt;
 mod asks;
+mod beside;
 mod bound;
 mod build;
 mod calendar;

@@ -11,7 +11,7 @@ use train::refusal::{Code, Refusal};
 
 use crate::conductor::{Aboard, Conductor};
 use crate::failure::Result;
-use crate::ports::{Applied, Conflict, Stamp, StepDone, StepOutcome};
+use crate::ports::{Applied, Conflict, Ident, Stamp, StepDone, StepOutcome};
 
 /// What is asked of one repository.
 #[derive(Debug, Clone, Default)]
@@ -340,7 +340,8 @@ impl Bench<'_> {
                             commit.id.short()
                         ));
                     }
-                    picks.push(record(&commit, made, done.step.kind == StepKind::Revert));
+                    let reverts = done.step.kind == StepKind::Revert;
+                    picks.push(record(&commit, made, reverts.then_some(&self.stamp.by)));
                 }
             }
         }
@@ -380,13 +381,20 @@ impl Bench<'_> {
     }
 }
 
-fn record(commit: &Commit, made: &Oid, reverted: bool) -> PickRecord {
+/// What is recorded of a commit that was put on a tag, or taken back there `by` somebody.
+fn record(commit: &Commit, made: &Oid, by: Option<&Ident>) -> PickRecord {
+    let author = commit.author.clone();
+    let (author, whose) = match by {
+        Some(by) => (by.name.clone(), Some(author)),
+        None => (author, None),
+    };
     PickRecord {
         commit: commit.id.clone(),
         made: made.clone(),
         subject: commit.subject.clone(),
-        author: commit.author.clone(),
-        reverted,
+        author,
+        whose,
+        reverted: by.is_some(),
         tag: String::new(),
     }
 }

@@ -141,14 +141,16 @@ impl Conductor {
         let state = self.state().await?;
         let attempts = state.days.of(plan.push).attempts.iter();
         let own = attempts.rev().find(|attempt| attempt.number == plan.rollback.attempt);
-        let mut back = Vec::new();
+        let (looks, mut back) = (self.last_looks().await?, Vec::new());
         for one in &plan.rollback.back {
             let (state, note) = how_far_back(own, one);
             back.push(BackView {
                 repo: one.repo.clone(),
                 tag: one.tag.clone(),
                 to: one.to.clone(),
-                migrations: self.migrations_between(&one.repo, one.to.as_deref(), &one.tag).await?,
+                migrations: self
+                    .migrations_between(&looks, &one.repo, one.to.as_deref(), &one.tag)
+                    .await?,
                 state,
                 note,
             });

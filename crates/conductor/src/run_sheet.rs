@@ -1,8 +1,9 @@
 //! The run sheet: what ops does, in order, and what there is to know while doing it.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use train::attempt::{Attempt, DeployEnd, DeployFor, Leaving};
+use train::facts::Look;
 use train::id::RepoName;
 use train::notes::Weight;
 use train::notes::page::Standing;
@@ -10,6 +11,7 @@ use train::settings::PRODUCTION;
 
 use crate::conductor::Conductor;
 use crate::deploy::run_of;
+use crate::environments::production_of;
 use crate::failure::Result;
 use crate::start::StartPlan;
 use crate::view::{
@@ -26,9 +28,10 @@ impl Conductor {
         leaving.retain(|old| plan.leaving.iter().all(|new| new.repo != old.repo));
         leaving.extend(&plan.leaving);
         leaving.sort_by_key(|one| self.rank(&one.repo));
+        let looks = self.last_looks().await?;
         let mut steps = Vec::new();
         for one in leaving {
-            steps.push(self.step(plan, one, attempt).await?);
+            steps.push(self.step(plan, &looks, one, attempt).await?);
         }
         let items = &plan.notes.items;
         Ok(RunSheetView {
@@ -52,6 +55,7 @@ impl Conductor {
     async fn step(
         &self,
         plan: &StartPlan,
+        looks: &BTreeMap<RepoName, Look>,
         one: &Leaving,
         attempt: Option<&Attempt>,
     ) -> Result<StepView> {
@@ -59,7 +63,9 @@ impl Conductor {
         let (state, note) = how_far(&plan.status, one, attempt);
         let run = run_of(plan.push, DeployFor::Start, plan.attempt, &one.repo, &one.tag, 1);
         let from = one.from.as_deref().unwrap_or_default();
-        let command = self.filled(plan.push, &run, from).await?.map(|(command, _)| command);
+        let command = self.filled(looks, plan.push, &run, from).map(|(command, _)| command);
+        let migrations =
+            self.migrations_between(looks, &one.repo, one.from.as_deref(), &one.tag).await?;
         Ok(StepView {
             repo: one.repo.clone(),
             from: one.from.clone(),
@@ -68,7 +74,7 @@ impl Conductor {
             commit: one.commit.clone(),
             after: self.settings.repo(&one.repo).and_then(|repo| repo.after.clone()),
             commit_count: repo.and_then(|repo| repo.commit_count),
-            migrations: self.migrations_between(&one.repo, one.from.as_deref(), &one.tag).await?,
+            migrations,
             command,
             state,
             note,
@@ -78,11 +84,11 @@ impl Conductor {
     /// Migrations that lie between two tags of a repository, as the mirror has them.
     pub(crate) async fn migrations_between(
         &self,
+        looks: &BTreeMap<RepoName, Look>,
         repo: &RepoName,
         from: Option<&str>,
         to: &str,
     ) -> Result<Vec<String>> {
-        let looks = self.last_looks().await?;
         let commit = |tag: &str| {
             let seen = looks.get(repo)?.tags.get(tag)?;
             Some(seen.commit.clone())
@@ -150,16 +156,5 @@ pub(crate) fn how_far(
 
 /// Whether every service of production that is built from a repository showed this very tag, on all samples.
 pub(crate) fn is_live(environments: &[EnvironmentView], one: &Leaving) -> bool {
-    let Some(production) = environments.iter().find(|e| e.name == PRODUCTION) else {
-        return false;
-    };
-    let mut services = production.services.iter().filter(|s| s.repo == one.repo).peekable();
-    services.peek().is_some()
-        && services.all(|service| {
-            let shown: BTreeSet<Option<&str>> =
-                service.versions.iter().map(|v| v.version.as_deref()).collect();
-            service.failures.is_empty()
-                && shown.len() == 1
-                && shown.contains(&Some(one.tag.as_str()))
-        })
+    production_of(environments, &one.repo).shows(&one.tag)
 }

@@ -7,7 +7,6 @@ use train::id::PushDate;
 use train::pushday::PushDay;
 use train::pushes::Train;
 use train::settings::PRODUCTION;
-use train::versions::ServiceState;
 
 use crate::gates::{DayView, STAGE};
 use crate::run_sheet::is_live;
@@ -51,7 +50,7 @@ pub(crate) fn push_state(
         };
     }
     let stage = environments.iter().find(|e| e.name == STAGE && !e.services.is_empty());
-    let staged = stage.map(|s| s.services.iter().all(|s| s.state == ServiceState::Current));
+    let staged = stage.map(|s| s.services.iter().all(|s| s.has_arrived(repos)));
     match staged {
         None | Some(true) if signed_off(train.settings, &day.gates) => PushState::Approved,
         Some(true) => PushState::Staged,

@@ -10,11 +10,11 @@ use train::gates::{self, Gate};
 use train::id::{PushDate, RepoName};
 use train::people::{Actor, Role};
 use train::refusal::{Code, Refusal};
-use train::settings::PRODUCTION;
 use train::state::State;
 
 use crate::bound::same_plan;
 use crate::conductor::Conductor;
+use crate::environments::production_of;
 use crate::failure::Result;
 use crate::gates::newest;
 use crate::notes::{PageTime, ShownNotes};
@@ -215,28 +215,16 @@ impl Conductor {
             // What a newer tag of a running attempt takes the place of is no place to go back to.
             let from = match before {
                 Some(before) => before.from.clone(),
-                None => shown(status, &tag.repo)
+                None => production_of(&status.environments, &tag.repo)
+                    .version()
                     .filter(|shown| *shown != tag.tag)
+                    .map(str::to_owned)
                     .or_else(|| repo.base.clone()),
             };
             let (object, commit) = (tag.object, tag.commit);
             leaving.push(Leaving { repo: tag.repo, tag: tag.tag, object, commit, from });
         }
         Ok(leaving)
-    }
-}
-
-/// What production shows of a repository, where its services agree.
-fn shown(status: &StatusView, repo: &RepoName) -> Option<String> {
-    let production = status.environments.iter().find(|e| e.name == PRODUCTION)?;
-    let services = production.services.iter().filter(|service| &service.repo == repo);
-    let mut versions: BTreeSet<Option<String>> = BTreeSet::new();
-    for service in services {
-        versions.extend(service.versions.iter().map(|shown| shown.version.clone()));
-    }
-    match versions.len() {
-        1 => versions.pop_first().flatten(),
-        _ => None,
     }
 }
 

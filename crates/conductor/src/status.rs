@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 
 use train::base::{self, Base};
-use train::cut;
 use train::facts::Look;
-use train::id::{Oid, PushDate, RepoName};
+use train::id::{Oid, PushDate};
 use train::links;
 use train::pushes::Train;
 use train::settings::Repo;
@@ -13,15 +12,15 @@ use train::state::{Given, State};
 use train::wish;
 
 use crate::conductor::Conductor;
-use crate::environments::{Answers, fleet};
+use crate::environments::Answers;
 use crate::failure::Result;
 use crate::gates::{Judging, Seen, tagset};
 use crate::next_step::next_step;
 use crate::production;
 use crate::standing::push_state;
+use crate::traced::tags_seen;
 use crate::view::{
-    AskView, BlockerView, EnvironmentView, Moment, NextView, PickView, PushState, RepoStatus,
-    ServiceView, StatusView, TaskView, VersionView,
+    AskView, BlockerView, Moment, NextView, PickView, PushState, RepoStatus, StatusView, TaskView,
 };
 
 impl Conductor {
@@ -50,7 +49,7 @@ impl Conductor {
         for repo in &self.settings.repos {
             repos.push(self.repo_status(&train, repo, push, &answers).await);
         }
-        let environments = self.environment_views(&answers, &repos);
+        let environments = self.environment_views(&train, push, &answers, &repos).await?;
         let recorded = push.and_then(|p| state.pushes.get(&p)?.hero.clone());
         let hero = recorded.or_else(|| departure.as_ref()?.hero.clone());
         let (blockers, tasks, asks) = self.noted(&train, push, &repos).await?;
@@ -213,43 +212,6 @@ impl Conductor {
         self.ledger.observe(kept).await.ok()?;
         Some(count)
     }
-
-    fn environment_views(&self, answers: &Answers, repos: &[RepoStatus]) -> Vec<EnvironmentView> {
-        let tag_of = |name: &RepoName| {
-            let repo = repos.iter().find(|r| &r.name == name)?;
-            Some((repo.tag.clone()?, repo.commit.clone()?))
-        };
-        let view = |environment: &train::settings::Environment| EnvironmentView {
-            name: environment.name.clone(),
-            services: environment
-                .services
-                .iter()
-                .map(|service| {
-                    let answer = answers.get(&(environment.name.clone(), service.name.clone()));
-                    let fleet = answer.map(fleet).unwrap_or_default();
-                    let tag = tag_of(&service.repo);
-                    ServiceView {
-                        name: service.name.clone(),
-                        repo: service.repo.clone(),
-                        state: fleet
-                            .state(tag.as_ref().map(|(name, commit)| (name.as_str(), commit))),
-                        versions: fleet
-                            .shown
-                            .iter()
-                            .map(|s| VersionView {
-                                version: s.version.clone(),
-                                commit: s.commit.clone(),
-                                samples: s.samples,
-                            })
-                            .collect(),
-                        failures: fleet.failures,
-                        observed_at: answer.map(|a| Moment(self.local(a.observed_at))),
-                    }
-                })
-                .collect(),
-        };
-        self.settings.environments.iter().map(view).collect()
-    }
 }
 
 /// Refuses a date that no push goes by, neither in the calendar nor by a tag.
@@ -258,33 +220,6 @@ fn is_known(train: &Train<'_>, asked: PushDate) -> Result<()> {
         return Ok(());
     }
     wish::known(train.settings, &train.state.changes, asked, train.now).map(drop)
-}
-
-/// The tags of a push, oldest first: name, object, commit; as seen on the remote, and as recorded where it was not seen since.
-pub(crate) fn tags_seen(
-    repo: &Repo,
-    look: Option<&Look>,
-    push: Option<PushDate>,
-    given: &[Given],
-) -> Vec<(String, Oid, Oid)> {
-    let Some(push) = push else { return Vec::new() };
-    let mut found: BTreeMap<_, _> = BTreeMap::new();
-    for given in given {
-        if let Some(revision) = repo.scheme.parse(&given.tag.tag) {
-            found.insert(
-                revision,
-                (given.tag.tag.clone(), given.tag.object.clone(), given.tag.commit.clone()),
-            );
-        }
-    }
-    if let Some(look) = look {
-        for (revision, name, commit) in cut::revisions(repo, look, push) {
-            let object =
-                look.tags.get(&name).map_or_else(|| commit.clone(), |seen| seen.object.clone());
-            found.insert(revision, (name, object, commit));
-        }
-    }
-    found.into_values().collect()
 }
 
 /// The base that a tag was recorded with, with its commit as last seen.
@@ -300,6 +235,7 @@ fn pick_view(pick: &train::intent::PickRecord) -> PickView {
         made: pick.made.clone(),
         subject: pick.subject.clone(),
         author: pick.author.clone(),
+        whose: pick.whose.clone(),
         tag: pick.tag.clone(),
         reverted: pick.reverted,
     }

@@ -2,15 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use train::cut;
 use train::facts::Look;
 use train::id::{Oid, PushDate, RepoName};
 use train::pick::{PickFate, RepoPicks};
-use train::state::State;
+use train::settings::Repo;
+use train::state::{Given, State};
 use train::trace::{HotFix, Stands, Trace, hot_fixes};
 
 use crate::conductor::{Aboard, Conductor};
 use crate::failure::Result;
-use crate::status::tags_seen;
 
 /// A trace, with the tags whose history has each of its commits.
 pub(crate) struct Traced {
@@ -112,6 +113,33 @@ impl Conductor {
         }
         Ok(fix.is_lacking(&trace.on(|commit| had.contains(commit))))
     }
+}
+
+/// The tags of a push, oldest first: name, object, commit; as seen on the remote, and as recorded where it was not seen since.
+pub(crate) fn tags_seen(
+    repo: &Repo,
+    look: Option<&Look>,
+    push: Option<PushDate>,
+    given: &[Given],
+) -> Vec<(String, Oid, Oid)> {
+    let Some(push) = push else { return Vec::new() };
+    let mut found: BTreeMap<_, _> = BTreeMap::new();
+    for given in given {
+        if let Some(revision) = repo.scheme.parse(&given.tag.tag) {
+            found.insert(
+                revision,
+                (given.tag.tag.clone(), given.tag.object.clone(), given.tag.commit.clone()),
+            );
+        }
+    }
+    if let Some(look) = look {
+        for (revision, name, commit) in cut::revisions(repo, look, push) {
+            let object =
+                look.tags.get(&name).map_or_else(|| commit.clone(), |seen| seen.object.clone());
+            found.insert(revision, (name, object, commit));
+        }
+    }
+    found.into_values().collect()
 }
 
 /// The trace by the tags that the look shows, and by those that are younger than it.

@@ -2,7 +2,6 @@
 
 use train::id::PushDate;
 use train::refusal::{Code, Refusal};
-use train::versions::ServiceState;
 
 use crate::conductor::Conductor;
 use crate::environments::Wait;
@@ -41,7 +40,7 @@ impl Conductor {
         }
         self.ask_until(|e| e.name == environment, Some(wait)).await?;
         let status = self.status(push).await?;
-        let Some(view) = status.environments.into_iter().find(|e| e.name == environment) else {
+        let Some(view) = status.environments.iter().find(|e| e.name == environment) else {
             return Err(Refusal::new(
                 Code::NotFound,
                 "the environment has no services",
@@ -49,7 +48,7 @@ impl Conductor {
             ));
         };
         let arrived = !view.services.is_empty()
-            && view.services.iter().all(|s| s.state == ServiceState::Current);
-        Ok(Watched { push: status.push, environment: view, arrived })
+            && view.services.iter().all(|service| service.has_arrived(&status.repos));
+        Ok(Watched { push: status.push, environment: view.clone(), arrived })
     }
 }

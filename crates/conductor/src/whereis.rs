@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use train::command::RepoCommit;
 use train::cut;
-use train::facts::{Commit, Look};
+use train::facts::{Commit, Look, SeenRef};
 use train::id::{Oid, PushDate, RepoName};
 use train::pushes::Train;
 use train::refusal::{Code, Refusal};
-use train::settings::PRODUCTION;
+use train::settings::{Environment, PRODUCTION};
 use train::state::State;
 use train::tag::{Revision, TagScheme};
 use train::trace::Stands;
@@ -27,6 +27,28 @@ const MARKS: [char; 2] = ['#', '!'];
 const PICK: &str = "pushduty pick";
 /// How many commits of a merge a command names: more are not for one line.
 const MANY: usize = 12;
+
+/// A commit of one repository, and how it stands on its tags.
+pub(crate) struct Sought<'a> {
+    /// The repository.
+    pub aboard: &'a Aboard,
+    /// Its remote, as seen.
+    pub look: &'a Look,
+    /// The commit's trace.
+    pub traced: &'a Traced,
+    /// The commit.
+    pub commit: &'a Oid,
+}
+
+/// What an environment says of a commit.
+pub(crate) enum Shows {
+    /// It shows a version with it.
+    It(OnEnvironment),
+    /// It shows a version without it.
+    Without,
+    /// What it shows is not known: no answer, several versions, or one that is neither tag nor commit of ours.
+    Unknown,
+}
 
 impl Conductor {
     /// Looks for a commit in every repository, or in the one named; and says which could not be looked at.
@@ -100,7 +122,7 @@ impl Conductor {
         Ok(place)
     }
 
-    /// Environments whose every service of this repository shows one version that has the commit.
+    /// The environments that show a version with the commit, in the order of the configuration.
     async fn shown_on(
         &self,
         aboard: &Aboard,
@@ -111,28 +133,53 @@ impl Conductor {
     ) -> Result<Vec<OnEnvironment>> {
         let mut shown = Vec::new();
         for environment in &self.settings.environments {
-            let Some(running) = self.running_in(answers, environment, &aboard.settings.name) else {
-                continue;
-            };
-            let has = match &running.commit {
-                _ if look.tags.contains_key(&running.version) => {
-                    matches!(traced.on(&running.version), Stands::There(_))
-                }
-                Some(tip) => aboard.repo.contains(tip, commit).await?,
-                None => false,
-            };
-            if has {
-                let since = self
-                    .shown_since(&environment.name, &aboard.settings.name, &running.version)
-                    .await?;
-                shown.push(OnEnvironment {
-                    name: environment.name.clone(),
-                    version: running.version,
-                    since,
-                });
+            let sought = Sought { aboard, look, traced, commit };
+            if let Shows::It(on) = self.shows(&sought, environment, answers).await? {
+                shown.push(on);
             }
         }
         Ok(shown)
+    }
+
+    /// Whether what an environment shows of a repository has a commit: by the tag that is what it shows, else by the commit it
+    /// shows.
+    pub(crate) async fn shows(
+        &self,
+        sought: &Sought<'_>,
+        environment: &Environment,
+        answers: &Answers,
+    ) -> Result<Shows> {
+        let Sought { aboard, look, traced, commit } = sought;
+        let repo = &aboard.settings.name;
+        let Some(last) = self.last_shown_in(answers, environment, repo).await? else {
+            return Ok(Shows::Unknown);
+        };
+        let running = &last.running;
+        let is_shown = |(name, seen): &(&String, &SeenRef)| match &running.commit {
+            Some(tip) => *tip == seen.commit,
+            None => **name == running.version,
+        };
+        let tag = look.tags.iter().find(is_shown).map(|(name, _)| name);
+        let has = match (tag, &running.commit) {
+            (Some(tag), _) => matches!(traced.on(tag), Stands::There(_)),
+            (None, Some(tip)) => match aboard.repo.contains(tip, commit).await {
+                Ok(has) => has,
+                Err(unknown) if unknown.code == Code::NoSuchCommit => return Ok(Shows::Unknown),
+                Err(failed) => return Err(failed),
+            },
+            (None, None) => return Ok(Shows::Unknown),
+        };
+        if !has {
+            return Ok(Shows::Without);
+        }
+        let since = self.shown_since(&environment.name, repo, &running.version).await?;
+        Ok(Shows::It(OnEnvironment {
+            name: environment.name.clone(),
+            version: last.running.version,
+            since,
+            observed_at: Moment(self.local(last.observed_at)),
+            failing: last.failing,
+        }))
     }
 }
 
@@ -178,7 +225,7 @@ fn nothing_by(text: &str) -> Refusal {
 
 /// Of each push whose newest tag has the commit, the tag that has it since; and the tag that took it off, where no later push has
 /// it again.
-fn tags_with(
+pub(crate) fn tags_with(
     scheme: &TagScheme,
     look: &Look,
     traced: &Traced,
@@ -195,10 +242,10 @@ fn tags_with(
             continue;
         }
         revisions.sort();
-        let newest = revisions.last().map(|(_, tag)| *tag);
+        let Some(newest) = revisions.last().map(|(_, tag)| (*tag).clone()) else { continue };
         let there = |tag: &String| matches!(traced.on(tag), Stands::There(_));
-        if newest.is_some_and(|newest| !there(newest)) {
-            off = newest.cloned();
+        if !there(&newest) {
+            off = Some(newest);
             continue;
         }
         off = None;
@@ -208,20 +255,25 @@ fn tags_with(
                 Stands::There(name) if name != *commit => Some(name),
                 _ => None,
             };
-            OnTag { tag: tag.clone(), push, picked_as }
+            OnTag { tag: tag.clone(), newest, push, picked_as }
         }));
     }
     (tags, off)
 }
 
+/// Since when an environment shows it; of one that fails, when it last did.
+fn since(on: &OnEnvironment) -> String {
+    let day = |at: &Moment| at.0.strftime("%a %d %b %H:%M").to_string();
+    let since = on.since.as_ref().map(|at| format!(" since {}", day(at))).unwrap_or_default();
+    let failing = on
+        .failing
+        .as_ref()
+        .map(|_| format!(", as it showed {}; it gives no good answer now", day(&on.observed_at)));
+    since + &failing.unwrap_or_default()
+}
+
 /// The answer in a sentence, and the command that comes next.
 fn answer(train: &Train<'_>, look: &Look, place: &mut WhereRepo) {
-    let since = |on: &OnEnvironment| {
-        on.since
-            .as_ref()
-            .map(|at| format!(" since {}", at.0.strftime("%a %d %b %H:%M")))
-            .unwrap_or_default()
-    };
     if let Some(on) = place.environments.iter().find(|e| e.name == PRODUCTION) {
         place.answer = format!("in production with {}{}", on.version, since(on));
         return;
@@ -239,7 +291,9 @@ fn answer(train: &Train<'_>, look: &Look, place: &mut WhereRepo) {
             .first()
             .map(|on| format!("; on {}{}", on.name, since(on)))
             .unwrap_or_default();
-        place.answer = format!("in {}{when}{stage}", tag.tag);
+        let first = Some(&tag.tag).filter(|first| **first != tag.newest);
+        let first = first.map(|first| format!("; first in {first}")).unwrap_or_default();
+        place.answer = format!("in {}{when}{first}{stage}", tag.newest);
         return;
     }
     if place.on_main != Some(true) {

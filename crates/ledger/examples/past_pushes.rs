@@ -148,6 +148,7 @@ impl Story {
                 made: self.oid(),
                 subject: "Keep the session when the form is sent twice".to_owned(),
                 author: "Kumar".to_owned(),
+                whose: None,
                 reverted: false,
                 tag: tag.clone(),
             });

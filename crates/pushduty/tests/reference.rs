@@ -31,7 +31,7 @@ const GROUPS: [(&str, &[&str]); 6] = [
 ];
 
 /// The closed lists of the documents: where they are shown, the type, and the file it is in.
-const WORDS: [(&str, &str, &str); 18] = [
+const WORDS: [(&str, &str, &str); 19] = [
     (
         "`status`, `schedule`: `state` of a push",
         "PushState",
@@ -52,6 +52,11 @@ const WORDS: [(&str, &str, &str); 18] = [
         "`security list`: `state` of a branch",
         "BranchState",
         include_str!("../../train/src/security.rs"),
+    ),
+    (
+        "`security list`: `state` of `production`",
+        "ProductionWord",
+        include_str!("../../conductor/src/view/security.rs"),
     ),
     (
         "`notes show`: `section` of an item",

@@ -118,8 +118,11 @@ pub struct PickRecord {
     pub made: Oid,
     /// Its subject.
     pub subject: String,
-    /// Its author.
+    /// Its author; of a revert who takes the commit back.
     pub author: String,
+    /// Of a revert the author of the commit that is taken back, where that is known.
+    #[serde(default)]
+    pub whose: Option<String>,
     /// Whether it takes the commit back instead of adding it.
     pub reverted: bool,
     /// The tag that first had it.

@@ -11,6 +11,7 @@ pub mod cut;
 pub mod differences;
 pub mod digest;
 pub mod event;
+pub mod expected;
 pub mod facts;
 pub mod fence;
 pub mod gate;

@@ -123,7 +123,8 @@ mod tests {
     fn pick(commit: char, made: char, tag: &str) -> PickRecord {
         let (commit, made) = (oid(commit), oid(made));
         let (subject, author) = ("Mend it".to_owned(), "A".to_owned());
-        PickRecord { commit, made, subject, author, reverted: false, tag: tag.to_owned() }
+        let tag = tag.to_owned();
+        PickRecord { commit, made, subject, author, whose: None, reverted: false, tag }
     }
 
     fn revert(commit: char, made: char, tag: &str) -> PickRecord {

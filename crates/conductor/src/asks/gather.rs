@@ -17,7 +17,7 @@ use super::trial::{Place, untried};
 use crate::conductor::Conductor;
 use crate::failure::Result;
 use crate::notes::Sheet;
-use crate::status::tags_seen;
+use crate::traced::tags_seen;
 use crate::view::{AskView, AsksView, Moment};
 
 /// An ask as the notes have it.

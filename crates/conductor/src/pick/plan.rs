@@ -169,8 +169,14 @@ impl Conductor {
                 None if !is_new => onto.tag.clone(),
                 _ => tag.to_owned(),
             };
+            // A message may say that it reverts a commit that is nowhere.
+            let whose = match &picked.reverts {
+                Some(reverted) => aboard.repo.commit(reverted).await.ok().map(|c| c.author),
+                None => None,
+            };
             all.push(PickRecord {
                 commit,
+                whose,
                 made: picked.made.id,
                 subject: picked.made.subject,
                 author: picked.made.author,

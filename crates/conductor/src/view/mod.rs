@@ -37,11 +37,13 @@ pub use push::{
     BackView, ComponentView, FinishView, MonitorView, RollbackView, RunSheetView, StepView,
     StepWord,
 };
-pub use security::{BranchView, MergeView, MergedRepo, SecurityRepoView, SecurityView};
+pub use security::{
+    BranchView, InProduction, MergeView, MergedRepo, ProductionWord, SecurityRepoView, SecurityView,
+};
 pub use signoff::{ApproveView, ToSignView, WithdrawView, WithdrawnView};
 pub use status::{
-    ClaimView, EnvironmentView, HoldView, NextView, PickView, PushState, ReadyView, RepoStatus,
-    ServiceView, SignoffView, StatusView, VersionView,
+    ClaimView, EnvironmentView, HoldView, LastShownView, NextView, PickView, PushState, ReadyView,
+    RepoStatus, ServiceView, SignoffView, StatusView, VersionView,
 };
 pub use tell::{DeliveryView, DeliveryWord, TellView};
 pub use whereis::{OnEnvironment, OnTag, WhereRepo, WhereView};

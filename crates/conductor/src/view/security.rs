@@ -4,8 +4,8 @@ use serde::Serialize;
 use train::id::{Oid, RepoName};
 use train::security::BranchState;
 
-use super::Moment;
 use super::outcome::{FailureView, OutcomeWord};
+use super::{Moment, OnEnvironment};
 
 /// `security list`'s body.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -49,8 +49,60 @@ pub struct BranchView {
     pub author: Option<String>,
     /// Commits that upstream lacks.
     pub commit_count: Option<usize>,
-    /// Since when it is public, while production does not have it yet.
+    /// Since when it is public; null before.
     pub public_since: Option<Moment>,
+    /// The newest tag of the newest push that has it; null before it is public, or where no tag has it.
+    pub tag: Option<String>,
+    /// Whether production has it; null before it is public.
+    pub production: Option<InProduction>,
+}
+
+/// Whether production has a fix, by what its services show.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct InProduction {
+    /// Whether it has.
+    pub state: ProductionWord,
+    /// The version it has it with.
+    pub version: Option<String>,
+    /// When that version was first seen there.
+    pub since: Option<Moment>,
+    /// When it was last seen there.
+    pub observed_at: Option<Moment>,
+    /// Why a service gives no good answer now; null while all do.
+    pub failing: Option<String>,
+}
+
+/// Whether production has a fix; a closed list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ProductionWord {
+    /// Every service shows a version with it, or showed it before it failed.
+    There,
+    /// It shows a version without it.
+    NotYet,
+    /// What it shows is not known: it has no services, gives no answer, or shows several versions or one that is no tag.
+    NotKnown,
+}
+
+impl InProduction {
+    /// One of which there is no more to tell.
+    #[must_use]
+    pub fn of(state: ProductionWord) -> Self {
+        Self { state, version: None, since: None, observed_at: None, failing: None }
+    }
+
+    /// It is there.
+    #[must_use]
+    pub fn there(on: OnEnvironment) -> Self {
+        let OnEnvironment { version, since, observed_at, failing, .. } = on;
+        Self {
+            state: ProductionWord::There,
+            version: Some(version),
+            since,
+            observed_at: Some(observed_at),
+            failing,
+        }
+    }
 }
 
 /// `security merge`, `sync` and `repair`'s body.

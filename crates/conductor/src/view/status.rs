@@ -6,7 +6,7 @@ use train::gates::Gate;
 use train::id::{Oid, PersonName, PushDate, RepoName};
 use train::people::Role;
 use train::signoff::SignoffState;
-use train::versions::ServiceState;
+use train::versions::{Fleet, ServiceState, Shown};
 
 use super::Moment;
 use super::asks::AskView;
@@ -124,8 +124,10 @@ pub struct PickView {
     pub made: Oid,
     /// Its subject.
     pub subject: String,
-    /// Its author.
+    /// Its author; of a revert who takes the commit back.
     pub author: String,
+    /// Of a revert the author of the commit that is taken back; null where that is not known.
+    pub whose: Option<String>,
     /// The tag that first had it.
     pub tag: String,
     /// Whether it takes the commit back.
@@ -148,14 +150,41 @@ pub struct ServiceView {
     pub name: String,
     /// The repository it is built from.
     pub repo: RepoName,
-    /// Beside the push's tag.
+    /// Beside the tag that is expected.
     pub state: ServiceState,
+    /// That tag: the push's; where it has none yet, what production is expected to run since the last push.
+    pub expected: Option<String>,
+    /// What the state says too little of, in a sentence without its full stop.
+    pub note: Option<String>,
+    /// What it showed when it last answered well, where it gives no good answer now.
+    pub last: Option<LastShownView>,
     /// What its samples showed, most first.
     pub versions: Vec<VersionView>,
     /// Why samples gave no answer.
     pub failures: Vec<String>,
     /// When it was asked.
     pub observed_at: Option<Moment>,
+}
+
+impl ServiceView {
+    /// Its samples, counted, as the rules know them.
+    #[must_use]
+    pub fn fleet(&self) -> Fleet {
+        let shown = self.versions.iter().map(|v| Shown {
+            version: v.version.clone(),
+            commit: v.commit.clone(),
+            samples: v.samples,
+        });
+        Fleet { shown: shown.collect(), failures: self.failures.clone() }
+    }
+
+    /// Whether it shows the push's own tag on all samples. Between pushes a service is held beside what the last one left,
+    /// and has not arrived anywhere.
+    #[must_use]
+    pub fn has_arrived(&self, repos: &[RepoStatus]) -> bool {
+        let mut own = repos.iter().filter(|repo| repo.name == self.repo && repo.tag.is_some());
+        self.state == ServiceState::Current && own.any(|repo| repo.tag == self.expected)
+    }
 }
 
 /// A version shown.
@@ -167,6 +196,17 @@ pub struct VersionView {
     pub commit: Option<String>,
     /// How many samples showed it.
     pub samples: usize,
+}
+
+/// What a service showed before it failed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LastShownView {
+    /// `version`.
+    pub version: String,
+    /// `commit`, where it told one.
+    pub commit: Option<Oid>,
+    /// When it was seen with it last.
+    pub observed_at: Moment,
 }
 
 /// The next step.

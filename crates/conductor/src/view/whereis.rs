@@ -31,7 +31,7 @@ pub struct WhereRepo {
     pub tags: Vec<OnTag>,
     /// The newest tag of a push that had it and has it no more: dropped, or reverted there.
     pub taken_off: Option<String>,
-    /// Environments whose every service of this repository shows a version with it.
+    /// Environments whose every service of this repository shows a version with it, or showed it before it failed.
     pub environments: Vec<OnEnvironment>,
     /// The push that will carry it, or does.
     pub push: Option<PushDate>,
@@ -68,8 +68,10 @@ impl WhereRepo {
 /// A tag that has it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct OnTag {
-    /// The tag.
+    /// The tag that has it since.
     pub tag: String,
+    /// The newest tag of that push, which has it too.
+    pub newest: String,
     /// The push.
     pub push: PushDate,
     /// The pick that brought it, where it was picked.
@@ -83,6 +85,10 @@ pub struct OnEnvironment {
     pub name: String,
     /// The version shown.
     pub version: String,
-    /// When it was first seen there.
+    /// When that version was first seen there.
     pub since: Option<Moment>,
+    /// When it was last seen there.
+    pub observed_at: Moment,
+    /// Why a service gives no good answer now; null while all do.
+    pub failing: Option<String>,
 }

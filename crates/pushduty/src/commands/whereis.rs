@@ -1,5 +1,7 @@
 //! `where`: is it out yet?
 
+use conductor::ports::Clock;
+
 use super::named;
 use crate::session::{Ended, Session};
 use crate::words;
@@ -22,6 +24,6 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
     let commit = named::commit_or_pull(&loaded.settings, &args.commit)?;
     let (view, failed) = session.conductor().await?.find_commit(&commit).await?;
     session.header().await?;
-    session.screen.show(&words::place(&view));
+    session.screen.show(&words::place(&view, session.clock().now()));
     session.told_of(view, failed).await
 }

@@ -5,6 +5,9 @@ use conductor::view::{CompareView, ComparedRepo};
 use super::{count, time};
 use crate::screen::{Line, Tone, columns};
 
+/// How many pull requests a line names: the commits below name theirs, and the document has all.
+const PULLS: usize = 10;
+
 /// The comparison, repository by repository.
 #[must_use]
 pub fn compare(view: &CompareView) -> Vec<Line> {
@@ -47,8 +50,7 @@ fn one(repo: &ComparedRepo) -> Vec<Line> {
         lines.push(Line::plain("  by ").text(by.join(", ")));
     }
     if !repo.pull_requests.is_empty() {
-        let all: Vec<String> = repo.pull_requests.iter().map(|n| format!("#{n}")).collect();
-        lines.push(Line::plain("  pull requests ").text(all.join(" ")));
+        lines.push(Line::plain("  pull requests ").text(pull_requests(&repo.pull_requests)));
     }
     lines.extend(
         repo.migrations.iter().map(|m| Line::of(Tone::Odd, "  ◆ ").text(format!("migration {m}"))),
@@ -70,6 +72,14 @@ fn one(repo: &ComparedRepo) -> Vec<Line> {
     lines
 }
 
+/// The first of them by number; how many more there are.
+fn pull_requests(numbers: &[u64]) -> String {
+    let shown: Vec<String> = numbers.iter().take(PULLS).map(|n| format!("#{n}")).collect();
+    let more = numbers.len() - shown.len();
+    let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+    shown.join(" ") + &more
+}
+
 fn size(repo: &ComparedRepo) -> Line {
     let [commits, files, more, less] =
         [repo.commit_count, repo.files, repo.insertions, repo.deletions]
@@ -77,4 +87,16 @@ fn size(repo: &ComparedRepo) -> Line {
     Line::plain(format!("  {}, {}, ", count(commits, "commit"), count(files, "file")))
         .put(Tone::Good, format!("+{more}"))
         .put(Tone::Bad, format!(" −{less}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ten_pull_requests_are_named_and_the_rest_is_counted() {
+        let numbers: Vec<u64> = (1..=12).collect();
+        assert_eq!(pull_requests(&numbers[..10]), "#1 #2 #3 #4 #5 #6 #7 #8 #9 #10");
+        assert_eq!(pull_requests(&numbers), "#1 #2 #3 #4 #5 #6 #7 #8 #9 #10 and 2 more");
+    }
 }

@@ -3,7 +3,7 @@
 use conductor::view::{CutView, OutcomeWord, RepoOutcome};
 use train::base::BaseFrom;
 
-use super::{count, names, sentence};
+use super::{by, count, names, sentence};
 use crate::screen::{Line, Tone, columns};
 
 /// A cut to read: a row per repository, then what deserves a word.
@@ -69,7 +69,7 @@ fn pick(pick: &train::intent::PickRecord) -> Line {
         .put(tone, sign)
         .put(Tone::Dim, pick.commit.short())
         .text(format!(" {} ", pick.subject))
-        .put(Tone::Dim, format!("({})", pick.author))
+        .put(Tone::Dim, by(&pick.author, pick.whose.as_deref()))
 }
 
 /// What came of it.

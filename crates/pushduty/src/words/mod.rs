@@ -63,6 +63,15 @@ pub fn sentence(text: &str) -> String {
     if text.ends_with(['.', '?', '!', ':']) { text.to_owned() } else { format!("{text}.") }
 }
 
+/// Whose a pick is; of a revert who takes back whose commit.
+#[must_use]
+fn by(author: &str, whose: Option<&str>) -> String {
+    match whose {
+        Some(whose) => format!("(of {whose}, taken back by {author})"),
+        None => format!("({author})"),
+    }
+}
+
 /// `1 commit`, `2 commits`.
 #[must_use]
 pub fn count(n: usize, one: &str) -> String {

@@ -1,16 +1,16 @@
 //! `security`: numbers, and for the security role the names.
 
 use conductor::RepairPlan;
-use conductor::view::{MergeView, OutcomeWord, SecurityView};
+use conductor::view::{BranchView, MergeView, OutcomeWord, ProductionWord, SecurityView};
 use train::command::RepairWay;
 use train::security::BranchState;
 
-use super::{count, sentence, time};
+use super::{ago, count, sentence, time};
 use crate::screen::{Line, Tone, columns};
 
 /// The branches of every security remote.
 #[must_use]
-pub fn list(view: &SecurityView) -> Vec<Line> {
+pub fn list(view: &SecurityView, now: jiff::Timestamp) -> Vec<Line> {
     let mut lines = Vec::new();
     for repo in &view.repos {
         let sync = if repo.ahead > 0 {
@@ -24,7 +24,7 @@ pub fn list(view: &SecurityView) -> Vec<Line> {
             Line::of(Tone::Odd, "◆ behind upstream")
         };
         lines.push(Line::of(Tone::Strong, repo.name.as_str()).text("  ").then(sync));
-        lines.extend(columns(2, repo.branches.iter().map(branch).collect()));
+        lines.extend(columns(2, repo.branches.iter().map(|b| branch(b, now)).collect()));
         if repo.branches.is_empty() {
             lines.push(Line::of(Tone::Dim, "  no branches"));
         }
@@ -32,18 +32,17 @@ pub fn list(view: &SecurityView) -> Vec<Line> {
     lines
 }
 
-fn branch(branch: &conductor::view::BranchView) -> Vec<Line> {
+fn branch(branch: &BranchView, now: jiff::Timestamp) -> Vec<Line> {
     let (tone, word) = match branch.state {
         BranchState::Open => (Tone::Plain, "○ open"),
         BranchState::Reviewed => (Tone::Good, "✓ reviewed"),
         BranchState::Moved => (Tone::Odd, "◆ moved since its review"),
         BranchState::Merged => (Tone::Dim, "= merged"),
     };
-    let public = branch
-        .public_since
-        .as_ref()
-        .map(|at| format!("public since {}, production not yet", time(at)))
-        .unwrap_or_default();
+    let public = branch.public_since.as_ref();
+    let public = public.map(|at| format!("public since {}{}", time(at), came_to(branch, now)));
+    let is_over = branch.production.as_ref().is_some_and(|p| p.state == ProductionWord::There);
+    let tone_of_it = if is_over { Tone::Dim } else { Tone::Odd };
     vec![
         Line::of(Tone::Strong, format!("{:>3}", branch.n)),
         Line::of(tone, word),
@@ -51,8 +50,27 @@ fn branch(branch: &conductor::view::BranchView) -> Vec<Line> {
         Line::plain(branch.branch.as_deref().unwrap_or("")),
         Line::plain(branch.subject.as_deref().unwrap_or("")),
         Line::of(Tone::Dim, branch.author.as_deref().unwrap_or("")),
-        Line::of(Tone::Odd, public),
+        Line::of(tone_of_it, public.unwrap_or_default()),
     ]
+}
+
+/// Where a public branch has come: in production since when, else in which tag.
+fn came_to(branch: &BranchView, now: jiff::Timestamp) -> String {
+    let tag = branch.tag.as_ref().map(|tag| format!(", in {tag}")).unwrap_or_default();
+    let Some(production) = &branch.production else { return tag };
+    match production.state {
+        ProductionWord::NotYet => format!("{tag}, production not yet"),
+        ProductionWord::NotKnown => format!("{tag}, production not known"),
+        ProductionWord::There => {
+            let since = production.since.as_ref().map(|at| format!(" since {}", time(at)));
+            let seen = production.observed_at.as_ref().map(|at| ago(at, now)).unwrap_or_default();
+            let failing = production.failing.as_ref();
+            let failing = failing.map(|_| format!(", as it showed {seen}; it fails now"));
+            let version = production.version.as_deref().unwrap_or_default();
+            let [since, failing] = [since, failing].map(Option::unwrap_or_default);
+            format!(", in production with {version}{since}{failing}")
+        }
+    }
 }
 
 /// A merge to read: what, and the difference against upstream.

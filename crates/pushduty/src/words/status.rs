@@ -4,7 +4,7 @@ use conductor::view::{EnvironmentView, PushState, RepoStatus, ServiceView, Statu
 use train::base::BaseFrom;
 use train::versions::ServiceState;
 
-use super::{ago, asks, count, gates, in_the_way, sentence, zoned};
+use super::{ago, asks, by, count, gates, in_the_way, sentence, zoned};
 use crate::screen::{Line, Tone, columns};
 
 /// The push at a glance.
@@ -113,7 +113,7 @@ fn picks(repo: &RepoStatus) -> Vec<Line> {
             .text(format!("{sign} "))
             .put(Tone::Dim, pick.commit.short())
             .text(format!(" {} ", pick.subject))
-            .put(Tone::Dim, format!("({})", pick.author))
+            .put(Tone::Dim, by(&pick.author, pick.whose.as_deref()))
     };
     repo.picks.iter().map(line).collect()
 }
@@ -157,8 +157,14 @@ fn service_rows(service: &ServiceView, now: jiff::Timestamp) -> Vec<Vec<Line>> {
     rows.extend(
         service.failures.iter().map(|f| vec![Line::new(), Line::new(), Line::of(Tone::Bad, f)]),
     );
+    let told = |words: Line| vec![Line::new(), Line::new(), words];
+    rows.extend(service.note.iter().map(|note| told(Line::of(Tone::Odd, note))));
+    rows.extend(service.last.iter().map(|last| {
+        let words = format!("showed {} {}", last.version, ago(&last.observed_at, now));
+        told(Line::of(Tone::Dim, words))
+    }));
     if rows.is_empty() {
-        rows.push(vec![Line::new(), Line::new(), Line::of(Tone::Dim, "not asked yet")]);
+        rows.push(told(Line::of(Tone::Dim, "not asked yet")));
     }
     if let Some(first) = rows.first_mut() {
         first[0] = Line::of(Tone::Strong, &service.name);

@@ -13,6 +13,7 @@ mod looking;
 mod push_day;
 mod record;
 mod scene;
+mod shown;
 mod signoffs;
 mod start;
 

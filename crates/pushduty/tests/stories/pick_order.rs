@@ -138,7 +138,7 @@ fn a_pick_that_was_reverted_on_the_tag_is_told_and_picked_again() {
     Pick onto 2026.11.26
 
       ✓ published  server  2026.11.26-2  [oid]  a first push
-          − [oid] Revert "Fix the first" (mat)
+          − [oid] Revert "Fix the first" (of Ann Author, taken back by mat)
     "#);
     assert_eq!(server.tree("2026.11.26-2"), server.tree("2026.11.26"));
     let ran = world.hero("mat").types(&format!("pick {first} --yes")).ok();

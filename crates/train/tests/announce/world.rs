@@ -171,6 +171,7 @@ pub fn pick(commit: char, subject: &str, tag: &str) -> PickRecord {
         made: oid('f'),
         subject: subject.to_owned(),
         author: "Ann".to_owned(),
+        whose: None,
         reverted: false,
         tag: tag.to_owned(),
     }

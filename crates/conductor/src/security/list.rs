@@ -1,0 +1,155 @@
+//! `security list`: the branches by number, and of what is public since when, and whether production has it yet.
+
+use train::facts::Look;
+use train::id::{Oid, RepoName};
+use train::security::BranchState;
+use train::settings::PRODUCTION;
+use train::state::{Merged, State};
+use train::trace::Stands;
+
+use super::Pair;
+use crate::conductor::{Aboard, Conductor};
+use crate::environments::Answers;
+use crate::failure::Result;
+use crate::ports::Branch;
+use crate::traced::Traced;
+use crate::view::{
+    BranchView, InProduction, Moment, ProductionWord, SecurityRepoView, SecurityView,
+};
+use crate::whereis::{Shows, Sought, tags_with};
+
+/// A branch that a merge of ours made public.
+struct Public<'a> {
+    branch: &'a Branch,
+    state: BranchState,
+    merged: &'a Merged,
+}
+
+impl Conductor {
+    /// The branches of every twin, or of the one named, and where what is public has come. Names and subjects in it are for
+    /// the security role alone.
+    pub async fn security_view(&self, repo: Option<&RepoName>) -> Result<SecurityView> {
+        let state = self.state().await?;
+        let pairs = self.security_list(repo).await?;
+        let mut answers = None;
+        let mut repos = Vec::new();
+        for pair in &pairs {
+            let mut branches = Vec::new();
+            for (branch, stands) in &pair.branches {
+                let public = public(&state, pair, branch, *stands);
+                if public.is_some() && answers.is_none() {
+                    answers = Some(self.ask(|e| e.name == PRODUCTION).await?);
+                }
+                let mut view = branch_view(branch, *stands);
+                if let (Some(public), Some(answers)) = (public, &answers) {
+                    view.public_since = Some(Moment(self.local(public.merged.at)));
+                    let (tag, production) = self.came_to(&state, pair, &public, answers).await?;
+                    (view.tag, view.production) = (tag, Some(production));
+                }
+                branches.push(view);
+            }
+            repos.push(SecurityRepoView {
+                name: pair.repo.clone(),
+                in_sync: pair.security.ahead.is_empty() && !pair.security.behind,
+                ahead: pair.security.ahead.len(),
+                branches,
+                observed_at: Moment(self.local(pair.security.observed_at)),
+            });
+        }
+        Ok(SecurityView { repos })
+    }
+
+    /// The newest tag that has all of a public branch, and whether production shows that: what `where` says of its commits.
+    async fn came_to(
+        &self,
+        state: &State,
+        pair: &Pair,
+        public: &Public<'_>,
+        answers: &Answers,
+    ) -> Result<(Option<String>, InProduction)> {
+        let (aboard, look) = (self.aboard(&pair.repo)?, &pair.look);
+        let mut traces = Vec::new();
+        for commit in commits_of(aboard, look, public).await? {
+            let traced = self.traced(state, aboard, look, &commit).await?;
+            traces.push((commit, traced));
+        }
+        let production = self.in_production_now(aboard, look, &traces, answers).await?;
+        Ok((newest_with_all(aboard, look, &traces), production))
+    }
+
+    async fn in_production_now(
+        &self,
+        aboard: &Aboard,
+        look: &Look,
+        traces: &[(Oid, Traced)],
+        answers: &Answers,
+    ) -> Result<InProduction> {
+        let Some(production) = self.settings.environment(PRODUCTION) else {
+            return Ok(InProduction::of(ProductionWord::NotKnown));
+        };
+        let mut there = None;
+        for (commit, traced) in traces {
+            let sought = Sought { aboard, look, traced, commit };
+            match self.shows(&sought, production, answers).await? {
+                Shows::It(on) => there = Some(on),
+                Shows::Without => return Ok(InProduction::of(ProductionWord::NotYet)),
+                Shows::Unknown => return Ok(InProduction::of(ProductionWord::NotKnown)),
+            }
+        }
+        Ok(there.map_or_else(|| InProduction::of(ProductionWord::NotKnown), InProduction::there))
+    }
+}
+
+/// The merge of ours that made a branch public, the newest where there were several.
+fn public<'a>(
+    state: &'a State,
+    pair: &Pair,
+    branch: &'a Branch,
+    stands: BranchState,
+) -> Option<Public<'a>> {
+    let mut merges = state.merges.iter().rev();
+    let of = |m: &&Merged| m.repo == pair.repo && m.branches.contains(&branch.number);
+    merges.find(of).map(|merged| Public { branch, state: stands, merged })
+}
+
+/// The commits that are the fix: those that the merge brought. Of a branch that went on since, upstream's main with what was
+/// merged then: none but upstream's own store is asked, and that knows no more (P9).
+async fn commits_of(aboard: &Aboard, look: &Look, public: &Public<'_>) -> Result<Vec<Oid>> {
+    let tip = &public.branch.commit;
+    let main = look.main.as_ref().filter(|_| public.state == BranchState::Merged);
+    let brought = match main {
+        Some(main) => aboard.repo.brought_by(main, tip).await?,
+        None => None,
+    };
+    let commits = match brought {
+        None => return Ok(vec![public.merged.commit.clone()]),
+        Some(merge) if merge.is_merge() => aboard.repo.merged_by(&merge.id).await?,
+        Some(_) => Vec::new(),
+    };
+    let ids: Vec<Oid> = commits.into_iter().map(|commit| commit.id).collect();
+    Ok(if ids.is_empty() { vec![tip.clone()] } else { ids })
+}
+
+/// The newest tag of the newest push that has each of these commits.
+fn newest_with_all(aboard: &Aboard, look: &Look, traces: &[(Oid, Traced)]) -> Option<String> {
+    let (commit, first) = traces.first()?;
+    let (tags, _) = tags_with(&aboard.settings.scheme, look, first, commit);
+    let has =
+        |tag: &String| traces.iter().all(|(_, traced)| matches!(traced.on(tag), Stands::There(_)));
+    tags.into_iter().rev().map(|on| on.newest).find(has)
+}
+
+fn branch_view(branch: &Branch, state: BranchState) -> BranchView {
+    BranchView {
+        n: branch.number,
+        commit: branch.commit.clone(),
+        state,
+        branch: Some(branch.name.clone()),
+        subject: Some(branch.subject.clone()),
+        author: Some(branch.author.clone()),
+        commit_count: Some(branch.commit_count),
+        public_since: None,
+        tag: None,
+        production: None,
+    }
+}
