@@ -5,6 +5,7 @@ mod asks;
 mod bound;
 mod build;
 mod calendar;
+mod cancel;
 mod compare;
 mod conductor;
 mod cut;
