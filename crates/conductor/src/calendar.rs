@@ -12,6 +12,7 @@ use train::people::Role;
 use train::pushes::Train;
 use train::refusal::{Code, Refusal};
 use train::state::State;
+use train::which::Want;
 use train::wish;
 
 use crate::conductor::Conductor;
@@ -28,15 +29,17 @@ pub struct CalendarChange {
     pub events: Vec<Event>,
     /// In a sentence.
     pub words: String,
+    /// What else becomes of it, a sentence each.
+    pub more: Vec<String>,
 }
 
 impl CalendarChange {
     pub(crate) fn new(event: Event, words: String) -> Self {
-        Self { events: vec![event], words }
+        Self { events: vec![event], words, more: Vec::new() }
     }
 
     pub(crate) fn already(words: String) -> Self {
-        Self { events: Vec::new(), words }
+        Self { events: Vec::new(), words, more: Vec::new() }
     }
 }
 
@@ -81,9 +84,7 @@ impl Conductor {
             Standing::Cancelled { because } => ("cancelled", Some(because.clone())),
             Standing::Skipped => ("skipped", Some("skipped in the configuration".to_owned())),
             Standing::Frozen { because } => ("frozen", Some(because.clone())),
-            _ if train.state.pushes.get(&d.push).is_some_and(|p| p.finished.is_some()) => {
-                ("done", None)
-            }
+            _ if train.state.over(d.push).is_some() => ("done", None),
             _ if train.is_cut(d.push) => ("cut", None),
             _ if next == Some(d.push) => ("open", None),
             _ => ("planned", None),
@@ -145,7 +146,7 @@ impl Conductor {
             let words = format!("{} leaves on {to} already", there.push);
             return Ok(CalendarChange::already(words));
         }
-        let (push, tagged) = self.meant_push(state, push).await?;
+        let (push, tagged) = self.staying_push(state, push).await?;
         is_not_under_way(state, push)?;
         if wish::already::moved(settings, changes, Some(push), to).is_some() {
             return Ok(CalendarChange::already(format!("{push} leaves on {to} already")));
@@ -164,32 +165,6 @@ impl Conductor {
             words = format!("{words}. That is {side} {}", names.join(" and "));
         }
         Ok(CalendarChange::new(Event::Moved { push: scheduled, change }, words))
-    }
-
-    async fn cancelled(
-        &self,
-        state: &State,
-        named: Option<PushDate>,
-        because: &str,
-    ) -> Result<CalendarChange> {
-        self.acting(state).must_hold(&[Role::Hero, Role::Ops], "cancel a push")?;
-        let (push, tagged) = self.meant_push(state, named).await?;
-        is_not_under_way(state, push)?;
-        let now = self.now(state);
-        let (settings, changes) = (&self.settings, &state.changes);
-        if let Some(so) = wish::already::cancelled(settings, changes, named, push, because, now) {
-            let other = if named.is_none() { "; --push DATE cancels another" } else { "" };
-            return Ok(CalendarChange::already(format!(
-                "{so} is cancelled already: {because}{other}"
-            )));
-        }
-        let name = if state.pushes.contains_key(&push) {
-            push
-        } else {
-            wish::cancel(settings, changes, push, tagged, now)?
-        };
-        let words = format!("{name} does not run: {because}; the hero keeps the turn");
-        Ok(CalendarChange::new(Event::Cancelled { push: name, because: because.to_owned() }, words))
     }
 
     fn swapped(&self, state: &State, push: PushDate, with: &PersonName) -> Result<CalendarChange> {
@@ -299,22 +274,20 @@ impl Conductor {
     }
 
     /// The push that a calendar command means, and whether it has a tag (then its name is frozen: P4).
-    async fn meant_push(&self, state: &State, asked: Option<PushDate>) -> Result<(PushDate, bool)> {
+    pub(crate) async fn staying_push(
+        &self,
+        state: &State,
+        asked: Option<PushDate>,
+    ) -> Result<(PushDate, bool)> {
         let looks = self.last_looks().await?;
         let train = Train { settings: &self.settings, state, looks: &looks, now: self.now(state) };
-        let push = asked.or_else(|| train.next().map(|d| d.push)).ok_or_else(|| {
-            Refusal::new(
-                Code::BadDate,
-                "no departure runs in the coming year",
-                "name one with --push DATE",
-            )
-        })?;
+        let push = train.meant(Want::Stay, asked)?;
         Ok((push, train.tagged().contains_key(&push)))
     }
 }
 
 /// Refuses a push that is on its way to production: its calendar is no longer the question.
-fn is_not_under_way(state: &State, push: PushDate) -> Result<()> {
+pub(crate) fn is_not_under_way(state: &State, push: PushDate) -> Result<()> {
     if state.days.of(push).attempt().is_none() {
         return Ok(());
     }

@@ -11,6 +11,7 @@ use train::links;
 use train::pushes::Train;
 use train::refusal::{Code, Refusal};
 use train::state::State;
+use train::which::Want;
 
 use crate::conductor::{Aboard, Conductor};
 use crate::environments::Answers;
@@ -58,7 +59,14 @@ impl Conductor {
         let (looks, failed) = reached(looked);
         let train =
             Train { settings: &self.settings, state: &state, looks: &looks, now: self.now(&state) };
-        let push = if wish.range.is_some() { None } else { wish.push.or_else(|| train.shown()) };
+        let push = match (&wish.range, wish.push) {
+            (Some(_), _) => None,
+            (None, Some(push)) => Some(train.meant(Want::Look, Some(push))?),
+            (None, None) => train.shown(),
+        };
+        if let Some(push) = push.filter(|_| wish.push.is_none()) {
+            self.say_others(&train, push);
+        }
         let asked = Asked { wish, push, state: &state, answers: &answers };
         let chosen =
             self.aboard.iter().filter(|a| wish.repo.as_ref().is_none_or(|r| r == &a.settings.name));

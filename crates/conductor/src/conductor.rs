@@ -197,10 +197,10 @@ impl Conductor {
         // Between a departure and the next cut, the last push's hero still has it until it is finished.
         state
             .pushes
-            .values()
+            .iter()
             .next_back()
-            .filter(|p| p.finished.is_none() && p.cancelled.is_none())
-            .and_then(|p| p.hero.clone())
+            .filter(|(push, _)| state.over(**push).is_none())
+            .and_then(|(_, p)| p.hero.clone())
     }
 
     /// Asks every repository's upstream at once, and keeps what was seen.

@@ -175,7 +175,7 @@ impl Conductor {
             .filter_map(|(name, look)| Some((name.clone(), look.as_ref().ok()?.clone())))
             .collect();
         let train = Train { settings: &self.settings, state, looks: &looks, now: self.now(state) };
-        let chosen = train.to_cut(wish.push, wish.off_cycle, &actor)?;
+        let chosen = train.to_cut(wish.push, wish.again, wish.off_cycle, &actor)?;
         if chosen.frozen.is_none() {
             // In a freeze it is the ops role that cuts: that was asked for above.
             actor.must_hold(&[Role::Hero], "cut a push")?;

@@ -14,6 +14,7 @@ use train::id::{PushDate, RepoName};
 use train::refusal::{Code, Refusal};
 use train::settings::{DeployProgram, Environment, PRODUCTION};
 use train::state::State;
+use train::which::Want;
 
 use crate::conductor::Conductor;
 use crate::failure::Result;
@@ -261,19 +262,22 @@ impl Conductor {
         Ok(there.map(|(repo, _)| (*repo).clone()).collect())
     }
 
-    /// Stops every run of a push's newest attempt, and follows each to its end. Tells which they were.
-    pub async fn stop_deploys(
-        &self,
-        asked: Option<PushDate>,
-    ) -> Result<(PushDate, Vec<DeployRun>)> {
+    /// The push whose runs a wish to stop them means.
+    pub async fn stopping(&self, asked: Option<PushDate>) -> Result<PushDate> {
         let state = self.state().await?;
         crate::start::may_start(&self.settings, &self.acting(&state), "stop a deploy")?;
-        let push = self.cut_push(&state, asked).await?;
+        self.meant_push(&state, Want::Started, asked).await
+    }
+
+    /// Stops every run of a push's newest attempt, and follows each to its end. Tells which they were.
+    pub async fn stop_deploys(&self, push: PushDate) -> Result<Vec<DeployRun>> {
+        let push = self.stopping(Some(push)).await?;
+        let state = self.state().await?;
         let mut runs = Vec::new();
         for purpose in [DeployFor::Start, DeployFor::Promote, DeployFor::Rollback] {
             runs.extend(self.stop_runs(&state, push, purpose).await?);
         }
-        Ok((push, runs))
+        Ok(runs)
     }
 
     /// Ends what runs for a purpose, and records how it ended.

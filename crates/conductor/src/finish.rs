@@ -11,7 +11,8 @@ use train::notes::page::Standing;
 use train::people::Role;
 use train::refusal::{Code, Refusal};
 use train::settings::PRODUCTION;
-use train::state::State;
+use train::state::{Over, State};
+use train::which::Want;
 
 use crate::conductor::Conductor;
 use crate::failure::Result;
@@ -91,7 +92,7 @@ impl Conductor {
             let handover = self.handover(state, push, &finish.issues).await;
             return Ok(FinishPlan { push, already: true, finish, left: Vec::new(), handover });
         }
-        let push = self.cut_push(state, wish.push).await?;
+        let push = self.meant_push(state, Want::Cut, wish.push).await?;
         self.ask(|environment| environment.name == PRODUCTION).await?;
         let status = self.status(Some(push)).await?;
         let attempts = &state.days.of(push).attempts;
@@ -205,13 +206,21 @@ impl Conductor {
 
 /// The push that a wish means, where that was finished before: the one named, or where no other is cut the last.
 fn finished_before(state: &State, wish: &FinishWish) -> Option<(PushDate, Finish)> {
-    let finished = |push: PushDate| Some((push, state.days.of(push).finished.clone()?));
+    let over = |push: PushDate| state.over(push);
     match wish.push {
-        Some(push) => finished(push),
+        Some(push) => done(push, over(push)?),
         None => {
-            let cut = state.pushes.iter().rev().find(|(_, push)| push.cancelled.is_none())?;
-            finished(*cut.0)
+            let mut cut = state.pushes.keys().rev().map(|push| (*push, over(*push)));
+            let (push, over) = cut.find(|(_, over)| !matches!(over, Some(Over::Cancelled(_))))?;
+            done(push, over?)
         }
+    }
+}
+
+fn done(push: PushDate, over: Over<'_>) -> Option<(PushDate, Finish)> {
+    match over {
+        Over::Done(finish) => Some((push, finish.clone())),
+        Over::Cancelled(_) => None,
     }
 }
 

@@ -90,6 +90,9 @@ impl Conductor {
     pub async fn ready(&self, asked: Option<PushDate>) -> Result<ReadyView> {
         let after = self.judged_now(asked, BTreeSet::new(), true).await?;
         let push = after.push.ok_or_else(no_push)?;
+        if asked.is_none() {
+            self.say_others_of(push).await?;
+        }
         let ready = gates::ready(&after.gates);
         Ok(ReadyView { push, ready, tagset: after.tagset, gates: after.gates })
     }

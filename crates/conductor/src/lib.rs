@@ -6,6 +6,7 @@ mod beside;
 mod bound;
 mod build;
 mod calendar;
+mod cancel;
 mod compare;
 mod conductor;
 mod cut;

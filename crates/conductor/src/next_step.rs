@@ -9,8 +9,24 @@ use train::settings::PRODUCTION;
 
 use crate::view::{AskView, NextView, PushState, StatusView};
 
-/// The one next step: whose, what, and the command.
+/// Commands that may mean another push where several are cut.
+const OF_THE_CUT: [&str; 8] =
+    ["pick", "approve", "claim", "resume", "ready", "start", "finish", "watch"];
+
+/// The one next step: whose, what, and the command; with the push in it where another could be meant.
 pub(crate) fn next_step(train: &Train<'_>, view: &StatusView) -> NextView {
+    let next = step_of(train, view);
+    let says = |command: String| {
+        let word = command.split(' ').nth(1);
+        match view.push.filter(|_| word.is_some_and(|word| OF_THE_CUT.contains(&word))) {
+            Some(push) => train.saying(&command, push),
+            None => command,
+        }
+    };
+    NextView { command: next.command.map(says), ..next }
+}
+
+fn step_of(train: &Train<'_>, view: &StatusView) -> NextView {
     let hero = view.hero.as_ref().map(ToString::to_string);
     let step = |who: Option<String>, what: String, command: Option<&str>| NextView {
         who,

@@ -47,7 +47,7 @@ fn unstarted(
         let known = train.state.pushes.get(&push).and_then(|known| known.tags.get(&repo.name));
         known.into_iter().flatten().any(|given| given.tag.tag == tag)
     };
-    let finished = train.state.days.of(push).finished.is_some();
+    let finished = train.state.over(push).is_some();
     let tagged = repos.iter().filter(|repo| !repo.stays && !finished);
     tagged
         .flat_map(|repo| repo.tags.iter().map(move |tag| (repo, tag)))

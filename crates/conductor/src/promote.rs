@@ -9,6 +9,7 @@ use train::id::{PushDate, RepoName, quoted};
 use train::notes::Phase;
 use train::refusal::{Code, Refusal};
 use train::state::State;
+use train::which::Want;
 
 use crate::conductor::Conductor;
 use crate::deploy::Deploying;
@@ -62,7 +63,7 @@ impl Conductor {
 
     async fn promoting(&self, state: &State, wish: &PromoteWish) -> Result<PromotePlan> {
         train::cut::check_names(&self.settings, wish.retry.iter().cloned())?;
-        let push = self.cut_push(state, wish.push).await?;
+        let push = self.meant_push(state, Want::Started, wish.push).await?;
         let Some(attempt) = state.days.of(push).attempt() else {
             let what = format!("{push} is not in production: there is nothing to promote");
             return Err(Refusal::new(Code::WrongState, what, "`pushduty start` brings it there"));
@@ -72,7 +73,7 @@ impl Conductor {
         let running = attempt.promoted.is_some();
         let words = match running {
             true => format!("{push} was promoted already"),
-            false => format!("all users get {}", tags.join(" and ")),
+            false => format!("{push}: all users get {}", tags.join(" and ")),
         };
         let again = to_retry(Some(attempt), DeployFor::Promote, &wish.retry, push)?;
         if !running {

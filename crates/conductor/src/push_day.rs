@@ -10,7 +10,7 @@ use train::people::Role;
 use train::pushes::Train;
 use train::refusal::{Code, Refusal};
 use train::state::State;
-use train::wish;
+use train::which::Want;
 
 use crate::calendar::CalendarChange;
 use crate::conductor::Conductor;
@@ -31,7 +31,7 @@ impl Conductor {
             let what = "that is past: nothing would be held";
             return Err(Refusal::new(Code::BadDate, what, "give a time to come with --until"));
         }
-        let push = self.push_to_hold(state, asked).await?;
+        let push = self.meant_push(state, Want::Hold, asked).await?;
         let words = self.hold_words(push, &hold);
         let holding = state.days.of(push).holding(now);
         if holding.iter().any(|held| held.by == actor.name && held.hold == hold) {
@@ -56,7 +56,7 @@ impl Conductor {
     ) -> Result<CalendarChange> {
         hold::may_hold(&self.acting(state), "lift a hold")?;
         train::cut::check_names(&self.settings, repo.cloned())?;
-        let push = self.push_to_hold(state, asked).await?;
+        let push = self.meant_push(state, Want::Hold, asked).await?;
         let holding = state.days.of(push).holding(self.now(state));
         let lifted: Vec<&&Held> = holding
             .iter()
@@ -70,7 +70,8 @@ impl Conductor {
             format!("{}’s hold of {} is lifted: {}", held.by, held.what(), held.hold.because)
         };
         let words: Vec<String> = lifted.iter().map(one).collect();
-        Ok(CalendarChange::new(Event::Resumed { push, repo: repo.cloned() }, words.join("; ")))
+        let words = format!("{push}: {}", words.join("; "));
+        Ok(CalendarChange::new(Event::Resumed { push, repo: repo.cloned() }, words))
     }
 
     pub(crate) async fn claimed(
@@ -80,7 +81,7 @@ impl Conductor {
     ) -> Result<CalendarChange> {
         let actor = self.acting(state);
         actor.must_hold(&[Role::Ops], "claim a push")?;
-        let push = self.cut_push(state, asked).await?;
+        let push = self.meant_push(state, Want::Cut, asked).await?;
         let claims = &state.days.of(push).claims;
         if claims.iter().any(|claim| claim.by == actor.name) {
             return Ok(CalendarChange::already(format!("{} has claimed {push}", actor.name)));
@@ -101,7 +102,7 @@ impl Conductor {
         asked: Option<PushDate>,
     ) -> Result<CalendarChange> {
         let actor = self.acting(state);
-        let push = self.cut_push(state, asked).await?;
+        let push = self.meant_push(state, Want::Cut, asked).await?;
         if state.days.of(push).claims.iter().any(|claim| claim.by == actor.name) {
             let words = format!("{} gives the claim of {push} back", actor.name);
             return Ok(CalendarChange::new(Event::Unclaimed { push }, words));
@@ -110,52 +111,31 @@ impl Conductor {
         Ok(CalendarChange::already(format!("{} has not claimed {push}", actor.name)))
     }
 
-    /// The push that is cut, or the one named.
-    pub(crate) async fn cut_push(
+    /// The push that a command means, by what is known of the remotes.
+    pub(crate) async fn meant_push(
         &self,
         state: &State,
+        want: Want,
         asked: Option<PushDate>,
     ) -> Result<PushDate> {
         let looks = self.known_looks().await?;
         let train = Train { settings: &self.settings, state, looks: &looks, now: self.now(state) };
-        let push = train.cut(asked)?;
-        self.is_to_come(state, push)?;
-        Ok(push)
+        train.meant(want, asked)
     }
 
-    /// The push that a hold is about: the one named, the one that is cut, or the next.
-    async fn push_to_hold(&self, state: &State, asked: Option<PushDate>) -> Result<PushDate> {
-        let looks = self.known_looks().await?;
-        let train = Train { settings: &self.settings, state, looks: &looks, now: self.now(state) };
-        let push = match asked {
-            Some(push) if train.tagged().contains_key(&push) => push,
-            Some(push) => wish::known(&self.settings, &state.changes, push, train.now)?.push,
-            None => match train.cut(None).ok().or_else(|| train.next().map(|d| d.push)) {
-                Some(push) => push,
-                None => {
-                    let what = "no departure runs in the coming year";
-                    return Err(Refusal::new(Code::BadDate, what, "name one with --push DATE"));
-                }
-            },
-        };
-        self.is_to_come(state, push)?;
-        Ok(push)
+    /// Says which other pushes are cut, to whoever looks at one that was not asked for.
+    pub(crate) fn say_others(&self, train: &Train<'_>, shown: PushDate) {
+        if let Some(words) = train.beside(shown) {
+            self.progress.remark(&words);
+        }
     }
 
-    /// Refuses a push that is over: nothing can be decided about it any more.
-    pub(crate) fn is_to_come(&self, state: &State, push: PushDate) -> Result<()> {
-        let known = state.pushes.get(&push);
-        let over = if state.changes.cancelled.contains_key(&push)
-            || known.is_some_and(|push| push.cancelled.is_some())
-        {
-            "is cancelled"
-        } else if known.is_some_and(|push| push.finished.is_some()) {
-            "is done"
-        } else {
-            return Ok(());
-        };
-        let hint = "`pushduty status` shows the push that matters now";
-        Err(Refusal::new(Code::WrongState, format!("{push} {over}"), hint))
+    /// The same, by what is known now.
+    pub(crate) async fn say_others_of(&self, shown: PushDate) -> Result<()> {
+        let (state, looks) = (self.state().await?, self.last_looks().await?);
+        let (settings, now) = (&self.settings, self.now(&state));
+        self.say_others(&Train { settings, state: &state, looks: &looks, now }, shown);
+        Ok(())
     }
 
     /// What the remotes showed last; those that were never asked by this ledger are asked now, so that a push that was cut

@@ -8,7 +8,7 @@ use train::id::PushDate;
 use train::people::Role;
 use train::pushes::Train;
 use train::security::BranchState;
-use train::state::State;
+use train::state::{Over, State};
 
 use crate::conductor::Conductor;
 use crate::failure::Result;
@@ -94,17 +94,17 @@ impl Conductor {
 
 /// The pushes that somebody may have to be reminded of.
 fn to_mind(train: &Train<'_>) -> BTreeSet<PushDate> {
-    let live = train.state.pushes.iter().filter(|(_, known)| known.finished.is_none());
+    let done = |push: &PushDate| matches!(train.state.over(*push), Some(Over::Done(_)));
+    let open = train.state.pushes.keys().filter(|push| !done(push));
     let coming = [train.next(), train.uncut()].into_iter().flatten().map(|d| d.push);
-    live.map(|(push, _)| *push).chain(coming).chain(train.cut(None)).collect()
+    open.copied().chain(coming).chain(train.live()).collect()
 }
 
 /// How far a push has come.
 fn standing(train: &Train<'_>, push: PushDate) -> Standing {
-    let known = train.state.pushes.get(&push);
     let day = train.state.days.of(push);
     let held = || day.holding(train.now).iter().any(|held| held.hold.repo.is_none());
-    if known.is_some_and(|known| known.finished.is_some() || known.cancelled.is_some()) {
+    if train.state.over(push).is_some() {
         Standing::Over
     } else if let Some(attempt) = day.attempt() {
         Standing::Left(attempt.promoted.unwrap_or(attempt.started_at))

@@ -84,7 +84,9 @@ impl Conductor {
     ) -> Result<Option<Opened>> {
         let state = self.state().await?;
         let planned = self.plan_picks_at(&state, wish, &resolved, at).await?;
-        let wish = planned.wish;
+        // From here on it is this push, whatever else is cut meanwhile.
+        let push = (!planned.wish.onto_production).then_some(planned.plan.push);
+        let wish = PickWish { push, ..planned.wish };
         let conflicts = planned.plan.repos.into_iter().filter_map(|r| match r.fate {
             PickFate::Refused { conflict: Some(conflict), .. } => Some((r.repo, conflict)),
             _ => None,
@@ -126,9 +128,18 @@ impl Conductor {
         Ok(resolved)
     }
 
+    /// The work tree that is open, its picks for the reason given now, or for the one given before.
+    fn open_because(&self, because: Option<&str>) -> Result<Opened> {
+        let mut open = self.resolving()?.ok_or_else(nothing_open)?;
+        if let Some(because) = because {
+            open.wish.because = Some(because.to_owned());
+        }
+        Ok(open)
+    }
+
     /// Plans what the work tree comes to, as the person left it. Nothing is published, opened or put away.
-    pub async fn plan_resume(&self) -> Result<PlannedPick> {
-        let Some(open) = self.resolving()? else { return Err(nothing_open()) };
+    pub async fn plan_resume(&self, because: Option<&str>) -> Result<PlannedPick> {
+        let open = self.open_because(because)?;
         let resolved = self.resolved_by_now(&open).await?;
         let state = self.state().await?;
         self.plan_picks_at(&state, &open.wish, &resolved, open.at).await
@@ -136,8 +147,12 @@ impl Conductor {
 
     /// Takes the work tree as the person left it. Opens the next conflict, or publishes when there is none: what the person
     /// saw (`saw`: that plan's digest).
-    pub async fn resume(&self, saw: Option<&str>) -> Result<std::result::Result<PickDone, Opened>> {
-        let Some(open) = self.resolving()? else { return Err(nothing_open()) };
+    pub async fn resume(
+        &self,
+        because: Option<&str>,
+        saw: Option<&str>,
+    ) -> Result<std::result::Result<PickDone, Opened>> {
+        let open = self.open_because(because)?;
         let resolved = self.resolved_by_now(&open).await?;
         self.write_note(&Opened { resolved: resolved.clone(), ..open.clone() })?;
         let state = self.state().await?;

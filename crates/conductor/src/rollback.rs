@@ -9,6 +9,7 @@ use train::event::Event;
 use train::id::{PushDate, RepoName};
 use train::refusal::{Code, Refusal};
 use train::state::State;
+use train::which::Want;
 
 use crate::bound::same_plan;
 use crate::calendar::CalendarChange;
@@ -76,7 +77,7 @@ impl Conductor {
 
     async fn rolling_back(&self, state: &State, wish: &RollbackWish) -> Result<RollbackPlan> {
         cut::check_names(&self.settings, wish.repos.iter().chain(&wish.retry).cloned())?;
-        let push = self.cut_push(state, wish.push).await?;
+        let push = self.meant_push(state, Want::Started, wish.push).await?;
         let Some(last) = state.days.of(push).attempts.last() else {
             let what = format!("{push} was not started: there is nothing to roll back");
             return Err(Refusal::new(
@@ -176,7 +177,7 @@ impl Conductor {
         cut::check_names(&self.settings, repos.iter().cloned())?;
         let push = match asked {
             Some(push) => push,
-            None => self.cut_push(state, None).await?,
+            None => self.meant_push(state, Want::Cut, None).await?,
         };
         let bad = state.days.of(push).bad.iter();
         let chosen = |repo: &RepoName| repos.is_empty() || repos.contains(repo);
@@ -197,8 +198,8 @@ impl Conductor {
         if names.is_empty() {
             return Ok(CalendarChange::already(format!("no tag of {push} is marked as bad")));
         }
-        let words = format!("{} may leave again: {because}", names.join(" and "));
-        Ok(CalendarChange { events, words })
+        let words = format!("{push}: {} may leave again: {because}", names.join(" and "));
+        Ok(CalendarChange { events, words, more: Vec::new() })
     }
 }
 

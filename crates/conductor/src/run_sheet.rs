@@ -44,7 +44,7 @@ impl Conductor {
             gates: plan.gates(),
             steps,
             components: self.components(),
-            tasks: items.iter().filter(|item| is_due(item)).cloned().collect(),
+            tasks: ItemView::tasks(items).into_iter().filter(|i| is_due(i)).cloned().collect(),
             remarks: items.iter().filter(|item| informs(item)).map(|i| i.text.clone()).collect(),
             monitors: self.monitors(attempt),
             hero: plan.status.hero.clone(),
@@ -127,7 +127,7 @@ impl Conductor {
 }
 
 fn is_due(item: &ItemView) -> bool {
-    item.when.is_some() && item.line.is_some() && item.state != Standing::Done && !informs(item)
+    item.line.is_some() && item.state != Standing::Done && !informs(item)
 }
 
 fn informs(item: &ItemView) -> bool {

@@ -15,6 +15,7 @@ use train::pushes::Train;
 use train::refusal::{Code, Refusal};
 use train::signoff::{self, NewestTag, Signoff, SignoffState, Word};
 use train::state::State;
+use train::which::Want;
 
 use crate::bound::same_plan;
 use crate::conductor::{Aboard, Conductor};
@@ -173,8 +174,7 @@ impl Conductor {
             self.check_fence(name, look.fence.as_ref(), &recorded).await?;
         }
         let train = Train { settings: &self.settings, state, looks: &looks, now: self.now(state) };
-        let push = train.cut(wish.push)?;
-        self.is_to_come(state, push)?;
+        let push = train.meant(Want::Cut, wish.push)?;
         let (role, own) = self.may_sign(state, wish, Some(push))?;
         if role == Role::Security {
             self.twins_are_well(push).await?;
@@ -334,7 +334,7 @@ impl Conductor {
         because: &str,
     ) -> Result<Withdrawal> {
         cut::check_names(&self.settings, wish.repos.iter().cloned())?;
-        let push = self.cut_push(state, wish.push).await?;
+        let push = self.meant_push(state, Want::Cut, wish.push).await?;
         let meant = |s: &&Signoff| {
             s.by == self.actor.name
                 && wish.role.is_none_or(|role| role == s.word.role)

@@ -7,6 +7,7 @@ use train::id::PushDate;
 use train::pushday::PushDay;
 use train::pushes::Train;
 use train::settings::PRODUCTION;
+use train::state::Over;
 
 use crate::gates::{DayView, STAGE};
 use crate::run_sheet::is_live;
@@ -20,15 +21,11 @@ pub(crate) fn push_state(
     day: &DayView,
     repos: &[RepoStatus],
 ) -> PushState {
-    let known = train.state.pushes.get(&push);
     let decided = train.state.days.of(push);
-    if known.is_some_and(|p| p.cancelled.is_some())
-        || train.state.changes.cancelled.contains_key(&push)
-    {
-        return PushState::Cancelled;
-    }
-    if known.is_some_and(|p| p.finished.is_some()) || decided.finished.is_some() {
-        return PushState::Done;
+    match train.state.over(push) {
+        Some(Over::Cancelled(_)) => return PushState::Cancelled,
+        Some(Over::Done(_)) => return PushState::Done,
+        None => {}
     }
     if is_back(train, decided, repos) {
         return PushState::RolledBack;

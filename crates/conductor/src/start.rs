@@ -11,6 +11,7 @@ use train::id::{PushDate, RepoName};
 use train::people::{Actor, Role};
 use train::refusal::{Code, Refusal};
 use train::state::State;
+use train::which::Want;
 
 use crate::bound::same_plan;
 use crate::conductor::Conductor;
@@ -160,7 +161,7 @@ impl Conductor {
     async fn starting(&self, state: &State, wish: &StartWish, programs: bool) -> Result<StartPlan> {
         let only = wish.repos.clone();
         cut::check_names(&self.settings, only.iter().chain(&wish.retry).cloned())?;
-        let push = self.cut_push(state, wish.push).await?;
+        let push = self.meant_push(state, Want::Cut, wish.push).await?;
         let status = self.judged_now(Some(push), only.clone(), programs).await?;
         let day = state.days.of(push);
         let attempt = day.attempt();

@@ -9,7 +9,7 @@ use train::links;
 use train::pushes::Train;
 use train::settings::Repo;
 use train::state::{Given, State};
-use train::wish;
+use train::which::Want;
 
 use crate::conductor::Conductor;
 use crate::environments::Answers;
@@ -40,11 +40,11 @@ impl Conductor {
         let answers = self.last_answers().await?;
         let train =
             Train { settings: &self.settings, state: &state, looks: &looks, now: self.now(&state) };
-        let push = asked.or_else(|| train.shown());
+        let push = match asked {
+            Some(asked) => Some(train.meant(Want::Look, Some(asked))?),
+            None => train.shown(),
+        };
         let departure = push.and_then(|p| train.departure(p));
-        if let Some(asked) = asked.filter(|_| departure.is_none()) {
-            is_known(&train, asked)?;
-        }
         let mut repos = Vec::new();
         for repo in &self.settings.repos {
             repos.push(self.repo_status(&train, repo, push, &answers).await);
@@ -91,6 +91,7 @@ impl Conductor {
             notes: self.remarks(&train, push, departure.as_ref()).await?,
         };
         view.notes.extend(production::remarks(&train, &view));
+        view.notes.extend(push.filter(|_| asked.is_none()).and_then(|push| train.beside(push)));
         view.next = next_step(&train, &view);
         Ok(view)
     }
@@ -212,14 +213,6 @@ impl Conductor {
         self.ledger.observe(kept).await.ok()?;
         Some(count)
     }
-}
-
-/// Refuses a date that no push goes by, neither in the calendar nor by a tag.
-fn is_known(train: &Train<'_>, asked: PushDate) -> Result<()> {
-    if train.tagged().contains_key(&asked) || train.state.pushes.contains_key(&asked) {
-        return Ok(());
-    }
-    wish::known(train.settings, &train.state.changes, asked, train.now).map(drop)
 }
 
 /// The base that a tag was recorded with, with its commit as last seen.

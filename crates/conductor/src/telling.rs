@@ -185,13 +185,12 @@ fn wrote(written: &Written) -> String {
 fn intended(intent: &Intent, before: Option<&Tagged>) -> String {
     match &intent.purpose {
         Purpose::Tag(tag) => {
-            let why = tag.because.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
-            format!("tag {} at {}{why}", about(intent), tag.commit.short())
+            format!("tag {} at {}{}", about(intent), tag.commit.short(), why(tag))
         }
         Purpose::Pick(tag) => {
             let changes = changes(tag, before);
             let with = if changes.is_empty() { "with the same picks" } else { &changes };
-            format!("tag {} at {} {with}", about(intent), tag.commit.short())
+            format!("tag {} at {} {with}{}", about(intent), tag.commit.short(), why(tag))
         }
         Purpose::Merge { branches } => {
             let what = count(branches.len(), "security branch", "security branches");
@@ -200,6 +199,10 @@ fn intended(intent: &Intent, before: Option<&Tagged>) -> String {
         Purpose::Sync => format!("bring {} up to upstream", about(intent)),
         Purpose::SetAside => format!("set commits of {} aside", about(intent)),
     }
+}
+
+fn why(tag: &Tagged) -> String {
+    tag.because.as_ref().map(|why| format!(": {why}")).unwrap_or_default()
 }
 
 /// What a tag has over the one before it: commits added, taken back, and dropped.

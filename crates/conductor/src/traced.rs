@@ -77,10 +77,9 @@ impl Conductor {
             new.iter().any(|n| n.repo == fix.repo && n.pick.commit == fix.pick.commit)
         };
         let here = hot_fixes(state, push).into_iter().filter(|fix| !is_planned(fix));
-        let later = state.pushes.range(push..).filter(|(date, later)| {
-            **date != push && later.cancelled.is_none() && later.finished.is_none()
-        });
-        let there = later.flat_map(|(date, _)| new.iter().map(|fix| (*date, *fix)));
+        let later = state.pushes.range(push..).map(|(date, _)| *date);
+        let later = later.filter(|date| *date != push && state.over(*date).is_none());
+        let there = later.flat_map(|date| new.iter().map(move |fix| (date, *fix)));
         let mut lacking = Vec::new();
         for (push, fix) in here.map(|fix| (push, fix)).chain(there) {
             if self.lacks(state, looks, push, &fix).await? {

@@ -40,6 +40,9 @@ impl Conductor {
         }
         self.ask_until(|e| e.name == environment, Some(wait)).await?;
         let status = self.status(push).await?;
+        if let (None, Some(shown)) = (push, status.push) {
+            self.say_others_of(shown).await?;
+        }
         let Some(view) = status.environments.iter().find(|e| e.name == environment) else {
             return Err(Refusal::new(
                 Code::NotFound,

@@ -12,6 +12,7 @@ use train::settings::{Environment, PRODUCTION};
 use train::state::State;
 use train::tag::{Revision, TagScheme};
 use train::trace::Stands;
+use train::which::Want;
 
 use crate::compare::reached;
 use crate::conductor::{Aboard, Conductor};
@@ -113,10 +114,13 @@ impl Conductor {
             error: None,
         };
         answer(train, look, &mut place);
-        if commit.is_merge() && place.command.as_ref().is_some_and(|c| c.starts_with(PICK)) {
+        let picks = place.command.as_ref().filter(|command| command.starts_with(PICK));
+        if let Some(pick) =
+            picks.filter(|_| commit.is_merge()).and_then(|pick| pick.rsplit_once(' '))
+        {
             let brought = aboard.repo.merged_by(&commit.id).await?;
             place.answer.push_str("; as a merge it is not picked, its own commits are");
-            place.command = Some(pick_command(&place.name, brought.iter().map(|c| &c.id)))
+            place.command = Some(picking(pick.0, &place.name, brought.iter().map(|c| &c.id)))
                 .filter(|_| (1..=MANY).contains(&brought.len()));
         }
         Ok(place)
@@ -301,12 +305,12 @@ fn answer(train: &Train<'_>, look: &Look, place: &mut WhereRepo) {
         place.command = Some("merge it first".to_owned());
         return;
     }
-    let cut = train.cut(None).ok().filter(|push| {
+    let cut = train.nearest_cut().filter(|push| {
         train.looks.get(&place.name).is_some_and(|l| {
             train.settings.repo(&place.name).is_some_and(|r| cut::newest(r, l, *push).is_some())
         })
     });
-    let coming = train.to_cut(None, false, &nobody()).ok().map(|c| c.push);
+    let coming = train.meant(Want::Tag, None).ok();
     match (cut, coming) {
         (Some(push), next) => {
             let after =
@@ -314,7 +318,7 @@ fn answer(train: &Train<'_>, look: &Look, place: &mut WhereRepo) {
             place.push = after;
             let with = after.map(|p| format!("ships with {p}; ")).unwrap_or_default();
             place.answer = format!("on {}; {with}it came after the cut of {push}", look.branch);
-            place.command = Some(pick_command(&place.name, &place.commit));
+            place.command = Some(pick_command(train, push, &place.name, &place.commit));
         }
         (None, Some(push)) => {
             place.push = Some(push);
@@ -332,17 +336,25 @@ fn taken_off(train: &Train<'_>, look: &Look, tag: &str, place: &mut WhereRepo) {
     };
     place.answer = format!("taken off again with {tag}{main}");
     let of = train.settings.repo(&place.name).and_then(|repo| repo.scheme.parse(tag));
-    let is_cut = train.cut(None).is_ok_and(|push| of.is_some_and(|revision| revision.push == push));
-    place.command = is_cut.then(|| pick_command(&place.name, &place.commit));
+    let cut = of.map(|revision| revision.push).filter(|push| train.live().contains(push));
+    place.command = cut.map(|push| pick_command(train, push, &place.name, &place.commit));
 }
 
-fn pick_command<'a>(repo: &RepoName, commits: impl IntoIterator<Item = &'a Oid>) -> String {
+/// The command that picks commits onto a push: which one is said where several could be meant.
+fn pick_command<'a>(
+    train: &Train<'_>,
+    push: PushDate,
+    repo: &RepoName,
+    commits: impl IntoIterator<Item = &'a Oid>,
+) -> String {
+    picking(&train.saying(PICK, push), repo, commits)
+}
+
+fn picking<'a>(
+    command: &str,
+    repo: &RepoName,
+    commits: impl IntoIterator<Item = &'a Oid>,
+) -> String {
     let named = commits.into_iter().map(|commit| format!(" {repo}:{}", commit.short()));
-    format!("{PICK}{}", named.collect::<String>())
-}
-
-/// Looking needs no role; choosing the push to cut asks for one only in a freeze.
-fn nobody() -> train::people::Actor {
-    let roles = std::collections::BTreeSet::new();
-    train::people::Actor { name: String::new(), roles, proof: train::people::Proof::Local(0) }
+    format!("{command}{}", named.collect::<String>())
 }

@@ -42,4 +42,5 @@ pub mod stats;
 pub mod tag;
 pub mod trace;
 pub mod versions;
+pub mod which;
 pub mod wish;

@@ -11,8 +11,9 @@ use crate::hold::{Held, Hold};
 use crate::id::PushDate;
 use crate::signoff::Signoff;
 
-/// Of how many pushes it is kept; older ones are read from the ledger.
-const KEPT: usize = 12;
+/// Of how many pushes it is kept; older ones are read from the ledger. More than there are pushes in the state, so that of each
+/// of those it is known whether it is over.
+const KEPT: usize = 24;
 
 /// One push's.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -32,9 +33,12 @@ pub struct PushDay {
     /// Tags that were taken back from production, and not cleared.
     #[serde(default)]
     pub bad: Vec<Bad>,
-    /// How it ended, if it has.
+    /// How it ended last, if it has.
     #[serde(default)]
     pub finished: Option<Finish>,
+    /// How many attempts it had when it was opened again: it got a tag after its end, to be brought to production.
+    #[serde(default)]
+    pub reopened: Option<u32>,
 }
 
 /// Somebody will take a push to production.
@@ -55,11 +59,21 @@ impl PushDay {
         holding
     }
 
+    /// How it ended, where nothing is left to be done: a tag given since opens it again.
+    #[must_use]
+    pub fn over(&self) -> Option<&Finish> {
+        self.finished.as_ref().filter(|_| self.reopened.is_none())
+    }
+
     /// The attempt that runs: started, and neither rolled back nor finished.
     #[must_use]
     pub fn attempt(&self) -> Option<&Attempt> {
         let last = self.attempts.last().filter(|attempt| attempt.rolled_back.is_none());
-        last.filter(|_| self.finished.is_none())
+        last.filter(|last| match (&self.finished, self.reopened) {
+            (None, _) => true,
+            (Some(_), None) => false,
+            (Some(_), Some(before)) => last.number > before,
+        })
     }
 
     /// The gates that are let go for these very tags.
@@ -136,7 +150,10 @@ impl PushDay {
             Event::Cleared { repo, tag, .. } => {
                 self.bad.retain(|bad| bad.repo != *repo || bad.tag != *tag);
             }
-            Event::Finished { finish, .. } => self.finished = Some((**finish).clone()),
+            Event::Finished { finish, .. } => {
+                self.finished = Some((**finish).clone());
+                self.reopened = None;
+            }
             _ => {}
         }
     }
@@ -155,6 +172,7 @@ static NOTHING: PushDay = PushDay {
     attempts: Vec::new(),
     bad: Vec::new(),
     finished: None,
+    reopened: None,
 };
 
 impl PushDays {
@@ -216,6 +234,13 @@ impl PushDays {
                 self.entry(*push).travelled(event, at, actor);
             }
             _ => {}
+        }
+    }
+
+    /// A push got a tag: one that was finished is open again.
+    pub fn tagged(&mut self, push: PushDate) {
+        if let Some(day) = self.0.get_mut(&push).filter(|day| day.over().is_some()) {
+            day.reopened = Some(day.attempts.last().map_or(0, |last| last.number));
         }
     }
 

@@ -1,4 +1,4 @@
-//! Which push a command means: `tag` the next uncut one, `pick` the one that is cut.
+//! The pushes of a train: which are tagged and which are to come; and which of them may be cut.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -114,26 +114,6 @@ impl Train<'_> {
         self.departures(from).into_iter().find(|d| d.runs() && d.push_at.timestamp() > self.now)
     }
 
-    /// The push that matters now, for looking: the one that is cut and not over, until the next one's cut is due.
-    #[must_use]
-    pub fn shown(&self) -> Option<PushDate> {
-        let next = self.next();
-        let due = next.as_ref().is_some_and(|d| d.cut_at.timestamp() <= self.now);
-        match (self.cut(None).ok(), next) {
-            (Some(cut), Some(next)) if due && cut < next.push => Some(next.push),
-            (Some(cut), _) => Some(cut),
-            (None, next) => next.map(|d| d.push),
-        }
-    }
-
-    /// The next departure that is not cut.
-    #[must_use]
-    pub fn uncut(&self) -> Option<Departure> {
-        let coming = self.departures(self.today()).into_iter();
-        let mut coming = coming.filter(|d| d.runs() && d.push_at.timestamp() > self.now);
-        coming.find(|d| !self.is_cut(d.push))
-    }
-
     /// The date that a push was scheduled for: what it is known by when it is moved.
     #[must_use]
     pub fn scheduled(&self, push: PushDate) -> PushDate {
@@ -150,56 +130,13 @@ impl Train<'_> {
         })
     }
 
-    /// The push that `tag` means: the one asked for, or the next that runs. One that is wholly cut stays the answer until
-    /// it leaves or the cut of its successor is due, so that a second `tag` says so instead of cutting next week's.
-    pub fn to_cut(
+    /// The push asked for, if it may be cut.
+    pub(crate) fn asked_for(
         &self,
-        asked: Option<PushDate>,
+        push: PushDate,
         off_cycle: bool,
         actor: &Actor,
     ) -> Result<Chosen, Refusal> {
-        if let Some(push) = asked {
-            return self.asked_for(push, off_cycle, actor);
-        }
-        let from = self.today().checked_sub(1.day()).unwrap_or(Date::MIN);
-        let coming: Vec<Departure> = self
-            .departures(from)
-            .into_iter()
-            .filter(|d| d.runs() && d.push_at.timestamp() > self.now)
-            .take(2)
-            .collect();
-        let Some(first) = coming.first() else {
-            return Err(Refusal::new(
-                Code::BadDate,
-                "no departure runs in the coming year",
-                "look at `pushduty schedule`; --push DATE --off-cycle cuts one off the schedule",
-            ));
-        };
-        if first.cut_at.timestamp() > self.now
-            && let Some(under_way) = self.under_way()
-        {
-            return Ok(chosen(&under_way, under_way.standing == Standing::OffCycle));
-        }
-        let due = coming
-            .get(1)
-            .filter(|second| self.is_cut(first.push) && second.cut_at.timestamp() <= self.now);
-        Ok(chosen(due.unwrap_or(first), false))
-    }
-
-    /// The newest push that was started and is not over: a tag is for mending it, until the next one's cut is due.
-    fn under_way(&self) -> Option<Departure> {
-        let live = |push: &PushDate| {
-            let day = self.state.days.of(*push);
-            let known = self.state.pushes.get(push);
-            !day.attempts.is_empty()
-                && day.finished.is_none()
-                && known.is_none_or(|p| p.finished.is_none() && p.cancelled.is_none())
-        };
-        let mut newest = self.state.days.newest_first().map(|(push, _)| push);
-        newest.find(live).and_then(|push| self.departure(push))
-    }
-
-    fn asked_for(&self, push: PushDate, off_cycle: bool, actor: &Actor) -> Result<Chosen, Refusal> {
         let departure = self.departure(push);
         let cut_before = self.state.pushes.contains_key(&push);
         if !cut_before && departure.as_ref().map_or(push.0, |d| d.push_at.date()) < self.today() {
@@ -259,7 +196,7 @@ impl Train<'_> {
     }
 
     /// A push off the schedule as if it were declared now: whoever serves next has it, unless they are away that day.
-    fn declared(&self, push: PushDate, frozen: Option<String>) -> Chosen {
+    pub(crate) fn declared(&self, push: PushDate, frozen: Option<String>) -> Chosen {
         let mut changes = self.state.changes.clone();
         changes.off_cycle.insert(push, self.now);
         let (timetable, order) = (&self.settings.timetable, &self.settings.rotation);
@@ -314,37 +251,9 @@ impl Train<'_> {
             None => "--off-cycle takes a date off the schedule".to_owned(),
         }
     }
-
-    /// The push that is cut and not over: what `pick` means. The newest that has a tag and has not left the station, or that
-    /// this ledger cut and nobody finished or cancelled.
-    pub fn cut(&self, asked: Option<PushDate>) -> Result<PushDate, Refusal> {
-        let tagged = self.tagged();
-        if let Some(push) = asked {
-            return if tagged.contains_key(&push) {
-                Ok(push)
-            } else {
-                Err(Refusal::new(
-                    Code::WrongState,
-                    format!("{push} is not cut: no repository has a tag of it"),
-                    "`pushduty tag` cuts it",
-                ))
-            };
-        }
-        let live = |push: &PushDate| match self.state.pushes.get(push) {
-            Some(known) => known.cancelled.is_none() && known.finished.is_none(),
-            None => push.0 >= self.today(),
-        };
-        tagged.keys().rev().find(|push| live(push)).copied().ok_or_else(|| {
-            Refusal::new(
-                Code::WrongState,
-                "no push is cut",
-                "`pushduty tag` cuts the next one; --onto production makes a hot-fix; --push DATE names another",
-            )
-        })
-    }
 }
 
-fn chosen(departure: &Departure, off_cycle: bool) -> Chosen {
+pub(crate) fn chosen(departure: &Departure, off_cycle: bool) -> Chosen {
     Chosen {
         push: departure.push,
         scheduled: departure.scheduled,

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::attempt::Finish;
 use crate::calendar::Changes;
 use crate::event::{Event, Outcome};
 use crate::id::{Oid, PersonName, PushDate, RepoName};
@@ -68,12 +69,28 @@ pub struct Push {
     pub tags: BTreeMap<RepoName, Vec<Given>>,
     /// Repositories that stay, with the tag they stay on.
     pub stays: BTreeMap<RepoName, Option<String>>,
-    /// Why it does not run, if so.
-    pub cancelled: Option<String>,
-    /// When it was finished, if so.
-    pub finished: Option<Timestamp>,
     /// Rules overridden, with their reasons.
     pub overrides: Vec<(String, String)>,
+}
+
+/// Why nothing more is to be done for a push.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Over<'a> {
+    /// It does not run, for this reason.
+    Cancelled(&'a str),
+    /// It was finished.
+    Done(&'a Finish),
+}
+
+impl Over<'_> {
+    /// In words, after the push's name.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Cancelled(_) => "is cancelled",
+            Self::Done(_) => "is done",
+        }
+    }
 }
 
 /// A tag that reached the remote.
@@ -149,11 +166,6 @@ impl State {
                 let review = Review { commit: commit.clone(), by: actor.to_owned() };
                 self.reviews.entry(repo.clone()).or_default().insert(*branch, review);
             }
-            Event::Finished { push, finish } => {
-                if let Some(push) = self.pushes.get_mut(push) {
-                    push.finished = Some(finish.ended);
-                }
-            }
             Event::Moved { .. }
             | Event::Cancelled { .. }
             | Event::OffCycle { .. }
@@ -186,8 +198,6 @@ impl State {
             opened_at: at,
             tags: BTreeMap::new(),
             stays: BTreeMap::new(),
-            cancelled: None,
-            finished: None,
             overrides: Vec::new(),
         };
         self.pushes.entry(*push).or_insert(fresh);
@@ -225,7 +235,9 @@ impl State {
         }
         match &intent.purpose {
             Purpose::Tag(tagged) | Purpose::Pick(tagged) => {
-                let Some(push) = intent.push.and_then(|p| self.pushes.get_mut(&p)) else { return };
+                let Some(date) = intent.push else { return };
+                let Some(push) = self.pushes.get_mut(&date) else { return };
+                self.days.tagged(date);
                 push.stays.remove(&intent.repo);
                 let given = Given { tag: tagged.clone(), at, by_other: !published };
                 push.tags.entry(intent.repo.clone()).or_default().push(given);
@@ -257,9 +269,6 @@ impl State {
             }
             Event::Cancelled { push, because } => {
                 self.changes.cancelled.insert(*push, because.clone());
-                if let Some(push) = self.pushes.get_mut(push) {
-                    push.cancelled = Some(because.clone());
-                }
             }
             Event::OffCycle { push } => {
                 self.changes.off_cycle.insert(*push, at);
@@ -276,6 +285,13 @@ impl State {
             Event::Back(absence) => self.changes.absences.retain(|noted| noted != absence),
             _ => {}
         }
+    }
+
+    /// Whether a push is over, and why: nothing else decides that. One that this ledger never knew is not.
+    #[must_use]
+    pub fn over(&self, push: PushDate) -> Option<Over<'_>> {
+        let cancelled = self.changes.cancelled.get(&push).map(|because| Over::Cancelled(because));
+        cancelled.or_else(|| self.days.of(push).over().map(Over::Done))
     }
 
     /// Whether it is recorded already that `name` of `repo` shows `found`.

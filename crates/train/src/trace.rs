@@ -161,8 +161,6 @@ mod tests {
                 opened_at: jiff::Timestamp::UNIX_EPOCH,
                 tags,
                 stays: std::collections::BTreeMap::new(),
-                cancelled: None,
-                finished: None,
                 overrides: Vec::new(),
             };
             state.pushes.insert(push, known);

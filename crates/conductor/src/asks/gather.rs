@@ -64,7 +64,7 @@ impl Conductor {
         let looks = self.last_looks().await?;
         let train =
             Train { settings: &self.settings, state: &state, looks: &looks, now: self.now(&state) };
-        let push = self.notes_push(&train, which)?;
+        let push = self.notes_seen(&train, which)?;
         Ok(AsksView { push, asks: self.asks_of(&train, push).await? })
     }
 

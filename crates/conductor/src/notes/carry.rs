@@ -8,6 +8,7 @@ use train::notes::follow::ItemId;
 use train::notes::page::ItemChange;
 use train::pushes::Train;
 use train::refusal::{Code, Refusal};
+use train::state::Over;
 
 use super::replay::decided;
 use super::sheet::{Marked, Sheet};
@@ -93,7 +94,8 @@ impl Conductor {
         push: PushDate,
     ) -> Result<()> {
         let cut = train.state.pushes.range(..push).rev().take(BEFORE);
-        let unfinished = cut.filter(|(_, known)| known.finished.is_none()).map(|(date, _)| *date);
+        let done = |push: &PushDate| matches!(train.state.over(*push), Some(Over::Done(_)));
+        let unfinished = cut.map(|(date, _)| *date).filter(|push| !done(push));
         let cancelled = train.state.changes.cancelled.keys().rev();
         let cancelled = cancelled.filter(|date| **date < push).take(BEFORE).copied();
         let mut earlier: Vec<PushDate> = unfinished.chain(cancelled).collect();

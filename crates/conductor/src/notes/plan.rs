@@ -9,7 +9,7 @@ use train::notes::{Clash, Notes, SectionKind, Who, apply, changed_lines, given, 
 use train::pushes::Train;
 use train::refusal::{Code, Refusal};
 use train::state::State;
-use train::wish;
+use train::which::Want;
 
 use super::replay::decided;
 use super::sheet::{Sheet, settles};
@@ -145,22 +145,23 @@ impl Conductor {
     /// The push that a wish means.
     pub(crate) fn notes_push(&self, train: &Train<'_>, which: WhichPush) -> Result<PushDate> {
         match which {
-            WhichPush::Shown => train.shown().ok_or_else(none_runs),
-            WhichPush::Uncut => train.uncut().map(|d| d.push).ok_or_else(none_runs),
-            WhichPush::Cut => train.cut(None).map_err(|refusal| Refusal {
-                hint: "`pushduty tag` cuts the next one; --push DATE names another".to_owned(),
-                ..refusal
-            }),
-            WhichPush::On(push) => {
-                let known = train.state.pushes.contains_key(&push)
-                    || train.departure(push).is_some()
-                    || train.tagged().contains_key(&push);
-                if !known {
-                    wish::known(train.settings, &train.state.changes, push, train.now)?;
-                }
-                Ok(push)
-            }
+            WhichPush::Shown => train.meant(Want::Look, None),
+            WhichPush::Uncut => train.meant(Want::Uncut, None),
+            WhichPush::Cut => train.meant(Want::Cut, None),
+            WhichPush::On(push) => train.meant(Want::Look, Some(push)),
         }
+    }
+
+    /// The push that is looked at, which is never refused; and it is said where others are cut too.
+    pub(crate) fn notes_seen(&self, train: &Train<'_>, which: WhichPush) -> Result<PushDate> {
+        let push = match which {
+            WhichPush::Cut => train.meant(Want::LookCut, None)?,
+            _ => self.notes_push(train, which)?,
+        };
+        if matches!(which, WhichPush::Cut | WhichPush::Shown) {
+            self.say_others(train, push);
+        }
+        Ok(push)
     }
 
     async fn planned(
@@ -363,14 +364,6 @@ pub(crate) fn plan(sheet: &Sheet, after: String, words: String) -> NotesPlan {
         item: None,
         event: None,
     }
-}
-
-fn none_runs() -> Refusal {
-    Refusal::new(
-        Code::BadDate,
-        "no departure runs in the coming year",
-        "name a push with --push DATE; `pushduty schedule` lists the departures",
-    )
 }
 
 fn no_item(sheet: &Sheet, page: &Page, id: ItemId) -> Refusal {

@@ -33,7 +33,7 @@ impl Conductor {
         let looks = self.last_looks().await?;
         let train =
             Train { settings: &self.settings, state: &state, looks: &looks, now: self.now(&state) };
-        let sheet = self.sheet(&train, self.notes_push(&train, which)?).await?;
+        let sheet = self.sheet(&train, self.notes_seen(&train, which)?).await?;
         let newest = shown.version.is_none_or(|version| version == sheet.page.version);
         let text = match shown.version {
             Some(version) => self.text_at(&sheet, version).await?,
@@ -69,7 +69,7 @@ impl Conductor {
         let looks = self.last_looks().await?;
         let train =
             Train { settings: &self.settings, state: &state, looks: &looks, now: self.now(&state) };
-        let sheet = self.sheet(&train, self.notes_push(&train, which)?).await?;
+        let sheet = self.sheet(&train, self.notes_seen(&train, which)?).await?;
         let context = self.notes_context(&sheet);
         let problems = Notes::parse(text.unwrap_or(&sheet.text), &context).check(&context);
         let version = text.is_none().then_some(sheet.page.version);

@@ -18,6 +18,7 @@ use train::pick::{PickFate, PickPlan, RepoPicks};
 use train::pushes::Train;
 use train::refusal::{Code, Refusal};
 use train::state::State;
+use train::which::Want;
 
 use crate::bound::same_plan;
 use crate::build::NewTag;
@@ -173,7 +174,7 @@ impl Conductor {
         let push = if wish.onto_production {
             self.hot_fixed(&named, &looks, &answers)?
         } else {
-            train.cut(wish.push)?
+            train.meant(Want::Cut, wish.push)?
         };
         if asked {
             self.all_asked(&train, push, &named).await?;
@@ -230,7 +231,7 @@ impl Conductor {
         if !all || wish.onto_production {
             return Ok((wish.clone(), Vec::new()));
         }
-        let chosen = self.asked_picks(train, train.cut(wish.push)?).await?;
+        let chosen = self.asked_picks(train, train.meant(Want::Cut, wish.push)?).await?;
         let wish = PickWish { picks: chosen.picks, asked: false, ..wish.clone() };
         Ok((wish, chosen.left))
     }

@@ -238,11 +238,19 @@ impl TaskView {
         })
     }
 
+    /// The tasks among a page's items, in the order of [`ItemView::tasks`].
+    #[must_use]
+    pub fn in_order(items: &[ItemView]) -> Vec<Self> {
+        ItemView::tasks(items).into_iter().filter_map(Self::of).collect()
+    }
+}
+
+impl ItemView {
     /// The tasks among a page's items by phase, and within one in the order in which they are done: what comes after
     /// another stands behind it.
     #[must_use]
-    pub fn in_order(items: &[ItemView]) -> Vec<Self> {
-        let tasks: Vec<Self> = items.iter().filter_map(Self::of).collect();
+    pub fn tasks(items: &[Self]) -> Vec<&Self> {
+        let tasks: Vec<&Self> = items.iter().filter(|item| item.when.is_some()).collect();
         let due: Vec<Due<'_>> = tasks
             .iter()
             .map(|task| Due {
@@ -252,7 +260,7 @@ impl TaskView {
                 after: task.after.as_deref(),
             })
             .collect();
-        order(&due).into_iter().map(|at| tasks[at].clone()).collect()
+        order(&due).into_iter().map(|at| tasks[at]).collect()
     }
 }
 

@@ -1,11 +1,10 @@
 //! `block`: something holds the push.
 
 use train::command::{NotesWish, WhichPush, Writing};
-use train::id::PushDate;
 use train::notes::SectionKind;
 
+use super::which::OfTheCut;
 use super::{named, writing};
-use crate::options::Consent;
 use crate::session::{Ended, Session};
 
 /// Raise a blocker in the notes of the push that is cut
@@ -24,11 +23,8 @@ pub struct Args {
     /// Who is at it
     #[arg(long, value_name = "NAME")]
     owner: Option<String>,
-    /// The push, by its date; the one that is cut by default
-    #[arg(long, value_name = "DATE", value_parser = named::date)]
-    push: Option<PushDate>,
     #[command(flatten)]
-    consent: Consent,
+    which: OfTheCut,
 }
 
 /// Raises it.
@@ -40,6 +36,6 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
         text: args.text.join(" "),
         owner: owner.transpose()?,
     };
-    let push = args.push.map_or(WhichPush::Cut, WhichPush::On);
-    writing::change(session, &args.consent, NotesWish { push, writing }).await
+    let push = args.which.push.map_or(WhichPush::Cut, WhichPush::On);
+    writing::change(session, &args.which.consent, NotesWish { push, writing }).await
 }

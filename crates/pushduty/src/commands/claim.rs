@@ -1,10 +1,9 @@
 //! `claim`: take a push to production.
 
 use train::command::Command;
-use train::id::PushDate;
 
-use super::{departure_move, named};
-use crate::options::Consent;
+use super::departure_move;
+use super::which::OfTheCut;
 use crate::session::{Ended, Session};
 
 /// Say that you will take the push to production
@@ -15,15 +14,12 @@ use crate::session::{Ended, Session};
   pushduty claim
   pushduty claim --push 2026.11.26 --yes")]
 pub struct Args {
-    /// The push, by its date; the one that is cut by default
-    #[arg(long, value_name = "DATE", value_parser = named::date)]
-    push: Option<PushDate>,
     #[command(flatten)]
-    consent: Consent,
+    which: OfTheCut,
 }
 
 /// Claims it.
 pub async fn run(args: &Args, session: &Session) -> Ended {
-    let wish = Command::Claim { push: args.push };
-    departure_move::change(session, &args.consent, &wish).await
+    let wish = Command::Claim { push: args.which.push };
+    departure_move::change(session, &args.which.consent, &wish).await
 }

@@ -1,5 +1,6 @@
 //! `move`: a push leaves on another day.
 
+use conductor::CalendarChange;
 use serde::Serialize;
 use train::command::Command;
 use train::id::PushDate;
@@ -37,6 +38,13 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
 struct ChangeView<'a> {
     done: bool,
     change: &'a str,
+    more: &'a [String],
+}
+
+impl<'a> ChangeView<'a> {
+    fn of(change: &'a CalendarChange, done: bool) -> Self {
+        Self { done, change: &change.words, more: &change.more }
+    }
 }
 
 /// Shows a change of the calendar or of a push's day, asks, and makes it: the same for every such change.
@@ -44,16 +52,18 @@ pub async fn change(session: &Session, consent: &Consent, wish: &Command) -> End
     let plan = session.conductor().await?.plan_change(wish).await?;
     session.header().await?;
     session.screen.show(&[Line::plain(sentence(&plan.words))]);
+    let more = plan.more.iter().map(|more| Line::plain(format!("  {}", sentence(more))));
+    session.screen.show(&more.collect::<Vec<_>>());
     if plan.events.is_empty() {
-        return session.document(ChangeView { done: true, change: &plan.words }).await;
+        return session.document(ChangeView::of(&plan, true)).await;
     }
     if consent.dry_run {
-        return session.document(ChangeView { done: false, change: &plan.words }).await;
+        return session.document(ChangeView::of(&plan, false)).await;
     }
     if !consent.yes {
         session.agree("Do it?").await?;
     }
     let done = session.conductor().await?.change_calendar(wish).await?;
     session.screen.show(&[Line::of(Tone::Good, "✓ done")]);
-    session.document(ChangeView { done: true, change: &done.words }).await
+    session.document(ChangeView::of(&done, true)).await
 }

@@ -1,10 +1,9 @@
 //! `finish`: the push is over, and the next hero has it.
 
 use train::command::FinishWish;
-use train::id::PushDate;
 
+use super::which::OfTheCut;
 use super::{named, settle};
-use crate::options::Consent;
 use crate::screen::{Line, Tone};
 use crate::session::{Ended, Session};
 use crate::words;
@@ -26,21 +25,21 @@ pub struct Args {
     /// Why it is over though production does not show it, for the record
     #[arg(long, value_name = "TEXT", value_parser = named::reason)]
     because: Option<String>,
-    /// The push, by its date; the one that is cut by default
-    #[arg(long, value_name = "DATE", value_parser = named::date)]
-    push: Option<PushDate>,
     #[command(flatten)]
-    consent: Consent,
+    which: OfTheCut,
 }
 
 /// Shows mail and topic, asks, and ends it.
 pub async fn run(args: &Args, session: &Session) -> Ended {
     let conductor = session.conductor().await?;
-    let wish =
-        FinishWish { push: args.push, issues: args.issues.clone(), because: args.because.clone() };
+    let wish = FinishWish {
+        push: args.which.push,
+        issues: args.issues.clone(),
+        because: args.because.clone(),
+    };
     let mut plan = conductor.plan_finish(&wish).await?;
     session.header().await?;
-    if !args.consent.dry_run && !args.consent.yes && !plan.already {
+    if !args.which.consent.dry_run && !args.which.consent.yes && !plan.already {
         let status = conductor.status(Some(plan.push)).await?;
         if settle::unticked(session, plan.push, settle::at_the_end(&status)).await? {
             plan = conductor.plan_finish(&wish).await?;
@@ -48,10 +47,10 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
     }
     let view = plan.view(conductor, false);
     session.screen.show(&words::finish(&view));
-    if args.consent.dry_run || plan.already {
+    if args.which.consent.dry_run || plan.already {
         return session.document(view).await;
     }
-    if !args.consent.yes {
+    if !args.which.consent.yes {
         session.agree(&format!("End {}?", plan.push)).await?;
     }
     let view = conductor.finish(&wish).await?.view(conductor, true);

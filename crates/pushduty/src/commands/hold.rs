@@ -2,10 +2,10 @@
 
 use conductor::ports::Clock;
 use train::command::Command;
-use train::id::{PushDate, RepoName};
+use train::id::RepoName;
 
+use super::which::OfTheCutOrNext;
 use super::{departure_move, named};
-use crate::options::Consent;
 use crate::session::{Ended, Session};
 
 /// Keep a push from leaving, for a reason and perhaps until a time
@@ -26,11 +26,8 @@ pub struct Args {
     /// Only this repository
     #[arg(long, value_name = "REPO")]
     repo: Option<RepoName>,
-    /// The push, by its date; the one that is cut by default, or the next
-    #[arg(long, value_name = "DATE", value_parser = named::date)]
-    push: Option<PushDate>,
     #[command(flatten)]
-    consent: Consent,
+    which: OfTheCutOrNext,
 }
 
 /// Holds it.
@@ -39,10 +36,10 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
     let now = session.clock().now();
     let until = args.until.as_deref().map(|text| train::hold::until(text, timetable, now));
     let wish = Command::Hold {
-        push: args.push,
+        push: args.which.push,
         repo: args.repo.clone(),
         until: until.transpose()?,
         because: args.because.clone(),
     };
-    departure_move::change(session, &args.consent, &wish).await
+    departure_move::change(session, &args.which.consent, &wish).await
 }

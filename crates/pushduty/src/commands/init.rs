@@ -7,7 +7,7 @@ use crate::actor;
 use crate::config::guess::Guessed;
 use crate::config::{self, Guess, PersonGuess, RepoGuess, remote};
 use crate::environment;
-use crate::screen::{Line, Tone};
+use crate::screen::{Line, Tone, columns};
 use crate::session::{Ended, Ending, Session, usage};
 use conductor::ports::{Clock, Ident, Repository};
 use futures_util::future::join_all;
@@ -104,13 +104,14 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
         .zip(names)
         .map(|(url, name)| find(session, &scratch, &folder, url.clone(), name));
     let found = join_all(looked).await.into_iter().collect::<Result<Vec<_>, Ending>>()?;
-    let text = config::write(&guessed(session, &train, &found));
+    let guess = guessed(session, &train, &found);
+    let text = config::write(&guess);
     if args.dry_run {
         session.screen.show(&text.lines().map(Line::plain).collect::<Vec<_>>());
     } else {
         std::fs::write(&file, &text)
             .map_err(|e| conductor::failure::io("the configuration can't be written", &e))?;
-        told(session, &file, &found);
+        told(session, &file, &found, &guess);
     }
     let repos = found.iter().map(|f| f.name.clone()).collect();
     let written = !args.dry_run;
@@ -172,7 +173,11 @@ async fn find(
     progress.step(&settings.name, "fetching");
     let look = store.fetch(session.clock().now()).await;
     progress.done(&settings.name, if look.is_ok() { "fetched" } else { "not reached" });
-    let look = look.map_err(|r| r.in_repo(&settings.name))?;
+    let look = look.map_err(|r| {
+        // There is no file yet whose address could be wrong.
+        let hint = r.hint.replace("the address in pushduty.toml", "the address");
+        Refusal { hint, ..r }.in_repo(&settings.name)
+    })?;
     let authors = match &look.main {
         Some(main) => store.authors(main, RECENT).await?,
         None => Vec::new(),
@@ -355,26 +360,49 @@ fn person(name: &str, email: Option<String>, roles: &[&str], evidence: String) -
     }
 }
 
-fn told(session: &Session, file: &Path, found: &[Found]) {
+/// What was found out, in lines: when the train leaves, and who is on it.
+fn findings(guess: &Guess) -> [String; 2] {
+    let times = match (&guess.cut, &guess.push) {
+        (Some(cut), Some(push)) => {
+            format!("cut {}, leaves {}: guessed from the dates of tags", cut.value, push.value)
+        }
+        _ => "when it is cut and leaves no tag tells: the file has an example".to_owned(),
+    };
+    let others = guess.people.len().saturating_sub(1);
+    let who = guess.people.first().map_or("nobody", |own| own.name.as_str());
+    let people = match others {
+        0 => format!("{who} has every role; nobody else wrote a commit lately"),
+        1 => format!("{who} has every role; one author of recent commits is a hero too"),
+        _ => format!("{who} has every role; {others} authors of recent commits are heroes too"),
+    };
+    [times, people]
+}
+
+fn told(session: &Session, file: &Path, found: &[Found], guess: &Guess) {
     let mut lines =
         vec![Line::of(Tone::Good, "✓ ").text(format!("{} is written.", file.display()))];
+    let mut rows = Vec::new();
     for f in found {
         let form = match (&f.scheme, &f.dashed) {
             (Some(s), _) => format!("{} tags like {}", s.tags, s.newest),
             (None, Some((_, newest))) => format!("tags like {newest}; new ones have dots"),
             (None, None) => "no date tags yet".to_owned(),
         };
-        lines.push(
-            Line::plain("  ")
-                .put(Tone::Strong, &f.name)
-                .text(format!("  {}, {form}", f.look.branch)),
-        );
+        let shows = format!("branch {}, {form}", f.look.branch);
+        rows.push(vec![Line::of(Tone::Strong, &f.name), Line::plain(shows)]);
     }
-    lines.push(Line::plain("Read it through, then:"));
+    rows.extend(
+        ["times", "people"]
+            .into_iter()
+            .zip(findings(guess))
+            .map(|(what, finding)| vec![Line::of(Tone::Strong, what), Line::plain(finding)]),
+    );
+    lines.extend(columns(2, rows));
+    lines.push(Line::plain("Read it through, above all the lines marked “guessed”. Then:"));
     for (command, what) in [
-        ("pushduty check", "examines everything"),
-        ("pushduty compare", "what would ship"),
-        ("pushduty tag", "cuts the next push"),
+        ("pushduty check", "examines the file, git and the remotes"),
+        ("pushduty compare", "what the next push would bring"),
+        ("pushduty tag", "shows the plan of its cut, and asks before it tags"),
     ] {
         lines
             .push(Line::plain("  ").put(Tone::Link, format!("{command:<18}")).put(Tone::Dim, what));

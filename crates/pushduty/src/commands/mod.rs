@@ -43,4 +43,5 @@ pub mod whereis;
 
 pub(crate) mod named;
 pub(crate) mod settle;
+pub(crate) mod which;
 pub(crate) mod writing;

@@ -56,10 +56,10 @@ pub struct Args {
     #[arg(long, conflicts_with_all = ["resume", "abort"])]
     resolve: bool,
     /// Take the work tree as it is now, and go on
-    #[arg(long = "continue", conflicts_with_all = ["commits", "drop", "revert", "abort"])]
+    #[arg(long = "continue", conflicts_with_all = ["commits", "push", "drop", "revert", "off_main", "onto", "abort"])]
     resume: bool,
     /// Drop the work tree; nothing is published
-    #[arg(long, conflicts_with_all = ["commits", "drop", "revert"])]
+    #[arg(long, conflicts_with_all = ["commits", "push", "drop", "revert", "off_main", "onto", "because"])]
     abort: bool,
     /// Why, for the record
     #[arg(long, value_name = "TEXT", value_parser = named::reason)]
@@ -177,7 +177,7 @@ async fn resume(args: &Args, session: &Session) -> Ended {
     let conductor = session.conductor().await?;
     let mut saw = args.bound.digest.clone();
     if !args.consent.yes {
-        let planned = conductor.plan_resume().await?;
+        let planned = conductor.plan_resume(args.because.as_deref()).await?;
         let view = conductor.pick_plan_view(&planned);
         session.screen.show(&words::plan_pick(&view));
         if args.consent.dry_run {
@@ -191,7 +191,7 @@ async fn resume(args: &Args, session: &Session) -> Ended {
             saw = saw.or(Some(view.digest));
         }
     }
-    match conductor.resume(saw.as_deref()).await? {
+    match conductor.resume(args.because.as_deref(), saw.as_deref()).await? {
         Err(next) => {
             let ended = tell_opened(session, &next).await;
             ended.and(Err(Ending {

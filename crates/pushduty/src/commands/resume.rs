@@ -1,10 +1,10 @@
 //! `resume`: lift holds.
 
 use train::command::Command;
-use train::id::{PushDate, RepoName};
+use train::id::RepoName;
 
-use super::{departure_move, named};
-use crate::options::Consent;
+use super::departure_move;
+use super::which::OfTheCutOrNext;
 use crate::session::{Ended, Session};
 
 /// Lift the holds of a push, whoever set them
@@ -16,15 +16,12 @@ pub struct Args {
     /// Only the holds of this repository
     #[arg(long, value_name = "REPO")]
     repo: Option<RepoName>,
-    /// The push, by its date; the one that is cut by default, or the next
-    #[arg(long, value_name = "DATE", value_parser = named::date)]
-    push: Option<PushDate>,
     #[command(flatten)]
-    consent: Consent,
+    which: OfTheCutOrNext,
 }
 
 /// Lifts them.
 pub async fn run(args: &Args, session: &Session) -> Ended {
-    let wish = Command::Resume { push: args.push, repo: args.repo.clone() };
-    departure_move::change(session, &args.consent, &wish).await
+    let wish = Command::Resume { push: args.which.push, repo: args.repo.clone() };
+    departure_move::change(session, &args.which.consent, &wish).await
 }

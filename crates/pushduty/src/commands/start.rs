@@ -128,19 +128,22 @@ async fn follow(session: &Session, plan: &StartPlan) -> Ended {
 async fn stop(args: &Args, session: &Session) -> Ended {
     let conductor = session.conductor().await?;
     session.header().await?;
+    let push = conductor.stopping(args.push).await?;
     if !args.consent.yes && !args.consent.dry_run {
-        session.agree("End the deploys that run?").await?;
+        session.agree(&format!("End the deploys of {push} that run?")).await?;
     }
     if args.consent.dry_run {
-        let what = "this would end every deploy that runs: their programs are asked to, and killed 10 s later";
-        session.screen.show(&[Line::plain(words::sentence(what))]);
+        let what = format!(
+            "this would end every deploy of {push} that runs: their programs are asked to, and killed 10 s later"
+        );
+        session.screen.show(&[Line::plain(words::sentence(&what))]);
         return session.document(Stopped { done: false, stopped: Vec::new() }).await;
     }
-    let (_, runs) = conductor.stop_deploys(args.push).await?;
+    let runs = conductor.stop_deploys(push).await?;
     let names: Vec<String> = runs.iter().map(|run| format!("{} {}", run.repo, run.tag)).collect();
     let line = match names.is_empty() {
-        true => Line::of(Tone::Dim, "No deploy runs."),
-        false => Line::of(Tone::Good, format!("✓ ended: {}", names.join(", "))),
+        true => Line::of(Tone::Dim, format!("No deploy of {push} runs.")),
+        false => Line::of(Tone::Good, format!("✓ ended of {push}: {}", names.join(", "))),
     };
     session.screen.show(&[line]);
     session.document(Stopped { done: true, stopped: names }).await

@@ -1,11 +1,10 @@
 //! `unblock`: a blocker is settled.
 
 use train::command::{NotesWish, WhichPush, Writing};
-use train::id::PushDate;
 use train::notes::follow::ItemId;
 
+use super::which::OfTheCut;
 use super::{named, writing};
-use crate::options::Consent;
 use crate::session::{Ended, Session};
 
 /// Settle a blocker: it is fixed, or none
@@ -23,16 +22,13 @@ pub struct Args {
     /// Why, for the record
     #[arg(long, value_name = "TEXT", value_parser = named::reason)]
     because: Option<String>,
-    /// The push, by its date; the one that is cut by default
-    #[arg(long, value_name = "DATE", value_parser = named::date)]
-    push: Option<PushDate>,
     #[command(flatten)]
-    consent: Consent,
+    which: OfTheCut,
 }
 
 /// Settles it.
 pub async fn run(args: &Args, session: &Session) -> Ended {
-    let push = args.push.map_or(WhichPush::Cut, WhichPush::On);
+    let push = args.which.push.map_or(WhichPush::Cut, WhichPush::On);
     let writing = Writing::Done { item: args.item, on: None, because: args.because.clone() };
-    writing::change(session, &args.consent, NotesWish { push, writing }).await
+    writing::change(session, &args.which.consent, NotesWish { push, writing }).await
 }

@@ -1,10 +1,9 @@
 //! `unclaim`: not take a push to production after all.
 
 use train::command::Command;
-use train::id::PushDate;
 
-use super::{departure_move, named};
-use crate::options::Consent;
+use super::departure_move;
+use super::which::OfTheCut;
 use crate::session::{Ended, Session};
 
 /// Give your claim of a push back, for somebody else to take it to production
@@ -13,15 +12,12 @@ use crate::session::{Ended, Session};
   pushduty unclaim
   pushduty unclaim --push 2026.11.26 --yes")]
 pub struct Args {
-    /// The push, by its date; the one that is cut by default
-    #[arg(long, value_name = "DATE", value_parser = named::date)]
-    push: Option<PushDate>,
     #[command(flatten)]
-    consent: Consent,
+    which: OfTheCut,
 }
 
 /// Gives it back.
 pub async fn run(args: &Args, session: &Session) -> Ended {
-    let wish = Command::Unclaim { push: args.push };
-    departure_move::change(session, &args.consent, &wish).await
+    let wish = Command::Unclaim { push: args.which.push };
+    departure_move::change(session, &args.which.consent, &wish).await
 }

@@ -10,6 +10,7 @@ use train::id::PushDate;
 use train::refusal::{Code, Refusal};
 
 use super::named;
+use crate::screen::{Line, Tone};
 use crate::session::{Ended, Ending, Session};
 use crate::words;
 
@@ -51,12 +52,18 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
     session.header().await?;
     let seconds = Duration::from_secs_f64;
     let began = tokio::time::Instant::now();
-    let mut shown = None;
+    let (mut shown, mut push) = (None, args.push);
     loop {
         let left = seconds(args.limit).saturating_sub(began.elapsed());
         // The end of the time says nothing of a service that was well a look ago.
         let wait = Wait { at_most: left, else_kept: shown.is_some() };
-        let watched = conductor.watch_once(&args.environment, args.push, wait).await?;
+        let watched = conductor.watch_once(&args.environment, push, wait).await?;
+        if let (None, Some(first)) = (&shown, watched.push) {
+            // From the first look on it is this one, whatever else is cut meanwhile.
+            push = Some(first);
+            let what = format!("Watching {} for {first}", args.environment);
+            session.screen.show(&[Line::of(Tone::Strong, what)]);
+        }
         let look = Look {
             push: watched.push,
             arrived: watched.arrived,

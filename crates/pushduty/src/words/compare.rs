@@ -11,7 +11,11 @@ const PULLS: usize = 10;
 /// The comparison, repository by repository.
 #[must_use]
 pub fn compare(view: &CompareView) -> Vec<Line> {
-    let mut lines = Vec::new();
+    let mut lines: Vec<Line> = view
+        .push
+        .iter()
+        .map(|push| Line::of(Tone::Strong, format!("What {push} brings")))
+        .collect();
     for repo in view.repos.iter().filter(|repo| repo.error.is_none()) {
         if !lines.is_empty() {
             lines.push(Line::new());

@@ -98,6 +98,7 @@ pub fn withdrawn(view: &WithdrawView) -> Vec<Line> {
         let words = format!("  {} {}, signed off as {}", repo.name, repo.tag, repo.role.word());
         Line::plain(words)
     };
-    let head = Line::plain(format!("Withdraw, because {}", sentence(&view.because)));
+    let because = sentence(&view.because);
+    let head = Line::plain(format!("Withdraw sign-offs of {}, because {because}", view.push));
     std::iter::once(head).chain(view.repos.iter().map(one)).collect()
 }

@@ -370,7 +370,7 @@ fn what_an_unfinished_push_left_is_carried_into_the_next_one_once() {
         &text(world, "--push 2026.12.03").replace("* tell the list (from 2026.11.26)\n", ""),
     );
     jeff.types("notes set notes.md --push 2026.12.03 --yes").ok();
-    jeff.types("tag --again --because rebuild --yes").ok();
+    jeff.types("tag --again --push 2026.12.03 --because rebuild --yes").ok();
     assert!(!text(world, "--push 2026.12.03").contains("tell the list"));
     let again = text(world, "--push 2026.12.03");
     assert_eq!(again.matches("login is broken").count(), 1, "{again}");

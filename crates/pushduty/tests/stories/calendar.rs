@@ -133,7 +133,9 @@ fn a_cancelled_push_leaves_its_hero_the_turn() {
     let ran = scene.mat().types("cancel --because \"all hands\" --yes").ok();
     insta::assert_snapshot!(scene.world.tidy(&ran.stdout), @"
     rehearsal
-    2026.11.26 does not run: all hands; the hero keeps the turn.
+    2026.11.26 does not run: all hands.
+      mat keeps the turn, and has 2026.12.03.
+      blockers, asks and tasks that its notes leave open go into those of 2026.12.03 when that is cut, by `pushduty tag`.
     ✓ done
     ");
     let told = scene.mat().reads("schedule --to 2026-12-11");

@@ -112,6 +112,7 @@ fn stage_is_staged_when_every_sample_shows_the_tag() {
     let ran = world.hero("mat").types("watch stage --once").ok();
     insta::assert_snapshot!(world.tidy(&ran.stdout), @"
     rehearsal
+    Watching stage for 2026.11.26
     stage
       server  ✓ current  2026.11.26  [oid]  3 samples  just now
     ");
@@ -225,6 +226,8 @@ fn compare_tells_what_a_push_brings() {
     let ran = world.as_person("kumar").types("compare").ok();
     insta::assert_snapshot!(world.tidy(&ran.stdout), @"
     rehearsal
+    What 2026.11.26 brings
+
     server  2026.11.19 … main
       2 commits, 2 files, +3 −0
       by Ann Author 1, Kumar 1

@@ -34,4 +34,5 @@ mod tasks;
 #[cfg(target_os = "linux")]
 mod terminal;
 mod told;
+mod two_pushes;
 mod unreached;

@@ -86,7 +86,7 @@ fn text_that_looks_like_a_mark_is_refused_for_one_item() {
     let refused = early.mat().types("block \"login is broken\" --yes").expect_code(3);
     insta::assert_snapshot!(failure(&early.world, &refused), @"
     ✗ no push is cut.
-      → `pushduty tag` cuts the next one; --push DATE names another.
+      → `pushduty tag` cuts the next one; --push DATE names another; `pushduty pick --onto production` makes a hot-fix.
     ");
 }
 

@@ -78,6 +78,36 @@ fn find_tree(world: &PushDuty) -> PathBuf {
 }
 
 #[test]
+fn a_reason_given_on_the_way_is_kept_whenever_it_was_given() {
+    let (_server, world, [one, two]) = two_conflicts();
+    let mat = world.hero("mat");
+    mat.types(&format!("pick {one} --resolve --because \"logins fail\"")).ok();
+    resolves(&world, &find_tree(&world), "a", "a, fixed\n");
+    mat.types("pick --continue --yes").ok();
+    mat.types("log").ok().says("logins fail");
+
+    mat.types(&format!("pick {two} --resolve --because \"blank pages\"")).ok();
+    resolves(&world, &find_tree(&world), "b", "b, fixed\n");
+    mat.types("pick --continue --because \"blank forms\" --yes").ok();
+    mat.types("log").ok().says("blank forms").never_says("blank pages");
+    // What is given when the work tree is opened already stands: there is nothing to change then.
+    mat.types("pick --continue --push 2026.11.26").expect_code(2);
+    mat.types("pick --abort --because x1").expect_code(2);
+}
+
+#[test]
+fn a_reason_given_at_one_conflict_holds_for_those_after_it() {
+    let (_server, world, [one, two]) = two_conflicts();
+    let mat = world.hero("mat");
+    mat.types(&format!("pick {one} {two} --resolve")).ok();
+    resolves(&world, &find_tree(&world), "a", "a, fixed\n");
+    mat.types("pick --continue --because \"logins fail\" --yes").expect_code(4);
+    resolves(&world, &find_tree(&world), "b", "b, fixed\n");
+    mat.types("pick --continue --yes").ok();
+    mat.types("log").ok().says("logins fail");
+}
+
+#[test]
 fn a_conflict_is_dropped_without_a_trace() {
     let (server, world, [one, _]) = two_conflicts();
     let mat = world.hero("mat");

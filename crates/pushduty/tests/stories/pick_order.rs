@@ -283,7 +283,7 @@ fn nothing_is_cut_so_there_is_nothing_to_pick_onto() {
     let ran = scene.mat().types(&format!("pick server:{main} --yes")).expect_code(3);
     insta::assert_snapshot!(failure(&scene.world, &ran), @"
     ✗ no push is cut.
-      → `pushduty tag` cuts the next one; --onto production makes a hot-fix; --push DATE names another.
+      → `pushduty tag` cuts the next one; --push DATE names another; `pushduty pick --onto production` makes a hot-fix.
     ");
     let ran =
         scene.mat().types(&format!("pick server:{main} --push 2026.11.26 --yes")).expect_code(3);

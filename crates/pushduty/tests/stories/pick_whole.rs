@@ -93,17 +93,19 @@ fn a_hot_fix_onto_production_is_asked_for_in_the_later_push() {
 
     // Tuesday's tag lacks it: the next one of that push must have it, or say that it goes.
     let older = server.commit_of("2026.11.26");
-    let again = format!("tag --again --because rebuild --at {older} --yes");
+    let again = format!("tag --again --push 2026.11.26 --because rebuild --at {older} --yes");
     let ran = world.hero("mat").types(&again).expect_code(3);
     insta::assert_snapshot!(failure(&world, &ran), @"
     ✗ server: the new tag would drop what is on a tag already: [oid] “Fix production”.
       → `pushduty pick` adds to a tag and keeps what it has; else bring it to main first, or name what may go: --leave [oid] --because TEXT.
     ");
-    let leave =
-        format!("tag --again --because rebuild --at {older} --leave {} --dry-run", &fix[..10]);
+    let leave = format!(
+        "tag --again --push 2026.11.26 --because rebuild --at {older} --leave {} --dry-run",
+        &fix[..10]
+    );
     world.hero("mat").types(&leave).ok();
     // Main has it, so a cut of main carries it, and nothing is lacking then.
-    let told = world.hero("mat").reads("tag --again --yes");
+    let told = world.hero("mat").reads("tag --again --push 2026.11.26 --yes");
     assert_eq!(outcomes(&told), "server 2026.11.26-1 published");
     assert_eq!(notes(&world.hero("mat").reads("status --push 2026-11-26")), 0);
 }

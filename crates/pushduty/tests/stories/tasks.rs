@@ -144,6 +144,32 @@ fn a_task_is_ticked_for_each_of_its_environments() {
 }
 
 #[test]
+fn the_run_sheet_has_the_tasks_in_the_order_in_which_they_are_done() {
+    let scene = Scene::new().cut();
+    let mat = scene.mat();
+    for (when, text) in [
+        ("after-done", "tell the list"),
+        ("before-push", "flip the switch after: deploy customs"),
+        ("before-start", "call ops"),
+        ("before-push", "deploy customs after: t5"),
+        ("before-push", "run the migration"),
+    ] {
+        mat.types(&format!("task add \"{text}\" --when {when} --this --yes")).ok();
+    }
+    let named = |told: &Value| -> Vec<String> {
+        let tasks = told["tasks"].as_array().unwrap_or_else(|| panic!("tasks in {told}"));
+        tasks
+            .iter()
+            .map(|task| task["id"].as_str().expect("a task has a name").to_owned())
+            .collect()
+    };
+    let sheet = mat.reads("start --dry-run");
+    assert_eq!(named(&sheet), ["t5", "t4", "t2", "t3", "t1"]);
+    assert_eq!(named(&mat.reads("status")), named(&sheet));
+    assert_eq!(named(&mat.reads("task list --this")), named(&sheet));
+}
+
+#[test]
 fn the_hero_s_line_follows_a_swap_where_the_machine_wrote_it() {
     let scene = Scene::new().cut();
     let world = &scene.world;

@@ -111,7 +111,7 @@ fn has_left(facts: Facts<'_>, push: PushDate, at: Timestamp) -> bool {
     });
     let mut later = facts.state.pushes.iter().filter(|(other, _)| **other > push);
     on_its_way
-        || known.and_then(|known| known.finished).is_some_and(|ended| ended <= at)
+        || facts.state.days.of(push).finished.as_ref().is_some_and(|finish| finish.ended <= at)
         || later.any(|(_, later)| later.opened_at <= at)
         // Cut and brought to production by others: this ledger knows of it since.
         || (push.0 < day(at) && known.is_none_or(|known| day(known.opened_at) > push.0))

@@ -15,7 +15,7 @@ pub(super) fn earlier_unfinished(state: &State, push: PushDate) -> Vec<String> {
         .pushes
         .range(..push)
         .next_back()
-        .filter(|(_, p)| p.cancelled.is_none() && !p.tags.is_empty() && p.finished.is_none())
+        .filter(|(date, p)| !p.tags.is_empty() && state.over(**date).is_none())
         .map(|(date, _)| match state.days.of(*date).attempts.is_empty() {
             true => format!("{date} was cut and never finished; if it never left, `pushduty cancel --push {date}` settles it"),
             false => format!("{date} was started and never finished; `pushduty finish --push {date}` ends it"),

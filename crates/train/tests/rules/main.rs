@@ -7,6 +7,7 @@ mod picks;
 mod remotes;
 mod security;
 mod signoffs;
+mod which;
 
 use std::collections::BTreeMap;
 
@@ -94,8 +95,6 @@ fn gave(tag: &str, hour: i64, by_other: bool) -> State {
         opened_at: at(0),
         tags: BTreeMap::from([(repo().name, vec![Given { tag: tagged, at: at(hour), by_other }])]),
         stays: BTreeMap::new(),
-        cancelled: None,
-        finished: None,
         overrides: Vec::new(),
     };
     State { pushes: BTreeMap::from([(TAG.parse().unwrap(), push)]), ..State::default() }

@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::sample::Index;
 use train::event::{Event, Outcome};
-use train::id::{PushDate, RepoName};
+use train::id::RepoName;
 use train::intent::Purpose;
 use train::state::State;
+use train::which::Want;
 
 use crate::invariants;
 use crate::play::{Play, actor};
@@ -33,12 +34,17 @@ pub fn after_each(play: &Play) {
             assert!(revisions.is_sorted_by(|a, b| a < b), "{given:?}");
         }
     }
-    let live = |push: &PushDate| state.changes.cancelled.contains_key(push);
-    if let Ok(chosen) = play.train().to_cut(None, false, &actor()) {
-        assert!(!live(&chosen.push), "a cancelled push is not the next to cut");
+    for again in [false, true] {
+        if let Ok(chosen) = play.train().to_cut(None, again, false, &actor()) {
+            let cancelled = state.changes.cancelled.contains_key(&chosen.push);
+            assert!(!cancelled, "a cancelled push is not the next to cut");
+        }
     }
-    if let Ok(push) = play.train().cut(None) {
-        assert!(state.pushes.get(&push).is_none_or(|known| known.cancelled.is_none()));
+    let live = play.train().live();
+    assert!(live.iter().all(|push| state.over(*push).is_none()), "{live:?}");
+    assert!(play.train().nearest_cut().is_none_or(|push| live.contains(&push)));
+    if let Ok(push) = play.train().meant(Want::Cut, None) {
+        assert_eq!(live, [push], "what is cut is meant where it is alone");
     }
     assert!(state.last_at.is_some_and(|at| at <= play.events.last().unwrap().1));
 }
@@ -114,7 +120,9 @@ pub fn can_be_asked(state: &State, play: &Play) {
         }
     }
     for refusal in
-        [train.cut(None).err(), train.to_cut(None, false, &actor()).err()].into_iter().flatten()
+        [train.meant(Want::Cut, None).err(), train.to_cut(None, false, false, &actor()).err()]
+            .into_iter()
+            .flatten()
     {
         assert!(!refusal.message.is_empty() && !refusal.hint.is_empty());
     }

@@ -19,6 +19,7 @@ use train::refusal::Refusal;
 use train::security::{self, Candidate};
 use train::settings::{Repo, Settings, Tagging};
 use train::state::State;
+use train::which::Want;
 use train::wish;
 
 use crate::wishes::{Became, Wish};
@@ -60,6 +61,11 @@ impl Play {
     /// What the rules decide by.
     pub fn train(&self) -> Train<'_> {
         Train { settings: &self.settings, state: &self.state, looks: &self.looks, now: self.now }
+    }
+
+    /// The push that is cut; of several the nearest, as if it had been said.
+    pub(crate) fn cut_push(&self) -> Result<PushDate, Refusal> {
+        self.train().nearest_cut().map_or_else(|| self.train().meant(Want::Cut, None), Ok)
     }
 
     pub(crate) fn append(&mut self, events: Vec<Event>) {
@@ -136,7 +142,7 @@ impl Play {
     }
 
     fn tag(&mut self, wish: &TagWish) -> Result<(), Refusal> {
-        let chosen = self.train().to_cut(wish.push, wish.off_cycle, &actor())?;
+        let chosen = self.train().to_cut(wish.push, wish.again, wish.off_cycle, &actor())?;
         let mut facts = BTreeMap::new();
         for repo in &self.settings.repos {
             publish::may_begin(&self.state, &repo.name, Remote::Upstream)?;
@@ -189,7 +195,7 @@ impl Play {
     }
 
     fn pick(&mut self, which: usize) -> Result<(), Refusal> {
-        let (push, repo) = (self.train().cut(None)?, self.repo(which));
+        let (push, repo) = (self.cut_push()?, self.repo(which));
         publish::may_begin(&self.state, &repo.name, Remote::Upstream)?;
         let look = self.looks[&repo.name].clone();
         let tag = cut::next_tag(&self.state, &repo, &look, push, true)?;

@@ -21,7 +21,7 @@ fn tree(commit: &Oid) -> Oid {
 
 impl Play {
     pub fn push_day(&mut self, day: Day) -> Result<(), Refusal> {
-        let push = self.train().cut(None)?;
+        let push = self.cut_push()?;
         let event = match day {
             Day::SignOff(which) => return self.sign_off(push, which),
             Day::Withdraw(which) => {
