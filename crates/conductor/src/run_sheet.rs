@@ -6,6 +6,7 @@ use train::attempt::{Attempt, DeployEnd, DeployFor, Leaving};
 use train::id::RepoName;
 use train::notes::Weight;
 use train::notes::page::Standing;
+use train::refusal::Refusal;
 use train::settings::PRODUCTION;
 
 use crate::conductor::Conductor;
@@ -46,6 +47,7 @@ impl Conductor {
             monitors: self.monitors(attempt),
             hero: plan.status.hero.clone(),
             claims: plan.status.claims.clone(),
+            unreached: plan.unreached.as_ref().map(unreached),
         })
     }
 
@@ -120,6 +122,11 @@ impl Conductor {
     }
 }
 
+fn unreached(failed: &Refusal) -> String {
+    let repo = failed.repo.as_ref().map(|repo| format!("{repo}: ")).unwrap_or_default();
+    format!("{repo}{}; its tags are as they were last seen", failed.message)
+}
+
 fn is_due(item: &ItemView) -> bool {
     item.when.is_some() && item.line.is_some() && item.state != Standing::Done && !informs(item)
 }
@@ -150,16 +157,19 @@ pub(crate) fn how_far(
 
 /// Whether every service of production that is built from a repository showed this very tag, on all samples.
 pub(crate) fn is_live(environments: &[EnvironmentView], one: &Leaving) -> bool {
+    shows(environments, &one.repo, &one.tag)
+}
+
+/// The same of any tag.
+pub(crate) fn shows(environments: &[EnvironmentView], repo: &RepoName, tag: &str) -> bool {
     let Some(production) = environments.iter().find(|e| e.name == PRODUCTION) else {
         return false;
     };
-    let mut services = production.services.iter().filter(|s| s.repo == one.repo).peekable();
+    let mut services = production.services.iter().filter(|s| &s.repo == repo).peekable();
     services.peek().is_some()
         && services.all(|service| {
             let shown: BTreeSet<Option<&str>> =
                 service.versions.iter().map(|v| v.version.as_deref()).collect();
-            service.failures.is_empty()
-                && shown.len() == 1
-                && shown.contains(&Some(one.tag.as_str()))
+            service.failures.is_empty() && shown.len() == 1 && shown.contains(&Some(tag))
         })
 }

@@ -26,7 +26,7 @@ impl Conductor {
         answers: &Answers,
     ) -> Base {
         let running = self.running(answers, &repo.name);
-        let finished = state.pushes.range(..push).rev().find(|(_, p)| p.finished.is_some());
+        let finished = state.pushes.range(..push).rev().find(|(_, p)| p.was_finished().is_some());
         let last = finished.and_then(|(_, p)| p.tags.get(&repo.name)?.last());
         let last = last.map(|given| given.tag.tag.as_str());
         let cancelled = &state.changes.cancelled;

@@ -186,6 +186,9 @@ pub struct Attempt {
     pub promoted: Option<Timestamp>,
     /// Why and when it was rolled back, if so.
     pub rolled_back: Option<(Rollback, Timestamp)>,
+    /// Whether the push was finished with it, and opened again since: what is tagged then is another attempt.
+    #[serde(default)]
+    pub over: bool,
 }
 
 /// A deploy and its end.
@@ -211,6 +214,7 @@ impl Attempt {
             deploys: Vec::new(),
             promoted: None,
             rolled_back: None,
+            over: false,
         }
     }
 
@@ -225,6 +229,13 @@ impl Attempt {
         if !start.leaving.is_empty() {
             self.promoted = None;
         }
+    }
+
+    /// What left with it, and was not taken back.
+    pub fn standing(&self) -> impl Iterator<Item = &Leaving> {
+        let back = self.rolled_back.as_ref().map(|(rollback, _)| &rollback.back);
+        let is_back = move |one: &Leaving| back.into_iter().flatten().any(|b| b.repo == one.repo);
+        self.leaving.iter().filter(move |one| !is_back(one))
     }
 
     /// The deploys whose end is not known.

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::attempt::{Attempt, Bad, Deployed, Finish, Override, Rollback, Start};
+use crate::attempt::{Attempt, Bad, Deployed, Finish, Leaving, Override, Rollback, Start};
 use crate::event::Event;
 use crate::hold::{Held, Hold};
-use crate::id::PushDate;
+use crate::id::{PushDate, RepoName};
 use crate::signoff::Signoff;
 
 /// Of how many pushes it is kept; older ones are read from the ledger.
@@ -58,8 +58,30 @@ impl PushDay {
     /// The attempt that runs: started, and neither rolled back nor finished.
     #[must_use]
     pub fn attempt(&self) -> Option<&Attempt> {
-        let last = self.attempts.last().filter(|attempt| attempt.rolled_back.is_none());
-        last.filter(|_| self.finished.is_none())
+        let runs = |attempt: &&Attempt| attempt.rolled_back.is_none() && !attempt.over;
+        self.attempts.last().filter(runs).filter(|_| self.finished.is_none())
+    }
+
+    /// The newest tag of each repository that left with any attempt, and was not taken back.
+    #[must_use]
+    pub fn left(&self) -> BTreeMap<&RepoName, &Leaving> {
+        let mut left = BTreeMap::new();
+        for attempt in &self.attempts {
+            left.extend(attempt.leaving.iter().map(|one| (&one.repo, one)));
+            for back in attempt.rolled_back.iter().flat_map(|(rollback, _)| &rollback.back) {
+                left.remove(&back.repo);
+            }
+        }
+        left
+    }
+
+    /// The push was finished, and got another tag: a hot-fix, which leaves with an attempt of its own.
+    fn reopened(&mut self) {
+        if self.finished.take().is_some()
+            && let Some(last) = self.attempts.last_mut()
+        {
+            last.over = true;
+        }
     }
 
     /// The gates that are let go for these very tags.
@@ -94,6 +116,8 @@ impl PushDay {
         if let Some(attempt) = self.attempts.last_mut() {
             attempt.rolled_back = Some((rollback.clone(), at));
         }
+        // Whoever said that it was over said so of what production ran then.
+        self.finished = None;
     }
 
     /// What happened on the way to production.
@@ -216,6 +240,13 @@ impl PushDays {
                 self.entry(*push).travelled(event, at, actor);
             }
             _ => {}
+        }
+    }
+
+    /// A push got another tag: one that was finished is on again.
+    pub fn tagged(&mut self, push: PushDate) {
+        if let Some(day) = self.0.get_mut(&push) {
+            day.reopened();
         }
     }
 

@@ -70,8 +70,11 @@ pub struct Push {
     pub stays: BTreeMap<RepoName, Option<String>>,
     /// Why it does not run, if so.
     pub cancelled: Option<String>,
-    /// When it was finished, if so.
+    /// When it was finished, if so; a rollback, or another tag, opens it again.
     pub finished: Option<Timestamp>,
+    /// When it was finished before another tag opened it again: production ran it, and may run it still.
+    #[serde(default)]
+    pub finished_before: Option<Timestamp>,
     /// Rules overridden, with their reasons.
     pub overrides: Vec<(String, String)>,
 }
@@ -107,6 +110,14 @@ pub struct Merged {
     pub commit: Oid,
     /// When it became public.
     pub at: Timestamp,
+}
+
+impl Push {
+    /// When production ran it by what somebody said: its end, also of one that another tag opened again.
+    #[must_use]
+    pub fn was_finished(&self) -> Option<Timestamp> {
+        self.finished.or(self.finished_before)
+    }
 }
 
 impl State {
@@ -154,6 +165,11 @@ impl State {
                     push.finished = Some(finish.ended);
                 }
             }
+            Event::RolledBack { push, .. } => {
+                if let Some(push) = self.pushes.get_mut(push) {
+                    (push.finished, push.finished_before) = (None, None);
+                }
+            }
             Event::Moved { .. }
             | Event::Cancelled { .. }
             | Event::OffCycle { .. }
@@ -188,6 +204,7 @@ impl State {
             stays: BTreeMap::new(),
             cancelled: None,
             finished: None,
+            finished_before: None,
             overrides: Vec::new(),
         };
         self.pushes.entry(*push).or_insert(fresh);
@@ -225,10 +242,13 @@ impl State {
         }
         match &intent.purpose {
             Purpose::Tag(tagged) | Purpose::Pick(tagged) => {
-                let Some(push) = intent.push.and_then(|p| self.pushes.get_mut(&p)) else { return };
+                let Some(date) = &intent.push else { return };
+                let Some(push) = self.pushes.get_mut(date) else { return };
                 push.stays.remove(&intent.repo);
+                push.finished_before = push.finished.take().or(push.finished_before);
                 let given = Given { tag: tagged.clone(), at, by_other: !published };
                 push.tags.entry(intent.repo.clone()).or_default().push(given);
+                self.days.tagged(*date);
             }
             Purpose::Merge { branches } => {
                 let Some(main) = intent.updates.first() else { return };

@@ -162,6 +162,7 @@ mod tests {
                 stays: std::collections::BTreeMap::new(),
                 cancelled: None,
                 finished: None,
+                finished_before: None,
                 overrides: Vec::new(),
             };
             state.pushes.insert(push, known);

@@ -11,6 +11,7 @@ use crate::gate::SECURITY;
 use crate::id::PushDate;
 use crate::intent::{Intent, Purpose, Tagged};
 use crate::pushday::PushDay;
+use crate::state::Push;
 
 /// For how many hours news are worth telling.
 const NEWS: i64 = 24;
@@ -111,7 +112,7 @@ fn has_left(facts: Facts<'_>, push: PushDate, at: Timestamp) -> bool {
     });
     let mut later = facts.state.pushes.iter().filter(|(other, _)| **other > push);
     on_its_way
-        || known.and_then(|known| known.finished).is_some_and(|ended| ended <= at)
+        || known.and_then(Push::was_finished).is_some_and(|ended| ended <= at)
         || later.any(|(_, later)| later.opened_at <= at)
         // Cut and brought to production by others: this ledger knows of it since.
         || (push.0 < day(at) && known.is_none_or(|known| day(known.opened_at) > push.0))

@@ -1,6 +1,8 @@
 //! The rules that stand between a wish and a remote, each asked for what it must refuse: the promises at their roots.
 #![expect(clippy::unwrap_used, reason = "what a test's own steps come to is part of the test")]
 
+mod artifacts;
+mod attempts;
 mod cut;
 mod gates;
 mod picks;
@@ -96,6 +98,7 @@ fn gave(tag: &str, hour: i64, by_other: bool) -> State {
         stays: BTreeMap::new(),
         cancelled: None,
         finished: None,
+        finished_before: None,
         overrides: Vec::new(),
     };
     State { pushes: BTreeMap::from([(TAG.parse().unwrap(), push)]), ..State::default() }
