@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use reqwest::header::{ACCEPT, CACHE_CONTROL, CONNECTION, LOCATION};
-use reqwest::{Client, Response, StatusCode, redirect};
+use reqwest::{Client, Method, Response, StatusCode, redirect};
 use rustls::CertificateError;
 use train::letter::is_harmful;
 use url::{Host, Url};
@@ -80,6 +80,30 @@ impl Web {
         let body = self.get(url, "*/*", most).await?;
         String::from_utf8(body)
             .map_err(|_| NoAnswer::new("answers something that is no UTF-8 text"))
+    }
+
+    /// Whether there is anything at an address: it is asked for its head, and where that kind of question is not known, for
+    /// all of it; what is there is not read.
+    ///
+    /// # Errors
+    /// What the other side did instead of saying yes (any 2xx) or no (404, 410).
+    pub async fn is_there(&self, url: &str) -> Result<bool, NoAnswer> {
+        let url = Url::parse(url).map_err(|_| NoAnswer::new("has an address that is none"))?;
+        let mut answer = self.asked(Method::HEAD, &url).await?;
+        if matches!(answer.status(), StatusCode::METHOD_NOT_ALLOWED | StatusCode::NOT_IMPLEMENTED) {
+            answer = self.asked(Method::GET, &url).await?;
+        }
+        match answer.status() {
+            status if status.is_success() => Ok(true),
+            StatusCode::NOT_FOUND | StatusCode::GONE => Ok(false),
+            _ => judge(&url, &answer).map(|()| true),
+        }
+    }
+
+    async fn asked(&self, method: Method, url: &Url) -> Result<Response, NoAnswer> {
+        let request = self.client(url)?.request(method, url.clone());
+        let request = request.header(ACCEPT, "*/*").header(CONNECTION, "close");
+        request.send().await.map_err(|why| self.words(&why))
     }
 
     fn client(&self, url: &Url) -> Result<&Client, NoAnswer> {

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod artifacts;
 pub mod calendars;
 pub mod channels;
 pub mod deploys;
@@ -7,6 +8,7 @@ pub mod http;
 pub mod programs;
 pub mod versions;
 
+pub use artifacts::HttpArtifacts;
 pub use channels::JsonLines;
 pub use deploys::DeployFolders;
 pub use programs::TeamPrograms;

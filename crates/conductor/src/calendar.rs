@@ -286,12 +286,14 @@ impl Conductor {
     }
 }
 
-/// Refuses a push that is on its way to production: its calendar is no longer the question.
+/// Refuses a push that is on its way to production, or there: its calendar is no longer the question.
 pub(crate) fn is_not_under_way(state: &State, push: PushDate) -> Result<()> {
-    if state.days.of(push).attempt().is_none() {
-        return Ok(());
-    }
-    let what = format!("{push} is on its way to production");
+    let day = state.days.of(push);
+    let what = match (day.attempt(), day.left().is_empty()) {
+        (Some(_), _) => format!("{push} is on its way to production"),
+        (None, false) => format!("{push} is in production"),
+        (None, true) => return Ok(()),
+    };
     let hint = "`pushduty rollback --because TEXT` brings production back, `pushduty finish` ends the push";
     Err(Refusal::new(Code::WrongState, what, hint))
 }

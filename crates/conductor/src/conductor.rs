@@ -18,8 +18,8 @@ use crate::failure::Result;
 use crate::journal::{self, Journal};
 use crate::outgoing::Outgoing;
 use crate::ports::{
-    Clock, Deploys, Ident, Ledger, Observation, Programs, Progress, Repository, SecurityRepository,
-    SharedTexts, Stamp, Versions,
+    Artifacts, Clock, Deploys, Ident, Ledger, Observation, Programs, Progress, Repository,
+    SecurityRepository, SharedTexts, Stamp, Versions,
 };
 
 /// Of how many pushes the tags are kept with a look: most of a year of weekly ones.
@@ -49,6 +49,8 @@ pub struct Conductor {
     pub versions: Arc<dyn Versions>,
     /// The team's own programs.
     pub programs: Arc<dyn Programs>,
+    /// What is built from tags.
+    pub artifacts: Arc<dyn Artifacts>,
     /// The programs that deploy.
     pub deploys: Arc<dyn Deploys>,
     /// What people are shown beside a push.

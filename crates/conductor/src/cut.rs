@@ -199,6 +199,11 @@ impl Conductor {
             join_all(gathered).await.into_iter().collect::<Result<_>>()?;
         let mut plan = cut::plan(&self.settings, state, wish, chosen, &facts);
         plan.warnings.extend(train::differences::told(state, &looks));
+        let tags = plan.repos.iter().filter_map(|repo| match &repo.fate {
+            Fate::Tag { tag, target } => Some((&repo.repo, tag, &target.commit)),
+            _ => None,
+        });
+        plan.warnings.extend(self.words_passed_on(state, plan.chosen.push, &looks, tags).await);
         let merges = match wish.with_security && plan.refusal().is_none() {
             // Merging can't be taken back: it waits until nothing else is in the way of the cut.
             true => self.merges_before(state, &plan).await?,

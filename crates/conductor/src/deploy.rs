@@ -262,20 +262,30 @@ impl Conductor {
         Ok(there.map(|(repo, _)| (*repo).clone()).collect())
     }
 
-    /// The push whose runs a wish to stop them means.
-    pub async fn stopping(&self, asked: Option<PushDate>) -> Result<PushDate> {
+    /// What runs now: of the push asked for, be it over, or of every push.
+    pub async fn running_deploys(
+        &self,
+        asked: Option<PushDate>,
+    ) -> Result<Vec<(PushDate, DeployRun)>> {
         let state = self.state().await?;
-        crate::start::may_start(&self.settings, &self.acting(&state), "stop a deploy")?;
-        self.meant_push(&state, Want::Started, asked).await
+        let days = state.days.newest_first().filter(|(push, _)| asked.is_none_or(|a| a == *push));
+        let runs = days.flat_map(|(push, day)| {
+            let unended = day.attempts.iter().flat_map(Attempt::unended);
+            unended.map(move |deployed| (push, deployed.run.clone()))
+        });
+        Ok(runs.collect())
     }
 
-    /// Stops every run of a push's newest attempt, and follows each to its end. Tells which they were.
-    pub async fn stop_deploys(&self, push: PushDate) -> Result<Vec<DeployRun>> {
-        let push = self.stopping(Some(push)).await?;
+    /// Stops all that, and follows each to its end. Tells which they were.
+    pub async fn stop_deploys(
+        &self,
+        asked: Option<PushDate>,
+    ) -> Result<Vec<(PushDate, DeployRun)>> {
         let state = self.state().await?;
-        let mut runs = Vec::new();
-        for purpose in [DeployFor::Start, DeployFor::Promote, DeployFor::Rollback] {
-            runs.extend(self.stop_runs(&state, push, purpose).await?);
+        crate::start::may_start(&self.settings, &self.acting(&state), "stop a deploy")?;
+        let runs = self.running_deploys(asked).await?;
+        for (push, run) in &runs {
+            self.stop_run(*push, run).await?;
         }
         Ok(runs)
     }
@@ -286,16 +296,20 @@ impl Conductor {
         state: &State,
         push: PushDate,
         purpose: DeployFor,
-    ) -> Result<Vec<DeployRun>> {
+    ) -> Result<()> {
         let unended = state.days.of(push).attempts.iter().flat_map(Attempt::unended);
         let runs: Vec<DeployRun> =
             unended.filter(|d| d.run.purpose == purpose).map(|d| d.run.clone()).collect();
         for run in &runs {
-            // From here on it has ended, or ends: what was recorded and never begun is not begun any more.
-            self.deploys.stop(&run.key).await?;
-            self.follow_run(state, push, run).await?;
+            self.stop_run(push, run).await?;
         }
-        Ok(runs)
+        Ok(())
+    }
+
+    async fn stop_run(&self, push: PushDate, run: &DeployRun) -> Result<()> {
+        // From here on it has ended, or ends: what was recorded and never begun is not begun any more.
+        self.deploys.stop(&run.key).await?;
+        self.follow_run(push, run).await
     }
 }
 
@@ -359,8 +373,14 @@ fn stuck(run: &Deployed) -> Refusal {
         DeployFor::Rollback => ("way back", "rollback"),
     };
     let message = format!("the {what} of {repo} {tag} {end}; nothing after it was begun");
+    let back = match purpose {
+        DeployFor::Start | DeployFor::Promote => {
+            ", `pushduty rollback --because TEXT` brings production back"
+        }
+        DeployFor::Rollback => "",
+    };
     let hint = format!(
-        "it is not repeated by itself: `pushduty {command} --retry {repo}` tries it again, `pushduty rollback --because TEXT` brings production back"
+        "it is not repeated by itself: `pushduty {command} --retry {repo}` tries it again{back}"
     );
     Refusal::new(Code::Incomplete, message, hint).in_repo(repo)
 }

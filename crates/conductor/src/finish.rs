@@ -6,9 +6,10 @@ use train::announce::Handover;
 use train::attempt::{Attempt, Back, DeployFor, Finish, Leaving};
 use train::command::{FinishWish, WhichPush};
 use train::event::Event;
-use train::id::{PushDate, RepoName};
+use train::id::PushDate;
 use train::notes::page::Standing;
 use train::people::Role;
+use train::pushday::PushDay;
 use train::refusal::{Code, Refusal};
 use train::settings::PRODUCTION;
 use train::state::{Over, State};
@@ -99,7 +100,7 @@ impl Conductor {
         let attempt = attempts.last().filter(|last| last.rolled_back.is_none());
         self.nothing_runs(push, attempts)?;
         if wish.because.is_none() {
-            self.may_finish(push, &status, attempts.last())?;
+            self.may_finish(push, &status, state.days.of(push))?;
         }
         let notes = self.notes(WhichPush::On(push), ShownNotes::default()).await?;
         let mut issues: Vec<String> = noted(&notes.items, SectionWord::Issues);
@@ -145,12 +146,8 @@ impl Conductor {
     }
 
     /// Refuses while production does not show what left, or nothing left at all.
-    fn may_finish(
-        &self,
-        push: PushDate,
-        status: &StatusView,
-        last: Option<&Attempt>,
-    ) -> Result<()> {
+    fn may_finish(&self, push: PushDate, status: &StatusView, day: &PushDay) -> Result<()> {
+        let last = day.attempts.last();
         let reason = "--because TEXT ends the push all the same, for the record";
         if let Some((rollback, _)) = last.and_then(|last| last.rolled_back.as_ref()) {
             let what = format!("{push} was rolled back: {}", rollback.because);
@@ -162,10 +159,12 @@ impl Conductor {
             crate::standing::is_there(&status.environments, one, last, deploys.is_some())
         };
         let leaving = leaving(status, last);
-        let left = |repo: &RepoName| leaving.iter().any(|one| &one.repo == repo);
-        let behind = tagged(status)
-            .into_iter()
-            .find(|one| !left(&one.repo) && !is_live(&status.environments, one));
+        let gone = day.left();
+        let left = |one: &Leaving| gone.get(&one.repo).is_some_and(|gone| gone.tag == one.tag);
+        // Of a push that was never started all that is asked is whether production shows it.
+        let started = last.map(|_| tagged(status)).unwrap_or_default();
+        let behind =
+            started.into_iter().find(|one| !left(one) && !is_live(&status.environments, one));
         if let Some(one) = behind {
             let what = format!("{} {} never left", one.repo, one.tag);
             let hint = format!("`pushduty start --repo {}` brings it there; {reason}", one.repo);

@@ -105,18 +105,31 @@ impl Conductor {
         only: BTreeSet<RepoName>,
         programs: bool,
     ) -> Result<StatusView> {
-        for look in self.look(&[]).await.into_values() {
-            look?;
+        match self.judged_as_seen(asked, only, programs).await? {
+            (_, Some(unreached)) => Err(unreached),
+            (judged, None) => Ok(judged),
         }
+    }
+
+    /// The same, whatever can be reached: with the first remote that could not be, which is judged as it was last seen.
+    pub(crate) async fn judged_as_seen(
+        &self,
+        asked: Option<PushDate>,
+        only: BTreeSet<RepoName>,
+        programs: bool,
+    ) -> Result<(StatusView, Option<Refusal>)> {
+        let unreached = self.look(&[]).await.into_values().find_map(Result::err);
         let answers = self.ask(|_| true).await?;
         let before = self.status(asked).await?;
         let push = before.push.ok_or_else(no_push)?;
         self.note_dev(&before, &answers).await?;
         if programs {
             self.ask_programs(push, &before).await?;
+            self.ask_artifacts(push, &before.repos).await?;
         }
         let security = Some(self.security_seen(push).await?);
-        self.status_with(Some(push), &Judging { security, only }).await
+        let judged = self.status_with(Some(push), &Judging { security, only }).await?;
+        Ok((judged, unreached))
     }
 
     /// What people decided about a push, and its gates.
@@ -165,6 +178,7 @@ impl Conductor {
             },
             blockers: holding(seen.blockers),
             tasks: due(seen.tasks),
+            built: self.told_of_artifacts(push, seen.repos).await?,
             told: self.told_of(push, seen.repos).await?,
             repos,
         };
@@ -198,10 +212,9 @@ impl Conductor {
                 unseen.push(pick.commit.clone());
             }
         }
-        let attempt = seen.train.state.days.of(push).attempt();
-        let mut gone = attempt.into_iter().flat_map(|attempt| &attempt.leaving);
+        let left = seen.train.state.days.of(push).left();
         let has_left = newest.as_ref().is_some_and(|newest| {
-            gone.any(|left| left.repo == newest.repo && left.tag == newest.tag)
+            left.get(&newest.repo).is_some_and(|left| left.tag == newest.tag)
         });
         let (name, stays) = (repo.name.clone(), repo.stays);
         Ok(RepoFacts { name, newest, stays, uncarried, unseen, has_left })

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod adopt;
+mod artifacts;
 mod asks;
 mod beside;
 mod bound;
@@ -26,6 +27,7 @@ mod notes;
 mod outbox;
 pub mod outcome;
 mod outgoing;
+mod passed_on;
 mod pick;
 pub mod ports;
 mod production;

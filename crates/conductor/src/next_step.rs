@@ -1,12 +1,13 @@
 //! The one next step of a push: whose it is, what, and the command.
 
 use train::asks::AskState;
-use train::attempt::{DeployEnd, DeployFor};
-use train::gates::GateState;
+use train::attempt::{Back, DeployEnd, DeployFor};
+use train::gates::{Gate, GateState, SECURITY};
 use train::id::PushDate;
 use train::pushes::Train;
 use train::settings::PRODUCTION;
 
+use crate::run_sheet::shows;
 use crate::view::{AskView, NextView, PushState, StatusView};
 
 /// Commands that may mean another push where several are cut.
@@ -58,8 +59,12 @@ fn step_of(train: &Train<'_>, view: &StatusView) -> NextView {
             };
             step(hero, what, Some("pushduty tag"))
         }
-        PushState::Pushing => pushing_step(train, push, hero),
-        PushState::Watching | PushState::RolledBack => after_step(view.state, hero),
+        PushState::Pushing => pushing_step(train, view, push, hero),
+        PushState::RolledBack => back_step(train, view, push, hero),
+        PushState::Watching => {
+            let what = "watch graphs and errors, then hand over".to_owned();
+            step(hero, what, Some("pushduty finish"))
+        }
         PushState::Held => {
             let hold = view.hold.as_ref();
             let what = hold.map_or_else(String::new, |hold| format!(": {}", hold.because));
@@ -74,7 +79,7 @@ fn step_of(train: &Train<'_>, view: &StatusView) -> NextView {
                 return step(hero, what, Some("pushduty pick --asked"));
             }
             if let Some((gate, command)) = next_gate(view) {
-                return step(gate.ask.clone(), gate.why.clone(), Some(command));
+                return step(gate.ask.clone().or(hero), gate.why.clone(), Some(&command));
             }
             let ops = view.claims.first().map(|claim| claim.by.clone());
             step(ops.or(hero), format!("start {push}"), Some("pushduty start"))
@@ -86,17 +91,53 @@ fn step_of(train: &Train<'_>, view: &StatusView) -> NextView {
     }
 }
 
-/// What is next for a push that was in production.
-fn after_step(state: PushState, hero: Option<String>) -> NextView {
-    let (what, command) = match state {
-        PushState::RolledBack => ("mend it with picks, then lift the hold", "pushduty pick COMMIT"),
-        _ => ("watch graphs and errors, then hand over", "pushduty finish"),
+/// What is next for a push that was rolled back: the way back to its end, then mending it.
+fn back_step(
+    train: &Train<'_>,
+    view: &StatusView,
+    push: PushDate,
+    hero: Option<String>,
+) -> NextView {
+    let program = train.settings.environment(PRODUCTION).and_then(|p| p.deploy.as_ref());
+    let last = train.state.days.of(push).attempts.last().filter(|_| program.is_some());
+    let back = last.and_then(|last| Some((last, &last.rolled_back.as_ref()?.0)));
+    let step = |who: Option<String>, what: String, command: &str| NextView {
+        who,
+        what,
+        command: Some(command.to_owned()),
     };
-    NextView { who: hero, what: what.to_owned(), command: Some(command.to_owned()) }
+    for (last, one) in
+        back.into_iter().flat_map(|(last, back)| back.back.iter().map(move |one| (last, one)))
+    {
+        let Some(to) = one.to.as_deref().filter(|to| !is_back(view, one, to)) else { continue };
+        let ops = Some(last.by.clone());
+        match last.newest(DeployFor::Rollback, &one.repo, to).map(|run| run.ended.as_ref()) {
+            Some(Some((DeployEnd::Succeeded, _))) => {}
+            Some(Some((end, _))) => {
+                let what = format!("the way back of {} to {to} {}", one.repo, end.words());
+                return step(ops, what, &format!("pushduty rollback --retry {}", one.repo));
+            }
+            Some(None) | None => {
+                let what = format!("bring {} back to {to}", one.repo);
+                return step(ops, what, "pushduty rollback --because TEXT");
+            }
+        }
+    }
+    step(hero, "mend it with picks, then lift the hold".to_owned(), "pushduty pick COMMIT")
+}
+
+/// Whether production shows what a repository was to go back to, however its program ended (P15).
+fn is_back(view: &StatusView, back: &Back, to: &str) -> bool {
+    shows(&view.environments, &back.repo, to)
 }
 
 /// What is next for a push on its way: a deploy that failed, one that runs, or services that do not show it yet.
-fn pushing_step(train: &Train<'_>, push: PushDate, hero: Option<String>) -> NextView {
+fn pushing_step(
+    train: &Train<'_>,
+    view: &StatusView,
+    push: PushDate,
+    hero: Option<String>,
+) -> NextView {
     let attempt = train.state.days.of(push).attempt();
     let ops = attempt.map(|attempt| attempt.by.clone()).or(hero);
     let step = |what: String, command: &str| NextView {
@@ -107,7 +148,8 @@ fn pushing_step(train: &Train<'_>, push: PushDate, hero: Option<String>) -> Next
     let failed = attempt.into_iter().flat_map(|a| &a.leaving).find_map(|one| {
         let newest = attempt?.newest(DeployFor::Start, &one.repo, &one.tag)?;
         let (end, _) = newest.ended.as_ref()?;
-        (*end != DeployEnd::Succeeded).then(|| (one, end.words()))
+        let fails = *end != DeployEnd::Succeeded && !shows(&view.environments, &one.repo, &one.tag);
+        fails.then(|| (one, end.words()))
     });
     if let Some((one, words)) = failed {
         let what = format!("the deploy of {} {} {words}", one.repo, one.tag);
@@ -135,16 +177,30 @@ fn waits_for_stage(view: &StatusView) -> bool {
     staged.is_some_and(|gate| gate.state != GateState::Pass)
 }
 
-/// The first gate that somebody opens by a command, and does not pass.
-fn next_gate(view: &StatusView) -> Option<(&train::gates::Gate, &'static str)> {
-    let command = |name: &str| match name {
-        "carried" => Some("pushduty pick COMMIT"),
-        "qa" | "developer" => Some("pushduty approve"),
-        "ops" => Some("pushduty claim"),
-        "window" => Some("pushduty resume"),
-        "blockers" | "tasks" => Some("pushduty ready"),
-        _ => None,
+/// The first gate that does not pass, and the command by which somebody opens it, or looks again.
+fn next_gate(view: &StatusView) -> Option<(&Gate, String)> {
+    // Whoever may ask the security remotes does so with `start` and `ready`; nothing says yet that there is anything to do.
+    let unasked = |gate: &&Gate| gate.name == SECURITY && gate.ask.is_none();
+    let gate = view.gates.iter().find(|gate| !gate.is_open() && !unasked(gate))?;
+    let command = match (gate.name.as_str(), gate.state) {
+        ("cut" | "carried", GateState::Fail) => "pushduty pick COMMIT".to_owned(),
+        ("cut" | "dependencies", _) => "pushduty tag".to_owned(),
+        ("staged", _) => "pushduty watch stage".to_owned(),
+        ("qa" | "developer", _) => "pushduty approve".to_owned(),
+        ("ops", _) => "pushduty claim".to_owned(),
+        (SECURITY, GateState::Fail) => "pushduty security list".to_owned(),
+        (SECURITY, _) => "pushduty approve --role security".to_owned(),
+        ("window", _) => match view.hold.as_ref().map(|hold| hold.repo.as_ref()) {
+            Some(Some(repo)) => format!("pushduty resume --repo {repo}"),
+            Some(None) => "pushduty resume".to_owned(),
+            None => format!("pushduty move DATE{}", named(view)),
+        },
+        // Blockers and tasks by their names, artifacts, dev, and the team's own programs: what is asked again there.
+        _ => "pushduty ready".to_owned(),
     };
-    let mut closed = view.gates.iter().filter(|gate| !gate.is_open());
-    closed.find_map(|gate| Some((gate, command(&gate.name)?)))
+    Some((gate, command))
+}
+
+fn named(view: &StatusView) -> String {
+    view.push.map(|push| format!(" --push {push}")).unwrap_or_default()
 }

@@ -7,6 +7,7 @@ use train::command::RollbackWish;
 use train::cut;
 use train::event::Event;
 use train::id::{PushDate, RepoName};
+use train::pushes::Train;
 use train::refusal::{Code, Refusal};
 use train::state::State;
 use train::which::Want;
@@ -77,15 +78,18 @@ impl Conductor {
 
     async fn rolling_back(&self, state: &State, wish: &RollbackWish) -> Result<RollbackPlan> {
         cut::check_names(&self.settings, wish.repos.iter().chain(&wish.retry).cloned())?;
-        let push = self.meant_push(state, Want::Started, wish.push).await?;
+        let looks = self.known_looks().await?;
+        let train = Train { settings: &self.settings, state, looks: &looks, now: self.now(state) };
+        let push = match train.to_roll_back(wish.push) {
+            Some(push) => push,
+            None => train.meant(Want::Started, wish.push)?,
+        };
         let Some(last) = state.days.of(push).attempts.last() else {
             let what = format!("{push} was not started: there is nothing to roll back");
-            return Err(Refusal::new(
-                Code::WrongState,
-                what,
-                "`pushduty status` shows how it stands",
-            ));
+            let hint = "`pushduty status` shows how it stands";
+            return Err(Refusal::new(Code::WrongState, what, hint));
         };
+        newest_goes_first(&train, push, wish)?;
         let before = last.rolled_back.as_ref().map(|(rollback, _)| rollback);
         let again = to_retry(Some(last), DeployFor::Rollback, &wish.retry, push)?;
         let more = self.to_take_back(last, wish).await?;
@@ -175,7 +179,8 @@ impl Conductor {
     ) -> Result<CalendarChange> {
         may_start(&self.settings, &self.acting(state), "clear a tag that was rolled back")?;
         cut::check_names(&self.settings, repos.iter().cloned())?;
-        let push = match asked {
+        let marked = state.days.newest_first().find(|(_, day)| !day.bad.is_empty());
+        let push = match asked.or(marked.map(|(push, _)| push)) {
             Some(push) => push,
             None => self.meant_push(state, Want::Cut, None).await?,
         };
@@ -201,6 +206,22 @@ impl Conductor {
         let words = format!("{push}: {} may leave again: {because}", names.join(" and "));
         Ok(CalendarChange { events, words, more: Vec::new() })
     }
+}
+
+/// Refuses to take back what another push took the place of since: production would run neither what it ran before that
+/// push nor what it runs now.
+fn newest_goes_first(train: &Train<'_>, push: PushDate, wish: &RollbackWish) -> Result<()> {
+    let chosen = |repo: &RepoName| wish.repos.is_empty() || wish.repos.contains(repo);
+    let own = train.state.days.of(push).attempts.last();
+    let has = |repo: &RepoName| own.is_some_and(|a| a.leaving.iter().any(|l| &l.repo == repo));
+    let since = train.brought_since(push);
+    let Some((later, one)) = since.iter().find(|(_, one)| chosen(&one.repo) && has(&one.repo))
+    else {
+        return Ok(());
+    };
+    let what = format!("{later} brought {} {} to production after {push}", one.repo, one.tag);
+    let hint = format!("`pushduty rollback --push {later} --because TEXT` comes first");
+    Err(Refusal::new(Code::WrongState, what, hint).in_repo(&one.repo))
 }
 
 fn how_far_back(attempt: Option<&Attempt>, one: &Back) -> (StepWord, Option<String>) {

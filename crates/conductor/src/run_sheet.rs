@@ -7,6 +7,7 @@ use train::facts::Look;
 use train::id::RepoName;
 use train::notes::Weight;
 use train::notes::page::Standing;
+use train::refusal::Refusal;
 use train::settings::PRODUCTION;
 
 use crate::conductor::Conductor;
@@ -49,6 +50,7 @@ impl Conductor {
             monitors: self.monitors(attempt),
             hero: plan.status.hero.clone(),
             claims: plan.status.claims.clone(),
+            unreached: plan.unreached.as_ref().map(unreached),
         })
     }
 
@@ -126,6 +128,11 @@ impl Conductor {
     }
 }
 
+fn unreached(failed: &Refusal) -> String {
+    let repo = failed.repo.as_ref().map(|repo| format!("{repo}: ")).unwrap_or_default();
+    format!("{repo}{}; its tags are as they were last seen", failed.message)
+}
+
 fn is_due(item: &ItemView) -> bool {
     item.line.is_some() && item.state != Standing::Done && !informs(item)
 }
@@ -156,5 +163,10 @@ pub(crate) fn how_far(
 
 /// Whether every service of production that is built from a repository showed this very tag, on all samples.
 pub(crate) fn is_live(environments: &[EnvironmentView], one: &Leaving) -> bool {
-    production_of(environments, &one.repo).shows(&one.tag)
+    shows(environments, &one.repo, &one.tag)
+}
+
+/// The same of any tag.
+pub(crate) fn shows(environments: &[EnvironmentView], repo: &RepoName, tag: &str) -> bool {
+    production_of(environments, repo).shows(tag)
 }

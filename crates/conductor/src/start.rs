@@ -9,6 +9,7 @@ use train::event::Event;
 use train::gates::{self, Gate};
 use train::id::{PushDate, RepoName};
 use train::people::{Actor, Role};
+use train::pushday::PushDay;
 use train::refusal::{Code, Refusal};
 use train::state::State;
 use train::which::Want;
@@ -42,6 +43,8 @@ pub struct StartPlan {
     only: BTreeSet<RepoName>,
     /// The notes that were read.
     pub notes: NotesView,
+    /// A remote that could not be reached, while what runs already is followed: newer tags there are not known.
+    pub unreached: Option<Refusal>,
     by: String,
     settings: String,
 }
@@ -162,12 +165,18 @@ impl Conductor {
         let only = wish.repos.clone();
         cut::check_names(&self.settings, only.iter().chain(&wish.retry).cloned())?;
         let push = self.meant_push(state, Want::Cut, wish.push).await?;
-        let status = self.judged_now(Some(push), only.clone(), programs).await?;
         let day = state.days.of(push);
         let attempt = day.attempt();
+        let (status, unreached) = self.judged_as_seen(Some(push), only.clone(), programs).await?;
         let last = day.attempts.last().map_or(0, |attempt| attempt.number);
-        let leaving = self.leaving(&status, &only, day.attempts.last())?;
+        let leaving = self.leaving(&status, &only, day)?;
         let running = attempt.is_some();
+        let unreached = match unreached {
+            // What runs is followed without the remotes; nothing is begun that was not looked at.
+            Some(failed) if running && leaving.is_empty() => Some(failed),
+            Some(failed) => return Err(failed),
+            None => None,
+        };
         let again = to_retry(attempt, DeployFor::Start, &wish.retry, push)?;
         let overrides = overridden(&status, wish)?;
         Ok(StartPlan {
@@ -180,6 +189,7 @@ impl Conductor {
             again,
             only,
             notes: self.notes(WhichPush::On(push), ShownNotes::default()).await?,
+            unreached,
             by: self.actor.name.clone(),
             settings: self.settings.digest(),
         })
@@ -190,13 +200,13 @@ impl Conductor {
         &self,
         status: &StatusView,
         only: &BTreeSet<RepoName>,
-        attempt: Option<&Attempt>,
+        day: &PushDay,
     ) -> Result<Vec<Leaving>> {
         // What left before and was not taken back is in production, or on its way there.
-        let back = attempt.and_then(|a| a.rolled_back.as_ref()).map(|(rollback, _)| &rollback.back);
-        let is_back = |one: &&Leaving| back.into_iter().flatten().any(|b| b.repo == one.repo);
-        let stays = attempt.into_iter().flat_map(|a| &a.leaving).filter(|one| !is_back(one));
-        let left: BTreeMap<&RepoName, &Leaving> = stays.map(|one| (&one.repo, one)).collect();
+        let left = day.left();
+        let runs = |repo: &RepoName| {
+            day.attempt().is_some_and(|attempt| attempt.leaving.iter().any(|l| &l.repo == repo))
+        };
         let mut leaving = Vec::new();
         for repo in status.repos.iter().filter(|repo| only.is_empty() || only.contains(&repo.name))
         {
@@ -214,12 +224,13 @@ impl Conductor {
                 continue;
             }
             // What a newer tag of a running attempt takes the place of is no place to go back to.
-            let from = match before {
+            let from = match before.filter(|_| runs(&tag.repo)) {
                 Some(before) => before.from.clone(),
                 None => production_of(&status.environments, &tag.repo)
                     .version()
                     .filter(|shown| *shown != tag.tag)
                     .map(str::to_owned)
+                    .or_else(|| before.map(|before| before.tag.clone()))
                     .or_else(|| repo.base.clone()),
             };
             let (object, commit) = (tag.object, tag.commit);

@@ -173,6 +173,7 @@ fn wrote(written: &Written) -> String {
             What::Reopened => "reopened",
             What::Removed => "removed",
             What::Back => "back",
+            What::Moved => "moved",
         };
         format!("{verb} {} {}", change.item, quoted(&change.text))
     });

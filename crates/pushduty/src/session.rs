@@ -169,6 +169,7 @@ impl Session {
                 self.clock(),
             )),
             programs: Arc::new(adapters::TeamPrograms::in_folder(home)),
+            artifacts: Arc::new(adapters::HttpArtifacts::new(adapters::http::Limits::default())),
             deploys: Arc::new(deploys(&data, home)?),
             addresses: Arc::new(Addresses {
                 monitors: loaded.later.monitors.clone(),

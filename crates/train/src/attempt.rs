@@ -227,6 +227,13 @@ impl Attempt {
         }
     }
 
+    /// What left with it, and was not taken back.
+    pub fn standing(&self) -> impl Iterator<Item = &Leaving> {
+        let back = self.rolled_back.as_ref().map(|(rollback, _)| &rollback.back);
+        let is_back = move |one: &Leaving| back.into_iter().flatten().any(|b| b.repo == one.repo);
+        self.leaving.iter().filter(move |one| !is_back(one))
+    }
+
     /// The deploys whose end is not known.
     pub fn unended(&self) -> impl Iterator<Item = &Deployed> {
         self.deploys.iter().filter(|deployed| deployed.ended.is_none())

@@ -24,7 +24,7 @@ fn left_there(known: &Push, day: &PushDay, repo: &RepoName) -> Option<String> {
             return Some(left.tag.clone());
         }
     }
-    let over = known.finished.is_some();
+    let over = day.over().is_some();
     let stays = known.stays.get(repo).filter(|_| over).cloned().flatten();
     // Where nothing was started, people brought there what was tagged last; unless it ended for a reason alone.
     let for_a_reason = day.finished.as_ref().is_some_and(|finish| finish.because.is_some());

@@ -195,8 +195,11 @@ impl Past {
             Event::Finished { push, finish } => {
                 let production = &mut self.own(*push).production;
                 production.started = production.started.or(finish.started);
-                production.ended = Some(finish.ended);
-                production.issues.clone_from(&finish.issues);
+                // One that was opened again since arrived when it was finished first.
+                production.ended = production.ended.or(Some(finish.ended));
+                let new = finish.issues.iter().filter(|issue| !production.issues.contains(issue));
+                let new: Vec<String> = new.cloned().collect();
+                production.issues.extend(new);
             }
             _ => {}
         }
@@ -255,7 +258,7 @@ impl Past {
                 }
                 What::Done | What::Removed => {}
                 What::Reopened | What::Back => blocker.ended = None,
-                What::Raised | What::Reworded => {}
+                What::Raised | What::Reworded | What::Moved => {}
             }
         }
     }

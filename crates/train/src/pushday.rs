@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::attempt::{Attempt, Bad, Deployed, Finish, Override, Rollback, Start};
+use crate::attempt::{Attempt, Bad, Deployed, Finish, Leaving, Override, Rollback, Start};
 use crate::event::Event;
 use crate::hold::{Held, Hold};
-use crate::id::PushDate;
+use crate::id::{PushDate, RepoName};
 use crate::signoff::Signoff;
 
 /// Of how many pushes it is kept; older ones are read from the ledger. More than there are pushes in the state, so that of each
@@ -76,6 +76,19 @@ impl PushDay {
         })
     }
 
+    /// The newest tag of each repository that left with any attempt, and was not taken back.
+    #[must_use]
+    pub fn left(&self) -> BTreeMap<&RepoName, &Leaving> {
+        let mut left = BTreeMap::new();
+        for attempt in &self.attempts {
+            left.extend(attempt.leaving.iter().map(|one| (&one.repo, one)));
+            for back in attempt.rolled_back.iter().flat_map(|(rollback, _)| &rollback.back) {
+                left.remove(&back.repo);
+            }
+        }
+        left
+    }
+
     /// The gates that are let go for these very tags.
     pub fn let_go<'a>(&'a self, tagset: &'a str) -> impl Iterator<Item = &'a Override> {
         self.overrides.iter().filter(move |given| given.tagset == tagset)
@@ -108,6 +121,8 @@ impl PushDay {
         if let Some(attempt) = self.attempts.last_mut() {
             attempt.rolled_back = Some((rollback.clone(), at));
         }
+        // Whoever said that it was over said so of what production ran then.
+        (self.finished, self.reopened) = (None, None);
     }
 
     /// What happened on the way to production.

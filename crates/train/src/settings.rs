@@ -118,6 +118,9 @@ pub struct Repo {
     pub fence: bool,
     /// The repository this one is deployed after.
     pub after: Option<RepoName>,
+    /// How it is found out whether what is built from its tags is there; none where nobody watches that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub artifact: Option<Artifact>,
 }
 
 impl Repo {
@@ -134,8 +137,19 @@ impl Repo {
             migrations: Vec::new(),
             fence: true,
             after: None,
+            artifact: None,
         }
     }
+}
+
+/// How it is found out whether what is built from a tag is there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Artifact {
+    /// An address that is asked whether there is anything.
+    Url(String),
+    /// A program that exits with 0 where it is, and with 3 where it is still to come.
+    Command(Vec<String>),
 }
 
 /// A gate that a team set up: people who sign off, or a program of its own.

@@ -105,6 +105,34 @@ impl Signoff {
     }
 }
 
+/// What a new tag does to the words that count for the one it takes the place of, a sentence for each: which stay, the files
+/// being the same, and who is asked again (P7).
+#[must_use]
+pub fn passed_on(
+    signoffs: &[Signoff],
+    before: &NewestTag,
+    new: &NewestTag,
+    settings: &str,
+) -> Vec<String> {
+    let counts = |s: &&Signoff| s.state(Some(before), settings) == SignoffState::Given;
+    let mut told = BTreeSet::new();
+    let once = |s: &&Signoff| told.insert((s.word.role, s.by.clone()));
+    let one = |s: &Signoff| {
+        let (by, role, repo) = (&s.by, s.word.role.word(), &s.word.repo);
+        match s.is_for(new) {
+            true => format!(
+                "{by}’s sign-off of {repo} as {role} stays: {} has the files of {}",
+                new.tag, s.word.tag
+            ),
+            false => format!(
+                "{by} signed off {repo} {} as {role}; {} has other files, and is to be signed off again",
+                s.word.tag, new.tag
+            ),
+        }
+    };
+    signoffs.iter().filter(counts).filter(once).map(one).collect()
+}
+
 /// What sign-offs of a tag are counted by.
 #[derive(Debug, Clone, Copy)]
 pub struct Counting<'a> {

@@ -237,10 +237,10 @@ impl State {
             Purpose::Tag(tagged) | Purpose::Pick(tagged) => {
                 let Some(date) = intent.push else { return };
                 let Some(push) = self.pushes.get_mut(&date) else { return };
-                self.days.tagged(date);
                 push.stays.remove(&intent.repo);
                 let given = Given { tag: tagged.clone(), at, by_other: !published };
                 push.tags.entry(intent.repo.clone()).or_default().push(given);
+                self.days.tagged(date);
             }
             Purpose::Merge { branches } => {
                 let Some(main) = intent.updates.first() else { return };

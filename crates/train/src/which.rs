@@ -7,10 +7,12 @@
 use jiff::{Timestamp, ToSpan};
 use std::collections::BTreeSet;
 
+use crate::attempt::Leaving;
 use crate::calendar::{Departure, Standing};
 use crate::cut::Chosen;
 use crate::id::PushDate;
 use crate::people::Actor;
+use crate::pushday::PushDay;
 use crate::pushes::{Train, chosen};
 use crate::refusal::{Code, Refusal};
 use crate::state::Over;
@@ -238,6 +240,32 @@ impl Train<'_> {
         let live = |push: &PushDate| self.started(*push) && self.state.over(*push).is_none();
         let mut newest = self.state.days.newest_first().map(|(push, _)| push);
         newest.find(live).and_then(|push| self.departure(push))
+    }
+
+    /// The push that `rollback` means: the one asked for, or the one that was started last, be it finished meanwhile. None
+    /// where none was.
+    #[must_use]
+    pub fn to_roll_back(&self, asked: Option<PushDate>) -> Option<PushDate> {
+        let started = |day: &PushDay| Some(day.attempts.last()?.started_at);
+        let known = self.state.days.newest_first().filter_map(|(push, day)| {
+            let is_meant = asked.is_none_or(|asked| asked == push);
+            Some((started(day).filter(|_| is_meant)?, push))
+        });
+        known.max().map(|(_, push)| push)
+    }
+
+    /// What another push brought to production after the newest attempt of `push`, and was not taken back: it goes back
+    /// before anything of `push` does.
+    #[must_use]
+    pub fn brought_since(&self, push: PushDate) -> Vec<(PushDate, &Leaving)> {
+        let last = |push: PushDate| self.state.days.of(push).attempts.last();
+        let Some(own) = last(push).map(|attempt| attempt.started_at) else { return Vec::new() };
+        let others = self.state.days.newest_first().filter(|(other, _)| *other != push);
+        let later = others.flat_map(|(other, day)| {
+            let since = day.attempts.iter().filter(|attempt| attempt.started_at > own);
+            since.flat_map(move |attempt| attempt.standing().map(move |one| (other, one)))
+        });
+        later.collect()
     }
 
     /// The one push that has not left: one that is cut and not under way, or the next that runs.

@@ -185,6 +185,11 @@ impl Conductor {
         warnings.extend(cut::overridden(&overrides));
         warnings.extend(self.lacking_after(state, &looks, push, &repos).await?);
         warnings.extend(train::differences::told(state, &looks));
+        let tags = repos.iter().filter_map(|repo| match &repo.fate {
+            PickFate::Tag { tag, tip, .. } => Some((&repo.repo, tag, tip)),
+            _ => None,
+        });
+        warnings.extend(self.words_passed_on(state, push, &looks, tags).await);
         let opens = (!state.pushes.contains_key(&push)).then(|| opened(&train, push));
         Ok(PlannedPick {
             plan: PickPlan {

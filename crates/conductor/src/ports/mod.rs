@@ -1,5 +1,6 @@
 //! What the use cases need of the outside, as traits in domain words. Other crates implement them.
 
+mod artifacts;
 mod channels;
 mod clock;
 mod deploys;
@@ -11,6 +12,7 @@ mod security;
 mod shared;
 mod versions;
 
+pub use artifacts::Artifacts;
 pub use channels::{Channel, Handed, Outbox, OutboxLock, Undelivered};
 pub use clock::Clock;
 pub use deploys::{DeployOrder, DeployState, Deploys};

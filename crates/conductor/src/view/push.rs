@@ -39,6 +39,8 @@ pub struct RunSheetView {
     pub hero: Option<PersonName>,
     /// Who takes it to production.
     pub claims: Vec<ClaimView>,
+    /// The remote that could not be reached, and why, where what runs is followed all the same; null where all were.
+    pub unreached: Option<String>,
 }
 
 /// One repository on the run sheet.

@@ -128,29 +128,30 @@ async fn follow(session: &Session, plan: &StartPlan) -> Ended {
 async fn stop(args: &Args, session: &Session) -> Ended {
     let conductor = session.conductor().await?;
     session.header().await?;
-    let push = conductor.stopping(args.push).await?;
-    if !args.consent.yes && !args.consent.dry_run {
-        session.agree(&format!("End the deploys of {push} that run?")).await?;
-    }
-    if args.consent.dry_run {
-        let what = format!(
-            "this would end every deploy of {push} that runs: their programs are asked to, and killed 10 s later"
-        );
-        session.screen.show(&[Line::plain(words::sentence(&what))]);
-        return session.document(Stopped { done: false, stopped: Vec::new() }).await;
-    }
-    let runs = conductor.stop_deploys(push).await?;
-    let names: Vec<String> = runs.iter().map(|run| format!("{} {}", run.repo, run.tag)).collect();
-    let line = match names.is_empty() {
-        true => Line::of(Tone::Dim, format!("No deploy of {push} runs.")),
-        false => Line::of(Tone::Good, format!("✓ ended of {push}: {}", names.join(", "))),
+    let runs = conductor.running_deploys(args.push).await?;
+    session.screen.show(&words::to_stop(&runs));
+    let done = !args.consent.dry_run;
+    let stopped = match done {
+        true => {
+            if !args.consent.yes && !runs.is_empty() {
+                session.agree("End the deploys that run?").await?;
+            }
+            conductor.stop_deploys(args.push).await?
+        }
+        false => runs,
     };
-    session.screen.show(&[line]);
-    session.document(Stopped { done: true, stopped: names }).await
+    let names: Vec<String> =
+        stopped.iter().map(|(_, run)| format!("{} {}", run.repo, run.tag)).collect();
+    if done && !names.is_empty() {
+        let line = format!("✓ ended: {}", names.join(", "));
+        session.screen.show(&[Line::of(Tone::Good, line)]);
+    }
+    session.document(Stopped { done, stopped: names }).await
 }
 
 #[derive(serde::Serialize)]
 struct Stopped {
     done: bool,
+    /// What was ended; before that, what would be.
     stopped: Vec<String>,
 }

@@ -4,6 +4,7 @@
 //! in three stages: TOML, then known keys of the right type, then sense. A stage reports everything that is wrong with it
 //! before the next begins. `docs/src/configuration.md` has every key.
 
+pub mod artifacts;
 mod at;
 pub mod calendars;
 pub mod channels;

@@ -11,6 +11,7 @@ use train::letter::is_harmful;
 use train::settings::Repo as Aboard;
 use train::tag::TagScheme;
 
+use super::artifacts::{self, Artifact};
 use super::at::At;
 use super::nearest::suggest;
 use super::problem::Problems;
@@ -44,6 +45,8 @@ pub struct Repo {
     pub fence: bool,
     /// The repository this one is deployed after.
     pub after: Option<At<String>>,
+    /// How it is found out whether what is built from its tags is there; the gate `built` waits for it.
+    pub artifact: Option<At<Artifact>>,
 }
 
 fn yes() -> bool {
@@ -104,6 +107,10 @@ impl Repo {
             migrations: self.migrations.iter().map(|glob| glob.value.clone()).collect(),
             fence: self.fence,
             after: self.after.as_ref().and_then(|after| after.parse().ok()),
+            artifact: self
+                .artifact
+                .as_ref()
+                .and_then(|at| artifacts::check(&at.value, &at.span, problems)),
         })
     }
 

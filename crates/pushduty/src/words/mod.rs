@@ -32,7 +32,7 @@ pub use history::history;
 pub use import::{imported, plan as import_plan, pushes};
 pub use log::{log, no_entries, verify};
 pub use notes::{doubts, in_the_way, notes, tasks, writing, written};
-pub use push::{finish, rollback, rolled_back, run_sheet, started};
+pub use push::{finish, rollback, rolled_back, run_sheet, started, to_stop};
 pub use security::{list, merge_plan, merged, repair};
 pub use signoff::{to_sign, withdrawn};
 pub use stats::{figures, plots, stats};

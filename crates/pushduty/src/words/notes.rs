@@ -137,6 +137,7 @@ fn changes(items: &[train::notes::page::ItemChange], indent: usize) -> Vec<Line>
             What::Reopened => (Tone::Odd, "open again"),
             What::Removed => (Tone::Odd, "removed"),
             What::Back => (Tone::Plain, "back"),
+            What::Moved => (Tone::Dim, "moved"),
         };
         Line::plain(" ".repeat(indent))
             .put(Tone::Dim, format!("{} ", change.item))

@@ -3,6 +3,8 @@
 use conductor::view::{
     BackView, FinishView, ItemView, RollbackView, RunSheetView, StepView, StepWord,
 };
+use train::attempt::{DeployFor, DeployRun};
+use train::id::PushDate;
 use train::notes::Phase;
 
 use super::{count, gates, sentence, time, zoned};
@@ -15,6 +17,7 @@ pub fn run_sheet(view: &RunSheetView) -> Vec<Line> {
         if view.attempt > 1 { format!(", attempt {}", view.attempt) } else { String::new() };
     let mut lines = vec![Line::of(Tone::Strong, format!("Run sheet of {}{attempt}", view.push))];
     lines.extend(here(view));
+    lines.extend(view.unreached.iter().map(|why| Line::of(Tone::Odd, "! ").text(sentence(why))));
     lines.push(Line::new());
     lines.extend(tasks(view, Phase::BeforePush, "Before the push"));
     lines.extend(tasks(view, Phase::BeforeStart, "Before the start"));
@@ -243,5 +246,32 @@ pub fn finish(view: &FinishView) -> Vec<Line> {
     lines.extend(section(&format!("Mail: {}", view.subject), mail));
     let topic = view.topic.iter().map(|topic| Line::plain(format!("  {topic}")));
     lines.extend(section("Topic", topic));
+    lines
+}
+
+/// The deploys that run, before they are ended.
+#[must_use]
+pub fn to_stop(runs: &[(PushDate, DeployRun)]) -> Vec<Line> {
+    if runs.is_empty() {
+        return vec![Line::of(Tone::Dim, "No deploy runs.")];
+    }
+    let mut lines = vec![Line::of(Tone::Strong, "Deploys that run")];
+    let row = |(push, run): &(PushDate, DeployRun)| {
+        let what = match run.purpose {
+            DeployFor::Start => "deploy",
+            DeployFor::Promote => "promotion",
+            DeployFor::Rollback => "way back",
+        };
+        vec![
+            Line::plain(format!("  {push}")),
+            Line::of(Tone::Strong, run.repo.as_str()),
+            Line::of(Tone::Tag, &run.tag),
+            Line::plain(what),
+            Line::of(Tone::Dim, &run.key),
+        ]
+    };
+    lines.extend(columns(0, runs.iter().map(row).collect()));
+    let what = "their programs are asked to end, and killed 10 s later";
+    lines.push(Line::of(Tone::Dim, sentence(what)));
     lines
 }

@@ -1,5 +1,6 @@
 //! Stories: the built program, run by people on real git remotes, as its users run it. One binary, so that it links once.
 
+mod after;
 mod asks;
 mod bad_input;
 mod calendar;
@@ -9,7 +10,9 @@ mod hints;
 mod history_bad;
 mod history_in;
 mod history_out;
+mod leaving;
 mod looking;
+mod next;
 mod push_day;
 mod record;
 mod scene;
@@ -20,6 +23,7 @@ mod start;
 mod notes_bad;
 mod notes_cut;
 mod notes_write;
+mod people;
 mod pick_by_hand;
 mod pick_faithful;
 mod pick_order;

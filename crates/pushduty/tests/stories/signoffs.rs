@@ -296,3 +296,34 @@ fn p8_a_tag_that_somebody_deleted_is_none_to_leave_with() {
     let cut = told["gates"].as_array().unwrap().iter().find(|gate| gate["name"] == "cut").unwrap();
     assert_eq!(cut["why"], "web has no tag of 2026.11.26", "{told}");
 }
+
+#[test]
+fn p7_the_plan_of_a_new_tag_names_the_words_that_it_voids_and_those_that_stay() {
+    let day = Day::new();
+    day.signs_off("");
+    let mat = day.world.hero("mat");
+    let told = |line: &str| -> Vec<String> {
+        let plan = mat.reads(line);
+        let warnings = plan["warnings"].as_array().expect("a list").iter();
+        warnings.map(|w| w.as_str().expect("a sentence").to_owned()).collect()
+    };
+    assert_eq!(
+        told("tag --again --because \"kick the build\" --dry-run"),
+        [
+            "krupa’s sign-off of server as qa stays: 2026.11.26-1 has the files of 2026.11.26",
+            "krupa’s sign-off of web as qa stays: 2026.11.26-1 has the files of 2026.11.26",
+        ]
+    );
+    let late = day.server.commit_on("main", &[("late.py", "late\n")], "Arrive late");
+    assert_eq!(
+        told(&format!("pick server:{late} --dry-run")),
+        [
+            "krupa signed off server 2026.11.26 as qa; 2026.11.26-1 has other files, and is to be signed off again"
+        ]
+    );
+    mat.types(&format!("pick server:{late} --yes")).ok().says("is to be signed off again");
+    assert_eq!(day.signoffs(), ["server 2026.11.26 krupa overtaken", "web 2026.11.26 krupa given"]);
+    // What is void already is not told again.
+    let more = day.server.commit_on("main", &[("more.py", "more\n")], "Arrive later");
+    assert!(told(&format!("pick server:{more} --dry-run")).is_empty());
+}

@@ -9,15 +9,15 @@ use testkit::{Person, PushDuty, Remote, Services};
 use crate::scene::{failure, train};
 
 /// *server* and, after it, *web*, deployed by a program of the team's; both cut.
-struct Thursday {
-    server: Remote,
-    web: Remote,
-    services: Services,
-    world: PushDuty,
+pub(crate) struct Thursday {
+    pub(crate) server: Remote,
+    pub(crate) web: Remote,
+    pub(crate) services: Services,
+    pub(crate) world: PushDuty,
 }
 
 impl Thursday {
-    fn new(more: &str) -> Self {
+    pub(crate) fn new(more: &str) -> Self {
         let (server, web) = (Remote::new("server"), Remote::new("web"));
         for remote in [&server, &web] {
             remote.annotated_tag("2026.11.19", "main", "amo 2026.11.19");
@@ -39,18 +39,18 @@ impl Thursday {
     }
 
     /// With a program that deploys: it notes each run and does what `script` says.
-    fn deployed_by(script: &str) -> Self {
+    pub(crate) fn deployed_by(script: &str) -> Self {
         Self::with(script, "")
     }
 
-    fn with(script: &str, more: &str) -> Self {
+    pub(crate) fn with(script: &str, more: &str) -> Self {
         let line = "[environments.production.deploy]\ncommand = [\"./deploy\", \"{repo}\", \"{tag}\", \"{from}\"]";
         let thursday = Self::new(&format!("{line}\n{more}"));
         thursday.program("deploy", script);
         thursday
     }
 
-    fn program(&self, name: &str, script: &str) {
+    pub(crate) fn program(&self, name: &str, script: &str) {
         let path = self.world.dir().join(name);
         let text = format!("#!/bin/sh\necho \"$1 $2 $3\" >> ran\n{script}\n");
         std::fs::write(&path, text).expect("the home is writable");
@@ -59,32 +59,32 @@ impl Thursday {
     }
 
     /// What the program was run for.
-    fn ran(&self) -> String {
+    pub(crate) fn ran(&self) -> String {
         std::fs::read_to_string(self.world.dir().join("ran")).unwrap_or_default()
     }
 
-    fn jason(&self) -> Person<'_> {
+    pub(crate) fn jason(&self) -> Person<'_> {
         self.world.ops("jason")
     }
 
-    fn starts(&self) -> testkit::Ran {
+    pub(crate) fn starts(&self) -> testkit::Ran {
         let sheet = self.jason().reads("start --dry-run");
         let digest = sheet["digest"].as_str().expect("a run sheet has a digest");
         self.jason().types(&format!("start --yes --if {digest}"))
     }
 
-    fn production_shows(&self, tag: &str) {
+    pub(crate) fn production_shows(&self, tag: &str) {
         for (name, remote) in [("production-server", &self.server), ("production-web", &self.web)] {
             self.services.runs(name, tag, &remote.commit_of(tag));
         }
     }
 
-    fn state(&self) -> String {
+    pub(crate) fn state(&self) -> String {
         let told = self.jason().reads("status");
         told["state"].as_str().expect("a push has a state").to_owned()
     }
 
-    fn wait_for(&self, name: &str) {
+    pub(crate) fn wait_for(&self, name: &str) {
         let begun = Instant::now();
         while !self.world.dir().join(name).exists() {
             assert!(begun.elapsed() < Duration::from_secs(30), "{name} does not appear");
@@ -92,12 +92,12 @@ impl Thursday {
         }
     }
 
-    fn touch(&self, name: &str) {
+    pub(crate) fn touch(&self, name: &str) {
         std::fs::write(self.world.dir().join(name), "").expect("the home is writable");
     }
 }
 
-fn step<'a>(told: &'a Value, repo: &str) -> &'a Value {
+pub(crate) fn step<'a>(told: &'a Value, repo: &str) -> &'a Value {
     let steps = told["steps"].as_array().unwrap_or_else(|| panic!("steps in {told}"));
     steps.iter().find(|step| step["repo"] == repo).unwrap_or_else(|| panic!("{repo} in {told}"))
 }

@@ -58,6 +58,8 @@ pub struct Facts<'a> {
     pub blockers: Vec<OpenItem>,
     /// What is to be done before it leaves, and is not.
     pub tasks: Vec<OpenItem>,
+    /// Whether what is built from a repository's newest tag is there; one that was not asked is left out.
+    pub built: Vec<(RepoName, Told)>,
     /// What the team's own programs said about these tags, by gate; one that was not asked is left out.
     pub told: Vec<(String, Told)>,
 }
@@ -139,7 +141,7 @@ pub fn report(facts: &Facts<'_>) -> Vec<Gate> {
     let mut gates = vec![
         tags::cut(facts),
         tags::carried(facts),
-        tags::built(),
+        tags::built(facts),
         tags::staged(facts),
         tags::dev(facts),
         items::blockers(facts),

@@ -4,7 +4,7 @@ use super::{Facts, Gate, GateState, Told};
 use crate::settings::Opens;
 
 /// The exit code by which a program says: not yet.
-const WAITS: i32 = 3;
+pub(super) const WAITS: i32 = 3;
 
 /// A gate for each of the team's own programs.
 pub(super) fn gates(facts: &Facts<'_>) -> Vec<Gate> {

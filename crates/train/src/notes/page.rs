@@ -123,6 +123,8 @@ pub enum What {
     Removed,
     /// Its line is there again.
     Back,
+    /// Its line stands under another heading: a task is due in another phase.
+    Moved,
 }
 
 /// A change of an item, as it is recorded.
@@ -309,6 +311,9 @@ fn changed(
     }
     if tracked.text != before.tracked.text {
         told.push(What::Reworded);
+    }
+    if tracked.kind != before.tracked.kind && !now {
+        told.push(What::Moved);
     }
     if now && !was {
         known.ended = Some(trace.clone());

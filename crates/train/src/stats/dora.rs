@@ -82,7 +82,8 @@ fn judge(
 ) -> Option<Option<Failure>> {
     let (arrived, _) = push.production(timetable)?;
     if let Some(back) = push.rolled_back.first() {
-        let hours = Some(hours(arrived, *back));
+        let since = [push.end, push.start].into_iter().flatten().find(|at| at <= back);
+        let hours = since.map(|since| hours(since, *back));
         let failure = Failure { push: push.push, by: "rollback", repo: None, tag: None, hours };
         return Some(Some(failure));
     }
@@ -139,4 +140,138 @@ fn ran_before(
         revision.push.0.to_datetime(timetable.push.time).to_zoned_datetime(timetable.zone()).ok();
     let own_day = day.filter(|_| revision.push > last.push).map(|day| day.timestamp());
     Some((repo.repo.clone(), tag.clone(), own_day.map(|at| hours(arrived, at))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stats::joined::Origin;
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().expect("a time")
+    }
+
+    fn timetable() -> Timetable {
+        let time = |text: &str| text.parse().expect("a day and a time");
+        let zone = "UTC".parse().expect("a zone");
+        Timetable::new(zone, time("Tuesday 09:00"), time("Thursday 09:00"))
+    }
+
+    /// A push of *web* by its date, over this base, with these tags and when each was given; it ended at noon of its day.
+    fn push(date: &str, base: Option<&str>, tags: &[(&str, &str)]) -> PushFacts {
+        let web = RepoFacts {
+            repo: "web".parse().expect("a name"),
+            base: base.map(str::to_owned),
+            bases: Vec::new(),
+            tag: tags.last().map(|(tag, _)| (*tag).to_owned()),
+            commit: None,
+            tags: tags.iter().map(|(tag, given)| ((*tag).to_owned(), Some(at(given)))).collect(),
+            retags: 0,
+            stayed: None,
+            commits: None,
+            landed: Vec::new(),
+        };
+        let date: PushDate = date.parse().expect("a date");
+        let noon = date.0.at(12, 0, 0, 0).to_zoned_datetime(timetable().zone()).expect("a noon");
+        PushFacts {
+            push: date,
+            origin: Origin::Own,
+            hero: None,
+            repos: vec![web],
+            cut_at: None,
+            start: Some(at("2026-11-26T09:00:00Z").min(noon.timestamp())),
+            end: Some(noon.timestamp()),
+            picks: None,
+            retags: None,
+            blockers: Vec::new(),
+            holds: Vec::new(),
+            cancelled: None,
+            rolled_back: Vec::new(),
+            issues: Vec::new(),
+        }
+    }
+
+    fn week() -> PushFacts {
+        push("2026.11.26", Some("2026.11.19"), &[("2026.11.26", "2026-11-24T09:00:00Z")])
+    }
+
+    fn next(base: &str) -> PushFacts {
+        push("2026.12.03", Some(base), &[("2026.12.03", "2026-12-01T09:00:00Z")])
+    }
+
+    /// How it failed: by what, which tag, after how many hours. None where it did not, or can't be judged.
+    fn failed(
+        push: &PushFacts,
+        next: Option<&PushFacts>,
+    ) -> Option<(&'static str, Option<String>, Option<f64>)> {
+        let failure = judge(push, next, &timetable()).expect("it can be judged")?;
+        Some((failure.by, failure.tag, failure.hours))
+    }
+
+    #[test]
+    fn a_push_that_stays_as_it_is_did_not_fail() {
+        assert_eq!(failed(&week(), Some(&next("2026.11.26"))), None);
+        assert_eq!(failed(&week(), None), None, "its end is known");
+        // A tag before its end is a re-tag on the way.
+        let tags =
+            [("2026.11.26", "2026-11-24T09:00:00Z"), ("2026.11.26-1", "2026-11-26T11:59:59Z")];
+        let retagged = push("2026.11.26", None, &tags);
+        assert_eq!(failed(&retagged, Some(&next("2026.11.26-1"))), None);
+    }
+
+    #[test]
+    fn a_rollback_is_a_failure_from_the_end_or_while_it_ran_from_the_start() {
+        let back = |times: &[&str]| PushFacts {
+            rolled_back: times.iter().map(|time| at(time)).collect(),
+            ..week()
+        };
+        let hours = |push: &PushFacts| failed(push, None).expect("it failed").2;
+        assert_eq!(
+            failed(&back(&["2026-11-26T13:30:00Z"]), None),
+            Some(("rollback", None, Some(1.5)))
+        );
+        assert_eq!(hours(&back(&["2026-11-26T10:00:00Z"])), Some(1.0), "before its end");
+        assert_eq!(hours(&back(&["2026-11-26T10:00:00Z", "2026-11-27T10:00:00Z"])), Some(1.0));
+        assert_eq!(hours(&back(&["2026-11-26T08:00:00Z"])), None, "before it began");
+    }
+
+    #[test]
+    fn a_tag_after_its_end_is_a_failure() {
+        let tags =
+            [("2026.11.26", "2026-11-24T09:00:00Z"), ("2026.11.26-1", "2026-11-26T15:00:00Z")];
+        let fixed = push("2026.11.26", None, &tags);
+        let tag = Some("2026.11.26-1".to_owned());
+        assert_eq!(failed(&fixed, None), Some(("tag", tag, Some(3.0))));
+    }
+
+    #[test]
+    fn a_base_of_the_next_push_that_its_notes_do_not_tell_of_is_a_failure() {
+        let own = Some("2026.11.26-2".to_owned());
+        assert_eq!(failed(&week(), Some(&next("2026.11.26-2"))), Some(("tag", own, None)));
+        // A hot-fix under a date of its own counts from that day at the timetable's time.
+        let dated = Some("2026.11.28".to_owned());
+        assert_eq!(failed(&week(), Some(&next("2026.11.28"))), Some(("tag", dated, Some(45.0))));
+        // One of the next push's own date is a re-tag of that, and one far away a slip of the pen.
+        assert_eq!(failed(&week(), Some(&next("2026.12.03"))), None);
+        assert_eq!(failed(&week(), Some(&next("2026.11.19"))), None);
+        assert_eq!(failed(&week(), Some(&next("2027.11.27"))), None);
+    }
+
+    #[test]
+    fn what_can_not_be_judged_is_left_out() {
+        let open = PushFacts { end: None, ..week() };
+        assert_eq!(judge(&open, None, &timetable()).map(|f| f.is_some()), None);
+        assert_eq!(
+            judge(&open, Some(&next("2026.11.26")), &timetable()).map(|f| f.is_some()),
+            Some(false)
+        );
+        let unknown = PushFacts { end: None, start: None, ..week() };
+        assert!(judge(&unknown, Some(&next("2026.11.26")), &timetable()).is_none());
+        let (by_year, points) = (Vec::new(), Vec::new());
+        let lead = Figure { unit: "days", known: 0, unknown: 0, spread: None, by_year, points };
+        let bad = PushFacts { rolled_back: vec![at("2026-12-03T14:00:00Z")], ..next("2026.11.26") };
+        let dora = dora(&[&week(), &bad, &open], &timetable(), &lead);
+        assert_eq!((dora.judged, dora.failures.len()), (2, 1));
+        assert_eq!((dora.change_failure_rate, dora.time_to_restore_hours), (Some(0.5), Some(2.0)));
+    }
 }

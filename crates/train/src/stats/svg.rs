@@ -8,10 +8,13 @@ use crate::letter::is_harmful;
 
 /// Measures of a plot, in pixels.
 const WIDTH: f64 = 860.0;
-const HEIGHT: f64 = 300.0;
+const HEIGHT: f64 = 320.0;
 const LEFT: f64 = 64.0;
 const RIGHT: f64 = 20.0;
-const TOP: f64 = 48.0;
+/// Of the axis upwards: the title stands above it, and between them the unit.
+const TOP: f64 = 70.0;
+/// Of the first bar: the title stands above it.
+const BARS: f64 = 48.0;
 const BOTTOM: f64 = 44.0;
 /// Of a bar and what is between two.
 const BAR: f64 = 26.0;
@@ -37,18 +40,17 @@ svg { background: #101218; } text { fill: #a7aebd; } .title { fill: #eceef3; }
 #[must_use]
 pub fn timeline(title: &str, figure: &Figure) -> String {
     let mut svg = opened(HEIGHT, title, &format!("{title}, in {}", figure.unit));
-    let top = nice(figure.points.iter().map(|point| point.value).fold(0.0, f64::max));
-    for step in 0..=4 {
-        let value = top * f64::from(step) / 4.0;
-        let at = high(value, top);
-        line(&mut svg, "grid", (LEFT, at), (WIDTH - RIGHT, at));
-        text(&mut svg, (LEFT - 8.0, at + 4.0), "end", "", &number(value));
-    }
-    text(&mut svg, (LEFT, TOP - 10.0), "start", "", figure.unit);
     if let (Some(first), Some(last), Some(spread)) =
         (figure.points.first(), figure.points.last(), &figure.spread)
     {
+        let top = nice(figure.points.iter().map(|point| point.value).fold(0.0, f64::max));
+        scale(&mut svg, figure.unit, top);
         years(&mut svg, first.push, last.push);
+        // Under the marks, which would be striped by it.
+        let at = high(spread.median, top);
+        line(&mut svg, "median", (LEFT, at), (WIDTH - RIGHT, at));
+        let told = format!("median {}", number(spread.median));
+        text(&mut svg, (WIDTH - RIGHT, TOP - 12.0), "end", "note", &told);
         for point in &figure.points {
             let (x, y) = (along(point.push.0, first.push, last.push), high(point.value, top));
             let told = format!("{}: {} {}", point.push, number(point.value), figure.unit);
@@ -59,15 +61,23 @@ pub fn timeline(title: &str, figure: &Figure) -> String {
                 ),
             );
         }
-        let at = high(spread.median, top);
-        line(&mut svg, "median", (LEFT, at), (WIDTH - RIGHT, at));
-        let told = format!("median {}", number(spread.median));
-        text(&mut svg, (WIDTH - RIGHT, TOP - 10.0), "end", "note", &told);
     } else {
+        // A scale of nothing would only look like one.
         text(&mut svg, (WIDTH / 2.0, HEIGHT / 2.0), "middle", "", "not known");
     }
     line(&mut svg, "axis", (LEFT, HEIGHT - BOTTOM), (WIDTH - RIGHT, HEIGHT - BOTTOM));
     svg + "</svg>\n"
+}
+
+/// The axis upwards: a line for each quarter, and the unit above it.
+fn scale(svg: &mut String, unit: &str, top: f64) {
+    for step in 0..=4 {
+        let value = top * f64::from(step) / 4.0;
+        let at = high(value, top);
+        line(svg, "grid", (LEFT, at), (WIDTH - RIGHT, at));
+        text(svg, (LEFT - 8.0, at + 4.0), "end", "", &number(value));
+    }
+    text(svg, (LEFT, TOP - 12.0), "start", "", unit);
 }
 
 /// Where a value stands on the axis upwards.
@@ -96,11 +106,11 @@ fn years(svg: &mut String, first: PushDate, last: PushDate) {
 #[must_use]
 pub fn bars(title: &str, unit: &str, values: &[(String, f64)]) -> String {
     let rows = f64::from(u32::try_from(values.len().max(1)).unwrap_or(1));
-    let height = TOP + rows * BAR + BOTTOM;
+    let height = BARS + rows * BAR + BOTTOM;
     let mut svg = opened(height, title, &format!("{title}, in {unit}"));
     let top = nice(values.iter().map(|(_, value)| *value).fold(0.0, f64::max));
     let wide = |value: f64| value / top * (WIDTH - NAMES - RIGHT - 40.0);
-    let mut at = TOP;
+    let mut at = BARS;
     for (name, value) in values {
         let (middle, long, high) = (at + BAR / 2.0 + 4.0, wide(*value), BAR - 8.0);
         text(&mut svg, (NAMES - 10.0, middle), "end", "", &short(name));
@@ -117,7 +127,7 @@ pub fn bars(title: &str, unit: &str, values: &[(String, f64)]) -> String {
     if values.is_empty() {
         text(&mut svg, (WIDTH / 2.0, at + BAR / 2.0), "middle", "", "not known");
     }
-    line(&mut svg, "axis", (NAMES, TOP), (NAMES, height - BOTTOM));
+    line(&mut svg, "axis", (NAMES, BARS), (NAMES, height - BOTTOM));
     text(&mut svg, (NAMES, height - 16.0), "start", "", unit);
     svg + "</svg>\n"
 }
@@ -203,6 +213,30 @@ mod tests {
             assert!((nice(most) - top).abs() < 1e-9, "{most}");
         }
         assert_eq!((number(3.0), number(0.25)), ("3".to_owned(), "0.2".to_owned()));
+    }
+
+    #[test]
+    fn what_is_not_known_has_no_scale_and_the_unit_stands_clear_of_the_title() {
+        let (by_year, points) = (Vec::new(), Vec::new());
+        let nothing = Figure { unit: "days", known: 0, unknown: 3, spread: None, by_year, points };
+        let svg = timeline("Holds", &nothing);
+        assert!(svg.contains("not known") && !svg.contains("class=\"grid\""), "{svg}");
+        let point = |date: &str, value: f64| super::super::figure::Point {
+            push: date.parse().expect("a date"),
+            value,
+        };
+        let points = vec![point("2026.11.19", 7.0), point("2026.11.26", 9.0)];
+        let spread = super::super::figure::Spread::of(vec![7.0, 9.0]);
+        let svg = timeline("Holds", &Figure { known: 2, spread, points, ..nothing });
+        let place = |words: &str| -> f64 {
+            let line = svg.lines().find(|line| line.ends_with(&format!(">{words}</text>")));
+            let y = line.and_then(|line| line.split(" y=\"").nth(1)?.split('"').next());
+            y.and_then(|y| y.parse().ok()).unwrap_or_else(|| panic!("{words} in {svg}"))
+        };
+        // The title is 16 pixels high, the unit 12.
+        assert!(place("days") - place("Holds") >= 28.0, "{svg}");
+        let at = |mark: &str| svg.find(mark).unwrap_or_else(|| panic!("{mark} in {svg}"));
+        assert!(at("class=\"median\"") < at("<circle"), "the marks lie over the median");
     }
 
     #[test]

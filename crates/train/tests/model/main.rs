@@ -91,6 +91,7 @@ impl Model {
             migrations: Vec::new(),
             fence: true,
             after: None,
+            artifact: None,
         };
         let timetable = train::calendar::Timetable::new(
             "UTC".parse().unwrap(),

@@ -10,19 +10,19 @@ use crate::world::context;
 
 /// A shared page: every character with a number of its own, as a shared document has it.
 #[derive(Debug, Clone)]
-struct Shared {
+pub(crate) struct Shared {
     chars: Vec<(u64, char)>,
     next: u64,
 }
 
 impl Shared {
-    fn new(text: &str) -> Self {
+    pub(crate) fn new(text: &str) -> Self {
         let mut shared = Self { chars: Vec::new(), next: 0 };
         shared.insert(0, text);
         shared
     }
 
-    fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         self.chars.iter().map(|(_, c)| c).collect()
     }
 
@@ -74,14 +74,20 @@ fn step(before: &Followed, old: &Shared, new: &Shared) -> (Followed, Notes) {
 
 /// What one of three authors does.
 #[derive(Debug, Clone)]
-enum Act {
+pub(crate) enum Act {
     Type(usize, String),
     Delete(usize, usize),
     Strike(usize),
     Move(usize, usize),
 }
 
-fn acts() -> impl Strategy<Value = Vec<Vec<Act>>> {
+pub(crate) fn acts() -> impl Strategy<Value = Vec<Vec<Act>>> {
+    // Three authors, each with a few acts between two looks.
+    prop::collection::vec(a_few(), 3..12)
+}
+
+/// What one of them does between two looks.
+pub(crate) fn a_few() -> impl Strategy<Value = Vec<Act>> {
     let text = prop_oneof![
         Just("* new one\n".to_owned()),
         Just("x".to_owned()),
@@ -97,11 +103,10 @@ fn acts() -> impl Strategy<Value = Vec<Vec<Act>>> {
         1 => (0_usize..12).prop_map(Act::Strike),
         1 => (0_usize..12, 0_usize..12).prop_map(|(from, to)| Act::Move(from, to)),
     ];
-    // Three authors, each with a few acts between two looks.
-    prop::collection::vec(prop::collection::vec(act, 1..4), 3..12)
+    prop::collection::vec(act, 1..4)
 }
 
-fn perform(shared: &mut Shared, act: &Act) {
+pub(crate) fn perform(shared: &mut Shared, act: &Act) {
     let lines = |shared: &Shared| -> Vec<(usize, usize)> {
         let mut at = 0;
         let text = shared.text();
@@ -139,7 +144,7 @@ fn perform(shared: &mut Shared, act: &Act) {
     }
 }
 
-const PAGE: &str = "Blockers:\n\n* login is broken\n* search finds nothing\nhttps://github.com/mozilla/addons-server/issues/1\n\nBefore we push:\n- run the migrations\n- é accents matter\n\nAfter we're done:\n- Party\n";
+pub(crate) const PAGE: &str = "Blockers:\n\n* login is broken\n* search finds nothing\nhttps://github.com/mozilla/addons-server/issues/1\n\nBefore we push:\n- run the migrations\n- é accents matter\n\nAfter we're done:\n- Party\n";
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]

@@ -10,6 +10,7 @@ mod holds;
 mod identity;
 mod imports;
 mod merge;
+mod opens;
 mod pages;
 mod reads;
 mod real;

@@ -54,8 +54,8 @@ fn newest(name: &str) -> NewestTag {
 static NO_PART: std::collections::BTreeSet<train::id::RepoName> = std::collections::BTreeSet::new();
 
 /// A push whose gates all pass, as values of its own.
-struct Good {
-    settings: Settings,
+pub(crate) struct Good {
+    pub(crate) settings: Settings,
     day: PushDay,
     departure: Departure,
     overrides: Vec<(String, String)>,
@@ -63,7 +63,7 @@ struct Good {
 }
 
 impl Good {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let settings = team();
         let signoff = |name: &str| Signoff {
             word: Word {
@@ -92,7 +92,7 @@ impl Good {
         Self { settings, day, departure, overrides: Vec::new(), hero }
     }
 
-    fn facts(&self) -> Facts<'_> {
+    pub(crate) fn facts(&self) -> Facts<'_> {
         let one = |name: &str| RepoFacts {
             name: name.parse().unwrap(),
             newest: Some(newest(name)),
@@ -123,6 +123,7 @@ impl Good {
             security: Security::Seen { unwell: Vec::new(), late: Vec::new() },
             blockers: Vec::new(),
             tasks: Vec::new(),
+            built: Vec::new(),
             told: vec![("smoke".to_owned(), Told { exit: Some(0), sentence: "green".to_owned() })],
         }
     }

@@ -8,7 +8,9 @@ use train::people::{Actor, Proof, Role};
 use train::pushday::PushDays;
 use train::refusal::Code;
 use train::settings::{GateRule, Opens, Settings};
-use train::signoff::{Counting, NewestTag, Signoff, SignoffState, Word, may_sign, role_of};
+use train::signoff::{
+    Counting, NewestTag, Signoff, SignoffState, Word, may_sign, passed_on, role_of,
+};
 
 use crate::{TAG, at, oid, repo, settings};
 
@@ -161,6 +163,26 @@ fn what_is_withdrawn_is_ones_own_and_what_is_held_again_is_held_once() {
     days.renamed(push(), "2026.11.27".parse().unwrap());
     assert!(days.of(push()).holds.is_empty());
     assert_eq!(days.of("2026.11.27".parse().unwrap()).holds.len(), 2);
+}
+
+#[test]
+fn p7_a_new_tag_is_told_beside_the_words_that_it_voids_and_those_that_stay() {
+    let krupa = signed(word('1', '2', '3'));
+    let ann = Signoff { by: "ann".to_owned(), ..krupa.clone() };
+    let other = Signoff { by: "jo".to_owned(), ..signed(word('7', '8', '9')) };
+    let taken = Signoff { withdrawn: Some("it crashes".to_owned()), ..other.clone() };
+    let signoffs = [krupa.clone(), ann, krupa, other, taken];
+    let before = NewestTag { tag: TAG.to_owned(), ..newest('1', '2', Some('3')) };
+    let told = |new: &NewestTag| passed_on(&signoffs, &before, new, "here").join("\n");
+    insta::assert_snapshot!(told(&newest('4', '5', Some('6'))), @"
+    krupa signed off server 2026.11.26 as qa; 2026.11.26-1 has other files, and is to be signed off again
+    ann signed off server 2026.11.26 as qa; 2026.11.26-1 has other files, and is to be signed off again
+    ");
+    insta::assert_snapshot!(told(&newest('4', '5', Some('3'))), @"
+    krupa’s sign-off of server as qa stays: 2026.11.26-1 has the files of 2026.11.26
+    ann’s sign-off of server as qa stays: 2026.11.26-1 has the files of 2026.11.26
+    ");
+    assert!(passed_on(&signoffs, &before, &newest('4', '5', None), "elsewhere").is_empty());
 }
 
 fn any_word() -> impl Strategy<Value = Word> {

@@ -1,0 +1,164 @@
+//! Attempts: what left and stands, what a rollback means, and how a push that was finished is on again.
+
+use std::collections::BTreeMap;
+
+use train::attempt::{Back, Finish, Leaving, Rollback, Start};
+use train::event::{Event, Outcome};
+use train::facts::{Head, Look};
+use train::id::{PushDate, RepoName};
+use train::intent::{Intent, IntentId, Purpose, Remote};
+use train::pushes::Train;
+use train::settings::Settings;
+use train::state::{Over, State};
+use train::which::Want;
+
+use crate::{TAG, at, gave, oid, settings};
+
+const LATER: &str = "2026.12.03";
+
+fn push(date: &str) -> PushDate {
+    date.parse().unwrap()
+}
+
+fn name(repo: &str) -> RepoName {
+    repo.parse().unwrap()
+}
+
+fn leaving(repo: &str, tag: &str, from: &str) -> Leaving {
+    let (object, commit) = (oid('d'), oid('c'));
+    Leaving { repo: name(repo), tag: tag.to_owned(), object, commit, from: Some(from.to_owned()) }
+}
+
+fn started(date: &str, attempt: u32, leaving: &[Leaving]) -> Event {
+    let (leaving, tagset, settings) = (leaving.to_vec(), String::new(), String::new());
+    let start = Start { attempt, leaving, tagset, notes: None, settings };
+    Event::Started { push: push(date), start: Box::new(start), gates: Vec::new() }
+}
+
+fn finished(date: &str, hour: i64) -> Event {
+    let finish = Finish { started: None, ended: at(hour), issues: Vec::new(), because: None };
+    Event::Finished { push: push(date), finish: Box::new(finish) }
+}
+
+fn rolled_back(date: &str, attempt: u32, repos: &[&str]) -> Event {
+    let back = |repo: &&str| Back {
+        repo: name(repo),
+        tag: TAG.to_owned(),
+        commit: oid('c'),
+        to: Some("2026.11.19".to_owned()),
+    };
+    let (back, because) = (repos.iter().map(back).collect(), "errors".to_owned());
+    let rollback = Rollback { attempt, back, because };
+    Event::RolledBack { push: push(date), rollback: Box::new(rollback) }
+}
+
+/// A ledger that gave *server* its tag, and has these events since, an hour after each other.
+fn after(events: &[Event]) -> State {
+    let mut state = gave(TAG, 0, false);
+    for (hour, event) in (1..).zip(events) {
+        state.apply(event, at(hour), "jason");
+    }
+    state
+}
+
+/// One more tag of *server*, as the ledger has it: intended, and published.
+fn another_tag(tag: &str) -> [Event; 2] {
+    let tagged = gave(tag, 0, false).pushes[&push(TAG)].tags[&name("server")][0].tag.clone();
+    let head = Head { seq: 1, hash: "0".repeat(64) };
+    let id = IntentId::after(&head, &name("server"), Remote::Upstream);
+    let intent = Intent {
+        id: id.clone(),
+        push: Some(push(TAG)),
+        repo: name("server"),
+        remote: Remote::Upstream,
+        purpose: Purpose::Pick(tagged),
+        updates: Vec::new(),
+        fence: None,
+        settings: String::new(),
+    };
+    [Event::Intended(Box::new(intent)), Event::Settled { intent: id, outcome: Outcome::Published }]
+}
+
+fn shown<T>(state: &State, ask: impl FnOnce(&Train<'_>) -> T) -> T {
+    let settings: Settings = settings();
+    let looks: BTreeMap<RepoName, Look> = BTreeMap::new();
+    ask(&Train { settings: &settings, state, looks: &looks, now: at(100) })
+}
+
+#[test]
+fn what_left_stands_until_it_is_taken_back_or_another_tag_takes_its_place() {
+    let both = [leaving("server", TAG, "2026.11.19"), leaving("web", TAG, "2026.11.19")];
+    let state = after(&[
+        started(TAG, 1, &both),
+        rolled_back(TAG, 1, &["server"]),
+        started(TAG, 2, &[leaving("server", "2026.11.26-1", "2026.11.19")]),
+    ]);
+    let day = state.days.of(push(TAG));
+    let left: Vec<(&str, &str)> =
+        day.left().into_values().map(|one| (one.repo.as_str(), one.tag.as_str())).collect();
+    assert_eq!(left, [("server", "2026.11.26-1"), ("web", TAG)]);
+    assert_eq!(day.attempts[0].standing().count(), 1);
+}
+
+#[test]
+fn a_rollback_opens_a_push_again_that_was_finished() {
+    let leaves = [leaving("server", TAG, "2026.11.19")];
+    let state = after(&[started(TAG, 1, &leaves), finished(TAG, 2)]);
+    assert!(state.days.of(push(TAG)).attempt().is_none() && state.over(push(TAG)).is_some());
+    let state =
+        after(&[started(TAG, 1, &leaves), finished(TAG, 2), rolled_back(TAG, 1, &["server"])]);
+    let day = state.days.of(push(TAG));
+    assert!(
+        day.finished.is_none() && state.over(push(TAG)).is_none(),
+        "production does not run it"
+    );
+    assert_eq!((day.bad.len(), day.holding(at(3)).len()), (1, 1), "it stays back");
+    assert!(day.left().is_empty());
+    assert_eq!(shown(&state, |train| train.meant(Want::Cut, None)).unwrap(), push(TAG));
+}
+
+#[test]
+fn another_tag_opens_it_again_for_an_attempt_of_its_own() {
+    let leaves = [leaving("server", TAG, "2026.11.19")];
+    let [intended, settled] = another_tag("2026.11.26-1");
+    let state = after(&[started(TAG, 1, &leaves), finished(TAG, 2), intended, settled]);
+    let day = state.days.of(push(TAG));
+    assert!(state.over(push(TAG)).is_none());
+    let finish = day.finished.as_ref().expect("production ran it, and may still");
+    assert_eq!(finish.ended, at(2));
+    assert!(day.attempt().is_none(), "the first attempt is over");
+    let state = {
+        let mut state = state.clone();
+        let fixed = [leaving("server", "2026.11.26-1", TAG)];
+        state.apply(&started(TAG, 2, &fixed), at(9), "jason");
+        state
+    };
+    assert_eq!(state.days.of(push(TAG)).attempt().unwrap().number, 2);
+    let state = {
+        let mut state = state;
+        assert!(matches!(state.over(push(TAG)), Some(Over::Done(finish)) if finish.ended == at(9)));
+        state
+    };
+    assert_eq!(state.pushes[&push(TAG)].finished, Some(at(9)));
+}
+
+#[test]
+fn a_rollback_means_the_push_that_was_started_last() {
+    let (first, later) = ([leaving("server", TAG, "2026.11.19")], [leaving("server", LATER, TAG)]);
+    let none = gave(TAG, 0, false);
+    assert_eq!(shown(&none, |train| train.to_roll_back(None)), None);
+    let state = after(&[started(TAG, 1, &first), finished(TAG, 2)]);
+    assert_eq!(shown(&state, |train| train.to_roll_back(None)), Some(push(TAG)), "though finished");
+    let state = after(&[started(TAG, 1, &first), finished(TAG, 2), started(LATER, 1, &later)]);
+    assert_eq!(shown(&state, |train| train.to_roll_back(None)), Some(push(LATER)));
+    assert_eq!(shown(&state, |train| train.to_roll_back(Some(push(TAG)))), Some(push(TAG)));
+    // What came after it goes back first.
+    let since = shown(&state, |train| train.brought_since(push(TAG)).len());
+    assert_eq!((since, shown(&state, |train| train.brought_since(push(LATER)).len())), (1, 0));
+    let mut back = state;
+    back.apply(&rolled_back(LATER, 1, &["server"]), at(9), "jason");
+    assert_eq!(shown(&back, |train| train.brought_since(push(TAG)).len()), 0);
+    // A hot-fix onto the older push is what production got last.
+    back.apply(&started(TAG, 2, &first), at(10), "jason");
+    assert_eq!(shown(&back, |train| train.to_roll_back(None)), Some(push(TAG)));
+}
