@@ -2,6 +2,7 @@
 
 mod adopt;
 mod asks;
+mod bench;
 mod bound;
 mod build;
 mod calendar;
@@ -51,6 +52,7 @@ mod watch;
 mod whereis;
 
 pub use adopt::{Adopted, Adoption};
+pub use bench::Resolution;
 pub use build::anchor_in;
 pub use calendar::CalendarChange;
 pub use compare::CompareWish;
@@ -67,7 +69,6 @@ pub use outbox::TellWish;
 pub use outgoing::{Named, Outgoing};
 pub use pick::{PickDone, PlannedPick};
 pub use promote::PromotePlan;
-pub use put::Resolution;
 pub use record::{LogWish, Reading};
 pub use resolve::Opened;
 pub use rollback::RollbackPlan;
