@@ -50,6 +50,7 @@ mod verify;
 pub mod view;
 mod watch;
 mod whereis;
+mod withdraw;
 
 pub use adopt::{Adopted, Adoption};
 pub use bench::Resolution;
@@ -73,6 +74,7 @@ pub use record::{LogWish, Reading};
 pub use resolve::Opened;
 pub use rollback::RollbackPlan;
 pub use security::{MergePlan, Pair, RepairPlan, Repaired, RepoMerge, Review, for_a_shell};
-pub use signoff::{SignoffPlan, ToSign, Withdrawal};
+pub use signoff::{SignoffPlan, ToSign};
 pub use start::StartPlan;
 pub use watch::Watched;
+pub use withdraw::Withdrawal;
