@@ -1,6 +1,6 @@
 //! The gates of a push: facts are gathered from what was recorded and last seen. `ready` looks first; `status` asks nobody.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use futures_util::future::join_all;
 use train::calendar::Departure;
@@ -8,10 +8,9 @@ use train::facts::Picked;
 use train::gates::{self, Facts, Gate, OnStage, OpenItem, RepoFacts, Security, Told};
 use train::id::{Oid, PersonName, PushDate, RepoName};
 use train::notes::Phase;
-use train::people::{Proof, Role};
+use train::people::Proof;
 use train::pushes::Train;
 use train::refusal::{Code, Refusal};
-use train::security::BranchState;
 use train::settings::Opens;
 use train::signoff::{NewestTag, Signoff};
 use train::versions::ServiceState;
@@ -20,7 +19,6 @@ use crate::conductor::Conductor;
 use crate::environments::{Answers, fleet};
 use crate::failure::Result;
 use crate::ports::Observation;
-use crate::security::Pair;
 use crate::view::{
     BlockerView, ClaimView, EnvironmentView, HoldView, Moment, ReadyView, RepoStatus, ServiceView,
     SignoffView, StatusView, TaskView,
@@ -265,45 +263,6 @@ impl Conductor {
         }
     }
 
-    fn has_security(&self) -> bool {
-        self.aboard.iter().any(|aboard| aboard.security.is_some())
-    }
-
-    /// How the private twins stand for whoever asks nobody.
-    fn security_unseen(&self, train: &Train<'_>) -> Security {
-        if !self.has_security() {
-            return Security::NotSetUp;
-        }
-        match self.acting(train.state).holds(&[Role::Security]) {
-            true => Security::NotAsked,
-            false => Security::Hidden { ask: self.security_person(train.state) },
-        }
-    }
-
-    /// How they stand, asked now; for the security role only (P9).
-    pub(crate) async fn security_seen(&self, push: PushDate) -> Result<Security> {
-        let state = self.state().await?;
-        let looks = BTreeMap::new();
-        let train =
-            Train { settings: &self.settings, state: &state, looks: &looks, now: self.now(&state) };
-        match self.security_unseen(&train) {
-            Security::NotAsked => {}
-            other => return Ok(other),
-        }
-        let overrides = state.pushes.get(&push).map_or(&[][..], |known| &known.overrides);
-        let let_go = overrides.iter().any(|(rule, _)| rule == "without-security");
-        Ok(match self.security_list(None).await {
-            Err(refusal) => Security::Seen { unwell: vec![refusal.message], late: Vec::new() },
-            Ok(pairs) => {
-                let late = pairs.iter().filter(|pair| pair.security.behind);
-                Security::Seen {
-                    unwell: pairs.iter().filter_map(|pair| unwell(pair, let_go)).collect(),
-                    late: late.map(|pair| pair.repo.clone()).collect(),
-                }
-            }
-        })
-    }
-
     /// Keeps which picks a service of dev was seen with: seen once is seen.
     async fn note_dev(&self, status: &StatusView, answers: &Answers) -> Result<()> {
         let Some(dev) = self.settings.environments.iter().find(|e| e.name == DEV) else {
@@ -439,21 +398,4 @@ fn shows(service: &ServiceView) -> String {
     } else {
         versions.join(" and ")
     }
-}
-
-/// Why a twin is not well, in a sentence.
-fn unwell(pair: &Pair, let_go: bool) -> Option<String> {
-    if !pair.security.ahead.is_empty() {
-        return Some(train::security::diverged(&pair.repo, pair.security.ahead.len()).message);
-    }
-    let reviewed = pair.branches.iter().filter(|(_, state)| *state == BranchState::Reviewed);
-    let numbers: Vec<String> = reviewed.map(|(branch, _)| branch.number.to_string()).collect();
-    if !numbers.is_empty() && !let_go {
-        return Some(format!(
-            "reviewed branches of {} are left out: {}",
-            pair.repo,
-            numbers.join(", ")
-        ));
-    }
-    None
 }

@@ -13,11 +13,11 @@ use train::id::{Oid, RepoName};
 use train::pick::{ConflictReport, PickFate};
 use train::refusal::{Code, Refusal};
 
+use crate::bench::Resolution;
 use crate::conductor::Conductor;
 use crate::failure::{Result, io};
 use crate::pick::{PickDone, PlannedPick};
 use crate::ports::ResolveTree;
-use crate::put::Resolution;
 
 /// A work tree waiting for a person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

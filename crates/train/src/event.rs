@@ -1,11 +1,12 @@
 //! Every fact the ledger keeps. Facts are acts: what was decided, intended, done. Observations are not events.
 
+mod kind;
+mod written;
+
 use std::collections::BTreeSet;
 
-use base64::Engine;
-use base64::prelude::BASE64_STANDARD as BASE64;
 use jiff::civil::Date;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 use crate::attempt::{DeployEnd, DeployRun, Finish, Rollback, Start};
 use crate::changes::PushMove;
@@ -15,12 +16,13 @@ use crate::gate::Gate;
 use crate::hold::Hold;
 use crate::id::{Oid, PersonName, PushDate, RepoName};
 use crate::import::Imported;
-use crate::intent::{Intent, IntentId, Purpose};
+use crate::intent::{Intent, IntentId};
 use crate::notes::follow::ItemId;
-use crate::notes::page::{CarriedItem, ItemChange};
 use crate::people::Role;
 use crate::settings::Settings;
 use crate::signoff::Word;
+
+pub use written::{Bytes, Hand, Written};
 
 /// A fact. Its serialized form is the ledger's payload: add variants and optional fields, never change one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -322,60 +324,6 @@ pub enum Event {
     },
 }
 
-/// What was written in a push's notes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Written {
-    /// The push.
-    pub push: PushDate,
-    /// The page: the date the push was scheduled for, which stays when the push is moved.
-    pub page: PushDate,
-    /// The version that came of it, from 1.
-    pub version: u32,
-    /// Whose hand it was; the entry says for whom the machine wrote.
-    pub hand: Hand,
-    /// Whether the writer may settle blockers that others raised.
-    pub settles: bool,
-    /// The template, where the page was made with it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub template: Option<String>,
-    /// What was written, as the shared document has it: an update of Yjs, version 1.
-    pub update: Bytes,
-    /// What became of the page's items.
-    pub items: Vec<ItemChange>,
-    /// Items that come from an earlier push, with who raised them there.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub carried: Vec<CarriedItem>,
-    /// What the machine puts in once for all, by its key.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub once: Vec<String>,
-}
-
-/// Whose hand wrote.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Hand {
-    /// The person who acted.
-    Person,
-    /// The machine: templates, links, marks, times.
-    Machine,
-}
-
-/// Bytes, as base64 where they are written down.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Bytes(pub Vec<u8>);
-
-impl Serialize for Bytes {
-    fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
-        s.serialize_str(&BASE64.encode(&self.0))
-    }
-}
-
-impl<'de> Deserialize<'de> for Bytes {
-    fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
-        BASE64.decode(String::deserialize(d)?).map(Self).map_err(serde::de::Error::custom)
-    }
-}
-
 /// What became of an intent.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "is", rename_all = "snake_case")]
@@ -396,97 +344,4 @@ pub enum Outcome {
         /// The commit found; none where it was the fence that had moved.
         found: Option<Oid>,
     },
-}
-
-impl Event {
-    /// The stream the event belongs to: its push's, or the train's.
-    #[must_use]
-    pub fn stream(&self) -> String {
-        let push = match self {
-            Self::Opened { push, .. }
-            | Self::Stayed { push, .. }
-            | Self::Overridden { push, .. }
-            | Self::SignedOff { push, .. }
-            | Self::Withdrawn { push, .. }
-            | Self::Held { push, .. }
-            | Self::Resumed { push, .. }
-            | Self::Claimed { push }
-            | Self::Unclaimed { push }
-            | Self::GateOverridden { push, .. }
-            | Self::Started { push, .. }
-            | Self::DeployBegan { push, .. }
-            | Self::DeployEnded { push, .. }
-            | Self::Promoted { push }
-            | Self::RolledBack { push, .. }
-            | Self::Cleared { push, .. }
-            | Self::Finished { push, .. } => Some(*push),
-            Self::Intended(intent) => intent.push,
-            Self::NotesWritten(written) => Some(written.page),
-            Self::Imported(imported) => Some(imported.push),
-            Self::BlockerSettled { page, .. }
-            | Self::AskDeclined { page, .. }
-            | Self::CarriedOver { page, .. } => Some(*page),
-            _ => None,
-        };
-        push.map_or_else(|| "train".to_owned(), |p| format!("push/{p}"))
-    }
-
-    /// The word that names its kind, as in its serialized form.
-    #[must_use]
-    pub fn kind(&self) -> &'static str {
-        match self {
-            Self::Began { .. } => "began",
-            Self::Configured { .. } => "configured",
-            Self::Adopted { .. } => "adopted",
-            Self::Opened { .. } => "opened",
-            Self::Stayed { .. } => "stayed",
-            Self::Overridden { .. } => "overridden",
-            Self::Wished { .. } => "wished",
-            Self::Told => "told",
-            Self::Intended(_) => "intended",
-            Self::Settled { .. } => "settled",
-            Self::Noticed { .. } => "noticed",
-            Self::Synced { .. } => "synced",
-            Self::Moved { .. } => "moved",
-            Self::Cancelled { .. } => "cancelled",
-            Self::OffCycle { .. } => "off_cycle",
-            Self::Swapped(_) => "swapped",
-            Self::Away(_) => "away",
-            Self::Back(_) => "back",
-            Self::Unreviewed { .. } => "unreviewed",
-            Self::Approved { .. } => "approved",
-            Self::NotesWritten(_) => "notes_written",
-            Self::BlockerSettled { .. } => "blocker_settled",
-            Self::AskDeclined { .. } => "ask_declined",
-            Self::CarriedOver { .. } => "carried_over",
-            Self::Imported(_) => "imported",
-            Self::SignedOff { .. } => "signed_off",
-            Self::Withdrawn { .. } => "withdrawn",
-            Self::Held { .. } => "held",
-            Self::Resumed { .. } => "resumed",
-            Self::Claimed { .. } => "claimed",
-            Self::Unclaimed { .. } => "unclaimed",
-            Self::GateOverridden { .. } => "gate_overridden",
-            Self::Started { .. } => "started",
-            Self::DeployBegan { .. } => "deploy_began",
-            Self::DeployEnded { .. } => "deploy_ended",
-            Self::Promoted { .. } => "promoted",
-            Self::RolledBack { .. } => "rolled_back",
-            Self::Cleared { .. } => "cleared",
-            Self::Finished { .. } => "finished",
-        }
-    }
-
-    /// Whether only the security role may read it: names of commits that are not on upstream yet (P9).
-    #[must_use]
-    pub fn embargoed(&self) -> bool {
-        match self {
-            Self::Approved { .. } | Self::Unreviewed { .. } => true,
-            Self::GateOverridden { gate, .. } => gate == crate::gate::SECURITY,
-            Self::Intended(intent) => {
-                matches!(intent.purpose, Purpose::Merge { .. } | Purpose::SetAside)
-            }
-            _ => false,
-        }
-    }
 }

@@ -4,8 +4,9 @@
 //! what production runs. Then a command that changes something refuses and names both; one that only looks takes the nearest
 //! departure and says so.
 
-use jiff::{Timestamp, ToSpan};
 use std::collections::BTreeSet;
+
+use jiff::{Timestamp, ToSpan};
 
 use crate::attempt::Leaving;
 use crate::calendar::{Departure, Standing};

@@ -7,9 +7,9 @@ use train::id::{Oid, PushDate, RepoName, quoted};
 use train::pushes::Train;
 use train::refusal::{Code, Refusal};
 
+use crate::bench::Order;
 use crate::conductor::Conductor;
 use crate::failure::Result;
-use crate::put::Order;
 use crate::view::AskView;
 
 /// What is taken of the asks.

@@ -20,13 +20,13 @@ use train::refusal::{Code, Refusal};
 use train::state::State;
 use train::which::Want;
 
+use crate::bench::{Order, Resolution};
 use crate::bound::same_plan;
 use crate::build::NewTag;
 use crate::conductor::Conductor;
 use crate::drive::Carried;
 use crate::failure::Result;
 use crate::journal::Journal;
-use crate::put::{Order, Resolution};
 
 pub(crate) use named::no_commit;
 use named::repos_meant;

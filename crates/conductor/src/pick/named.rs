@@ -8,9 +8,9 @@ use train::facts::{Commit, Look};
 use train::id::RepoName;
 use train::refusal::{Code, Refusal};
 
+use crate::bench::Order;
 use crate::conductor::Conductor;
 use crate::failure::Result;
-use crate::put::Order;
 
 /// The repositories that must be asked: those named, or all when a commit came without its repository.
 pub(super) fn repos_meant<'a>(commits: impl Iterator<Item = &'a RepoCommit>) -> Vec<RepoName> {

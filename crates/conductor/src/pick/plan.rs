@@ -13,10 +13,10 @@ use train::pushes::Train;
 use train::refusal::{Code, Refusal};
 use train::state::State;
 
+use crate::bench::{Bench, Order, Put, Resolution, Tip};
 use crate::conductor::{Aboard, Conductor};
 use crate::environments::Answers;
 use crate::failure::Result;
-use crate::put::{Bench, Order, Put, Resolution, Tip};
 
 /// Where a repository's picks go.
 struct Onto {

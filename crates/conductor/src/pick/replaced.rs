@@ -8,9 +8,9 @@ use train::refusal::{Code, Refusal};
 use train::state::State;
 use train::tag::Revision;
 
+use crate::bench::Order;
 use crate::conductor::{Aboard, Conductor};
 use crate::failure::Result;
-use crate::put::Order;
 
 /// What a tag has that the tip which is built on lacks.
 #[derive(Debug, Clone)]

@@ -1,5 +1,6 @@
 //! `security list | approve | merge | sync | repair`: embargoed fixes, upstream first, always (P1).
 
+mod gate;
 mod list;
 mod merge;
 mod repair;

@@ -1,0 +1,349 @@
+//! The bench: commits are put on a tip, ordered by the rules and computed by git, and what came of it is told.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use train::facts::Commit;
+use train::id::{Oid, RepoName, quoted};
+use train::intent::PickRecord;
+use train::pick::{self, ConflictReport, PickStep, StepKind};
+use train::refusal::{Code, Refusal};
+
+use crate::conductor::Aboard;
+use crate::failure::Result;
+use crate::ports::{Applied, Conflict, Ident, Stamp, StepDone, StepOutcome};
+
+/// What is asked of one repository.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Order {
+    /// Commits to add.
+    pub picks: Vec<Commit>,
+    /// Picks to leave out.
+    pub drop: Vec<Commit>,
+    /// Commits to take back.
+    pub revert: Vec<Commit>,
+}
+
+/// A conflict that a person has resolved: this step on this tip makes that commit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Resolution {
+    /// The repository.
+    pub repo: RepoName,
+    /// The tip.
+    pub onto: Oid,
+    /// The step.
+    pub step: PickStep,
+    /// The commit that the person's work came to.
+    pub made: Oid,
+    /// The time of every commit made for this command: a tip is found again only if it is made again the same.
+    pub at: Timestamp,
+}
+
+/// What came of it.
+#[derive(Debug, Clone)]
+pub(crate) struct Put {
+    /// The tip, up to the conflict if there is one.
+    pub tip: Oid,
+    /// The steps, all of them.
+    pub steps: Vec<PickStep>,
+    /// What is new on the tip over the tag it replaces.
+    pub picks: Vec<PickRecord>,
+    /// What the tip had already.
+    pub contained: Vec<Commit>,
+    /// Remarks.
+    pub notes: Vec<String>,
+    /// The step that does not apply.
+    pub conflict: Option<ConflictReport>,
+}
+
+/// One repository while commits are put on its tip.
+pub(crate) struct Bench<'a> {
+    /// The repository.
+    pub aboard: &'a Aboard,
+    /// The tip of its main branch.
+    pub main: &'a Oid,
+    /// That branch's name.
+    pub branch: &'a str,
+    /// Who makes the commits, and when.
+    pub stamp: &'a Stamp,
+    /// What people resolved by hand.
+    pub resolved: &'a [Resolution],
+    /// Whether commits that are not on main may be picked.
+    pub off_main: bool,
+}
+
+/// The tip that commits are put on.
+#[derive(Debug, Clone)]
+pub(crate) struct Tip {
+    /// The commit that is built on.
+    pub newest: Oid,
+    /// The commits of all tags of the push, oldest first: from the first the tag is made again where something is dropped.
+    pub tags: Vec<Oid>,
+}
+
+impl Tip {
+    /// Where it began.
+    pub(crate) fn first(&self) -> &Oid {
+        self.tags.first().unwrap_or(&self.newest)
+    }
+}
+
+impl Bench<'_> {
+    /// Puts an order on the tip, or makes the tip again where something is dropped.
+    pub(crate) async fn put(&self, tip: &Tip, order: &Order) -> Result<Put> {
+        let Self { aboard, main, branch, .. } = self;
+        let mut notes = Vec::new();
+        let named: Vec<Oid> = order.picks.iter().map(|c| c.id.clone()).collect();
+        let not_on_main = aboard.repo.outside(main, &named).await?;
+        if let Some(commit) =
+            order.picks.iter().find(|c| !self.off_main && not_on_main.contains(&c.id))
+        {
+            return Err(pick::off_main(commit, branch));
+        }
+        notes.extend(not_on_main.iter().map(|id| format!("{} is not on {branch}", id.short())));
+        let (start, mut steps) = self.start(tip, &order.drop).await?;
+        notes.extend(
+            order
+                .drop
+                .iter()
+                .map(|c| format!("{} {} is left out", c.id.short(), quoted(&c.subject))),
+        );
+        steps.extend(self.reverts(&tip.newest, &order.revert).await?);
+        let (picks, sorted) = self.sorted(&order.picks).await?;
+        if sorted {
+            notes.push(format!(
+                "the commits are taken in the order of {branch}, not in the order given"
+            ));
+        }
+        steps.extend(picks);
+        let applied = self.apply_all(&start, &steps).await?;
+        self.told(applied, steps, notes, order).await
+    }
+
+    /// The commit to start from, and the steps that make the tag again where something is dropped.
+    async fn start(&self, tip: &Tip, drop: &[Commit]) -> Result<(Oid, Vec<PickStep>)> {
+        let Tip { newest, tags } = tip;
+        if drop.is_empty() {
+            return Ok((newest.clone(), Vec::new()));
+        }
+        let mut picked = self.aboard.repo.picked(self.main, newest).await?;
+        let made: Vec<Oid> = picked.iter().map(|p| p.made.id.clone()).collect();
+        let added = self.aboard.repo.outside(tip.first(), &made).await?;
+        picked.retain(|p| added.contains(&p.made.id));
+        let mut dropped = Vec::new();
+        for commit in drop {
+            let is_here = picked.iter().any(|p| p.is_of(&commit.id));
+            if is_here || !self.had_once(tags, &commit.id).await? {
+                dropped.push(commit.id.clone());
+            }
+        }
+        if dropped.is_empty() {
+            // An earlier run of the same command has made the tag without them.
+            return Ok((newest.clone(), Vec::new()));
+        }
+        Ok((tip.first().clone(), pick::without(&picked, &dropped)?))
+    }
+
+    /// Whether one of these tags had a commit as a pick.
+    async fn had_once(&self, tags: &[Oid], id: &Oid) -> Result<bool> {
+        for tag in tags {
+            let had = self.aboard.repo.picked(self.main, tag).await?;
+            if had.iter().any(|p| p.is_of(id)) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// What to take back: the commit as the tag has it, by pick or from main.
+    async fn reverts(&self, onto: &Oid, revert: &[Commit]) -> Result<Vec<PickStep>> {
+        if revert.is_empty() {
+            return Ok(Vec::new());
+        }
+        let picked = self.aboard.repo.picked(self.main, onto).await?;
+        let mut steps = Vec::new();
+        // The newest first: what was built on another is taken back before it.
+        for commit in revert.iter().rev() {
+            let as_pick = picked
+                .iter()
+                .find(|p| p.origin.as_ref() == Some(&commit.id))
+                .map(|p| p.made.id.clone());
+            let there = match as_pick {
+                Some(made) => Some(made),
+                None if self.aboard.repo.contains(onto, &commit.id).await? => {
+                    Some(commit.id.clone())
+                }
+                None => None,
+            };
+            let commit = there.ok_or_else(|| {
+                let what = format!(
+                    "the tag does not have {} {}",
+                    commit.id.short(),
+                    quoted(&commit.subject)
+                );
+                Refusal::new(Code::NotFound, what, "there is nothing to take back")
+            })?;
+            steps.push(PickStep { commit, kind: StepKind::Revert });
+        }
+        Ok(steps)
+    }
+
+    /// The picks in main's order, and whether that is another than the one given.
+    async fn sorted(&self, picks: &[Commit]) -> Result<(Vec<PickStep>, bool)> {
+        let mut given: Vec<Oid> = Vec::new();
+        for commit in picks {
+            if !given.contains(&commit.id) {
+                given.push(commit.id.clone());
+            }
+        }
+        let ordered = if given.len() > 1 {
+            self.aboard.repo.in_order(self.main, &given).await?
+        } else {
+            given.clone()
+        };
+        let moved = ordered != given;
+        Ok((
+            ordered.into_iter().map(|commit| PickStep { commit, kind: StepKind::Pick }).collect(),
+            moved,
+        ))
+    }
+
+    /// Applies all steps, with what people resolved in the places where it belongs.
+    async fn apply_all(&self, start: &Oid, steps: &[PickStep]) -> Result<Applied> {
+        let (mut there, mut due) = (Vec::new(), Vec::new());
+        for step in steps {
+            if self.is_there(start, step).await? {
+                there.push(StepDone { step: step.clone(), outcome: StepOutcome::Contained });
+            } else {
+                due.push(step.clone());
+            }
+        }
+        let mut applied = self.apply_due(start, &due).await?;
+        applied.done.splice(0..0, there);
+        Ok(applied)
+    }
+
+    /// Whether what a person made of this step is on the tip: an earlier run that was killed has published it (P11).
+    async fn is_there(&self, tip: &Oid, step: &PickStep) -> Result<bool> {
+        let name = &self.aboard.settings.name;
+        let ours = self.resolved.iter().find(|r| &r.repo == name && &r.step == step);
+        match ours {
+            Some(resolution) => self.aboard.repo.contains(tip, &resolution.made).await,
+            None => Ok(false),
+        }
+    }
+
+    async fn apply_due(&self, start: &Oid, steps: &[PickStep]) -> Result<Applied> {
+        let mut all = self.aboard.repo.apply(start, steps, self.stamp).await?;
+        while let Some(made) =
+            all.conflict.as_ref().and_then(|c| self.resolution(&all.tip, &c.step))
+        {
+            let step = steps[all.done.len()].clone();
+            all.done.push(StepDone {
+                step,
+                outcome: StepOutcome::Made {
+                    commit: made.clone(),
+                    signature_dropped: false,
+                    reverted_there: false,
+                },
+            });
+            let rest = self.aboard.repo.apply(&made, &steps[all.done.len()..], self.stamp).await?;
+            all.done.extend(rest.done);
+            all.tip = rest.tip;
+            all.conflict = rest.conflict;
+        }
+        Ok(all)
+    }
+
+    fn resolution(&self, tip: &Oid, step: &PickStep) -> Option<Oid> {
+        let name = &self.aboard.settings.name;
+        self.resolved
+            .iter()
+            .find(|r| &r.repo == name && &r.onto == tip && &r.step == step)
+            .map(|r| r.made.clone())
+    }
+
+    async fn told(
+        &self,
+        applied: Applied,
+        steps: Vec<PickStep>,
+        mut notes: Vec<String>,
+        order: &Order,
+    ) -> Result<Put> {
+        let (mut picks, mut contained, mut signed) = (Vec::new(), Vec::new(), Vec::new());
+        for done in &applied.done {
+            let named = order.picks.iter().chain(&order.revert).find(|c| c.id == done.step.commit);
+            let commit = match named {
+                Some(commit) => commit.clone(),
+                None if done.step.kind == StepKind::Replay => continue,
+                None => self.aboard.repo.commit(&done.step.commit).await?,
+            };
+            match &done.outcome {
+                StepOutcome::Contained => contained.push(commit),
+                StepOutcome::Made { commit: made, signature_dropped, reverted_there } => {
+                    if *signature_dropped {
+                        signed.push(commit.id.short().to_owned());
+                    }
+                    if *reverted_there {
+                        notes.push(format!(
+                            "{} was on the tag and reverted there; it is picked again",
+                            commit.id.short()
+                        ));
+                    }
+                    let reverts = done.step.kind == StepKind::Revert;
+                    picks.push(record(&commit, made, reverts.then_some(&self.stamp.by)));
+                }
+            }
+        }
+        match &signed[..] {
+            [] => {}
+            [one] => notes.push(format!("{one} was signed; the signature does not carry over")),
+            all => notes.push(format!(
+                "{} commits were signed; their signatures do not carry over",
+                all.len()
+            )),
+        }
+        let conflict = match applied.conflict {
+            Some(conflict) => Some(self.report(&applied.tip, conflict).await?),
+            None => None,
+        };
+        Ok(Put { tip: applied.tip, steps, picks, contained, notes, conflict })
+    }
+
+    async fn report(&self, tip: &Oid, conflict: Conflict) -> Result<ConflictReport> {
+        let commit = self.aboard.repo.commit(&conflict.step.commit).await?;
+        let paths: Vec<String> = conflict.files.iter().map(|(path, _)| path.clone()).collect();
+        let prerequisites = match conflict.step.kind {
+            // What is in the way is on the tag: nothing of main would help.
+            StepKind::Revert => Vec::new(),
+            StepKind::Pick | StepKind::Replay => {
+                self.aboard.repo.prerequisites(tip, self.main, &commit.id, &paths).await?
+            }
+        };
+        Ok(ConflictReport {
+            step: conflict.step,
+            subject: commit.subject,
+            onto: tip.clone(),
+            files: conflict.files,
+            hunks: conflict.hunks,
+            prerequisites,
+        })
+    }
+}
+
+/// What is recorded of a commit that was put on a tag, or taken back there `by` somebody.
+fn record(commit: &Commit, made: &Oid, by: Option<&Ident>) -> PickRecord {
+    let author = commit.author.clone();
+    let (author, whose) = match by {
+        Some(by) => (by.name.clone(), Some(author)),
+        None => (author, None),
+    };
+    PickRecord {
+        commit: commit.id.clone(),
+        made: made.clone(),
+        subject: commit.subject.clone(),
+        author,
+        whose,
+        reverted: by.is_some(),
+        tag: String::new(),
+    }
+}

@@ -1,0 +1,71 @@
+//! How the private twins stand, for the gate: asked now, or as whoever asks nobody may know it (P9).
+
+use std::collections::BTreeMap;
+
+use train::gates::Security;
+use train::id::PushDate;
+use train::people::Role;
+use train::pushes::Train;
+use train::security::BranchState;
+
+use super::Pair;
+use crate::conductor::Conductor;
+use crate::failure::Result;
+
+impl Conductor {
+    fn has_security(&self) -> bool {
+        self.aboard.iter().any(|aboard| aboard.security.is_some())
+    }
+
+    /// How the private twins stand for whoever asks nobody.
+    pub(crate) fn security_unseen(&self, train: &Train<'_>) -> Security {
+        if !self.has_security() {
+            return Security::NotSetUp;
+        }
+        match self.acting(train.state).holds(&[Role::Security]) {
+            true => Security::NotAsked,
+            false => Security::Hidden { ask: self.security_person(train.state) },
+        }
+    }
+
+    /// How they stand, asked now; for the security role only (P9).
+    pub(crate) async fn security_seen(&self, push: PushDate) -> Result<Security> {
+        let state = self.state().await?;
+        let looks = BTreeMap::new();
+        let train =
+            Train { settings: &self.settings, state: &state, looks: &looks, now: self.now(&state) };
+        match self.security_unseen(&train) {
+            Security::NotAsked => {}
+            other => return Ok(other),
+        }
+        let overrides = state.pushes.get(&push).map_or(&[][..], |known| &known.overrides);
+        let let_go = overrides.iter().any(|(rule, _)| rule == "without-security");
+        Ok(match self.security_list(None).await {
+            Err(refusal) => Security::Seen { unwell: vec![refusal.message], late: Vec::new() },
+            Ok(pairs) => {
+                let late = pairs.iter().filter(|pair| pair.security.behind);
+                Security::Seen {
+                    unwell: pairs.iter().filter_map(|pair| unwell(pair, let_go)).collect(),
+                    late: late.map(|pair| pair.repo.clone()).collect(),
+                }
+            }
+        })
+    }
+}
+
+/// Why a twin is not well, in a sentence.
+fn unwell(pair: &Pair, let_go: bool) -> Option<String> {
+    if !pair.security.ahead.is_empty() {
+        return Some(train::security::diverged(&pair.repo, pair.security.ahead.len()).message);
+    }
+    let reviewed = pair.branches.iter().filter(|(_, state)| *state == BranchState::Reviewed);
+    let numbers: Vec<String> = reviewed.map(|(branch, _)| branch.number.to_string()).collect();
+    if !numbers.is_empty() && !let_go {
+        return Some(format!(
+            "reviewed branches of {} are left out: {}",
+            pair.repo,
+            numbers.join(", ")
+        ));
+    }
+    None
+}

@@ -1,0 +1,97 @@
+//! Where an event belongs, by what word it goes, and who may read it.
+
+use super::Event;
+use crate::intent::Purpose;
+
+impl Event {
+    /// The stream the event belongs to: its push's, or the train's.
+    #[must_use]
+    pub fn stream(&self) -> String {
+        let push = match self {
+            Self::Opened { push, .. }
+            | Self::Stayed { push, .. }
+            | Self::Overridden { push, .. }
+            | Self::SignedOff { push, .. }
+            | Self::Withdrawn { push, .. }
+            | Self::Held { push, .. }
+            | Self::Resumed { push, .. }
+            | Self::Claimed { push }
+            | Self::Unclaimed { push }
+            | Self::GateOverridden { push, .. }
+            | Self::Started { push, .. }
+            | Self::DeployBegan { push, .. }
+            | Self::DeployEnded { push, .. }
+            | Self::Promoted { push }
+            | Self::RolledBack { push, .. }
+            | Self::Cleared { push, .. }
+            | Self::Finished { push, .. } => Some(*push),
+            Self::Intended(intent) => intent.push,
+            Self::NotesWritten(written) => Some(written.page),
+            Self::Imported(imported) => Some(imported.push),
+            Self::BlockerSettled { page, .. }
+            | Self::AskDeclined { page, .. }
+            | Self::CarriedOver { page, .. } => Some(*page),
+            _ => None,
+        };
+        push.map_or_else(|| "train".to_owned(), |p| format!("push/{p}"))
+    }
+
+    /// The word that names its kind, as in its serialized form.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Began { .. } => "began",
+            Self::Configured { .. } => "configured",
+            Self::Adopted { .. } => "adopted",
+            Self::Opened { .. } => "opened",
+            Self::Stayed { .. } => "stayed",
+            Self::Overridden { .. } => "overridden",
+            Self::Wished { .. } => "wished",
+            Self::Told => "told",
+            Self::Intended(_) => "intended",
+            Self::Settled { .. } => "settled",
+            Self::Noticed { .. } => "noticed",
+            Self::Synced { .. } => "synced",
+            Self::Moved { .. } => "moved",
+            Self::Cancelled { .. } => "cancelled",
+            Self::OffCycle { .. } => "off_cycle",
+            Self::Swapped(_) => "swapped",
+            Self::Away(_) => "away",
+            Self::Back(_) => "back",
+            Self::Unreviewed { .. } => "unreviewed",
+            Self::Approved { .. } => "approved",
+            Self::NotesWritten(_) => "notes_written",
+            Self::BlockerSettled { .. } => "blocker_settled",
+            Self::AskDeclined { .. } => "ask_declined",
+            Self::CarriedOver { .. } => "carried_over",
+            Self::Imported(_) => "imported",
+            Self::SignedOff { .. } => "signed_off",
+            Self::Withdrawn { .. } => "withdrawn",
+            Self::Held { .. } => "held",
+            Self::Resumed { .. } => "resumed",
+            Self::Claimed { .. } => "claimed",
+            Self::Unclaimed { .. } => "unclaimed",
+            Self::GateOverridden { .. } => "gate_overridden",
+            Self::Started { .. } => "started",
+            Self::DeployBegan { .. } => "deploy_began",
+            Self::DeployEnded { .. } => "deploy_ended",
+            Self::Promoted { .. } => "promoted",
+            Self::RolledBack { .. } => "rolled_back",
+            Self::Cleared { .. } => "cleared",
+            Self::Finished { .. } => "finished",
+        }
+    }
+
+    /// Whether only the security role may read it: names of commits that are not on upstream yet (P9).
+    #[must_use]
+    pub fn embargoed(&self) -> bool {
+        match self {
+            Self::Approved { .. } | Self::Unreviewed { .. } => true,
+            Self::GateOverridden { gate, .. } => gate == crate::gate::SECURITY,
+            Self::Intended(intent) => {
+                matches!(intent.purpose, Purpose::Merge { .. } | Purpose::SetAside)
+            }
+            _ => false,
+        }
+    }
+}
