@@ -14,7 +14,6 @@ use train::id::{PushDate, RepoName};
 use train::refusal::{Code, Refusal};
 use train::settings::{DeployProgram, Environment, PRODUCTION};
 use train::state::State;
-use train::which::Want;
 
 use crate::conductor::Conductor;
 use crate::failure::Result;
@@ -285,7 +284,7 @@ impl Conductor {
         crate::start::may_start(&self.settings, &self.acting(&state), "stop a deploy")?;
         let runs = self.running_deploys(asked).await?;
         for (push, run) in &runs {
-            self.stop_run(*push, run).await?;
+            self.stop_run(&state, *push, run).await?;
         }
         Ok(runs)
     }
@@ -301,15 +300,15 @@ impl Conductor {
         let runs: Vec<DeployRun> =
             unended.filter(|d| d.run.purpose == purpose).map(|d| d.run.clone()).collect();
         for run in &runs {
-            self.stop_run(push, run).await?;
+            self.stop_run(state, push, run).await?;
         }
         Ok(())
     }
 
-    async fn stop_run(&self, push: PushDate, run: &DeployRun) -> Result<()> {
+    async fn stop_run(&self, state: &State, push: PushDate, run: &DeployRun) -> Result<()> {
         // From here on it has ended, or ends: what was recorded and never begun is not begun any more.
         self.deploys.stop(&run.key).await?;
-        self.follow_run(push, run).await
+        self.follow_run(state, push, run).await
     }
 }
 
