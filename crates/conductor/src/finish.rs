@@ -162,9 +162,8 @@ impl Conductor {
         let left = |one: &Leaving| gone.get(&one.repo).is_some_and(|gone| gone.tag == one.tag);
         // Of a push that was never started all that is asked is whether production shows it.
         let started = last.map(|_| tagged(status)).unwrap_or_default();
-        let behind = started
-            .into_iter()
-            .find(|one| !left(one) && !is_live(&status.environments, one));
+        let behind =
+            started.into_iter().find(|one| !left(one) && !is_live(&status.environments, one));
         if let Some(one) = behind {
             let what = format!("{} {} never left", one.repo, one.tag);
             let hint = format!("`pushduty start --repo {}` brings it there; {reason}", one.repo);
