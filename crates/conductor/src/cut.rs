@@ -21,7 +21,7 @@ use crate::bound::same_plan;
 use crate::build::NewTag;
 use crate::conductor::{Aboard, Conductor};
 use crate::drive::{Carried, reached};
-use crate::environments::Answers;
+use crate::environments::{Answers, looked_at};
 use crate::failure::Result;
 use crate::journal::Journal;
 use crate::security::MergePlan;
@@ -170,10 +170,7 @@ impl Conductor {
         cut::check_options(wish)?;
         let only: Vec<RepoName> = wish.repos.iter().cloned().collect();
         let (mut looked, answers) = self.look_around(&only).await?;
-        let looks: BTreeMap<RepoName, Look> = looked
-            .iter()
-            .filter_map(|(name, look)| Some((name.clone(), look.as_ref().ok()?.clone())))
-            .collect();
+        let looks = looked_at(&looked);
         let train = Train { settings: &self.settings, state, looks: &looks, now: self.now(state) };
         let chosen = train.to_cut(wish.push, wish.again, wish.off_cycle, &actor)?;
         if chosen.frozen.is_none() {

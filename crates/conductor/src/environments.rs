@@ -39,6 +39,12 @@ pub(crate) struct LastShown {
     pub failing: Option<String>,
 }
 
+/// The looks of those that could be looked at.
+pub(crate) fn looked_at(looked: &BTreeMap<RepoName, Result<Look>>) -> BTreeMap<RepoName, Look> {
+    let seen = looked.iter().filter_map(|(name, look)| Some((name, look.as_ref().ok()?)));
+    seen.map(|(name, look)| (name.clone(), look.clone())).collect()
+}
+
 /// A service's samples, counted.
 #[must_use]
 pub fn fleet(answer: &ServiceVersions) -> Fleet {

@@ -1,7 +1,7 @@
 //! The one next step of a push: whose it is, what, and the command.
 
 use train::asks::AskState;
-use train::attempt::{Back, DeployEnd, DeployFor};
+use train::attempt::{DeployEnd, DeployFor};
 use train::gates::{Gate, GateState, SECURITY};
 use train::id::PushDate;
 use train::pushes::Train;
@@ -50,14 +50,7 @@ fn step_of(train: &Train<'_>, view: &StatusView) -> NextView {
     };
     match view.state {
         PushState::Planned | PushState::Open => {
-            let partly = view.repos.iter().any(|r| r.tag.is_some());
-            let due = view.cut_at.as_ref().is_some_and(|at| at.0.timestamp() <= train.now);
-            let what = match (partly, due) {
-                (true, _) => format!("finish cutting {push}"),
-                (false, true) => format!("cut {push}"),
-                (false, false) => format!("cut {push} when it is due"),
-            };
-            step(hero, what, Some("pushduty tag"))
+            step(hero, to_cut(train, view, push), Some("pushduty tag"))
         }
         PushState::Pushing => pushing_step(train, view, push, hero),
         PushState::RolledBack => back_step(train, view, push, hero),
@@ -91,7 +84,19 @@ fn step_of(train: &Train<'_>, view: &StatusView) -> NextView {
     }
 }
 
-/// What is next for a push that was rolled back: the way back to its end, then mending it.
+/// That a push is to be cut, or that its cut is to be finished.
+fn to_cut(train: &Train<'_>, view: &StatusView, push: PushDate) -> String {
+    let partly = view.repos.iter().any(|r| r.tag.is_some());
+    let due = view.cut_at.as_ref().is_some_and(|at| at.0.timestamp() <= train.now);
+    match (partly, due) {
+        (true, _) => format!("finish cutting {push}"),
+        (false, true) => format!("cut {push}"),
+        (false, false) => format!("cut {push} when it is due"),
+    }
+}
+
+/// What is next for a push that was rolled back: the way back to its end, then mending it. Where production shows what it was
+/// to go back to, it is back, however its program ended (P15).
 fn back_step(
     train: &Train<'_>,
     view: &StatusView,
@@ -109,7 +114,10 @@ fn back_step(
     for (last, one) in
         back.into_iter().flat_map(|(last, back)| back.back.iter().map(move |one| (last, one)))
     {
-        let Some(to) = one.to.as_deref().filter(|to| !is_back(view, one, to)) else { continue };
+        let Some(to) = one.to.as_deref().filter(|to| !shows(&view.environments, &one.repo, to))
+        else {
+            continue;
+        };
         let ops = Some(last.by.clone());
         match last.newest(DeployFor::Rollback, &one.repo, to).map(|run| run.ended.as_ref()) {
             Some(Some((DeployEnd::Succeeded, _))) => {}
@@ -124,11 +132,6 @@ fn back_step(
         }
     }
     step(hero, "mend it with picks, then lift the hold".to_owned(), "pushduty pick COMMIT")
-}
-
-/// Whether production shows what a repository was to go back to, however its program ended (P15).
-fn is_back(view: &StatusView, back: &Back, to: &str) -> bool {
-    shows(&view.environments, &back.repo, to)
 }
 
 /// What is next for a push on its way: a deploy that failed, one that runs, or services that do not show it yet.

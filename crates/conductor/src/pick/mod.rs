@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use train::command::PickWish;
 use train::cut::{self};
 use train::facts::Look;
-use train::id::RepoName;
+use train::id::{Oid, RepoName};
 use train::intent::Tagged;
 use train::people::Role;
 use train::pick::{PickFate, PickPlan, RepoPicks};
@@ -25,6 +25,7 @@ use crate::bound::same_plan;
 use crate::build::NewTag;
 use crate::conductor::Conductor;
 use crate::drive::Carried;
+use crate::environments::looked_at;
 use crate::failure::Result;
 use crate::journal::Journal;
 
@@ -159,10 +160,7 @@ impl Conductor {
         }
         let only = repos_meant(all);
         let (looked, answers) = self.look_around(&only).await?;
-        let looks: BTreeMap<RepoName, Look> = looked
-            .iter()
-            .filter_map(|(name, look)| Some((name.clone(), look.as_ref().ok()?.clone())))
-            .collect();
+        let looks = looked_at(&looked);
         let train = Train { settings: &self.settings, state, looks: &looks, now: self.now(state) };
         let (wish, left) = self.taken_of_asks(&train, wish).await?;
         let (wish, asked) = (&wish, wish.asked);
@@ -185,10 +183,7 @@ impl Conductor {
         warnings.extend(cut::overridden(&overrides));
         warnings.extend(self.lacking_after(state, &looks, push, &repos).await?);
         warnings.extend(train::differences::told(state, &looks));
-        let tags = repos.iter().filter_map(|repo| match &repo.fate {
-            PickFate::Tag { tag, tip, .. } => Some((&repo.repo, tag, tip)),
-            _ => None,
-        });
+        let tags = repos.iter().filter_map(new_tag);
         warnings.extend(self.words_passed_on(state, push, &looks, tags).await);
         let opens = (!state.pushes.contains_key(&push)).then(|| opened(&train, push));
         Ok(PlannedPick {
@@ -239,6 +234,14 @@ impl Conductor {
         let chosen = self.asked_picks(train, train.meant(Want::Cut, wish.push)?).await?;
         let wish = PickWish { picks: chosen.picks, asked: false, ..wish.clone() };
         Ok((wish, chosen.left))
+    }
+}
+
+/// The tag that a repository gets, and its commit.
+fn new_tag(repo: &RepoPicks) -> Option<(&RepoName, &String, &Oid)> {
+    match &repo.fate {
+        PickFate::Tag { tag, tip, .. } => Some((&repo.repo, tag, tip)),
+        PickFate::Nothing | PickFate::Refused { .. } => None,
     }
 }
 

@@ -65,8 +65,10 @@ impl Team {
         }
         let world = world.toml(TOML);
         let deploy = world.dir().join("deploy");
-        std::fs::write(&deploy, "#!/bin/sh\necho \"$1 $2\" >> ran\n").unwrap();
-        std::fs::set_permissions(&deploy, std::fs::Permissions::from_mode(0o755)).unwrap();
+        std::fs::write(&deploy, "#!/bin/sh\necho \"$1 $2\" >> ran\n")
+            .expect("the home is writable");
+        std::fs::set_permissions(&deploy, std::fs::Permissions::from_mode(0o755))
+            .expect("the file is ours");
         Self { server, web, twin, services, world, typed: RefCell::default() }
     }
 
@@ -111,14 +113,15 @@ impl Team {
         jason.types("claim --yes").ok();
         let ann = self.world.security("ann");
         let plan = ann.reads("approve --role security --dry-run");
-        let digest = plan["digest"].as_str().unwrap();
+        let digest = plan["digest"].as_str().expect("a digest");
         ann.types(&format!("approve --role security --yes --if {digest}")).ok();
         self.world.at("2026-11-26T09:00:00Z");
     }
 
     fn krupa_signs_off(&self) {
         let krupa = self.world.qa("krupa");
-        let digest = krupa.reads("approve --dry-run")["digest"].as_str().unwrap().to_owned();
+        let plan = krupa.reads("approve --dry-run");
+        let digest = plan["digest"].as_str().expect("a digest");
         krupa.types(&format!("approve --yes --if {digest}")).ok();
     }
 
@@ -157,6 +160,7 @@ fn the_hero_cuts_merges_picks_follows_and_hands_over_without_typing_a_tag_a_date
     team.types(&mat, "watch --once").ok();
     team.krupa_signs_off();
     jason.types("claim --yes").ok();
+    team.types(&mat, "security sync --yes").ok();
     team.types(&mat, "ready").ok();
     // Thursday.
     team.world.at("2026-11-26T09:00:00Z");
@@ -194,7 +198,7 @@ fn a_developer_asks_blocks_and_sees_where_a_commit_is_without_asking_anybody() {
     assert_eq!(gate(&mat.reads("status"), "blockers")["ask"], "mat");
     mat.types("pick --asked --yes").ok();
     out("2026.11.26-1");
-    team.types(&kumar, "unblock b1 --yes").ok();
+    team.types(&kumar, "unblock b2 --yes").ok();
     assert_eq!(gate(&mat.reads("status"), "blockers")["state"], "pass");
     team.shows("stage", "server", "2026.11.26-1");
     mat.types("watch stage --once").expect_code(1);
