@@ -41,10 +41,8 @@ impl Conductor {
         let answers = self.last_answers().await?;
         let train =
             Train { settings: &self.settings, state: &state, looks: &looks, now: self.now(&state) };
-        let push = match asked {
-            Some(asked) => Some(train.meant(Want::Look, Some(asked))?),
-            None => train.shown(),
-        };
+        let named = asked.map(|asked| train.meant(Want::Look, Some(asked))).transpose()?;
+        let push = named.or_else(|| train.shown());
         let departure = push.and_then(|p| train.departure(p));
         let mut repos = Vec::new();
         for repo in &self.settings.repos {
