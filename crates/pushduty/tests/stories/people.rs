@@ -65,7 +65,8 @@ impl Team {
         }
         let world = world.toml(TOML);
         let deploy = world.dir().join("deploy");
-        std::fs::write(&deploy, "#!/bin/sh\necho \"$1 $2\" >> ran\n").expect("the home is writable");
+        std::fs::write(&deploy, "#!/bin/sh\necho \"$1 $2\" >> ran\n")
+            .expect("the home is writable");
         std::fs::set_permissions(&deploy, std::fs::Permissions::from_mode(0o755))
             .expect("the file is ours");
         Self { server, web, twin, services, world, typed: RefCell::default() }
