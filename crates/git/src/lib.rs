@@ -7,6 +7,7 @@ mod asking;
 mod batch;
 mod brought;
 mod compare;
+mod copy;
 mod diff;
 mod discover;
 mod environment;
@@ -52,6 +53,7 @@ mod user;
 mod write;
 
 pub use asking::Asking;
+pub use copy::{Original, copy};
 pub use files::{Content, File};
 pub use look::{Fetched, MovedTag};
 pub use security_store::SecurityStore;
