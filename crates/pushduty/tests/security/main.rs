@@ -4,6 +4,7 @@
 mod days;
 mod embargo;
 mod outside;
+mod rehearsal;
 mod reviews;
 mod search;
 mod stage;
