@@ -25,19 +25,16 @@ pub(crate) async fn ask(store: &Store) -> Result<Told> {
     )
     .configuration(store.options().configuration.as_deref())
     .asking(store.options().asking.as_ref());
-    let args = [
-        "ls-remote",
-        "--symref",
-        "--end-of-options",
-        &store.settings().upstream,
-        "HEAD",
-        "refs/heads/*",
-    ];
-    let output = git.status_of(args, &[]).await?;
+    let output = git.status_of(asked(&store.settings().upstream), &[]).await?;
     if !output.ok() {
         return Err(store.trouble(&output));
     }
     Ok(parse(&output.text()))
+}
+
+/// The arguments that ask a remote for HEAD and its branches.
+pub(crate) fn asked(url: &str) -> [&str; 6] {
+    ["ls-remote", "--symref", "--end-of-options", url, "HEAD", "refs/heads/*"]
 }
 
 /// Reads `ls-remote --symref`.

@@ -1,6 +1,7 @@
 //! A running git with its children, followed until it has ended: a limit on silence, and then on patience.
 
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use rustix::process::{Signal, kill_process_group};
@@ -15,16 +16,40 @@ use crate::output::Output;
 /// after it ended (a connection that SSH keeps for later holds the stream open).
 const GRACE: Duration = Duration::from_millis(500);
 
+/// Who reads along in what git says while it runs.
+#[derive(Clone)]
+pub(crate) struct Watch(Arc<dyn Fn(&[u8]) + Send + Sync>);
+
+impl Watch {
+    /// Hands each piece of standard error to `read`, as it comes.
+    pub(crate) fn new(read: impl Fn(&[u8]) + Send + Sync + 'static) -> Self {
+        Self(Arc::new(read))
+    }
+}
+
+impl std::fmt::Debug for Watch {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Watch")
+    }
+}
+
 /// A running git with its children. Dropped before its end (the person interrupted), the group is told to end: git
 /// then removes its lock files.
 pub(crate) struct Group {
     child: Child,
+    watch: Option<Watch>,
 }
 
 impl Group {
     /// Of a child that was started as the leader of a process group of its own.
-    pub(crate) fn of(child: Child) -> Self {
-        Self { child }
+    pub(crate) fn of(child: Child, watch: Option<Watch>) -> Self {
+        Self { child, watch }
+    }
+
+    fn watched(&self, said: &[u8]) {
+        if let Some(Watch(read)) = &self.watch {
+            read(said);
+        }
     }
 
     fn signal(&self, signal: Signal) {
@@ -68,7 +93,10 @@ impl Group {
         loop {
             tokio::select! {
                 read = read_some(&mut stdout, out), if stdout.is_some() => if read? == 0 { stdout = None },
-                read = read_some(&mut stderr, err), if stderr.is_some() => if read? == 0 { stderr = None },
+                read = read_some(&mut stderr, err), if stderr.is_some() => match read? {
+                    0 => stderr = None,
+                    new => self.watched(&err[err.len() - new..]),
+                },
                 () = &mut feeding, if !fed => fed = true,
                 // Told to end, the leader is not waited for before the group is killed: until then its number is its own.
                 ended = self.child.wait(), if status.is_none() && stage != Stage::Told => {

@@ -8,6 +8,7 @@ mod batch;
 mod brought;
 mod child;
 mod compare;
+mod copy;
 mod diff;
 mod discover;
 mod environment;
@@ -53,6 +54,7 @@ mod user;
 mod write;
 
 pub use asking::Asking;
+pub use copy::{Original, copy};
 pub use files::{Content, File};
 pub use look::{Fetched, MovedTag};
 pub use security_store::SecurityStore;

@@ -18,7 +18,7 @@ use train::refusal::Code;
 use crate::asking::{Asking, Place, Supplied};
 use crate::child::Child;
 use crate::environment::{Environment, surround};
-use crate::group::Group;
+use crate::group::{Group, Watch};
 use crate::objects::{self, Kept, Objects};
 use crate::output::{Output, contains};
 use crate::sanitise;
@@ -37,6 +37,7 @@ pub(crate) struct Git {
     variables: Vec<(OsString, OsString)>,
     configuration: Option<PathBuf>,
     asking: Option<Arc<Asking>>,
+    watch: Option<Watch>,
     kept: Kept,
 }
 
@@ -51,6 +52,7 @@ impl Git {
             variables: Vec::new(),
             configuration: None,
             asking: None,
+            watch: None,
             kept: Kept::default(),
         }
     }
@@ -81,6 +83,12 @@ impl Git {
     /// The same, able to have a person asked for what a remote wants to know.
     pub(crate) fn asking(mut self, asking: Option<&Arc<Asking>>) -> Self {
         self.asking = asking.cloned();
+        self
+    }
+
+    /// The same, with somebody reading along in what it says on standard error.
+    pub(crate) fn watched(mut self, watch: Watch) -> Self {
+        self.watch = Some(watch);
         self
     }
 
@@ -244,7 +252,7 @@ impl Git {
         let child = Child::started(command.as_std(), !input.is_empty(), &kept)
             .map_err(|e| not_started(&e))?;
         drop(kept);
-        let mut output = Group::of(child)
+        let mut output = Group::of(child, self.watch.clone())
             .collect(input, self.silence)
             .await
             .map_err(|e| failure::io("git's output could not be read", &e))?;

@@ -46,6 +46,7 @@ commands! {
     Adopt(adopt),
     Config(config),
     Demo(demo),
+    Rehearse(rehearse),
 
     Completions(completions),
     Man(man),

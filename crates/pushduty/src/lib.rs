@@ -14,6 +14,7 @@ mod options;
 mod progress;
 mod screen;
 mod session;
+mod stage;
 mod terminal;
 mod words;
 

@@ -69,6 +69,8 @@ fn it_leaves_real_remotes_to_go_on_with_by_hand() {
     does("mara", "pushduty pick server:", 3);
     does("mara", "pushduty pick server:", 4);
     does("mara", "pushduty pick server:", 0);
+    does("mara", "pushduty pick --continue --yes --if ", 0);
+    does("mara", "pushduty pick --onto production server:", 0);
     does("quinn", "pushduty approve --role qa --yes --if ", 0);
     does("otto", "pushduty start --yes --if ", 3);
     does("otto", "pushduty start --override tasks ", 0);
@@ -79,16 +81,25 @@ fn it_leaves_real_remotes_to_go_on_with_by_hand() {
 
     let remote = |name: &str| kept.join(format!("remotes/{name}.git"));
     let (server, frontend) = (remote("server"), remote("frontend"));
-    let four = ["2026.11.26", "2026.11.26-1", "2026.11.26-2", "2026.11.26-3"];
-    assert_eq!(tags(&sealed, &server), four);
-    assert_eq!(tags(&sealed, &frontend), four[..3]);
+    let five = ["2026.11.26", "2026.11.26-1", "2026.11.26-2", "2026.11.26-3", "2026.11.26-4"];
+    assert_eq!(tags(&sealed, &server), five);
+    assert_eq!(tags(&sealed, &frontend), five[..3]);
     assert_eq!(tags(&sealed, &remote("worker")), Vec::<String>::new());
     let main = |dir: &Path| sealed.git(dir, &["rev-parse", "main"]);
     assert_eq!(main(&server), main(&remote("server-security")));
-    let show = |what: &str| sealed.git(&server, &["show", &format!("2026.11.26-2:{what}")]);
-    assert!(show("session.py").contains("signed_out"), "the urgent fix is on the tag");
-    assert!(show("responses.py").contains("Retry-After"), "and the pick of the tag before");
-    assert!(!show("search.py").contains("stars"), "the commit that did not apply is not");
+    let show = |what: &str| sealed.git(&server, &["show", what]);
+    let has = |tag: &str, file: &str, word: &str| show(&format!("{tag}:{file}")).contains(word);
+    assert!(!has("2026.11.26-1", "search.py", "stars"), "a conflict is no pick");
+    let search = show("2026.11.26-2:search.py");
+    assert!(search.contains("stars(addon.rating)") && !search.contains("<<<"), "by hand: {search}");
+    assert!(has("2026.11.26-3", "session.py", "signed_out"), "the urgent fix is on the tag");
+    assert!(has("2026.11.26-3", "responses.py", "Retry-After"), "and the picks of those before");
+    assert!(has("2026.11.19-1", "downloads.py", "ONCE"), "the hot-fix is on what production ran");
+    assert!(!has("2026.11.19-1", "search.py", "rating"), "and nothing of this week's push");
+    assert!(!has("2026.11.26-3", "downloads.py", "ONCE"), "which lacked it");
+    for (file, word) in [("downloads.py", "ONCE"), ("search.py", "stars"), ("pages.py", "size")] {
+        assert!(has("2026.11.26-4", file, word), "{file} left with the push (P6)");
+    }
     let links: Vec<&str> = document["tags"]
         .as_array()
         .unwrap()
@@ -98,7 +109,7 @@ fn it_leaves_real_remotes_to_go_on_with_by_hand() {
     assert_eq!(
         links,
         [
-            "https://example.org/server/2026.11.19...2026.11.26-3",
+            "https://example.org/server/2026.11.19-1...2026.11.26-4",
             "https://example.org/frontend/2026.11.19...2026.11.26-2"
         ]
     );
@@ -136,7 +147,12 @@ fn it_reads_as_a_story_and_leaves_nothing_behind() {
         "Give the rating with each search result (#214)",
         "is on the tag already",
         "✓ published  frontend  2026.11.26-2",
+        "A work tree is open at the conflict of",
+        "│     return [(addon.name, stars(addon.rating))",
+        "✓ published  server  2026.11.26-2",
         "on stage since Wed 25 Nov 14:10",
+        "✓ published  server  2026.11.19-1",
+        "2026.11.26 is cut and lacks what 2026.11.19-1 has of server",
         "the remotes show what was recorded",
         "Thursday 26 November",
         "✗ 2026.11.26 may not leave yet.",
@@ -158,22 +174,11 @@ fn it_reads_as_a_story_and_leaves_nothing_behind() {
     assert!(left.is_empty(), "{left:?}");
 }
 
-/// A git in front of the real one, which does these lines after each run that was told `verb` and ended well; `$dir` is the
-/// repository, `$git` the real git.
-fn git_that_breaks_after(sealed: &Sealed, verb: &str, lines: &str) -> Command {
-    let found = sealed.command("sh").args(["-c", "command -v git; echo \"$PATH\""]).output();
-    let found = text(&found.expect("a shell is there").stdout);
-    let (git, path) = found.trim_end().split_once('\n').expect("git is installed");
-    let script = format!(
-        "git='{git}'; dir=; last=\n\
-         for word in \"$@\"; do [ \"$last\" != --git-dir ] || dir=$word; last=$word; done\n\
-         \"$git\" \"$@\" || exit $?\n\
-         case \" $* \" in *' {verb} '*) {lines} ;; esac"
-    );
-    let script = sealed.script("bin/git", &script);
-    let bin = script.parent().expect("it lies in a folder").display().to_string();
+/// The demo on a machine whose git breaks things.
+fn demo_with(sealed: &Sealed, verb: &str, lines: &str) -> Command {
+    let path = sealed.git_that_breaks_after(verb, lines);
     let mut command = demo(sealed);
-    command.env("PATH", format!("{bin}:{path}"));
+    command.env("PATH", path);
     command
 }
 
@@ -184,7 +189,7 @@ fn a_remote_that_refuses_stops_it() {
         mkdir -p \"$dir/hooks\"\n\
         printf '#!/bin/sh\\necho this remote is closed >&2\\nexit 1\\n' > \"$dir/hooks/pre-receive\"\n\
         chmod +x \"$dir/hooks/pre-receive\" ;; esac";
-    let output = played(&sealed, &mut git_that_breaks_after(&sealed, "init", closes));
+    let output = played(&sealed, &mut demo_with(&sealed, "init", closes));
     let words = text(&output.stderr);
     assert_ne!(output.status.code(), Some(0));
     assert!(words.contains("the demo stopped on Tuesday at 09:02"), "{words}");
@@ -201,7 +206,7 @@ fn a_twin_that_was_merged_by_button_stops_it() {
         touch \"$dir/pressed\"\n\
         made=$(\"$git\" --git-dir \"$dir\" commit-tree -p main -m 'By button' 'main^{tree}')\n\
         \"$git\" --git-dir \"$dir\" update-ref refs/heads/main \"$made\"; } ;; esac";
-    let mut command = git_that_breaks_after(&sealed, "fast-import", button);
+    let mut command = demo_with(&sealed, "fast-import", button);
     let output = played(&sealed, command.arg("--json"));
     assert_ne!(output.status.code(), Some(0));
     let document: Value = serde_json::from_slice(&output.stdout).unwrap();

@@ -13,7 +13,7 @@ use train::refusal::Code;
 
 /// The groups of the page, each with its commands in the order in which they are used.
 const GROUPS: [(&str, &[&str]); 6] = [
-    ("Set up", &["init", "check", "adopt", "config", "demo", "completions", "man"]),
+    ("Set up", &["init", "check", "adopt", "config", "demo", "rehearse", "completions", "man"]),
     (
         "Look",
         &["status", "ready", "compare", "where", "history", "stats", "watch", "log", "verify"],

@@ -95,6 +95,28 @@ impl Sealed {
         command
     }
 
+    /// A search path with a git in front of the real one, which does these lines after each run that was told `verb` and
+    /// ended well; `$dir` is the repository (`--git-dir`, or `GIT_DIR`), `$git` the real git.
+    ///
+    /// # Panics
+    /// When git is not installed.
+    #[must_use]
+    pub fn git_that_breaks_after(&self, verb: &str, lines: &str) -> String {
+        let found = self.command("sh").args(["-c", "command -v git; echo \"$PATH\""]).output();
+        let found = found.expect("a shell is there").stdout;
+        let found = String::from_utf8_lossy(&found);
+        let (git, path) = found.trim_end().split_once('\n').expect("git is installed");
+        let script = format!(
+            "git='{git}'; dir=$GIT_DIR; last=\n\
+             for word in \"$@\"; do [ \"$last\" != --git-dir ] || dir=$word; last=$word; done\n\
+             \"$git\" \"$@\" || exit $?\n\
+             case \" $* \" in *' {verb} '*) {lines} ;; esac"
+        );
+        let script = self.script("bin/git", &script);
+        let bin = script.parent().expect("it lies in a folder").display().to_string();
+        format!("{bin}:{path}")
+    }
+
     /// Git with fixed identities. Each call is a minute later than the one before. Local paths may be
     /// cloned and fetched from, any directory is trusted, and nothing waits for the disk.
     #[must_use]

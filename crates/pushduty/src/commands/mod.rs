@@ -23,6 +23,7 @@ pub mod notes;
 pub mod pick;
 pub mod promote;
 pub mod ready;
+pub mod rehearse;
 pub mod resume;
 pub mod rollback;
 pub mod rotation;

@@ -21,6 +21,7 @@ pub mod notes;
 pub mod people;
 mod plain;
 mod problem;
+pub mod rehearsal;
 pub mod remote;
 mod repos;
 mod schema;

@@ -5,6 +5,7 @@ mod days;
 mod embargo;
 mod outside;
 mod production;
+mod rehearsal;
 mod reviews;
 mod search;
 mod stage;

@@ -1,6 +1,6 @@
 //! What the pretend developers wrote: the weeks that were, and what lands from Monday to Wednesday.
 
-use super::stream::{Commit, of};
+use crate::stage::stream::{Commit, of};
 
 /// The repositories aboard.
 pub const REPOS: [&str; 3] = ["server", "frontend", "worker"];
@@ -12,6 +12,16 @@ pub const PULL: &str = "Merge pull request #213 from noor/rate-limit";
 pub const STARS: &str = "Show ratings as stars (#216)";
 pub const FOCUS: &str = "Keep the focus in the search box (#88)";
 pub const SESSIONS: &str = "Refuse the session of somebody who signed out";
+
+/// What can't wait for Thursday.
+pub const COUNT: &str = "Count each download once (#218)";
+/// `search.py` as mara leaves it: the stars of #216 over what Tuesday's tag has.
+pub const SEARCH_BY_HAND: &str = "\
+def search(query):
+    found = index.find(query)
+    found.sort(key=rating, reverse=True)
+    return [(addon.name, stars(addon.rating)) for addon in found]
+";
 
 /// What mends the blocker.
 pub const PAGES: &str = "Count pages from the whole list (#217)";
@@ -214,6 +224,12 @@ pub fn urgent() -> String {
     let files = [("session.py", SESSION_CHECKED)];
     let at = "2026-11-25T13:20:00+01:00";
     of(&[Commit { on: branch, ..first("noor", at, SESSIONS, &files) }], &[])
+}
+
+/// Wednesday afternoon: what mends production.
+pub fn fire() -> String {
+    let files = [("downloads.py", "EVERY = '1 day'\nONCE = True\n")];
+    of(&[first("theo", "2026-11-25T14:40:00+01:00", COUNT, &files)], &[])
 }
 
 /// Thursday morning: what mends the second page.

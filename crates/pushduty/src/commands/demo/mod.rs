@@ -1,10 +1,8 @@
 //! `demo`: a week on real git, played before one's eyes.
 
-mod crew;
+mod by_hand;
 mod landed;
-mod player;
 mod story;
-mod stream;
 mod thursday;
 mod world;
 
@@ -12,20 +10,22 @@ use std::path::PathBuf;
 
 use conductor::ports::Clock;
 use conductor::view::{Document, Moment, SCHEMA};
+use jiff::civil::date;
+use jiff::tz::TimeZone;
 use serde::Serialize;
 
-use self::crew::Crew;
-use self::landed::REPOS;
-use self::player::{Player, Step};
-use self::world::World;
 use crate::screen::{Line, Tone, columns};
 use crate::session::{Ended, Ending, Session};
+use crate::stage::outcome::{self, TagView};
+use crate::stage::player::Play;
+use crate::stage::{Crew, Player, Sandbox, Step};
 
 /// Play a push from Monday to Thursday on real git, in a sandbox
 ///
 /// Makes bare remotes in a temporary folder, a pretend operations crew that deploys tags to stage over HTTP, and lets a
-/// team of six do its week with the commands of this program, on a rehearsal's clock. Nothing of yours is read or
-/// touched, and nothing is left behind unless --keep says so.
+/// team of six do its week with the commands of this program, on a rehearsal's clock: a cut, picks, a conflict that is
+/// finished by hand, a hot-fix, a blocker, sign-offs, production. Nothing of yours is read or touched, and nothing is left
+/// behind unless --keep says so. `pushduty rehearse` does the same with your own configuration.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   pushduty demo
@@ -46,32 +46,29 @@ struct DemoView {
     kept: Option<String>,
 }
 
-#[derive(Serialize)]
-struct TagView {
-    repo: &'static str,
-    tag: String,
-    before: Vec<String>,
-    commit: String,
-    compare_url: Option<String>,
-}
-
 /// Builds the sandbox, plays the days, shows what came of them.
 pub async fn run(args: &Args, session: &Session) -> Ended {
-    let world = World::new(args.keep.as_deref())?;
-    world.furnish().await?;
-    let crew = Crew::start(&world).await?;
-    world.configure(crew.port)?;
+    let sandbox = Sandbox::new("demo", args.keep.as_deref())?;
+    world::furnish(&sandbox).await?;
+    let crew = Crew::start(world::posts(&sandbox)).await?;
+    world::configure(&sandbox, crew.port)?;
     session.screen.show(&opening());
-    let mut player = Player::new(&world, &session.screen);
+    let play = Play {
+        name: "demo",
+        day: date(2026, 11, 23),
+        zone: TimeZone::get("Europe/Paris").unwrap_or(TimeZone::UTC),
+        who: story::MARA.to_owned(),
+    };
+    let mut player = Player::new(&sandbox, &session.screen, play);
     story::monday(&mut player).await?;
     story::tuesday(&mut player).await?;
-    story::wednesday(&mut player).await?;
+    story::wednesday(&mut player, &crew).await?;
     thursday::thursday(&mut player, &crew).await?;
-    let tags = resulting(&player).await?;
-    session.screen.show(&closing(&tags));
+    let tags = outcome::resulting(&player, PUSH, world::aboard(&sandbox)).await?;
+    session.screen.show(&outcome::left("What left on Thursday", &tags));
     session.screen.show(&next(&player)?);
-    let kept = world.stays().then(|| world.dir().display().to_string());
-    let as_of = Moment::new(session.clock().now(), jiff::tz::TimeZone::UTC);
+    let kept = sandbox.stays().then(|| sandbox.dir().display().to_string());
+    let as_of = Moment::new(session.clock().now(), TimeZone::UTC);
     let body = DemoView { steps: player.steps, tags, kept };
     session.screen.document(&Document { schema: SCHEMA, as_of, rehearsal: true, body });
     Ok(())
@@ -100,70 +97,16 @@ fn opening() -> Vec<Line> {
     lines
 }
 
-/// The newest tag of each repository, with the link that status gives.
-async fn resulting(player: &Player<'_>) -> Result<Vec<TagView>, Ending> {
-    let status = player.asks(&["status", "--push", PUSH]).await?;
-    let mut tags = Vec::new();
-    for repo in REPOS {
-        let mut all = player.world.tags(repo).await?;
-        let (tag, commit) = all.pop().unwrap_or_default();
-        let shown = status["repos"].as_array().into_iter().flatten().find(|r| r["name"] == repo);
-        player.must(
-            shown.is_some_and(|r| r["tag"] == tag.as_str()),
-            &format!("the tag of {repo} is not {tag}, which its remote has"),
-        )?;
-        let link = shown.and_then(|r| r["compare_url"].as_str()).map(str::to_owned);
-        let of_this = |(tag, _): (String, String)| Some(tag).filter(|t| t.starts_with(PUSH));
-        let before = all.into_iter().filter_map(of_this).collect();
-        tags.push(TagView { repo, tag, before, commit, compare_url: link });
-    }
-    Ok(tags)
-}
-
-fn closing(tags: &[TagView]) -> Vec<Line> {
-    let row = |tag: &TagView| {
-        vec![
-            Line::of(Tone::Strong, tag.repo),
-            Line::of(Tone::Tag, &tag.tag),
-            Line::of(Tone::Link, tag.compare_url.as_deref().unwrap_or("")),
-            Line::of(Tone::Dim, before(tag)),
-        ]
-    };
-    let title = Line::of(Tone::Strong, "What left on Thursday");
-    let mut lines = vec![Line::new(), Line::new(), title, Line::new()];
-    lines.extend(columns(2, tags.iter().map(row).collect()));
-    lines.push(Line::new());
-    lines
-}
-
-/// What a repository's newest tag follows.
-fn before(tag: &TagView) -> String {
-    if tag.before.is_empty() {
-        "stays".to_owned()
-    } else {
-        format!("after {}", tag.before.join(", "))
-    }
-}
-
 /// How to go on.
 fn next(player: &Player<'_>) -> Result<Vec<Line>, Ending> {
-    let command = |text: &str| Line::plain("  ").put(Tone::Link, text);
-    if !player.world.stays() {
-        return Ok(vec![
-            Line::plain("The sandbox is gone. Next:"),
-            command("pushduty demo --keep DIR").put(Tone::Dim, "   the same, to go on by hand"),
-            command("pushduty init URL…").put(Tone::Dim, "         your own repositories"),
-        ]);
+    if player.sandbox.stays() {
+        return outcome::go_on(player, story::THEO);
     }
-    let dir = player.world.dir().display().to_string();
-    player.world.leave_surroundings(&player.now())?;
     Ok(vec![
-        Line::plain("Everything is in ")
-            .put(Tone::Link, &dir)
-            .text(": configuration, remotes, state. Go on as theo:"),
-        command(&format!("cd {dir} && . ./surroundings")),
-        command("pushduty status"),
-        command("pushduty log"),
-        Line::of(Tone::Dim, "The crew has gone home: stage and production no longer answer."),
+        Line::plain("The sandbox is gone. Next:"),
+        outcome::typed("pushduty demo --keep DIR").put(Tone::Dim, "   the same, to go on by hand"),
+        outcome::typed("pushduty init URL…").put(Tone::Dim, "         your own repositories"),
+        outcome::typed("pushduty rehearse")
+            .put(Tone::Dim, "          your own week, on copies of them"),
     ])
 }

@@ -1,12 +1,12 @@
 //! The story: Monday to Wednesday of a push, as the people of the demo live it.
 
 use jiff::civil::date;
-use serde_json::Value;
 
 use super::landed::{self, FOCUS, PULL, SESSIONS, SORT, STARS, WAIT};
-use super::player::{Player, Turn};
-use super::world::git;
+use super::{by_hand, world};
 use crate::session::Ending;
+use crate::stage::scenes::{self, Bound, bound, watched};
+use crate::stage::{Crew, Player, Turn, git};
 
 /// The hero of this push.
 pub const MARA: &str = "mara";
@@ -16,12 +16,6 @@ pub const NOOR: &str = "noor";
 pub const THEO: &str = "theo";
 /// Reviews embargoed fixes.
 pub const IRIS: &str = "iris";
-
-/// How much of a hash a person types.
-const TYPED: usize = 10;
-
-/// Follows stage until it shows the tags, by looks so short apart that a roll-out is seen half-way.
-const WATCH: &[&str] = &["watch", "stage", "--every", "0.05", "--limit", "30"];
 
 /// Monday: everybody writes; the calendar and the machine know what will leave when.
 pub async fn monday(p: &mut Player<'_>) -> Result<(), Ending> {
@@ -35,11 +29,11 @@ pub async fn monday(p: &mut Player<'_>) -> Result<(), Ending> {
     })
     .await?;
     for (remote, stream) in landed::monday() {
-        p.world.land(remote, &stream).await?;
+        world::land(p.sandbox, remote, &stream).await?;
     }
     p.happens("10:12", NOOR, "lands #211 on the server, and later #87 on the frontend.");
     p.happens("11:40", THEO, "lands #212 on the server, with a migration.");
-    p.world.land("server-security", &landed::embargoed()).await?;
+    world::land(p.sandbox, "server-security", &landed::embargoed()).await?;
     p.happens("13:05", THEO, "pushes a fix to the server's security twin, for nobody to see yet.");
     let sort = named(p, "server", SORT).await?;
     p.plays(Turn {
@@ -77,7 +71,7 @@ pub async fn tuesday(p: &mut Player<'_>) -> Result<(), Ending> {
     merge(p, ("08:50", "08:55"), why).await?;
     cut(p).await?;
     let why = "At the first look half of the machines had the new tag: mixed, and said so.";
-    let seen = p.plays(Turn { at: "09:04", who: MARA, does: WATCH, exit: 0, why }).await?;
+    let seen = watched(p, ("09:04", MARA), "stage", why).await?;
     p.must(seen.contains("mixed") && seen.contains("current"), "no mixed fleet was seen")?;
     p.plays(Turn {
         at: "09:06",
@@ -94,27 +88,11 @@ pub async fn tuesday(p: &mut Player<'_>) -> Result<(), Ending> {
 }
 
 async fn cut(p: &mut Player<'_>) -> Result<(), Ending> {
-    let tag = ["tag", "--stay", "worker", "--because", "nothing new"];
-    let dry: Vec<&str> = tag.iter().copied().chain(["--dry-run"]).collect();
-    p.plays(Turn {
-        at: "09:00",
-        who: MARA,
-        does: &dry,
-        exit: 0,
-        why: "One plan to read, counted from what production really runs. Nothing is done yet.",
-    })
-    .await?;
-    let plan = p.asks(&dry).await?;
-    let digest = text(&plan["digest"]);
-    let does: Vec<&str> = tag.iter().copied().chain(["--yes", "--if", &digest]).collect();
-    p.plays(Turn {
-        at: "09:02",
-        who: MARA,
-        does: &does,
-        exit: 0,
-        why: "Exactly the plan that was read, or nothing. The links show what ships.",
-    })
-    .await?;
+    let does = ["tag", "--stay", "worker", "--because", "nothing new"];
+    let first = "One plan to read, counted from what production really runs. Nothing is done yet.";
+    let why = "Exactly the plan that was read, or nothing. The links show what ships.";
+    let reads = Some(("09:00", first));
+    bound(p, Bound { who: MARA, does: &does, reads, at: "09:02", why }).await?;
     for repo in ["server", "frontend"] {
         newest(p, repo, super::PUSH).await?;
     }
@@ -122,14 +100,14 @@ async fn cut(p: &mut Player<'_>) -> Result<(), Ending> {
 }
 
 async fn afternoon(p: &mut Player<'_>) -> Result<(), Ending> {
-    p.world.land("server", &landed::pull_request()).await?;
+    world::land(p.sandbox, "server", &landed::pull_request()).await?;
     p.happens(
         "14:10",
         NOOR,
         "merges pull request #213 on the server, by the button, after the cut.",
     );
     let by_hand = ["tag", "2026.11.26-1", "2026.11.26^{commit}"];
-    git(&p.world.remote("frontend"), &by_hand, None).await?;
+    git(&p.sandbox.remote("frontend"), &by_hand, None).await?;
     p.happens(
         "15:20",
         THEO,
@@ -144,16 +122,16 @@ async fn afternoon(p: &mut Player<'_>) -> Result<(), Ending> {
         why: "A merge commit is never picked; those it brought are named to choose from.",
     })
     .await?;
-    p.world.land("server", &landed::tuesday_late()).await?;
+    world::land(p.sandbox, "server", &landed::tuesday_late()).await?;
     p.happens("16:45", THEO, "lands #214 on the server.");
     Ok(())
 }
 
-/// Wednesday: picks, a conflict, and a fix that can't wait.
-pub async fn wednesday(p: &mut Player<'_>) -> Result<(), Ending> {
+/// Wednesday: picks, a conflict, a fix that can't wait, and one that can't even wait for Thursday.
+pub async fn wednesday(p: &mut Player<'_>, crew: &Crew) -> Result<(), Ending> {
     p.day(date(2026, 11, 25), "what can't wait goes on top");
     for (remote, stream) in landed::wednesday() {
-        p.world.land(remote, &stream).await?;
+        world::land(p.sandbox, remote, &stream).await?;
     }
     p.happens("09:10", THEO, "lands #216 on the server, and would like to have it out this week.");
     p.happens("09:25", NOOR, "lands #88 on the frontend, and would like so too.");
@@ -164,11 +142,13 @@ pub async fn wednesday(p: &mut Player<'_>) -> Result<(), Ending> {
         does: &["pick", &stars, "--dry-run"],
         exit: 4,
         why: "A conflict names the file, the place, and the commit that is likely needed first. \
-              mara leaves #216 for next week.",
+              That one is too much for this week: mara will finish #216 by hand.",
     })
     .await?;
     picks(p).await?;
+    by_hand::resolved(p, &stars).await?;
     urgent(p).await?;
+    by_hand::hot_fix(p, crew).await?;
     p.plays(Turn {
         at: "17:00",
         who: MARA,
@@ -199,7 +179,7 @@ async fn picks(p: &mut Player<'_>) -> Result<(), Ending> {
 }
 
 async fn urgent(p: &mut Player<'_>) -> Result<(), Ending> {
-    p.world.land("server-security", &landed::urgent()).await?;
+    world::land(p.sandbox, "server-security", &landed::urgent()).await?;
     p.happens(
         "13:20",
         NOOR,
@@ -224,12 +204,12 @@ async fn urgent(p: &mut Player<'_>) -> Result<(), Ending> {
         why: "The next suffix keeps every pick of the one before.",
     })
     .await?;
-    newest(p, "server", "2026.11.26-2").await?;
+    newest(p, "server", "2026.11.26-3").await?;
     let status = p.asks(&["status"]).await?;
     let kept = status["repos"][0]["picks"].as_array().map_or(0, Vec::len);
-    p.must(kept == 2, &format!("the server's tag has {kept} picks instead of 2"))?;
+    p.must(kept == 3, &format!("the server's tag has {kept} picks instead of 3"))?;
     let why = "The crew takes every new tag to stage by itself; watching is enough.";
-    p.plays(Turn { at: "14:10", who: MARA, does: WATCH, exit: 0, why }).await?;
+    watched(p, ("14:10", MARA), "stage", why).await?;
     p.plays(Turn {
         at: "14:15",
         who: NOOR,
@@ -243,33 +223,24 @@ async fn urgent(p: &mut Player<'_>) -> Result<(), Ending> {
 
 /// The hero reads the merge of what is reviewed, and does exactly that.
 async fn merge(p: &mut Player<'_>, (reads, does): (&str, &str), why: &str) -> Result<(), Ending> {
-    let dry = ["security", "merge", "--dry-run"];
     let first = "The difference that becomes public, to read before it does.";
-    p.plays(Turn { at: reads, who: MARA, does: &dry, exit: 0, why: first }).await?;
-    let plan = p.asks(&dry).await?;
-    let digest = text(&plan["digest"]);
-    let merge = ["security", "merge", "--yes", "--if", &digest];
-    p.plays(Turn { at: does, who: MARA, does: &merge, exit: 0, why }).await?;
+    let merge = ["security", "merge"];
+    let scene = Bound { who: MARA, does: &merge, reads: Some((reads, first)), at: does, why };
+    bound(p, scene).await?;
     let main = ["rev-parse", "refs/heads/main"];
-    let upstream = git(&p.world.remote("server"), &main, None).await?;
-    let twin = git(&p.world.remote("server-security"), &main, None).await?;
+    let upstream = git(&p.sandbox.remote("server"), &main, None).await?;
+    let twin = git(&p.sandbox.remote("server-security"), &main, None).await?;
     p.must(upstream == twin, "the server and its security twin differ")
 }
 
 /// The remote itself must show this tag as its newest.
 pub async fn newest(p: &Player<'_>, repo: &str, tag: &str) -> Result<(), Ending> {
-    let tags = p.world.tags(repo).await?;
+    let tags = world::tags(p.sandbox, repo).await?;
     let found = tags.last().map_or("none", |(tag, _)| tag);
     p.must(found == tag, &format!("the newest tag of {repo} is {found} instead of {tag}"))
 }
 
 /// A commit as a person names it.
 pub async fn named(p: &Player<'_>, repo: &str, subject: &str) -> Result<String, Ending> {
-    let hash = p.world.commit(repo, subject).await?;
-    Ok(format!("{repo}:{}", hash.chars().take(TYPED).collect::<String>()))
-}
-
-/// A text of a document.
-pub fn text(value: &Value) -> String {
-    value.as_str().unwrap_or_default().to_owned()
+    Ok(scenes::named(repo, &world::commit(p.sandbox, repo, subject).await?))
 }

@@ -2,22 +2,24 @@
 
 use jiff::civil::date;
 
-use super::crew::Crew;
-use super::landed::{self, PAGES};
-use super::player::{Player, Turn};
-use super::story::{IRIS, MARA, NOOR, THEO, named, newest, text};
+use super::landed::{self, COUNT, PAGES};
+use super::story::{IRIS, MARA, NOOR, THEO, named, newest};
+use super::world;
 use crate::session::Ending;
+use crate::stage::scenes::{Bound, bound, text, watched};
+use crate::stage::{Crew, Player, Rolls, Turn};
 
 /// Signs off for QA.
 const QUINN: &str = "quinn";
 /// Brings the push to production.
-const OTTO: &str = "otto";
+pub const OTTO: &str = "otto";
 
 /// Thursday, from the first look to the mail.
 pub async fn thursday(p: &mut Player<'_>, crew: &Crew) -> Result<(), Ending> {
     p.day(date(2026, 11, 26), "the push leaves at 09:00");
     let why = "Every gate with its sentence and whom to ask; nobody hunts for the answer in chat.";
-    p.plays(Turn { at: "07:00", who: MARA, does: &["ready"], exit: 3, why }).await?;
+    let seen = p.plays(Turn { at: "07:00", who: MARA, does: &["ready"], exit: 3, why }).await?;
+    p.must(seen.contains(COUNT), "the hot-fix of production is not asked for")?;
     let why = "The task came by itself, from a trailer of #212; theo has done it.";
     let done = ["task", "done", "t1", "--this", "--yes"];
     p.plays(Turn { at: "07:01", who: THEO, does: &done, exit: 0, why }).await?;
@@ -34,22 +36,28 @@ async fn blocked(p: &mut Player<'_>) -> Result<(), Ending> {
     let block = ["block", "the second page of results is empty", "--owner", THEO, "--yes"];
     let why = "Anybody may stop the train. It stays stopped until somebody settles it by name.";
     p.plays(Turn { at: "07:10", who: NOOR, does: &block, exit: 0, why }).await?;
-    p.world.land("server", &landed::thursday()).await?;
+    world::land(p.sandbox, "server", &landed::thursday()).await?;
     p.happens("07:35", THEO, "lands #217 on the server, which mends it.");
-    let pages = named(p, "server", PAGES).await?;
-    let pick = ["pick", &pages, "--because", "the second page is empty", "--yes"];
-    let why = "The server has another tag, with every pick of the one before; the frontend keeps its own.";
+    let (pages, count) = (named(p, "server", PAGES).await?, named(p, "server", COUNT).await?);
+    let because = "the second page is empty, and what production got on Wednesday";
+    let pick = ["pick", &count, &pages, "--because", because, "--yes"];
+    let why = "The server has another tag, with every pick of the one before and the hot-fix; the frontend keeps its own.";
     p.plays(Turn { at: "07:40", who: MARA, does: &pick, exit: 0, why }).await?;
-    newest(p, "server", "2026.11.26-3").await?;
-    let unblock = ["unblock", "b3", "--because", "fixed in 2026.11.26-3", "--yes"];
+    newest(p, "server", "2026.11.26-4").await?;
+    let ready = p.asks(&["ready"]).await?;
+    let carried = ready["gates"].as_array().into_iter().flatten().find(|g| g["name"] == "carried");
+    p.must(carried.is_some_and(|g| g["state"] == "pass"), "the hot-fix is not carried")?;
+    let status = p.asks(&["status"]).await?;
+    let open = status["blockers"].as_array().into_iter().flatten().find(|b| b["open"] == true);
+    let blocker = open.map(|b| text(&b["id"])).unwrap_or_default();
+    let unblock = ["unblock", &blocker, "--because", "fixed in 2026.11.26-4", "--yes"];
     let why = "Settled by the hero, with a reason that stays in the notes.";
     p.plays(Turn { at: "07:42", who: MARA, does: &unblock, exit: 0, why }).await?;
-    let watch = ["watch", "stage", "--every", "0.05", "--limit", "30"];
     let sync = ["security", "sync", "--yes"];
     let why = "The twin follows what theo landed. A server does this by itself, all week.";
     p.plays(Turn { at: "07:44", who: MARA, does: &sync, exit: 0, why }).await?;
     let why = "Stage has it.";
-    p.plays(Turn { at: "07:45", who: MARA, does: &watch, exit: 0, why }).await?;
+    watched(p, ("07:45", MARA), "stage", why).await?;
     Ok(())
 }
 
@@ -71,11 +79,8 @@ async fn sign(
     role: &str,
     why: &str,
 ) -> Result<(), Ending> {
-    let dry = ["approve", "--role", role, "--dry-run"];
-    let plan = p.asks_as(who, at, &dry).await?;
-    let digest = text(&plan["digest"]);
-    let does = ["approve", "--role", role, "--yes", "--if", &digest];
-    p.plays(Turn { at, who, does: &does, exit: 0, why }).await?;
+    let does = ["approve", "--role", role];
+    bound(p, Bound { who, does: &does, reads: None, at, why }).await?;
     Ok(())
 }
 
@@ -92,11 +97,10 @@ async fn left(p: &mut Player<'_>, crew: &Crew) -> Result<(), Ending> {
     let go = ["start", "--override", "tasks", "--because", because, "--yes", "--if", &digest];
     let why = "An override has a name, a reason, and an end: with other tags it is over.";
     p.plays(Turn { at: "09:00", who: OTTO, does: &go, exit: 0, why }).await?;
-    crew.deploys("production").await;
+    crew.deploys("production", None, &Rolls::Newest).await;
     p.happens("09:02", OTTO, "deploys: the server first, then the frontend.");
-    let watch = ["watch", "production", "--every", "0.05", "--limit", "30"];
     let why = "Half-rolled is said as half-rolled; this ends when every machine shows the tags.";
-    let seen = p.plays(Turn { at: "09:03", who: OTTO, does: &watch, exit: 0, why }).await?;
+    let seen = watched(p, ("09:03", OTTO), "production", why).await?;
     p.must(seen.contains("mixed") && seen.contains("current"), "no mixed fleet was seen")?;
     let status = p.asks(&["status"]).await?;
     p.must(status["state"] == "watching", "production does not have the push")

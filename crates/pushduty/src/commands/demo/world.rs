@@ -1,220 +1,92 @@
-//! The sandbox: a folder with bare remotes, a configuration, and a place for state; and git, sealed from the machine.
+//! The demo's own sandbox: its remotes with the weeks that were, its machines, its configuration.
 
-use std::path::{Path, PathBuf};
-use std::process::Stdio;
+use std::fmt::Write;
 
 use conductor::failure;
-use tokio::io::AsyncWriteExt;
-use tokio::process::Command;
 use train::refusal::{Code, Refusal};
+use train::tag::TagScheme;
 
 use super::landed;
 use crate::session::Ending;
+use crate::stage::outcome::Aboard;
+use crate::stage::{Crew, Post, Rolls, Sandbox, crew, git};
 
 /// How many machines each service has; a look asks every one of them.
-pub const MACHINES: usize = 4;
+const MACHINES: usize = 4;
 
-/// What would lead a git or a pushduty elsewhere than the sandbox.
-const UNSET: &[&str] = &[
-    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
-    "GIT_COMMON_DIR",
-    "GIT_CONFIG",
-    "GIT_CONFIG_COUNT",
-    "GIT_CONFIG_PARAMETERS",
-    "GIT_DEFAULT_HASH",
-    "GIT_DEFAULT_REF_FORMAT",
-    "GIT_DIR",
-    "GIT_GRAFT_FILE",
-    "GIT_INDEX_FILE",
-    "GIT_NAMESPACE",
-    "GIT_OBJECT_DIRECTORY",
-    "GIT_QUARANTINE_PATH",
-    "GIT_REPLACE_REF_BASE",
-    "GIT_SHALLOW_FILE",
-    "GIT_TEMPLATE_DIR",
-    "GIT_WORK_TREE",
-    "PUSHDUTY_CONFIG",
-    "PUSHDUTY_SERVER",
-    "PUSHDUTY_TOKEN",
-    "PUSHDUTY_TRAIN",
-];
+/// Makes the remotes with the weeks that were.
+pub async fn furnish(sandbox: &Sandbox) -> Result<(), Ending> {
+    for (name, history) in landed::before() {
+        let dir = sandbox.remote(name);
+        let made = std::fs::create_dir_all(&dir);
+        made.map_err(|e| failure::io("a remote can't be made", &e))?;
+        let init = ["init", "--quiet", "--bare", "--initial-branch=main", "--template="];
+        git(&dir, &init, None).await?;
+        land(sandbox, name, &history).await?;
+    }
+    Ok(())
+}
 
-/// Who the demo's git is where nothing else says: the ops crew's machine.
-const SEALED: &[(&str, &str)] = &[
-    ("GIT_CONFIG_GLOBAL", "/dev/null"),
-    ("GIT_CONFIG_NOSYSTEM", "1"),
-    ("GIT_TERMINAL_PROMPT", "0"),
-    ("GIT_AUTHOR_NAME", "Otto"),
-    ("GIT_AUTHOR_EMAIL", "otto@example.org"),
-    ("GIT_COMMITTER_NAME", "Otto"),
-    ("GIT_COMMITTER_EMAIL", "otto@example.org"),
-];
+/// Puts history on a remote.
+pub async fn land(sandbox: &Sandbox, remote: &str, stream: &str) -> Result<(), Ending> {
+    sandbox.land(&sandbox.remote(remote), stream).await
+}
 
-/// A command that sees nothing of the machine's git configuration, nor of another train.
-pub fn sealed(program: impl AsRef<std::ffi::OsStr>) -> Command {
-    let mut command = Command::new(program);
-    UNSET.iter().for_each(|name| {
-        command.env_remove(name);
+/// The commit with this subject, on a branch of the remote.
+pub async fn commit(sandbox: &Sandbox, remote: &str, subject: &str) -> Result<String, Ending> {
+    let log = git(&sandbox.remote(remote), &["log", "--branches", "--format=%H %s"], None).await?;
+    let found = log.lines().find_map(|line| line.split_once(' ').filter(|(_, s)| *s == subject));
+    let missing = || format!("{remote} has no commit {subject}");
+    found
+        .map(|(hash, _)| hash.to_owned())
+        .ok_or_else(|| Refusal::new(Code::NoSuchCommit, missing(), "").into())
+}
+
+/// A remote's date tags with the commits they are at, oldest first.
+pub async fn tags(sandbox: &Sandbox, remote: &str) -> Result<Vec<crew::Release>, Ending> {
+    crew::tags(&sandbox.remote(remote), &TagScheme::default()).await
+}
+
+/// The machines: stage gets each new tag, production what it is told to.
+pub fn posts(sandbox: &Sandbox) -> Vec<Post> {
+    let environments = [("stage", Rolls::Newest), ("production", Rolls::Nothing)];
+    let post = |environment: &str, rolls: &Rolls, repo: &str| Post {
+        environment: environment.to_owned(),
+        service: repo.to_owned(),
+        remote: sandbox.remote(repo),
+        scheme: TagScheme::default(),
+        machines: MACHINES,
+        rolls: rolls.clone(),
+    };
+    let all = environments.iter().flat_map(|(environment, rolls)| {
+        landed::REPOS.map(|repo| post(environment, rolls, repo)).into_iter()
     });
-    command.envs(SEALED.iter().copied()).stdin(Stdio::null()).kill_on_drop(true);
-    command
+    all.collect()
 }
 
-/// Runs git on a repository and gives what it wrote, without the line's end.
-pub async fn git(dir: &Path, args: &[&str], input: Option<&str>) -> Result<String, Ending> {
-    let failed = |e: std::io::Error| failure::io("git can't be started", &e);
-    let mut command = sealed("git");
-    command.args(["-c", "core.fsync=none", "-c", "gc.auto=0"]);
-    command.arg("--git-dir").arg(dir).args(args);
-    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = command.spawn().map_err(failed)?;
-    if let Some(mut pipe) = child.stdin.take() {
-        // A git that ended early says why on standard error.
-        let _ = pipe.write_all(input.unwrap_or_default().as_bytes()).await;
-    }
-    let output = child.wait_with_output().await.map_err(failed)?;
-    if output.status.success() {
-        return Ok(String::from_utf8_lossy(&output.stdout).trim_end().to_owned());
-    }
-    let first = String::from_utf8_lossy(&output.stderr).lines().next().unwrap_or("").to_owned();
-    let what = format!("git {} failed in the sandbox: {first}", args.first().unwrap_or(&""));
-    Err(Refusal::new(Code::Git, what, "`git --version` shows 2.41 or newer where it works").into())
+/// The repositories, for what came of it.
+pub fn aboard(sandbox: &Sandbox) -> Vec<Aboard> {
+    let one = |repo: &str| Aboard {
+        name: repo.to_owned(),
+        remote: sandbox.remote(repo),
+        scheme: TagScheme::default(),
+    };
+    landed::REPOS.map(one).into()
 }
 
-/// The folder and what is in it.
-pub struct World {
-    dir: PathBuf,
-    temporary: Option<tempfile::TempDir>,
-}
-
-impl World {
-    /// A folder that is gone when this is, or one that stays, which must be new or empty.
-    pub fn new(keep: Option<&Path>) -> Result<Self, Ending> {
-        let Some(dir) = keep else {
-            let made = tempfile::Builder::new().prefix("pushduty-demo-").tempdir();
-            let made = made.map_err(|e| failure::io("the sandbox can't be made", &e))?;
-            return Ok(Self { dir: real(made.path())?, temporary: Some(made) });
-        };
-        let full = std::fs::read_dir(dir).is_ok_and(|mut entries| entries.next().is_some());
-        if full {
-            let what = format!("{} is not empty", dir.display());
-            let hint = "name a folder that is new or empty";
-            return Err(Refusal::new(Code::Usage, what, hint).into());
-        }
-        std::fs::create_dir_all(dir).map_err(|e| failure::io("the sandbox can't be made", &e))?;
-        Ok(Self { dir: real(dir)?, temporary: None })
-    }
-
-    /// The folder.
-    pub fn dir(&self) -> &Path {
-        &self.dir
-    }
-
-    /// Whether the folder stays.
-    pub fn stays(&self) -> bool {
-        self.temporary.is_none()
-    }
-
-    /// A remote's folder.
-    pub fn remote(&self, name: &str) -> PathBuf {
-        self.dir.join("remotes").join(format!("{name}.git"))
-    }
-
-    /// Where state lives.
-    pub fn data(&self) -> PathBuf {
-        self.dir.join("data")
-    }
-
-    /// Makes the remotes with the weeks that were.
-    pub async fn furnish(&self) -> Result<(), Ending> {
-        for (name, history) in landed::before() {
-            let dir = self.remote(name);
-            let made = std::fs::create_dir_all(&dir);
-            made.map_err(|e| failure::io("a remote can't be made", &e))?;
-            let init = ["init", "--quiet", "--bare", "--initial-branch=main", "--template="];
-            git(&dir, &init, None).await?;
-            self.land(name, &history).await?;
-        }
-        Ok(())
-    }
-
-    /// Puts history on a remote.
-    pub async fn land(&self, remote: &str, stream: &str) -> Result<(), Ending> {
-        git(&self.remote(remote), &["fast-import", "--quiet", "--done"], Some(stream)).await?;
-        Ok(())
-    }
-
-    /// The commit with this subject, on any ref of the remote.
-    pub async fn commit(&self, remote: &str, subject: &str) -> Result<String, Ending> {
-        let log = git(&self.remote(remote), &["log", "--all", "--format=%H %s"], None).await?;
-        let found =
-            log.lines().find_map(|line| line.split_once(' ').filter(|(_, s)| *s == subject));
-        let missing = || format!("{remote} has no commit {subject}");
-        found
-            .map(|(hash, _)| hash.to_owned())
-            .ok_or_else(|| Refusal::new(Code::NoSuchCommit, missing(), "").into())
-    }
-
-    /// A remote's date tags with the commits they are at, oldest first.
-    pub async fn tags(&self, remote: &str) -> Result<Vec<(String, String)>, Ending> {
-        tags(&self.remote(remote)).await
-    }
-
-    /// Writes `pushduty.toml`; services answer on this port.
-    pub fn configure(&self, port: u16) -> Result<(), Ending> {
-        let written = std::fs::write(self.dir.join("pushduty.toml"), configuration(port));
-        Ok(written.map_err(|e| failure::io("the configuration can't be written", &e))?)
-    }
-
-    /// Writes what a shell sets to go on by hand: the clock, who acts, where state and the program are.
-    pub fn leave_surroundings(&self, now: &str) -> Result<(), Ending> {
-        let failed = |e: std::io::Error| failure::io("how to go on can't be written", &e);
-        let program = std::env::current_exe().map_err(failed)?;
-        let folder = program.parent().unwrap_or(Path::new("/usr/bin"));
-        let text = format!(
-            "# The clock, who acts, and where state is; for a shell in this folder.\n\
-             export PUSHDUTY_NOW={now}\nexport PUSHDUTY_ACTOR=theo\n\
-             export PUSHDUTY_DATA={}\nexport PATH={}:\"$PATH\"\n",
-            shell(&self.data()),
-            shell(folder),
-        );
-        Ok(std::fs::write(self.dir.join("surroundings"), text).map_err(failed)?)
-    }
-}
-
-/// A path as a shell reads it.
-fn shell(path: &Path) -> String {
-    conductor::for_a_shell(&path.display().to_string())
-}
-
-fn real(dir: &Path) -> Result<PathBuf, Ending> {
-    Ok(dir.canonicalize().map_err(|e| failure::io("the sandbox can't be found", &e))?)
-}
-
-/// Date tags and their commits, in the order of date and suffix.
-pub async fn tags(remote: &Path) -> Result<Vec<(String, String)>, Ending> {
-    let format = "--format=%(refname:short) %(if)%(*objectname)%(then)%(*objectname)%(else)%(objectname)%(end)";
-    let list = git(remote, &["for-each-ref", format, "refs/tags"], None).await?;
-    let mut tags: Vec<(String, String)> =
-        list.lines().filter_map(|l| l.split_once(' ')).map(|(t, c)| (t.into(), c.into())).collect();
-    tags.sort_by_key(|(tag, _)| {
-        let (date, suffix) = tag.split_once('-').unwrap_or((tag, "0"));
-        (date.to_owned(), suffix.parse::<u32>().unwrap_or(0))
-    });
-    Ok(tags)
-}
-
-fn configuration(port: u16) -> String {
+/// Writes `pushduty.toml`; services answer on this port.
+pub fn configure(sandbox: &Sandbox, port: u16) -> Result<(), Ending> {
     let mut text = include_str!("demo.toml").to_owned();
     for environment in ["stage", "production"] {
         text += &format!("\n[environments.{environment}]\nservices = [\n");
         for repo in landed::REPOS {
-            let url = format!("http://127.0.0.1:{port}/{environment}/{repo}/__version__");
-            text += &format!(
-                "  {{ name = \"{repo}\", repo = \"{repo}\", version = \"{url}\", samples = {MACHINES} }},\n"
+            let url = Crew::address(port, environment, repo);
+            let _ = writeln!(
+                text,
+                "  {{ name = \"{repo}\", repo = \"{repo}\", version = \"{url}\", samples = {MACHINES} }},"
             );
         }
         text += "]\n";
     }
-    text
+    sandbox.write("pushduty.toml", &text)
 }

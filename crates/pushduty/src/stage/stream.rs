@@ -57,11 +57,12 @@ fn data(text: &mut String, content: &str) {
     let _ = writeln!(text, "data {}\n{content}", content.len() + 1);
 }
 
-/// A name, an address, and a time in the train's zone, which is an hour ahead of UTC in November.
+/// A name, an address, and a time with the offset that it is written with.
 fn signature(who: &str, at: &str) -> String {
     let seconds = at.parse().map_or(0, Timestamp::as_second);
+    let offset = at.get(at.len().saturating_sub(6)..).unwrap_or_default().replace(':', "");
     let mut letters = who.chars();
     let name: String =
         letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect();
-    format!("{name} <{who}@example.org> {seconds} +0100")
+    format!("{name} <{who}@example.org> {seconds} {offset}")
 }

@@ -1,16 +1,19 @@
 //! Plays one turn after another: moves the clock, runs the binary as somebody, shows what was typed and what it answered,
-//! and stops the demo where the answer is not the one that the story expects.
+//! and stops the story where the answer is not the one that it expects.
 
+use std::path::Path;
 use std::process::{Output, Stdio};
 
 use conductor::failure;
-use jiff::civil::Date;
+use jiff::ZonedDateTime;
+use jiff::civil::{Date, Time};
+use jiff::tz::TimeZone;
 use serde::Serialize;
 use serde_json::Value;
 use train::refusal::{Code, Refusal};
 use unicode_width::UnicodeWidthStr;
 
-use super::world::{World, sealed};
+use super::sandbox::{Sandbox, sealed};
 use crate::screen::{Line, Screen, Tone};
 use crate::session::Ending;
 
@@ -18,6 +21,8 @@ use crate::session::Ending;
 const INDENT: usize = 9;
 /// How wide the story's own words run.
 const WIDTH: usize = 88;
+/// How many lines of an answer are shown at most.
+const LONGEST: usize = 120;
 
 /// Somebody does something at a time.
 pub struct Turn<'a> {
@@ -29,7 +34,7 @@ pub struct Turn<'a> {
     pub does: &'a [&'a str],
     /// The exit code that the story expects.
     pub exit: i32,
-    /// Why it matters.
+    /// Why it matters; nothing is said where that is empty.
     pub why: &'a str,
 }
 
@@ -46,41 +51,70 @@ pub struct Step {
     pub exit: i32,
     /// Whether that is what the story expects.
     pub ok: bool,
+    /// What it came to: the first line of the answer that says something.
+    pub result: String,
+}
+
+/// What is played, and where.
+#[derive(Debug, Clone)]
+pub struct Play {
+    /// What it is called, as in “the demo stopped”.
+    pub name: &'static str,
+    /// The first day.
+    pub day: Date,
+    /// The train's zone.
+    pub zone: TimeZone,
+    /// Who acts first.
+    pub who: String,
 }
 
 /// The stage: the sandbox, the screen, and the clock.
 pub struct Player<'a> {
     /// The sandbox.
-    pub world: &'a World,
+    pub sandbox: &'a Sandbox,
     /// What was played.
     pub steps: Vec<Step>,
     screen: &'a Screen,
-    day: Date,
+    play: Play,
     time: String,
-    who: String,
 }
 
 impl<'a> Player<'a> {
     /// Before the first day.
-    pub fn new(world: &'a World, screen: &'a Screen) -> Self {
-        let (time, who) = ("00:00".to_owned(), "mara".to_owned());
-        Self { world, steps: Vec::new(), screen, day: Date::constant(2026, 11, 23), time, who }
+    pub fn new(sandbox: &'a Sandbox, screen: &'a Screen, play: Play) -> Self {
+        Self { sandbox, steps: Vec::new(), screen, play, time: "00:00".to_owned() }
     }
 
-    /// The rehearsal's time now. Paris is an hour ahead of UTC in November.
+    /// The rehearsal's time now (RFC 3339), in the train's zone.
     pub fn now(&self) -> String {
-        format!("{}T{}:00+01:00", self.day, self.time)
+        let time = self.time.parse().unwrap_or(Time::midnight());
+        let local: Option<ZonedDateTime> =
+            self.play.day.to_datetime(time).to_zoned_datetime(self.play.zone.clone()).ok();
+        local.map_or_else(String::new, |at| at.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string())
     }
 
     /// Another day dawns.
     pub fn day(&mut self, day: Date, about: &str) {
-        self.day = day;
+        self.play.day = day;
+        self.time = "00:00".to_owned();
         let name = day.strftime("%A %-d %B").to_string();
         self.screen.show(&[
             Line::new(),
             Line::new(),
             Line::of(Tone::Strong, &name).put(Tone::Dim, format!("   {about}")),
         ]);
+    }
+
+    /// It is now this time; gives it as a turn has it.
+    pub fn set(&mut self, at: &ZonedDateTime) -> String {
+        self.play.day = at.date();
+        self.time = at.strftime("%H:%M").to_string();
+        self.time.clone()
+    }
+
+    /// Who acted last.
+    pub fn who(&self) -> String {
+        self.play.who.clone()
     }
 
     /// Something happens that no command of ours does.
@@ -94,10 +128,23 @@ impl<'a> Player<'a> {
         self.screen.show(&lines);
     }
 
+    /// Somebody writes a file in an editor; what it says then is shown.
+    pub fn edits(&self, at: &str, who: &str, file: &Path, text: &str) -> Result<(), Ending> {
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        self.happens(at, who, &format!("opens {name} in an editor, and leaves it as it is to be:"));
+        let line = |line: &str| {
+            let bar = Line::of(Tone::Dim, format!("{}│ ", " ".repeat(INDENT)));
+            bar.text(line.replace('\t', "    "))
+        };
+        let lines = std::iter::once(Line::new()).chain(text.lines().map(line));
+        self.screen.show(&lines.collect::<Vec<_>>());
+        let written = std::fs::write(file, text);
+        Ok(written.map_err(|e| failure::io("the work tree can't be written to", &e))?)
+    }
+
     /// Plays a turn; gives what the binary wrote.
     pub async fn plays(&mut self, turn: Turn<'_>) -> Result<String, Ending> {
-        self.time = turn.at.to_owned();
-        self.who = turn.who.to_owned();
+        self.turns_to(turn.at, turn.who);
         let command = typed(turn.does);
         let head = Line::plain("  ").put(Tone::Dim, turn.at).text("  ").put(Tone::Strong, turn.who);
         let head = head.put(Tone::Dim, "  $ ").put(Tone::Link, &command);
@@ -109,7 +156,8 @@ impl<'a> Player<'a> {
         self.answer(&text);
         let exit = output.status.code().unwrap_or(-1);
         let ok = exit == turn.exit;
-        self.steps.push(Step { command, who: self.who.clone(), at: self.now(), exit, ok });
+        let (who, at, result) = (self.play.who.clone(), self.now(), result(&text));
+        self.steps.push(Step { command, who, at, exit, ok, result });
         if !ok {
             return Err(self.wrong(&format!("it ended with {exit} instead of {}", turn.exit)));
         }
@@ -124,34 +172,60 @@ impl<'a> Player<'a> {
             .map_err(|_| self.wrong(&format!("`{} --json` gives no document", typed(does))))
     }
 
+    /// What somebody's command would come to: its exit code, and its document.
+    pub async fn tries(
+        &mut self,
+        who: &str,
+        at: &str,
+        does: &[&str],
+    ) -> Result<(i32, Value), Ending> {
+        let told = self.asks_as(who, at, does).await?;
+        let exit = told["error"]["exit"].as_i64().and_then(|exit| exit.try_into().ok());
+        Ok((exit.unwrap_or(0), told))
+    }
+
     /// The same for somebody else, at another time: who plays and when is theirs from then on.
     pub async fn asks_as(&mut self, who: &str, at: &str, does: &[&str]) -> Result<Value, Ending> {
-        (self.time, self.who) = (at.to_owned(), who.to_owned());
+        self.turns_to(at, who);
         self.asks(does).await
     }
 
-    /// Stops the demo unless the story goes as it should.
+    /// It is this time of day, and somebody's turn. The clock never goes back: an earlier time is the next day's.
+    fn turns_to(&mut self, at: &str, who: &str) {
+        if *at < *self.time {
+            self.play.day = self.play.day.tomorrow().unwrap_or(self.play.day);
+        }
+        at.clone_into(&mut self.time);
+        who.clone_into(&mut self.play.who);
+    }
+
+    /// Stops the story unless it goes as it should.
     pub fn must(&self, holds: bool, what: &str) -> Result<(), Ending> {
         if holds { Ok(()) } else { Err(self.wrong(what)) }
     }
 
     fn wrong(&self, words: &str) -> Ending {
-        let last = self.steps.last().map_or("pushduty demo", |step| &step.command);
-        let day = self.day.strftime("%A");
+        let name = self.play.name;
+        let own = format!("pushduty {name}");
+        let last = self.steps.last().map_or(&own, |step| &step.command);
+        let day = self.play.day.strftime("%A");
         let what = format!(
-            "the demo stopped on {day} at {}, after {}’s `{last}`: {words}",
-            self.time, self.who
+            "the {name} stopped on {day} at {}, after {}’s `{last}`: {words}",
+            self.time, self.play.who
         );
-        let hint = if self.world.stays() {
-            format!("the answer above says why; the sandbox is {}", self.world.dir().display())
+        let hint = if self.sandbox.stays() {
+            format!("the answer above says why; the sandbox is {}", self.sandbox.dir().display())
         } else {
             "the answer above says why; --keep DIR leaves the sandbox to look into".to_owned()
         };
         Refusal::new(Code::Differs, what, hint).into()
     }
 
-    /// One quiet sentence.
-    fn remark(&self, words: &str) {
+    /// One quiet sentence; none where there are no words.
+    pub fn remark(&self, words: &str) {
+        if words.is_empty() {
+            return;
+        }
         let mut lines = vec![Line::new()];
         for (n, words) in wrapped(words).into_iter().enumerate() {
             let lead = if n == 0 { "       · " } else { "         " };
@@ -164,9 +238,9 @@ impl<'a> Player<'a> {
         let failed = |e: std::io::Error| failure::io("pushduty can't be started again", &e);
         let program = std::env::current_exe().map_err(failed)?;
         let mut command = sealed(program);
-        command.args(options).args(does).current_dir(self.world.dir());
-        command.env("PUSHDUTY_DATA", self.world.data());
-        command.env("PUSHDUTY_NOW", self.now()).env("PUSHDUTY_ACTOR", &self.who);
+        command.args(options).args(does).current_dir(self.sandbox.dir());
+        command.env("PUSHDUTY_DATA", self.sandbox.data());
+        command.env("PUSHDUTY_NOW", self.now()).env("PUSHDUTY_ACTOR", &self.play.who);
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         Ok(command.output().await.map_err(failed)?)
     }
@@ -177,15 +251,32 @@ impl<'a> Player<'a> {
         if self.screen.json {
             return;
         }
-        let first = |line: &&str| line.contains("rehearsal") && line.width() < 24;
         let indented = |line: &str| {
             let indent = if line.is_empty() { 0 } else { INDENT };
             format!("{}{line}\n", " ".repeat(indent))
         };
         let lines = text.trim_end().lines().enumerate();
-        let told = lines.filter(|(n, line)| *n > 0 || !first(line)).map(|(_, line)| indented(line));
-        self.screen.raw(&told.collect::<String>());
+        let told: Vec<&str> =
+            lines.filter(|(n, line)| *n > 0 || !is_header(line)).map(|(_, line)| line).collect();
+        let shown: String = told.iter().take(LONGEST).map(|line| indented(line)).collect();
+        self.screen.raw(&shown);
+        if told.len() > LONGEST {
+            let more = format!("{}… {} lines more", " ".repeat(INDENT), told.len() - LONGEST);
+            self.screen.show(&[Line::of(Tone::Dim, more)]);
+        }
     }
+}
+
+/// Whether a line says that this is a rehearsal, in colour or not.
+fn is_header(line: &str) -> bool {
+    line.contains("rehearsal") && line.width() < 24
+}
+
+/// The first line of an answer that says something, without colour.
+fn result(text: &str) -> String {
+    let plain = anstream::adapter::strip_str(text).to_string();
+    let mut lines = plain.lines().map(str::trim);
+    lines.find(|line| !line.is_empty() && !is_header(line)).unwrap_or_default().to_owned()
 }
 
 /// Words in lines of a readable width.

@@ -1,0 +1,97 @@
+//! Between cut and departure: an ask, its pick, and a blocker.
+
+use serde_json::Value;
+
+use super::cut::STAGE;
+use super::plan::has_services;
+use super::week::Week;
+use crate::session::Ending;
+use crate::stage::scenes::{Bound, bound, named, text, watched};
+use crate::stage::{Player, Turn};
+
+/// What can't wait for the next push.
+pub async fn day(p: &mut Player<'_>, week: &Week<'_>) -> Result<(), Ending> {
+    p.day(week.midweek(0).date(), "what can't wait goes on top");
+    let developer = week.cast.developer();
+    let at = p.set(&week.midweek(0));
+    let now = p.now();
+    let commit = week.late.land(p.sandbox, &developer, &now).await?;
+    let repo = week.late.repo.as_str();
+    let what = match week.late.is_real() {
+        true => format!(
+            "The newest of {repo}’s own commits lands: it was held back on the copy until now."
+        ),
+        false => format!(
+            "A commit lands on {repo}; it is pretended, for none of your own could be held back."
+        ),
+    };
+    p.happens(&at, &developer, &what);
+    picked(p, week, &commit).await?;
+    synced(p, week).await?;
+    if has_services(&week.plan.loaded.settings, STAGE) {
+        let at = p.set(&week.midweek(15));
+        watched(p, (&at, &week.cast.hero), STAGE, "Stage has it.").await?;
+    }
+    blocked(p, week).await
+}
+
+/// Somebody asks for it, and the hero picks what is asked for.
+async fn picked(p: &mut Player<'_>, week: &Week<'_>, commit: &str) -> Result<(), Ending> {
+    let (developer, hero) = (week.cast.developer(), &week.cast.hero);
+    let commit = named(week.late.repo.as_str(), commit);
+    let at = p.set(&week.midweek(3));
+    let ask = ["ask", &commit, "to see how a pick goes", "--this", "--yes"];
+    let why = "Tried at once: whoever asks knows while still at the keyboard whether it applies.";
+    p.plays(Turn { at: &at, who: &developer, does: &ask, exit: 0, why }).await?;
+    let reads = p.set(&week.midweek(6));
+    let pick = ["pick", "--asked"];
+    let (exit, _) = p.tries(hero, &reads, &["pick", "--asked", "--dry-run"]).await?;
+    if exit != 0 {
+        let does = ["pick", "--asked", "--dry-run"];
+        let why =
+            "This is what a conflict looks like; `pick --resolve` would open a work tree at it.";
+        p.plays(Turn { at: &reads, who: hero, does: &does, exit, why }).await?;
+        return Ok(());
+    }
+    let at = week.midweek(9).strftime("%H:%M").to_string();
+    let first = "What is asked for, in main's order, onto the next suffix.";
+    let why = "A new tag with the commit's author and origin; the one before stays where it is.";
+    let reads = Some((&*reads, first));
+    bound(p, Bound { who: hero, does: &pick, reads, at: &at, why }).await?;
+    Ok(())
+}
+
+/// The private twins follow what landed.
+async fn synced(p: &mut Player<'_>, week: &Week<'_>) -> Result<(), Ending> {
+    if week.plan.twins().is_empty() {
+        return Ok(());
+    }
+    let at = p.set(&week.midweek(12));
+    let why = "The twins follow what landed. A server does this by itself, all week.";
+    let sync = ["security", "sync", "--yes"];
+    let (exit, _) = p.tries(&week.cast.hero, &at, &["security", "sync", "--dry-run"]).await?;
+    p.plays(Turn { at: &at, who: &week.cast.hero, does: &sync, exit, why }).await?;
+    Ok(())
+}
+
+async fn blocked(p: &mut Player<'_>, week: &Week<'_>) -> Result<(), Ending> {
+    let (developer, hero) = (week.cast.developer(), &week.cast.hero);
+    let at = p.set(&week.midweek(20));
+    let block = ["block", "the second page of results is empty", "--yes"];
+    let why = "Anybody may stop the train. It stays stopped until somebody settles it by name.";
+    p.plays(Turn { at: &at, who: &developer, does: &block, exit: 0, why }).await?;
+    let status = p.asks(&["status"]).await?;
+    let held =
+        |b: &&Value| b["open"] == true && b["text"].as_str().is_some_and(|t| t.contains(PAGE));
+    let open = status["blockers"].as_array().into_iter().flatten().find(held);
+    let id = open.map(|blocker| text(&blocker["id"])).unwrap_or_default();
+    p.must(!id.is_empty(), "the blocker is not there")?;
+    let at = p.set(&week.midweek(30));
+    let unblock = ["unblock", &id, "--because", "only on an old browser, and known", "--yes"];
+    let why = "Settled by the hero, with a reason that stays in the notes.";
+    p.plays(Turn { at: &at, who: hero, does: &unblock, exit: 0, why }).await?;
+    Ok(())
+}
+
+/// What the blocker is known by.
+const PAGE: &str = "the second page of results is empty";
