@@ -20,7 +20,7 @@ pub const CALLS: &[&str] = &[
     "clone3",
     "fork",
     "vfork",
-    "pidfd_open",
+    "wait4",
     "pwrite64",
     "fsync",
     "fdatasync",
@@ -89,7 +89,7 @@ impl Point {
     /// The push that this place is the start of, at its remote.
     fn held(place: &Place) -> Option<Self> {
         let point = Self::of(place);
-        let begins = place.call.name == "pidfd_open" && point.about == PUSH;
+        let begins = place.call.name == "wait4" && point.about == PUSH;
         let remote = place.about.iter().rfind(|word| word.ends_with(".git")).filter(|_| begins)?;
         Some(Self { moment: Moment::Held(last(remote)), ..point })
     }
@@ -124,7 +124,13 @@ fn verb(words: &[String]) -> &str {
 
 /// The points of a run that made these calls.
 pub fn chosen(places: &[Place], extent: Extent) -> Vec<Point> {
-    let mut points: Vec<Point> = places.iter().filter_map(Point::held).collect();
+    let mut points: Vec<Point> = Vec::new();
+    // A push is waited for more than once.
+    for held in places.iter().filter_map(Point::held) {
+        if !points.iter().any(|point| point.is_like(&held)) {
+            points.push(held);
+        }
+    }
     let mut rest = Vec::new();
     for (at, place) in places.iter().enumerate() {
         let point = Point::of(place);
@@ -132,8 +138,8 @@ pub fn chosen(places: &[Place], extent: Extent) -> Vec<Point> {
         let always = point.about == PUSH || point.about == LEDGER;
         let counts = match place.call.name.as_str() {
             "pwrite64" if !is_end(&places[at..]) => continue,
-            "pidfd_open" if extent != Extent::Every => continue,
-            "pidfd_open" => fresh,
+            "wait4" if extent != Extent::Every => continue,
+            "wait4" => fresh,
             _ => fresh || always || extent == Extent::Every,
         };
         if counts { points.push(point) } else { rest.push(point) }
