@@ -198,7 +198,7 @@ impl Conductor {
         let facts: BTreeMap<RepoName, RepoFacts> =
             join_all(gathered).await.into_iter().collect::<Result<_>>()?;
         let mut plan = cut::plan(&self.settings, state, wish, chosen, &facts);
-        plan.warnings.extend(train::differences::told(state, &looks));
+        plan.warnings.extend(train::differences::told(&self.settings, state, &looks));
         let merges = match wish.with_security && plan.refusal().is_none() {
             // Merging can't be taken back: it waits until nothing else is in the way of the cut.
             true => self.merges_before(state, &plan).await?,

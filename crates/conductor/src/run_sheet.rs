@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use train::attempt::{Attempt, DeployEnd, DeployFor, Leaving};
+use train::differences::Difference;
 use train::id::RepoName;
 use train::notes::Weight;
 use train::notes::page::Standing;
@@ -31,6 +32,8 @@ impl Conductor {
             steps.push(self.step(plan, one, attempt).await?);
         }
         let items = &plan.notes.items;
+        let moved = plan.status.differences.iter().map(Difference::warning);
+        let informing = items.iter().filter(|item| informs(item)).map(|item| item.text.clone());
         Ok(RunSheetView {
             push: plan.push,
             attempt: plan.attempt,
@@ -42,7 +45,7 @@ impl Conductor {
             steps,
             components: self.components(),
             tasks: items.iter().filter(|item| is_due(item)).cloned().collect(),
-            remarks: items.iter().filter(|item| informs(item)).map(|i| i.text.clone()).collect(),
+            remarks: moved.chain(informing).collect(),
             monitors: self.monitors(attempt),
             hero: plan.status.hero.clone(),
             claims: plan.status.claims.clone(),

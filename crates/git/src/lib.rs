@@ -12,6 +12,7 @@ mod discover;
 mod environment;
 mod examine;
 mod files;
+mod first;
 mod footer;
 mod group;
 mod guard;
@@ -53,7 +54,6 @@ mod write;
 
 pub use asking::Asking;
 pub use files::{Content, File};
-pub use look::{Fetched, MovedTag};
 pub use security_store::SecurityStore;
 pub use store::{Options, Store};
 pub use user::{remotes_of, user};

@@ -1,6 +1,6 @@
 //! Every fact the ledger keeps. Facts are acts: what was decided, intended, done. Observations are not events.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD as BASE64;
@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::attempt::{DeployEnd, DeployRun, Finish, Rollback, Start};
 use crate::changes::PushMove;
 use crate::changes::{Absence, Swap};
-use crate::facts::Anchor;
+use crate::facts::{Anchor, SeenRef};
 use crate::gate::Gate;
 use crate::hold::Hold;
 use crate::id::{Oid, PersonName, PushDate, RepoName};
@@ -111,10 +111,20 @@ pub enum Event {
         repo: RepoName,
         /// The ref's full name.
         name: String,
-        /// What we had recorded.
+        /// What we had recorded, or had seen first.
         recorded: Oid,
         /// What is there now; none: it is gone.
         found: Option<Oid>,
+        /// The commit of what was recorded, of a tag that this ledger never gave.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        commit: Option<Oid>,
+    },
+    /// Tags were taken into the record as the remotes show them: from here on they are to stay so.
+    TagsTaken {
+        /// By repository and name; none: it is gone.
+        tags: BTreeMap<RepoName, BTreeMap<String, Option<SeenRef>>>,
+        /// Why.
+        because: String,
     },
     /// Security's main was found to have what a merge of ours made public: somebody else brought it.
     Synced {
@@ -446,6 +456,7 @@ impl Event {
             Self::Intended(_) => "intended",
             Self::Settled { .. } => "settled",
             Self::Noticed { .. } => "noticed",
+            Self::TagsTaken { .. } => "tags_taken",
             Self::Synced { .. } => "synced",
             Self::Moved { .. } => "moved",
             Self::Cancelled { .. } => "cancelled",

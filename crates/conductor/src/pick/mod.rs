@@ -183,7 +183,7 @@ impl Conductor {
         let mut warnings = left;
         warnings.extend(cut::overridden(&overrides));
         warnings.extend(self.lacking_after(state, &looks, push, &repos).await?);
-        warnings.extend(train::differences::told(state, &looks));
+        warnings.extend(train::differences::told(&self.settings, state, &looks));
         let opens = (!state.pushes.contains_key(&push)).then(|| opened(&train, push));
         Ok(PlannedPick {
             plan: PickPlan {

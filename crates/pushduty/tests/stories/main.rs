@@ -10,6 +10,7 @@ mod history_bad;
 mod history_in;
 mod history_out;
 mod looking;
+mod moved_tags;
 mod push_day;
 mod record;
 mod scene;
