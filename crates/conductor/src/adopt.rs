@@ -1,25 +1,35 @@
 //! `adopt`: this ledger takes the train over, from another or from an older copy of itself (P12).
 
+use std::collections::BTreeMap;
+
 use futures_util::future::join_all;
+use train::differences::{self, Difference};
 use train::event::Event;
-use train::facts::{Look, SeenFence};
+use train::facts::{Look, SeenFence, SeenRef};
 use train::fence;
 use train::id::{Oid, RepoName};
 use train::people::Role;
 use train::refusal::{Code, Refusal};
 use train::state::State;
 
-use crate::conductor::Conductor;
+use crate::conductor::{Conductor, KEPT_PUSHES};
 use crate::evidence::Known;
 use crate::failure::Result;
 use crate::journal::{self, Journal};
 use crate::ports::{Publish, Pushed};
+
+/// Tags by repository and name; none: it is gone.
+type TagsSeen = BTreeMap<RepoName, BTreeMap<String, Option<SeenRef>>>;
 
 /// What a take-over finds, and what it came to.
 #[derive(Debug, Clone)]
 pub struct Adoption {
     /// Each repository that takes a fence.
     pub repos: Vec<Adopted>,
+    /// Tags that somebody moved or deleted, which are taken as they are.
+    pub moved: Vec<Difference>,
+    /// The looks that it was found by: whoever says yes has seen these.
+    looks: BTreeMap<RepoName, Look>,
 }
 
 /// One repository's fence.
@@ -41,6 +51,12 @@ impl Adoption {
     /// Whether there is nothing to take over.
     #[must_use]
     pub fn is_done(&self) -> bool {
+        self.is_conducted() && self.moved.is_empty()
+    }
+
+    /// Whether every fence is this ledger's already.
+    #[must_use]
+    pub fn is_conducted(&self) -> bool {
         self.repos.iter().all(|repo| repo.ours)
     }
 
@@ -62,26 +78,24 @@ impl Adoption {
 }
 
 impl Conductor {
-    /// Looks at every fence.
+    /// Looks at every fence, and at every tag.
     pub async fn plan_adopt(&self) -> Result<Adoption> {
         let state = self.state().await?;
         self.may_adopt(&state)?;
-        let looks = self.all_remotes().await?;
-        self.found(&looks).await
+        let looks = self.look(&[]).await.into_iter().map(|(name, look)| Ok((name, look?)));
+        let looks = looks.collect::<Result<_>>()?;
+        self.found(looks).await
     }
 
     fn may_adopt(&self, state: &State) -> Result<()> {
         self.acting(state).must_hold(&[Role::Hero, Role::Admin], "take the train over")
     }
 
-    async fn all_remotes(&self) -> Result<Vec<(RepoName, Look)>> {
-        self.look(&[]).await.into_iter().map(|(name, look)| Ok((name, look?))).collect()
-    }
-
-    async fn found(&self, looks: &[(RepoName, Look)]) -> Result<Adoption> {
+    async fn found(&self, looks: BTreeMap<RepoName, Look>) -> Result<Adoption> {
         let recorded = self.recorded_by_now().await?;
-        let mut repos = Vec::new();
-        for (name, look) in looks {
+        let (mut repos, mut moved) = (Vec::new(), Vec::new());
+        for (name, look) in &looks {
+            moved.extend(differences::of(&recorded, &self.aboard(name)?.settings, look));
             if !self.aboard(name)?.settings.fence {
                 continue;
             }
@@ -92,30 +106,25 @@ impl Conductor {
                 && self.check_fence(name, fence.as_ref(), &recorded).await.is_ok();
             repos.push(Adopted { repo: name.clone(), fence, ours, nonsense, failed: None });
         }
-        Ok(Adoption { repos })
+        Ok(Adoption { repos, moved, looks })
     }
 
-    /// Records the take-over, then moves every fence that is not this ledger's yet. Nothing that an older conductor began
-    /// can land after.
-    pub async fn adopt(&self, because: &str) -> Result<Adoption> {
+    /// Records the take-over and the tags that were seen, then moves every fence that is not this ledger's yet. Nothing that
+    /// an older conductor began can land after: a fence that moved since the look is not taken.
+    pub async fn adopt(&self, seen: Adoption, because: &str) -> Result<Adoption> {
         let mut journal = self.journal().await?;
         self.may_adopt(journal.state())?;
-        let looks = self.all_remotes().await?;
-        let mut adoption = self.found(&looks).await?;
+        let mut adoption = self.found(seen.looks).await?;
         if adoption.is_done() {
             return Ok(adoption);
         }
-        let others = adoption.repos.iter().filter(|repo| !repo.ours);
-        let before = others.filter_map(|repo| repo.fence.as_ref()?.body.clone()).next();
-        let from = before.as_ref().map(|body| body.ledger.clone());
-        let lost = match from.as_ref() == Some(&self.ledger.identity().id) {
-            true => self.lost_tags(&looks).await?,
-            false => Vec::new(),
-        };
-        let head = before.map(|body| body.head);
-        let event = Event::Adopted { from, head, lost, because: because.to_owned() };
-        let at = self.now(journal.state());
-        journal.append(at, vec![event]).await?;
+        let mut events = Vec::new();
+        if !adoption.is_conducted() {
+            events.push(self.taken_over(&adoption, because).await?);
+        }
+        let tags = self.tags_taken(&adoption)?;
+        events.push(Event::TagsTaken { tags, because: because.to_owned() });
+        journal.append(self.now(journal.state()), events).await?;
         let moves = adoption.repos.iter_mut().filter(|repo| !repo.ours).map(|repo| {
             let journal = &journal;
             async move {
@@ -126,8 +135,40 @@ impl Conductor {
         Ok(adoption)
     }
 
+    /// The take-over, as it is recorded.
+    async fn taken_over(&self, adoption: &Adoption, because: &str) -> Result<Event> {
+        let others = adoption.repos.iter().filter(|repo| !repo.ours);
+        let before = others.filter_map(|repo| repo.fence.as_ref()?.body.clone()).next();
+        let from = before.as_ref().map(|body| body.ledger.clone());
+        let lost = match from.as_ref() == Some(&self.ledger.identity().id) {
+            true => self.lost_tags(&adoption.looks).await?,
+            false => Vec::new(),
+        };
+        let head = before.map(|body| body.head);
+        Ok(Event::Adopted { from, head, lost, because: because.to_owned() })
+    }
+
+    /// The tags that are recorded with a take-over, for later looks to be compared with: those of the newest pushes, and each
+    /// that somebody had moved or deleted.
+    fn tags_taken(&self, adoption: &Adoption) -> Result<TagsSeen> {
+        let mut tags = TagsSeen::new();
+        for (name, look) in &adoption.looks {
+            let scheme = &self.aboard(name)?.settings.scheme;
+            let newest = scheme.newest_pushes(&look.tags, KEPT_PUSHES);
+            let newest = newest.into_iter().map(|(tag, seen)| (tag, Some(seen)));
+            tags.insert(name.clone(), newest.collect());
+        }
+        for difference in &adoption.moved {
+            let Some(tag) = difference.tag() else { continue };
+            let seen = adoption.looks.get(&difference.repo).and_then(|look| look.tags.get(tag));
+            let taken = tags.entry(difference.repo.clone()).or_default();
+            taken.insert(tag.to_owned(), seen.cloned());
+        }
+        Ok(tags)
+    }
+
     /// The tags that this ledger made, by what they say, and of which it has no entry: an older copy of it was brought back.
-    async fn lost_tags(&self, looks: &[(RepoName, Look)]) -> Result<Vec<Oid>> {
+    async fn lost_tags(&self, looks: &BTreeMap<RepoName, Look>) -> Result<Vec<Oid>> {
         let mut known = Known::default();
         let ours = &self.ledger.identity().id;
         journal::rebuilt(self.ledger.as_ref(), |entry| known.learn(ours, entry)).await?;

@@ -7,6 +7,7 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use jiff::{Timestamp, ZonedDateTime};
 use train::calendar::Changes;
+use train::differences::{self, Difference};
 use train::facts::{Look, SeenFence};
 use train::id::{PersonName, RepoName};
 use train::people::{Actor, Role};
@@ -23,7 +24,7 @@ use crate::ports::{
 };
 
 /// Of how many pushes the tags are kept with a look: most of a year of weekly ones.
-const KEPT_PUSHES: usize = 40;
+pub(crate) const KEPT_PUSHES: usize = 40;
 
 /// A repository aboard, with its private twin where there is one.
 #[derive(Clone)]
@@ -151,6 +152,7 @@ impl Conductor {
         journal::begin(&mut journal, at, self.local(at).date(), rehearsal).await?;
         self.outgoing.written();
         self.note_settings(&mut journal).await?;
+        self.notice_kept(&mut journal).await?;
         Ok(journal)
     }
 
@@ -225,7 +227,7 @@ impl Conductor {
     }
 
     /// Keeps what `status` and `schedule` read again: the tags of the newest pushes, so that years of tags cost nothing.
-    async fn keep_look(&self, name: &RepoName, look: Look) -> Result<Look> {
+    pub(crate) async fn keep_look(&self, name: &RepoName, look: Look) -> Result<Look> {
         let scheme = &self.aboard(name)?.settings.scheme;
         let kept = Look { tags: scheme.newest_pushes(&look.tags, KEPT_PUSHES), ..look.clone() };
         let body = serde_json::to_string(&kept).unwrap_or_default();
@@ -250,8 +252,25 @@ impl Conductor {
         journal: &mut Journal,
         looks: &BTreeMap<RepoName, Look>,
     ) -> Result<()> {
+        self.notice_by(journal, looks, differences::of).await
+    }
+
+    /// The same of what commands saw that only look: they write nothing, and leave it to the next one that does.
+    async fn notice_kept(&self, journal: &mut Journal) -> Result<()> {
+        let looks = self.last_looks().await?;
+        self.notice_by(journal, &looks, differences::by_then).await
+    }
+
+    async fn notice_by(
+        &self,
+        journal: &mut Journal,
+        looks: &BTreeMap<RepoName, Look>,
+        judged: fn(&State, &Repo, &Look) -> Vec<Difference>,
+    ) -> Result<()> {
         let state = journal.state();
-        let all = looks.iter().flat_map(|(name, look)| train::differences::of(state, name, look));
+        let aboard =
+            looks.iter().filter_map(|(name, look)| Some((self.settings.repo(name)?, look)));
+        let all = aboard.flat_map(|(repo, look)| judged(state, repo, look));
         let new = all.filter(|difference| !difference.is_known(state));
         let events = new.filter_map(|difference| difference.event()).collect();
         let at = self.now(state);

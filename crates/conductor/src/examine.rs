@@ -1,8 +1,10 @@
 //! `check`'s lines for each repository: what its port examines, and who runs the train by its fence (P12).
 
 use futures_util::future::join_all;
-use jiff::Timestamp;
-use train::id::RepoName;
+use train::differences::{self, WAY_OUT};
+use train::facts::Look;
+use train::id::{RepoName, quoted};
+use train::state::State;
 
 use crate::conductor::{Aboard, Conductor};
 use crate::failure::Result;
@@ -13,14 +15,22 @@ impl Conductor {
     pub async fn examine(&self) -> Result<Vec<(RepoName, Vec<Examined>)>> {
         let each = self.aboard.iter().map(|aboard| async move {
             let mut lines = aboard.repo.examine().await;
-            lines.extend(self.examined_fence(aboard, &lines).await?);
+            let look = self.seen_in(aboard, &lines).await?;
+            lines.extend(self.examined_fence(aboard, look.as_ref()).await?);
+            if let Some(look) = &look {
+                lines.extend(examined_tags(&self.recorded_by_now().await?, aboard, look));
+            }
             Ok((aboard.settings.name.clone(), lines))
         });
         join_all(each).await.into_iter().collect()
     }
 
     /// Who runs the train, as upstream has it now; nothing where that could not be looked at.
-    async fn examined_fence(&self, aboard: &Aboard, seen: &[Examined]) -> Result<Option<Examined>> {
+    async fn examined_fence(
+        &self,
+        aboard: &Aboard,
+        look: Option<&Look>,
+    ) -> Result<Option<Examined>> {
         let line = |warn: bool, sentence: String, mend: &str| Examined {
             what: "fence".to_owned(),
             well: true,
@@ -36,15 +46,7 @@ impl Conductor {
                 "take `fence = false` out, or let one machine alone conduct this train",
             )));
         }
-        // A private twin that can't be reached, or a remote that lets nobody write, hides no fence.
-        let unread =
-            |line: &Examined| !line.well && matches!(line.what.as_str(), "git" | "upstream");
-        if seen.iter().any(unread) {
-            return Ok(None);
-        }
-        let Some(look) = aboard.repo.last_look(Timestamp::UNIX_EPOCH).await? else {
-            return Ok(None);
-        };
+        let Some(look) = look else { return Ok(None) };
         let repo = &aboard.settings.name;
         let recorded = self.recorded_by_now().await?;
         let nonsense = train::fence::nonsense(look.fence.as_ref());
@@ -69,7 +71,42 @@ impl Conductor {
         }))
     }
 
+    /// What upstream showed when it was examined, kept as any look is; nothing where it could not be read.
+    async fn seen_in(&self, aboard: &Aboard, lines: &[Examined]) -> Result<Option<Look>> {
+        // A private twin that can't be reached, or a remote that lets nobody write, hides neither fence nor tags.
+        let unread =
+            |line: &Examined| !line.well && matches!(line.what.as_str(), "git" | "upstream");
+        if lines.iter().any(unread) {
+            return Ok(None);
+        }
+        match aboard.repo.last_look(self.clock.now()).await? {
+            Some(look) => self.keep_look(&aboard.settings.name, look).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
     fn fence_name(&self) -> String {
         train::fence::ref_name(&self.settings.train)
     }
+}
+
+/// A line for each tag that somebody moved or deleted; those of other schemes in one, since they are none of the train's.
+fn examined_tags(recorded: &State, aboard: &Aboard, look: &Look) -> Vec<Examined> {
+    let line = |warn: bool, sentence: String, mend: &str| Examined {
+        what: "tags".to_owned(),
+        well: true,
+        warn,
+        sentence,
+        mend: mend.to_owned(),
+    };
+    let repo = &aboard.settings;
+    let differs = differences::of(recorded, repo, look);
+    let mut lines: Vec<Examined> =
+        differs.into_iter().map(|differs| line(true, differs.message, WAY_OUT)).collect();
+    let others: Vec<String> = differences::of_other_schemes(repo, look).map(quoted).collect();
+    if !others.is_empty() {
+        let sentence = format!("moved or deleted, and not of this train: {}", others.join(", "));
+        lines.push(line(false, sentence, ""));
+    }
+    lines
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use train::attempt::{Attempt, DeployEnd, DeployFor, Leaving};
+use train::differences::Difference;
 use train::facts::Look;
 use train::id::RepoName;
 use train::notes::Weight;
@@ -35,6 +36,8 @@ impl Conductor {
             steps.push(self.step(plan, &looks, one, attempt).await?);
         }
         let items = &plan.notes.items;
+        let moved = plan.status.differences.iter().map(Difference::warning);
+        let informing = items.iter().filter(|item| informs(item)).map(|item| item.text.clone());
         Ok(RunSheetView {
             push: plan.push,
             attempt: plan.attempt,
@@ -46,7 +49,7 @@ impl Conductor {
             steps,
             components: self.components(),
             tasks: ItemView::tasks(items).into_iter().filter(|i| is_due(i)).cloned().collect(),
-            remarks: items.iter().filter(|item| informs(item)).map(|i| i.text.clone()).collect(),
+            remarks: moved.chain(informing).collect(),
             monitors: self.monitors(attempt),
             hero: plan.status.hero.clone(),
             claims: plan.status.claims.clone(),

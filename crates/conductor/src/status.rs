@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use train::base::{self, Base};
+use train::differences::{self, Difference};
 use train::facts::Look;
 use train::id::{Oid, PushDate};
 use train::links;
@@ -43,10 +44,8 @@ impl Conductor {
         let named = asked.map(|asked| train.meant(Want::Look, Some(asked))).transpose()?;
         let push = named.or_else(|| train.shown());
         let departure = push.and_then(|p| train.departure(p));
-        let mut repos = Vec::new();
-        for repo in &self.settings.repos {
-            repos.push(self.repo_status(&train, repo, push, &answers).await);
-        }
+        let differences = differing(&train);
+        let repos = self.repo_statuses(&train, push, &answers).await;
         let environments = self.environment_views(&train, push, &answers, &repos).await?;
         let recorded = push.and_then(|p| state.pushes.get(&p)?.hero.clone());
         let hero = recorded.or_else(|| departure.as_ref()?.hero.clone());
@@ -61,17 +60,17 @@ impl Conductor {
             blockers: &blockers,
             tasks: &tasks,
             judging,
+            differences: &differences,
         };
         let day = self.day_view(seen, push).await?;
         let push_state =
             push.map_or(PushState::Planned, |p| push_state(&train, p, &environments, &day, &repos));
-        let following = push.and_then(|p| train.following(p));
         let mut view = StatusView {
             train: self.settings.train.to_string(),
             push,
             state: push_state,
             hero,
-            next_hero: following.and_then(|d| d.hero),
+            next_hero: push.and_then(|p| train.following(p)?.hero),
             cut_at: departure.as_ref().map(|d| Moment(d.cut_at.clone())),
             push_at: departure.as_ref().map(|d| Moment(d.push_at.clone())),
             tagset: tagset(push, &repos),
@@ -86,6 +85,7 @@ impl Conductor {
             gates: day.gates,
             next: NextView { who: None, what: String::new(), command: None },
             unsettled: state.open.values().map(|i| i.repo.clone()).collect(),
+            differences,
             notes: self.remarks(&train, push, departure.as_ref()).await?,
         };
         view.notes.extend(production::remarks(&train, &view));
@@ -121,11 +121,24 @@ impl Conductor {
             Some(push) => self.lacking(train.state, train.looks, push).await?,
             None => Vec::new(),
         };
-        let mut notes = notes(train, departure, lacking);
+        let mut notes = notes(departure, lacking);
         notes.extend(self.resolving_note());
         notes.extend(self.untold_note().await);
         notes.extend(self.security_notes(train.state).await);
         Ok(notes)
+    }
+
+    async fn repo_statuses(
+        &self,
+        train: &Train<'_>,
+        push: Option<PushDate>,
+        answers: &Answers,
+    ) -> Vec<RepoStatus> {
+        let mut repos = Vec::new();
+        for repo in &self.settings.repos {
+            repos.push(self.repo_status(train, repo, push, answers).await);
+        }
+        repos
     }
 
     async fn repo_status(
@@ -232,15 +245,15 @@ fn pick_view(pick: &train::intent::PickRecord) -> PickView {
     }
 }
 
-/// What deserves a word: the duty, hot-fixes that this push lacks, and where remotes showed something else than was recorded.
-fn notes(
-    train: &Train<'_>,
-    departure: Option<&train::calendar::Departure>,
-    lacking: Vec<String>,
-) -> Vec<String> {
+/// What deserves a word: the duty, and hot-fixes that this push lacks.
+fn notes(departure: Option<&train::calendar::Departure>, lacking: Vec<String>) -> Vec<String> {
     let duty = departure.and_then(|d| d.note.clone()).into_iter();
-    let looks = train.looks.iter();
-    let differs =
-        looks.flat_map(|(name, look)| train::differences::by_then(train.state, name, look));
-    duty.chain(lacking).chain(differs.map(|difference| difference.message)).collect()
+    duty.chain(lacking).collect()
+}
+
+/// Where remotes showed something else than was recorded, or than was seen there first; in the order of the run sheet.
+fn differing(train: &Train<'_>) -> Vec<Difference> {
+    let seen =
+        train.settings.repos.iter().filter_map(|repo| Some((repo, train.looks.get(&repo.name)?)));
+    seen.flat_map(|(repo, look)| differences::by_then(train.state, repo, look)).collect()
 }

@@ -1,8 +1,10 @@
 //! The ledger in sentences, for `log`.
 
+use std::collections::BTreeMap;
+
 use train::attempt::{DeployFor, DeployRun};
 use train::event::{Event, Hand, Outcome, Written};
-use train::id::{PushDate, quoted};
+use train::id::{Oid, PushDate, RepoName, quoted};
 use train::intent::{Intent, PickRecord, Purpose, Tagged};
 use train::notes::page::What;
 
@@ -30,8 +32,12 @@ pub(crate) fn words(event: &Event, about: Option<&str>, before: Option<&Tagged>)
         Event::Overridden { rule, because, .. } => format!("overrode {rule}: {because}"),
         Event::Intended(intent) => format!("is about to {}", intended(intent, before)),
         Event::Settled { outcome, .. } => settled(outcome, about.unwrap_or("an intent")),
-        Event::Noticed { repo, name, .. } => {
-            format!("noticed that {name} of {repo} differs from the record")
+        Event::Noticed { repo, name, recorded, found, .. } => {
+            noticed(repo, name, recorded, found.as_ref())
+        }
+        Event::TagsTaken { tags, because } => {
+            let what = count(tags.values().map(BTreeMap::len).sum(), "tag", "tags");
+            format!("took {what} into the record as the remotes show them: {because}")
         }
         Event::Synced { repo } => format!("found the security remote of {repo} in sync"),
         Event::Moved { push, change } => format!("moved {push} to {}", change.to),
@@ -64,6 +70,17 @@ pub(crate) fn words(event: &Event, about: Option<&str>, before: Option<&Tagged>)
             format!("settled {item} of {push}, {}{why}", quoted(text))
         }
         other => of_asks(other).unwrap_or_else(|| of_push_day(other)),
+    }
+}
+
+/// What somebody did to a ref that is nobody's to touch.
+fn noticed(repo: &RepoName, name: &str, recorded: &Oid, found: Option<&Oid>) -> String {
+    let (name, was) = (name.trim_start_matches("refs/tags/"), recorded.short());
+    match found {
+        None => format!("noticed that somebody deleted {name} from {repo}; it was {was}"),
+        Some(found) => {
+            format!("noticed that somebody moved {name} of {repo} from {was} to {}", found.short())
+        }
     }
 }
 

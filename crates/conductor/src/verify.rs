@@ -53,7 +53,7 @@ impl Conductor {
                 broken =
                     broken.or(known.lacks(&evidence).map(|what| evidence.against(&name, what)));
             }
-            view.differences.extend(differences::of(&state, &name, &look));
+            view.differences.extend(differences::of(&state, &aboard.settings, &look));
         }
         // A chain that is broken may not be readable.
         view.entries = self.readable(chain.entries).await.unwrap_or_default();

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use crate::environment::Environment;
 use crate::line::{Demand, Line};
+use crate::look;
 use crate::output::{Output, contains};
 use crate::process::Git;
 use crate::publish::arguments;
@@ -78,20 +79,20 @@ pub(crate) fn parse_version(text: &str) -> Option<(u32, u32)> {
 
 /// Fetches: what is looked at is what will be used.
 async fn readable(store: &Store) -> Examined {
-    match store.fetch_with_changes(Timestamp::UNIX_EPOCH).await {
+    match look::fetch(store, Timestamp::UNIX_EPOCH).await {
         Err(failure) => ill("upstream", &failure),
-        Ok(fetched) => {
+        Ok(look) => {
             let format = store
                 .upstream(Environment::Compute)
                 .text(["rev-parse", "--show-object-format"])
                 .await;
             let format = format.unwrap_or_else(|_| "unknown".to_owned());
-            let tags = match fetched.look.tags.len() {
+            let tags = match look.tags.len() {
                 1 => "1 tag".to_owned(),
                 tags => format!("{tags} tags"),
             };
-            let branch = plain(&fetched.look.branch);
-            match fetched.look.main {
+            let branch = plain(&look.branch);
+            match look.main {
                 Some(_) => well(
                     "upstream",
                     format!("reachable: branch {branch}, {tags}, {format} objects"),

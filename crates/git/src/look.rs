@@ -1,7 +1,7 @@
 //! Looking at upstream: one fetch, then one reading of the refs it left.
 //!
 //! Remote refs are kept apart under `refs/upstream/`, fetched with `+` and pruned, so that a tag moved or deleted by
-//! somebody is noticed (P2, P15) and a local tag can't be mistaken for a remote one.
+//! somebody is noticed ([`first`], P2, P15) and a local tag can't be mistaken for a remote one.
 
 use std::collections::BTreeMap;
 
@@ -14,6 +14,7 @@ use train::refusal::Code;
 
 use crate::discover;
 use crate::environment::Environment;
+use crate::first;
 use crate::guard::Guard;
 use crate::output::Output;
 use crate::refs::{At, DEFAULT, Edit, Named, Refs, read};
@@ -30,30 +31,11 @@ const REFSPECS: [&str; 3] = [
 /// A fence is small; a larger blob is none of ours.
 const LARGEST_FENCE: u64 = 64 * 1024;
 
-/// A tag that somebody moved or deleted since the last fetch (P2: never we).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MovedTag {
-    /// Its name, without `refs/tags/`.
-    pub name: String,
-    /// The object it named.
-    pub from: Oid,
-    /// The object it names now; none when it is gone.
-    pub to: Option<Oid>,
-}
-
-/// A fetch's look, and what it found changed that never should.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fetched {
-    /// The look.
-    pub look: Look,
-    /// Tags that are no longer what they were.
-    pub moved_tags: Vec<MovedTag>,
-}
-
 /// Fetches, and reads what came.
-pub(crate) async fn fetch(store: &Store, at: Timestamp) -> Result<Fetched> {
+pub(crate) async fn fetch(store: &Store, at: Timestamp) -> Result<Look> {
     let guard = store.guard().await?;
     store.make(&guard, None).await?;
+    first::note(store, &guard)?;
     let mut output = fetch_into(store, &guard).await?;
     if !output.ok()
         && crate::output::contains(&output.err, b"mismatched algorithms")
@@ -64,7 +46,6 @@ pub(crate) async fn fetch(store: &Store, at: Timestamp) -> Result<Fetched> {
     if !output.ok() {
         return Err(store.trouble(&output));
     }
-    let moved_tags = moved_tags(&output.text());
     let mut refs = read(&store.computing().objects()?, &store.upstream_dir())?;
     if store.settings().branch.is_none() && refs.default.is_none() && refs.has_branches() {
         let branch = discover::default_branch(store, &refs.branches()).await?;
@@ -75,7 +56,7 @@ pub(crate) async fn fetch(store: &Store, at: Timestamp) -> Result<Fetched> {
     }
     tidy::tidy(&store.computing(), &guard).await?;
     drop(guard);
-    Ok(Fetched { look: look(store, &refs, at)?, moved_tags })
+    look(store, &refs, at)
 }
 
 /// The refs as last fetched; none when never fetched.
@@ -97,7 +78,7 @@ async fn fetch_into(store: &Store, guard: &Guard) -> Result<Output> {
     guard.run(&store.upstream(Environment::Transport), &args, &[]).await
 }
 
-/// A fetch that takes what it is told and nothing else. `--porcelain` tells the old value of each ref it moved.
+/// A fetch that takes what it is told and nothing else. `--porcelain` keeps its report apart from what goes wrong.
 pub(crate) fn hardened() -> Vec<&'static str> {
     vec![
         "fetch",
@@ -112,22 +93,6 @@ pub(crate) fn hardened() -> Vec<&'static str> {
         "--refmap=",
         "--end-of-options",
     ]
-}
-
-/// Lines of `fetch --porcelain`: flag, old, new, ref. A new tag has no old value.
-pub(crate) fn moved_tags(report: &str) -> Vec<MovedTag> {
-    report.lines().filter_map(moved_tag).collect()
-}
-
-fn moved_tag(line: &str) -> Option<MovedTag> {
-    let rest = line.get(2..)?;
-    let mut parts = rest.splitn(3, ' ');
-    let (old, new, name) = (parts.next()?, parts.next()?, parts.next()?);
-    let name = name.strip_prefix("refs/upstream/tags/")?;
-    let real =
-        |hex: &str| hex.bytes().any(|b| b != b'0').then(|| hex.parse::<Oid>().ok()).flatten();
-    let (from, to) = (real(old)?, real(new));
-    (Some(&from) != to.as_ref()).then(|| MovedTag { name: name.to_owned(), from, to })
 }
 
 fn look(store: &Store, refs: &Refs, at: Timestamp) -> Result<Look> {
@@ -157,7 +122,8 @@ fn look(store: &Store, refs: &Refs, at: Timestamp) -> Result<Look> {
         }),
         None => None,
     };
-    Ok(Look { observed_at: at, branch, main, tags, fence })
+    let moved = first::moved(first::read(store)?, &tags);
+    Ok(Look { observed_at: at, branch, main, tags, moved, fence })
 }
 
 fn no_such_branch(branch: &str, there: &[String]) -> Failure {
@@ -185,37 +151,9 @@ fn read_fence(store: &Store, object: &Oid) -> Result<Option<Fence>> {
 }
 
 impl Store {
-    /// Fetches, and tells also which tags somebody moved or deleted since the last fetch.
-    ///
-    /// # Errors
-    /// `Unreachable` with what to do about it, `Unsupported` for a twin of another object format, `Configuration` for a
-    /// configured branch that upstream has not.
-    pub async fn fetch_with_changes(&self, at: Timestamp) -> Result<Fetched> {
-        fetch(self, at).await
-    }
-
     /// What a git that could not talk to upstream means.
     pub(crate) fn trouble(&self, output: &Output) -> Failure {
         let remote = Remote { what: "upstream", url: &self.settings().upstream };
         trouble::failure(remote, output, self.options().silence).in_repo(&self.settings().name)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_tag_moved_or_deleted_is_told_and_a_new_one_is_not() {
-        let (zero, a, b) = ("0".repeat(40), "a".repeat(40), "b".repeat(40));
-        let report = format!(
-            "* {zero} {a} refs/upstream/tags/new\n+ {a} {b} refs/upstream/heads/main\nt {a} {b} refs/upstream/tags/moved\n\
-             - {a} {zero} refs/upstream/tags/gone\n= {a} {a} refs/upstream/tags/same\nnonsense\n"
-        );
-        let told = moved_tags(&report);
-        assert_eq!(
-            told.iter().map(|m| (m.name.as_str(), m.to.is_some())).collect::<Vec<_>>(),
-            [("moved", true), ("gone", false)]
-        );
     }
 }

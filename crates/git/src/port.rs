@@ -30,7 +30,7 @@ impl Repository for Store {
     }
 
     async fn fetch(&self, at: Timestamp) -> Result<Look> {
-        look::fetch(self, at).await.map(|fetched| fetched.look)
+        look::fetch(self, at).await
     }
 
     async fn last_look(&self, at: Timestamp) -> Result<Option<Look>> {

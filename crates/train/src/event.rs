@@ -3,7 +3,7 @@
 mod kind;
 mod written;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::attempt::{DeployEnd, DeployRun, Finish, Rollback, Start};
 use crate::changes::PushMove;
 use crate::changes::{Absence, Swap};
-use crate::facts::Anchor;
+use crate::facts::{Anchor, SeenRef};
 use crate::gate::Gate;
 use crate::hold::Hold;
 use crate::id::{Oid, PersonName, PushDate, RepoName};
@@ -113,10 +113,20 @@ pub enum Event {
         repo: RepoName,
         /// The ref's full name.
         name: String,
-        /// What we had recorded.
+        /// What we had recorded, or had seen first.
         recorded: Oid,
         /// What is there now; none: it is gone.
         found: Option<Oid>,
+        /// The commit of what was recorded, of a tag that this ledger never gave.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        commit: Option<Oid>,
+    },
+    /// Tags were taken into the record as the remotes show them: from here on they are to stay so.
+    TagsTaken {
+        /// By repository and name; none: it is gone.
+        tags: BTreeMap<RepoName, BTreeMap<String, Option<SeenRef>>>,
+        /// Why.
+        because: String,
     },
     /// Security's main was found to have what a merge of ours made public: somebody else brought it.
     Synced {

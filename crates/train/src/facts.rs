@@ -27,8 +27,20 @@ pub struct Look {
     pub main: Option<Oid>,
     /// Every tag on the remote, by its name without `refs/tags/`.
     pub tags: BTreeMap<String, SeenRef>,
+    /// Tags of it that somebody moved or deleted since this machine first saw them (P2).
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub moved: BTreeMap<String, MovedTag>,
     /// The fence of this train, where there is one.
     pub fence: Option<SeenFence>,
+}
+
+/// A tag that is not what it was.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct MovedTag {
+    /// What it named when it was first seen.
+    pub first: SeenRef,
+    /// What it names now; none: it is gone.
+    pub now: Option<SeenRef>,
 }
 
 /// The fence as found: which ledger conducts the train, and how far it had come.

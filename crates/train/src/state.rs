@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::attempt::Finish;
 use crate::calendar::Changes;
 use crate::event::{Event, Outcome};
+use crate::facts::SeenRef;
 use crate::id::{Oid, PersonName, PushDate, RepoName};
 use crate::intent::{Intent, IntentId, Purpose, Remote, Tagged};
 use crate::pushday::PushDays;
@@ -45,6 +46,12 @@ pub struct State {
     /// Differences from the record that were noticed, each by a digest of what was found.
     #[serde(default)]
     pub noticed: BTreeSet<String>,
+    /// What tags that this ledger never gave named first, of those that somebody was noticed to have moved or deleted.
+    #[serde(default)]
+    pub moved: BTreeMap<RepoName, BTreeMap<String, SeenRef>>,
+    /// Tags as they were taken into the record by a person.
+    #[serde(default)]
+    pub taken: BTreeMap<RepoName, BTreeMap<String, Taken>>,
     /// Repositories whose security remote may lag behind a merge of ours: the second of two pushes is due.
     pub unsynced: BTreeSet<RepoName>,
     /// Merges of security branches that reached upstream, oldest first.
@@ -104,6 +111,15 @@ pub struct Given {
     pub by_other: bool,
 }
 
+/// A tag as it was taken into the record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Taken {
+    /// What it named; none: it was gone.
+    pub seen: Option<SeenRef>,
+    /// When.
+    pub at: Timestamp,
+}
+
 /// A review of a security branch: bound to the commit that was read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Review {
@@ -156,9 +172,8 @@ impl State {
             Event::Told => self.untold = None,
             Event::Intended(intent) => self.intended(intent),
             Event::Settled { intent, outcome } => self.settled(intent, outcome, at),
-            Event::Noticed { repo, name, found, .. } => {
-                self.noticed.insert(finding(repo, name, found.as_ref()));
-            }
+            Event::Noticed { .. } => self.has_seen(event),
+            Event::TagsTaken { tags, .. } => self.took(tags, at),
             Event::Synced { repo } => {
                 self.unsynced.remove(repo);
             }
@@ -257,6 +272,35 @@ impl State {
                 self.unsynced.remove(&intent.repo);
             }
             Purpose::SetAside => {}
+        }
+    }
+
+    fn has_seen(&mut self, event: &Event) {
+        let Event::Noticed { repo, name, recorded, found, commit } = event else { return };
+        self.noticed.insert(finding(repo, name, found.as_ref()));
+        if let (Some(tag), Some(commit)) = (name.strip_prefix("refs/tags/"), commit) {
+            let first = SeenRef { object: recorded.clone(), commit: commit.clone() };
+            let known = self.moved.entry(repo.clone()).or_default();
+            known.entry(tag.to_owned()).or_insert(first);
+        }
+    }
+
+    fn took(
+        &mut self,
+        tags: &BTreeMap<RepoName, BTreeMap<String, Option<SeenRef>>>,
+        at: Timestamp,
+    ) {
+        for (repo, tags) in tags {
+            for (name, seen) in tags {
+                // Moved there once more, it is noticed once more.
+                let found = seen.as_ref().map(|seen| &seen.object);
+                self.noticed.remove(&finding(repo, &format!("refs/tags/{name}"), found));
+                if let Some(moved) = self.moved.get_mut(repo) {
+                    moved.remove(name);
+                }
+                let taken = Taken { seen: seen.clone(), at };
+                self.taken.entry(repo.clone()).or_default().insert(name.clone(), taken);
+            }
         }
     }
 

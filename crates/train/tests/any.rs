@@ -177,6 +177,7 @@ pub fn fences(bytes: &[u8]) {
         branch: "main".to_owned(),
         main: None,
         tags: BTreeMap::new(),
+        moved: BTreeMap::new(),
         fence: Some(seen.clone()),
     };
     let tag = match cut::next_tag(&state, &repo, &look, push, false) {

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use train::base::BaseFrom;
+use train::differences::Difference;
 use train::gates::Gate;
 use train::id::{Oid, PersonName, PushDate, RepoName};
 use train::people::Role;
@@ -81,6 +82,8 @@ pub struct StatusView {
     pub next: NextView,
     /// What earlier runs left open; the next command that writes settles it.
     pub unsettled: Vec<RepoName>,
+    /// Tags that somebody else moved or deleted, until they are back or were taken into the record.
+    pub differences: Vec<Difference>,
     /// Duty and calendar remarks.
     pub notes: Vec<String>,
 }

@@ -5,6 +5,8 @@ use std::net::TcpListener;
 
 use conductor::ports::Repository;
 use testkit::Remote;
+use train::facts::{Look, MovedTag};
+use train::id::Oid;
 use train::refusal::Code;
 use train::settings::Repo;
 
@@ -88,26 +90,65 @@ async fn a_configured_branch_that_is_not_there_is_told_with_those_that_are() {
     assert!(refusal.hint.contains("“main”"), "{}", refusal.hint);
 }
 
+/// Tags that are not what they were: `2026.11.12 <first> -> <now>`.
+fn moved(look: &Look) -> Vec<String> {
+    let short = |id: &Oid| id.short().to_owned();
+    let words = |(name, tag): (&String, &MovedTag)| {
+        let now = tag.now.as_ref().map_or("gone".to_owned(), |now| short(&now.commit));
+        format!("{name} {} -> {now}", short(&tag.first.commit))
+    };
+    look.moved.iter().map(words).collect()
+}
+
 #[tokio::test]
-async fn a_tag_that_somebody_moved_or_deleted_is_noticed() {
+async fn a_tag_that_somebody_moved_or_deleted_is_told_until_it_is_back() {
     let (machine, remote) = (Machine::new(), Remote::new("server"));
     let old = remote.tag("2026.11.12", "main");
     remote.tag("2026.11.19", "main");
     let store = machine.store(&remote);
-    assert!(store.fetch_with_changes(now()).await.unwrap().moved_tags.is_empty());
+    assert!(moved(&store.fetch(now()).await.unwrap()).is_empty());
     let new = remote.commit_on("main", &[("a", "1")], "One");
     remote.set_ref("refs/tags/2026.11.12", "main");
     remote.delete_ref("refs/tags/2026.11.19");
     remote.tag("2026.11.26", "main");
-    let mut fetched = store.fetch_with_changes(now()).await.unwrap();
-    fetched.moved_tags.sort_by(|a, b| a.name.cmp(&b.name));
-    let [moved, gone] = &fetched.moved_tags[..] else { panic!("{:?}", fetched.moved_tags) };
-    assert_eq!(
-        (moved.name.as_str(), &moved.from, &moved.to),
-        ("2026.11.12", &oid(&old), &Some(oid(&new)))
-    );
-    assert_eq!((gone.name.as_str(), &gone.from, &gone.to), ("2026.11.19", &oid(&old), &None));
-    assert_eq!(fetched.look.tags.keys().collect::<Vec<_>>(), ["2026.11.12", "2026.11.26"]);
+    let (old_oid, new_oid) = (oid(&old), oid(&new));
+    let expected = [
+        format!("2026.11.12 {} -> {}", old_oid.short(), new_oid.short()),
+        format!("2026.11.19 {} -> gone", old_oid.short()),
+    ];
+    for _ in 0..3 {
+        let look = store.fetch(now()).await.unwrap();
+        assert_eq!(moved(&look), expected);
+        assert_eq!(look.tags.keys().collect::<Vec<_>>(), ["2026.11.12", "2026.11.26"]);
+    }
+    assert_eq!(moved(&store.last_look(now()).await.unwrap().unwrap()), expected);
+    // Another process of ours, and a tag moved twice: what it named first counts.
+    remote.commit_on("main", &[("a", "2")], "Two");
+    remote.set_ref("refs/tags/2026.11.26", "main");
+    assert_eq!(moved(&machine.store(&remote).fetch(now()).await.unwrap()).len(), 3);
+    remote.set_ref("refs/tags/2026.11.12", &old);
+    remote.set_ref("refs/tags/2026.11.19", &old);
+    remote.set_ref("refs/tags/2026.11.26", &new);
+    assert!(moved(&store.fetch(now()).await.unwrap()).is_empty(), "all are back");
+}
+
+#[tokio::test]
+async fn p11_what_a_fetch_took_over_without_telling_is_told_by_the_next() {
+    let (machine, remote) = (Machine::new(), Remote::new("server"));
+    remote.tag("2026.11.19", "main");
+    let store = machine.store(&remote);
+    store.fetch(now()).await.unwrap();
+    remote.commit_on("main", &[("a", "1")], "One");
+    remote.set_ref("refs/tags/2026.11.19", "main");
+    // It ends between the fetch and the reading of what came: the mirror has the moved tag by then.
+    let lost = Repo { branch: Some("release".into()), ..repo(&remote.url()) };
+    assert!(machine.open(&lost).unwrap().fetch(now()).await.is_err());
+    assert_eq!(moved(&store.fetch(now()).await.unwrap()).len(), 1);
+    // And one that it saw first.
+    remote.tag("2026.11.26", "main");
+    assert!(machine.open(&lost).unwrap().fetch(now()).await.is_err());
+    remote.delete_ref("refs/tags/2026.11.26");
+    assert_eq!(moved(&store.fetch(now()).await.unwrap()).len(), 2);
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 use conductor::view::{FailureView, OutcomeWord};
 use conductor::{Adopted, Adoption};
 use serde::Serialize;
+use train::differences::Difference;
 use train::id::RepoName;
 
 use super::named;
@@ -15,11 +16,13 @@ use crate::words;
 ///
 /// Each remote carries a fence that names the ledger which conducts the train. When that ledger is lost, or an older copy
 /// was restored, adopt moves every fence to this one. Whatever the other had under way can't land after that. A fence that
-/// is damaged is written anew.
+/// is damaged is written anew. The tags that the remotes show are recorded: whatever somebody does to one later is noticed. A
+/// tag that somebody moved or deleted before is told until it is put back, or until adopt takes it as it is.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   pushduty adopt --dry-run
-  pushduty adopt --because \"the old machine is gone\"")]
+  pushduty adopt --because \"the old machine is gone\"
+  pushduty adopt --because \"2026.11.19 was made again with the right commit\"")]
 pub struct Args {
     /// Why, for the record
     #[arg(long, value_name = "TEXT", value_parser = named::reason, required_unless_present = "dry_run")]
@@ -33,6 +36,8 @@ struct AdoptView {
     done: bool,
     ledger: String,
     repos: Vec<Fenced>,
+    /// Tags that somebody moved or deleted.
+    moved: Vec<Difference>,
 }
 
 #[derive(Serialize)]
@@ -50,12 +55,15 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
     let plan = conductor.plan_adopt().await?;
     let ledger = conductor.ledger.identity().id.clone();
     session.header().await?;
-    session.screen.show(&plan.repos.iter().map(|repo| found(repo, &ledger)).collect::<Vec<_>>());
+    let mut lines: Vec<Line> = plan.repos.iter().map(|repo| found(repo, &ledger)).collect();
+    lines.extend(plan.moved.iter().map(moved));
+    session.screen.show(&lines);
     let view = |adoption: &Adoption, outcome| AdoptView {
         done: adoption.is_done()
             || (outcome == OutcomeWord::Published && adoption.failure().is_none()),
         ledger: ledger.clone(),
         repos: adoption.repos.iter().map(|repo| fenced(repo, outcome)).collect(),
+        moved: adoption.moved.clone(),
     };
     if plan.is_done() {
         session.screen.show(&[Line::plain("There is nothing to take over.")]);
@@ -65,17 +73,32 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
         return session.document(view(&plan, OutcomeWord::Planned)).await;
     }
     if !args.consent.yes {
-        session.agree("Take the train over?").await?;
+        session.agree(question(&plan)).await?;
     }
-    let adoption = conductor.adopt(args.because.as_deref().unwrap_or_default()).await?;
+    let adoption = conductor.adopt(plan, args.because.as_deref().unwrap_or_default()).await?;
     let failure = adoption.failure();
     if failure.is_none() {
-        session.screen.show(&[Line::of(Tone::Good, "✓ ").text("this ledger runs the train.")]);
+        let taken = (!adoption.moved.is_empty()).then_some(", and has the tags as they are");
+        let words = format!("this ledger runs the train{}.", taken.unwrap_or_default());
+        session.screen.show(&[Line::of(Tone::Good, "✓ ").text(words)]);
     }
     for refusal in adoption.repos.iter().filter_map(|repo| repo.failed.as_ref()) {
         session.screen.fail(&words::refusal(refusal));
     }
     session.judged(view(&adoption, OutcomeWord::Published), failure).await
+}
+
+fn question(plan: &Adoption) -> &'static str {
+    match plan.is_conducted() {
+        true => "Take these tags as they are?",
+        false => "Take the train over?",
+    }
+}
+
+/// A tag that is not what it was.
+fn moved(difference: &Difference) -> Line {
+    let words = format!("{} It is taken as it is.", words::sentence(&difference.message));
+    Line::of(Tone::Odd, "◆ ").text(words)
 }
 
 /// Who runs the train by one repository's fence.

@@ -42,8 +42,8 @@ fn failure(view: &VerifyView) -> Option<Refusal> {
         return Some(Refusal::new(Code::BrokenChain, why.clone(), NEWEST_COPY));
     }
     if let Some(difference) = view.differences.first() {
-        let hint = "find out who did it; the remote counts";
-        return Some(Refusal::new(Code::Differs, difference.message.clone(), hint));
+        let what = difference.message.clone();
+        return Some(Refusal::new(Code::Differs, what, difference.way_out()));
     }
     let repo = view.unreachable.first()?;
     let what = format!("the chain holds, but {repo} could not be asked");

@@ -48,10 +48,8 @@ pub fn verify(view: &VerifyView) -> Vec<Line> {
     for difference in &view.differences {
         lines.push(Line::of(Tone::Bad, "✗ ").text(sentence(&difference.message)));
     }
-    if !view.differences.is_empty() {
-        lines.push(
-            Line::of(Tone::Dim, "  → ").text("find out who did it; what the remote shows counts."),
-        );
+    if let Some(difference) = view.differences.first() {
+        lines.push(Line::of(Tone::Dim, "  → ").text(sentence(difference.way_out())));
     }
     for repo in &view.unreachable {
         lines.push(Line::of(Tone::Odd, "◆ ").text(format!("{repo} could not be asked.")));

@@ -29,6 +29,9 @@ pub fn status(view: &StatusView, now: jiff::Timestamp) -> Vec<Line> {
     lines.push(Line::new());
     lines.extend(asks::open(&view.asks));
     lines.extend(in_the_way(&view.blockers, &view.tasks));
+    for difference in &view.differences {
+        lines.push(Line::of(Tone::Bad, "✗ ").text(sentence(&difference.warning())));
+    }
     for note in &view.notes {
         lines.push(Line::of(Tone::Dim, sentence(note)));
     }

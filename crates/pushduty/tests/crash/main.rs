@@ -13,6 +13,8 @@ mod kill;
 mod left;
 #[cfg(feature = "services")]
 mod matrix;
+#[cfg(feature = "services")]
+mod moved;
 mod orphan;
 #[cfg(feature = "services")]
 mod paused;

@@ -12,6 +12,7 @@ mod history_in;
 mod history_out;
 mod leaving;
 mod looking;
+mod moved_tags;
 mod next;
 mod push_day;
 mod record;

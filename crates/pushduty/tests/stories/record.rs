@@ -36,7 +36,7 @@ fn a_tag_that_somebody_moved_is_told_and_not_moved_back() {
     rehearsal
     ✓ the chain of 7 entries holds, and 1 anchor outside agrees with it.
     ✗ 2026.11.26 of server was moved by somebody else, from [oid] to [oid].
-      → find out who did it; what the remote shows counts.
+      → find out who did it and put it back, or take it as it is with `pushduty adopt --because TEXT`.
     ");
     let told = world.hero("mat").reads("verify");
     assert_eq!(told["differences"][0]["found"], other.as_str());

@@ -229,12 +229,16 @@ pub fn next_tag(
     suffixed: bool,
 ) -> Result<String, Refusal> {
     let on_remote = revisions(repo, look, push).into_iter().map(|(revision, ..)| revision.suffix);
+    // Somebody deleted or moved it, and others have it by that name.
+    let before = look.moved.keys().filter_map(|name| repo.scheme.parse(name));
+    let before = before.filter(|revision| revision.push == push).map(|revision| revision.suffix);
     let by_fence = fence::remembered(look.fence.as_ref(), push);
     let by_ledger = state
         .tags_of(push, &repo.name)
         .into_iter()
         .filter_map(|tag| repo.scheme.parse(&tag).map(|r| r.suffix));
-    let used = on_remote.chain(by_fence).chain(by_ledger).chain(suffixed.then_some(0));
+    let used =
+        on_remote.chain(before).chain(by_fence).chain(by_ledger).chain(suffixed.then_some(0));
     let next = repo.scheme.next(push, used).map_err(|refusal| refusal.in_repo(&repo.name))?;
     Ok(repo.scheme.name(next))
 }

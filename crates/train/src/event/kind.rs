@@ -51,6 +51,7 @@ impl Event {
             Self::Intended(_) => "intended",
             Self::Settled { .. } => "settled",
             Self::Noticed { .. } => "noticed",
+            Self::TagsTaken { .. } => "tags_taken",
             Self::Synced { .. } => "synced",
             Self::Moved { .. } => "moved",
             Self::Cancelled { .. } => "cancelled",

@@ -79,6 +79,17 @@ pub struct RepoFacts {
     pub unseen: Vec<Oid>,
     /// Whether its newest tag left for production already.
     pub has_left: bool,
+    /// What somebody else did to the tags that it rests on.
+    pub moved: MovedTags,
+}
+
+/// What somebody else did to the tags that a push rests on, each in a sentence without its full stop (P2).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct MovedTags {
+    /// To its newest tag, or to a newer one that is gone.
+    pub leaving: Option<String>,
+    /// To the tag that it is compared with, or that production runs.
+    pub before: Option<String>,
 }
 
 /// A service of stage beside the tag it should show.

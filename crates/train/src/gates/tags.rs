@@ -5,12 +5,13 @@ use super::{Facts, Gate, GateState, OnStage, RepoFacts, Told, listed};
 use crate::attempt::Bad;
 use crate::command::RepoCommit;
 use crate::cut;
+use crate::differences;
 use crate::facts::Picked;
 use crate::id::RepoName;
 use crate::settings::Opens;
 use crate::versions::ServiceState;
 
-/// Every repository has its tag, or stays.
+/// Every repository has its tag where it was put, or stays.
 pub(super) fn cut(facts: &Facts<'_>) -> Gate {
     let lacks = |repo: &&RepoFacts| repo.newest.is_none() && !repo.stays;
     let untagged: Vec<String> =
@@ -23,7 +24,13 @@ pub(super) fn cut(facts: &Facts<'_>) -> Gate {
         return Gate::fail("cut", why).ask(facts.hero_name());
     }
     if untagged.is_empty() {
-        return Gate::pass("cut", "every repository has its tag, or stays");
+        let moved = facts.judged().find_map(|repo| repo.moved.leaving.as_ref());
+        return match moved {
+            Some(moved) => {
+                Gate::fail("cut", differences::with_way_out(moved)).ask(facts.hero_name())
+            }
+            None => Gate::pass("cut", "every repository has its tag, or stays"),
+        };
     }
     let has = if untagged.len() == 1 { "has" } else { "have" };
     let why = format!("{} {has} no tag of {}", listed(&untagged), facts.push);
@@ -37,8 +44,13 @@ fn taken_back<'a>(facts: &'a Facts<'_>) -> Option<&'a Bad> {
     })
 }
 
-/// P6: the tags have every pick and revert that production runs, but those that a person named.
+/// P6: the tags have every pick and revert that production runs, but those that a person named. Where somebody moved the tag
+/// that it is compared with, nobody can tell.
 pub(super) fn carried(facts: &Facts<'_>) -> Gate {
+    if let Some(moved) = facts.judged().find_map(|repo| repo.moved.before.as_ref()) {
+        // What it dropped or took in is nowhere to be read any more.
+        return Gate::fail("carried", differences::with_way_out(moved)).ask(facts.hero_name());
+    }
     let mut unknown = Vec::new();
     for repo in facts.judged().filter(|repo| !repo.stays && repo.newest.is_some()) {
         let Some(uncarried) = &repo.uncarried else {

@@ -94,6 +94,7 @@ impl Remotes {
             branch: BRANCH.to_owned(),
             main: Some(self.main.clone()),
             tags: self.tags.clone(),
+            moved: BTreeMap::new(),
             fence: self.fence.clone(),
         }
     }

@@ -4,7 +4,8 @@ use proptest::prelude::*;
 use train::calendar::{Departure, Freeze, departure_of};
 use train::facts::Picked;
 use train::gates::{
-    Facts, Gate, GateState, OnStage, OpenItem, RepoFacts, Security, Told, ready, report, signed_off,
+    Facts, Gate, GateState, MovedTags, OnStage, OpenItem, RepoFacts, Security, Told, ready, report,
+    signed_off,
 };
 use train::hold::{Held, Hold};
 use train::id::PushDate;
@@ -100,6 +101,7 @@ impl Good {
             uncarried: Some(Vec::new()),
             unseen: Vec::new(),
             has_left: false,
+            moved: MovedTags::default(),
         };
         let (service, shows) = ("web".to_owned(), TAG.to_owned());
         Facts {

@@ -60,6 +60,7 @@ fn look(hour: i64, tags: &[(&str, char, char)]) -> Look {
         branch: "main".to_owned(),
         main: Some(oid('e')),
         tags: tags.collect(),
+        moved: BTreeMap::new(),
         fence: None,
     }
 }

@@ -45,9 +45,9 @@ impl Play {
         let mut play = Self { settings, events, state, looks: BTreeMap::new(), now, objects: 0 };
         for repo in play.settings.repos.clone() {
             let main = Some(play.object());
-            let (branch, tags) = ("main".to_owned(), BTreeMap::new());
-            play.looks
-                .insert(repo.name, Look { observed_at: now, branch, main, tags, fence: None });
+            let (branch, tags, moved) = ("main".to_owned(), BTreeMap::new(), BTreeMap::new());
+            let look = Look { observed_at: now, branch, main, tags, moved, fence: None };
+            play.looks.insert(repo.name, look);
         }
         let on = play.settings.timetable.date_of(now);
         let (digest, settings) = (play.settings.digest(), Box::new(play.settings.clone()));
