@@ -80,10 +80,7 @@ impl Conductor {
         cut::check_names(&self.settings, wish.repos.iter().chain(&wish.retry).cloned())?;
         let looks = self.known_looks().await?;
         let train = Train { settings: &self.settings, state, looks: &looks, now: self.now(state) };
-        let push = match train.to_roll_back(wish.push) {
-            Some(push) => push,
-            None => train.meant(Want::Started, wish.push)?,
-        };
+        let push = train.taken_back(wish.push)?;
         let Some(last) = state.days.of(push).attempts.last() else {
             let what = format!("{push} was not started: there is nothing to roll back");
             let hint = "`pushduty status` shows how it stands";

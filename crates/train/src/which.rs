@@ -29,7 +29,7 @@ pub enum Want {
     TagAgain,
     /// To be cut and not over: `pick`, `approve`, `block`, `claim`, `start`, `finish`.
     Cut,
-    /// To be in production, or on its way: `promote`, `rollback`, `start --stop`. Where none is, as [`Want::Cut`].
+    /// To be in production, or on its way: `promote`. Where none is, as [`Want::Cut`].
     Started,
     /// To have something left to hold: `hold`, `resume`. The one that is cut, or the next.
     Hold,
@@ -243,16 +243,25 @@ impl Train<'_> {
         newest.find(live).and_then(|push| self.departure(push))
     }
 
-    /// The push that `rollback` means: the one asked for, or the one that was started last, be it finished meanwhile. None
-    /// where none was.
-    #[must_use]
-    pub fn to_roll_back(&self, asked: Option<PushDate>) -> Option<PushDate> {
+    /// The push that `rollback` means: the one asked for, if it was started, be it over; else the only one on its way; where
+    /// none is, the one that was started last, be it finished meanwhile. Where none ever was, as [`Want::Started`].
+    pub fn taken_back(&self, asked: Option<PushDate>) -> Result<PushDate, Refusal> {
+        if let Some(push) = asked.filter(|push| self.started(*push)) {
+            return Ok(push);
+        }
+        let is_on_its_way = |push: &PushDate| self.state.days.of(*push).attempt().is_some();
+        let on_their_way: Vec<PushDate> = self.live().into_iter().filter(is_on_its_way).collect();
+        match (asked, &on_their_way[..], self.started_last()) {
+            (None, [], Some(last)) => Ok(last),
+            (None, [_, ..], _) => only(&on_their_way),
+            _ => self.meant(Want::Started, asked),
+        }
+    }
+
+    fn started_last(&self) -> Option<PushDate> {
         let started = |day: &PushDay| Some(day.attempts.last()?.started_at);
-        let known = self.state.days.newest_first().filter_map(|(push, day)| {
-            let is_meant = asked.is_none_or(|asked| asked == push);
-            Some((started(day).filter(|_| is_meant)?, push))
-        });
-        known.max().map(|(_, push)| push)
+        let days = self.state.days.newest_first();
+        days.filter_map(|(push, day)| Some((started(day)?, push))).max().map(|(_, push)| push)
     }
 
     /// What another push brought to production after the newest attempt of `push`, and was not taken back: it goes back

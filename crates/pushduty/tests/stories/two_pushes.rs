@@ -39,7 +39,6 @@ fn what_changes_something_names_both_and_changes_nothing() {
         "hold --because storm --yes",
         "resume --yes",
         "start --yes --if 0123456789abcdef",
-        "start --stop --yes",
         "promote --yes",
         "rollback --because errors --yes",
         "rollback --clear --because fine --yes",

@@ -18,6 +18,8 @@ fn compare_tells_of_the_others() {
     let ran = scene.mat().types("compare").expect_code(1);
     insta::assert_snapshot!(scene.world.tidy(&ran.stdout), @"
     rehearsal
+    What 2026.11.26 brings
+
     server  2026.11.19 … main
       1 commit, 1 file, +1 −0
       by Ann Author 1
@@ -75,6 +77,7 @@ fn a_slow_service_hides_none_of_the_others_from_a_watch() {
     let ran = world.hero("mat").types("watch stage --limit 1 --every 0.1").expect_code(1);
     insta::assert_snapshot!(world.tidy(&ran.stdout), @"
     rehearsal
+    Watching stage for 2026.11.26
     stage
       server  ✓ current  2026.11.26                            [oid]  1 sample  just now
       web     ✗ failing  gave no answer in the time there was  just now

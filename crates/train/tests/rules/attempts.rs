@@ -146,12 +146,12 @@ fn another_tag_opens_it_again_for_an_attempt_of_its_own() {
 fn a_rollback_means_the_push_that_was_started_last() {
     let (first, later) = ([leaving("server", TAG, "2026.11.19")], [leaving("server", LATER, TAG)]);
     let none = gave(TAG, 0, false);
-    assert_eq!(shown(&none, |train| train.to_roll_back(None)), None);
+    assert!(shown(&none, |train| train.taken_back(None)).is_err());
     let state = after(&[started(TAG, 1, &first), finished(TAG, 2)]);
-    assert_eq!(shown(&state, |train| train.to_roll_back(None)), Some(push(TAG)), "though finished");
+    assert_eq!(shown(&state, |train| train.taken_back(None)), Ok(push(TAG)), "though finished");
     let state = after(&[started(TAG, 1, &first), finished(TAG, 2), started(LATER, 1, &later)]);
-    assert_eq!(shown(&state, |train| train.to_roll_back(None)), Some(push(LATER)));
-    assert_eq!(shown(&state, |train| train.to_roll_back(Some(push(TAG)))), Some(push(TAG)));
+    assert_eq!(shown(&state, |train| train.taken_back(None)), Ok(push(LATER)));
+    assert_eq!(shown(&state, |train| train.taken_back(Some(push(TAG)))), Ok(push(TAG)));
     // What came after it goes back first.
     let since = shown(&state, |train| train.brought_since(push(TAG)).len());
     assert_eq!((since, shown(&state, |train| train.brought_since(push(LATER)).len())), (1, 0));
@@ -160,5 +160,5 @@ fn a_rollback_means_the_push_that_was_started_last() {
     assert_eq!(shown(&back, |train| train.brought_since(push(TAG)).len()), 0);
     // A hot-fix onto the older push is what production got last.
     back.apply(&started(TAG, 2, &first), at(10), "jason");
-    assert_eq!(shown(&back, |train| train.to_roll_back(None)), Some(push(TAG)));
+    assert_eq!(shown(&back, |train| train.taken_back(None)), Ok(push(TAG)));
 }
