@@ -16,9 +16,11 @@ use crate::output::Output;
 /// after it ended (a connection that SSH keeps for later holds the stream open).
 const GRACE: Duration = Duration::from_millis(500);
 
+type Reader = dyn Fn(&[u8]) + Send + Sync;
+
 /// Who reads along in what git says while it runs.
 #[derive(Clone)]
-pub(crate) struct Watch(Arc<dyn Fn(&[u8]) + Send + Sync>);
+pub(crate) struct Watch(Arc<Reader>);
 
 impl Watch {
     /// Hands each piece of standard error to `read`, as it comes.
