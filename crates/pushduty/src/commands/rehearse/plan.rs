@@ -50,7 +50,8 @@ impl Plan {
         }
         actor::check(&session.global, &session.environment)?;
         let loaded = session.loaded().await?;
-        let who = actor::who(&loaded.settings, &session.global, &session.environment).actor;
+        let user = actor::git_user(&session.global, &session.environment).await;
+        let who = actor::who(&loaded.settings, &session.global, &session.environment, user).actor;
         // The duty gives the role for the real week; a rehearsal, which does not read the ledger, goes by names alone (P9).
         let may_see = who.holds(&[Role::Security]);
         let mut left_out = rehearsal::left_out(&loaded);
