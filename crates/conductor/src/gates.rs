@@ -6,13 +6,13 @@ use futures_util::future::join_all;
 use train::calendar::Departure;
 use train::differences::Difference;
 use train::facts::Picked;
-use train::gates::{self, Facts, Gate, MovedTags, OnStage, OpenItem, RepoFacts, Security, Told};
+use train::gates::{self, Facts, Gate, OnStage, OpenItem, RepoFacts, Security, Told};
 use train::id::{Oid, PersonName, PushDate, RepoName};
 use train::notes::Phase;
 use train::people::Proof;
 use train::pushes::Train;
 use train::refusal::{Code, Refusal};
-use train::settings::{Opens, PRODUCTION};
+use train::settings::Opens;
 use train::signoff::{NewestTag, Signoff};
 use train::versions::ServiceState;
 
@@ -219,31 +219,6 @@ impl Conductor {
         let (name, stays) = (repo.name.clone(), repo.stays);
         let moved = self.moved_of(seen, push, repo);
         Ok(RepoFacts { name, newest, stays, uncarried, unseen, has_left, moved })
-    }
-
-    /// What somebody did to the tags that a push rests on: to the one that leaves, or a newer one of it; to its base, to what
-    /// production shows and to what stays there.
-    fn moved_of(&self, seen: Seen<'_>, push: PushDate, repo: &RepoStatus) -> MovedTags {
-        let revision = |name: &str| self.settings.repo(&repo.name)?.scheme.parse(name);
-        let newest = repo.tags.last().and_then(|tag| revision(tag));
-        let production = seen.environments.iter().filter(|on| on.name == PRODUCTION);
-        let services = production.flat_map(|on| &on.services).filter(|on| on.repo == repo.name);
-        let running: Vec<&str> =
-            services.flat_map(|on| &on.versions).filter_map(|v| v.version.as_deref()).collect();
-        let stays_on = repo.tag.as_deref().filter(|_| repo.stays);
-        let mut moved = MovedTags::default();
-        for difference in seen.differences.iter().filter(|differs| differs.repo == repo.name) {
-            let Some(name) = difference.tag() else { continue };
-            let of_push = revision(name).filter(|one| one.push == push);
-            if of_push.is_some_and(|one| newest.is_none_or(|newest| one >= newest)) {
-                moved.leaving = Some(difference.message.clone());
-            } else if [repo.base.as_deref(), stays_on].contains(&Some(name))
-                || running.contains(&name)
-            {
-                moved.before = Some(difference.message.clone());
-            }
-        }
-        moved
     }
 
     /// Picks and reverts of production that a tag lacks, by our mirror alone; none where that has not what it takes.

@@ -23,6 +23,7 @@ mod gates;
 mod history;
 pub mod journal;
 mod merged;
+mod moved;
 mod next_step;
 mod notes;
 mod outbox;
