@@ -262,7 +262,8 @@ fn what_can_not_be_rehearsed_is_said_at_once() {
     world.run(&["rehearse"]).expect_code(2).says("nobody in [people] may cut a push");
     let world = PushDuty::new(PROGRAM);
     world.run(&["rehearse"]).expect_code(2).says("there is nothing to rehearse");
-    let full = world.sealed().path("tmp");
+    let full = world.sealed().path("full");
+    std::fs::create_dir(&full).unwrap();
     std::fs::write(full.join("mine"), "mine").unwrap();
     let world = world.repo(&server);
     let line = format!("rehearse --keep {}", full.display());
@@ -280,8 +281,8 @@ fn what_would_stop_the_real_week_stops_the_rehearsal() {
     server.commit_on("main", &[("a", "a\n")], "Add a");
     let world = PushDuty::new(PROGRAM).repo(&server);
     let ran = world.as_person("ann").types("rehearse").expect_code(1);
-    ran.says("the rehearsal stopped on Tuesday at 09:00").says("it ended with 3 instead of 0");
-    ran.says("Put a fire out");
+    let ran = ran.says("the rehearsal stopped on Tuesday at 09:00");
+    ran.says("it ended with 3 instead of 0").says("Put a fire out");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Rehearsals and the embargo (P9): whoever lacks the security role by name has no copy of a private twin, and whoever holds
 //! it has it apart.
 
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use testkit::{PushDuty, Remote};
@@ -82,7 +83,6 @@ fn whoever_holds_it_has_the_twin_in_a_store_of_its_own() {
     assert!(told["copied"][0]["security"].is_string(), "{told}");
     assert!(secret.in_store(&kept.join("security/server.git")).is_some());
     assert_eq!((server.refs(), twin.refs()), refs);
-    use std::os::unix::fs::PermissionsExt;
     for dir in [kept.clone(), kept.join("security/server.git")] {
         let mode = std::fs::metadata(&dir).unwrap().permissions().mode();
         assert_eq!(mode & 0o077, 0, "{} is for its owner alone", dir.display());

@@ -2,10 +2,9 @@
 
 use std::path::PathBuf;
 
+use super::cast::{MARA, OTTO, THEO};
 use super::landed::{self, COUNT, SEARCH_BY_HAND};
-use super::story::{MARA, THEO, named, newest};
-use super::thursday::OTTO;
-use super::world;
+use super::world::{self, named, newest};
 use crate::session::Ending;
 use crate::stage::scenes::{Bound, bound, text};
 use crate::stage::{Crew, Player, Rolls, Turn};

@@ -1,6 +1,7 @@
 //! `demo`: a week on real git, played before one's eyes.
 
 mod by_hand;
+mod cast;
 mod landed;
 mod story;
 mod thursday;
@@ -57,7 +58,7 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
         name: "demo",
         day: date(2026, 11, 23),
         zone: TimeZone::get("Europe/Paris").unwrap_or(TimeZone::UTC),
-        who: story::MARA.to_owned(),
+        who: cast::MARA.to_owned(),
     };
     let mut player = Player::new(&sandbox, &session.screen, play);
     story::monday(&mut player).await?;
@@ -100,7 +101,7 @@ fn opening() -> Vec<Line> {
 /// How to go on.
 fn next(player: &Player<'_>) -> Result<Vec<Line>, Ending> {
     if player.sandbox.stays() {
-        return outcome::go_on(player, story::THEO);
+        return outcome::go_on(player, cast::THEO);
     }
     Ok(vec![
         Line::plain("The sandbox is gone. Next:"),

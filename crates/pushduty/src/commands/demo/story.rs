@@ -2,20 +2,13 @@
 
 use jiff::civil::date;
 
+use super::by_hand;
+use super::cast::{IRIS, MARA, NOOR, THEO};
 use super::landed::{self, FOCUS, PULL, SESSIONS, SORT, STARS, WAIT};
-use super::{by_hand, world};
+use super::world::{self, named, newest};
 use crate::session::Ending;
-use crate::stage::scenes::{self, Bound, bound, watched};
+use crate::stage::scenes::{Bound, bound, watched};
 use crate::stage::{Crew, Player, Turn, git};
-
-/// The hero of this push.
-pub const MARA: &str = "mara";
-/// Writes most of what lands.
-pub const NOOR: &str = "noor";
-/// Is on duty next.
-pub const THEO: &str = "theo";
-/// Reviews embargoed fixes.
-pub const IRIS: &str = "iris";
 
 /// Monday: everybody writes; the calendar and the machine know what will leave when.
 pub async fn monday(p: &mut Player<'_>) -> Result<(), Ending> {
@@ -231,16 +224,4 @@ async fn merge(p: &mut Player<'_>, (reads, does): (&str, &str), why: &str) -> Re
     let upstream = git(&p.sandbox.remote("server"), &main, None).await?;
     let twin = git(&p.sandbox.remote("server-security"), &main, None).await?;
     p.must(upstream == twin, "the server and its security twin differ")
-}
-
-/// The remote itself must show this tag as its newest.
-pub async fn newest(p: &Player<'_>, repo: &str, tag: &str) -> Result<(), Ending> {
-    let tags = world::tags(p.sandbox, repo).await?;
-    let found = tags.last().map_or("none", |(tag, _)| tag);
-    p.must(found == tag, &format!("the newest tag of {repo} is {found} instead of {tag}"))
-}
-
-/// A commit as a person names it.
-pub async fn named(p: &Player<'_>, repo: &str, subject: &str) -> Result<String, Ending> {
-    Ok(scenes::named(repo, &world::commit(p.sandbox, repo, subject).await?))
 }

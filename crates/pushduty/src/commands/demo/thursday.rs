@@ -2,17 +2,12 @@
 
 use jiff::civil::date;
 
+use super::cast::{IRIS, MARA, NOOR, OTTO, QUINN, THEO};
 use super::landed::{self, COUNT, PAGES};
-use super::story::{IRIS, MARA, NOOR, THEO, named, newest};
-use super::world;
+use super::world::{self, named, newest};
 use crate::session::Ending;
 use crate::stage::scenes::{Bound, bound, text, watched};
 use crate::stage::{Crew, Player, Rolls, Turn};
-
-/// Signs off for QA.
-const QUINN: &str = "quinn";
-/// Brings the push to production.
-pub const OTTO: &str = "otto";
 
 /// Thursday, from the first look to the mail.
 pub async fn thursday(p: &mut Player<'_>, crew: &Crew) -> Result<(), Ending> {

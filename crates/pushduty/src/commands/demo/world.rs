@@ -9,7 +9,7 @@ use train::tag::TagScheme;
 use super::landed;
 use crate::session::Ending;
 use crate::stage::outcome::Aboard;
-use crate::stage::{Crew, Post, Rolls, Sandbox, crew, git};
+use crate::stage::{Crew, Player, Post, Rolls, Sandbox, crew, git, scenes};
 
 /// How many machines each service has; a look asks every one of them.
 const MACHINES: usize = 4;
@@ -89,4 +89,16 @@ pub fn configure(sandbox: &Sandbox, port: u16) -> Result<(), Ending> {
         text += "]\n";
     }
     sandbox.write("pushduty.toml", &text)
+}
+
+/// The remote itself must show this tag as its newest.
+pub async fn newest(p: &Player<'_>, repo: &str, tag: &str) -> Result<(), Ending> {
+    let tags = tags(p.sandbox, repo).await?;
+    let found = tags.last().map_or("none", |(tag, _)| tag);
+    p.must(found == tag, &format!("the newest tag of {repo} is {found} instead of {tag}"))
+}
+
+/// A commit as a person names it.
+pub async fn named(p: &Player<'_>, repo: &str, subject: &str) -> Result<String, Ending> {
+    Ok(scenes::named(repo, &commit(p.sandbox, repo, subject).await?))
 }

@@ -3,8 +3,8 @@
 use serde_json::Value;
 use train::people::Role;
 
+use super::moments::Week;
 use super::plan::has_services;
-use super::week::Week;
 use crate::session::Ending;
 use crate::stage::scenes::{Bound, bound, text, watched};
 use crate::stage::{Player, Turn};

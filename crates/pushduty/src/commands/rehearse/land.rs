@@ -9,6 +9,7 @@ use train::id::RepoName;
 use train::settings::{Repo, Settings};
 
 use super::copies::main_of;
+use super::plan::nothing;
 use crate::config::rehearsal;
 use crate::session::Ending;
 use crate::stage::stream::{Commit, of};
@@ -60,7 +61,7 @@ impl Late {
             }
             first.get_or_insert(late);
         }
-        first.ok_or_else(|| super::week::nothing("the train has no repository"))
+        first.ok_or_else(|| nothing("the train has no repository"))
     }
 
     /// Where main stands at the cut, and what lands later: the newest commit that is none of several others' and applies

@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use super::cut::STAGE;
+use super::moments::Week;
 use super::plan::has_services;
-use super::week::Week;
 use crate::session::Ending;
 use crate::stage::scenes::{Bound, bound, named, text, watched};
 use crate::stage::{Player, Turn};

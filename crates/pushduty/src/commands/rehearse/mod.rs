@@ -5,6 +5,7 @@ mod copies;
 mod cut;
 mod land;
 mod midweek;
+mod moments;
 mod plan;
 mod push_day;
 mod week;

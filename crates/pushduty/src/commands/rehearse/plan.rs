@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::Serialize;
 use train::id::RepoName;
 use train::people::Role;
+use train::refusal::{Code, Refusal};
 use train::settings::{PRODUCTION, Settings};
 
 use super::cast;
@@ -76,12 +77,7 @@ impl Plan {
                 settings.train
             );
             let hint = "add a [repos.NAME] with its upstream to the configuration";
-            return Err(train::refusal::Refusal::new(
-                train::refusal::Code::Configuration,
-                what,
-                hint,
-            )
-            .into());
+            return Err(Refusal::new(Code::Configuration, what, hint).into());
         }
         cast::somebody_cuts(settings)?;
         let (not_set_up, local) = (not_set_up(&loaded), who.name);
@@ -163,4 +159,10 @@ fn not_set_up(loaded: &Loaded) -> Vec<String> {
         (loaded.later.channels.is_empty(), "where announcements go ([channels.NAME])"),
     ];
     lacks.into_iter().filter(|(lacks, _)| *lacks).map(|(_, what)| what.to_owned()).collect()
+}
+
+/// There is nothing to rehearse.
+pub fn nothing(why: &str) -> Ending {
+    let hint = "`pushduty schedule` shows what departs when; `pushduty check` looks over the rest";
+    Refusal::new(Code::NotFound, format!("there is nothing to rehearse: {why}"), hint).into()
 }

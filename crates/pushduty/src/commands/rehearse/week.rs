@@ -3,20 +3,17 @@
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan, ZonedDateTime};
 use serde_json::Value;
-use train::refusal::{Code, Refusal};
 
 use super::cast::Cast;
 use super::land::Late;
-use super::plan::Plan;
+use super::moments::Week;
+use super::plan::{Plan, nothing};
 use super::{cut, midweek, push_day};
 use crate::session::{Ending, Session};
 use crate::stage::outcome::{self, TagView};
 use crate::stage::player::Play;
 use crate::stage::scenes::text;
 use crate::stage::{Crew, Player, Sandbox, crew};
-
-/// How much time between cut and departure the story takes at its usual pace, in minutes.
-const USUAL: i64 = 6 * 60;
 
 /// What came of it.
 pub struct Played<'a> {
@@ -28,60 +25,6 @@ pub struct Played<'a> {
     pub player: Player<'a>,
     /// The tags that resulted.
     pub tags: Vec<TagView>,
-}
-
-/// Everything that the days are played with.
-pub struct Week<'a> {
-    /// The rehearsal.
-    pub plan: &'a Plan,
-    /// Who plays.
-    pub cast: Cast<'a>,
-    /// The push.
-    pub push: String,
-    /// When it is cut.
-    pub cut_at: ZonedDateTime,
-    /// When it leaves.
-    pub push_at: ZonedDateTime,
-    /// What lands after the cut.
-    pub late: Late,
-    /// The crew.
-    pub crew: &'a Crew,
-}
-
-impl Week<'_> {
-    /// So many minutes after this time on the day before the cut.
-    pub fn eve(&self, minutes: i64) -> ZonedDateTime {
-        let before = self.cut_at.checked_sub(1.day()).unwrap_or_else(|_| self.cut_at.clone());
-        before.checked_add(minutes.minutes()).unwrap_or(before)
-    }
-
-    /// A moment so many minutes from the cut, at the story's usual pace; slower weeks wait, faster ones hurry.
-    pub fn after_cut(&self, minutes: i64) -> ZonedDateTime {
-        self.paced(&self.cut_at, minutes)
-    }
-
-    /// The same from the departure.
-    pub fn from_departure(&self, minutes: i64) -> ZonedDateTime {
-        self.paced(&self.push_at, minutes)
-    }
-
-    /// The same from half-way between them.
-    pub fn midweek(&self, minutes: i64) -> ZonedDateTime {
-        let half = self.between() / 2;
-        let middle =
-            self.cut_at.checked_add(half.minutes()).unwrap_or_else(|_| self.cut_at.clone());
-        self.paced(&middle, minutes)
-    }
-
-    fn between(&self) -> i64 {
-        let seconds = self.push_at.timestamp().as_second() - self.cut_at.timestamp().as_second();
-        seconds.max(0) / 60
-    }
-
-    fn paced(&self, from: &ZonedDateTime, minutes: i64) -> ZonedDateTime {
-        let minutes = minutes * self.between().min(USUAL) / USUAL;
-        from.checked_add(minutes.minutes()).unwrap_or_else(|_| from.clone())
-    }
 }
 
 /// Plays it.
@@ -145,10 +88,4 @@ fn moment(value: &Value, zone: &TimeZone) -> Result<ZonedDateTime, Ending> {
     let read = value.as_str().and_then(|text| text.parse::<Timestamp>().ok());
     read.map(|at| at.to_zoned_datetime(zone.clone()))
         .ok_or_else(|| nothing("the schedule tells no times"))
-}
-
-/// There is nothing to rehearse.
-pub fn nothing(why: &str) -> Ending {
-    let hint = "`pushduty schedule` shows what departs when; `pushduty check` looks over the rest";
-    Refusal::new(Code::NotFound, format!("there is nothing to rehearse: {why}"), hint).into()
 }
