@@ -89,11 +89,18 @@ impl Conductor {
     }
 
     async fn finishing(&self, state: &State, wish: &FinishWish) -> Result<FinishPlan> {
-        if let Some((push, finish)) = finished_before(state, wish) {
-            let handover = self.handover(state, push, &finish.issues).await;
-            return Ok(FinishPlan { push, already: true, finish, left: Vec::new(), handover });
-        }
-        let push = self.meant_push(state, Want::Cut, wish.push).await?;
+        let push = match self.meant_push(state, Want::Cut, wish.push).await {
+            Ok(push) => push,
+            Err(refusal) => {
+                let before = finished_before(state, wish);
+                let Some((push, finish)) = before.filter(|_| refusal.code != Code::Ambiguous)
+                else {
+                    return Err(refusal);
+                };
+                let handover = self.handover(state, push, &finish.issues).await;
+                return Ok(FinishPlan { push, already: true, finish, left: Vec::new(), handover });
+            }
+        };
         self.ask(|environment| environment.name == PRODUCTION).await?;
         let status = self.status(Some(push)).await?;
         let attempts = &state.days.of(push).attempts;
@@ -257,5 +264,7 @@ fn is_left(item: &ItemView) -> bool {
         SectionWord::Blockers | SectionWord::Tasks | SectionWord::Picks | SectionWord::Later
     );
     let informs = item.weight == Some(train::notes::Weight::Informing);
-    kept && item.state != Standing::Done && item.line.is_some() && !informs
+    // A blocker whose line is gone is open until somebody confirms it.
+    let stands = item.line.is_some() || item.section == SectionWord::Blockers;
+    kept && item.state != Standing::Done && stands && !informs
 }

@@ -79,6 +79,8 @@ fn team(services: &Services) -> (Remote, Remote, Remote, PushDuty) {
         .repo(&server)
         .security_twin("server", &twin)
         .repo(&web)
+        .toml("[repos.web.artifact]\ncommand = [\"./leave-a-trace\"]")
+        .toml(&format!("[repos.server.artifact]\nurl = \"{}\"", services.url("registry")))
         .service("stage", "server", services, 3)
         .service("production", "server", services, 3)
         .toml("[environments.production.deploy]\ncommand = [\"./leave-a-trace\"]")
@@ -115,7 +117,9 @@ fn a_team_sees_its_whole_week_and_nothing_of_theirs_is_touched() {
     let told = rehearsed(world.hero("mat").types(&line));
     assert!(remotes() == refs, "the remotes are as they were");
     assert!(mine() == before, "so are the configuration's folder and the data");
-    assert_eq!(services.count("stage-server") + services.count("production-server"), 0);
+    for asked in ["stage-server", "production-server", "registry"] {
+        assert_eq!(services.count(asked), 0, "{asked}");
+    }
 
     assert_eq!((&told["push"], &told["hero"]), (&"2026.12.03".into(), &"kumar".into()));
     for (who, what, exit) in [
@@ -135,9 +139,14 @@ fn a_team_sees_its_whole_week_and_nothing_of_theirs_is_touched() {
     ] {
         assert!(does(&told, who, what, exit), "{who} does {what}, exit {exit}: {told:#}");
     }
-    for words in
-        ["deploys to production", "promotes on production", "smoke", "signed", "here, team"]
-    {
+    for words in [
+        "deploys to production",
+        "promotes on production",
+        "smoke",
+        "built from web",
+        "signed",
+        "team, here",
+    ] {
         assert!(says(&told, "left_out", words), "{words}: {told:#}");
     }
     assert_eq!(told["not_set_up"], serde_json::json!([]));
@@ -280,7 +289,7 @@ fn what_would_stop_the_real_week_stops_the_rehearsal() {
     server.annotated_tag("2026.11.19", "hot", "amo 2026.11.19");
     server.commit_on("main", &[("a", "a\n")], "Add a");
     let world = PushDuty::new(PROGRAM).repo(&server);
-    let ran = world.as_person("ann").types("rehearse").expect_code(1);
+    let ran = world.as_person("ann").types("rehearse").expect_code(4);
     let ran = ran.says("the rehearsal stopped on Tuesday at 09:00");
     ran.says("it ended with 3 instead of 0").says("Put a fire out");
 }
@@ -296,7 +305,7 @@ fn a_copy_that_refuses_stops_it() {
     let path = world.sealed().git_that_breaks_after("init", closes);
     let mut command = world.command();
     command.env("PATH", path).args(["rehearse", "--json"]);
-    let ran = world.start_command(&mut command).wait().expect_code(1);
+    let ran = world.start_command(&mut command).wait().expect_code(4);
     let told = ran.json();
     let words = told["error"]["message"].as_str().unwrap();
     assert!(words.contains("the rehearsal stopped on Tuesday at 09:02"), "{words}");

@@ -121,12 +121,20 @@ impl Train<'_> {
         opened.or_else(|| Some(self.departure(push)?.scheduled)).unwrap_or(push)
     }
 
-    /// The departure that runs after `push`.
+    /// The departure that runs after `push`, and is not over: of one that was mended late, what came between may be done, or
+    /// past without having been cut.
     #[must_use]
     pub fn following(&self, push: PushDate) -> Option<Departure> {
         let leaves = self.departure(push)?.push_at.timestamp();
+        let is_gone = |d: &Departure| match self.state.pushes.contains_key(&d.push) {
+            true => self.state.over(d.push).is_some(),
+            false => d.push_at.timestamp() <= self.now,
+        };
         self.departures(push.0).into_iter().find(|d| {
-            d.runs() && d.push_at.timestamp() > leaves && d.standing != Standing::OffCycle
+            d.runs()
+                && d.push_at.timestamp() > leaves
+                && d.standing != Standing::OffCycle
+                && !is_gone(d)
         })
     }
 

@@ -142,9 +142,11 @@ impl Conductor {
         Ok(NotesDone { plan, version: sheet.page.version, items, asks })
     }
 
-    /// The push that a wish means.
+    /// The push that a wish to change something means.
     pub(crate) fn notes_push(&self, train: &Train<'_>, which: WhichPush) -> Result<PushDate> {
         match which {
+            // Of several pages a guess could write over the wrong one.
+            WhichPush::Shown if train.live().len() > 1 => train.meant(Want::Cut, None),
             WhichPush::Shown => train.meant(Want::Look, None),
             WhichPush::Uncut => train.meant(Want::Uncut, None),
             WhichPush::Cut => train.meant(Want::Cut, None),
@@ -156,6 +158,7 @@ impl Conductor {
     pub(crate) fn notes_seen(&self, train: &Train<'_>, which: WhichPush) -> Result<PushDate> {
         let push = match which {
             WhichPush::Cut => train.meant(Want::LookCut, None)?,
+            WhichPush::Shown => train.meant(Want::Look, None)?,
             _ => self.notes_push(train, which)?,
         };
         if matches!(which, WhichPush::Cut | WhichPush::Shown) {

@@ -96,6 +96,9 @@ pub fn left_out(loaded: &Loaded) -> Vec<String> {
             told.push(format!("the program that promotes on {name} is not run"));
         }
     }
+    for repo in settings.repos.iter().filter(|repo| repo.artifact.is_some()) {
+        told.push(format!("what is built from {} is not asked for", repo.name));
+    }
     for gate in settings.gates.iter().filter(|gate| matches!(gate.opens, Opens::Command { .. })) {
         told.push(format!("the gate {} is left out: its program is not run", gate.name));
     }
@@ -190,6 +193,7 @@ impl Making<'_> {
             let Some(Value::Table(mut table)) = all.remove(repo.name.as_str()) else { continue };
             table.insert("upstream".into(), upstream(&repo.name).into());
             table.remove("security");
+            table.remove("artifact");
             if self.standing.twins.contains(&repo.name) {
                 table.insert("security".into(), twin(&repo.name).into());
             }

@@ -156,6 +156,7 @@ const TRIED: &[(&str, Prepare)] = &[
         stage.start();
         words("")
     }),
+    ("rehearse", |stage| words(&format!("--keep {}", stage.world.dir().join("kept").display()))),
     ("resume", |stage| {
         stage.mat(&["hold --because rain"]);
         words("")
@@ -245,7 +246,8 @@ fn tried(name: &str, prepare: Prepare) {
     if BOUND.contains(&name) {
         yes.extend(["--if", digest]);
     }
-    if name == "init" {
+    // These ask nobody: what they make is new, and beside all that there is.
+    if ["init", "rehearse"].contains(&name) {
         yes.clear();
     }
     let ran = stage.run(&[&line[..], &yes].concat());

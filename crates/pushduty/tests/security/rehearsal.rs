@@ -91,7 +91,7 @@ fn whoever_holds_it_has_the_twin_in_a_store_of_its_own() {
 
 #[test]
 fn a_twin_that_can_not_be_read_is_left_out_and_told() {
-    let (_, twin, world) = team();
+    let (_server, twin, world) = team();
     let away = twin.path().with_extension("away");
     std::fs::rename(twin.path(), &away).unwrap();
     let told = world.as_person("iris").types("rehearse --json").ok().json();

@@ -21,6 +21,7 @@ fn what_changes_something_names_both_and_changes_nothing() {
     let (scene, late) = last_week_and_this();
     let krupa = scene.world.as_person("krupa");
     krupa.types("task add \"warm the cache\" --push 2026.12.03 --yes").ok();
+    std::fs::write(scene.world.dir().join("page.md"), "Blockers:\n\n* all of it\n").unwrap();
     let before = everything(&scene.world, &[&scene.server, &scene.web]);
     let pick = format!("pick server:{late} --yes");
     let ask = format!("ask server:{late} --this --yes");
@@ -44,6 +45,7 @@ fn what_changes_something_names_both_and_changes_nothing() {
         "rollback --clear --because fine --yes",
         "finish --because late --yes",
         "tag --again --yes",
+        "notes set page.md --yes",
         "move 2026.12.04 --yes",
         "cancel --because storm --yes",
     ];

@@ -56,7 +56,12 @@ pub async fn hot_fix(p: &mut Player<'_>, crew: &Crew) -> Result<(), Ending> {
     let status = p.asks(&["status"]).await?;
     let asks = status["notes"].as_array().into_iter().flatten();
     let asked = asks.filter_map(|note| note.as_str()).any(|note| note.contains(COUNT));
-    p.must(asked, "this week's push does not ask for the hot-fix")
+    p.must(asked, "this week's push does not ask for the hot-fix")?;
+    let why =
+        "Last week's push is over again, so that from here on every command means this week's.";
+    let finish = ["finish", "--push", "2026.11.19", "--yes"];
+    p.plays(Turn { at: "15:05", who: MARA, does: &finish, exit: 0, why }).await?;
+    Ok(())
 }
 
 /// The tag of the hot-fix.
