@@ -20,14 +20,7 @@ pub(crate) fn remarks(train: &Train<'_>, view: &StatusView) -> Vec<String> {
         }));
     }
     let earlier = train.state.days.newest_first().filter(|(date, _)| *date < push);
-    remarks.extend(earlier.flat_map(|(date, day)| {
-        day.bad.iter().map(move |bad| {
-            format!(
-                "{} {} was rolled back: {}; `pushduty rollback --clear --push {date} --because TEXT` once it is mended",
-                bad.repo, bad.tag, bad.because
-            )
-        })
-    }));
+    remarks.extend(earlier.flat_map(|(date, day)| day.bad.iter().map(move |b| b.warning(date))));
     remarks
 }
 

@@ -348,3 +348,14 @@ pub struct Bad {
     /// When.
     pub at: Timestamp,
 }
+
+impl Bad {
+    /// What later pushes are told of it until it is cleared; `push` is the one that it was a tag of.
+    #[must_use]
+    pub fn warning(&self, push: PushDate) -> String {
+        let Self { repo, tag, because, .. } = self;
+        format!(
+            "{repo} {tag} was rolled back: {because}; `pushduty rollback --clear --push {push} --because TEXT` once it is mended"
+        )
+    }
+}

@@ -342,6 +342,8 @@ fn a_rollback_stays_and_the_push_gets_another_attempt() {
     thursday.starts().expect_code(3).says("server 2026.11.26 was rolled back: errors on login");
     let mend = thursday.server.commit_on("main", &[("mend.py", "mend\n")], "Mend the login");
     mat.types(&format!("pick server:{mend} --yes")).ok();
+    let plan = mat.types("tag --again --because kick --dry-run");
+    plan.ok().says("server 2026.11.26 was rolled back: errors on login");
     mat.types("tag --again --because \"rolled back\" --repo web --yes").ok();
     let told = thursday.starts().ok();
     told.says("2026.11.26-1");

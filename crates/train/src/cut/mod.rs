@@ -286,6 +286,7 @@ pub fn plan(
         .collect();
     let overrides = overrides(wish, &chosen_push);
     let mut warnings = remarks::earlier_unfinished(state, push);
+    warnings.extend(remarks::taken_back(state, &planned));
     warnings.extend(overridden(&overrides));
     for plan in &planned {
         if let (Some(facts), Some(repo)) = (facts.get(&plan.repo), settings.repo(&plan.repo)) {

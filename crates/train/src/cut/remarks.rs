@@ -24,6 +24,18 @@ pub(super) fn earlier_unfinished(state: &State, push: PushDate) -> Vec<String> {
         .collect()
 }
 
+/// What was taken back from production and not cleared, of the repositories that get a tag.
+pub(super) fn taken_back(state: &State, plans: &[RepoPlan]) -> Vec<String> {
+    let gets_one = |repo: &RepoName| {
+        plans.iter().any(|plan| &plan.repo == repo && matches!(plan.fate, Fate::Tag { .. }))
+    };
+    let all = state.days.newest_first();
+    all.flat_map(|(push, day)| {
+        day.bad.iter().filter(|bad| gets_one(&bad.repo)).map(move |bad| bad.warning(push))
+    })
+    .collect()
+}
+
 /// Rules that a wish overrides: what will be recorded.
 #[must_use]
 pub fn overridden(overrides: &[(String, String)]) -> Vec<String> {
