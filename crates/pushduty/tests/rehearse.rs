@@ -80,7 +80,10 @@ fn team(services: &Services) -> (Remote, Remote, Remote, PushDuty) {
         .security_twin("server", &twin)
         .repo(&web)
         .toml("[repos.web.artifact]\ncommand = [\"./leave-a-trace\"]")
-        .toml(&format!("[repos.server.artifact]\nurl = \"{}\"", services.url("registry")))
+        .toml(&format!(
+            "[repos.server.artifact]\nurl = \"{}\"",
+            services.url_of("registry", "{tag}")
+        ))
         .service("stage", "server", services, 3)
         .service("production", "server", services, 3)
         .toml("[environments.production.deploy]\ncommand = [\"./leave-a-trace\"]")
