@@ -10,7 +10,7 @@ use train::state::State;
 use super::Pair;
 use crate::bound::same_plan;
 use crate::conductor::Conductor;
-use crate::drive::Carried;
+use crate::drive::{Carried, reached};
 use crate::failure::Result;
 
 /// A repair to read before saying yes.
@@ -94,7 +94,10 @@ impl Conductor {
                 let update = Update::forward(branch, None, theirs.clone());
                 let intent = self.security_intent(&journal, &pair.repo, Purpose::SetAside, update);
                 let carried = self.carry_out(&mut journal, Vec::new(), vec![intent]).await?;
-                (carried, Some(self.reset_command(pair, theirs)?))
+                // Whoever resets main while nothing is kept loses what only the twin has.
+                let is_kept = reached(&carried).next().is_some();
+                let command = is_kept.then(|| self.reset_command(pair, theirs)).transpose()?;
+                (carried, command)
             }
         };
         Ok(Repaired { plan: Some(plan), carried, command })

@@ -115,6 +115,33 @@ fn what_only_security_has_can_be_set_aside_and_an_admin_resets_main() {
 }
 
 #[test]
+fn how_main_is_reset_is_shown_only_once_what_it_has_is_kept() {
+    let stage = Stage::new();
+    let secret = stage.twin.commit_on("main", &[("hot.py", "hot = 1\n")], "Merge by button");
+    let aside = ["security", "repair", "--set-aside", "aside", "--yes"];
+    let fails = |code: i32| {
+        let told = stage.iris().runs(&aside).expect_code(code);
+        assert!(!format!("{}{}", told.stdout, told.stderr).contains("--force-with-lease"), "{told}");
+        assert_ne!(stage.twin.find("refs/heads/aside"), Some(secret.clone()));
+        told
+    };
+    stage.twin.hook("pre-receive", "exit 1");
+    fails(1);
+    // Somebody makes the branch after our look.
+    let taken = format!("elsewhere {} update-ref refs/heads/aside main^", stage.twin.url());
+    stage.hook_with_button(&stage.twin, "pre-receive", &taken);
+    fails(5).says("name another branch: --set-aside BRANCH");
+    stage.twin.git(&["update-ref", "-d", "refs/heads/aside"]);
+    // The remote dies before it says anything.
+    stage.twin.hook("pre-receive", "kill -9 $PPID");
+    fails(6);
+    stage.twin.unhook("pre-receive");
+    stage.iris().runs(&aside).ok().says("--force-with-lease");
+    assert_eq!(stage.twin.oid("refs/heads/aside"), secret);
+    stage.iris().runs(&aside).ok().says("--force-with-lease");
+}
+
+#[test]
 fn a_merge_by_button_between_our_two_pushes_is_seen_and_stops_the_second() {
     let stage = Stage::new();
     let fix = stage.reviewed("escape");
