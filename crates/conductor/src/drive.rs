@@ -222,13 +222,12 @@ impl Conductor {
         let look = security.fetch(self.clock.now()).await?;
         let mut refs = BTreeMap::new();
         for update in &intent.updates {
-            let branch = update
-                .name
-                .strip_prefix("refs/heads/")
-                .and_then(|name| look.branches.iter().find(|b| b.name == name));
+            let name = update.name.strip_prefix("refs/heads/");
+            let branch = look.branches.iter().find(|b| Some(b.name.as_str()) == name);
+            let is_main = intent.purpose == Purpose::Sync || name == Some(look.branch.as_str());
             let at = branch
                 .map(|b| b.commit.clone())
-                .or_else(|| look.main.clone().filter(|_| intent.purpose == Purpose::Sync));
+                .or_else(|| look.main.clone().filter(|_| is_main));
             if let Some(at) = at {
                 let contains_ours = security.contains(&at, &update.commit).await.unwrap_or(false);
                 refs.insert(
