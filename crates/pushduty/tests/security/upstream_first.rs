@@ -121,7 +121,10 @@ fn how_main_is_reset_is_shown_only_once_what_it_has_is_kept() {
     let aside = ["security", "repair", "--set-aside", "aside", "--yes"];
     let fails = |code: i32| {
         let told = stage.iris().runs(&aside).expect_code(code);
-        assert!(!format!("{}{}", told.stdout, told.stderr).contains("--force-with-lease"), "{told}");
+        assert!(
+            !format!("{}{}", told.stdout, told.stderr).contains("--force-with-lease"),
+            "{told}"
+        );
         assert_ne!(stage.twin.find("refs/heads/aside"), Some(secret.clone()));
         told
     };
