@@ -35,6 +35,8 @@ pub enum Ended {
 struct Under {
     lock: Arc<Lock>,
     head: Head,
+    /// Whether whoever acts may hear what is done (P9).
+    told: bool,
 }
 
 /// An intent and how it ended.
@@ -58,7 +60,7 @@ impl Conductor {
             .chain(intents.iter().cloned().map(|i| Event::Intended(Box::new(i))))
             .collect();
         journal.append(at, events).await?;
-        let under = Under { lock: journal.lock(), head: journal.head().clone() };
+        let under = Under { lock: journal.lock(), head: journal.head().clone(), told: true };
         // All are driven together to their ends, recording too: what waits for the ledger may not stop the others.
         let journal = Mutex::new(journal);
         let each = intents.iter().map(|intent| {
@@ -114,7 +116,9 @@ impl Conductor {
                     taking.answered(to, self.push(under, intent, &publish).await)
                 }
                 Step::Push(pushing) => {
-                    self.progress.step(&intent.repo, &pushing_what(intent));
+                    if under.told {
+                        self.progress.step(&intent.repo, &pushing_what(intent));
+                    }
                     let fence = self.fence_of(under, intent, &pushing.fence).await?;
                     let publish = Publish { updates: intent.updates.clone(), fence };
                     let answer = self.push(under, intent, &publish).await;
@@ -126,7 +130,9 @@ impl Conductor {
                         End::Open(why) => unknown(intent, &why),
                         End::NotOurs(refusal) => return Err(refusal.in_repo(&intent.repo)),
                     };
-                    self.progress.done(&intent.repo, words(&ended));
+                    if under.told {
+                        self.progress.done(&intent.repo, words(&ended));
+                    }
                     return Ok(ended);
                 }
             }
@@ -222,13 +228,11 @@ impl Conductor {
         let look = security.fetch(self.clock.now()).await?;
         let mut refs = BTreeMap::new();
         for update in &intent.updates {
-            let branch = update
-                .name
-                .strip_prefix("refs/heads/")
-                .and_then(|name| look.branches.iter().find(|b| b.name == name));
-            let at = branch
-                .map(|b| b.commit.clone())
-                .or_else(|| look.main.clone().filter(|_| intent.purpose == Purpose::Sync));
+            let name = update.name.strip_prefix("refs/heads/");
+            let branch = look.branches.iter().find(|b| Some(b.name.as_str()) == name);
+            let is_main = intent.purpose == Purpose::Sync || name == Some(look.branch.as_str());
+            let at =
+                branch.map(|b| b.commit.clone()).or_else(|| look.main.clone().filter(|_| is_main));
             if let Some(at) = at {
                 let contains_ours = security.contains(&at, &update.commit).await.unwrap_or(false);
                 refs.insert(
@@ -293,8 +297,11 @@ impl Conductor {
             if stopped.contains_key(&intent.repo) {
                 continue;
             }
-            self.progress.step(&intent.repo, "settling what an earlier run began");
-            let under = Under { lock: journal.lock(), head: journal.head().clone() };
+            let told = self.may_hear_of(&intent, journal.state());
+            if told {
+                self.progress.step(&intent.repo, "settling what an earlier run began");
+            }
+            let under = Under { lock: journal.lock(), head: journal.head().clone(), told };
             match self.follow(&under, &intent, publish::resume()).await {
                 Ok(ended) => {
                     let ended = self.recorded(journal, &intent, ended).await;

@@ -52,7 +52,10 @@ pub fn refusal(intent: &Intent, ended: &Ended) -> Option<Refusal> {
         Ended::Settled(Outcome::Overtaken { name, found: Some(found) }) => Refusal::new(
             Code::LostRace,
             format!("somebody else was first: {name} of {repo} is at {}", found.short()),
-            "run the same command again: it plans from what is there now",
+            match intent.purpose {
+                Purpose::SetAside => "name another branch: --set-aside BRANCH",
+                _ => "run the same command again: it plans from what is there now",
+            },
         ),
         Ended::Settled(Outcome::Overtaken { found: None, .. }) => Refusal::new(
             Code::LostRace,

@@ -72,6 +72,11 @@ impl Conductor {
         Ok(u64::try_from(view.entries.len()).unwrap_or(entries))
     }
 
+    /// Whether whoever acts may know of an intent: of one that names what is not public the security role alone (P9).
+    pub(crate) fn may_hear_of(&self, intent: &Intent, state: &State) -> bool {
+        !hides(intent, state) || self.acting(state).holds(&[Role::Security])
+    }
+
     fn has_twins(&self) -> bool {
         self.aboard.iter().any(|aboard| aboard.settings.security.is_some())
     }

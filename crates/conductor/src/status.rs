@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use train::base::{self, Base};
 use train::differences::{self, Difference};
 use train::facts::Look;
-use train::id::{Oid, PushDate};
+use train::id::{Oid, PushDate, RepoName};
 use train::links;
 use train::pushes::Train;
 use train::settings::Repo;
@@ -84,7 +84,7 @@ impl Conductor {
             signoffs: day.signoffs,
             gates: day.gates,
             next: NextView { who: None, what: String::new(), command: None },
-            unsettled: state.open.values().map(|i| i.repo.clone()).collect(),
+            unsettled: self.unsettled(&state),
             differences,
             notes: self.remarks(&train, push, departure.as_ref()).await?,
         };
@@ -92,6 +92,12 @@ impl Conductor {
         view.notes.extend(push.filter(|_| asked.is_none()).and_then(|push| train.beside(push)));
         view.next = next_step(&train, &view);
         Ok(view)
+    }
+
+    /// Where an earlier run left something open, as this reader may know of it (P9): once for each intent.
+    fn unsettled(&self, state: &State) -> Vec<RepoName> {
+        let open = state.open.values().filter(|intent| self.may_hear_of(intent, state));
+        open.map(|intent| intent.repo.clone()).collect()
     }
 
     /// What the notes say: what blocks, what is to be done, what is asked for.

@@ -36,6 +36,7 @@ pub(crate) async fn read(store: &SecurityStore, at: Timestamp) -> Result<Securit
     let text = git.text(["for-each-ref", format, "refs/security/heads/"]).await?;
     let mut look = SecurityLook {
         observed_at: at,
+        branch: main_branch.clone(),
         main: None,
         upstream,
         ahead: Vec::new(),

@@ -42,6 +42,8 @@ impl Branch {
 pub struct SecurityLook {
     /// When it was asked.
     pub observed_at: Timestamp,
+    /// The name of main: the same as upstream's.
+    pub branch: String,
     /// Its main; none when it has none yet.
     pub main: Option<Oid>,
     /// Upstream's main, as last fetched.

@@ -1,7 +1,7 @@
 //! `security repair`: a twin that has what upstream lacks, and the two ways in which they come together again (P1).
 
 use train::command::RepairWay;
-use train::id::{Oid, RepoName};
+use train::id::{Oid, RepoName, quoted};
 use train::intent::{Purpose, Update};
 use train::people::Role;
 use train::refusal::{Code, Refusal};
@@ -10,8 +10,9 @@ use train::state::State;
 use super::Pair;
 use crate::bound::same_plan;
 use crate::conductor::Conductor;
-use crate::drive::Carried;
+use crate::drive::{Carried, reached};
 use crate::failure::Result;
+use crate::ports::SecurityRepository;
 
 /// A repair to read before saying yes.
 #[derive(Debug, Clone)]
@@ -94,7 +95,10 @@ impl Conductor {
                 let update = Update::forward(branch, None, theirs.clone());
                 let intent = self.security_intent(&journal, &pair.repo, Purpose::SetAside, update);
                 let carried = self.carry_out(&mut journal, Vec::new(), vec![intent]).await?;
-                (carried, Some(self.reset_command(pair, theirs)?))
+                // Whoever resets main while nothing is kept loses what only the twin has.
+                let is_kept = reached(&carried).next().is_some();
+                let command = is_kept.then(|| self.reset_command(pair, theirs)).transpose()?;
+                (carried, command)
             }
         };
         Ok(Repaired { plan: Some(plan), carried, command })
@@ -127,6 +131,9 @@ impl Conductor {
         if pair.security.ahead.is_empty() {
             return Ok(None);
         }
+        if let Some(RepairWay::SetAside(branch)) = way {
+            is_free(&pair, twin, branch, &theirs).await?;
+        }
         let message = format!("Merge commits of the security main for {}\n", self.settings.train);
         let stamp = self.stamp(self.now(state));
         let merged = twin.merge(&main, std::slice::from_ref(&theirs), &message, &stamp).await?;
@@ -154,6 +161,30 @@ impl Conductor {
         let quoted: Vec<String> = words.iter().map(|word| for_a_shell(word)).collect();
         Ok(format!("git push {}", quoted.join(" ")))
     }
+}
+
+/// Whether what only the twin has can be kept as `branch`: not as main, nor where something else is. What an earlier run
+/// kept there is no hindrance.
+async fn is_free(
+    pair: &Pair,
+    twin: &dyn SecurityRepository,
+    branch: &str,
+    theirs: &Oid,
+) -> Result<()> {
+    let hint = "name another branch: --set-aside BRANCH";
+    if branch == pair.look.branch {
+        let what = format!("{} is the branch that ships: it is reset", quoted(branch));
+        return Err(Refusal::new(Code::Usage, what, hint).in_repo(&pair.repo));
+    }
+    let below = format!("{branch}/");
+    for there in &pair.security.branches {
+        let kept = there.name == branch && twin.contains(&there.commit, theirs).await?;
+        if (there.name == branch && !kept) || there.name.starts_with(&below) {
+            let what = format!("the security remote has a branch {} already", quoted(&there.name));
+            return Err(Refusal::new(Code::Refused, what, hint).in_repo(&pair.repo));
+        }
+    }
+    Ok(())
 }
 
 fn does_not_merge(pair: &Pair) -> Refusal {

@@ -350,6 +350,36 @@ fn how_often_security_acted_changes_no_word_of_the_record_for_those_without_the_
 }
 
 #[test]
+fn what_a_killed_repair_left_open_changes_no_word_for_those_without_the_role() {
+    let [empty, full] = empty_and_full();
+    for stage in [&empty, &full] {
+        stage.world.at(MONDAY);
+        stage.fix("escape");
+        stage.approve(1);
+    }
+    full.twin.commit_on("main", &[("hot.py", "hot = 1\n")], "Merge by button");
+    full.twin.hook("pre-receive", "kill -9 $PPID");
+    full.iris().runs(&["security", "repair", "--set-aside", "aside", "--yes"]).expect_code(6);
+    full.twin.unhook("pre-receive");
+    let open = full.iris().json(&["status"]);
+    assert_eq!(open["unsettled"], serde_json::json!(["server"]), "the role sees it");
+    let told = |who: &str, lines: &[&[&str]]| {
+        [&empty, &full].map(|stage| {
+            let run = |args: &&[&str]| (args.join(" "), stage.world.as_person(who).runs(args));
+            lines.iter().map(run).collect::<Vec<_>>()
+        })
+    };
+    for who in STRANGERS {
+        let [one, other] = told(who, &[&["status"], &["status", "--json"], &["log"]]);
+        same_words([&empty, &full], one, other);
+    }
+    // Nor does it when a hero off duty settles it.
+    let [one, other] = told("mat", &[&["tag", "--yes"], &["log"], &["status"]]);
+    same_words([&empty, &full], one, other);
+    assert!(full.twin.find("refs/heads/aside").is_some(), "it is settled");
+}
+
+#[test]
 fn a_log_that_is_followed_tells_nothing_of_a_merge_whose_result_comes_later() {
     let stage = Stage::new();
     stage.reviewed("escape");

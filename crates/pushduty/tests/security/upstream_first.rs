@@ -115,6 +115,79 @@ fn what_only_security_has_can_be_set_aside_and_an_admin_resets_main() {
 }
 
 #[test]
+fn how_main_is_reset_is_shown_only_once_what_it_has_is_kept() {
+    let stage = Stage::new();
+    let secret = stage.twin.commit_on("main", &[("hot.py", "hot = 1\n")], "Merge by button");
+    let aside = ["security", "repair", "--set-aside", "aside", "--yes"];
+    let fails = |code: i32| {
+        let told = stage.iris().runs(&aside).expect_code(code);
+        assert!(
+            !format!("{}{}", told.stdout, told.stderr).contains("--force-with-lease"),
+            "{told}"
+        );
+        assert_ne!(stage.twin.find("refs/heads/aside"), Some(secret.clone()));
+        told
+    };
+    stage.twin.hook("pre-receive", "exit 1");
+    fails(1);
+    // Somebody makes the branch after our look.
+    let taken = format!("elsewhere {} update-ref refs/heads/aside main^", stage.twin.url());
+    stage.hook_with_button(&stage.twin, "pre-receive", &taken);
+    fails(5).says("name another branch: --set-aside BRANCH");
+    stage.twin.git(&["update-ref", "-d", "refs/heads/aside"]);
+    // The remote dies before it says anything.
+    stage.twin.hook("pre-receive", "kill -9 $PPID");
+    fails(6);
+    stage.twin.unhook("pre-receive");
+    stage.iris().runs(&aside).ok().says("--force-with-lease");
+    assert_eq!(stage.twin.oid("refs/heads/aside"), secret);
+    stage.iris().runs(&aside).ok().says("--force-with-lease");
+}
+
+#[test]
+fn nothing_is_set_aside_as_main_nor_where_another_branch_is() {
+    let stage = Stage::new();
+    stage.fix("escape");
+    stage.twin.branch("kept/old", "main");
+    let secret = stage.twin.commit_on("main", &[("hot.py", "hot = 1\n")], "Merge by button");
+    let before = stage.twin.refs();
+    for (branch, code, words) in [
+        ("main", 2, "“main” is the branch that ships: it is reset."),
+        ("escape", 3, "the security remote has a branch “escape” already."),
+        ("kept", 3, "the security remote has a branch “kept/old” already."),
+    ] {
+        let aside = ["security", "repair", "--set-aside", branch];
+        for more in ["--dry-run", "--yes"] {
+            let told = stage.iris().runs(&[&aside[..], &[more]].concat()).expect_code(code);
+            told.says(words).says("name another branch: --set-aside BRANCH");
+        }
+    }
+    assert_eq!(stage.twin.refs(), before);
+    assert_eq!(stage.iris().json(&["status"])["unsettled"], serde_json::json!([]));
+    stage.iris().runs(&["security", "repair", "--set-aside", "aside", "--yes"]).ok();
+    assert_eq!(stage.twin.oid("refs/heads/aside"), secret);
+}
+
+#[test]
+fn what_was_to_be_set_aside_as_what_is_main_now_is_settled_by_main() {
+    let stage = Stage::new();
+    let secret = stage.twin.commit_on("main", &[("hot.py", "hot = 1\n")], "Merge by button");
+    stage.twin.hook("pre-receive", "kill -9 $PPID");
+    stage.iris().runs(&["security", "repair", "--set-aside", "trunk", "--yes"]).expect_code(6);
+    stage.twin.unhook("pre-receive");
+    // Both rename their main, to the very name that was to be kept.
+    for remote in [&stage.upstream, &stage.twin] {
+        remote.branch("trunk", "main");
+        remote.git(&["symbolic-ref", "HEAD", "refs/heads/trunk"]);
+        remote.git(&["update-ref", "-d", "refs/heads/main"]);
+    }
+    let aside = ["security", "repair", "--set-aside", "aside", "--yes"];
+    stage.iris().runs(&aside).ok().says("--force-with-lease=trunk:");
+    assert_eq!(stage.twin.oid("refs/heads/aside"), secret);
+    assert_eq!(stage.iris().json(&["status"])["unsettled"], serde_json::json!([]));
+}
+
+#[test]
 fn a_merge_by_button_between_our_two_pushes_is_seen_and_stops_the_second() {
     let stage = Stage::new();
     let fix = stage.reviewed("escape");
