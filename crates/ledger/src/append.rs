@@ -12,6 +12,7 @@ use train::refusal::Code;
 use crate::chain::{self, Link};
 use crate::failure::store;
 use crate::read::{self, Content, signed};
+use crate::verify;
 
 /// Rows that go into one statement: SQLite takes 32,766 parameters.
 const AT_ONCE: usize = 1_000;
@@ -48,6 +49,7 @@ pub(crate) async fn append(
             "look at the new state and run the same command again",
         ));
     }
+    verify::not_cut_short(&mut transaction, last.seq).await?;
     let mut records = Vec::with_capacity(drafts.len());
     for draft in drafts {
         at = at.max(draft.at);
@@ -120,7 +122,8 @@ async fn insert(db: &mut SqliteConnection, records: &[Record]) -> Result<()> {
     Ok(())
 }
 
-/// Stores a projection unless one is there that has seen more; refuses one that has seen more than there is.
+/// Stores a projection unless one is there that has seen more; refuses one that has seen more than there is. One that is there
+/// and has seen more than there is shows that the ledger was cut short: it stays.
 async fn keep(db: &mut SqliteConnection, projection: &Projection, head: u64) -> Result<()> {
     if projection.seq > head {
         return Err(Failure::new(
@@ -134,12 +137,11 @@ async fn keep(db: &mut SqliteConnection, projection: &Projection, head: u64) -> 
     }
     sqlx::query(
         "INSERT INTO projection (name, seq, body) VALUES (?1, ?2, ?3) \
-         ON CONFLICT (name) DO UPDATE SET seq = ?2, body = ?3 WHERE seq <= ?2 OR seq > ?4",
+         ON CONFLICT (name) DO UPDATE SET seq = ?2, body = ?3 WHERE seq <= ?2",
     )
     .bind(&projection.name)
     .bind(signed(projection.seq))
     .bind(&projection.body)
-    .bind(signed(head))
     .execute(db)
     .await
     .map_err(|e| store(&e))?;

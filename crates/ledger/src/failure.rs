@@ -107,3 +107,9 @@ pub(crate) fn broken(what: impl Into<String>) -> Failure {
         "run `pushduty verify` for the whole of it, and put a backup in its place",
     )
 }
+
+/// Entries at the end are gone: a view has seen `seq`.
+pub(crate) fn cut_short(seq: i64, head: u64) -> Failure {
+    let what = format!("a view has seen entry {seq}, but the ledger ends with entry {head}");
+    Failure::new(Code::BrokenChain, what, RESTORE)
+}

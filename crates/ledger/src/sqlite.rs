@@ -110,7 +110,12 @@ impl Ledger for Sqlite {
     }
 
     async fn lock(&self, patience: Duration) -> Result<Lock> {
-        lock::acquire(&self.lock, patience).await
+        let lock = lock::acquire(&self.lock, patience).await?;
+        // Nobody acts on a ledger that was cut short, and under the lock nobody makes it longer meanwhile.
+        let mut lent = self.lend().await?;
+        let done = verify::whole(&mut lent.db).await;
+        lent.end(done)?;
+        Ok(lock)
     }
 
     async fn head(&self) -> Result<Head> {

@@ -10,7 +10,7 @@ use train::event::Event;
 use train::refusal::Code;
 
 use crate::chain::{self, GENESIS, Link};
-use crate::failure::{broken, store};
+use crate::failure::{broken, cut_short, store};
 use crate::read;
 
 /// The first thing wrong, as a sentence. Damage that keeps the file from being read counts as found, too.
@@ -41,7 +41,7 @@ async fn look(db: &mut SqliteConnection, identity: &LedgerIdentity, walk: &mut W
             walk.step(&row, identity)?;
         }
     }
-    projections(db, walk.seq).await?;
+    not_cut_short(db, walk.seq).await?;
     orphans(db).await?;
     file(db).await
 }
@@ -135,7 +135,14 @@ where
         .map_err(|_| broken(format!("entry {seq} is damaged: its {name} can't be read")))
 }
 
-async fn projections(db: &mut SqliteConnection, head: u64) -> Result<()> {
+/// Refuses a ledger whose end is gone.
+pub(crate) async fn whole(db: &mut SqliteConnection) -> Result<()> {
+    let head = read::head(db).await?;
+    not_cut_short(db, head.seq).await
+}
+
+/// Refuses a ledger whose end is gone (P10): a view has seen more than there is. What is written on it would hide that.
+pub(crate) async fn not_cut_short(db: &mut SqliteConnection, head: u64) -> Result<()> {
     let ahead: Option<i64> =
         sqlx::query_scalar("SELECT seq FROM projection WHERE seq > ? ORDER BY seq DESC")
             .bind(read::signed(head))
@@ -144,9 +151,7 @@ async fn projections(db: &mut SqliteConnection, head: u64) -> Result<()> {
             .map_err(|e| store(&e))?;
     match ahead {
         None => Ok(()),
-        Some(seq) => Err(broken(format!(
-            "a view has seen entry {seq}, but the ledger ends with entry {head}"
-        ))),
+        Some(seq) => Err(cut_short(seq, head)),
     }
 }
 

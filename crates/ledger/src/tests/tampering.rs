@@ -1,8 +1,10 @@
 //! Every change by hand is found, and said with its number.
 
-use conductor::ports::Ledger;
+use conductor::ports::{Entry, Ledger, Projection};
+use train::refusal::Code;
 
 use super::{World, run};
+use crate::contract::{PATIENCE, of_train};
 
 /// What `verify` says after `sql` was run by hand over five entries, of which the third is erased.
 async fn after(sql: &str) -> Option<String> {
@@ -115,6 +117,28 @@ async fn a_tail_cut_off_is_found_by_views_and_anchors_alone() {
         None,
         "the anchor outside names what is gone"
     );
+}
+
+#[tokio::test]
+async fn nothing_is_written_on_a_ledger_cut_short_and_what_shows_it_stays() {
+    let world = World::with_entries().await;
+    let ledger = world.open().await;
+    let lock = ledger.lock(PATIENCE).await.unwrap();
+    let cut = "DELETE FROM payload WHERE seq > 3; DELETE FROM entry WHERE seq > 3";
+    run(&mut world.by_hand().await, cut).await;
+    let sentence = "a view has seen entry 5, but the ledger ends with entry 3";
+    let head = ledger.head().await.unwrap();
+    let view = |seq| Projection { name: "state".to_owned(), seq, body: "anew".to_owned() };
+    let project =
+        |entries: &[Entry]| entries.last().map(|last| view(last.seq)).into_iter().collect();
+    let refusal = ledger.append(&lock, &head, vec![of_train(4, "on")], &project).await.unwrap_err();
+    assert_eq!((refusal.code, refusal.message.as_str()), (Code::BrokenChain, sentence));
+    assert_eq!(ledger.head().await.unwrap(), head, "nothing was written");
+    drop(lock);
+    assert_eq!(ledger.lock(PATIENCE).await.unwrap_err().message, sentence, "nobody may act on it");
+    // Nor does a look, which keeps what it came to.
+    ledger.put_projection(view(3)).await.unwrap();
+    assert_eq!(ledger.verify().await.unwrap().broken.as_deref(), Some(sentence));
 }
 
 #[tokio::test]

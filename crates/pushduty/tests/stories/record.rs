@@ -184,6 +184,26 @@ fn a_push_cut_off_the_end_of_the_ledger_is_found_and_nothing_is_published_on_it(
 }
 
 #[test]
+fn a_ledger_cut_short_is_not_written_over_and_what_shows_it_stays() {
+    let (server, world) = cut();
+    let mat = world.hero("mat");
+    by_hand(
+        &world,
+        "DELETE FROM payload WHERE seq > 6; DELETE FROM entry WHERE seq > 6".to_owned(),
+    );
+    let seen = "a view has seen entry 7, but the ledger ends with entry 6";
+    mat.types("verify").expect_code(1).says(seen);
+    let before = server.refs();
+    let ran = mat.types("tag --again --because x --yes").expect_code(1);
+    insta::assert_snapshot!(failure(&world, &ran), @"
+    ✗ a view has seen entry 7, but the ledger ends with entry 6.
+      → put a backup in its place, or move the data directory away and run `pushduty adopt`: the remotes keep what was published.
+    ");
+    assert_eq!(server.refs(), before, "nothing was published");
+    mat.types("verify").expect_code(1).says(seen);
+}
+
+#[test]
 fn a_train_taken_up_again_from_an_older_copy_holds_from_then_on() {
     let (server, world) = cut();
     cut_off_after(&world, 2);
