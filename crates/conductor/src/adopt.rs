@@ -191,7 +191,9 @@ impl Conductor {
         let fence =
             self.next_fence(journal.head(), name, before.as_ref(), fence::ADOPTED, &[]).await?;
         let publish = Publish { updates: Vec::new(), fence: Some(fence) };
-        let pushed = self.aboard(name)?.repo.publish(&journal.lock(), &publish).await?;
+        let repo = &self.aboard(name)?.repo;
+        repo.check_address().await?;
+        let pushed = repo.publish(&journal.lock(), &publish).await?;
         let why = match pushed {
             Pushed::Done => return Ok(()),
             Pushed::Refused(why) | Pushed::Lost(why) | Pushed::Unknown(why) => why,

@@ -53,6 +53,8 @@ impl Conductor {
         for intent in &intents {
             publish::may_begin(journal.state(), &intent.repo, intent.remote)?;
         }
+        // Before the ledger has anything of it: what goes to another place is not begun.
+        try_join_all(intents.iter().map(|intent| self.check_address(intent))).await?;
         try_join_all(intents.iter().map(|intent| self.keep(intent))).await?;
         let at = self.now(journal.state());
         let events = opening
@@ -255,6 +257,14 @@ impl Conductor {
             .await?;
         self.release(intent).await;
         Ok(())
+    }
+
+    async fn check_address(&self, intent: &Intent) -> Result<()> {
+        let aboard = self.aboard(&intent.repo)?;
+        match (intent.remote, &aboard.security) {
+            (Remote::Security, Some(security)) => security.check_address().await,
+            _ => aboard.repo.check_address().await,
+        }
     }
 
     async fn keep(&self, intent: &Intent) -> Result<()> {

@@ -11,11 +11,12 @@ use crate::output::{Output, contains};
 use crate::process::Git;
 use crate::publish::arguments;
 use crate::report::{self, Verdict};
+use crate::rewrite;
 use crate::sanitise::{plain, without_credentials};
 use crate::security_store::SecurityStore;
 use crate::store::Store;
 use crate::trouble;
-use crate::url::{self, shown};
+use crate::url;
 
 /// The oldest git that has what is used here: `--attr-source`, `merge-tree --stdin`, `fetch --porcelain`.
 const OLDEST: (u32, u32) = (2, 41);
@@ -204,51 +205,19 @@ impl Dry<'_> {
     /// The address that git really pushes to: a rewrite in the user's configuration may change how, not where.
     fn address(&self, output: &Output) -> Option<Examined> {
         let text = output.text();
-        let effective = plain(&without_credentials(report::address(&text)?));
+        let effective = report::address(&text)?;
         let what = "push address";
-        if same_place(&self.url, &effective) {
-            return Some(well(what, effective));
-        }
-        let sentence = format!(
-            "git's configuration rewrites {} to another place, {}",
-            shown(&self.url),
-            shown(&effective)
-        );
-        let mend = "take the url.….insteadOf or pushInsteadOf out of git's configuration, or name that place in pushduty.toml";
+        let Some(sentence) = rewrite::elsewhere(&self.url, effective) else {
+            return Some(well(what, plain(&without_credentials(effective))));
+        };
         Some(Examined {
             what: what.to_owned(),
             well: false,
             warn: false,
             sentence,
-            mend: mend.to_owned(),
+            mend: rewrite::MEND.to_owned(),
         })
     }
-}
-
-/// Whether two addresses name the same repository: equal paths, whatever the transport and host; or one path with
-/// more in front, as for a mirror.
-fn same_place(one: &str, other: &str) -> bool {
-    let (one, other) = (path_of(one), path_of(other));
-    let (short, long) = if one.len() <= other.len() { (one, other) } else { (other, one) };
-    !short.is_empty() && long.ends_with(&short)
-}
-
-/// The parts of a remote's path, without `.git` at its end.
-fn path_of(url: &str) -> Vec<String> {
-    let path = match url.split_once("://") {
-        Some((_, rest)) => rest.split_once('/').map_or("", |(_, path)| path),
-        None => match url.split_once(':') {
-            Some((host, path)) if !host.contains('/') => path,
-            _ => url,
-        },
-    };
-    let path = path.trim_end_matches('/');
-    path.strip_suffix(".git")
-        .unwrap_or(path)
-        .split('/')
-        .filter(|p| !p.is_empty())
-        .map(str::to_owned)
-        .collect()
 }
 
 fn well(what: &str, sentence: String) -> Examined {
@@ -284,25 +253,5 @@ mod tests {
             assert_eq!(parse_version(text), Some(version));
         }
         assert_eq!(parse_version("git"), None);
-    }
-
-    #[test]
-    fn a_rewrite_may_change_the_way_and_not_the_place() {
-        let https = "https://github.com/mozilla/addons-server.git";
-        for same in [
-            "git@github.com:mozilla/addons-server.git",
-            "ssh://git@github.com/mozilla/addons-server",
-            "/mirror/mozilla/addons-server.git",
-        ] {
-            assert!(same_place(https, same), "{same}");
-        }
-        for other in [
-            "https://github.com/evil/addons-server.git",
-            "/srv/x.git",
-            "git@github.com:mozilla/addons-frontend",
-            "",
-        ] {
-            assert!(!same_place(https, other), "{other}");
-        }
     }
 }

@@ -149,6 +149,10 @@ impl Repository for Store {
         write::release(&self.upstream_dir(), &self.guard().await?, intent)
     }
 
+    async fn check_address(&self) -> Result<()> {
+        self.address_holds().await
+    }
+
     async fn publish(&self, lock: &Lock, publish: &Publish) -> Result<Pushed> {
         self.push(lock, publish).await
     }
@@ -220,6 +224,10 @@ impl SecurityRepository for SecurityStore {
 
     async fn release(&self, intent: &IntentId) -> Result<()> {
         self.release_objects(intent).await
+    }
+
+    async fn check_address(&self) -> Result<()> {
+        self.address_holds().await
     }
 
     async fn publish_upstream(&self, lock: &Lock, publish: &Publish) -> Result<Pushed> {

@@ -17,6 +17,7 @@ use crate::line::{Demand, Line};
 use crate::output::{Output, contains};
 use crate::process::Git;
 use crate::report::{self, Verdict};
+use crate::rewrite::Rewrites;
 use crate::store::Store;
 use crate::trouble::{self, Remote};
 
@@ -135,6 +136,8 @@ pub(crate) struct Target<'a> {
     pub one_by_one: &'a AtomicBool,
     /// How long without progress before git is ended.
     pub silence: Duration,
+    /// Where the user's configuration sends pushes.
+    pub rewrites: &'a Rewrites,
 }
 
 /// Pushes `lines` to `target` from the store that `git` runs on.
@@ -152,6 +155,9 @@ pub(crate) async fn publish(
         return Ok(Pushed::Done);
     }
     let url = target.remote.url;
+    if let Some(why) = target.rewrites.against(git, url).await? {
+        return Ok(Pushed::Refused(format!("nothing was sent: {why}")));
+    }
     let mut end = End::NotAtomic;
     if !target.one_by_one.load(Ordering::Relaxed) {
         end = all(git, url, lock, lines).await?;
@@ -184,6 +190,14 @@ impl Store {
         self.push_upstream(&git, lock, &lines(what)).await
     }
 
+    /// Refuses where a push to upstream would go to another place.
+    pub(crate) async fn address_holds(&self) -> Result<()> {
+        let remote = Remote { what: "upstream", url: &self.settings().upstream };
+        let git = self.upstream(Environment::Transport);
+        let checked = self.options().rewrites.check(&git, remote).await;
+        checked.map_err(|f| f.in_repo(&self.settings().name))
+    }
+
     /// Pushes to upstream from the store that `git` runs on.
     pub(crate) async fn push_upstream(
         &self,
@@ -196,6 +210,7 @@ impl Store {
             remote,
             one_by_one: self.upstream_one_by_one(),
             silence: self.options().silence,
+            rewrites: &self.options().rewrites,
         };
         publish(git, &target, lock, lines).await.map_err(|f| f.in_repo(&self.settings().name))
     }

@@ -16,6 +16,7 @@ use crate::environment::Environment;
 use crate::guard::Guard;
 use crate::objects::Kept;
 use crate::process::Git;
+use crate::rewrite::Rewrites;
 use crate::url;
 
 /// What can be chosen about a store.
@@ -27,11 +28,18 @@ pub struct Options {
     pub configuration: Option<PathBuf>,
     /// Who asks a person for credentials; none: nobody is asked.
     pub asking: Option<Arc<Asking>>,
+    /// What the user's configuration says of addresses, asked for once: stores of one run share it.
+    pub rewrites: Arc<Rewrites>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { silence: Duration::from_secs(60), configuration: None, asking: None }
+        Self {
+            silence: Duration::from_secs(60),
+            configuration: None,
+            asking: None,
+            rewrites: Arc::default(),
+        }
     }
 }
 

@@ -53,6 +53,14 @@ impl SecurityStore {
         self.public().init(guard, &self.public().security_dir(), sha256).await
     }
 
+    /// Refuses where a push to the security remote would go to another place.
+    pub(crate) async fn address_holds(&self) -> Result<()> {
+        let remote = Remote { what: "the security remote", url: self.url() };
+        let git = self.git(Environment::Transport);
+        let checked = self.public().options().rewrites.check(&git, remote).await;
+        checked.map_err(|f| f.in_repo(&self.public().settings().name))
+    }
+
     /// Pushes from this store to upstream: from then on it is public.
     pub(crate) async fn push_upstream(&self, lock: &Lock, publish: &Publish) -> Result<Pushed> {
         let lines = self.named(&publish::lines(publish)).await?;
@@ -68,7 +76,9 @@ impl SecurityStore {
         let lines = self.named(&publish::lines(publish)).await?;
         let remote = Remote { what: "the security remote", url: self.url() };
         let one_by_one = self.public().security_one_by_one();
-        let target = Target { remote, one_by_one, silence: self.public().options().silence };
+        let options = self.public().options();
+        let (silence, rewrites) = (options.silence, &*options.rewrites);
+        let target = Target { remote, one_by_one, silence, rewrites };
         let pushed =
             publish::publish(&self.git(Environment::Transport), &target, lock, &lines).await;
         // What stays is cleared by the next push: the outcome must not be lost for it.

@@ -225,6 +225,9 @@ pub trait Repository: Send + Sync {
     /// Lets them go.
     async fn release(&self, intent: &IntentId) -> Result<()>;
 
+    /// Refuses where a push to upstream would go to another place than it is configured to be at (P2).
+    async fn check_address(&self) -> Result<()>;
+
     /// Pushes to upstream: one atomic push that demands what every update and the fence expect.
     async fn publish(&self, lock: &Lock, publish: &Publish) -> Result<Pushed>;
 

@@ -101,6 +101,9 @@ pub trait SecurityRepository: Send + Sync {
     /// Lets them go.
     async fn release(&self, intent: &IntentId) -> Result<()>;
 
+    /// Refuses where a push to the security remote would go to another place than it is configured to be at (P9).
+    async fn check_address(&self) -> Result<()>;
+
     /// Pushes from this store to *upstream*: the only way embargoed commits leave it.
     async fn publish_upstream(&self, lock: &Lock, publish: &Publish) -> Result<Pushed>;
 

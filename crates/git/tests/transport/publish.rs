@@ -1,11 +1,12 @@
 //! Publishing, and the remote's word.
 
-use conductor::ports::{Publish, Pushed, Repository};
+use conductor::ports::{Publish, Pushed, Repository, SecurityRepository};
 use testkit::Remote;
 use train::intent::FenceMove;
 use train::refusal::Code;
+use train::settings::Repo;
 
-use crate::{FENCE, Machine, at, cut, fence, forward, new_ref, now, oid, until};
+use crate::{FENCE, Machine, at, cut, fence, forward, new_ref, now, oid, repo, until};
 
 #[tokio::test]
 async fn a_tag_and_the_fence_go_together_and_the_fence_moves_on() {
@@ -34,6 +35,44 @@ async fn a_tag_that_is_there_is_never_moved_and_nothing_else_is_either() {
         "{pushed:?}"
     );
     assert_eq!((at(&remote, "refs/tags/2026.11.26"), at(&remote, FENCE)), (Some(theirs), None));
+}
+
+#[tokio::test]
+async fn a_push_that_would_go_elsewhere_is_not_made() {
+    let (machine, remote, other) = (Machine::new(), Remote::new("server"), Remote::new("other"));
+    let twin = remote.twin();
+    let settings = Repo { security: Some(twin.url()), ..repo(&remote.url()) };
+    let store = machine.open(&settings).unwrap();
+    let main = store.fetch(now()).await.unwrap().main.unwrap();
+    store.security_store().unwrap().fetch(now()).await.unwrap();
+    let publish = Publish { updates: vec![new_ref("refs/heads/x", &main, &main)], fence: None };
+    for setting in ["pushInsteadOf", "insteadOf"] {
+        for from in [&remote, &twin] {
+            machine.configure(&format!(
+                "[url \"{}\"]\n\t{setting} = {}\n",
+                other.url(),
+                from.url()
+            ));
+            let store = machine.open(&settings).unwrap();
+            let security = store.security_store().unwrap();
+            let pushed = match from.url() == twin.url() {
+                true => security.publish_security(&machine.lock(), &publish).await,
+                false => store.publish(&machine.lock(), &publish).await,
+            };
+            let Pushed::Refused(why) = pushed.unwrap() else { panic!("{setting}") };
+            assert!(why.contains("to another place") && why.contains("nothing was sent"), "{why}");
+            for remote in [&remote, &twin, &other] {
+                assert_eq!(at(remote, "refs/heads/x"), None, "{setting}");
+            }
+        }
+    }
+    // The way may change.
+    machine.configure(&format!(
+        "[url \"file://{0}\"]\n\tpushInsteadOf = {0}\n",
+        remote.url().trim_start_matches("file://")
+    ));
+    let store = machine.open(&settings).unwrap();
+    assert_eq!(store.publish(&machine.lock(), &publish).await.unwrap(), Pushed::Done);
 }
 
 #[tokio::test]

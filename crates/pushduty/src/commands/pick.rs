@@ -123,7 +123,7 @@ async fn resolve(args: &Args, session: &Session, wish: &PickWish) -> Ended {
         .into());
     }
     match session.conductor().await?.resolve(wish).await? {
-        Some(opened) => tell_opened(session, &opened).await,
+        Some(opened) => tell_opened(session, &opened, None).await,
         None => {
             session.screen.show(&[Line::plain(
                 "Everything applies; run the same command without --resolve.",
@@ -181,6 +181,9 @@ async fn resume(args: &Args, session: &Session) -> Ended {
         let view = conductor.pick_plan_view(&planned);
         session.screen.show(&words::plan_pick(&view));
         if args.consent.dry_run {
+            if let Some(refusal) = planned.plan.refusal() {
+                return Err(Ending { repos: view.repos.into(), ..refusal.clone().into() });
+            }
             let line = Line::of(Tone::Dim, format!("plan {}", view.digest));
             session.screen.show(&[Line::new(), line]);
             return session.document(view).await;
@@ -193,11 +196,8 @@ async fn resume(args: &Args, session: &Session) -> Ended {
     }
     match conductor.resume(args.because.as_deref(), saw.as_deref()).await? {
         Err(next) => {
-            let ended = tell_opened(session, &next).await;
-            ended.and(Err(Ending {
-                told: true,
-                ..Refusal::new(Code::Conflict, next_conflict(&next), "").into()
-            }))
+            let refusal = Refusal::new(Code::Conflict, next_conflict(&next), "");
+            tell_opened(session, &next, Some(refusal)).await
         }
         Ok(done) => {
             let view = conductor.pick_view(&done);
@@ -213,8 +213,9 @@ fn next_conflict(next: &Opened) -> &'static str {
     }
 }
 
-/// Exact instructions: where the work tree is, what is in conflict, and how to go on.
-async fn tell_opened(session: &Session, opened: &Opened) -> Ended {
+/// Exact instructions: where the work tree is, what is in conflict, and how to go on. With what the run fails with, where it
+/// was to do more than open.
+async fn tell_opened(session: &Session, opened: &Opened, refusal: Option<Refusal>) -> Ended {
     let dir = opened.tree.dir.display().to_string();
     let of = match opened.conflict.step.kind {
         StepKind::Revert => "A work tree is open at the conflict of taking back ",
@@ -242,11 +243,8 @@ async fn tell_opened(session: &Session, opened: &Opened) -> Ended {
             .put(Tone::Dim, "    or --abort"),
     );
     session.screen.show(&lines);
-    session
-        .document(
-            serde_json::json!({ "repo": opened.repo, "dir": dir, "conflict": opened.conflict }),
-        )
-        .await
+    let body = serde_json::json!({ "repo": opened.repo, "dir": dir, "conflict": opened.conflict });
+    session.judged(body, refusal).await
 }
 
 async fn wish(args: &Args, session: &Session) -> Result<PickWish, Ending> {

@@ -53,7 +53,10 @@ fn two_conflicts_are_resolved_one_after_the_other() {
       → edit until no marker is left, then continue.
     ");
     resolves(&world, &dir, "a", "a, fixed\n");
+    mat.types("pick --continue --dry-run").expect_code(4).says("refused");
     let next = mat.reads("pick --continue --yes");
+    assert_eq!(next["error"]["code"], "conflict", "{next}");
+    assert_eq!(next["error"]["exit"], 4, "{next}");
     assert_eq!(server.refs(), refs, "nothing is published while one conflict is open");
     resolves(&world, &tree(&next), "b", "b, fixed\n");
     let told = mat.reads("pick --continue --yes");

@@ -12,6 +12,24 @@ fn down(remote: &Remote) -> impl Fn() {
 }
 
 #[test]
+fn a_rewrite_of_addresses_sends_no_tag_to_another_repository() {
+    let Scene { server, web, world } = Scene::new();
+    let other = Remote::new("other");
+    let before = [&server, &web, &other].map(Remote::refs);
+    let rewrite = format!("url.{}.pushInsteadOf", other.url());
+    world.sealed().git_config(&rewrite, &web.url());
+    let ran = world.hero("mat").types("tag --yes").expect_code(2);
+    let ran = ran.says("web: nothing was sent to upstream: git's configuration rewrites");
+    ran.says("to another place").says("pushInsteadOf out of git's configuration");
+    assert_eq!([&server, &web, &other].map(Remote::refs), before, "nothing is sent anywhere");
+    world.hero("mat").types("check").expect_code(1).says("to another place");
+    world.sealed().git(world.sealed().home(), &["config", "--global", "--unset-all", &rewrite]);
+    world.hero("mat").types("tag --yes").ok();
+    assert_eq!(tags(&web).len(), 2);
+    assert_eq!(other.refs(), before[2]);
+}
+
+#[test]
 fn one_of_three_remotes_is_down_for_an_hour_during_the_cut() {
     let scene = Scene::new();
     let docs = Remote::new("docs");
