@@ -41,7 +41,7 @@ impl Week<'_> {
     }
 
     /// The same from the departure.
-    pub fn from_departure(&self, minutes: i64) -> ZonedDateTime {
+    pub fn by_departure(&self, minutes: i64) -> ZonedDateTime {
         self.paced(&self.push_at, minutes)
     }
 

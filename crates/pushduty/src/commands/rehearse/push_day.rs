@@ -21,7 +21,7 @@ pub async fn day(p: &mut Player<'_>, week: &Week<'_>) -> Result<(), Ending> {
         week.push_at.date(),
         &format!("{} leaves at {}", week.push, week.push_at.strftime("%H:%M")),
     );
-    let at = p.set(&week.from_departure(-60));
+    let at = p.set(&week.by_departure(-60));
     let hero = &week.cast.hero;
     let (exit, _) = p.tries(hero, &at, &["ready"]).await?;
     let why =
@@ -36,7 +36,7 @@ pub async fn day(p: &mut Player<'_>, week: &Week<'_>) -> Result<(), Ending> {
 async fn signed(p: &mut Player<'_>, week: &Week<'_>) -> Result<(), Ending> {
     for (role, minutes) in [(Role::Qa, -50), (Role::Developer, -45)] {
         let Some(signers) = week.cast.signers(role) else { continue };
-        let at = p.set(&week.from_departure(minutes));
+        let at = p.set(&week.by_departure(minutes));
         if signers.is_empty() {
             p.remark(&format!(
                 "Nobody in [people] can sign off as {}: the gate will hold.",
@@ -48,13 +48,13 @@ async fn signed(p: &mut Player<'_>, week: &Week<'_>) -> Result<(), Ending> {
         }
     }
     if !week.plan.twins().is_empty() {
-        let at = p.set(&week.from_departure(-40));
+        let at = p.set(&week.by_departure(-40));
         let security = week.cast.of_role(Role::Security);
         let who = security.first().unwrap_or(&week.cast.hero).clone();
         sign(p, &who, &at, Role::Security).await?;
     }
     for who in week.cast.signers(Role::Ops).unwrap_or_default() {
-        let at = p.set(&week.from_departure(-35));
+        let at = p.set(&week.by_departure(-35));
         let claim = ["claim", "--yes"];
         let why = "It is known who will be there.";
         p.plays(Turn { at: &at, who: &who, does: &claim, exit: 0, why }).await?;
@@ -78,13 +78,13 @@ async fn sign(p: &mut Player<'_>, who: &str, at: &str, role: Role) -> Result<(),
 
 async fn started(p: &mut Player<'_>, week: &Week<'_>) -> Result<(), Ending> {
     let who = week.cast.starter();
-    let reads = p.set(&week.from_departure(-10));
+    let reads = p.set(&week.by_departure(-10));
     let dry = ["start", "--dry-run"];
     let why =
         "All of it on one sheet: what leaves in which order, what is to be done, and where back.";
     p.plays(Turn { at: &reads, who: &who, does: &dry, exit: 0, why }).await?;
     let digest = text(&p.asks(&dry).await?["digest"]);
-    let at = p.set(&week.from_departure(0));
+    let at = p.set(&week.by_departure(0));
     let (_, ready) = p.tries(&who, &at, &["ready"]).await?;
     let closed = closed(&ready);
     if !closed.is_empty() {
@@ -120,16 +120,16 @@ fn closed(ready: &Value) -> BTreeSet<String> {
 async fn deployed(p: &mut Player<'_>, week: &Week<'_>, who: &str) -> Result<(), Ending> {
     week.crew.deploys(PRODUCTION, None, &Rolls::Newest).await;
     let settings = &week.plan.loaded.settings;
-    let at = p.set(&week.from_departure(2));
+    let at = p.set(&week.by_departure(2));
     if has_services(settings, PRODUCTION) {
         p.happens(&at, who, "deploys; it is the crew that pretends to, and no program of yours.");
-        let at = p.set(&week.from_departure(3));
+        let at = p.set(&week.by_departure(3));
         let why = "This ends when every machine shows the tags.";
         watched(p, (&at, who), PRODUCTION, why).await?;
     } else {
         p.happens(&at, who, "deploys. Production is not set up, so nothing can be seen of it.");
     }
-    let at = p.set(&week.from_departure(10));
+    let at = p.set(&week.by_departure(10));
     let promote = ["promote", "--yes"];
     let (exit, _) = p.tries(who, &at, &["promote", "--dry-run"]).await?;
     let (promote, exit): (&[&str], i32) = match exit {
@@ -143,15 +143,15 @@ async fn deployed(p: &mut Player<'_>, week: &Week<'_>, who: &str) -> Result<(), 
 
 async fn finished(p: &mut Player<'_>, week: &Week<'_>) -> Result<(), Ending> {
     let hero = &week.cast.hero;
-    let at = p.set(&week.from_departure(30));
+    let at = p.set(&week.by_departure(30));
     let finish = ["finish", "--yes"];
     let why = "Times, mail and topic are written; what nobody ticked is in the next push's notes.";
     let told = p.plays(Turn { at: &at, who: hero, does: &finish, exit: 0, why }).await?;
     p.must(told.contains("push is done!"), "there is no mail")?;
-    let at = p.set(&week.from_departure(40));
+    let at = p.set(&week.by_departure(40));
     let why = "The record is a chain, anchored in the tags themselves: a page torn out would show.";
     p.plays(Turn { at: &at, who: hero, does: &["verify"], exit: 0, why }).await?;
-    let at = p.set(&week.from_departure(45));
+    let at = p.set(&week.by_departure(45));
     let why = "What comes next, and whose turn it is.";
     p.plays(Turn { at: &at, who: hero, does: &["status"], exit: 0, why }).await?;
     Ok(())
