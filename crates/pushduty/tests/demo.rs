@@ -47,6 +47,23 @@ fn tags(sealed: &Sealed, remote: &Path) -> Vec<String> {
     list.lines().map(str::to_owned).collect()
 }
 
+/// Each tag with the comparison to what production ran before it, the hot-fix included.
+fn are_linked(document: &Value) {
+    let links: Vec<&str> = document["tags"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|t| t["compare_url"].as_str())
+        .collect();
+    assert_eq!(
+        links,
+        [
+            "https://example.org/server/2026.11.19-1...2026.11.26-4",
+            "https://example.org/frontend/2026.11.19...2026.11.26-2"
+        ]
+    );
+}
+
 #[test]
 fn it_leaves_real_remotes_to_go_on_with_by_hand() {
     let sealed = Sealed::new();
@@ -100,19 +117,7 @@ fn it_leaves_real_remotes_to_go_on_with_by_hand() {
     for (file, word) in [("downloads.py", "ONCE"), ("search.py", "stars"), ("pages.py", "size")] {
         assert!(has("2026.11.26-4", file, word), "{file} left with the push (P6)");
     }
-    let links: Vec<&str> = document["tags"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .filter_map(|t| t["compare_url"].as_str())
-        .collect();
-    assert_eq!(
-        links,
-        [
-            "https://example.org/server/2026.11.19-1...2026.11.26-4",
-            "https://example.org/frontend/2026.11.19...2026.11.26-2"
-        ]
-    );
+    are_linked(&document);
 
     let mut shell = sealed.command("sh");
     shell.args(["-c", ". ./surroundings && pushduty status --json"]).current_dir(&kept);
