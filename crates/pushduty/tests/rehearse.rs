@@ -160,7 +160,7 @@ fn a_team_sees_its_whole_week_and_nothing_of_theirs_is_touched() {
     let git = |dir: &Path, args: &[&str]| world.sealed().git(dir, args);
     let picked = git(&copy("web"), &["log", "-1", "--format=%s%n%b", "2026.12.03-1"]);
     let newest = web.oid("main");
-    assert_eq!(picked, format!("Clear the box\n(cherry picked from commit {newest})\n"));
+    assert_eq!(picked, format!("Clear the box\n(cherry picked from commit {newest})"));
     assert!(git(&copy("server"), &["show", "2026.12.03:fix.py"]).contains("fix"));
     for channel in ["team", "here"] {
         let told = std::fs::read_to_string(kept.join(format!("told-{channel}.jsonl"))).unwrap();
