@@ -35,8 +35,8 @@ pub(crate) fn read(store: &Store) -> Result<Firsts> {
     }
 }
 
-/// Writes down the tags that the mirror has and the file has not: before every fetch, under its guard.
-pub(crate) fn note(store: &Store, _guard: &Guard) -> Result<()> {
+/// Writes down the tags that the mirror has and the file has not, before every fetch, under its guard; and gives all of them.
+pub(crate) fn note(store: &Store, _guard: &Guard) -> Result<Firsts> {
     let mut firsts = read(store)?;
     let known = firsts.len();
     let objects = store.computing().objects()?;
@@ -51,12 +51,15 @@ pub(crate) fn note(store: &Store, _guard: &Guard) -> Result<()> {
         }
     }
     if firsts.len() == known {
-        return Ok(());
+        return Ok(firsts);
     }
     let io = |e: &std::io::Error| failure::io("what the tags named first could not be written", e);
     let new = file(store).with_extension("new");
     let json = serde_json::to_vec(&firsts).map_err(|e| io(&e.into()))?;
-    std::fs::write(&new, json).and_then(|()| std::fs::rename(&new, file(store))).map_err(|e| io(&e))
+    std::fs::write(&new, json)
+        .and_then(|()| std::fs::rename(&new, file(store)))
+        .map_err(|e| io(&e))?;
+    Ok(firsts)
 }
 
 /// Those of `firsts` that are another object in `tags`, or gone.

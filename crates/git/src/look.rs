@@ -14,7 +14,7 @@ use train::refusal::Code;
 
 use crate::discover;
 use crate::environment::Environment;
-use crate::first;
+use crate::first::{self, Firsts};
 use crate::guard::Guard;
 use crate::output::Output;
 use crate::refs::{At, DEFAULT, Edit, Named, Refs, read};
@@ -35,7 +35,7 @@ const LARGEST_FENCE: u64 = 64 * 1024;
 pub(crate) async fn fetch(store: &Store, at: Timestamp) -> Result<Look> {
     let guard = store.guard().await?;
     store.make(&guard, None).await?;
-    first::note(store, &guard)?;
+    let firsts = first::note(store, &guard)?;
     let mut output = fetch_into(store, &guard).await?;
     if !output.ok()
         && crate::output::contains(&output.err, b"mismatched algorithms")
@@ -56,7 +56,7 @@ pub(crate) async fn fetch(store: &Store, at: Timestamp) -> Result<Look> {
     }
     tidy::tidy(&store.computing(), &guard).await?;
     drop(guard);
-    look(store, &refs, at)
+    look(store, &refs, firsts, at)
 }
 
 /// The refs as last fetched; none when never fetched.
@@ -68,7 +68,7 @@ pub(crate) async fn last(store: &Store, at: Timestamp) -> Result<Option<Look>> {
     if refs.all.is_empty() {
         return Ok(None);
     }
-    look(store, &refs, at).map(Some)
+    look(store, &refs, first::read(store)?, at).map(Some)
 }
 
 async fn fetch_into(store: &Store, guard: &Guard) -> Result<Output> {
@@ -95,7 +95,7 @@ pub(crate) fn hardened() -> Vec<&'static str> {
     ]
 }
 
-fn look(store: &Store, refs: &Refs, at: Timestamp) -> Result<Look> {
+fn look(store: &Store, refs: &Refs, firsts: Firsts, at: Timestamp) -> Result<Look> {
     let branch = match (&store.settings().branch, &refs.default) {
         (Some(configured), _) => configured.clone(),
         (None, Some(found)) => found.clone(),
@@ -122,7 +122,7 @@ fn look(store: &Store, refs: &Refs, at: Timestamp) -> Result<Look> {
         }),
         None => None,
     };
-    let moved = first::moved(first::read(store)?, &tags);
+    let moved = first::moved(firsts, &tags);
     Ok(Look { observed_at: at, branch, main, tags, moved, fence })
 }
 

@@ -58,9 +58,11 @@ pub struct Parts {
     pub channels: Option<Named<Channel>>,
 }
 
-const TOP: [&str; 13] = [
-    "train",
-    "trains",
+/// A file is of one train or of several.
+const WHOSE: [&str; 2] = ["train", "trains"];
+
+/// The tables that trains share, or that each has for itself.
+pub(super) const PARTS: [&str; 11] = [
     "freeze",
     "rotation",
     "people",
@@ -85,7 +87,7 @@ pub fn parse(text: &str) -> Result<File, Problems> {
             "people" => file.people = Some(reading.named("people", value)),
             _ => {
                 if file.parts.read(&mut reading, "", &key, value).is_some() {
-                    reading.unknown("this file", &key, &TOP);
+                    reading.unknown("this file", &key, &[&WHOSE[..], &PARTS].concat());
                 }
             }
         }

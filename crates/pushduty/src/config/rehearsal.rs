@@ -13,6 +13,7 @@ use toml::{Table, Value};
 
 use super::calendars::Source;
 use super::channels::Outlet;
+use super::file::PARTS;
 use super::{FILE, Loaded};
 
 /// What the sandbox has in the place of the real things.
@@ -33,21 +34,6 @@ pub struct Borrowed {
     /// Its name in the sandbox.
     pub to: String,
 }
-
-/// The tables that a train may have for itself, in the order in which they are written.
-const TABLES: [&str; 11] = [
-    "freeze",
-    "rotation",
-    "people",
-    "gates",
-    "repos",
-    "components",
-    "environments",
-    "notes",
-    "monitor",
-    "calendar",
-    "channels",
-];
 
 /// The remote of a repository's copy, relative to the sandbox.
 #[must_use]
@@ -132,7 +118,7 @@ pub fn derived(loaded: &Loaded, standing: &Standing<'_>) -> Result<String, Failu
     let (train, mut tables) = apart(whole, settings);
     let making = Making { loaded, settings, standing };
     let mut parts: Vec<Table> = vec![one("train", Value::Table(train))];
-    for name in TABLES {
+    for name in PARTS {
         let Some(value) = tables.remove(name) else { continue };
         match (name, value) {
             ("repos", Value::Table(repos)) => parts.extend(making.repos(repos)),
@@ -166,10 +152,10 @@ fn apart(mut whole: Table, settings: &Settings) -> (Table, Table) {
     };
     let (mut train, mut tables) = (Table::new(), Table::new());
     for (key, value) in own {
-        let place = if TABLES.contains(&key.as_str()) { &mut tables } else { &mut train };
+        let place = if PARTS.contains(&key.as_str()) { &mut tables } else { &mut train };
         place.insert(key, value);
     }
-    for (key, value) in whole.into_iter().filter(|(key, _)| TABLES.contains(&key.as_str())) {
+    for (key, value) in whole.into_iter().filter(|(key, _)| PARTS.contains(&key.as_str())) {
         tables.entry(key).or_insert(value);
     }
     train.insert("name".into(), name.into());

@@ -3,7 +3,7 @@
 use serde_json::Value;
 use testkit::{Person, PushDuty, Ran, Remote, Services};
 
-use crate::scene::train;
+use crate::scene::{server_and_web, train};
 
 /// *server* and *web*, cut, signed off by krupa and claimed by jason, stage as it should be: ready to leave.
 struct Morning {
@@ -15,12 +15,7 @@ struct Morning {
 
 impl Morning {
     fn new() -> Self {
-        let (server, web) = (Remote::new("server"), Remote::new("web"));
-        for remote in [&server, &web] {
-            remote.annotated_tag("2026.11.19", "main", "amo 2026.11.19");
-        }
-        server.commit_on("main", &[("form.py", "form\n")], "Add a form");
-        web.commit_on("main", &[("page.js", "page\n")], "Add a page");
+        let (server, web) = server_and_web();
         let services = Services::running(&[("stage-server", "x"), ("stage-web", "x")]);
         let world = train()
             .person("krupa", &["qa"])

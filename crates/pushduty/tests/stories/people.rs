@@ -6,7 +6,7 @@ use std::os::unix::fs::PermissionsExt;
 use serde_json::Value;
 use testkit::{Person, PushDuty, Ran, Remote, Services};
 
-use crate::scene::of;
+use crate::scene::{of, server_and_web};
 
 /// A team with two repositories, a private twin, stage and production, and a program that deploys.
 struct Team {
@@ -39,12 +39,7 @@ fn compared(repo: &str) -> String {
 
 impl Team {
     fn new() -> Self {
-        let (server, web) = (Remote::new("server"), Remote::new("web"));
-        for remote in [&server, &web] {
-            remote.annotated_tag("2026.11.19", "main", "amo 2026.11.19");
-        }
-        server.commit_on("main", &[("form.py", "form\n")], "Add a form");
-        web.commit_on("main", &[("page.js", "page\n")], "Add a page");
+        let (server, web) = server_and_web();
         let twin = server.twin();
         let names = ["stage-server", "stage-web", "production-server", "production-web"];
         let services = Services::running(&names.map(|name| (name, "2026.11.19")));

@@ -16,12 +16,7 @@ pub struct Scene {
 impl Scene {
     /// Both have something new since their last tags.
     pub fn new() -> Self {
-        let (server, web) = (Remote::new("server"), Remote::new("web"));
-        for remote in [&server, &web] {
-            remote.annotated_tag("2026.11.19", "main", "amo 2026.11.19");
-        }
-        server.commit_on("main", &[("form.py", "form\n")], "Add a form");
-        web.commit_on("main", &[("page.js", "page\n")], "Add a page");
+        let (server, web) = server_and_web();
         let world = train().repo(&server).repo(&web);
         Self { server, web, world }
     }
@@ -36,6 +31,17 @@ impl Scene {
         self.mat().types("tag --yes").ok();
         self
     }
+}
+
+/// Two repositories with a tag of last week, and something new since.
+pub fn server_and_web() -> (Remote, Remote) {
+    let (server, web) = (Remote::new("server"), Remote::new("web"));
+    for remote in [&server, &web] {
+        remote.annotated_tag("2026.11.19", "main", "amo 2026.11.19");
+    }
+    server.commit_on("main", &[("form.py", "form\n")], "Add a form");
+    web.commit_on("main", &[("page.js", "page\n")], "Add a page");
+    (server, web)
 }
 
 /// A train without repositories: mat and eviljeff are heroes, kumar develops, jason is ops.
