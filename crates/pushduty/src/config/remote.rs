@@ -91,6 +91,10 @@ fn scp_like(text: &str, host: &str, path: &str) -> Result<String, Wrong> {
     if host.contains(odd) {
         return Err((format!("{} has no host", quoted(text)), REMOTE_FORMS));
     }
+    // `user:secret@host/path`: a URL that lacks its scheme.
+    if !host.contains('@') && path.split('/').next().is_some_and(|first| first.contains('@')) {
+        return Err(("the URL holds a password".to_owned(), NO_PASSWORD));
+    }
     Ok(text.to_owned())
 }
 
@@ -216,6 +220,8 @@ mod tests {
             "-oProxyCommand=x:y",
             "u@-oProxyCommand=x:y",
             "host:-x",
+            "user:secret@host/x",
+            "ssh:git@host:2222/x",
             "https:///x",
             "ftp://host/x",
             "javascript://x",
