@@ -1,12 +1,13 @@
 //! The laws of the architecture, each in a file of its own with its reason.
 
 use super::law::Law;
-use super::{cycles, edges, length, lock, marks, opening};
+use super::{cycles, edges, length, lock, marks, opening, planted};
 use crate::say;
 use crate::trouble::Trouble;
 use crate::workspace::Workspace;
 
-const LAWS: [Law; 6] = [edges::LAW, cycles::LAW, length::LAW, opening::LAW, marks::LAW, lock::LAW];
+const LAWS: [Law; 7] =
+    [edges::LAW, cycles::LAW, length::LAW, opening::LAW, marks::LAW, lock::LAW, planted::LAW];
 
 /// Holds the workspace to every law.
 pub fn check(workspace: &Workspace) -> Result<(), Trouble> {

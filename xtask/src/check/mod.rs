@@ -13,6 +13,7 @@ mod links;
 mod lock;
 mod marks;
 mod opening;
+mod planted;
 
 use std::time::Instant;
 

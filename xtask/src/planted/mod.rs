@@ -17,7 +17,7 @@ use crate::workspace::Workspace;
 use bugs::Bug;
 use copy::Copy;
 
-pub use bugs::table;
+pub use bugs::{all, table};
 
 /// Plant a bug per promise and see its test turn red.
 #[derive(Debug, clap::Args)]
