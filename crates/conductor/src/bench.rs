@@ -234,19 +234,20 @@ impl Bench<'_> {
 
     async fn apply_due(&self, start: &Oid, steps: &[PickStep]) -> Result<Applied> {
         let mut all = self.aboard.repo.apply(start, steps, self.stamp).await?;
-        while let Some(made) =
-            all.conflict.as_ref().and_then(|c| self.resolution(&all.tip, &c.step))
-        {
-            let step = steps[all.done.len()].clone();
-            all.done.push(StepDone {
-                step,
-                outcome: StepOutcome::Made {
-                    commit: made.clone(),
-                    signature_dropped: false,
-                    reverted_there: false,
-                },
-            });
-            let rest = self.aboard.repo.apply(&made, &steps[all.done.len()..], self.stamp).await?;
+        while let Some(conflict) = all.conflict.take() {
+            let outcome = match self.by_hand(&all.tip, conflict).await? {
+                Ok(outcome) => outcome,
+                Err(open) => {
+                    all.conflict = Some(open);
+                    break;
+                }
+            };
+            if let StepOutcome::Made { commit, .. } = &outcome {
+                all.tip = commit.clone();
+            }
+            all.done.push(StepDone { step: steps[all.done.len()].clone(), outcome });
+            let due = &steps[all.done.len()..];
+            let rest = self.aboard.repo.apply(&all.tip, due, self.stamp).await?;
             all.done.extend(rest.done);
             all.tip = rest.tip;
             all.conflict = rest.conflict;
@@ -254,12 +255,35 @@ impl Bench<'_> {
         Ok(all)
     }
 
-    fn resolution(&self, tip: &Oid, step: &PickStep) -> Option<Oid> {
+    /// What a person made of a conflict, for this tip: as it is where it was made on it; where another tag was made
+    /// meanwhile, put on that one as the change it is. What of it does not apply there is what is left to resolve.
+    async fn by_hand(
+        &self,
+        tip: &Oid,
+        mut conflict: Conflict,
+    ) -> Result<std::result::Result<StepOutcome, Conflict>> {
+        while let Some(resolution) = self.resolution(tip, &conflict.step) {
+            let made = resolution.made.clone();
+            if &resolution.onto == tip {
+                let (signature_dropped, reverted_there) = (false, false);
+                let made = StepOutcome::Made { commit: made, signature_dropped, reverted_there };
+                return Ok(Ok(made));
+            }
+            let again = PickStep { commit: made, kind: StepKind::Replay };
+            let mut applied = self.aboard.repo.apply(tip, &[again], self.stamp).await?;
+            match applied.conflict.take() {
+                Some(next) => conflict = next,
+                None => return Ok(applied.done.pop().map(|done| done.outcome).ok_or(conflict)),
+            }
+        }
+        Ok(Err(conflict))
+    }
+
+    /// What a person made of this step: on this tip, or else the newest there is.
+    fn resolution(&self, tip: &Oid, step: &PickStep) -> Option<&Resolution> {
         let name = &self.aboard.settings.name;
-        self.resolved
-            .iter()
-            .find(|r| &r.repo == name && &r.onto == tip && &r.step == step)
-            .map(|r| r.made.clone())
+        let of_step = || self.resolved.iter().rev().filter(|r| &r.repo == name && &r.step == step);
+        of_step().find(|r| &r.onto == tip).or_else(|| of_step().next())
     }
 
     async fn told(

@@ -2,7 +2,7 @@
 //!
 //! A scratch work tree is opened at the conflict. What the person makes of it is kept with the tip and the step it
 //! belongs to; then the whole command is planned again, with every commit stamped with the time of the first try, so that
-//! the same tips come out and the resolution fits.
+//! the same tips come out and the resolution fits. Where another tag was made meanwhile, it is put on that one as a change.
 
 use std::path::{Path, PathBuf};
 
@@ -37,6 +37,12 @@ pub struct Opened {
 }
 
 impl Opened {
+    /// Whether it is what a person resolved before that is in conflict: with a tag made meanwhile.
+    #[must_use]
+    pub fn is_overtaken(&self) -> bool {
+        self.resolved.iter().any(|r| r.repo == self.repo && r.made == self.tree.step.commit)
+    }
+
     fn is_answered_by(&self, one: &Resolution) -> bool {
         one.repo == self.repo && one.onto == self.tree.onto && one.step == self.tree.step
     }

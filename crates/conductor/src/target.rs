@@ -1,9 +1,9 @@
 //! What a cut tags in one repository: main, what `--at` or `--from` with `--pick` name, or the newest tag once more.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use train::base::{self, Base};
-use train::command::TagWish;
+use train::command::{RepoCommit, TagWish};
 use train::cut::{self, Target};
 use train::facts::{Look, SeenRef};
 use train::id::{Oid, PushDate, RepoName};
@@ -53,11 +53,10 @@ impl Conductor {
             )
             .in_repo(name)
         })?;
-        let only = wish.repos.difference(&wish.stay).count() == 1;
-        if let Some(from) = self.meant(name, &wish.from, only)? {
+        if let Some(from) = wish.from.get(&Some(name.clone())) {
             return self.target_from(aboard, wish, look, &main, from).await;
         }
-        let Some(text) = self.meant(name, &wish.at, only)? else {
+        let Some(text) = wish.at.get(&Some(name.clone())) else {
             let kicked = kicked(state, aboard, wish, push, look);
             return Ok(kicked.unwrap_or(Target { commit: main, from: None, picks: Vec::new() }));
         };
@@ -90,34 +89,74 @@ impl Conductor {
             let what = format!("upstream of {name} has no tag {}", train::id::quoted(from));
             Refusal::new(Code::NotFound, what, "name a tag as it is on the remote").in_repo(name)
         })?;
-        let wanted: Vec<_> = wish
-            .picks
-            .iter()
-            .filter(|p| p.repo.as_ref().is_none_or(|r| r == name))
-            .cloned()
-            .collect();
+        let ours = wish.picks.iter().filter(|pick| pick.repo.as_ref() == Some(name));
+        let wanted: Vec<_> = ours.cloned().collect();
         let put = self.put_named(aboard, main, &start.commit, &wanted, false).await?;
         Ok(Target { commit: put.tip, from: Some(from.to_owned()), picks: put.picks })
     }
 
-    /// The value given for `repo`: with its name, or without one where only one repository can be meant.
-    fn meant<'a>(
+    /// The wish with a repository beside each commit and tag that was named without one: the only one that can be meant.
+    pub(crate) async fn with_repos(
         &self,
-        repo: &RepoName,
-        given: &'a BTreeMap<Option<RepoName>, String>,
-        only: bool,
-    ) -> Result<Option<&'a str>> {
-        if let Some(text) = given.get(&Some(repo.clone())) {
-            return Ok(Some(text));
+        wish: &TagWish,
+        looked: &BTreeMap<RepoName, Result<Look>>,
+    ) -> Result<TagWish> {
+        let mut wish = wish.clone();
+        for pick in wish.picks.iter_mut().filter(|pick| pick.repo.is_none()) {
+            pick.repo = Some(self.find(pick, looked).await?.0);
         }
-        match given.get(&None) {
-            Some(text) if self.aboard.len() == 1 || only => Ok(Some(text)),
-            Some(text) => Err(Refusal::new(
-                Code::Ambiguous,
-                format!("{} could be of any repository", train::id::quoted(text)),
-                format!("say which: {repo}:{}", if text.len() < 60 { text } else { "…" }),
-            )),
-            None => Ok(None),
+        if let Some(commit) = wish.at.remove(&None) {
+            let named = RepoCommit { repo: None, commit };
+            let (repo, _) = self.find(&named, looked).await?;
+            place("--at", &mut wish.at, repo, named.commit)?;
+        }
+        if let Some(tag) = wish.from.remove(&None) {
+            let repo = started_from(&tag, &wish.picks, looked)?;
+            place("--from", &mut wish.from, repo, tag)?;
+        }
+        cut::check_options(&wish)?;
+        Ok(wish)
+    }
+}
+
+/// Puts a value beside the values that came with their repositories.
+fn place(
+    option: &str,
+    given: &mut BTreeMap<Option<RepoName>, String>,
+    repo: RepoName,
+    value: String,
+) -> Result<()> {
+    let what = format!("{option} is given twice for {repo}: once without its name");
+    match given.insert(Some(repo), value) {
+        None => Ok(()),
+        Some(_) => Err(Refusal::new(Code::Usage, what, format!("leave one {option} out"))),
+    }
+}
+
+/// The repository of a tag to start from: that of the commits to be picked onto it, or the only one that has the tag.
+fn started_from(
+    tag: &str,
+    picks: &[RepoCommit],
+    looked: &BTreeMap<RepoName, Result<Look>>,
+) -> Result<RepoName> {
+    let picked: BTreeSet<&RepoName> = picks.iter().filter_map(|pick| pick.repo.as_ref()).collect();
+    let has = |look: &Result<Look>| look.as_ref().is_ok_and(|look| look.tags.contains_key(tag));
+    let meant: Vec<&RepoName> = if picked.is_empty() {
+        looked.iter().filter(|(_, look)| has(look)).map(|(name, _)| name).collect()
+    } else {
+        picked.into_iter().collect()
+    };
+    match &meant[..] {
+        [one] => Ok((*one).clone()),
+        [] => {
+            let what = format!("no upstream has a tag {}", train::id::quoted(tag));
+            Err(Refusal::new(Code::NotFound, what, "name a tag as it is on the remote"))
+        }
+        several => {
+            let names: Vec<String> = several.iter().map(|name| format!("{name}:{tag}")).collect();
+            let what =
+                format!("{} could be of {} repositories", train::id::quoted(tag), names.len());
+            Err(Refusal::new(Code::Ambiguous, what, format!("say which: {}", names.join(" or "))))
         }
     }
 }

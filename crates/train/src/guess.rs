@@ -26,7 +26,7 @@ pub struct SchemeGuess {
 type Dated<'a> = (Date, Option<u32>, &'a str);
 
 /// Guesses the scheme: of all templates that two tags or more are of, the one with the newest date, since teams change
-/// theirs and keep the old tags.
+/// theirs and keep the old tags. A single tag counts where there is no such template: it may be the first push.
 #[must_use]
 pub fn scheme<'a>(names: impl IntoIterator<Item = &'a str>) -> Option<SchemeGuess> {
     let mut by_template: BTreeMap<String, Vec<Dated<'_>>> = BTreeMap::new();
@@ -35,9 +35,9 @@ pub fn scheme<'a>(names: impl IntoIterator<Item = &'a str>) -> Option<SchemeGues
             by_template.entry(template).or_default().push((date, suffix, name));
         }
     }
-    let of_many = by_template.into_iter().filter(|(_, tags)| tags.len() >= 2);
-    let (template, mut tags) =
-        of_many.max_by_key(|(_, tags)| (tags.iter().map(|(date, ..)| *date).max(), tags.len()))?;
+    let (template, mut tags) = by_template.into_iter().max_by_key(|(_, tags)| {
+        (tags.len() >= 2, tags.iter().map(|(date, ..)| *date).max(), tags.len())
+    })?;
     tags.sort();
     let mut first: BTreeMap<Date, u32> = BTreeMap::new();
     for (date, suffix, _) in &tags {
@@ -88,12 +88,12 @@ fn date_in(name: &str, by: char) -> Option<(usize, Date)> {
 }
 
 /// Tags whose dates are written with dashes, as no template writes them: the dates, each once, oldest first, and the newest
-/// name; none of fewer than two.
+/// name.
 #[must_use]
 pub fn dashed<'a>(names: impl IntoIterator<Item = &'a str>) -> Option<(Vec<Date>, &'a str)> {
     let dated = names.into_iter().filter_map(|name| Some((date_in(name, '-')?.1, name)));
     let by_date: BTreeMap<Date, &str> = dated.collect();
-    let newest = by_date.last_key_value().filter(|_| by_date.len() >= 2).map(|(_, name)| *name)?;
+    let newest = *by_date.last_key_value()?.1;
     Some((by_date.into_keys().collect(), newest))
 }
 
@@ -158,9 +158,15 @@ mod tests {
     }
 
     #[test]
-    fn no_date_tags_no_guess() {
-        assert_eq!(scheme(["v1.0", "v1.1", "2026.11.26"]), None, "one tag is no scheme");
-        assert_eq!(scheme([]), None);
+    fn one_tag_is_a_guess_where_there_is_no_better() {
+        let template = |names: &[&str]| {
+            scheme(names.iter().copied()).map(|guess| guess.scheme.template().to_owned())
+        };
+        assert_eq!(template(&["v1.0", "v1.1", "2026.11.26"]).as_deref(), Some("{date}"));
+        let two = ["v2025.01.02", "v2025.01.09", "party-2026.11.26"];
+        assert_eq!(template(&two).as_deref(), Some("v{date}"));
+        assert_eq!(template(&["v1.0", "v1.1"]), None);
+        assert_eq!(template(&[]), None);
     }
 
     #[test]
@@ -168,8 +174,9 @@ mod tests {
         let names = ["v2026-11-05", "v2026-11-19", "v2026-11-12-1", "2026.11.26", "1-0"];
         let (dates, newest) = dashed(names).unwrap();
         assert_eq!((dates.len(), newest), (3, "v2026-11-19"));
-        assert_eq!(scheme(names), None);
-        assert_eq!(dashed(["2026-11-05", "x"]), None);
+        assert_eq!(scheme(names[..3].iter().copied()), None);
+        assert_eq!(dashed(["2026-11-05", "x"]).map(|(dates, _)| dates.len()), Some(1));
+        assert_eq!(dashed(["1-0", "x"]), None);
     }
 
     #[test]

@@ -8,19 +8,10 @@ use crate::{BY, Bench, header, made, message, oid, pick, revert, stamp};
 
 impl Bench {
     /// Whether a commit of the work tree holds a conflict marker that its parent has not.
-    pub(crate) fn is_marked(&self, commit: &[u8]) -> bool {
-        let tree = header(commit, "tree").map(|t| String::from_utf8_lossy(t).into_owned());
-        let parent = header(commit, "parent").map(|p| String::from_utf8_lossy(p).into_owned());
-        let (Some(tree), Some(parent)) = (tree, parent) else { return false };
-        let patch = self.remote.git(&["diff", &parent, &tree]);
-        patch.lines().any(|line| line.starts_with("+<<<<<<<"))
-    }
-
     /// Does a step both ways and demands the same tree, author and message, or a conflict both ways.
     pub(crate) async fn same_as_git(&self, onto: &str, step: &PickStep, what: &str) {
         let ours = self.apply(onto, std::slice::from_ref(step)).await;
-        // Where two renames collide, git 2.47 commits its own markers: to us that is a conflict (P5).
-        let theirs = self.by_hand(onto, step).filter(|made| !self.is_marked(made));
+        let theirs = self.by_hand(onto, step);
         assert_eq!(
             ours.conflict.is_some(),
             theirs.is_none(),

@@ -279,7 +279,10 @@ fn repo(found: &Found) -> RepoGuess {
             .map(|_| Guessed::new(found.look.branch.clone(), "the remote's default branch")),
         tag: match (scheme, &found.dashed) {
             (Some(s), _) => {
-                let seen = format!("{} tags are of this form, the newest {}", s.tags, s.newest);
+                let seen = match s.tags {
+                    1 => format!("the only tag with a date is {}", s.newest),
+                    tags => format!("{tags} tags are of this form, the newest {}", s.newest),
+                };
                 Some(Guessed::new(s.scheme.template(), seen))
             }
             (None, Some((_, newest))) => {
@@ -384,6 +387,7 @@ fn told(session: &Session, file: &Path, found: &[Found], guess: &Guess) {
     let mut rows = Vec::new();
     for f in found {
         let form = match (&f.scheme, &f.dashed) {
+            (Some(s), _) if s.tags == 1 => format!("one tag, {}", s.newest),
             (Some(s), _) => format!("{} tags like {}", s.tags, s.newest),
             (None, Some((_, newest))) => format!("tags like {newest}; new ones have dots"),
             (None, None) => "no date tags yet".to_owned(),

@@ -208,6 +208,7 @@ async fn resume(args: &Args, session: &Session) -> Ended {
 
 fn next_conflict(next: &Opened) -> &'static str {
     match next.conflict.step.kind {
+        _ if next.is_overtaken() => "what was resolved is in conflict with a tag made meanwhile",
         StepKind::Revert => "the next commit can't be taken back without a conflict either",
         _ => "the next commit does not apply either",
     }
@@ -218,6 +219,9 @@ fn next_conflict(next: &Opened) -> &'static str {
 async fn tell_opened(session: &Session, opened: &Opened, refusal: Option<Refusal>) -> Ended {
     let dir = opened.tree.dir.display().to_string();
     let of = match opened.conflict.step.kind {
+        _ if opened.is_overtaken() => {
+            "A tag was made meanwhile; a work tree is open where it conflicts with what was made of "
+        }
         StepKind::Revert => "A work tree is open at the conflict of taking back ",
         _ => "A work tree is open at the conflict of ",
     };

@@ -73,6 +73,55 @@ fn two_conflicts_are_resolved_one_after_the_other() {
     mat.types("verify").ok();
 }
 
+/// While a conflict was being resolved, somebody picked something else: what the person made is put on the newer tag.
+#[test]
+fn a_resolution_outlives_a_tag_made_meanwhile() {
+    let (server, world, [one, two]) = two_conflicts();
+    let late = server.commit_on("main", &[("c", "c\n")], "Add c");
+    let mat = world.hero("mat");
+    mat.types(&format!("pick {one} --resolve")).ok();
+    resolves(&world, &find_tree(&world), "a", "a, fixed\n");
+    mat.types(&format!("pick {late} --yes")).ok();
+    mat.types("pick --continue --dry-run").ok().says("2026.11.26-2");
+    let told = mat.reads("pick --continue --yes");
+    assert_eq!(outcomes(&told), "server 2026.11.26-2 published");
+    assert_eq!(server.show("2026.11.26-2", "a"), "a, fixed\n");
+    assert_eq!(server.show("2026.11.26-2", "c"), "c\n");
+    let message = format!("Ann Author Fix a\n\n(cherry picked from commit {one})");
+    assert_eq!(server.about("2026.11.26-2", "%an %B").trim_end(), message);
+    assert!(!server.about("2026.11.26-2", "%B").contains(&two));
+    mat.types("verify").ok();
+}
+
+/// The newer tag changed the same file: the person goes on from what they made, not from nothing.
+#[test]
+fn a_resolution_in_conflict_with_a_tag_made_meanwhile_is_what_there_is_to_resolve() {
+    let server = Remote::new("server");
+    server.commit_on("main", &[("a", "1\n2\n3\n4\n5\n6\n7\n8\n9\n")], "Begin");
+    let world = alone(&server);
+    let mat = world.hero("mat");
+    mat.types("tag --yes").ok();
+    server.commit_on("main", &[("a", "1\n2\n3\n4\n5\n6\n7\n8\nnine\n")], "Change nine");
+    let one = server.commit_on("main", &[("a", "1\n2\n3\n4\n5\n6\n7\n8\nNINE\n")], "Fix nine");
+    let other = server.commit_on("main", &[("a", "one\n2\n3\n4\n5\n6\n7\n8\nNINE\n")], "Fix one");
+    mat.types(&format!("pick {one} --resolve")).ok();
+    // The person's fix for the tag touches line 1 too, which the tag made meanwhile changes otherwise.
+    resolves(&world, &find_tree(&world), "a", "eins\n2\n3\n4\n5\n6\n7\n8\nnine!\n");
+    mat.types(&format!("pick {other} --yes")).ok();
+    let next = mat.types("pick --continue --yes").expect_code(4);
+    next.says("A tag was made meanwhile; a work tree is open where it conflicts");
+    let open = find_tree(&world);
+    let mixed = std::fs::read_to_string(open.join("a")).unwrap();
+    assert!(mixed.contains("eins") && mixed.contains("one") && mixed.contains("nine!"), "{mixed}");
+    resolves(&world, &open, "a", "one, eins\n2\n3\n4\n5\n6\n7\n8\nnine!\n");
+    let told = mat.reads("pick --continue --yes");
+    assert_eq!(outcomes(&told), "server 2026.11.26-2 published");
+    assert!(server.show("2026.11.26-2", "a").contains("nine!"));
+    let message = format!("Fix nine\n\n(cherry picked from commit {one})");
+    assert_eq!(server.about("2026.11.26-2", "%B").trim_end(), message);
+    mat.types("verify").ok();
+}
+
 /// The work tree that is open: the one place where files of the repository lie as files.
 fn find_tree(world: &PushDuty) -> PathBuf {
     let found = below(&world.data_path()).into_iter().find(|path| path.ends_with("README.md"));

@@ -33,16 +33,46 @@ fn a_commit_that_is_not_on_main_is_refused() {
 }
 
 #[test]
-fn at_needs_its_repository_where_several_could_be_meant() {
+fn a_commit_is_tagged_where_it_is() {
     let scene = Scene::new();
-    let older = scene.server.oid("2026.11.19^{commit}");
-    let ran = scene.mat().types(&format!("tag --at {older} --yes")).expect_code(2);
+    let ran = scene.mat().types("tag --at main --yes").expect_code(2);
     insta::assert_snapshot!(failure(&scene.world, &ran), @"
-    ✗ server: “[oid]” could be of any repository.
-      → say which: server:[oid].
+    ✗ “main” is a commit in 2 repositories.
+      → say which: server:main or web:main.
     ");
-    let told = scene.mat().reads(&format!("tag --at server:{older} --yes"));
+    let older = scene.server.commit_on("main", &[("a", "a\n")], "Add a");
+    scene.server.commit_on("main", &[("a", "b\n")], "Not yet");
+    let told = scene.mat().reads(&format!("tag --at {older} --yes"));
     assert_eq!(of(&told, "server")["commit"], older.as_str());
+    assert_eq!(of(&told, "web")["commit"], scene.web.oid("main").as_str());
+}
+
+#[test]
+fn a_tag_to_start_from_is_that_of_the_commits_picked_onto_it() {
+    let scene = Scene::new();
+    let fix = scene.server.commit_on("main", &[("fix.py", "fix\n")], "Fix the form");
+    let dark = scene.web.commit_on("main", &[("dark.css", "dark\n")], "Add a dark theme");
+    let both = format!("tag --from 2026.11.19 --pick {fix} --pick {dark} --yes");
+    let ran = scene.mat().types(&both).expect_code(2);
+    insta::assert_snapshot!(failure(&scene.world, &ran), @"
+    ✗ “2026.11.19” could be of 2 repositories.
+      → say which: server:2026.11.19 or web:2026.11.19.
+    ");
+    let twice = format!("tag --from 2026.11.19 --from server:2026.11.19 --pick {fix} --yes");
+    let ran = scene.mat().types(&twice).expect_code(2);
+    insta::assert_snapshot!(failure(&scene.world, &ran), @"
+    ✗ --from is given twice for server: once without its name.
+      → leave one --from out.
+    ");
+    let stays = format!("tag --from 2026.11.19 --pick {fix} --stay server --yes");
+    let ran = scene.mat().types(&stays).expect_code(2);
+    insta::assert_snapshot!(failure(&scene.world, &ran), @"
+    ✗ --from is of server, which gets no tag here: it stays.
+      → leave that --from out, or let server be tagged.
+    ");
+    let told = scene.mat().reads(&format!("tag --from 2026.11.19 --pick {fix} --yes"));
+    assert_eq!(of(&told, "server")["tag"], "2026.11.26-1");
+    assert_eq!(of(&told, "server")["picks"].as_array().map(Vec::len), Some(1), "{told}");
     assert_eq!(of(&told, "web")["commit"], scene.web.oid("main").as_str());
 }
 
