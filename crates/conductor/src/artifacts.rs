@@ -38,7 +38,7 @@ impl Conductor {
         for (repo, about, told) in join_all(told).await {
             let body = serde_json::to_string(&(about, told)).unwrap_or_default();
             let (name, observed_at) = (format!("built/{push}/{repo}"), self.clock.now());
-            self.ledger.observe(Observation { name, observed_at, body }).await?;
+            self.ledger.observe(vec![Observation { name, observed_at, body }]).await?;
         }
         Ok(())
     }

@@ -216,24 +216,30 @@ impl Conductor {
             let name = aboard.settings.name.clone();
             self.progress.step(&name, "fetching");
             let look = aboard.repo.fetch(at).await.map_err(|f| f.in_repo(&name));
-            let look = match look {
-                Ok(look) => self.keep_look(&name, look).await,
-                Err(failure) => Err(failure),
-            };
             self.progress.done(&name, if look.is_ok() { "fetched" } else { "not reached" });
             (name, look)
         });
-        join_all(looks).await.into_iter().collect()
+        let mut looks: BTreeMap<RepoName, Result<Look>> =
+            join_all(looks).await.into_iter().collect();
+        let seen = looks.iter().filter_map(|(name, look)| Some((name, look.as_ref().ok()?)));
+        if let Err(failure) = self.keep_looks(seen).await {
+            looks.values_mut().filter(|look| look.is_ok()).for_each(|l| *l = Err(failure.clone()));
+        }
+        looks
     }
 
     /// Keeps what `status` and `schedule` read again: the tags of the newest pushes, so that years of tags cost nothing.
-    pub(crate) async fn keep_look(&self, name: &RepoName, look: Look) -> Result<Look> {
-        let scheme = &self.aboard(name)?.settings.scheme;
-        let kept = Look { tags: scheme.newest_pushes(&look.tags, KEPT_PUSHES), ..look.clone() };
-        let body = serde_json::to_string(&kept).unwrap_or_default();
-        let (name, observed_at) = (format!("look/{name}"), look.observed_at);
-        self.ledger.observe(Observation { name, observed_at, body }).await?;
-        Ok(look)
+    pub(crate) async fn keep_looks(
+        &self,
+        looks: impl IntoIterator<Item = (&RepoName, &Look)>,
+    ) -> Result<()> {
+        let kept = looks.into_iter().map(|(name, look)| {
+            let scheme = &self.aboard(name)?.settings.scheme;
+            let kept = look.with_tags(scheme.newest_pushes(&look.tags, KEPT_PUSHES));
+            let body = serde_json::to_string(&kept).unwrap_or_default();
+            Ok(Observation { name: format!("look/{name}"), observed_at: look.observed_at, body })
+        });
+        self.ledger.observe(kept.collect::<Result<_>>()?).await
     }
 
     /// The looks as last kept, without asking anybody.

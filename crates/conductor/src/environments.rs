@@ -61,6 +61,14 @@ pub(crate) fn production_of(environments: &[EnvironmentView], repo: &RepoName) -
     services.map(ServiceView::fleet).collect()
 }
 
+/// The one version that a service shows, kept so that it is known with its age once the service fails.
+fn shown(answer: &ServiceVersions) -> Option<Observation> {
+    let running = fleet(answer).running()?;
+    let name = shown_name(&answer.environment, &answer.service);
+    let body = serde_json::to_string(&running).unwrap_or_default();
+    Some(Observation { name, observed_at: answer.observed_at, body })
+}
+
 /// Under which name it is kept what a service showed when it last answered well.
 fn shown_name(environment: &str, service: &str) -> String {
     format!("shown/{environment}/{service}")
@@ -90,15 +98,15 @@ impl Conductor {
             Some(((environment.name.clone(), service.name.clone()), answer))
         });
         let answers: Answers = join_all(asked).await.into_iter().flatten().collect();
+        let mut kept = Vec::new();
         for answer in answers.values() {
             let body = serde_json::to_string(answer).unwrap_or_default();
-            self.keep_since(answer).await?;
-            self.keep_shown(answer).await?;
+            kept.extend(self.since(answer).await?);
+            kept.extend(shown(answer));
             let name = format!("versions/{}/{}", answer.environment, answer.service);
-            self.ledger
-                .observe(Observation { name, observed_at: answer.observed_at, body })
-                .await?;
+            kept.push(Observation { name, observed_at: answer.observed_at, body });
         }
+        self.ledger.observe(kept).await?;
         Ok(answers)
     }
 
@@ -132,30 +140,14 @@ impl Conductor {
         Ok((looked, answers?))
     }
 
-    /// Keeps the time from which a service was first seen with the version it shows.
-    async fn keep_since(&self, answer: &ServiceVersions) -> Result<()> {
-        let Some(running) = fleet(answer).running() else { return Ok(()) };
+    /// The time from which a service was first seen with the version it shows; none where that is kept already.
+    async fn since(&self, answer: &ServiceVersions) -> Result<Option<Observation>> {
+        let Some(running) = fleet(answer).running() else { return Ok(None) };
         let name = format!("since/{}/{}", answer.environment, answer.service);
-        match self.ledger.observation(&name).await? {
-            Some(kept) if kept.body == running.version => Ok(()),
-            _ => {
-                self.ledger
-                    .observe(Observation {
-                        name,
-                        observed_at: answer.observed_at,
-                        body: running.version,
-                    })
-                    .await
-            }
-        }
-    }
-
-    /// Keeps the one version that a service shows, so that it is known with its age once the service fails.
-    async fn keep_shown(&self, answer: &ServiceVersions) -> Result<()> {
-        let Some(running) = fleet(answer).running() else { return Ok(()) };
-        let name = shown_name(&answer.environment, &answer.service);
-        let body = serde_json::to_string(&running).unwrap_or_default();
-        self.ledger.observe(Observation { name, observed_at: answer.observed_at, body }).await
+        let kept = self.ledger.observation(&name).await?;
+        let is_new = kept.is_none_or(|kept| kept.body != running.version);
+        let observed_at = answer.observed_at;
+        Ok(is_new.then_some(Observation { name, observed_at, body: running.version }))
     }
 
     /// What a service showed when it last showed one version on all samples.

@@ -79,10 +79,9 @@ impl Conductor {
         if lines.iter().any(unread) {
             return Ok(None);
         }
-        match aboard.repo.last_look(self.clock.now()).await? {
-            Some(look) => self.keep_look(&aboard.settings.name, look).await.map(Some),
-            None => Ok(None),
-        }
+        let look = aboard.repo.last_look(self.clock.now()).await?;
+        self.keep_looks(look.iter().map(|look| (&aboard.settings.name, look))).await?;
+        Ok(look)
     }
 
     fn fence_name(&self) -> String {

@@ -236,7 +236,7 @@ impl Conductor {
         // Two commits never change: found out once is found out for ever.
         let body = serde_json::to_string(&lost).ok()?;
         let kept = Observation { name, observed_at: self.clock.now(), body };
-        self.ledger.observe(kept).await.ok()?;
+        self.ledger.observe(vec![kept]).await.ok()?;
         Some(lost)
     }
 
@@ -289,7 +289,7 @@ impl Conductor {
                         let name = on_dev(&repo.name, &pick.commit);
                         let body = tip.to_string();
                         let observed_at = self.clock.now();
-                        self.ledger.observe(Observation { name, observed_at, body }).await?;
+                        self.ledger.observe(vec![Observation { name, observed_at, body }]).await?;
                     }
                 }
             }
@@ -321,7 +321,7 @@ impl Conductor {
             let body = serde_json::to_string(&(tagset, told)).unwrap_or_default();
             let name = format!("gate/{push}/{name}");
             let observed_at = self.clock.now();
-            self.ledger.observe(Observation { name, observed_at, body }).await?;
+            self.ledger.observe(vec![Observation { name, observed_at, body }]).await?;
         }
         Ok(())
     }

@@ -80,7 +80,9 @@ impl Conductor {
         }
         let found: Vec<_> = texts.iter().map(|text| propose(text, &changes)).collect();
         let body = serde_json::to_string(&Kept { of, found: found.clone() }).unwrap_or_default();
-        self.ledger.observe(Observation { name, observed_at: self.clock.now(), body }).await?;
+        self.ledger
+            .observe(vec![Observation { name, observed_at: self.clock.now(), body }])
+            .await?;
         Ok(found)
     }
 }

@@ -227,7 +227,7 @@ impl Conductor {
             observed_at: self.clock.now(),
             body: count.to_string(),
         };
-        self.ledger.observe(kept).await.ok()?;
+        self.ledger.observe(vec![kept]).await.ok()?;
         Some(count)
     }
 }

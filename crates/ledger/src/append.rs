@@ -158,18 +158,21 @@ pub(crate) async fn put_projection(
     transaction.commit().await.map_err(|e| store(&e))
 }
 
-pub(crate) async fn observe(db: &mut SqliteConnection, observation: &Observation) -> Result<()> {
-    sqlx::query(
-        "INSERT INTO observation (name, observed_at, body) VALUES (?1, ?2, ?3) \
-         ON CONFLICT (name) DO UPDATE SET observed_at = ?2, body = ?3",
-    )
-    .bind(&observation.name)
-    .bind(observation.observed_at.to_string())
-    .bind(&observation.body)
-    .execute(db)
-    .await
-    .map_err(|e| store(&e))?;
-    Ok(())
+pub(crate) async fn observe(db: &mut SqliteConnection, observations: &[Observation]) -> Result<()> {
+    let mut transaction = begin(db).await?;
+    for observation in observations {
+        sqlx::query(
+            "INSERT INTO observation (name, observed_at, body) VALUES (?1, ?2, ?3) \
+             ON CONFLICT (name) DO UPDATE SET observed_at = ?2, body = ?3",
+        )
+        .bind(&observation.name)
+        .bind(observation.observed_at.to_string())
+        .bind(&observation.body)
+        .execute(&mut *transaction)
+        .await
+        .map_err(|e| store(&e))?;
+    }
+    transaction.commit().await.map_err(|e| store(&e))
 }
 
 /// Deletes an entry's payload and salt, in the file and in the write-ahead log; says that it was on purpose.

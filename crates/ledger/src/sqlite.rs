@@ -167,9 +167,12 @@ impl Ledger for Sqlite {
         lent.end(done)
     }
 
-    async fn observe(&self, observation: Observation) -> Result<()> {
+    async fn observe(&self, observations: Vec<Observation>) -> Result<()> {
+        if observations.is_empty() {
+            return Ok(());
+        }
         let mut lent = self.lend().await?;
-        let done = append::observe(&mut lent.db, &observation).await;
+        let done = append::observe(&mut lent.db, &observations).await;
         lent.end(done)
     }
 

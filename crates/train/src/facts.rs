@@ -34,6 +34,17 @@ pub struct Look {
     pub fence: Option<SeenFence>,
 }
 
+impl Look {
+    /// The same look with these tags only.
+    #[must_use]
+    pub fn with_tags(&self, tags: BTreeMap<String, SeenRef>) -> Self {
+        let Self { observed_at, branch, main, tags: _, moved, fence } = self;
+        let (branch, main) = (branch.clone(), main.clone());
+        let (moved, fence) = (moved.clone(), fence.clone());
+        Self { observed_at: *observed_at, branch, main, tags, moved, fence }
+    }
+}
+
 /// A tag that is not what it was.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct MovedTag {

@@ -32,7 +32,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Trouble> {
         let name = arguments.name.as_deref();
         name.is_none_or(|name| bug.name.contains(name) || bug.promise.eq_ignore_ascii_case(name))
     };
-    let bugs: Vec<Bug> = bugs::all()?.into_iter().filter(wanted).collect();
+    let bugs: Vec<Bug> = all()?.into_iter().filter(wanted).collect();
     if bugs.is_empty() {
         return Err(Trouble::new("no planted bug is called so", "run it without a name"));
     }

@@ -81,7 +81,7 @@ impl Conductor {
         let body = serde_json::to_string(&Kept { of, seen_at, trials: trials.clone() });
         let observed_at = self.clock.now();
         let body = body.unwrap_or_default();
-        self.ledger.observe(Observation { name, observed_at, body }).await?;
+        self.ledger.observe(vec![Observation { name, observed_at, body }]).await?;
         Ok(trials)
     }
 

@@ -145,8 +145,8 @@ pub trait Ledger: Send + Sync {
     /// Every observation whose name starts with `prefix`, by name.
     async fn observations(&self, prefix: &str) -> Result<Vec<Observation>>;
 
-    /// Keeps an observation in place of the last of its name.
-    async fn observe(&self, observation: Observation) -> Result<()>;
+    /// Keeps observations, all or none, each in place of the last of its name.
+    async fn observe(&self, observations: Vec<Observation>) -> Result<()>;
 
     /// The number of the entry with that hash, which an anchor from outside names; none when there is no such entry.
     async fn seq_of(&self, hash: &str) -> Result<Option<u64>>;

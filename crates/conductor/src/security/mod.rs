@@ -116,7 +116,7 @@ impl Conductor {
         let repo = aboard.settings.name.clone();
         let at = self.clock.now();
         let look = aboard.repo.fetch(at).await.map_err(|r| r.in_repo(&repo))?;
-        let look = self.keep_look(&repo, look).await?;
+        self.keep_looks([(&repo, &look)]).await?;
         let security = twin.fetch(at).await.map_err(|r| r.in_repo(&repo))?;
         let candidates = candidates(state, &repo, &security);
         let branches = security

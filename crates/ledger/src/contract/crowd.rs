@@ -68,7 +68,7 @@ pub(super) async fn who_observes_disturbs_no_writer<S: Store>(store: &S) {
         let observed_at = second(0);
         let (name, body) = ("look/server".to_owned(), "{}".to_owned());
         observer
-            .observe(Observation { name, observed_at, body: body.clone() })
+            .observe(vec![Observation { name, observed_at, body: body.clone() }])
             .await
             .expect("kept");
         let seq = observer.head().await.expect("head").seq;
