@@ -101,7 +101,7 @@ fn check_url(scheme: &str, rest: &str) -> Option<Trouble> {
 }
 
 /// `[user@]host:path` as git reads it: a colon before any slash. An IPv6 host stands in brackets.
-fn scp_like(url: &str) -> Option<(&str, &str)> {
+pub(crate) fn scp_like(url: &str) -> Option<(&str, &str)> {
     let hosts_end = match url.find('[') {
         Some(open) if url[..open].chars().all(|c| c != '/' && c != ':') => {
             open + url[open..].find(']')? + 1
