@@ -19,6 +19,7 @@ fn facts() -> RepoFacts {
         uncarried: Vec::new(),
         brings: train::facts::Comparison { commit_count: 3, ..Default::default() },
         security: SecurityFacts::NotSetUp,
+        earlier: cut::Earlier::default(),
     }
 }
 
