@@ -89,7 +89,7 @@ impl Conductor {
         let (push, repos) = (planned.plan.chosen.push, &planned.plan.repos);
         let there = repos.iter().filter(|repo| matches!(repo.fate, Fate::Already { .. }));
         let first = there.filter_map(|repo| {
-            let tag = &left.begun(&repo.repo, push)?.tag;
+            let tag = &left.begun(&repo.repo, wish, push)?.tag;
             Some(format!("an earlier run began {tag} of {}: it is finished first", repo.repo))
         });
         let first: Vec<String> = first.collect();
@@ -232,8 +232,8 @@ impl Conductor {
     ) -> Result<RepoFacts> {
         let Cutting { state, wish, chosen, actor, answers, left } = cutting;
         let aboard = self.aboard(name)?;
-        let begun = left.begun(name, chosen.push).cloned();
-        let (look, unknown) = left.seen(name, look, chosen.push);
+        let begun = left.begun(name, wish, chosen.push).cloned();
+        let (look, unknown) = left.seen(name, look, begun.as_ref());
         let running = self.running(answers, name);
         let none = BTreeMap::new();
         let tags = look.as_ref().map_or(&none, |l| &l.tags);

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use train::command::TagWish;
 use train::facts::{Look, SeenRef};
 use train::id::{PushDate, RepoName};
 use train::intent::{Intent, Purpose, Remote, Tagged};
@@ -141,39 +142,39 @@ impl LeftOpen {
         }
     }
 
-    /// The tag of `push` in `repo` that an earlier run began: it is there, or will be before anything else is.
-    pub(crate) fn begun(&self, repo: &RepoName, push: PushDate) -> Option<&Tagged> {
+    /// The tag of `push` in `repo` that an earlier run of such a cut began: it is there, or will be before anything else is.
+    /// What is built of picks is of a cut that builds on a tag, or of no cut.
+    pub(crate) fn begun(&self, repo: &RepoName, wish: &TagWish, push: PushDate) -> Option<&Tagged> {
         let mut begun = reached(&self.carried).chain(&self.coming).filter_map(|intent| {
-            let Purpose::Tag(tagged) = &intent.purpose else { return None };
+            let tagged = match &intent.purpose {
+                Purpose::Tag(tagged) => tagged,
+                Purpose::Pick(tagged) if !wish.from.is_empty() => tagged,
+                _ => return None,
+            };
             (&intent.repo == repo && intent.push == Some(push)).then_some(tagged)
         });
         begun.next()
     }
 
-    /// A look as a plan takes it; and why it has to leave the repository out, where that is so.
+    /// A look as a plan takes it; and why it has to leave the repository out, where that is so. Before it is settled, the look
+    /// has the tag that was `begun`: so that the plan is the one that is made then.
     pub(crate) fn seen(
         &self,
         repo: &RepoName,
         look: Result<Look>,
-        push: PushDate,
+        begun: Option<&Tagged>,
     ) -> (Result<Look>, Option<Refusal>) {
         match (self.stop(repo), look) {
             (None, look) => (look, None),
             (Some(Stop::Refused(refusal)), look) => (look.and_then(|_| Err(refusal.clone())), None),
-            (Some(Stop::Open(_)), Ok(look)) if !self.coming.is_empty() => {
-                (Ok(self.with_what_comes(repo, look, push)), None)
+            (Some(Stop::Open(_)), Ok(mut look)) if !self.coming.is_empty() => {
+                if let Some(Tagged { tag, object, commit, .. }) = begun.cloned() {
+                    look.tags.entry(tag).or_insert(SeenRef { object, commit });
+                }
+                (Ok(look), None)
             }
             (Some(Stop::Open(open)), look) => (look, Some(open.clone())),
         }
-    }
-
-    /// The look with the tag that is pushed again before anything else is: so that the plan is the one that is made then.
-    fn with_what_comes(&self, repo: &RepoName, mut look: Look, push: PushDate) -> Look {
-        if let Some(begun) = self.begun(repo, push) {
-            let (object, commit) = (begun.object.clone(), begun.commit.clone());
-            look.tags.entry(begun.tag.clone()).or_insert(SeenRef { object, commit });
-        }
-        look
     }
 
     fn stop(&self, repo: &RepoName) -> Option<&Stop> {
