@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures_util::future::join_all;
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 use train::command::TagWish;
-use train::cut::{self, Chosen, CutPlan, Fate, RepoFacts, RepoPlan, SecurityFacts, Target};
+use train::cut::{
+    self, Chosen, CutPlan, Earlier, Fate, RepoFacts, RepoPlan, SecurityFacts, Target,
+};
 use train::event::Event;
 use train::facts::{Comparison, Look};
 use train::id::{Oid, RepoName};
@@ -25,6 +27,7 @@ use crate::environments::{Answers, looked_at};
 use crate::failure::Result;
 use crate::journal::Journal;
 use crate::security::MergePlan;
+use crate::settle::LeftOpen;
 
 /// How many of a tag's commits a plan lists: the newest. `compare` lists them all.
 const SHOWN_COMMITS: usize = 5;
@@ -62,8 +65,6 @@ pub struct Cut {
     pub planned: Planned,
     /// What became of each tag.
     pub carried: Vec<Carried>,
-    /// What became of what earlier runs had left open.
-    pub settled: Vec<Carried>,
     /// Why nothing was done.
     pub refused: Option<Refusal>,
 }
@@ -76,38 +77,51 @@ struct Cutting<'a> {
     chosen: &'a Chosen,
     actor: &'a Actor,
     answers: &'a Answers,
+    left: &'a LeftOpen,
 }
 
 impl Conductor {
     /// Plans a cut without changing anything anywhere.
     pub async fn plan_tag(&self, wish: &TagWish) -> Result<Planned> {
         let state = self.state().await?;
-        self.plan_cut(&state, wish).await
+        let left = self.left_open(&state);
+        let mut planned = self.plan_cut(&state, wish, &left).await?;
+        let (push, repos) = (planned.plan.chosen.push, &planned.plan.repos);
+        let there = repos.iter().filter(|repo| matches!(repo.fate, Fate::Already { .. }));
+        let first = there.filter_map(|repo| {
+            let tag = &left.begun(&repo.repo, wish, push)?.tag;
+            Some(format!("an earlier run began {tag} of {}: it is finished first", repo.repo))
+        });
+        let first: Vec<String> = first.collect();
+        planned.plan.warnings.extend(first);
+        Ok(planned)
     }
 
     /// Cuts: plans again under the lock, and refuses what is not what the person saw (`saw`: that plan's digest).
     pub async fn tag(&self, wish: &TagWish, saw: Option<&str>) -> Result<Cut> {
         self.must_hold(&[Role::Hero, Role::Ops], "cut a push").await?;
         let mut journal = self.journal().await?;
-        let settled = self.settle_open(&mut journal).await?;
-        self.finish_syncs(&mut journal).await?;
-        let wish = &cut::left_of(wish, journal.state(), reached(&settled));
+        let left = self.settle_open(&mut journal).await?;
+        // How the twins stand is for the plan to judge.
+        self.finish_syncs(&mut journal, |_| false).await?;
+        let wish = &cut::left_of(wish, journal.state(), reached(&left.carried));
         let state = self.with_external(journal.state().clone());
-        let mut planned = self.plan_cut(&state, wish).await?;
-        same_plan(saw, &planned.digest())?;
+        let mut planned = self.plan_cut(&state, wish, &left).await?;
+        same_plan(saw, &planned.digest()).map_err(|changed| also(changed, &planned.plan, &left))?;
         if !planned.merges.is_empty() {
             self.merge_reviewed(&mut journal, &planned.merges).await?;
             let wish = &TagWish { with_security: false, ..wish.clone() };
-            planned = self.plan_cut(&self.with_external(journal.state().clone()), wish).await?;
+            let state = self.with_external(journal.state().clone());
+            planned = self.plan_cut(&state, wish, &left).await?;
         }
         self.notice(&mut journal, &planned.looks).await?;
         if let Some(refusal) = planned.plan.refusal().cloned() {
-            return Ok(Cut { planned, carried: Vec::new(), settled, refused: Some(refusal) });
+            return Ok(Cut { planned, carried: Vec::new(), refused: Some(refusal) });
         }
         let carried = self.publish_cut(&mut journal, wish, &planned).await?;
         let remark = self.notes_follow(&mut journal, planned.plan.chosen.push).await;
         planned.plan.warnings.extend(remark);
-        Ok(Cut { planned, carried, settled, refused: None })
+        Ok(Cut { planned, carried, refused: None })
     }
 
     /// Records that whoever wished it was told what came of it: from here on the same wish is a new one.
@@ -157,7 +171,7 @@ impl Conductor {
         self.carry_out(journal, opening, intents).await
     }
 
-    async fn plan_cut(&self, state: &State, wish: &TagWish) -> Result<Planned> {
+    async fn plan_cut(&self, state: &State, wish: &TagWish, left: &LeftOpen) -> Result<Planned> {
         let actor = self.acting(state);
         actor.must_hold(&[Role::Hero, Role::Ops], "cut a push")?;
         let named = wish
@@ -187,7 +201,7 @@ impl Conductor {
         }
         let gathered = looked.into_iter().map(|(name, look)| {
             let cutting =
-                Cutting { state, wish, chosen: &chosen, actor: &actor, answers: &answers };
+                Cutting { state, wish, chosen: &chosen, actor: &actor, answers: &answers, left };
             async move {
                 let facts = self.facts(cutting, &name, look).await;
                 facts.map(|facts| (name, facts))
@@ -217,8 +231,10 @@ impl Conductor {
         name: &RepoName,
         look: Result<Look>,
     ) -> Result<RepoFacts> {
-        let Cutting { state, wish, chosen, actor, answers } = cutting;
+        let Cutting { state, wish, chosen, actor, answers, left } = cutting;
         let aboard = self.aboard(name)?;
+        let begun = left.begun(name, wish, chosen.push).cloned();
+        let (look, unknown) = left.seen(name, look, begun.as_ref());
         let running = self.running(answers, name);
         let none = BTreeMap::new();
         let tags = look.as_ref().map_or(&none, |l| &l.tags);
@@ -235,6 +251,7 @@ impl Conductor {
             uncarried: Vec::new(),
             brings: Comparison::default(),
             security: self.security_facts(state, aboard, actor).await,
+            earlier: Earlier { begun, unknown },
         };
         if let Ok(target) = &facts.target {
             let (from, to) =
@@ -289,6 +306,16 @@ impl Conductor {
                 SecurityFacts::Seen { ahead: look.ahead.len(), waiting, moved }
             }
         }
+    }
+}
+
+/// A plan that has changed, with what stays open and may be why.
+fn also(changed: Refusal, plan: &CutPlan, left: &LeftOpen) -> Refusal {
+    match plan.repos.iter().find_map(|repo| left.may_begin(&repo.repo).err()) {
+        Some(open) => {
+            Refusal { message: format!("{}; {}", changed.message, open.message), ..changed }
+        }
+        None => changed,
     }
 }
 

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::Mutex;
 use train::event::{Event, Outcome};
 use train::facts::Head;
-use train::id::{Oid, RepoName};
+use train::id::Oid;
 use train::intent::{FenceMove, Intent, Purpose, Remote, Seen, SeenAt};
 use train::publish::{self, End, Fencing, Pushed, Sight, Step};
 use train::refusal::{Code, Refusal};
@@ -32,11 +32,11 @@ pub enum Ended {
 }
 
 /// What every push is made under: the right to write, and the ledger's end that its fence names.
-struct Under {
-    lock: Arc<Lock>,
-    head: Head,
+pub(crate) struct Under {
+    pub(crate) lock: Arc<Lock>,
+    pub(crate) head: Head,
     /// Whether whoever acts may hear what is done (P9).
-    told: bool,
+    pub(crate) told: bool,
 }
 
 /// An intent and how it ended.
@@ -88,7 +88,12 @@ impl Conductor {
 
     /// Records how an intent ended. Where that fails, the intent stays open and the next command looks again: the remote
     /// may well have it.
-    async fn recorded(&self, journal: &mut Journal, intent: &Intent, ended: Ended) -> Ended {
+    pub(crate) async fn recorded(
+        &self,
+        journal: &mut Journal,
+        intent: &Intent,
+        ended: Ended,
+    ) -> Ended {
         match self.record(journal, intent, &ended).await {
             Ok(()) => ended,
             Err(failure) => {
@@ -104,7 +109,12 @@ impl Conductor {
     }
 
     /// Does one step after the other until it is known, or known not to be knowable now, what came of an intent.
-    async fn follow(&self, under: &Under, intent: &Intent, mut step: Step) -> Result<Ended> {
+    pub(crate) async fn follow(
+        &self,
+        under: &Under,
+        intent: &Intent,
+        mut step: Step,
+    ) -> Result<Ended> {
         loop {
             step = match step {
                 Step::Look(looking) => looking.saw(intent, self.sight(intent).await),
@@ -295,36 +305,6 @@ impl Conductor {
         if let Err(failure) = released {
             self.progress.remark(&failure.message);
         }
-    }
-
-    /// Settles what earlier runs left open: move the fence, look, then act (P11, P12).
-    pub async fn settle_open(&self, journal: &mut Journal) -> Result<Vec<Carried>> {
-        let open: Vec<Intent> = journal.state().open.values().cloned().collect();
-        let mut carried = Vec::new();
-        // What can't be settled in one repository stops neither the others nor what is told of it.
-        let mut stopped: BTreeMap<RepoName, Refusal> = BTreeMap::new();
-        for intent in open {
-            if stopped.contains_key(&intent.repo) {
-                continue;
-            }
-            let told = self.may_hear_of(&intent, journal.state());
-            if told {
-                self.progress.step(&intent.repo, "settling what an earlier run began");
-            }
-            let under = Under { lock: journal.lock(), head: journal.head().clone(), told };
-            match self.follow(&under, &intent, publish::resume()).await {
-                Ok(ended) => {
-                    let ended = self.recorded(journal, &intent, ended).await;
-                    // Nothing new is begun on what is not known.
-                    if let Ended::Unknown(refusal) = &ended {
-                        stopped.insert(intent.repo.clone(), refusal.clone());
-                    }
-                    carried.push((intent, ended));
-                }
-                Err(refusal) => drop(stopped.insert(intent.repo.clone(), refusal)),
-            }
-        }
-        stopped.into_values().next().map_or(Ok(carried), Err)
     }
 }
 

@@ -43,6 +43,7 @@ mod resolve;
 mod rollback;
 mod run_sheet;
 mod security;
+mod settle;
 mod signoff;
 mod standing;
 mod start;

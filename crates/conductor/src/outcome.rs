@@ -21,15 +21,30 @@ use crate::view::{CutView, FailureView, OutcomeWord, RepoOutcome};
 /// The failure that carried intents come to: incomplete where some effects are done or unknown, else why none is.
 #[must_use]
 pub fn failure(carried: &[Carried]) -> Option<Refusal> {
-    let failures: Vec<Refusal> =
-        carried.iter().filter_map(|(intent, ended)| refusal(intent, ended)).collect();
+    together(carried.iter().map(end).collect())
+}
+
+/// The failure that a cut comes to, with the repositories in which it is not known what an earlier run did.
+#[must_use]
+pub fn cut_failure(cut: &Cut) -> Option<Refusal> {
+    let unknown = || cut.planned.plan.unknown().map(|why| (Some(why.clone()), true));
+    let ends = || together(cut.carried.iter().map(end).chain(unknown()).collect());
+    cut.refused.clone().or_else(ends)
+}
+
+/// Why one did not come to be, if it did not, and whether that is not known.
+fn end((intent, ended): &Carried) -> (Option<Refusal>, bool) {
+    (refusal(intent, ended), matches!(ended, Ended::Unknown(_)))
+}
+
+fn together(ends: Vec<(Option<Refusal>, bool)>) -> Option<Refusal> {
+    let (all, unknown) = (ends.len(), ends.iter().any(|(_, unknown)| *unknown));
+    let failures: Vec<Refusal> = ends.into_iter().filter_map(|(refusal, _)| refusal).collect();
     let first = failures.first()?.clone();
-    let unknown = carried.iter().any(|(_, ended)| matches!(ended, Ended::Unknown(_)));
-    if failures.len() == carried.len() && !unknown {
+    if failures.len() == all && !unknown {
         return Some(first);
     }
-    let done = carried.len() - failures.len();
-    let what = format!("{done} of {} repositories done: {}", carried.len(), first.message);
+    let what = format!("{} of {all} repositories done: {}", all - failures.len(), first.message);
     Some(Refusal {
         code: Code::Incomplete,
         message: what,
@@ -220,6 +235,10 @@ fn cut_outcome(repo: &Repo, plan: &RepoPlan, carried: Option<&Carried>) -> RepoO
         Fate::Refused(refusal) => {
             view.outcome = stopped(refusal);
             view.error = Some(refusal.into());
+        }
+        Fate::Unknown(why) => {
+            view.outcome = OutcomeWord::Unknown;
+            view.error = Some(why.into());
         }
     }
     with_result(view, repo, carried)

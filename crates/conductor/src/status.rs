@@ -95,7 +95,8 @@ impl Conductor {
     }
 
     /// Where an earlier run left something open, as this reader may know of it (P9): once for each intent.
-    fn unsettled(&self, state: &State) -> Vec<RepoName> {
+    #[must_use]
+    pub fn unsettled(&self, state: &State) -> Vec<RepoName> {
         let open = state.open.values().filter(|intent| self.may_hear_of(intent, state));
         open.map(|intent| intent.repo.clone()).collect()
     }

@@ -29,6 +29,7 @@ mod objects;
 mod order;
 mod output;
 mod picked;
+mod place;
 mod port;
 mod process;
 mod publish;

@@ -5,10 +5,11 @@ use conductor::failure::{Failure, Result};
 use tokio::sync::OnceCell;
 use train::refusal::Code;
 
+use crate::place;
 use crate::process::Git;
 use crate::sanitise::{plain, without_credentials};
 use crate::trouble::Remote;
-use crate::url::{self, shown};
+use crate::url::shown;
 
 /// What to do about a rewrite to another place.
 pub(crate) const MEND: &str = "take the url.….insteadOf or pushInsteadOf out of git's configuration, or name that place in pushduty.toml";
@@ -138,37 +139,7 @@ pub(crate) fn elsewhere(url: &str, effective: &str) -> Option<String> {
             shown(&effective)
         )
     };
-    (!same_place(url, &effective)).then(sentence)
-}
-
-/// Whether two addresses name the same repository: equal paths, whatever the transport and host; or one path with
-/// more in front, as for a mirror. Two paths on this machine are the same or they are not.
-fn same_place(one: &str, other: &str) -> bool {
-    let local = url::is_local(one) && url::is_local(other);
-    let (one, other) = (path_of(one), path_of(other));
-    if local {
-        return one == other;
-    }
-    let (short, long) = if one.len() <= other.len() { (one, other) } else { (other, one) };
-    !short.is_empty() && long.ends_with(&short)
-}
-
-/// The parts of a remote's path, without `.git` at its end.
-fn path_of(url: &str) -> Vec<String> {
-    let path = match url.split_once("://") {
-        Some((_, rest)) => rest.split_once('/').map_or("", |(_, path)| path),
-        None => match url.split_once(':') {
-            Some((host, path)) if !host.contains('/') => path,
-            _ => url,
-        },
-    };
-    let path = path.trim_end_matches('/');
-    path.strip_suffix(".git")
-        .unwrap_or(path)
-        .split('/')
-        .filter(|p| !p.is_empty())
-        .map(str::to_owned)
-        .collect()
+    (!place::same(url, &effective)).then(sentence)
 }
 
 #[cfg(test)]
@@ -176,25 +147,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_rewrite_may_change_the_way_and_not_the_place() {
-        let https = "https://github.com/mozilla/addons-server.git";
-        for same in [
-            "git@github.com:mozilla/addons-server.git",
-            "ssh://git@github.com/mozilla/addons-server",
-            "/mirror/mozilla/addons-server.git",
-        ] {
-            assert!(same_place(https, same), "{same}");
-        }
-        for other in [
-            "https://github.com/evil/addons-server.git",
-            "/srv/x.git",
-            "git@github.com:mozilla/addons-frontend",
-            "",
-        ] {
-            assert!(!same_place(https, other), "{other}");
-        }
-        assert!(same_place("/srv/x.git", "file:///srv/x.git/"));
-        assert!(!same_place("/srv/x.git", "/other/srv/x.git"), "no mirror of a host");
+    fn a_rewrite_to_the_same_path_on_another_host_is_told_without_its_secrets() {
+        let url = "https://github.com/mozilla/addons-server.git";
+        assert_eq!(elsewhere(url, "git@github.com:mozilla/addons-server.git"), None);
+        let private = "https://me:hunter2@git.example.org/mozilla/addons-server.git";
+        let told = elsewhere(url, private).unwrap();
+        assert!(told.contains("to another place") && told.contains("git.example.org"), "{told}");
+        assert!(!told.contains("hunter2"), "{told}");
     }
 
     #[test]

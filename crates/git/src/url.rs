@@ -2,13 +2,30 @@
 
 use conductor::failure::{Failure, Result};
 use train::id::quoted;
+use train::letter::is_harmful;
 use train::refusal::Code;
 
 /// Schemes that git speaks by itself.
 const SCHEMES: &[&str] = &["file", "git", "http", "https", "ssh", "ssh+git", "git+ssh"];
 /// How personal access tokens of the large forges begin.
-const TOKENS: &[&str] =
-    &["ghp_", "gho_", "ghs_", "github_pat_", "glpat-", "x-access-token", "x-oauth-basic", "oauth2"];
+const TOKENS: &[&str] = &[
+    "ghp_",
+    "gho_",
+    "ghs_",
+    "ghu_",
+    "github_pat_",
+    "glpat-",
+    "ATBB",
+    "x-access-token",
+    "x-oauth-basic",
+    "oauth2",
+];
+/// Longer than people's names are.
+const LONG: usize = 40;
+const FORMS: &str =
+    "write https://host/team/repo.git, git@host:team/repo.git, a path or file:///path";
+const NO_SECRET: &str =
+    "leave it out: git's credential helper or SSH keeps it; then renew it, it was written down";
 
 /// Whether the remote is on this machine: a plain path or a `file://` URL.
 #[must_use]
@@ -19,54 +36,51 @@ pub fn is_local(url: &str) -> bool {
     }
 }
 
-/// Takes a remote's URL or path, or says why not. Relative paths are the caller's to resolve first.
+/// Takes a remote's URL or path, or says why not: the one place that judges. Relative paths are the caller's to resolve first.
 ///
 /// # Errors
-/// `Configuration` for option-like text, control characters, helper transports (`ext::…`), schemes that git
-/// does not speak by itself, and embedded passwords.
+/// `Configuration` for option-like text, characters that nobody sees, helper transports (`ext::…`), schemes that git
+/// does not speak by itself, files of another machine, and embedded passwords.
 pub fn check(url: &str) -> Result<()> {
-    let bad = |why: &str, hint: &str| {
-        Err(Failure::new(Code::Configuration, format!("{} is no remote: {why}", shown(url)), hint))
+    let Some(trouble) = trouble(url) else { return Ok(()) };
+    let why = match trouble {
+        Trouble::Length => "it takes 1 to 2000 characters",
+        Trouble::Unseen => "it holds control characters, or white space at an end",
+        Trouble::Option => "git would read it as an option",
+        Trouble::Helper => "helper transports can run any command",
+        Trouble::Scheme => "that scheme is not taken",
+        Trouble::Host => "it has no host, or one that could be read as an option",
+        Trouble::Elsewhere => "that is not a path on this machine",
+        Trouble::Form => "it is no URL",
+        Trouble::Secret => "it holds a password or token",
     };
-    let plain_hint = "write a path, or a URL that starts with https://, ssh:// or file://";
+    let hint = if matches!(trouble, Trouble::Secret) { NO_SECRET } else { FORMS };
+    Err(Failure::new(Code::Configuration, format!("{} is no remote: {why}", shown(url)), hint))
+}
+
+fn trouble(url: &str) -> Option<Trouble> {
     if url.is_empty() || url.len() > 2000 {
-        return bad("it takes 1 to 2000 characters", plain_hint);
+        return Some(Trouble::Length);
     }
-    if url.chars().any(char::is_control) || url.trim() != url {
-        return bad("it holds control characters, or white space at an end", plain_hint);
+    if url.chars().any(is_harmful) || url.trim() != url {
+        return Some(Trouble::Unseen);
     }
     if url.starts_with('-') {
-        return bad("git would read it as an option", plain_hint);
+        return Some(Trouble::Option);
     }
     if is_helper(url) {
-        return bad("helper transports can run any command", plain_hint);
+        return Some(Trouble::Helper);
     }
-    let credentials_hint = "leave the secret out and let git's credential helper or SSH supply it";
     match url.split_once("://") {
-        Some((scheme, rest)) => match check_url(scheme, rest) {
-            Some(Trouble::Scheme) => bad("that scheme is not taken", plain_hint),
-            Some(Trouble::Host) => bad("its host or user would be read as an option", plain_hint),
-            Some(Trouble::Secret) => bad("it holds a password or token", credentials_hint),
-            None => Ok(()),
-        },
-        None => match scp_like(url) {
-            Some((host, path))
-                if host.starts_with('-')
-                    || host.contains("@-")
-                    || path.starts_with('-')
-                    || path.is_empty() =>
-            {
-                bad("its host or path would be read as an option", plain_hint)
-            }
-            Some((host, path))
-                if !host.contains('@')
-                    && path.split('/').next().is_some_and(|p| p.contains('@')) =>
-            {
-                bad("it holds a password or token", credentials_hint)
-            }
-            _ => Ok(()),
-        },
+        Some((scheme, rest)) => of_url(url, scheme, rest),
+        None => scp_like(url).and_then(|(host, path)| of_scp(host, path)),
     }
+}
+
+/// Whether what stands before `@` is an access token: forges' prefixes, or longer than people's names are.
+#[must_use]
+pub fn is_token(user: &str) -> bool {
+    TOKENS.iter().any(|start| user.starts_with(start)) || user.len() >= LONG
 }
 
 /// Shows a URL in a message: without credentials, escapes shown as such.
@@ -78,30 +92,53 @@ pub(crate) fn shown(url: &str) -> String {
 }
 
 enum Trouble {
+    Length,
+    Unseen,
+    Option,
+    Helper,
     Scheme,
     Host,
+    Elsewhere,
+    Form,
     Secret,
 }
 
-fn check_url(scheme: &str, rest: &str) -> Option<Trouble> {
+fn of_url(url: &str, scheme: &str, rest: &str) -> Option<Trouble> {
     let scheme = scheme.to_ascii_lowercase();
     if !SCHEMES.contains(&scheme.as_str()) {
         return Some(Trouble::Scheme);
     }
+    if scheme == "file" {
+        let path = rest.strip_prefix("localhost").unwrap_or(rest);
+        return (!path.starts_with('/')).then_some(Trouble::Elsewhere);
+    }
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
     let (user, host) = authority.rsplit_once('@').unwrap_or(("", authority));
-    if scheme == "file" {
-        return None;
+    if user.contains(':') || is_token(user) {
+        return Some(Trouble::Secret);
     }
     if host.is_empty() || host.starts_with('-') || user.starts_with('-') {
         return Some(Trouble::Host);
     }
-    let secret = user.contains(':') || TOKENS.iter().any(|t| user.starts_with(t));
+    ::url::Url::parse(url).is_err().then_some(Trouble::Form)
+}
+
+fn of_scp(host: &str, path: &str) -> Option<Trouble> {
+    let machine = host.rsplit('@').next().unwrap_or_default();
+    let odd = |c: char| c.is_whitespace() || "\"'`$;&|<>()\\".contains(c);
+    if machine.is_empty() || machine.starts_with('-') || host.contains("@-") || host.contains(odd) {
+        return Some(Trouble::Host);
+    }
+    if path.is_empty() || path.starts_with('-') {
+        return Some(Trouble::Option);
+    }
+    // `user:secret@host/path`: a URL that lacks its scheme.
+    let secret = !host.contains('@') && path.split('/').next().is_some_and(|p| p.contains('@'));
     secret.then_some(Trouble::Secret)
 }
 
 /// `[user@]host:path` as git reads it: a colon before any slash. An IPv6 host stands in brackets.
-fn scp_like(url: &str) -> Option<(&str, &str)> {
+pub(crate) fn scp_like(url: &str) -> Option<(&str, &str)> {
     let hosts_end = match url.find('[') {
         Some(open) if url[..open].chars().all(|c| c != '/' && c != ':') => {
             open + url[open..].find(']')? + 1
@@ -174,6 +211,13 @@ mod tests {
             " x",
             "https:///x",
             "host:",
+            "user@:x",
+            "a;b:x",
+            "file://host/x",
+            "https://host/\u{202e}x",
+            "https://ghu_abcdefghijklmnop@github.com/x",
+            "https://ghp_0123456789012345678901234567890123456789@github.com/x",
+            "https://h:port/x",
         ] {
             let refusal = check(url).expect_err(url);
             assert_eq!(refusal.code, Code::Configuration, "{url}");

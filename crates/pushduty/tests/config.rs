@@ -291,7 +291,7 @@ const MISTAKES: &[(&str, &str, &str, &str)] = &[
     (
         "https://github.com/mozilla/addons-server.git",
         "ext::sh -c id",
-        "names a helper program (ext::)",
+        "is no remote: helper transports can run any command",
         "git@host:team/repo.git",
     ),
 ];
@@ -361,7 +361,10 @@ fn passwords_are_refused_and_not_shown() {
     let with = |remote: &str| but("https://github.com/mozilla/addons-server.git", remote);
     for remote in ["https://me:hunter2@github.com/x", "https://ghp_hunter2hunter2@github.com/x"] {
         let said = refused(&with(remote));
-        assert!(said.contains("the URL holds a") && !said.contains("hunter2"), "{said}");
+        assert!(
+            said.contains("it holds a password or token") && !said.contains("hunter2"),
+            "{said}"
+        );
         // A mistake beside it must not show it either.
         let beside = with(remote).replace("security = \"", "securty = \"");
         assert!(!refused(&beside).contains("hunter2"));

@@ -51,8 +51,6 @@ pub struct PickDone {
     pub planned: PlannedPick,
     /// What became of each tag.
     pub carried: Vec<Carried>,
-    /// What became of what earlier runs had left open.
-    pub settled: Vec<Carried>,
     /// Why nothing was done.
     pub refused: Option<Refusal>,
 }
@@ -78,19 +76,22 @@ impl Conductor {
     ) -> Result<PickDone> {
         self.must_hold(who_picks(wish), "pick onto a tag").await?;
         let mut journal = self.journal().await?;
-        let settled = self.settle_open(&mut journal).await?;
-        self.finish_syncs(&mut journal).await?;
-        let mut planned =
-            self.plan_picks(&self.with_external(journal.state().clone()), wish, resolved).await?;
+        let left = self.settle_open(&mut journal).await?;
+        self.finish_syncs(&mut journal, |_| false).await?;
+        let state = self.with_external(journal.state().clone());
+        let planned = self.plan_picks(&state, wish, resolved).await;
+        let mut planned = planned.map_err(|refusal| left.instead_of(refusal))?;
+        // All or nothing: one where something stays open stops the others that the wish names.
+        planned.plan.repos.iter().try_for_each(|picks| left.may_begin(&picks.repo))?;
         self.notice(&mut journal, &planned.looks).await?;
         same_plan(saw, &planned.plan.digest())?;
         if let Some(refusal) = planned.plan.refusal().cloned() {
-            return Ok(PickDone { planned, carried: Vec::new(), settled, refused: Some(refusal) });
+            return Ok(PickDone { planned, carried: Vec::new(), refused: Some(refusal) });
         }
         let carried = self.publish_picks(&mut journal, wish, &planned, resolved).await?;
         let remark = self.notes_follow(&mut journal, planned.plan.push).await;
         planned.plan.warnings.extend(remark);
-        Ok(PickDone { planned, carried, settled, refused: None })
+        Ok(PickDone { planned, carried, refused: None })
     }
 
     async fn publish_picks(

@@ -158,8 +158,11 @@ impl Conductor {
     ) -> Result<(MergePlan, Vec<Carried>)> {
         self.must_hold(&[Role::Security], "merge security branches").await?;
         let mut journal = self.journal().await?;
-        self.settle_open(&mut journal).await?;
-        self.finish_syncs(&mut journal).await?;
+        let twins = self.twins(wish.repo.as_ref())?;
+        let names: Vec<&RepoName> = twins.iter().map(|(aboard, _)| &aboard.settings.name).collect();
+        let wanted = |repo: &RepoName| names.contains(&repo);
+        self.settle_open(&mut journal).await?.refuse(wanted)?;
+        self.finish_syncs(&mut journal, wanted).await?;
         self.merge_under_lock(&mut journal, wish, saw).await
     }
 
@@ -193,7 +196,8 @@ impl Conductor {
                 return Ok((plan, Vec::new()));
             }
             let mut carried = self.carry_out(journal, overridden, intents).await?;
-            carried.extend(self.finish_syncs(journal).await?);
+            let wanted = |repo: &RepoName| plan.repos.iter().any(|merge| &merge.pair.repo == repo);
+            carried.extend(self.finish_syncs(journal, wanted).await?);
             let overtaken = |ended: &Ended| {
                 matches!(ended, Ended::Settled(Outcome::Overtaken { found: Some(_), .. }))
             };

@@ -70,15 +70,17 @@ impl Conductor {
     ) -> Result<Repaired> {
         self.must_hold(&[Role::Security], "repair a security remote").await?;
         let mut journal = self.journal().await?;
-        let mut settled = self.settle_open(&mut journal).await?;
+        let name = self.one_twin(repo)?.0.settings.name.clone();
+        let left = self.settle_open(&mut journal).await?;
+        left.refuse(|repo| repo == &name)?;
         let state = self.with_external(journal.state().clone());
         let Some(plan) = self.diverged(&state, repo, Some(way)).await? else {
             // A run that was killed between its two pushes has made the first.
-            let name = self.one_twin(repo)?.0.settings.name.clone();
+            let mut carried = left.told_to(|repo| repo == &name);
             if state.unsynced.contains(&name) {
-                settled.extend(self.sync_one(&mut journal, &name).await?);
+                carried.extend(self.sync_one(&mut journal, &name).await?);
             }
-            return Ok(Repaired { carried: settled, ..Repaired::default() });
+            return Ok(Repaired { carried, ..Repaired::default() });
         };
         same_plan(saw, &plan.digest())?;
         let (pair, theirs) = (&plan.pair, &plan.theirs);
@@ -87,7 +89,8 @@ impl Conductor {
                 let branches = self.brought(pair, theirs).await?;
                 let intent = self.merge_intent(&journal, pair, branches, tip).await?;
                 let mut carried = self.carry_out(&mut journal, Vec::new(), vec![intent]).await?;
-                carried.extend(self.finish_syncs(&mut journal).await?);
+                let wanted = |repo: &RepoName| repo == &name;
+                carried.extend(self.finish_syncs(&mut journal, wanted).await?);
                 (carried, None)
             }
             (RepairWay::Publish, None) => return Err(does_not_merge(pair)),

@@ -4,7 +4,7 @@ use train::event::Event;
 use train::id::RepoName;
 use train::intent::{Intent, IntentId, Purpose, Remote, Update};
 use train::people::Role;
-use train::refusal::Code;
+use train::publish;
 use train::security::{self};
 
 use super::Pair;
@@ -14,31 +14,48 @@ use crate::failure::Result;
 use crate::journal::Journal;
 
 impl Conductor {
-    /// The second of two pushes, wherever it is still due. Where it can't be made, only the security role learns why (P9):
-    /// it stays due.
-    pub(crate) async fn finish_syncs(&self, journal: &mut Journal) -> Result<Vec<Carried>> {
+    /// The second of two pushes, wherever it is still due. Where it can't be made it stays due, and whoever wants something
+    /// of that repository is refused; else only the security role learns why (P9).
+    pub(crate) async fn finish_syncs(
+        &self,
+        journal: &mut Journal,
+        wanted: impl Fn(&RepoName) -> bool,
+    ) -> Result<Vec<Carried>> {
         let due: Vec<RepoName> = journal.state().unsynced.iter().cloned().collect();
         let told = self.acting(journal.state()).holds(&[Role::Security]);
         let mut carried = Vec::new();
         for repo in due {
+            // One that an earlier run began comes first, as soon as it can be looked at.
+            if publish::may_begin(journal.state(), &repo, Remote::Security).is_err() {
+                continue;
+            }
             match self.sync_one(journal, &repo).await {
-                Err(refusal) if !told && is_the_twins(refusal.code) => {}
+                Err(refusal) if !wanted(&repo) => {
+                    if told {
+                        let why = refusal.message;
+                        self.progress
+                            .remark(&format!("security of {repo} does not follow yet: {why}"));
+                    }
+                }
                 done => carried.extend(done?),
             }
         }
         Ok(carried)
     }
 
-    /// Fast-forwards security's main to upstream's, in one repository or in all.
+    /// Fast-forwards security's main to upstream's, in one repository or in all. Where an earlier push stays open, that is
+    /// among what became of them, and the others follow.
     pub async fn security_sync(&self, repo: Option<&RepoName>) -> Result<Vec<Carried>> {
         // Whether it can be done tells whether the two diverged: not for a hero off duty (P9).
         self.must_hold(&[Role::Security], "sync security remotes").await?;
         let mut journal = self.journal().await?;
-        let mut carried = self.settle_open(&mut journal).await?;
+        let left = self.settle_open(&mut journal).await?;
         let names: Vec<RepoName> =
             self.twins(repo)?.iter().map(|(a, _)| a.settings.name.clone()).collect();
-        for name in names {
-            carried.extend(self.sync_one(&mut journal, &name).await?);
+        left.refuse_what_may_not_be(|name| names.contains(name))?;
+        let mut carried = left.told_to(|name| names.contains(name));
+        for name in names.iter().filter(|name| !left.stops(name)) {
+            carried.extend(self.sync_one(&mut journal, name).await?);
         }
         Ok(carried)
     }
@@ -119,9 +136,4 @@ fn due(pair: &Pair) -> Result<Option<Update>> {
         &there.ahead,
         there.behind,
     )
-}
-
-/// Whether a failure is about what the security remote has, or whether it can be asked.
-fn is_the_twins(code: Code) -> bool {
-    matches!(code, Code::Diverged | Code::Unreachable)
 }

@@ -86,13 +86,16 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
             return Err(Ending { repos: view.repos.into(), ..refusal.clone().into() });
         }
         let state = conductor.state().await?;
-        if args.consent.dry_run
-            || (!planned.plan.changes_something(&state) && state.open.is_empty())
-        {
+        // Of what only the security role may hear of, nobody else is asked (P9).
+        let settles = !conductor.unsettled(&state).is_empty();
+        if args.consent.dry_run || (!planned.plan.changes_something(&state) && !settles) {
             session
                 .screen
                 .show(&[Line::new(), Line::of(Tone::Dim, format!("plan {}", view.digest))]);
-            return session.document(view).await;
+            return match planned.plan.unknown().next() {
+                Some(why) => Err(Ending { repos: view.repos.into(), ..why.clone().into() }),
+                None => session.document(view).await,
+            };
         }
         let merge = if view.merges.is_empty() { "Cut" } else { "Merge into upstream and cut" };
         session.agree(&format!("{merge} {}?", view.push)).await?;
@@ -101,7 +104,7 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
     let cut = conductor.tag(&wish, saw.as_deref()).await?;
     let view = conductor.cut_view(&cut);
     show(session, &view, args.consent.yes);
-    match cut.refused.or_else(|| outcome::failure(&cut.carried)) {
+    match outcome::cut_failure(&cut) {
         Some(refusal) => Err(Ending { repos: view.repos.into(), ..refusal.into() }),
         None => {
             session.document(view).await?;

@@ -254,7 +254,7 @@ fn passwords(text: &str) -> Vec<Range<usize>> {
         let authority = &rest[..rest.find(ends).unwrap_or(rest.len())];
         let Some(user_end) = authority.rfind('@') else { continue };
         let from = authority[..user_end].find(':').map_or(0, |colon| colon + 1);
-        if from > 0 || super::remote::token_like(&authority[..user_end]) {
+        if from > 0 || git::url::is_token(&authority[..user_end]) {
             found.push(at + 2 + from..at + 2 + user_end);
         }
     }

@@ -6,128 +6,37 @@ use train::id::quoted;
 use url::Url;
 
 /// An address that was not taken: what is wrong, and what to write.
-pub type Wrong = (String, &'static str);
+pub type Wrong = (String, String);
 
-const REMOTE_FORMS: &str =
-    "write https://host/team/repo.git, git@host:team/repo.git, a path or file:///path";
-const NO_PASSWORD: &str = "leave it out: git's credential helper or SSH keeps it; then renew the password, it stood in a file";
-
-/// Reads a git remote. A relative path is resolved against `folder`, that of the configuration; `~` is not expanded.
+/// Reads a git remote, as git's side judges it. A relative path is resolved against `folder`, that of the configuration; `~`
+/// is not expanded.
 pub fn read(text: &str, folder: &Path) -> Result<String, Wrong> {
-    plain(text)?;
     if text.starts_with('~') {
+        let what = format!("{} starts with “~”, which is not expanded here", quoted(text));
         let help = "write the path in full, or relative to the configuration's folder";
-        return Err((
-            format!("{} starts with “~”, which is not expanded here", quoted(text)),
-            help,
-        ));
+        return Err((what, help.to_owned()));
     }
-    if let Some((scheme, _)) = text.split_once("::")
-        && !scheme.is_empty()
-        && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-._".contains(c))
-    {
-        let what =
-            format!("{} names a helper program ({scheme}::) in place of a remote", quoted(text));
-        return Err((what, REMOTE_FORMS));
-    }
-    if let Some((scheme, rest)) = text.split_once("://") {
-        return with_scheme(text, scheme, rest);
-    }
-    match text.split_once(':') {
-        Some((host, path)) if !host.contains('/') => scp_like(text, host, path),
-        _ => Ok(folder.join(text.trim_start_matches("./")).to_string_lossy().into_owned()),
-    }
-}
-
-fn plain(text: &str) -> Result<(), Wrong> {
-    if text.is_empty() || text != text.trim() {
-        return Err((format!("{} is no address", quoted(text)), REMOTE_FORMS));
-    }
-    if text.chars().any(train::letter::is_harmful) {
-        return Err((format!("{} holds control characters", quoted(text)), REMOTE_FORMS));
-    }
-    if text.starts_with('-') {
-        return Err((format!("{} looks like an option", quoted(text)), REMOTE_FORMS));
-    }
-    Ok(())
-}
-
-fn with_scheme(text: &str, scheme: &str, rest: &str) -> Result<String, Wrong> {
-    let scheme = scheme.to_ascii_lowercase();
-    if !matches!(scheme.as_str(), "https" | "http" | "ssh" | "git" | "git+ssh" | "ssh+git" | "file")
-    {
-        let what = format!("{} is no kind of remote that is used here", quoted(&scheme));
-        return Err((what, REMOTE_FORMS));
-    }
-    if scheme == "file" {
-        let local = rest.strip_prefix("localhost").unwrap_or(rest);
-        return if local.starts_with('/') {
-            Ok(text.to_owned())
-        } else {
-            Err((format!("{} is not a path on this machine", quoted(text)), "write file:///path"))
-        };
-    }
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    no_password(authority)?;
-    let host = authority.rsplit('@').next().unwrap_or_default();
-    if host.is_empty() || host.starts_with('-') || authority.starts_with('-') {
-        return Err((format!("{} has no host", quoted(text)), REMOTE_FORMS));
-    }
-    if Url::parse(text).is_err() {
-        return Err((format!("{} is no URL", quoted(text)), REMOTE_FORMS));
+    git::url::check(text).map_err(|failure| (failure.message, failure.hint))?;
+    if git::url::is_local(text) && !text.contains("://") {
+        return Ok(folder.join(text.trim_start_matches("./")).to_string_lossy().into_owned());
     }
     Ok(text.to_owned())
-}
-
-fn scp_like(text: &str, host: &str, path: &str) -> Result<String, Wrong> {
-    let machine = host.rsplit('@').next().unwrap_or_default();
-    let odd = |c: char| c.is_whitespace() || "\"'`$;&|<>()\\".contains(c);
-    if machine.is_empty() || machine.starts_with('-') || path.is_empty() || path.starts_with('-') {
-        return Err((
-            format!("{} looks like an option or lacks a part", quoted(text)),
-            REMOTE_FORMS,
-        ));
-    }
-    if host.contains(odd) {
-        return Err((format!("{} has no host", quoted(text)), REMOTE_FORMS));
-    }
-    // `user:secret@host/path`: a URL that lacks its scheme.
-    if !host.contains('@') && path.split('/').next().is_some_and(|first| first.contains('@')) {
-        return Err(("the URL holds a password".to_owned(), NO_PASSWORD));
-    }
-    Ok(text.to_owned())
-}
-
-fn no_password(authority: &str) -> Result<(), Wrong> {
-    let Some((user, _)) = authority.rsplit_once('@') else { return Ok(()) };
-    if user.contains(':') {
-        return Err(("the URL holds a password".to_owned(), NO_PASSWORD));
-    }
-    if token_like(user) {
-        return Err(("the URL holds a token in place of a user's name".to_owned(), NO_PASSWORD));
-    }
-    Ok(())
-}
-
-/// Whether what stands before `@` is an access token: forges' prefixes, or longer than people's names are.
-pub(crate) fn token_like(user: &str) -> bool {
-    const PREFIXES: [&str; 7] = ["ghp_", "gho_", "ghs_", "ghu_", "github_pat_", "glpat-", "ATBB"];
-    PREFIXES.iter().any(|p| user.starts_with(p)) || user.len() >= 40
 }
 
 /// Reads the address of a page: http or https, no password. Placeholders are filled in later.
 pub fn page(text: &str) -> Result<String, Wrong> {
-    const FORM: &str = "write https://host/path";
-    plain(text).map_err(|(what, _)| (what, FORM))?;
-    let url = Url::parse(text).map_err(|_| (format!("{} is no URL", quoted(text)), FORM))?;
-    if !matches!(url.scheme(), "http" | "https") {
-        return Err((format!("{} is not an address of the web", quoted(text)), FORM));
+    let wrong =
+        |why: &str| Err((format!("{} {why}", quoted(text)), "write https://host/path".to_owned()));
+    if text.chars().any(train::letter::is_harmful) || text != text.trim() {
+        return wrong("holds control characters, or white space at an end");
     }
-    if url.password().is_some() || token_like(url.username()) {
-        return Err((
-            "the URL holds a password".to_owned(),
-            "leave it out; then renew the password, it stood in a file",
-        ));
+    let Ok(url) = Url::parse(text) else { return wrong("is no URL") };
+    if !matches!(url.scheme(), "http" | "https") {
+        return wrong("is not an address of the web");
+    }
+    if url.password().is_some() || git::url::is_token(url.username()) {
+        let help = "leave it out; then renew the password, it stood in a file";
+        return Err(("the URL holds a password".to_owned(), help.to_owned()));
     }
     Ok(text.to_owned())
 }

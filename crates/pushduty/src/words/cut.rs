@@ -98,7 +98,8 @@ fn rows(view: &CutView) -> Vec<Line> {
 
 fn row(repo: &RepoOutcome) -> Vec<Line> {
     let tag = repo.tag.as_deref().unwrap_or("–");
-    let stopped = matches!(repo.outcome, OutcomeWord::Refused | OutcomeWord::Failed);
+    use OutcomeWord::{Failed, Refused, Unknown};
+    let stopped = matches!(repo.outcome, Refused | Failed | Unknown);
     let none = stopped && repo.tag.is_none();
     let base = match (&repo.base, repo.base_from) {
         _ if none => Line::new(),

@@ -177,7 +177,7 @@ fn the_searcher_finds_what_is_planted() {
 }
 
 /// Two worlds that differ in nothing but what is on the twin.
-fn empty_and_full() -> [Stage; 2] {
+pub fn empty_and_full() -> [Stage; 2] {
     [(), ()].map(|()| Stage::new())
 }
 
@@ -230,7 +230,7 @@ fn a_twin_that_diverged_changes_no_word_for_those_without_the_role() {
 }
 
 #[track_caller]
-fn same_words(stages: [&Stage; 2], one: Vec<(String, Ran)>, other: Vec<(String, Ran)>) {
+pub fn same_words(stages: [&Stage; 2], one: Vec<(String, Ran)>, other: Vec<(String, Ran)>) {
     let tidy = |stage: &Stage, ran: &Ran| {
         let parts = [ran.stdout.as_str(), ran.stderr.as_str()];
         (ran.code, parts.map(|part| stage.world.tidy(part)))

@@ -3,6 +3,7 @@
 
 mod days;
 mod embargo;
+mod left_open;
 mod outside;
 mod production;
 mod rehearsal;

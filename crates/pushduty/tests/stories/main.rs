@@ -11,6 +11,7 @@ mod history_bad;
 mod history_in;
 mod history_out;
 mod leaving;
+mod left_open;
 mod looking;
 mod moved_tags;
 mod next;

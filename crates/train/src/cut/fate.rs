@@ -4,12 +4,16 @@ use super::{Cut, Fate, RepoFacts, SecurityFacts, newest, next_tag, stays};
 use crate::command::{RepoCommit, TagWish};
 use crate::facts::Picked;
 use crate::id::{Oid, RepoName};
+use crate::intent::PickRecord;
 use crate::refusal::{Code, Refusal};
 use crate::security::diverged;
 use crate::settings::Repo;
 
 /// What happens to `repo`.
 pub(super) fn of(cut: &Cut<'_>, repo: &Repo, facts: &RepoFacts) -> Result<Fate, Refusal> {
+    if let Some(why) = &facts.earlier.unknown {
+        return Ok(Fate::Unknown(why.clone()));
+    }
     let look = facts.look.as_ref().map_err(Clone::clone)?;
     let there = newest(repo, look, cut.push);
     if stays(cut.state, cut.wish, cut.push, &repo.name) {
@@ -26,7 +30,7 @@ pub(super) fn of(cut: &Cut<'_>, repo: &Repo, facts: &RepoFacts) -> Result<Fate, 
     if let Some((_, tag, commit)) = &there
         && !cut.wish.again
     {
-        if *commit == target.commit || cut.unfinished {
+        if *commit == target.commit || cut.unfinished || was_asked_for(cut, repo, facts, tag) {
             return Ok(Fate::Already { tag: tag.clone(), commit: commit.clone() });
         }
         let (there, asked) = (commit.short(), target.commit.short());
@@ -63,6 +67,22 @@ pub(super) fn of(cut: &Cut<'_>, repo: &Repo, facts: &RepoFacts) -> Result<Fate, 
         tag: next_tag(cut.state, repo, look, cut.push, suffixed)?,
         target: target.clone(),
     })
+}
+
+/// Whether `tag` is what an earlier run was asked for, which this one ends: wherever main has gone since. What is named by
+/// `--at` is another commit; what is put on a tag are the same commits, made at another time.
+fn was_asked_for(cut: &Cut<'_>, repo: &Repo, facts: &RepoFacts, tag: &str) -> bool {
+    let (true, Ok(target), Ok(look)) = (cut.resumed, &facts.target, &facts.look) else {
+        return false;
+    };
+    if target.from.is_none() {
+        return look.main.as_ref() == Some(&target.commit);
+    }
+    let pushes = cut.state.pushes.get(&cut.push);
+    let given = pushes.and_then(|push| push.tags.get(&repo.name)).into_iter().flatten();
+    let mut known = given.map(|given| &given.tag).chain(&facts.earlier.begun);
+    let commits = |picks: &[PickRecord]| picks.iter().map(|p| p.commit.clone()).collect::<Vec<_>>();
+    known.any(|known| known.tag == tag && commits(&known.picks) == commits(&target.picks))
 }
 
 /// P1 and the reviewed fixes: both stop a cut. Whoever lacks the role hears the same sentence whatever there is.

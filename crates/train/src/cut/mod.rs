@@ -18,7 +18,7 @@ use crate::command::{RepoCommit, TagWish};
 use crate::facts::{Comparison, Look, Picked};
 use crate::fence;
 use crate::id::{Oid, PersonName, PushDate, RepoName};
-use crate::intent::{Intent, PickRecord, Purpose};
+use crate::intent::{Intent, PickRecord, Purpose, Tagged};
 use crate::refusal::{Code, Refusal};
 use crate::settings::{Repo, Settings, chosen};
 use crate::state::State;
@@ -58,6 +58,17 @@ pub struct RepoFacts {
     pub brings: Comparison,
     /// The private twin.
     pub security: SecurityFacts,
+    /// What an earlier run began here.
+    pub earlier: Earlier,
+}
+
+/// What an earlier run began in a repository.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Earlier {
+    /// The tag of this push, where that run did not come to record it and this one did, or will before anything else.
+    pub begun: Option<Tagged>,
+    /// Why it is not known what became of it.
+    pub unknown: Option<Refusal>,
 }
 
 /// What to tag.
@@ -148,13 +159,19 @@ pub enum Fate {
     },
     /// It gets none, and nobody does until that is mended.
     Refused(Refusal),
+    /// What became of a push that an earlier run began is not known: nothing new is begun there until it is, and the others
+    /// go on.
+    Unknown(Refusal),
 }
 
 impl Fate {
     /// What a digest binds: of what is put on a tag, which commits and on which, not the commits that are made of them: those
-    /// carry the time at which they are made.
+    /// carry the time at which they are made. Nor why something is not known: that is another one each time.
     fn bound(&self) -> Self {
         let mut fate = self.clone();
+        if let Self::Unknown(why) = &mut fate {
+            *why = Refusal::new(Code::Incomplete, "", "");
+        }
         if let Self::Tag { target: Target { commit, from: Some(_), picks }, .. } = &mut fate {
             for pick in picks.iter_mut() {
                 pick.made = pick.commit.clone();
@@ -175,6 +192,13 @@ impl CutPlan {
         crate::digest::of(&("tag", self.chosen.push, bound, &self.settings, &self.overrides))
     }
 
+    /// Why nothing is done in some of the repositories, while the others go on.
+    pub fn unknown(&self) -> impl Iterator<Item = &Refusal> {
+        self.repos
+            .iter()
+            .filter_map(|r| if let Fate::Unknown(why) = &r.fate { Some(why) } else { None })
+    }
+
     /// The first refusal: a cut is all or nothing.
     #[must_use]
     pub fn refusal(&self) -> Option<&Refusal> {
@@ -192,7 +216,7 @@ impl CutPlan {
         self.repos.iter().any(|r| match &r.fate {
             Fate::Tag { .. } => true,
             Fate::Stays { .. } => !stays_recorded(&r.repo),
-            Fate::Already { .. } | Fate::Refused(_) => false,
+            Fate::Already { .. } | Fate::Refused(_) | Fate::Unknown(_) => false,
         })
     }
 }
@@ -279,7 +303,8 @@ pub fn plan(
         let target = facts.get(&repo.name).and_then(|f| f.target.as_ref().ok());
         tagged(repo).zip(target).is_some_and(|((_, _, commit), target)| commit != target.commit)
     });
-    let cut = Cut { state, wish, push, unfinished, moved_on };
+    let resumed = facts.values().any(|f| f.earlier.begun.is_some());
+    let cut = Cut { state, wish, push, unfinished, resumed, moved_on };
     let planned: Vec<RepoPlan> = repos
         .iter()
         .filter_map(|repo| facts.get(&repo.name).map(|f| plan_repo(&cut, repo, f)))
@@ -303,6 +328,7 @@ struct Cut<'a> {
     wish: &'a TagWish,
     push: PushDate,
     unfinished: bool,
+    resumed: bool,
     moved_on: bool,
 }
 

@@ -121,7 +121,9 @@ impl Model {
         let fate = self.fate(conductor, &wish, look.clone(), security);
         let (tag, commit) = match fate {
             Fate::Tag { tag, target } => (tag, target.commit),
-            Fate::Refused(refusal) => return conductor.refused(&refusal),
+            Fate::Refused(refusal) | Fate::Unknown(refusal) => {
+                return conductor.refused(&refusal);
+            }
             Fate::Already { .. } | Fate::Stays { .. } => return conductor.ended(true),
         };
         let id = IntentId::after(&conductor.ledger.head(), self.repo(), Remote::Upstream);
@@ -184,6 +186,7 @@ impl Model {
             uncarried: Vec::new(),
             brings: train::facts::Comparison { commit_count: 1, ..Default::default() },
             security,
+            earlier: cut::Earlier::default(),
         };
         let facts = BTreeMap::from([(self.repo().clone(), facts)]);
         cut::plan(&self.settings, &state, wish, chosen, &facts).repos.remove(0).fate

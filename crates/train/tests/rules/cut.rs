@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use train::command::{RepoCommit, TagWish};
 use train::cut::{self, Chosen, CutPlan, Fate, RepoFacts, SecurityFacts, Target};
 use train::facts::{Anchor, Fence, Picked, SeenFence};
-use train::refusal::Code;
+use train::intent::{PickRecord, Tagged};
+use train::refusal::{Code, Refusal};
 use train::state::State;
 
-use crate::{TAG, base, commit, gave, look, oid, repo, settings};
+use crate::{TAG, base, commit, gave, look, oid, repo, settings, tagged};
 
 fn facts() -> RepoFacts {
     RepoFacts {
@@ -19,6 +20,7 @@ fn facts() -> RepoFacts {
         uncarried: Vec::new(),
         brings: train::facts::Comparison { commit_count: 3, ..Default::default() },
         security: SecurityFacts::NotSetUp,
+        earlier: cut::Earlier::default(),
     }
 }
 
@@ -94,4 +96,56 @@ fn p6_a_pick_that_production_runs_is_in_the_next_tag_or_named() {
     assert_eq!(refused(vec![leave("b")]), Some(Code::Refused), "too short to mean it");
     assert_eq!(refused(vec![leave("bbbb")]), None);
     assert_eq!(refused(vec![leave("cccc")]), None, "by its origin");
+}
+
+#[test]
+fn p12_what_is_not_known_of_a_repository_stops_no_cut_of_the_others() {
+    let because = |why: &str| Refusal::new(Code::Incomplete, why, "look again");
+    let unknown = |why: &str| {
+        let earlier = cut::Earlier { begun: None, unknown: Some(because(why)) };
+        let look = Err(Refusal::new(Code::Unreachable, "away", "look again"));
+        planned(&TagWish::default(), RepoFacts { earlier, look, ..facts() })
+    };
+    let plan = unknown("away");
+    assert_eq!(plan.repos[0].fate, Fate::Unknown(because("away")));
+    assert_eq!((plan.refusal(), plan.unknown().count()), (None, 1));
+    assert!(!plan.changes_something(&State::default()), "nothing new is begun there");
+    assert_eq!(
+        plan.digest(),
+        unknown("locked").digest(),
+        "why it is not known is no part of a yes"
+    );
+    assert_ne!(plan.digest(), planned(&TagWish::default(), facts()).digest());
+}
+
+#[test]
+fn p11_a_cut_that_an_earlier_run_began_is_over_wherever_main_has_gone_since() {
+    let fate = |begun: bool, target: char, from: bool, picked: char| {
+        let pick = |commit: char, made: char| PickRecord {
+            commit: oid(commit),
+            made: oid(made),
+            subject: "Mend it".to_owned(),
+            author: "Ann".to_owned(),
+            whose: None,
+            reverted: false,
+            tag: TAG.to_owned(),
+        };
+        let look = look(2, &[("2026.11.19", 'a', 'a'), (TAG, 'd', 'c')]);
+        let tagged = Tagged { picks: vec![pick('1', '2')], ..tagged(TAG) };
+        let earlier = cut::Earlier { begun: begun.then_some(tagged), unknown: None };
+        let from = from.then(|| "2026.11.19".to_owned());
+        let picks = if from.is_some() { vec![pick(picked, '3')] } else { Vec::new() };
+        let target = Ok(Target { commit: oid(target), from, picks });
+        let facts = RepoFacts { look: Ok(look), target, earlier, ..facts() };
+        match planned(&TagWish::default(), facts).repos.remove(0).fate {
+            Fate::Already { tag, .. } => Ok(tag),
+            Fate::Refused(refusal) => Err(refusal.code),
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(fate(false, 'e', false, '1'), Err(Code::Refused), "another wish");
+    assert_eq!(fate(true, 'e', false, '1'), Ok(TAG.to_owned()), "main has moved on");
+    assert_eq!(fate(true, 'b', false, '1'), Err(Code::Refused), "--at names another commit");
+    assert_eq!(fate(true, 'b', true, '1'), Ok(TAG.to_owned()), "the same pick, made again");
+    assert_eq!(fate(true, 'b', true, '9'), Err(Code::Refused), "another pick");
 }

@@ -80,9 +80,9 @@ fn commit(digit: char) -> Commit {
     }
 }
 
-/// A ledger that gave `tag` (object `d` on commit `c`) at this hour.
-fn gave(tag: &str, hour: i64, by_other: bool) -> State {
-    let tagged = Tagged {
+/// `tag`, object `d` on commit `c`.
+fn tagged(tag: &str) -> Tagged {
+    Tagged {
         tag: tag.to_owned(),
         object: oid('d'),
         commit: oid('c'),
@@ -91,12 +91,19 @@ fn gave(tag: &str, hour: i64, by_other: bool) -> State {
         picks: Vec::new(),
         resolved_by: None,
         because: None,
-    };
+    }
+}
+
+/// A ledger that gave `tag` (object `d` on commit `c`) at this hour.
+fn gave(tag: &str, hour: i64, by_other: bool) -> State {
     let push = Push {
         scheduled: TAG.parse().unwrap(),
         hero: None,
         opened_at: at(0),
-        tags: BTreeMap::from([(repo().name, vec![Given { tag: tagged, at: at(hour), by_other }])]),
+        tags: BTreeMap::from([(
+            repo().name,
+            vec![Given { tag: tagged(tag), at: at(hour), by_other }],
+        )]),
         stays: BTreeMap::new(),
         overrides: Vec::new(),
     };

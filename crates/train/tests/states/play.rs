@@ -168,7 +168,7 @@ impl Play {
                 Fate::Stays { tag } => {
                     events.push(Event::Stayed { push, repo: one.repo, tag, because: String::new() })
                 }
-                Fate::Already { .. } | Fate::Refused(_) => {}
+                Fate::Already { .. } | Fate::Refused(_) | Fate::Unknown(_) => {}
             }
         }
         if wish.again {
@@ -191,6 +191,7 @@ impl Play {
             uncarried: Vec::new(),
             brings: Comparison { commit_count: 1, ..Comparison::default() },
             security: SecurityFacts::NotSetUp,
+            earlier: cut::Earlier::default(),
         }
     }
 
