@@ -20,7 +20,8 @@ fn pages() -> [Box<dyn SharedText>; 3] {
     [open("mat"), written, waiting]
 }
 
-/// An update: taken in or refused in a sentence. A page that took it in can be read, written in and kept, and comes back.
+/// An update: taken in or refused in a sentence. A page that took it in can be read and kept, comes back the same, and the
+/// next one can write in it.
 pub fn notes_updates(bytes: &[u8]) {
     for mut page in pages() {
         let before = page.text();
@@ -30,12 +31,18 @@ pub fn notes_updates(bytes: &[u8]) {
             continue;
         }
         let text = page.text();
+        let mut next = again(&*page, "otto");
+        assert_eq!(next.text(), text);
         let edit = Edit::insert(text.len(), "* more\n");
-        page.write(std::slice::from_ref(&edit));
-        assert_eq!(page.text(), apply(&text, &[edit]));
-        let again = Yrs.open(Some(&page.kept()), "jason").expect("what is kept opens");
-        assert_eq!(again.text(), page.text());
+        next.write(std::slice::from_ref(&edit));
+        assert_eq!(next.text(), apply(&text, &[edit]));
+        assert_eq!(again(&*next, "jason").text(), next.text());
     }
+}
+
+/// The page as it is kept, opened by somebody.
+fn again(page: &dyn SharedText, author: &str) -> Box<dyn SharedText> {
+    Yrs.open(Some(&page.kept()), author).expect("what is kept opens")
 }
 
 #[cfg(test)]

@@ -261,6 +261,17 @@ fn one_repository_and_nothing_else_is_enough() {
 }
 
 #[test]
+fn where_git_marks_no_conflict_the_one_of_the_rehearsal_is_given_up() {
+    let server = Remote::new("server");
+    server.commit_on("main", &[(".gitattributes", "*.txt binary\n")], "Say what is binary");
+    let world = PushDuty::new(PROGRAM).person("mat", &["hero"]).repo(&server);
+    let told = rehearsed(world.hero("mat").types("rehearse --json"));
+    assert!(does(&told, "mat", "pick --abort --yes", 0), "{told:#}");
+    assert!(!does(&told, "mat", "pick --continue", 0), "{told:#}");
+    assert_eq!(tags(&told), ["2026.12.03-2"]);
+}
+
+#[test]
 fn tags_are_named_as_the_team_names_them() {
     let server = Remote::new("server");
     server.commit_on("main", &[("a", "a\n")], "Add a");
