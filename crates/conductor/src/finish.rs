@@ -7,7 +7,6 @@ use train::attempt::{Attempt, Back, DeployFor, Finish, Leaving};
 use train::command::{FinishWish, WhichPush};
 use train::event::Event;
 use train::id::PushDate;
-use train::notes::page::Standing;
 use train::people::Role;
 use train::pushday::PushDay;
 use train::refusal::{Code, Refusal};
@@ -120,8 +119,8 @@ impl Conductor {
             because: wish.because.clone(),
         };
         let handover = self.handover(state, push, &finish.issues).await;
-        let left = notes.items.iter().filter(|item| is_left(item)).map(|i| i.text.clone());
-        Ok(FinishPlan { push, already: false, finish, left: left.collect(), handover })
+        let left = self.left_of(state, push).await?;
+        Ok(FinishPlan { push, already: false, finish, left, handover })
     }
 
     /// Refuses while a deploy runs, or a way back was decided and not begun: nobody could follow or stop it afterwards.
@@ -255,16 +254,4 @@ fn tagged(status: &StatusView) -> Vec<Leaving> {
 fn noted(items: &[ItemView], section: SectionWord) -> Vec<String> {
     let there = items.iter().filter(|item| item.section == section && item.line.is_some());
     there.map(|item| item.text.clone()).collect()
-}
-
-/// Whether an item is unticked, and goes with the next push.
-fn is_left(item: &ItemView) -> bool {
-    let kept = matches!(
-        item.section,
-        SectionWord::Blockers | SectionWord::Tasks | SectionWord::Picks | SectionWord::Later
-    );
-    let informs = item.weight == Some(train::notes::Weight::Informing);
-    // A blocker whose line is gone is open until somebody confirms it.
-    let stands = item.line.is_some() || item.section == SectionWord::Blockers;
-    kept && item.state != Standing::Done && stands && !informs
 }

@@ -1,5 +1,7 @@
 #![doc = include_str!("../README.md")]
 
+mod wire;
+
 use conductor::failure::{Failure, Result};
 use conductor::ports::{SharedText, SharedTexts};
 use train::notes::Edit;
@@ -68,8 +70,9 @@ impl SharedText for Shared {
     }
 
     fn take_in(&mut self, update: &[u8]) -> Result<()> {
-        let update = Update::decode_v1(update).map_err(|_| unreadable())?;
-        self.doc.transact_mut().apply_update(update).map_err(|_| unreadable())
+        wire::check(update, NAME).map_err(unreadable)?;
+        let update = Update::decode_v1(update).map_err(|_| unreadable(OTHER))?;
+        self.doc.transact_mut().apply_update(update).map_err(|_| unreadable(OTHER))
     }
 
     fn kept(&self) -> Vec<u8> {
@@ -77,15 +80,17 @@ impl SharedText for Shared {
     }
 }
 
+const OTHER: wire::Odd = "it is no update of a page";
+
 /// A page is far shorter than this: longer ones are refused before they get here.
 fn offset(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
 }
 
-fn unreadable() -> Failure {
+fn unreadable(why: wire::Odd) -> Failure {
     Failure::new(
         Code::Ledger,
-        "what was written in the notes can't be read",
+        format!("an update of the notes can't be read: {why}"),
         "`pushduty verify` says whether the ledger holds; a backup of the data directory has the notes",
     )
 }

@@ -65,6 +65,53 @@ proptest! {
         let refused = Yrs.open(Some(short), "kumar").err().map(|refusal| refusal.code);
         prop_assert_eq!(refused, Some(Code::Ledger));
     }
+
+    #[test]
+    fn what_is_changed_on_its_way_breaks_nothing(
+        texts in prop::collection::vec("[a-c\n🎉]{0,20}", 1..5),
+        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..4),
+    ) {
+        let mut page = open(None, "mat");
+        let mut updates: Vec<_> = texts.iter().map(|text| rewrite(&mut *page, text)).collect();
+        updates.push(page.kept());
+        for update in &mut updates {
+            for (at, byte) in &changes {
+                let at = at.index(update.len());
+                update[at] = *byte;
+            }
+        }
+        let mut other = open(None, "kumar");
+        for update in &updates {
+            // Refused, and nothing changed; or taken, and kept as a page that opens.
+            let before = other.text();
+            let taken = other.take_in(update);
+            prop_assert!(taken.is_ok() || other.text() == before);
+            open(Some(&other.kept()), "jason").text();
+        }
+    }
+}
+
+/// An update of one author, who wrote *one*.
+fn written_by(author: &[u8]) -> Vec<u8> {
+    [b"\x01\x01", author, b"\x00\x04\x01\x05notes\x03one\x00"].concat()
+}
+
+#[test]
+fn an_author_s_number_that_does_not_fit_is_refused_in_a_sentence() {
+    let widest = [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x0f];
+    assert_eq!(open(Some(&written_by(&widest)), "mat").text(), "one");
+    let mut page = open(Some(&written_by(&[7])), "mat");
+    for wide in [
+        &[0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x10][..],
+        &[0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01],
+    ] {
+        let refused = page.take_in(&written_by(wide)).unwrap_err();
+        assert_eq!(refused.code, Code::Ledger);
+        let said =
+            "an update of the notes can't be read: an author's number in it has over 53 bits";
+        assert_eq!(refused.message, said);
+    }
+    assert_eq!(page.text(), "one");
 }
 
 #[test]

@@ -130,8 +130,12 @@ fn a_team_sees_its_whole_week_and_nothing_of_theirs_is_touched() {
         ("kumar", "security merge --yes --if ", 0),
         ("kumar", "tag --yes --if ", 0),
         ("kumar", "pick --asked --yes --if ", 0),
-        ("kumar", "block ", 0),
-        ("kumar", "unblock ", 0),
+        ("kumar", "block \"the second page of results is empty\" --yes --owner kumar", 0),
+        ("kumar", "unblock b", 0),
+        ("kumar", "pick --continue --yes --if ", 0),
+        ("kumar", "pick --onto production server:", 0),
+        ("kumar", "where server:", 0),
+        ("kumar", "finish --push 2026.11.19 --yes", 0),
         ("quinn", "approve --role qa --yes --if ", 0),
         ("mat", "approve --role security --yes --if ", 0),
         ("otto", "claim --yes", 0),
@@ -153,7 +157,7 @@ fn a_team_sees_its_whole_week_and_nothing_of_theirs_is_touched() {
         assert!(says(&told, "left_out", words), "{words}: {told:#}");
     }
     assert_eq!(told["not_set_up"], serde_json::json!([]));
-    assert_eq!(tags(&told), ["2026.12.03", "2026.12.03-1"]);
+    assert_eq!(tags(&told), ["2026.12.03-1", "2026.12.03-3"]);
 
     // What was held back of the team's own is what was picked.
     let copy = |name: &str| kept.join(format!("remotes/{name}.git"));
@@ -162,6 +166,7 @@ fn a_team_sees_its_whole_week_and_nothing_of_theirs_is_touched() {
     let newest = web.oid("main");
     assert_eq!(picked, format!("Clear the box\n(cherry picked from commit {newest})"));
     assert!(git(&copy("server"), &["show", "2026.12.03:fix.py"]).contains("fix"));
+    exceptions(&told, &|name, args| git(&copy(name), args));
     for channel in ["team", "here"] {
         let told = std::fs::read_to_string(kept.join(format!("told-{channel}.jsonl"))).unwrap();
         assert!(told.contains("push is done!") && told.contains("push.example.org"), "{told}");
@@ -172,6 +177,49 @@ fn a_team_sees_its_whole_week_and_nothing_of_theirs_is_touched() {
     let output = shell.output().unwrap();
     let status: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!((&status["rehearsal"], &status["push"]), (&true.into(), &"2026.12.10".into()));
+}
+
+/// The blocker that a tag mends, the conflict finished by hand, and the hot-fix: as typed, and on the copies.
+fn exceptions(told: &Value, git: &dyn Fn(&str, &[&str]) -> String) {
+    let steps: Vec<(&str, i64)> = told["steps"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|s| Some((s["command"].as_str()?, s["exit"].as_i64()?)))
+        .collect();
+    let mut rest = steps.iter();
+    for (begins, ends, exit) in [
+        ("pushduty block ", "", 0),
+        ("pushduty pick web:", "--because \"the second page of results is empty\" --yes", 0),
+        ("pushduty unblock b", "--because \"fixed in 2026.12.03-2\" --yes", 0),
+        ("pushduty pick web:", "--dry-run", 4),
+        ("pushduty pick web:", "--resolve", 0),
+        ("pushduty pick --continue --dry-run", "", 0),
+        ("pushduty pick --continue --yes", "", 0),
+        ("pushduty pick --onto production server:", "--yes", 0),
+        ("pushduty finish --push 2026.11.19", "--yes", 0),
+        ("pushduty pick server:", "--because \"production has it\" --push 2026.12.03 --yes", 0),
+    ] {
+        let is = |(typed, ended): &&(&str, i64)| {
+            typed.starts_with(begins) && typed.ends_with(ends) && *ended == exit
+        };
+        assert!(
+            rest.any(|step| is(&step)),
+            "{begins}…{ends}, exit {exit}, in its turn: {steps:#?}"
+        );
+    }
+    let by_hand = git("web", &["show", "2026.12.03-3:rehearsal.txt"]);
+    assert!(by_hand.ends_with("is there, and says where it begins."), "{by_hand}");
+    let origin = git("web", &["log", "-1", "--format=%an: %s%n%b", "2026.12.03-3"]);
+    assert!(
+        origin.starts_with("Kumar: Say where the second page begins\n(cherry picked"),
+        "{origin}"
+    );
+    for (tag, has) in [("2026.11.19", false), ("2026.11.19-1", true), ("2026.12.03-1", true)] {
+        let files = git("server", &["ls-tree", "--name-only", tag]);
+        assert_eq!(files.contains("rehearsal-hot-fix.txt"), has, "{tag}: {files}");
+    }
+    assert!(!git("server", &["ls-tree", "--name-only", "2026.11.19-1"]).contains("fix.py"));
 }
 
 #[test]
@@ -191,6 +239,13 @@ fn one_repository_and_nothing_else_is_enough() {
         "✓ published  server  2026.12.03",
         "A commit lands on server; it is pretended",
         "✓ published  server  2026.12.03-1",
+        "lands what mends it on server; it is pretended.",
+        "✓ published  server  2026.12.03-2",
+        "changes one line of rehearsal.txt twice",
+        "conflict",
+        "opens rehearsal.txt in an editor",
+        "✓ published  server  2026.12.03-3",
+        "no hot-fix can be shown",
         "✓ 2026.12.03 is started.",
         "push is done!",
         "What left",
@@ -206,6 +261,17 @@ fn one_repository_and_nothing_else_is_enough() {
 }
 
 #[test]
+fn where_git_marks_no_conflict_the_one_of_the_rehearsal_is_given_up() {
+    let server = Remote::new("server");
+    server.commit_on("main", &[(".gitattributes", "*.txt binary\n")], "Say what is binary");
+    let world = PushDuty::new(PROGRAM).person("mat", &["hero"]).repo(&server);
+    let told = rehearsed(world.hero("mat").types("rehearse --json"));
+    assert!(does(&told, "mat", "pick --abort --yes", 0), "{told:#}");
+    assert!(!does(&told, "mat", "pick --continue", 0), "{told:#}");
+    assert_eq!(tags(&told), ["2026.12.03-2"]);
+}
+
+#[test]
 fn tags_are_named_as_the_team_names_them() {
     let server = Remote::new("server");
     server.commit_on("main", &[("a", "a\n")], "Add a");
@@ -216,8 +282,9 @@ fn tags_are_named_as_the_team_names_them() {
         "tag = \"v{date}\"\nfirst_suffix = 2",
     );
     let told = rehearsed(world.hero("mat").types("rehearse --json"));
-    assert_eq!(tags(&told), ["v2026.12.03-2"]);
-    assert_eq!(told["tags"][0]["before"], serde_json::json!(["v2026.12.03"]));
+    assert_eq!(tags(&told), ["v2026.12.03-4"]);
+    let before = serde_json::json!(["v2026.12.03", "v2026.12.03-2", "v2026.12.03-3"]);
+    assert_eq!(told["tags"][0]["before"], before);
     assert!(does(&told, "mat", "pick --asked --yes", 0), "{told:#}");
 }
 
@@ -239,7 +306,7 @@ fn of_two_trains_one_is_rehearsed_and_the_other_left_alone() {
     let line = format!("rehearse --train one --json --keep {}", kept.display());
     // Cut and departure are half an hour apart: the story hurries.
     let told = rehearsed(world.as_person("mat").types(&line));
-    assert_eq!(tags(&told), ["2026.11.30-1"]);
+    assert_eq!(tags(&told), ["2026.11.30-3"]);
     let text = std::fs::read_to_string(kept.join("pushduty.toml")).unwrap();
     assert!(text.contains("name = \"one\"") && text.contains("remotes/server.git"), "{text}");
     for other in ["two", &server.url(), &web.url()] {

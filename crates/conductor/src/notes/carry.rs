@@ -8,7 +8,7 @@ use train::notes::follow::ItemId;
 use train::notes::page::ItemChange;
 use train::pushes::Train;
 use train::refusal::{Code, Refusal};
-use train::state::Over;
+use train::state::{Over, State};
 
 use super::replay::decided;
 use super::sheet::{Marked, Sheet};
@@ -30,6 +30,15 @@ impl Conductor {
         to: PushDate,
     ) -> Result<Vec<ItemChange>> {
         self.carry(journal, (from, to), None).await
+    }
+
+    /// What of a push's notes somebody still waits for: it goes with the next push, or went there before.
+    pub(crate) async fn left_of(&self, state: &State, push: PushDate) -> Result<Vec<String>> {
+        let looks = self.last_looks().await?;
+        let train = Train { settings: &self.settings, state, looks: &looks, now: self.now(state) };
+        let Some(sheet) = self.opened_sheet(&train, push).await? else { return Ok(Vec::new()) };
+        let (notes, page) = self.read_sheet(&sheet);
+        Ok(carry::waiting(&notes, &page).map(|known| known.tracked.text.clone()).collect())
     }
 
     /// Passes one item on to the push after: it stands in that one's notes from then on, and is ticked here.
@@ -76,7 +85,8 @@ impl Conductor {
         }
         let mut new = self.sheet(&train, to).await?;
         self.open_sheet(journal, &mut new).await?;
-        let (text, carried) = carry::carried(&new.text, &self.notes_context(&new), &left);
+        let (text, carried) =
+            carry::carried(&new.text, &self.notes_context(&new), &left, super::LONGEST);
         let mut items: Vec<ItemId> = left.iter().map(|one| one.item).collect();
         items.dedup();
         let event = Event::CarriedOver { push: old.push, page: old.key, to, items };

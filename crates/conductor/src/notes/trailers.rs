@@ -45,9 +45,8 @@ impl Conductor {
         let context = self.notes_context(sheet);
         let (mut text, mut once) = (sheet.text.clone(), Vec::new());
         for trailer in new {
-            let Some(task) = task(&trailer, &context, &embargoed) else { continue };
+            let Some((kind, task)) = task(&trailer, &context, &embargoed) else { continue };
             let notes = Notes::parse(&text, &context);
-            let kind = SectionKind::Tasks(Phase::BeforePush);
             text = apply(&text, &[write::item(&notes, kind, &task)]);
             once.push(trailer.key);
         }
@@ -124,17 +123,21 @@ impl Conductor {
     }
 }
 
-/// The line that a trailer becomes; none while it tells of what is not public yet.
-fn task(trailer: &Trailer, context: &Context, embargoed: &Embargoed) -> Option<String> {
+/// The line that a trailer becomes, and the section of its phase; none while it tells of what is not public yet.
+fn task(
+    trailer: &Trailer,
+    context: &Context,
+    embargoed: &Embargoed,
+) -> Option<(SectionKind, String)> {
     let Trailer { repo, commit, text, .. } = trailer;
     if embargoed.told_by(text) {
         return None;
     }
-    let kind = SectionKind::Tasks(Phase::BeforePush);
+    let (phase, what) = Phase::leading(text);
+    let kind = SectionKind::Tasks(phase);
     let from = format!("({repo}@{})", commit.short());
-    let line = given::text(&format!("{text} {from}"), kind, context);
+    let line = given::text(&format!("{what} {from}"), kind, context);
     // What would be read as something else is looked up where it stands.
-    Some(
-        line.unwrap_or_else(|_| format!("do what the Push-Task of {repo}@{} says", commit.short())),
-    )
+    let elsewhere = |_| format!("do what the Push-Task of {repo}@{} says", commit.short());
+    Some((kind, line.unwrap_or_else(elsewhere)))
 }

@@ -83,3 +83,30 @@ fn one_that_people_brought_there_without_a_start_ends_too() {
     mat.types("status").ok().says("production shows server 2026.11.26, which no start allowed");
     mat.types("finish --yes").ok();
 }
+
+#[test]
+fn blockers_whose_lines_were_deleted_all_come_to_the_next_push() {
+    const MANY: usize = 2_000;
+    let server = Remote::new("server");
+    server.annotated_tag("2026.11.19", "main", "amo 2026.11.19");
+    server.commit_on("main", &[("form.py", "form\n")], "Add a form");
+    let world = train().repo(&server);
+    let (mat, kumar) = (world.hero("mat"), world.developer("kumar"));
+    mat.types("tag --yes").ok();
+    let page = mat.reads("notes show --push 2026.11.26")["text"].as_str().unwrap().to_owned();
+    let writes = |text: &str| {
+        std::fs::write(world.dir().join("notes.md"), text).unwrap();
+        kumar.types("notes set notes.md --push 2026.11.26 --yes").ok();
+    };
+    let lines: String = (0..MANY).map(|n| format!("* page {n} is broken\n")).collect();
+    writes(&page.replace("Blockers:\n", &format!("Blockers:\n\n{lines}")));
+    writes(&page);
+    let told = mat.reads("finish --because \"it leaves next week\" --dry-run");
+    assert_eq!(told["left"].as_array().map(Vec::len), Some(MANY));
+    mat.types("finish --because \"it leaves next week\" --yes").ok();
+    let next = mat.reads("status --push 2026.12.03");
+    let blockers = next["blockers"].as_array().unwrap();
+    let open = blockers.iter().filter(|b| b["open"] == true).filter_map(|b| b["text"].as_str());
+    let wanted = (0..MANY).map(|n| format!("page {n} is broken (from 2026.11.26)"));
+    assert!(open.eq(wanted), "{} came", blockers.len());
+}

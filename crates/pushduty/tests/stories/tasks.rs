@@ -68,6 +68,33 @@ fn trailers_become_tasks_of_the_push_that_first_has_their_commit_each_once() {
 }
 
 #[test]
+fn a_trailer_says_by_its_first_word_when_its_task_is_due() {
+    let scene = Scene::new();
+    let said = [
+        ("after-done: tell support", "after_done", "tell support"),
+        ("Before_Start: warm the cache", "before_start", "warm the cache"),
+        ("before-promote: flip it", "before_promote", "flip it"),
+        ("after: flip it", "before_push", "after: flip it"),
+        ("after-done:", "before_push", "after-done:"),
+    ];
+    let trailers: String =
+        said.iter().map(|(trailer, ..)| format!("Push-Task: {trailer}\n")).collect();
+    let commit = with_task(&scene.server, "a", &format!("A\n\n{trailers}"));
+    scene.mat().types("tag --yes").ok();
+    let told = scene.mat().reads("task list --this");
+    let tasks = told["tasks"].as_array().unwrap();
+    for (trailer, when, text) in said {
+        let text = format!("{text} (server@{})", &commit[..10]);
+        let task = tasks.iter().find(|task| task["text"] == text.as_str());
+        assert_eq!(task.map(|task| &task["when"]), Some(&when.into()), "{trailer}: {told:#}");
+    }
+    assert_eq!(tasks.len(), said.len());
+    // Another tag brings none of them again, wherever they stand.
+    scene.mat().types("tag --again --because rebuild --yes").ok();
+    assert_eq!(scene.mat().reads("task list --this")["tasks"], told["tasks"]);
+}
+
+#[test]
 fn a_trailer_that_tells_of_a_fix_waits_until_it_is_public() {
     let server = Remote::new("server");
     server.annotated_tag("2026.11.19", "main", "amo 2026.11.19");

@@ -24,57 +24,96 @@ pub struct Left {
     at: jiff::Timestamp,
 }
 
+/// The items of a page that somebody still waits for, in its order, whether they were carried over or not.
+pub fn waiting<'p>(notes: &'p Notes, page: &'p Page) -> impl Iterator<Item = &'p Known> {
+    page.items.iter().filter(|known| waits(notes, page, known))
+}
+
 /// What is left of the page of the push `from`, in its order; what was carried over before is not.
 #[must_use]
 pub fn left(notes: &Notes, page: &Page, context: &Context, from: PushDate) -> Vec<Left> {
-    let is_left = |known: &&Known| {
-        let id = known.tracked.id;
-        !page.carried.contains_key(&id) && waits(notes, page, known)
-    };
-    let left = page.items.iter().filter(is_left);
+    let left = waiting(notes, page).filter(|one| !page.carried.contains_key(&one.tracked.id));
     left.flat_map(|known| lines(notes, page, known, context, from)).collect()
 }
 
-/// The page `text` with these items, and who raised each of them.
+/// The page `text` with all of these items, and who raised each of them. An item that would be read as something else there
+/// is told of by where it stands; so are the longest, where the page would have more than `longest` bytes.
 #[must_use]
-pub fn carried(text: &str, context: &Context, left: &[Left]) -> (String, Vec<CarriedItem>) {
-    let whole = left.iter().fold(text.to_owned(), |text, one| put(&text, context, one, &one.line));
-    if reads_well(text, &whole, context, left.len()) {
-        let of = |one: &Left| one.told(&one.line);
-        return (whole, left.iter().map(of).collect());
-    }
-    // One of them reads as something else there: each by itself, and of such a one where it stands.
-    let (mut page, mut told) = (text.to_owned(), Vec::new());
-    for one in left {
-        let after = put(&page, context, one, &one.line);
-        if reads_well(&page, &after, context, 1) {
-            told.push(one.told(&one.line));
-            page = after;
-            continue;
+pub fn carried(
+    text: &str,
+    context: &Context,
+    left: &[Left],
+    longest: usize,
+) -> (String, Vec<CarriedItem>) {
+    let alone = |one: &Left| {
+        let after = put("", context, std::slice::from_ref(one));
+        if reads_well("", &after, context, 1) { one.clone() } else { one.pointer() }
+    };
+    let mut all: Vec<Left> = left.iter().map(alone).collect();
+    let mut whole = together(text, context, &mut all);
+    let mut over = whole.len().saturating_sub(longest);
+    if over > 0 {
+        let mut by_length: Vec<usize> = (0..all.len()).collect();
+        by_length.sort_by_key(|at| (std::cmp::Reverse(all[*at].len()), *at));
+        for at in by_length {
+            let pointer = all[at].pointer();
+            let saved = all[at].len().saturating_sub(pointer.len());
+            if over > 0 && saved > 0 {
+                over = over.saturating_sub(saved);
+                all[at] = pointer;
+            }
         }
-        let line = one.pointer();
-        let plain = Left { more: Vec::new(), ..one.clone() };
-        page = put(&page, context, &plain, &line);
-        told.push(one.told(&line));
+        whole = together(text, context, &mut all);
     }
-    (page, told)
+    (whole, all.iter().map(Left::told).collect())
+}
+
+/// The page with all of them; those that are read as something else beside the others become pointers.
+fn together(text: &str, context: &Context, all: &mut [Left]) -> String {
+    let whole = put(text, context, all);
+    if reads_well(text, &whole, context, all.len()) {
+        return whole;
+    }
+    if let [one] = all {
+        *one = one.pointer();
+        return put(text, context, all);
+    }
+    let (first, rest) = all.split_at_mut(all.len() / 2);
+    let page = together(text, context, first);
+    together(&page, context, rest)
 }
 
 impl Left {
-    fn told(&self, line: &str) -> CarriedItem {
-        CarriedItem { text: line.to_owned(), by: self.by.clone(), at: self.at }
+    fn told(&self) -> CarriedItem {
+        CarriedItem { text: self.line.clone(), by: self.by.clone(), at: self.at }
     }
 
-    /// What stands for it where its own words would be read as something else.
-    fn pointer(&self) -> String {
+    /// What stands for it where its own words can't.
+    fn pointer(&self) -> Self {
         let from = self.line.rsplit("(from ").next().unwrap_or_default().trim_end_matches(')');
-        format!("look at {} in the notes of {from}", self.item)
+        let line = format!("look at {} in the notes of {from}", self.item);
+        Self { line, more: Vec::new(), ..self.clone() }
+    }
+
+    /// How many bytes it takes, about.
+    fn len(&self) -> usize {
+        self.line.len() + self.more.iter().map(|line| line.len() + 3).sum::<usize>()
     }
 }
 
-fn put(text: &str, context: &Context, one: &Left, line: &str) -> String {
-    let notes = Notes::parse(text, context);
-    apply(text, &[write::carried(&notes, one.kind, line, &one.more)])
+/// The page with these at the ends of their sections.
+fn put(text: &str, context: &Context, items: &[Left]) -> String {
+    let mut kinds: Vec<SectionKind> = Vec::new();
+    for one in items {
+        if !kinds.contains(&one.kind) {
+            kinds.push(one.kind);
+        }
+    }
+    kinds.into_iter().fold(text.to_owned(), |page, kind| {
+        let of = items.iter().filter(|one| one.kind == kind);
+        let written: Vec<_> = of.map(|one| (one.line.as_str(), &one.more[..])).collect();
+        apply(&page, &[write::carried(&Notes::parse(&page, context), kind, &written)])
+    })
 }
 
 /// Whether exactly `count` items came, all of them open.

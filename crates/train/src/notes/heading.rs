@@ -27,6 +27,35 @@ pub enum Phase {
     AfterDone,
 }
 
+impl Phase {
+    /// All of them, in the order in which they come.
+    pub const ALL: [Self; 4] =
+        [Self::BeforePush, Self::BeforeStart, Self::BeforePromote, Self::AfterDone];
+
+    /// The word for it, as commands take it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::BeforePush => "before-push",
+            Self::BeforeStart => "before-start",
+            Self::BeforePromote => "before-promote",
+            Self::AfterDone => "after-done",
+        }
+    }
+
+    /// The phase whose word and a colon a text begins with, and what follows; else the first phase, and all of the text.
+    #[must_use]
+    pub fn leading(text: &str) -> (Self, &str) {
+        let said = text.split_once(':').and_then(|(word, rest)| {
+            let word = word.trim().replace('_', "-");
+            let phase =
+                Self::ALL.into_iter().find(|phase| phase.word().eq_ignore_ascii_case(&word));
+            Some((phase?, rest.trim())).filter(|(_, rest)| !rest.is_empty())
+        });
+        said.unwrap_or((Self::BeforePush, text))
+    }
+}
+
 /// What a section holds.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,

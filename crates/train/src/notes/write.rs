@@ -201,10 +201,13 @@ pub fn item(notes: &Notes, kind: SectionKind, text: &str) -> Edit {
     line(notes, kind, heading(kind), &one_line(text))
 }
 
-/// An item of an earlier push, with its further lines.
+/// An item as it is written: its line, and further ones that belong to it.
+pub type Written<'a> = (&'a str, &'a [String]);
+
+/// Items of an earlier push, one after another.
 #[must_use]
-pub fn carried(notes: &Notes, kind: SectionKind, text: &str, more: &[String]) -> Edit {
-    lines(notes, kind, heading(kind), text, more)
+pub fn carried(notes: &Notes, kind: SectionKind, items: &[Written<'_>]) -> Edit {
+    lines(notes, kind, heading(kind), items)
 }
 
 fn one_line(text: &str) -> String {
@@ -236,17 +239,12 @@ fn heading(kind: SectionKind) -> &'static str {
 /// Puts a line in at the end of the first section of a kind, formed like the last line there; makes the section where there
 /// is none.
 fn line(notes: &Notes, kind: SectionKind, heading: &str, written: &str) -> Edit {
-    lines(notes, kind, heading, written, &[])
+    lines(notes, kind, heading, &[(written, &[])])
 }
 
-/// The same, with lines that belong to it, deeper than it.
-fn lines(notes: &Notes, kind: SectionKind, heading: &str, written: &str, more: &[String]) -> Edit {
+/// The same for several, each with lines that belong to it, deeper than it.
+fn lines(notes: &Notes, kind: SectionKind, heading: &str, items: &[Written<'_>]) -> Edit {
     let text = notes.text();
-    // In spaces: what is deeper is told by columns, and a fence's own indentation is taken off again.
-    let under = |lead: &str| -> String {
-        let deeper = " ".repeat(columns(lead, 0) + 2);
-        more.iter().map(|line| format!("\n{deeper}{line}")).collect()
-    };
     let Some(section) = notes.section(kind) else {
         let hashes = notes
             .sections
@@ -256,9 +254,10 @@ fn lines(notes: &Notes, kind: SectionKind, heading: &str, written: &str, more: &
             .unwrap_or(0);
         let marks = if hashes == 0 { String::new() } else { format!("{} ", "#".repeat(hashes)) };
         let gap = if text.is_empty() { "" } else { "\n" };
+        let written = listed(items, "", "* ");
         return Edit::insert(
             text.len(),
-            format!("{}{gap}{marks}{heading}\n\n* {written}{}\n", line_start(text), under("")),
+            format!("{}{gap}{marks}{heading}\n\n* {written}\n", line_start(text)),
         );
     };
     let from = notes.lines().partition_point(|line| line.span.start < section.body.start);
@@ -274,43 +273,53 @@ fn lines(notes: &Notes, kind: SectionKind, heading: &str, written: &str, more: &
         None => lines.iter().rfind(said),
     };
     let Some(model) = model else {
-        return first_line(notes, section.heading.end, lines, (written, &under));
+        return first_line(notes, section.heading.end, lines, items);
     };
     let shape = shape(model);
-    let deeper = under(&text[model.span.start..shape.visible.start]);
-    let prefix = if shape.bullet || kind == SectionKind::Pushing {
-        let lead = &text[model.span.start..shape.visible.start];
-        let marker =
-            text[shape.visible.start..shape.body.start].split('[').next().unwrap_or_default();
-        let marker = if marker.starts_with(|c: char| c.is_ascii_digit()) { "* " } else { marker };
-        format!("{lead}{marker}")
-    } else {
-        format!("{}* ", &text[model.span.start..shape.visible.start])
+    let lead = &text[model.span.start..shape.visible.start];
+    let marker = match shape.bullet || kind == SectionKind::Pushing {
+        true => marker(text, &shape),
+        false => "* ",
     };
     let end = last_item.map_or(model.end, |item| item.span.end);
-    Edit::insert(end, format!("\n{prefix}{written}{deeper}"))
+    Edit::insert(end, format!("\n{lead}{marker}{}", listed(items, lead, marker)))
 }
 
-/// The first line of an empty section: an empty bullet is filled in, else it goes under the heading with a line between.
-fn first_line(
-    notes: &Notes,
-    heading_end: usize,
-    lines: &[Line],
-    (written, under): (&str, &dyn Fn(&str) -> String),
-) -> Edit {
+/// What a line like this one begins with, behind its indentation; no number and no box.
+fn marker<'t>(text: &'t str, shape: &Shape) -> &'t str {
+    let marker = text[shape.visible.start..shape.body.start].split('[').next().unwrap_or_default();
+    if marker.starts_with(|c: char| c.is_ascii_digit()) { "* " } else { marker }
+}
+
+/// Items one after another; the first is without what its line begins with.
+fn listed(items: &[Written<'_>], lead: &str, marker: &str) -> String {
+    // In spaces: what is deeper is told by columns, and a fence's own indentation is taken off again.
+    let deeper = " ".repeat(columns(lead, 0) + 2);
+    let one = |(written, more): &Written<'_>| {
+        let more: String = more.iter().map(|line| format!("\n{deeper}{line}")).collect();
+        format!("{written}{more}")
+    };
+    let all: Vec<String> = items.iter().map(one).collect();
+    all.join(&format!("\n{lead}{marker}"))
+}
+
+/// The first lines of an empty section: an empty bullet is filled in, else they go under the heading with a line between.
+fn first_line(notes: &Notes, heading_end: usize, lines: &[Line], items: &[Written<'_>]) -> Edit {
     let text = notes.text();
     for line in lines {
         let shape = Shape::of(text, line.span.start..line.end);
         if shape.bullet && shape.body.is_empty() {
             let spaced = text[shape.visible.end..line.end].starts_with(' ');
-            let deeper = under(&text[line.span.start..shape.visible.start]);
+            let lead = &text[line.span.start..shape.visible.start];
+            let marker = format!("{} ", marker(text, &shape).trim_end());
+            let written = listed(items, lead, &marker);
             return match spaced {
-                true => Edit::insert(shape.visible.end + 1, format!("{written}{deeper}")),
-                false => Edit::insert(shape.visible.end, format!(" {written}{deeper}")),
+                true => Edit::insert(shape.visible.end + 1, written),
+                false => Edit::insert(shape.visible.end, format!(" {written}")),
             };
         }
     }
-    Edit::insert(heading_end, format!("\n\n* {written}{}", under("")))
+    Edit::insert(heading_end, format!("\n\n* {}", listed(items, "", "* ")))
 }
 
 /// What has to stand before a new line at the text's end.

@@ -8,7 +8,7 @@ use train::id::PushDate;
 use train::notes::carry::{carried, left};
 use train::notes::follow::{Family, ItemId};
 use train::notes::page::{Declined, Known, Page, Standing, Writer};
-use train::notes::{Ask, Context, Notes, SectionKind, TEMPLATE, apply, edits, write};
+use train::notes::{Ask, Context, Edit, Notes, SectionKind, TEMPLATE, apply, edits, write};
 
 use crate::real::pages;
 use crate::world::context;
@@ -51,7 +51,7 @@ fn all_that_is_open_on_every_real_page_goes_on_and_reads_the_same() {
         let from = context(Some(push));
         let (notes, page) = fresh(&text, &from);
         let left = left(&notes, &page, &from, push);
-        let (after, told) = carried(&empty(next, &to), &to, &left);
+        let (after, told) = carried(&empty(next, &to), &to, &left, usize::MAX);
         let read = Notes::parse(&after, &to);
         assert_eq!((read.items.len(), told.len()), (left.len(), left.len()), "{push}\n{after}");
         assert!(read.items.iter().all(|item| item.done.is_none()), "{push}\n{after}");
@@ -79,7 +79,7 @@ fn commands_and_further_lines_go_along() {
     let (notes, page) = fresh(text, &from);
     let left = left(&notes, &page, &from, "2026.11.26".parse().unwrap());
     for begin in ["", "Before we start:\n\n\t- first\n", "## Before we start\n\n-\n"] {
-        let (after, _) = carried(begin, &from, &left);
+        let (after, _) = carried(begin, &from, &left, usize::MAX);
         let read = Notes::parse(&after, &from);
         let item = read.items.iter().find(|item| item.text.starts_with("deploy")).unwrap();
         assert_eq!(item.commands[0].text, notes.items[0].commands[0].text, "{after}");
@@ -207,9 +207,13 @@ impl Story {
     }
 
     fn carry(&mut self) {
+        self.carry_within(usize::MAX);
+    }
+
+    fn carry_within(&mut self, longest: usize) {
         let (context, next) = (context(FROM.parse().ok()), context(TO.parse().ok()));
         let left = left(&self.notes(), &self.from.1, &context, FROM.parse().unwrap());
-        let (text, told) = carried(&self.to.0, &next, &left);
+        let (text, told) = carried(&self.to.0, &next, &left, longest);
         let edits = edits(&self.to.0, &text);
         self.to.1.written(&Notes::parse(&text, &next), &edits, &writer("pushduty", false));
         self.to.1.marked(&told, &[]);
@@ -244,5 +248,75 @@ proptest! {
         }
         let kept = serde_json::to_string(&story.to.1).unwrap();
         prop_assert_eq!(&serde_json::from_str::<Page>(&kept).unwrap(), &story.to.1);
+    }
+}
+
+/// A page with these blockers, whose lines were then taken out by somebody who may not settle them.
+fn taken_out(blockers: impl Iterator<Item = String>) -> Story {
+    let mut story = Story::new();
+    let begun = story.from.0.clone();
+    let at = story.notes().section(SectionKind::Blockers).expect("a section").heading.end;
+    let lines: String = blockers.map(|text| format!("\n* {text}")).collect();
+    let raised = apply(&begun, &[Edit::insert(at, format!("\n{lines}\n"))]);
+    story.write(raised, &writer("kumar", false));
+    story.write(begun, &writer("eviljeff", false));
+    story
+}
+
+/// The blockers of a page that somebody has to settle.
+fn open_blockers(page: &Page) -> Vec<&Known> {
+    let open =
+        |k: &&Known| k.tracked.id.family == Family::Blocker && k.standing() != Standing::Done;
+    page.items.iter().filter(open).collect()
+}
+
+#[test]
+fn thousands_whose_lines_were_taken_out_all_go_on_once() {
+    let mut story = taken_out((0..2_000).map(|n| format!("page {n} is broken, @mat")));
+    assert_eq!(open_blockers(&story.from.1).len(), 2_000);
+    story.carry();
+    story.carry();
+    let there = open_blockers(&story.to.1);
+    let texts: Vec<&str> = there.iter().map(|known| known.tracked.text.as_str()).collect();
+    let wanted: Vec<String> =
+        (0..2_000).map(|n| format!("page {n} is broken, @mat (from {FROM})")).collect();
+    assert!(texts == wanted, "{} came: {}", texts.len(), story.to.0);
+    assert!(there.iter().all(|known| known.raised.by == "kumar" && known.tracked.item.is_some()));
+}
+
+#[test]
+fn one_that_reads_as_something_else_takes_no_other_with_it() {
+    let odd =
+        ["fixed in 2026.12.03", "Later: look", "```", "<!-- hidden", "(in -1) it broke", "~~a~~"];
+    let all = (0..200).flat_map(|n| {
+        let odd = odd.get(n / 30).filter(|_| n % 30 == 0).map(|text| (*text).to_owned());
+        odd.into_iter().chain([format!("page {n} is broken")])
+    });
+    let mut story = taken_out(all);
+    let left = open_blockers(&story.from.1).len();
+    assert!(left >= 200, "{left}");
+    story.carry();
+    assert_eq!(open_blockers(&story.to.1).len(), left, "{}", story.to.0);
+    for n in 0..200 {
+        let line = format!("page {n} is broken (from {FROM})");
+        assert!(story.to.0.contains(&line), "{line} in {}", story.to.0);
+    }
+}
+
+#[test]
+fn what_the_page_has_no_room_for_goes_on_as_where_it_stands() {
+    let long = |n: usize| format!("page {n} is broken: {}", "a log ".repeat(n));
+    let mut story = taken_out((0..100).map(long));
+    let longest = story.to.0.len() + 15_000;
+    story.carry_within(longest);
+    let there = open_blockers(&story.to.1);
+    assert_eq!(there.len(), 100);
+    assert!(story.to.0.len() <= longest, "{}", story.to.0.len());
+    let told = |known: &&Known| known.tracked.text.starts_with("page ");
+    let (words, pointers): (Vec<&Known>, Vec<&Known>) = there.into_iter().partition(told);
+    assert!(words.len() > 40 && !pointers.is_empty(), "{} {}", words.len(), pointers.len());
+    for known in pointers {
+        let id = known.tracked.text.split(' ').nth(2).unwrap().parse().unwrap();
+        assert!(story.from.1.item(id).is_some() && known.raised.by == "kumar", "{known:?}");
     }
 }

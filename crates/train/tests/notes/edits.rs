@@ -241,7 +241,7 @@ fn carried_items_say_from_when() {
     let writer = Writer { name: "kumar".into(), settles: false, at: Timestamp::UNIX_EPOCH };
     page.written(&old, &[], &writer);
     let left = carry::left(&old, &page, &context, "2026.11.26".parse().unwrap());
-    let (carried, told) = carry::carried(text, &context, &left);
+    let (carried, told) = carry::carried(text, &context, &left, usize::MAX);
     assert_eq!(notes.items.len(), 0);
     assert_eq!((told.len(), told[0].by.as_str()), (1, "kumar"));
     assert_eq!(

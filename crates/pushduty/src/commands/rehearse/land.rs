@@ -3,29 +3,23 @@
 //! A copy's main may stand a little earlier than the remote's at the cut, so that what is newer can land afterwards, as in a
 //! real week. It never stands before what production runs, nor before anything that the private twin is built on.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use train::id::RepoName;
-use train::settings::{Repo, Settings};
+use train::settings::Settings;
 
-use super::copies::main_of;
+use super::place::{Place, REHEARSAL};
 use super::plan::nothing;
 use crate::config::rehearsal;
 use crate::session::Ending;
-use crate::stage::stream::{Commit, of};
-use crate::stage::{Sandbox, crew, git};
+use crate::stage::{Sandbox, git};
 
 /// How many commits back a place for the cut is looked for.
 const BACK: usize = 40;
 
 /// What lands after the cut.
 pub struct Late {
-    /// In which repository.
-    pub repo: RepoName,
-    /// Its copy.
-    copy: PathBuf,
-    /// The branch that ships, as a ref.
-    main: String,
+    /// Where.
+    pub place: Place,
     /// The commit that is asked for, and where main goes; none where a commit is pretended.
     held: Option<Held>,
 }
@@ -43,46 +37,40 @@ impl Late {
 
     /// Looks for a commit to hold back, and holds it back; the first repository has a pretended one where none has any.
     pub async fn hold_back(settings: &Settings, sandbox: &Sandbox) -> Result<Self, Ending> {
-        let mut first = None;
+        let (mut first, mut moved) = (None, None);
         for repo in &settings.repos {
-            let copy = sandbox.dir().join(rehearsal::upstream(&repo.name));
             let twin = sandbox.dir().join(rehearsal::twin(&repo.name));
-            let main = main_of(repo, &copy).await?;
-            let late = Self { repo: repo.name.clone(), copy, main, held: None };
-            if let Some((cut, held)) =
-                late.held(repo, twin.exists().then_some(twin.as_path())).await?
-            {
-                git(&late.copy, &["update-ref", &late.main, &cut], None).await?;
+            let late = Self { place: Place::of(repo, sandbox).await?, held: None };
+            if let Some((cut, held)) = late.held(twin.exists().then_some(twin.as_path())).await? {
+                git(&late.place.copy, &["update-ref", &late.place.main, &cut], None).await?;
                 if twin.exists() {
                     // The twin follows upstream, and is not ahead of it.
-                    git(&twin, &["update-ref", &late.main, &cut], None).await?;
+                    git(&twin, &["update-ref", &late.place.main, &cut], None).await?;
                 }
                 return Ok(Self { held: Some(held), ..late });
             }
-            first.get_or_insert(late);
+            // One with nothing new stays where another has something.
+            let which = if late.place.has_moved().await? { &mut moved } else { &mut first };
+            which.get_or_insert(late);
         }
-        first.ok_or_else(|| nothing("the train has no repository"))
+        moved.or(first).ok_or_else(|| nothing("the train has no repository"))
     }
 
     /// Where main stands at the cut, and what lands later: the newest commit that is none of several others' and applies
     /// where main then is.
-    async fn held(
-        &self,
-        repo: &Repo,
-        twin: Option<&Path>,
-    ) -> Result<Option<(String, Held)>, Ending> {
+    async fn held(&self, twin: Option<&Path>) -> Result<Option<(String, Held)>, Ending> {
         if let Some(twin) = twin
             && self.waits(twin).await?
         {
             return Ok(None);
         }
-        let base = crew::tags(&self.copy, &repo.scheme).await?.pop();
+        let base = self.place.newest().await?;
         let most = format!("--max-count={BACK}");
-        let mut range = vec!["rev-list", "--first-parent", "--parents", &most, &self.main];
+        let mut range = vec!["rev-list", "--first-parent", "--parents", &most, &self.place.main];
         let not = base.as_ref().map(|(_, commit)| format!("^{commit}"));
         range.extend(not.as_deref());
-        let tip = git(&self.copy, &["rev-parse", &self.main], None).await?;
-        let list = git(&self.copy, &range, None).await?;
+        let tip = git(&self.place.copy, &["rev-parse", &self.place.main], None).await?;
+        let list = git(&self.place.copy, &range, None).await?;
         for line in list.lines() {
             let parents: Vec<&str> = line.split(' ').skip(1).collect();
             let Some(cut) = parents.first() else { continue };
@@ -101,15 +89,15 @@ impl Late {
     /// Whether anything waits on the private twin, or its main stands elsewhere: then upstream's main stays where it is.
     async fn waits(&self, twin: &Path) -> Result<bool, Ending> {
         let (upstream, twin_main) = (
-            git(&self.copy, &["rev-parse", &self.main], None).await?,
-            git(twin, &["rev-parse", "--verify", "--quiet", &self.main], None)
+            git(&self.place.copy, &["rev-parse", &self.place.main], None).await?,
+            git(twin, &["rev-parse", "--verify", "--quiet", &self.place.main], None)
                 .await
                 .unwrap_or_default(),
         );
         if upstream != twin_main {
             return Ok(true);
         }
-        let args = ["rev-list", "--max-count=1", "--branches", "--not", &self.main];
+        let args = ["rev-list", "--max-count=1", "--branches", "--not", &self.place.main];
         Ok(!git(twin, &args, None).await?.is_empty())
     }
 
@@ -119,7 +107,7 @@ impl Late {
         if base == cut {
             return Ok(false);
         }
-        let above = git(&self.copy, &["merge-base", "--is-ancestor", base, cut], None).await;
+        let above = git(&self.place.copy, &["merge-base", "--is-ancestor", base, cut], None).await;
         Ok(above.is_ok())
     }
 
@@ -128,12 +116,12 @@ impl Late {
         let not = format!("^{cut}");
         let args =
             ["rev-list", "--no-merges", "--reverse", "--topo-order", "--max-count=200", next, &not];
-        let list = git(&self.copy, &args, None).await?;
-        let tree = git(&self.copy, &["rev-parse", &format!("{cut}^{{tree}}")], None).await?;
+        let list = git(&self.place.copy, &args, None).await?;
+        let tree = git(&self.place.copy, &["rev-parse", &format!("{cut}^{{tree}}")], None).await?;
         for commit in list.lines().take(5) {
             let base = format!("--merge-base={commit}^");
             let args = ["merge-tree", "--write-tree", &base, cut, commit];
-            match git(&self.copy, &args, None).await {
+            match git(&self.place.copy, &args, None).await {
                 Ok(made) if made != tree => return Ok(Some(commit.to_owned())),
                 // A conflict, a first commit, or nothing new there.
                 _ => {}
@@ -146,45 +134,10 @@ impl Late {
     pub async fn land(&self, sandbox: &Sandbox, who: &str, at: &str) -> Result<String, Ending> {
         match &self.held {
             Some(Held { pick, tip }) => {
-                git(&self.copy, &["update-ref", &self.main, tip], None).await?;
+                git(&self.place.copy, &["update-ref", &self.place.main, tip], None).await?;
                 Ok(pick.clone())
             }
-            None => {
-                self.pretend(sandbox, who, at, "Say that this is a rehearsal", "rehearsal.txt")
-                    .await?;
-                git(&self.copy, &["rev-parse", &self.main], None).await
-            }
+            None => self.place.pretend(sandbox, who, at, &REHEARSAL).await,
         }
     }
-
-    /// A commit that nobody wrote.
-    pub async fn pretend(
-        &self,
-        sandbox: &Sandbox,
-        who: &str,
-        at: &str,
-        message: &str,
-        file: &str,
-    ) -> Result<(), Ending> {
-        let parent = format!("{}^0", self.main);
-        let files = [(file, "Written for a rehearsal, on a copy of the repository.\n")];
-        let who = &plain(who);
-        let commit = Commit {
-            on: &self.main,
-            parent: Some(&parent),
-            merges: None,
-            who,
-            at,
-            message,
-            files: &files,
-        };
-        sandbox.land(&self.copy, &of(&[commit], &[])).await
-    }
-}
-
-/// A name as an address can hold it.
-fn plain(who: &str) -> String {
-    let kept = who.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-'));
-    let name: String = kept.collect();
-    if name.is_empty() { "somebody".to_owned() } else { name }
 }

@@ -1,10 +1,13 @@
-//! Between cut and departure: an ask, its pick, and a blocker.
+//! Between cut and departure: an ask and its pick, a blocker that another tag mends, and the week's two exceptions.
 
 use serde_json::Value;
 
 use super::cut::STAGE;
 use super::moments::Week;
+use super::place::MENDS;
 use super::plan::has_services;
+use super::retag::another_tag;
+use super::{by_hand, hot_fix};
 use crate::session::Ending;
 use crate::stage::scenes::{Bound, bound, named, text, watched};
 use crate::stage::{Player, Turn};
@@ -16,7 +19,7 @@ pub async fn day(p: &mut Player<'_>, week: &Week<'_>) -> Result<(), Ending> {
     let at = p.set(&week.midweek(0));
     let now = p.now();
     let commit = week.late.land(p.sandbox, &developer, &now).await?;
-    let repo = week.late.repo.as_str();
+    let repo = week.late.place.repo.as_str();
     let what = match week.late.is_real() {
         true => format!(
             "The newest of {repo}’s own commits lands: it was held back on the copy until now."
@@ -27,18 +30,21 @@ pub async fn day(p: &mut Player<'_>, week: &Week<'_>) -> Result<(), Ending> {
     };
     p.happens(&at, &developer, &what);
     picked(p, week, &commit).await?;
+    blocked(p, week).await?;
+    by_hand::resolved(p, week).await?;
+    hot_fix::made(p, week).await?;
     synced(p, week).await?;
     if has_services(&week.plan.loaded.settings, STAGE) {
-        let at = p.set(&week.midweek(15));
+        let at = p.set(&week.midweek(95));
         watched(p, (&at, &week.cast.hero), STAGE, "Stage has it.").await?;
     }
-    blocked(p, week).await
+    Ok(())
 }
 
 /// Somebody asks for it, and the hero picks what is asked for.
 async fn picked(p: &mut Player<'_>, week: &Week<'_>, commit: &str) -> Result<(), Ending> {
     let (developer, hero) = (week.cast.developer(), &week.cast.hero);
-    let commit = named(week.late.repo.as_str(), commit);
+    let commit = named(week.late.place.repo.as_str(), commit);
     let at = p.set(&week.midweek(3));
     let ask = ["ask", &commit, "to see how a pick goes", "--this", "--yes"];
     let why = "Tried at once: whoever asks knows while still at the keyboard whether it applies.";
@@ -66,7 +72,7 @@ async fn synced(p: &mut Player<'_>, week: &Week<'_>) -> Result<(), Ending> {
     if week.plan.twins().is_empty() {
         return Ok(());
     }
-    let at = p.set(&week.midweek(12));
+    let at = p.set(&week.midweek(92));
     let why = "The twins follow what landed. A server does this by itself, all week.";
     let sync = ["security", "sync", "--yes"];
     let (exit, _) = p.tries(&week.cast.hero, &at, &["security", "sync", "--dry-run"]).await?;
@@ -74,10 +80,14 @@ async fn synced(p: &mut Player<'_>, week: &Week<'_>) -> Result<(), Ending> {
     Ok(())
 }
 
+/// A blocker comes, and another tag mends it.
 async fn blocked(p: &mut Player<'_>, week: &Week<'_>) -> Result<(), Ending> {
     let (developer, hero) = (week.cast.developer(), &week.cast.hero);
     let at = p.set(&week.midweek(20));
-    let block = ["block", "the second page of results is empty", "--yes"];
+    let mut block = vec!["block", PAGE, "--yes"];
+    if !week.plan.loaded.settings.people.is_empty() {
+        block.extend(["--owner", &developer]);
+    }
     let why = "Anybody may stop the train. It stays stopped until somebody settles it by name.";
     p.plays(Turn { at: &at, who: &developer, does: &block, exit: 0, why }).await?;
     let status = p.asks(&["status"]).await?;
@@ -86,11 +96,29 @@ async fn blocked(p: &mut Player<'_>, week: &Week<'_>) -> Result<(), Ending> {
     let open = status["blockers"].as_array().into_iter().flatten().find(held);
     let id = open.map(|blocker| text(&blocker["id"])).unwrap_or_default();
     p.must(!id.is_empty(), "the blocker is not there")?;
+    let because = match mended(p, week).await? {
+        Some(tag) => format!("fixed in {tag}"),
+        None => "only on an old browser, and known".to_owned(),
+    };
     let at = p.set(&week.midweek(30));
-    let unblock = ["unblock", &id, "--because", "only on an old browser, and known", "--yes"];
+    let unblock = ["unblock", &id, "--because", &because, "--yes"];
     let why = "Settled by the hero, with a reason that stays in the notes.";
     p.plays(Turn { at: &at, who: hero, does: &unblock, exit: 0, why }).await?;
     Ok(())
+}
+
+/// What mends the blocker lands, and gets another tag; none where it does not go onto this one.
+async fn mended(p: &mut Player<'_>, week: &Week<'_>) -> Result<Option<String>, Ending> {
+    let (developer, hero) = (week.cast.developer(), &week.cast.hero);
+    let (place, at) = (&week.late.place, p.set(&week.midweek(24)));
+    let now = p.now();
+    let commit = place.pretend(p.sandbox, &developer, &now, &MENDS).await?;
+    p.happens(&at, &developer, &format!("lands what mends it on {}; it is pretended.", place.repo));
+    let commit = named(place.repo.as_str(), &commit);
+    let at = p.set(&week.midweek(28));
+    let pick = ["pick", &commit, "--because", PAGE];
+    let why = "Another tag, with every pick of the one before; a sign-off for that one is over.";
+    another_tag(p, place, (&at, hero), &pick, why).await
 }
 
 /// What the blocker is known by.

@@ -1,13 +1,17 @@
 //! `rehearse`: the next push of a train, played on copies of its remotes before it happens.
 
+mod by_hand;
 mod cast;
 mod copies;
 mod cut;
+mod hot_fix;
 mod land;
 mod midweek;
 mod moments;
+mod place;
 mod plan;
 mod push_day;
+mod retag;
 mod week;
 
 use std::path::PathBuf;
@@ -27,8 +31,9 @@ use crate::stage::{Crew, Player, Sandbox, Step, sandbox};
 /// Play your next push before it happens, on copies of your remotes
 ///
 /// Copies the remotes of the configuration into a folder of its own, and lets your people do their next week there by the
-/// commands of this program: cut, stage, an ask and its pick, a blocker, sign-offs, production, mail and topic. The clock
-/// is a rehearsal's, and a pretend crew answers for your services on loopback.
+/// commands of this program: cut, stage, an ask and its pick, a blocker that another tag mends, a conflict that is finished
+/// by hand, a hot-fix, sign-offs, production, mail and topic. The clock is a rehearsal's, and a pretend crew answers for
+/// your services on loopback.
 ///
 /// Your remotes are read, and nothing of yours is written: not them, not your ledger, not your data. No program of the
 /// configuration is run, neither one that deploys nor a gate of your own; no service, monitor or calendar at an address is

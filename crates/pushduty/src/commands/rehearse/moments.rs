@@ -4,6 +4,7 @@ use jiff::{ToSpan, ZonedDateTime};
 
 use super::cast::Cast;
 use super::land::Late;
+use super::place::Place;
 use super::plan::Plan;
 use crate::stage::Crew;
 
@@ -24,6 +25,8 @@ pub struct Week<'a> {
     pub push_at: ZonedDateTime,
     /// What lands after the cut.
     pub late: Late,
+    /// Where a hot-fix can land; nowhere where nothing can be seen of production.
+    pub on_fire: Vec<Place>,
     /// The crew.
     pub crew: &'a Crew,
 }

@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::cast::Cast;
 use super::land::Late;
 use super::moments::Week;
+use super::place::Place;
 use super::plan::{Plan, nothing};
 use super::{cut, midweek, push_day};
 use crate::session::{Ending, Session};
@@ -47,7 +48,8 @@ pub async fn play<'a>(
     let (cut_at, push_at) =
         (moment(&departure["cut_at"], &zone)?, moment(&departure["push_at"], &zone)?);
     let late = Late::hold_back(settings, sandbox).await?;
-    let week = Week { plan, cast, push: push.clone(), cut_at, push_at, late, crew };
+    let on_fire = Place::of_hot_fixes(settings, &late.place.repo, sandbox).await?;
+    let week = Week { plan, cast, push: push.clone(), cut_at, push_at, late, on_fire, crew };
     cut::eve(&mut p, &week).await?;
     cut::day(&mut p, &week).await?;
     midweek::day(&mut p, &week).await?;

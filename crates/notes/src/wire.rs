@@ -1,0 +1,160 @@
+//! An update as it stands in bytes, read before anything is made of it.
+//!
+//! `yrs` takes what it reads at its word: a number too large stops the program, or makes two authors one. So an update is
+//! read here first, in Yjs' format (version 1) and no further than plain text goes: runs of text, what was taken out, and
+//! gaps. Whatever else the format has, no page of notes has.
+
+use std::collections::BTreeSet;
+
+/// Authors' numbers have 53 bits: what a number of JavaScript holds exactly.
+const AUTHORS: u64 = 1 << 53;
+/// Places in what one author wrote, and lengths, stay below this: `yrs` counts some of them with a sign.
+const PLACES: u64 = 1 << 31;
+
+const COLLECTED: u8 = 0;
+const DELETED: u8 = 1;
+const TEXT: u8 = 4;
+const GAP: u8 = 10;
+/// Flags above the kind of a block: what it names.
+const LEFT: u8 = 0x80;
+const RIGHT: u8 = 0x40;
+
+/// Why an update is not taken in, as the end of a sentence.
+pub type Odd = &'static str;
+
+const SHORT: Odd = "it ends too early";
+const PLACE: Odd = "it counts further than a page goes";
+const FOREIGN: Odd = "it has what no page of plain text has";
+const ORDER: Odd = "it is out of order";
+
+/// Whether these bytes are an update of the text of that name, and nothing but that.
+pub fn check(update: &[u8], name: &str) -> Result<(), Odd> {
+    let mut wire = Wire { rest: update, name };
+    let mut authors = BTreeSet::new();
+    for _ in 0..wire.count()? {
+        let blocks = wire.count()?;
+        let author = wire.author()?;
+        if !authors.insert(author) {
+            return Err(ORDER);
+        }
+        let mut place = wire.place()?;
+        for _ in 0..blocks {
+            place = below(place + wire.block(author, place)?)?;
+        }
+    }
+    wire.deletions()?;
+    if wire.rest.is_empty() { Ok(()) } else { Err("more follows its end") }
+}
+
+struct Wire<'u> {
+    rest: &'u [u8],
+    name: &'u str,
+}
+
+impl<'u> Wire<'u> {
+    fn byte(&mut self) -> Result<u8, Odd> {
+        let (first, rest) = self.rest.split_first().ok_or(SHORT)?;
+        self.rest = rest;
+        Ok(*first)
+    }
+
+    /// A number: seven bits a byte, the lowest first, all but the last byte with its highest bit set.
+    fn number(&mut self) -> Result<u64, Odd> {
+        let mut number: u64 = 0;
+        for shift in (0..64).step_by(7) {
+            let byte = self.byte()?;
+            let bits = u64::from(byte & 0x7f);
+            if bits << shift >> shift != bits {
+                return Err(PLACE);
+            }
+            number |= bits << shift;
+            if byte < 0x80 {
+                return Ok(number);
+            }
+        }
+        Err(PLACE)
+    }
+
+    /// How many follow: each takes a byte at least.
+    fn count(&mut self) -> Result<u64, Odd> {
+        let count = self.number()?;
+        let left = u64::try_from(self.rest.len()).unwrap_or(u64::MAX);
+        if count <= left { Ok(count) } else { Err(SHORT) }
+    }
+
+    fn author(&mut self) -> Result<u64, Odd> {
+        let author = self.number()?;
+        if author < AUTHORS { Ok(author) } else { Err("an author's number in it has over 53 bits") }
+    }
+
+    fn place(&mut self) -> Result<u64, Odd> {
+        below(self.number()?)
+    }
+
+    fn length(&mut self) -> Result<u64, Odd> {
+        match self.place()? {
+            0 => Err("it has a part without a length"),
+            length => Ok(length),
+        }
+    }
+
+    fn text(&mut self) -> Result<&'u str, Odd> {
+        let length = usize::try_from(self.number()?).map_err(|_| SHORT)?;
+        let (bytes, rest) = self.rest.split_at_checked(length).ok_or(SHORT)?;
+        self.rest = rest;
+        std::str::from_utf8(bytes).map_err(|_| "its text is not UTF-8")
+    }
+
+    /// One block of an author's, which begins at this place: its length, as Yjs counts, in UTF-16.
+    fn block(&mut self, author: u64, place: u64) -> Result<u64, Odd> {
+        let info = self.byte()?;
+        if matches!(info, COLLECTED | GAP) {
+            return self.length();
+        }
+        for flag in [LEFT, RIGHT] {
+            if info & flag != 0 {
+                self.neighbour(author, place)?;
+            }
+        }
+        if info & (LEFT | RIGHT) == 0 && (self.number()? != 1 || self.text()? != self.name) {
+            return Err(FOREIGN);
+        }
+        match info & !(LEFT | RIGHT) {
+            DELETED => self.length(),
+            TEXT => match self.text()? {
+                "" => Err("it has a part without a length"),
+                text => below(u64::try_from(text.encode_utf16().count()).unwrap_or(u64::MAX)),
+            },
+            _ => Err(FOREIGN),
+        }
+    }
+
+    /// What a block stands beside: of the same author's, something earlier.
+    fn neighbour(&mut self, author: u64, place: u64) -> Result<(), Odd> {
+        let (whose, at) = (self.author()?, self.place()?);
+        if whose == author && at >= place { Err(ORDER) } else { Ok(()) }
+    }
+
+    /// What was taken out: of each author stretches, one behind another.
+    fn deletions(&mut self) -> Result<(), Odd> {
+        let mut authors = BTreeSet::new();
+        for _ in 0..self.count()? {
+            if !authors.insert(self.author()?) {
+                return Err(ORDER);
+            }
+            let mut end = 0;
+            for _ in 0..self.count()? {
+                let start = self.place()?;
+                if start < end {
+                    return Err(ORDER);
+                }
+                end = below(start + self.length()?)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn below(place: u64) -> Result<u64, Odd> {
+    if place < PLACES { Ok(place) } else { Err(PLACE) }
+}
