@@ -36,7 +36,13 @@ fn started(date: &str, attempt: u32, leaving: &[Leaving]) -> Event {
 }
 
 fn finished(date: &str, hour: i64) -> Event {
-    let finish = Finish { started: None, ended: at(hour), issues: Vec::new(), because: None };
+    let finish = Finish {
+        started: None,
+        ended: at(hour),
+        issues: Vec::new(),
+        because: None,
+        tags: [].into(),
+    };
     Event::Finished { push: push(date), finish: Box::new(finish) }
 }
 

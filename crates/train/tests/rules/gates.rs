@@ -101,6 +101,7 @@ impl Good {
             uncarried: Some(Vec::new()),
             unseen: Vec::new(),
             has_left: false,
+            settled: false,
             moved: MovedTags::default(),
         };
         let (service, shows) = ("web".to_owned(), TAG.to_owned());
