@@ -178,6 +178,7 @@ fn the_second_end_takes_the_place_of_the_first_on_the_page() {
 
 /// *server* went on with 2026.12.03, which is over; *web* stayed, and gets a hot-fix onto 2026.11.26. Stage shows all of it.
 struct HotFix {
+    server: Remote,
     web: Remote,
     services: Services,
     world: PushDuty,
@@ -197,14 +198,14 @@ impl HotFix {
             let world = world.service(environment, "server", &services, 1);
             world.service(environment, "web", &services, 1)
         });
-        let world = world.toml("[channels.irc]\nfile = \"told.jsonl\"");
-        let hot_fix = Self { web, services, world };
+        let hot_fix = Self { server: server, web, services, world };
+        let server = &hot_fix.server;
         hot_fix.world.hero("mat").types("tag --yes").ok();
-        hot_fix.ends("2026.11.26", &[("server", &server), ("web", &hot_fix.web)]);
+        hot_fix.ends("2026.11.26", &[("server", server), ("web", &hot_fix.web)]);
         hot_fix.world.at("2026-12-01T09:00:00Z");
         server.commit_on("main", &[("more", "more\n")], "Go on");
         hot_fix.world.hero("eviljeff").types("tag --stay web --yes").ok();
-        hot_fix.ends("2026.12.03", &[("server", &server)]);
+        hot_fix.ends("2026.12.03", &[("server", server)]);
         let fix = hot_fix.web.commit_on("main", &[("fix", "fix\n")], "Put a fire out");
         let pick = format!("pick --onto production web:{fix} --because outage --yes");
         hot_fix.world.ops("jason").types(&pick).ok().says("2026.11.26-1");
@@ -265,4 +266,24 @@ fn a_hot_fix_of_an_older_push_is_judged_by_what_still_leaves_with_it() {
             assert_eq!(service["state"], "current", "{asked}: {service}");
         }
     }
+}
+
+#[test]
+fn the_end_of_a_hot_fix_leaves_the_topic_to_the_push_that_is_current() {
+    let thursday = Thursday::with("true", "[channels.irc]\nfile = \"told.jsonl\"").over();
+    let mat = thursday.mat();
+    let topics = || {
+        let told = std::fs::read_to_string(thursday.world.dir().join("told.jsonl")).unwrap();
+        told.lines().filter(|line| line.contains("\"topic\"")).count()
+    };
+    assert_eq!(topics(), 1);
+    thursday.world.at("2026-12-01T09:00:00Z");
+    thursday.server.commit_on("main", &[("new.py", "new\n")], "Begin something new");
+    thursday.world.hero("eviljeff").types("tag --stay web --yes").ok();
+    thursday.fixed_past_us();
+    thursday.jason().types("watch production --once --push 2026.11.26").ok();
+    let told = mat.reads("finish --push 2026.11.26 --dry-run");
+    assert_eq!((&told["topic"], &told["next_push"]), (&Value::Null, &"2026.12.03".into()));
+    mat.types("finish --push 2026.11.26 --yes").ok();
+    assert_eq!(topics(), 1, "the channel is about 2026.12.03");
 }
