@@ -83,12 +83,10 @@ impl Conductor {
             seen.or_else(|| given.get(tag).copied()).cloned()
         };
         let own = repo.tag.clone().zip(repo.commit.clone());
-        let is_left = own.is_none();
-        let tag = own.or_else(|| {
-            let left = expected(train.state, &repo.name, push)?;
-            let commit = commit_of(&left)?;
-            Some((left, commit))
-        });
+        let left = expected(train.state, &repo.name);
+        let left = left.and_then(|left| Some((left.to_owned(), commit_of(left)?)));
+        let is_left = own.is_none() || (left.is_some() && is_past(train, push, repo));
+        let tag = if is_left { left } else { own };
         let tags = look.map(|look| {
             let seen = look.tags.keys().map(String::as_str);
             seen.chain(given.keys().copied()).map(str::to_owned).collect::<BTreeSet<String>>()
@@ -135,6 +133,16 @@ impl Conductor {
             observed_at: answer.map(|a| Moment(self.local(a.observed_at))),
         })
     }
+}
+
+/// Whether production is past the push's tag of a repository: another push took its place, or what it stays on got a hot-fix.
+fn is_past(train: &Train<'_>, push: Option<PushDate>, repo: &RepoStatus) -> bool {
+    let Some((push, left)) = push.zip(train.state.left.of(&repo.name)) else { return false };
+    if repo.stays {
+        let known = train.state.pushes.get(&push);
+        return known.is_some_and(|known| known.opened_at <= left.at) && repo.tag != left.tag;
+    }
+    repo.settled && train.state.left.is_of_another(&repo.name, push)
 }
 
 fn version_view(shown: Shown) -> VersionView {

@@ -84,7 +84,7 @@ impl Conductor {
             Standing::Cancelled { because } => ("cancelled", Some(because.clone())),
             Standing::Skipped => ("skipped", Some("skipped in the configuration".to_owned())),
             Standing::Frozen { because } => ("frozen", Some(because.clone())),
-            _ if train.state.over(d.push).is_some() => ("done", None),
+            _ if train.over(d.push).is_some() => ("done", None),
             _ if train.is_cut(d.push) => ("cut", None),
             _ if next == Some(d.push) => ("open", None),
             _ => ("planned", None),

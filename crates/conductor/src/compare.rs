@@ -114,10 +114,12 @@ impl Conductor {
     fn side(&self, aboard: &Aboard, look: &Look, asked: &Asked<'_>) -> Option<Side> {
         let main = look.main.clone()?;
         let newest = asked.push.and_then(|p| cut::newest(&aboard.settings, look, p));
+        let tag = newest.as_ref().map(|(_, tag, _)| tag.clone());
         let head = newest.map_or((look.branch.clone(), main), |(_, tag, commit)| (tag, commit));
-        let base = asked
-            .push
-            .map(|p| self.base(asked.state, &aboard.settings, p, &look.tags, asked.answers));
+        let base = asked.push.map(|p| {
+            let tags = (&look.tags, tag.as_deref());
+            self.base_of(asked.state, &aboard.settings, p, tags, asked.answers)
+        });
         Some(Side {
             base_from: base.as_ref().map(|b| b.from),
             base: base.and_then(|b| b.tag),

@@ -210,7 +210,7 @@ impl Conductor {
         let facts: BTreeMap<RepoName, RepoFacts> =
             join_all(gathered).await.into_iter().collect::<Result<_>>()?;
         let mut plan = cut::plan(&self.settings, state, wish, chosen, &facts);
-        plan.warnings.extend(train::differences::told(&self.settings, state, &looks));
+        plan.warnings.extend(self.by_others(&train, plan.chosen.push, &answers));
         let tags = plan.repos.iter().filter_map(|repo| match &repo.fate {
             Fate::Tag { tag, target } => Some((&repo.repo, tag, &target.commit)),
             _ => None,

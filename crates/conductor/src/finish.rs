@@ -19,6 +19,7 @@ use crate::failure::Result;
 use crate::gates::newest;
 use crate::notes::{PageTime, ShownNotes};
 use crate::run_sheet::is_live;
+use crate::standing::{is_settled, is_there};
 use crate::view::{FinishView, ItemView, Moment, SectionWord, StatusView};
 
 /// What finishing comes to.
@@ -102,21 +103,22 @@ impl Conductor {
         };
         self.ask(|environment| environment.name == PRODUCTION).await?;
         let status = self.status(Some(push)).await?;
-        let attempts = &state.days.of(push).attempts;
-        let attempt = attempts.last().filter(|last| last.rolled_back.is_none());
+        let day = state.days.of(push);
+        let attempts = &day.attempts;
         self.nothing_runs(push, attempts)?;
         if wish.because.is_none() {
-            self.may_finish(push, &status, state.days.of(push))?;
+            self.may_finish(push, &status, day)?;
         }
         let notes = self.notes(WhichPush::On(push), ShownNotes::default()).await?;
         let mut issues: Vec<String> = noted(&notes.items, SectionWord::Issues);
         issues.extend(wish.issues.iter().cloned());
-        let ended = self.arrived_at(&status, attempt).await?;
+        let ended = self.arrived_at(&status, day.attempt()).await?;
         let finish = Finish {
             started: attempts.first().map(|first| first.started_at),
             ended: ended.unwrap_or_else(|| self.now(state)),
             issues,
             because: wish.because.clone(),
+            tags: tagged(&status).into_iter().map(|one| (one.repo, one.tag)).collect(),
         };
         let handover = self.handover(state, push, &finish.issues).await;
         let left = self.left_of(state, push).await?;
@@ -161,16 +163,26 @@ impl Conductor {
             return Err(Refusal::new(Code::Refused, what, hint));
         }
         let deploys = self.settings.environment(PRODUCTION).and_then(|p| p.deploy.as_ref());
+        let newest = tagged(status);
+        // A tag that came past us is there in the place of the one that left.
+        let mended = |one: &Leaving| {
+            let mut newest = newest.iter().filter(|newest| newest.repo == one.repo);
+            newest.any(|newest| is_live(&status.environments, newest))
+        };
         let there = |one: &Leaving| {
-            crate::standing::is_there(&status.environments, one, last, deploys.is_some())
+            is_settled(&status.repos, &one.repo)
+                || mended(one)
+                || is_there(&status.environments, one, last, deploys.is_some())
         };
         let leaving = leaving(status, last);
         let gone = day.left();
-        let left = |one: &Leaving| gone.get(&one.repo).is_some_and(|gone| gone.tag == one.tag);
+        let left = |one: &Leaving| {
+            is_settled(&status.repos, &one.repo)
+                || gone.get(&one.repo).is_some_and(|gone| gone.tag == one.tag)
+        };
         // Of a push that was never started all that is asked is whether production shows it.
-        let started = last.map(|_| tagged(status)).unwrap_or_default();
-        let behind =
-            started.into_iter().find(|one| !left(one) && !is_live(&status.environments, one));
+        let mut started = newest.iter().filter(|_| last.is_some());
+        let behind = started.find(|one| !left(one) && !is_live(&status.environments, one));
         if let Some(one) = behind {
             let what = format!("{} {} never left", one.repo, one.tag);
             let hint = format!("`pushduty start --repo {}` brings it there; {reason}", one.repo);

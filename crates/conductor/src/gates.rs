@@ -120,9 +120,12 @@ impl Conductor {
     ) -> Result<(StatusView, Option<Refusal>)> {
         let unreached = self.look(&[]).await.into_values().find_map(Result::err);
         let answers = self.ask(|_| true).await?;
-        let before = self.status(asked).await?;
+        let mut before = self.status(asked).await?;
         let push = before.push.ok_or_else(no_push)?;
         self.note_dev(&before, &answers).await?;
+        if !before.repos.iter().all(|repo| repo.settled) {
+            before.repos.retain(|repo| !repo.settled);
+        }
         if programs {
             self.ask_programs(push, &before).await?;
             self.ask_artifacts(push, &before.repos).await?;
@@ -212,13 +215,14 @@ impl Conductor {
                 unseen.push(pick.commit.clone());
             }
         }
-        let left = seen.train.state.days.of(push).left();
+        let day = seen.train.state.days.of(push);
         let has_left = newest.as_ref().is_some_and(|newest| {
-            left.get(&newest.repo).is_some_and(|left| left.tag == newest.tag)
+            let (repo, tag) = (&newest.repo, &newest.tag);
+            day.left_with(repo, tag).is_some() || day.ended_with(repo, tag)
         });
-        let (name, stays) = (repo.name.clone(), repo.stays);
+        let (name, stays, settled) = (repo.name.clone(), repo.stays, repo.settled);
         let moved = self.moved_of(seen, push, repo);
-        Ok(RepoFacts { name, newest, stays, uncarried, unseen, has_left, moved })
+        Ok(RepoFacts { name, newest, stays, uncarried, unseen, has_left, settled, moved })
     }
 
     /// Picks and reverts of production that a tag lacks, by our mirror alone; none where that has not what it takes.

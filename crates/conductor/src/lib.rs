@@ -74,6 +74,7 @@ pub use notes::{NotesDone, NotesPlan, PageTime, ShownNotes};
 pub use outbox::TellWish;
 pub use outgoing::{Named, Outgoing};
 pub use pick::{PickDone, PlannedPick};
+pub use production::PastUs;
 pub use promote::PromotePlan;
 pub use record::{LogWish, Reading};
 pub use resolve::Opened;

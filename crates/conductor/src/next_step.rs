@@ -8,6 +8,7 @@ use train::pushes::Train;
 use train::settings::PRODUCTION;
 
 use crate::run_sheet::shows;
+use crate::standing::is_settled;
 use crate::view::{AskView, NextView, PushState, StatusView};
 
 /// Commands that may mean another push where several are cut.
@@ -148,7 +149,9 @@ fn pushing_step(
         what,
         command: Some(command.to_owned()),
     };
-    let failed = attempt.into_iter().flat_map(|a| &a.leaving).find_map(|one| {
+    let leaving = attempt.into_iter().flat_map(|a| &a.leaving);
+    let mut leaving = leaving.filter(|one| !is_settled(&view.repos, &one.repo));
+    let failed = leaving.find_map(|one| {
         let newest = attempt?.newest(DeployFor::Start, &one.repo, &one.tag)?;
         let (end, _) = newest.ended.as_ref()?;
         let fails = *end != DeployEnd::Succeeded && !shows(&view.environments, &one.repo, &one.tag);

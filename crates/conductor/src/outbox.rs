@@ -277,7 +277,9 @@ impl Conductor {
             notes: self.addresses.notes.as_deref(),
             embargoed: embargoed.as_ref(),
         };
-        announce::handover(facts, push, issues, self.now(state))
+        // Planned before the end is recorded: any end that is known was an earlier one.
+        let again = !state.days.of(push).ends.is_empty();
+        announce::handover(facts, push, issues, self.now(state), again)
     }
 }
 

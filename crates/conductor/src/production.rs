@@ -1,17 +1,41 @@
 //! What deserves a word about production: a tag that no start allowed, a blocker that came after the start, tags of earlier
 //! pushes that were rolled back and not cleared.
 
-use train::attempt::Leaving;
-use train::id::{PushDate, quoted};
+use std::collections::BTreeSet;
+
+use train::id::{PushDate, RepoName, quoted};
 use train::pushes::Train;
+use train::settings::{PRODUCTION, Repo};
 
-use crate::run_sheet::is_live;
-use crate::view::{EnvironmentView, RepoStatus, StatusView};
+use crate::conductor::Conductor;
+use crate::environments::{Answers, fleet};
+use crate::failure::Result;
+use crate::view::StatusView;
 
-/// All of it, a sentence each, without full stops.
-pub(crate) fn remarks(train: &Train<'_>, view: &StatusView) -> Vec<String> {
+/// A tag that production shows, be it on some samples alone, though no start allowed it (P8, P15).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PastUs {
+    /// The repository.
+    pub repo: RepoName,
+    /// The tag.
+    pub tag: String,
+}
+
+impl PastUs {
+    /// In a sentence without its full stop.
+    #[must_use]
+    pub fn words(&self) -> String {
+        format!("production shows {} {}, {PAST_US}", self.repo, self.tag)
+    }
+}
+
+/// What is said of such a tag, after its name.
+pub const PAST_US: &str = "which no start allowed";
+
+/// Of a push that is looked at all of it, a sentence each, without full stops; `past_us` are its tags that no start allowed.
+pub(crate) fn remarks(train: &Train<'_>, view: &StatusView, past_us: &[PastUs]) -> Vec<String> {
     let Some(push) = view.push else { return Vec::new() };
-    let mut remarks = unstarted(train, push, &view.repos, &view.environments);
+    let mut remarks: Vec<String> = past_us.iter().map(PastUs::words).collect();
     let day = train.state.days.of(push);
     if day.attempt().is_some() {
         let late = view.blockers.iter().filter(|blocker| blocker.open && blocker.holds);
@@ -24,34 +48,60 @@ pub(crate) fn remarks(train: &Train<'_>, view: &StatusView) -> Vec<String> {
     remarks
 }
 
-/// Tags that we gave and that production shows, though they left with no attempt (P15).
-fn unstarted(
-    train: &Train<'_>,
-    push: PushDate,
-    repos: &[RepoStatus],
-    environments: &[EnvironmentView],
-) -> Vec<String> {
-    let attempts = &train.state.days.of(push).attempts;
-    let left = |repo: &RepoStatus, tag: &str| {
-        let mut leaving = attempts.iter().flat_map(|attempt| &attempt.leaving);
-        leaving.any(|one| one.repo == repo.name && one.tag == tag)
-    };
-    let given = |repo: &RepoStatus, tag: &str| {
-        let known = train.state.pushes.get(&push).and_then(|known| known.tags.get(&repo.name));
-        known.into_iter().flatten().any(|given| given.tag.tag == tag)
-    };
-    let finished = train.state.over(push).is_some();
-    let tagged = repos.iter().filter(|repo| !repo.stays && !finished);
-    tagged
-        .flat_map(|repo| repo.tags.iter().map(move |tag| (repo, tag)))
-        .filter(|(repo, tag)| given(repo, tag) && !left(repo, tag))
-        .filter_map(|(repo, tag)| {
-            let (object, commit) = (repo.tag_object.clone()?, repo.commit.clone()?);
-            let (name, tag) = (repo.name.clone(), tag.clone());
-            let one = Leaving { repo: name, tag, object, commit, from: None };
-            is_live(environments, &one).then(|| {
-                format!("production shows {} {}, which no start allowed", one.repo, one.tag)
-            })
-        })
-        .collect()
+impl Conductor {
+    /// Tags that production shows though no start allowed them, whoever made them: of the push that is looked at, and of
+    /// those that are cut.
+    pub(crate) fn past_us(
+        &self,
+        train: &Train<'_>,
+        looked_at: Option<PushDate>,
+        answers: &Answers,
+    ) -> Vec<PastUs> {
+        let mut found = Vec::new();
+        for repo in &self.settings.repos {
+            let is_past_us =
+                |tag: &String| is_tag(train, repo, tag) && train.is_past_us(looked_at, repo, tag);
+            let shown = self.shown_in_production(&repo.name, answers);
+            let tags = shown.into_iter().filter(is_past_us);
+            found.extend(tags.map(|tag| PastUs { repo: repo.name.clone(), tag }));
+        }
+        found
+    }
+
+    /// The same by what was seen last of the remotes.
+    pub async fn past_us_now(&self, answers: &Answers) -> Result<Vec<PastUs>> {
+        let (state, looks) = (self.state().await?, self.last_looks().await?);
+        let (settings, now) = (&self.settings, self.now(&state));
+        let train = Train { settings, state: &state, looks: &looks, now };
+        Ok(self.past_us(&train, train.shown(), answers))
+    }
+
+    /// What a plan warns of that others did: to tags, and to production.
+    pub(crate) fn by_others(
+        &self,
+        train: &Train<'_>,
+        push: PushDate,
+        answers: &Answers,
+    ) -> Vec<String> {
+        let moved = train::differences::told(&self.settings, train.state, train.looks);
+        let past_us = self.past_us(train, Some(push), answers);
+        moved.chain(past_us.iter().map(PastUs::words)).collect()
+    }
+
+    /// Every version that some sample of production shows of a repository.
+    fn shown_in_production(&self, repo: &RepoName, answers: &Answers) -> BTreeSet<String> {
+        let production = self.settings.environment(PRODUCTION).into_iter();
+        let services = production.flat_map(|p| &p.services).filter(|s| s.repo == *repo);
+        let key = |service: &str| (PRODUCTION.to_owned(), service.to_owned());
+        let fleets = services.filter_map(|s| answers.get(&key(&s.name))).map(fleet);
+        let shown = fleets.flat_map(|fleet| fleet.shown);
+        shown.filter_map(|shown| shown.tag().map(str::to_owned)).collect()
+    }
+}
+
+/// Whether a version is a tag of a repository: as its remote shows it, or as it was given.
+fn is_tag(train: &Train<'_>, repo: &Repo, version: &str) -> bool {
+    let seen = train.looks.get(&repo.name).is_some_and(|look| look.tags.contains_key(version));
+    let given = train.state.pushes.values().filter_map(|push| push.tags.get(&repo.name));
+    seen || given.flatten().any(|given| given.tag.tag == version)
 }

@@ -94,7 +94,7 @@ impl Conductor {
 
 /// The pushes that somebody may have to be reminded of.
 fn to_mind(train: &Train<'_>) -> BTreeSet<PushDate> {
-    let done = |push: &PushDate| matches!(train.state.over(*push), Some(Over::Done(_)));
+    let done = |push: &PushDate| matches!(train.over(*push), Some(Over::Done(_)));
     let open = train.state.pushes.keys().filter(|push| !done(push));
     let coming = [train.next(), train.uncut()].into_iter().flatten().map(|d| d.push);
     open.copied().chain(coming).chain(train.live()).collect()
@@ -104,7 +104,7 @@ fn to_mind(train: &Train<'_>) -> BTreeSet<PushDate> {
 fn standing(train: &Train<'_>, push: PushDate) -> Standing {
     let day = train.state.days.of(push);
     let held = || day.holding(train.now).iter().any(|held| held.hold.repo.is_none());
-    if train.state.over(push).is_some() {
+    if train.over(push).is_some() {
         Standing::Over
     } else if let Some(attempt) = day.attempt() {
         Standing::Left(attempt.promoted.unwrap_or(attempt.started_at))

@@ -1,23 +1,33 @@
 //! `rollback`: production goes back to what it ran before, and stays there until a person says otherwise.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use train::attempt::{Attempt, Back, DeployEnd, DeployFor, Deployed, Leaving, Rollback};
+use train::base::Running;
 use train::command::RollbackWish;
 use train::cut;
 use train::event::Event;
-use train::id::{PushDate, RepoName};
+use train::expected::{came_past, expected};
+use train::facts::Look;
+use train::id::{Oid, PushDate, RepoName};
 use train::pushes::Train;
 use train::refusal::{Code, Refusal};
+use train::settings::{PRODUCTION, Repo};
 use train::state::State;
 use train::which::Want;
 
 use crate::bound::same_plan;
 use crate::calendar::CalendarChange;
 use crate::conductor::Conductor;
+use crate::environments::Wait;
 use crate::failure::Result;
+use crate::production::PAST_US;
 use crate::start::{may_start, to_retry};
 use crate::view::{BackView, RollbackView, StepWord};
+
+/// How long production is waited for: what is slower stands by what it showed last.
+const AT_MOST: Duration = Duration::from_secs(3);
 
 /// What a rollback comes to.
 #[derive(Debug, Clone)]
@@ -86,10 +96,10 @@ impl Conductor {
             let hint = "`pushduty status` shows how it stands";
             return Err(Refusal::new(Code::WrongState, what, hint));
         };
-        newest_goes_first(&train, push, wish)?;
         let before = last.rolled_back.as_ref().map(|(rollback, _)| rollback);
         let again = to_retry(Some(last), DeployFor::Rollback, &wish.retry, push)?;
-        let more = self.to_take_back(last, wish).await?;
+        let more = self.to_take_back(state, push, last, wish).await?;
+        newest_goes_first(&train, push, &more)?;
         match before {
             // What was decided goes on, unless more is to go back now.
             Some(before) if more.is_empty() || wish.repos.is_empty() => {
@@ -110,10 +120,23 @@ impl Conductor {
         }
     }
 
-    /// What an attempt brought to production, or began to, and what is not taken back yet.
-    async fn to_take_back(&self, attempt: &Attempt, wish: &RollbackWish) -> Result<Vec<Back>> {
-        let answers = self.last_answers().await?;
-        let by_program = self.deploy_program(DeployFor::Start).is_some();
+    /// What an attempt brought to production, or began to, and what is not taken back yet. What came past us on top of it goes
+    /// back with it; of a push that was over alone, as an attempt of its own would.
+    async fn to_take_back(
+        &self,
+        state: &State,
+        push: PushDate,
+        attempt: &Attempt,
+        wish: &RollbackWish,
+    ) -> Result<Vec<Back>> {
+        let chosen = |repo: &RepoName| wish.repos.is_empty() || wish.repos.contains(repo);
+        let on_top = match attempt.rolled_back {
+            None => self.on_top(state, push, &chosen).await?,
+            Some(_) => Vec::new(),
+        };
+        let alone = !on_top.is_empty() && state.days.of(push).attempt().is_none();
+        let (answers, by_program) =
+            (self.last_answers().await?, self.deploy_program(DeployFor::Start).is_some());
         let back = attempt.rolled_back.as_ref().map(|(rollback, _)| &rollback.back);
         let is_there = |one: &Leaving| {
             let shown = self.running(&answers, &one.repo);
@@ -122,20 +145,71 @@ impl Conductor {
                 || shown.is_some_and(|shown| shown.version == one.tag)
         };
         let is_back = |one: &Leaving| back.into_iter().flatten().any(|b| b.repo == one.repo);
-        let chosen = |one: &&Leaving| {
-            (wish.repos.is_empty() || wish.repos.contains(&one.repo))
-                && is_there(one)
-                && !is_back(one)
-        };
-        let mut leaving: Vec<&Leaving> = attempt.leaving.iter().filter(chosen).collect();
-        leaving.sort_by_key(|one| std::cmp::Reverse(self.rank(&one.repo)));
-        let one = |one: &Leaving| Back {
+        let is_under = |one: &Leaving| on_top.iter().any(|b| b.repo == one.repo);
+        let own = attempt.leaving.iter().filter(|one| {
+            !alone && chosen(&one.repo) && is_there(one) && !is_back(one) && !is_under(one)
+        });
+        let own = own.map(|one| Back {
             repo: one.repo.clone(),
             tag: one.tag.clone(),
             commit: one.commit.clone(),
             to: one.from.clone(),
-        };
-        Ok(leaving.into_iter().map(one).collect())
+        });
+        let mut all: Vec<Back> = own.chain(on_top.iter().cloned()).collect();
+        all.sort_by_key(|one| std::cmp::Reverse(self.rank(&one.repo)));
+        Ok(all)
+    }
+
+    /// The tags of a push that production runs though no start allowed them, each with where it goes back to: of an attempt
+    /// that runs to what that came onto, else to what left last. Production is asked; a service that fails stands by what it
+    /// showed last. Refuses where it runs another push's: that is none of this push's to take back.
+    async fn on_top(
+        &self,
+        state: &State,
+        push: PushDate,
+        chosen: &impl Fn(&RepoName) -> bool,
+    ) -> Result<Vec<Back>> {
+        let Some(production) = self.settings.environment(PRODUCTION) else { return Ok(Vec::new()) };
+        let wait = Wait { at_most: AT_MOST, else_kept: true };
+        self.ask_until(|environment| environment.name == PRODUCTION, Some(wait)).await?;
+        let answers = self.last_answers().await?;
+        let runs = state.days.of(push).attempt();
+        let mut on_top = Vec::new();
+        for repo in self.settings.repos.iter().filter(|repo| chosen(&repo.name)) {
+            let shown = self.last_shown_in(&answers, production, &repo.name).await?;
+            let Some(Running { version: tag, commit }) = shown.map(|shown| shown.running) else {
+                continue;
+            };
+            let Some(of) = came_past(state, repo, &tag) else { continue };
+            let known = self.commit_of(state, &repo.name, &tag).await?;
+            let Some(commit) = known.or(commit) else { continue };
+            if of != push {
+                return Err(anothers(repo, push, of, &tag));
+            }
+            let mut leaving = runs.into_iter().flat_map(|attempt| &attempt.leaving);
+            let to = match leaving.find(|one| one.repo == repo.name) {
+                Some(one) => one.from.clone(),
+                None => expected(state, &repo.name).map(str::to_owned),
+            };
+            on_top.push(Back { repo: repo.name.clone(), tag, commit, to });
+        }
+        Ok(on_top)
+    }
+
+    /// The commit of a tag, as its remote shows it; one that was made since the last look is looked for.
+    async fn commit_of(&self, state: &State, repo: &RepoName, tag: &str) -> Result<Option<Oid>> {
+        let given = state.pushes.values().filter_map(|push| push.tags.get(repo)).flatten();
+        let mut given = given.filter(|given| given.tag.tag == tag);
+        if let Some(given) = given.next() {
+            return Ok(Some(given.tag.commit.clone()));
+        }
+        let of = |look: &Look| look.tags.get(tag).map(|seen| seen.commit.clone());
+        if let Some(commit) = self.last_looks().await?.get(repo).and_then(of) {
+            return Ok(Some(commit));
+        }
+        // Where the remote can't be reached, the way back does not wait for it.
+        let looked = self.look(std::slice::from_ref(repo)).await;
+        Ok(looked.get(repo).and_then(|look| of(look.as_ref().ok()?)))
     }
 
     /// What is shown of a plan, before and after.
@@ -207,18 +281,25 @@ impl Conductor {
 
 /// Refuses to take back what another push took the place of since: production would run neither what it ran before that
 /// push nor what it runs now.
-fn newest_goes_first(train: &Train<'_>, push: PushDate, wish: &RollbackWish) -> Result<()> {
-    let chosen = |repo: &RepoName| wish.repos.is_empty() || wish.repos.contains(repo);
-    let own = train.state.days.of(push).attempts.last();
-    let has = |repo: &RepoName| own.is_some_and(|a| a.leaving.iter().any(|l| &l.repo == repo));
+fn newest_goes_first(train: &Train<'_>, push: PushDate, back: &[Back]) -> Result<()> {
+    let goes = |repo: &RepoName| back.iter().any(|back| &back.repo == repo);
     let since = train.brought_since(push);
-    let Some((later, one)) = since.iter().find(|(_, one)| chosen(&one.repo) && has(&one.repo))
-    else {
+    let Some((later, one)) = since.iter().find(|(_, one)| goes(&one.repo)) else {
         return Ok(());
     };
     let what = format!("{later} brought {} {} to production after {push}", one.repo, one.tag);
     let hint = format!("`pushduty rollback --push {later} --because TEXT` comes first");
     Err(Refusal::new(Code::WrongState, what, hint).in_repo(&one.repo))
+}
+
+/// That production runs another push's tag, which no start allowed.
+fn anothers(repo: &Repo, push: PushDate, of: PushDate, tag: &str) -> Refusal {
+    let name = &repo.name;
+    let what = format!("production shows {name} {tag}, {PAST_US}: it does not run {push}");
+    let hint = format!(
+        "`pushduty start --push {of}` has it on record, and then it can be rolled back; or deploy what ran before by hand"
+    );
+    Refusal::new(Code::WrongState, what, hint).in_repo(name)
 }
 
 fn how_far_back(attempt: Option<&Attempt>, one: &Back) -> (StepWord, Option<String>) {

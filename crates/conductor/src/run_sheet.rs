@@ -8,6 +8,7 @@ use train::facts::Look;
 use train::id::RepoName;
 use train::notes::Weight;
 use train::notes::page::Standing;
+use train::pushes::Train;
 use train::refusal::Refusal;
 use train::settings::PRODUCTION;
 
@@ -15,6 +16,7 @@ use crate::conductor::Conductor;
 use crate::deploy::run_of;
 use crate::environments::production_of;
 use crate::failure::Result;
+use crate::production::PastUs;
 use crate::start::StartPlan;
 use crate::view::{
     ComponentView, EnvironmentView, ItemView, MonitorView, RunSheetView, StatusView, StepView,
@@ -35,6 +37,10 @@ impl Conductor {
         for one in leaving {
             steps.push(self.step(plan, &looks, one, attempt).await?);
         }
+        let (settings, now) = (&self.settings, self.now(&state));
+        let train = Train { settings, state: &state, looks: &looks, now };
+        let past_us = self.past_us(&train, Some(plan.push), &self.last_answers().await?);
+        let past_us = past_us.iter().map(PastUs::words);
         let items = &plan.notes.items;
         let moved = plan.status.differences.iter().map(Difference::warning);
         let informing = items.iter().filter(|item| informs(item)).map(|item| item.text.clone());
@@ -49,7 +55,7 @@ impl Conductor {
             steps,
             components: self.components(),
             tasks: ItemView::tasks(items).into_iter().filter(|i| is_due(i)).cloned().collect(),
-            remarks: moved.chain(informing).collect(),
+            remarks: past_us.chain(moved).chain(informing).collect(),
             monitors: self.monitors(attempt),
             hero: plan.status.hero.clone(),
             claims: plan.status.claims.clone(),

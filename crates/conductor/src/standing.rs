@@ -3,7 +3,7 @@
 
 use train::attempt::{Attempt, Back, DeployEnd, DeployFor, Leaving};
 use train::gates::signed_off;
-use train::id::PushDate;
+use train::id::{PushDate, RepoName};
 use train::pushday::PushDay;
 use train::pushes::Train;
 use train::settings::PRODUCTION;
@@ -22,7 +22,7 @@ pub(crate) fn push_state(
     repos: &[RepoStatus],
 ) -> PushState {
     let decided = train.state.days.of(push);
-    match train.state.over(push) {
+    match train.over(push) {
         Some(Over::Cancelled(_)) => return PushState::Cancelled,
         Some(Over::Done(_)) => return PushState::Done,
         None => {}
@@ -35,8 +35,8 @@ pub(crate) fn push_state(
     }
     if let Some(attempt) = decided.attempt() {
         let deploys = train.settings.environment(PRODUCTION).and_then(|p| p.deploy.as_ref());
-        let there = |one| is_there(environments, one, Some(attempt), deploys.is_some());
-        let all = attempt.leaving.iter().all(there);
+        let there = |one: &Leaving| is_there(environments, one, Some(attempt), deploys.is_some());
+        let all = attempt.leaving.iter().all(|one| is_settled(repos, &one.repo) || there(one));
         return if all { PushState::Watching } else { PushState::Pushing };
     }
     if !train.is_cut(push) {
@@ -67,6 +67,11 @@ fn is_back(train: &Train<'_>, decided: &PushDay, repos: &[RepoStatus]) -> bool {
     };
     let held = decided.holding(train.now).iter().any(|held| held.hold.repo.is_none());
     held || rollback.back.iter().any(|back| bad(back) && still(back))
+}
+
+/// Whether nothing is left to be done for a repository of the push.
+pub(crate) fn is_settled(repos: &[RepoStatus], name: &RepoName) -> bool {
+    repos.iter().any(|repo| repo.name == *name && repo.settled)
 }
 
 /// Whether a tag that left is there: production shows it; where it has no services, its deploy ended well, or people did it.

@@ -6,6 +6,7 @@ use train::attempt::{Attempt, DeployFor, Leaving, Start};
 use train::command::{StartWish, WhichPush};
 use train::cut;
 use train::event::Event;
+use train::expected::expected;
 use train::gates::{self, Gate};
 use train::id::{PushDate, RepoName};
 use train::people::{Actor, Role};
@@ -169,7 +170,7 @@ impl Conductor {
         let attempt = day.attempt();
         let (status, unreached) = self.judged_as_seen(Some(push), only.clone(), programs).await?;
         let last = day.attempts.last().map_or(0, |attempt| attempt.number);
-        let leaving = self.leaving(&status, &only, day)?;
+        let leaving = self.leaving(state, &status, &only, day)?;
         let running = attempt.is_some();
         let unreached = match unreached {
             // What runs is followed without the remotes; nothing is begun that was not looked at.
@@ -198,6 +199,7 @@ impl Conductor {
     /// The newest tags that have not left yet, with what production runs instead of each.
     fn leaving(
         &self,
+        state: &State,
         status: &StatusView,
         only: &BTreeSet<RepoName>,
         day: &PushDay,
@@ -220,7 +222,8 @@ impl Conductor {
                 continue;
             };
             let before = left.get(&tag.repo);
-            if before.is_some_and(|before| before.tag == tag.tag && before.object == tag.object) {
+            let there = |before: &&Leaving| before.tag == tag.tag && before.object == tag.object;
+            if before.is_some_and(there) || (before.is_none() && repo.settled) {
                 continue;
             }
             // What a newer tag of a running attempt takes the place of is no place to go back to.
@@ -231,7 +234,10 @@ impl Conductor {
                     .filter(|shown| *shown != tag.tag)
                     .map(str::to_owned)
                     .or_else(|| before.map(|before| before.tag.clone()))
-                    .or_else(|| repo.base.clone()),
+                    .or_else(|| expected(state, &tag.repo).map(str::to_owned))
+                    .or_else(|| repo.base.clone())
+                    // What is there already is no place to go back to.
+                    .filter(|from| *from != tag.tag),
             };
             let (object, commit) = (tag.object, tag.commit);
             leaving.push(Leaving { repo: tag.repo, tag: tag.tag, object, commit, from });

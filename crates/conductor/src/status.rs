@@ -88,7 +88,8 @@ impl Conductor {
             differences,
             notes: self.remarks(&train, push, departure.as_ref()).await?,
         };
-        view.notes.extend(production::remarks(&train, &view));
+        let past_us = self.past_us(&train, push, &answers);
+        view.notes.extend(production::remarks(&train, &view, &past_us));
         view.notes.extend(push.filter(|_| asked.is_none()).and_then(|push| train.beside(push)));
         view.next = next_step(&train, &view);
         Ok(view)
@@ -165,8 +166,10 @@ impl Conductor {
             given.last().filter(|g| newest.as_ref().is_some_and(|(name, ..)| name == &g.tag.tag));
         let base = last
             .and_then(|g| recorded_base(g, look))
-            .unwrap_or_else(|| self.base_now(train.state, repo, look, push, answers));
+            .unwrap_or_else(|| self.base_now(train.state, repo, look, push, answers, &newest));
         let head = newest.as_ref().map(|(name, ..)| name.clone());
+        let settled = push.zip(head.as_deref());
+        let settled = settled.is_some_and(|(push, tag)| train.is_settled(push, &repo.name, tag));
         let base_name = base.tag.as_ref().map(|(name, _)| name.clone());
         let commit_count = match (&base.tag, &newest) {
             (Some((_, from)), Some((_, _, to))) => self.counted(repo, Some(from), to).await,
@@ -194,6 +197,7 @@ impl Conductor {
             picks: given.last().map_or(&[][..], |g| &g.tag.picks).iter().map(pick_view).collect(),
             tags: tags.into_iter().map(|(name, ..)| name).collect(),
             observed_at: look.map(|l| Moment(self.local(l.observed_at))),
+            settled,
         }
     }
 
@@ -204,11 +208,13 @@ impl Conductor {
         look: Option<&Look>,
         push: Option<PushDate>,
         answers: &Answers,
+        newest: &Option<(String, Oid, Oid)>,
     ) -> Base {
         let none = BTreeMap::new();
         let tags = look.map_or(&none, |l| &l.tags);
+        let newest = newest.as_ref().map(|(name, ..)| name.as_str());
         match push {
-            Some(push) => self.base(state, repo, push, tags, answers),
+            Some(push) => self.base_of(state, repo, push, (tags, newest), answers),
             None => Base { tag: None, from: base::BaseFrom::Nothing },
         }
     }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use train::base::{self, Base};
 use train::command::{RepoCommit, TagWish};
 use train::cut::{self, Target};
+use train::expected::{came_past, expected};
 use train::facts::{Look, SeenRef};
 use train::id::{Oid, PushDate, RepoName};
 use train::refusal::{Code, Refusal};
@@ -32,6 +33,36 @@ impl Conductor {
         let last = last.map(|given| given.tag.tag.as_str());
         let cancelled = &state.changes.cancelled;
         base::choose(&repo.scheme, push, tags, running.as_ref(), last, cancelled)
+    }
+
+    /// The same of a push's newest tag, among the tags there are: one that got to production past us, or that somebody else
+    /// made, is not compared with itself, but with what left there before.
+    pub(crate) fn base_of(
+        &self,
+        state: &State,
+        repo: &Repo,
+        push: PushDate,
+        (tags, newest): (&BTreeMap<String, SeenRef>, Option<&str>),
+        answers: &Answers,
+    ) -> Base {
+        let base = self.base(state, repo, push, tags, answers);
+        let Some(own) = newest.filter(|own| base.tag.as_ref().is_some_and(|(tag, _)| tag == own))
+        else {
+            return base;
+        };
+        let day = state.days.of(push);
+        let given = state.pushes.get(&push).and_then(|known| known.tags.get(&repo.name));
+        if came_past(state, repo, own).is_none()
+            && given.into_iter().flatten().any(|given| given.tag.tag == own)
+        {
+            return base;
+        }
+        let left =
+            day.left().get(&repo.name).filter(|left| left.tag == own).map(|l| l.from.clone());
+        let before = left.unwrap_or_else(|| expected(state, &repo.name).map(str::to_owned));
+        let before = before.filter(|before| before != own);
+        let cancelled = &state.changes.cancelled;
+        base::choose(&repo.scheme, push, tags, None, before.as_deref(), cancelled)
     }
 
     /// What the wish says to tag: `--at`, `--from` with `--pick`, or main.

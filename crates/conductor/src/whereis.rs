@@ -19,6 +19,7 @@ use crate::conductor::{Aboard, Conductor};
 use crate::environments::Answers;
 use crate::failure::Result;
 use crate::pick::no_commit;
+use crate::production::{PAST_US, PastUs};
 use crate::traced::Traced;
 use crate::view::{Moment, OnEnvironment, OnTag, WhereRepo, WhereView};
 
@@ -113,7 +114,8 @@ impl Conductor {
             command: None,
             error: None,
         };
-        answer(train, look, &mut place);
+        let past_us = self.past_us(train, train.shown(), answers);
+        answer(train, look, &past_us, &mut place);
         let picks = place.command.as_ref().filter(|command| command.starts_with(PICK));
         if let Some(pick) =
             picks.filter(|_| commit.is_merge()).and_then(|pick| pick.rsplit_once(' '))
@@ -277,9 +279,11 @@ fn since(on: &OnEnvironment) -> String {
 }
 
 /// The answer in a sentence, and the command that comes next.
-fn answer(train: &Train<'_>, look: &Look, place: &mut WhereRepo) {
+fn answer(train: &Train<'_>, look: &Look, past_us: &[PastUs], place: &mut WhereRepo) {
     if let Some(on) = place.environments.iter().find(|e| e.name == PRODUCTION) {
-        place.answer = format!("in production with {}{}", on.version, since(on));
+        let by = past_us.iter().find(|one| one.repo == place.name && one.tag == on.version);
+        let by = by.map(|_| format!(", {PAST_US}")).unwrap_or_default();
+        place.answer = format!("in production with {}{}{by}", on.version, since(on));
         return;
     }
     if let Some(tag) = place.taken_off.clone() {

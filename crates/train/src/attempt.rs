@@ -167,6 +167,10 @@ pub struct Finish {
     /// Why it is over though production does not show its tags, where that was said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub because: Option<String>,
+    /// The newest tag of each repository by then, whoever made it: a newer one opens the push again. Empty where none was
+    /// noted.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub tags: BTreeMap<RepoName, String>,
 }
 
 /// One attempt, folded.
@@ -180,6 +184,8 @@ pub struct Attempt {
     pub by: String,
     /// What leaves with it: those of every part.
     pub leaving: Vec<Leaving>,
+    /// Those that left with it too, before newer tags of the same repositories took their place.
+    pub overtaken: Vec<Leaving>,
     /// Its deploys, oldest first.
     pub deploys: Vec<Deployed>,
     /// When it was promoted, if so.
@@ -208,6 +214,7 @@ impl Attempt {
             started_at: at,
             by: by.to_owned(),
             leaving: start.leaving.clone(),
+            overtaken: Vec::new(),
             deploys: Vec::new(),
             promoted: None,
             rolled_back: None,
@@ -218,7 +225,7 @@ impl Attempt {
     pub fn join(&mut self, start: &Start) {
         for new in &start.leaving {
             match self.leaving.iter_mut().find(|old| old.repo == new.repo) {
-                Some(old) => *old = new.clone(),
+                Some(old) => self.overtaken.push(std::mem::replace(old, new.clone())),
                 None => self.leaving.push(new.clone()),
             }
         }
@@ -227,11 +234,21 @@ impl Attempt {
         }
     }
 
-    /// What left with it, and was not taken back.
+    /// What left with it, and was not taken back. What came past us on top of it and went back to it left it standing.
     pub fn standing(&self) -> impl Iterator<Item = &Leaving> {
         let back = self.rolled_back.as_ref().map(|(rollback, _)| &rollback.back);
-        let is_back = move |one: &Leaving| back.into_iter().flatten().any(|b| b.repo == one.repo);
+        let is_back = move |one: &Leaving| {
+            let mut back = back.into_iter().flatten();
+            back.any(|b| b.repo == one.repo && b.to.as_ref() != Some(&one.tag))
+        };
         self.leaving.iter().filter(move |one| !is_back(one))
+    }
+
+    /// Whether a start of it opened the way for a tag, be it that a newer one took its place.
+    #[must_use]
+    pub fn allowed(&self, repo: &RepoName, tag: &str) -> bool {
+        let mut all = self.leaving.iter().chain(&self.overtaken);
+        all.any(|one| &one.repo == repo && one.tag == tag)
     }
 
     /// The deploys whose end is not known.
@@ -350,6 +367,15 @@ pub struct Bad {
 }
 
 impl Bad {
+    /// Why its own push may not leave with it, and the two ways out.
+    #[must_use]
+    pub fn way_out(&self, push: PushDate) -> String {
+        let Self { repo, tag, because, .. } = self;
+        format!(
+            "{repo} {tag} was rolled back: {because}; a newer tag leaves in its place, or `pushduty rollback --clear --push {push} --because TEXT` lets this one leave again"
+        )
+    }
+
     /// What later pushes are told of it until it is cleared; `push` is the one that it was a tag of.
     #[must_use]
     pub fn warning(&self, push: PushDate) -> String {

@@ -1,36 +1,70 @@
-//! What production is expected to run between pushes: what the last push left there.
+//! What production runs, and which push that belongs to: what left last, what came past us, and what is settled by it.
 
 use crate::id::{PushDate, RepoName};
-use crate::pushday::PushDay;
-use crate::state::{Push, State};
+use crate::pushes::Train;
+use crate::settings::Repo;
+use crate::state::State;
 
-/// The tag of `repo` that production is expected to run by the pushes before `push`, or by all: of the newest that was finished or
-/// started the tag that left last, and where that was rolled back the one it went back to.
+/// The tag of `repo` that production is expected to run: what left last, be it of an older push, and where that was rolled back
+/// what it went back to.
 #[must_use]
-pub fn expected(state: &State, repo: &RepoName, push: Option<PushDate>) -> Option<String> {
-    let earlier = |date: &PushDate| push.is_none_or(|push| *date < push);
-    let mut known = state.pushes.iter().rev().filter(|(date, _)| earlier(date));
-    known.find_map(|(date, known)| left_there(known, state.days.of(*date), repo))
+pub fn expected<'a>(state: &'a State, repo: &RepoName) -> Option<&'a str> {
+    state.left.of(repo)?.tag.as_deref()
 }
 
-/// What one push left in production, if anything.
-fn left_there(known: &Push, day: &PushDay, repo: &RepoName) -> Option<String> {
-    for attempt in day.attempts.iter().rev() {
-        let back = attempt.rolled_back.as_ref().map(|(rollback, _)| &rollback.back);
-        if let Some(back) = back.into_iter().flatten().find(|back| back.repo == *repo) {
-            return back.to.clone();
-        }
-        if let Some(left) = attempt.leaving.iter().find(|left| left.repo == *repo) {
-            return Some(left.tag.clone());
-        }
+/// The push of a tag that somebody brought to production though no start allowed it; none of a tag that left properly, or that
+/// was there when its push ended. What is older than this ledger was for others to start.
+#[must_use]
+pub fn came_past(state: &State, repo: &Repo, tag: &str) -> Option<PushDate> {
+    let revision = repo.scheme.parse(tag)?;
+    let push = revision.push;
+    let (day, known) = (state.days.of(push), state.pushes.get(&push));
+    let ours = known.is_some() || state.began.is_some_and(|began| push.0 > began);
+    let left = state.left.of(&repo.name).is_some_and(|left| left.tag.as_deref() == Some(tag));
+    if !ours || left || day.allowed(&repo.name, tag) || state.changes.cancelled.contains_key(&push)
+    {
+        return None;
     }
-    let over = day.over().is_some();
-    let stays = known.stays.get(repo).filter(|_| over).cloned().flatten();
-    // Where nothing was started, people brought there what was tagged last; unless it ended for a reason alone.
-    let for_a_reason = day.finished.as_ref().is_some_and(|finish| finish.because.is_some());
-    let by_people = over && day.attempts.is_empty() && !for_a_reason;
-    let tagged = known.tags.get(repo).filter(|_| by_people).and_then(|tags| tags.last());
-    stays.or_else(|| tagged.map(|given| given.tag.tag.clone()))
+    let was_there = day.finished.as_ref().is_some_and(|finish| match finish.tags.is_empty() {
+        false => {
+            let last = finish.tags.get(&repo.name).and_then(|last| repo.scheme.parse(last));
+            last.is_some_and(|last| revision <= last)
+        }
+        // Of an end that noted no tags: all but the one that opened the push again.
+        true => {
+            let given = known.and_then(|known| known.tags.get(&repo.name)?.last());
+            day.over().is_some() || given.is_none_or(|given| given.tag.tag != tag)
+        }
+    });
+    (!was_there).then_some(push)
+}
+
+impl Train<'_> {
+    /// Whether a tag that production shows is to be told as one that no start allowed: of the push that is looked at, of one
+    /// that is cut, or of one that was over.
+    #[must_use]
+    pub fn is_past_us(&self, looked_at: Option<PushDate>, repo: &Repo, tag: &str) -> bool {
+        let concerns = |push: PushDate| {
+            looked_at == Some(push)
+                || self.live().contains(&push)
+                || self.state.days.of(push).finished.is_some()
+        };
+        came_past(self.state, repo, tag).is_some_and(concerns)
+    }
+
+    /// Whether nothing is left to be done for a repository of a push, by its newest tag: that left, and since then another
+    /// push took its place in production, or this one was over and is open again for others.
+    #[must_use]
+    pub fn is_settled(&self, push: PushDate, repo: &RepoName, newest: &str) -> bool {
+        let day = self.state.days.of(push);
+        let with = day.left_with(repo, newest);
+        if with.is_none() && !day.ended_with(repo, newest) {
+            return false;
+        }
+        let reopened = day.finished.is_some() && self.over(push).is_none();
+        let before = with.is_none_or(|with| day.reopened.is_none_or(|last| with <= last));
+        self.state.left.is_of_another(repo, push) || (reopened && before)
+    }
 }
 
 #[cfg(test)]
@@ -109,12 +143,13 @@ mod tests {
     fn finish(state: &mut State, day: i8, because: Option<&str>) {
         let (started, ended) = (None, Timestamp::UNIX_EPOCH);
         let because = because.map(str::to_owned);
-        let finish = Finish { started, ended, issues: Vec::new(), because };
+        let (issues, tags) = (Vec::new(), std::collections::BTreeMap::new());
+        let finish = Finish { started, ended, issues, because, tags };
         apply(state, Event::Finished { push: date(day), finish: Box::new(finish) });
     }
 
     fn is_expected(state: &State) -> Option<String> {
-        expected(state, &web(), Some(date(26)))
+        expected(state, &web()).map(str::to_owned)
     }
 
     #[test]
@@ -132,8 +167,25 @@ mod tests {
         assert_eq!(is_expected(&state).as_deref(), Some("2026.11.19"));
         cut(&mut state, 26, &["2026.11.26"]);
         finish(&mut state, 26, None);
-        assert_eq!(is_expected(&state).as_deref(), Some("2026.11.19"), "the push itself is asked");
-        assert_eq!(expected(&state, &web(), None).as_deref(), Some("2026.11.26"));
+        assert_eq!(is_expected(&state).as_deref(), Some("2026.11.26"));
+    }
+
+    #[test]
+    fn a_hot_fix_of_an_older_push_is_what_left_last() {
+        let mut state = State::default();
+        cut(&mut state, 12, &["2026.11.12", "2026.11.12-1"]);
+        start(&mut state, 12, 1, "2026.11.12");
+        finish(&mut state, 12, None);
+        let push = date(19);
+        apply(
+            &mut state,
+            Event::Opened { push, scheduled: push, hero: None, turn: None, off_cycle: false },
+        );
+        let (repo, tag) = (web(), Some("2026.11.12".to_owned()));
+        apply(&mut state, Event::Stayed { push, repo, tag, because: String::new() });
+        start(&mut state, 12, 2, "2026.11.12-1");
+        finish(&mut state, 19, None);
+        assert_eq!(is_expected(&state).as_deref(), Some("2026.11.12-1"), "it stays on older news");
     }
 
     #[test]

@@ -21,6 +21,7 @@ pub mod hold;
 pub mod id;
 pub mod import;
 pub mod intent;
+pub mod left;
 pub mod letter;
 pub mod links;
 pub mod nearest;

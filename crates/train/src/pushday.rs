@@ -39,6 +39,9 @@ pub struct PushDay {
     /// How many attempts it had when it was opened again: it got a tag after its end, to be brought to production.
     #[serde(default)]
     pub reopened: Option<u32>,
+    /// When it was over, each time that it was.
+    #[serde(default)]
+    pub ends: Vec<Timestamp>,
 }
 
 /// Somebody will take a push to production.
@@ -81,12 +84,33 @@ impl PushDay {
     pub fn left(&self) -> BTreeMap<&RepoName, &Leaving> {
         let mut left = BTreeMap::new();
         for attempt in &self.attempts {
-            left.extend(attempt.leaving.iter().map(|one| (&one.repo, one)));
-            for back in attempt.rolled_back.iter().flat_map(|(rollback, _)| &rollback.back) {
-                left.remove(&back.repo);
+            for one in &attempt.leaving {
+                left.remove(&one.repo);
             }
+            left.extend(attempt.standing().map(|one| (&one.repo, one)));
         }
         left
+    }
+
+    /// The attempt that opened the way for a tag last, by its number, where it was not taken back.
+    #[must_use]
+    pub fn left_with(&self, repo: &RepoName, tag: &str) -> Option<u32> {
+        self.left().get(repo).filter(|left| left.tag == tag)?;
+        let mut attempts = self.attempts.iter().rev();
+        attempts.find(|attempt| attempt.allowed(repo, tag)).map(|attempt| attempt.number)
+    }
+
+    /// Whether a start of any attempt opened the way for a tag.
+    #[must_use]
+    pub fn allowed(&self, repo: &RepoName, tag: &str) -> bool {
+        self.attempts.iter().any(|attempt| attempt.allowed(repo, tag))
+    }
+
+    /// Whether production ran a tag when it was finished last.
+    #[must_use]
+    pub fn ended_with(&self, repo: &RepoName, tag: &str) -> bool {
+        let finish = self.finished.as_ref().filter(|finish| finish.because.is_none());
+        finish.is_some_and(|finish| finish.tags.get(repo).is_some_and(|last| last == tag))
     }
 
     /// The gates that are let go for these very tags.
@@ -95,6 +119,10 @@ impl PushDay {
     }
 
     fn started(&mut self, start: &Start, at: Timestamp, actor: &str) {
+        if self.over().is_some() {
+            // Somebody else's tag had opened it again: no event of ours tells of that.
+            self.reopened = Some(self.attempts.last().map_or(0, |last| last.number));
+        }
         match self.attempts.last_mut() {
             Some(last) if last.number == start.attempt => last.join(start),
             _ => self.attempts.push(Attempt::started(start, at, actor)),
@@ -166,6 +194,7 @@ impl PushDay {
                 self.bad.retain(|bad| bad.repo != *repo || bad.tag != *tag);
             }
             Event::Finished { finish, .. } => {
+                self.ends.push(finish.ended);
                 self.finished = Some((**finish).clone());
                 self.reopened = None;
             }
@@ -188,6 +217,7 @@ static NOTHING: PushDay = PushDay {
     bad: Vec::new(),
     finished: None,
     reopened: None,
+    ends: Vec::new(),
 };
 
 impl PushDays {

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::{ToSpan, ZonedDateTime};
 
+use crate::attempt::Finish;
 use crate::calendar::{self, Departure, Standing};
 use crate::cut::{self, Chosen};
 use crate::facts::Look;
@@ -13,7 +14,7 @@ use crate::id::{PushDate, RepoName};
 use crate::people::{Actor, Role};
 use crate::refusal::{Code, Refusal};
 use crate::settings::{Repo, Settings};
-use crate::state::State;
+use crate::state::{Over, State};
 
 /// How far ahead departures are looked for: a year of skips and freezes.
 const AHEAD: i32 = 400;
@@ -92,6 +93,35 @@ impl Train<'_> {
         })
     }
 
+    /// Whether a push is over, and why. One that got a newer tag since its end is open again, whoever made that (P15).
+    #[must_use]
+    pub fn over(&self, push: PushDate) -> Option<Over<'_>> {
+        self.state.over(push).filter(|over| match over {
+            Over::Done(finish) => self.tagged_since(push, finish).next().is_none(),
+            Over::Cancelled(_) => true,
+        })
+    }
+
+    /// The repositories whose remotes show a newer tag of a push than there was at its end.
+    pub(crate) fn tagged_since(
+        &self,
+        push: PushDate,
+        finish: &Finish,
+    ) -> impl Iterator<Item = &Repo> {
+        let known = self.state.pushes.get(&push);
+        let had = move |repo: &Repo| {
+            let last = finish.tags.get(&repo.name).and_then(|tag| repo.scheme.parse(tag));
+            last.map(Some).or_else(|| known?.stays.contains_key(&repo.name).then_some(None))
+        };
+        self.settings.repos.iter().filter(move |repo| {
+            // Where nothing was noted at the end nobody can tell what is newer.
+            let Some(had) = had(repo).filter(|_| !finish.tags.is_empty()) else { return false };
+            let look = self.looks.get(&repo.name);
+            let newest = look.and_then(|look| cut::newest(repo, look, push));
+            newest.is_some_and(|(revision, ..)| had.is_none_or(|had| revision > had))
+        })
+    }
+
     /// Whether every repository has its tag of `push`, or stays.
     #[must_use]
     pub fn is_cut(&self, push: PushDate) -> bool {
@@ -127,7 +157,7 @@ impl Train<'_> {
     pub fn following(&self, push: PushDate) -> Option<Departure> {
         let leaves = self.departure(push)?.push_at.timestamp();
         let is_gone = |d: &Departure| match self.state.pushes.contains_key(&d.push) {
-            true => self.state.over(d.push).is_some(),
+            true => self.over(d.push).is_some(),
             false => d.push_at.timestamp() <= self.now,
         };
         self.departures(push.0).into_iter().find(|d| {

@@ -12,6 +12,7 @@ use crate::event::{Event, Outcome};
 use crate::facts::SeenRef;
 use crate::id::{Oid, PersonName, PushDate, RepoName};
 use crate::intent::{Intent, IntentId, Purpose, Remote, Tagged};
+use crate::left::InProduction;
 use crate::pushday::PushDays;
 use crate::settings::Settings;
 
@@ -59,6 +60,8 @@ pub struct State {
     /// Who signed off, who holds a push, who took it on.
     #[serde(default)]
     pub days: PushDays,
+    /// What left for production last, by repository.
+    pub left: InProduction,
     /// When the newest event was recorded: event time never runs backwards.
     pub last_at: Option<Timestamp>,
 }
@@ -146,6 +149,7 @@ impl State {
     /// The state with one more event, recorded at `at` by `actor`.
     pub fn apply(&mut self, event: &Event, at: Timestamp, actor: &str) {
         self.last_at = Some(at);
+        self.leaves(event, at);
         self.days.apply(event, at, actor);
         match event {
             Event::Began { on, rehearsal } => {
@@ -191,6 +195,26 @@ impl State {
             }
             // Notes are long, and kept apart from the state; the rest is of push day alone.
             _ => {}
+        }
+    }
+
+    /// What the event means to production, by what was decided before it.
+    fn leaves(&mut self, event: &Event, at: Timestamp) {
+        match event {
+            Event::Finished { push, finish } => {
+                let mut finish = (**finish).clone();
+                let known = self.pushes.get(push);
+                if finish.tags.is_empty() && self.days.of(*push).attempts.is_empty() {
+                    // No start, and no tags noted: people brought there what was given last.
+                    let given = known.into_iter().flat_map(|known| &known.tags);
+                    let last = given.filter_map(|(repo, tags)| Some((repo, tags.last()?)));
+                    finish.tags =
+                        last.map(|(repo, given)| (repo.clone(), given.tag.tag.clone())).collect();
+                }
+                let stays = known.map(|known| known.stays.clone()).unwrap_or_default();
+                self.left.ended(*push, &finish, &stays, self.days.of(*push), at);
+            }
+            event => self.left.apply(event, at, &self.days),
         }
     }
 

@@ -16,6 +16,7 @@ use crate::people::Actor;
 use crate::pushday::PushDay;
 use crate::pushes::{Train, chosen};
 use crate::refusal::{Code, Refusal};
+use crate::settings::Repo;
 use crate::state::Over;
 use crate::wish;
 
@@ -87,7 +88,7 @@ impl Train<'_> {
             true => push,
             false => wish::known(self.settings, &self.state.changes, push, self.now)?.push,
         };
-        match self.state.over(push) {
+        match self.over(push) {
             Some(over) if matches!(want, Want::Cut | Want::Started | Want::Hold) => {
                 let hint = match over {
                     Over::Done(_) => {
@@ -107,8 +108,8 @@ impl Train<'_> {
     pub fn live(&self) -> Vec<PushDate> {
         let tagged: Vec<PushDate> = self.tagged().into_keys().collect();
         let open = |push: PushDate| match self.state.pushes.contains_key(&push) {
-            true => self.state.over(push).is_none(),
-            false => self.state.over(push).is_none() && self.is_to_come(push),
+            true => self.over(push).is_none(),
+            false => self.over(push).is_none() && self.is_to_come(push),
         };
         let later = |push: PushDate| tagged.iter().copied().filter(move |other| *other > push);
         let live = tagged.iter().copied().filter(|push| open(*push));
@@ -127,13 +128,18 @@ impl Train<'_> {
     /// Whether a later push that is cut makes an earlier one one of the past.
     fn overtakes(&self, later: PushDate, earlier: PushDate) -> bool {
         let known = |push: PushDate| self.state.pushes.get(&push);
-        let gone = match self.state.over(later) {
+        let gone = match self.over(later) {
             Some(over) => matches!(over, Over::Done(_)),
             None => known(later).is_some() && self.leaves(later) <= self.now,
         };
         let cut_at = known(later).map_or(Timestamp::MIN, |later| later.opened_at);
         let tags = known(earlier).into_iter().flat_map(|push| push.tags.values().flatten());
-        gone && tags.map(|given| given.at).max().is_none_or(|newest| newest < cut_at)
+        let has = |repo: &Repo| known(later).is_some_and(|push| push.tags.contains_key(&repo.name));
+        // Nobody knows when somebody else made a tag: what the later push brought in its place is past.
+        let finish = self.state.days.of(earlier).over();
+        let mut by_hand = finish.into_iter().flat_map(|finish| self.tagged_since(earlier, finish));
+        gone && by_hand.all(has)
+            && tags.map(|given| given.at).max().is_none_or(|newest| newest < cut_at)
     }
 
     /// When a push leaves, or left, by the calendar.
@@ -238,7 +244,7 @@ impl Train<'_> {
 
     /// The newest push that was started and is not over: a tag is for mending it, until the next one's cut is due.
     fn under_way(&self) -> Option<Departure> {
-        let live = |push: &PushDate| self.started(*push) && self.state.over(*push).is_none();
+        let live = |push: &PushDate| self.started(*push) && self.over(*push).is_none();
         let mut newest = self.state.days.newest_first().map(|(push, _)| push);
         newest.find(live).and_then(|push| self.departure(push))
     }

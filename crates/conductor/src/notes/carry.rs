@@ -104,7 +104,7 @@ impl Conductor {
         push: PushDate,
     ) -> Result<()> {
         let cut = train.state.pushes.range(..push).rev().take(BEFORE);
-        let done = |push: &PushDate| matches!(train.state.over(*push), Some(Over::Done(_)));
+        let done = |push: &PushDate| matches!(train.over(*push), Some(Over::Done(_)));
         let unfinished = cut.map(|(date, _)| *date).filter(|push| !done(push));
         let cancelled = train.state.changes.cancelled.keys().rev();
         let cancelled = cancelled.filter(|date| **date < push).take(BEFORE).copied();

@@ -40,7 +40,7 @@ impl Conductor {
         let zone = self.settings.timetable.zone();
         let edit = match which {
             PageTime::Start => write::start(&notes, at, &zone),
-            PageTime::End => write::end(&notes, at, &zone),
+            PageTime::End => write::end(&notes, at, &zone, &state.days.of(push).ends),
         };
         let text = apply(&sheet.text, edit.as_slice());
         self.write_sheet(journal, &mut sheet, text, Hand::Machine).await?;

@@ -183,7 +183,7 @@ impl Conductor {
         let mut warnings = left;
         warnings.extend(cut::overridden(&overrides));
         warnings.extend(self.lacking_after(state, &looks, push, &repos).await?);
-        warnings.extend(train::differences::told(&self.settings, state, &looks));
+        warnings.extend(self.by_others(&train, push, &answers));
         let tags = repos.iter().filter_map(new_tag);
         warnings.extend(self.words_passed_on(state, push, &looks, tags).await);
         let opens = (!state.pushes.contains_key(&push)).then(|| opened(&train, push));

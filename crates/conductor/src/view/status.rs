@@ -115,6 +115,9 @@ pub struct RepoStatus {
     pub tags: Vec<String>,
     /// When the remote was last asked.
     pub observed_at: Option<Moment>,
+    /// Whether nothing is left to be done for it: gates, stage and production are not held beside its tag any more.
+    #[serde(skip)]
+    pub settled: bool,
 }
 
 /// A pick.
@@ -181,12 +184,13 @@ impl ServiceView {
         Fleet { shown: shown.collect(), failures: self.failures.clone() }
     }
 
-    /// Whether it shows the push's own tag on all samples. Between pushes a service is held beside what the last one left,
-    /// and has not arrived anywhere.
+    /// Whether it shows the push's own tag on all samples, or what its repository stays on, or is not waited for. Between
+    /// pushes a service is held beside what the last one left, and has not arrived anywhere.
     #[must_use]
     pub fn has_arrived(&self, repos: &[RepoStatus]) -> bool {
         let mut own = repos.iter().filter(|repo| repo.name == self.repo && repo.tag.is_some());
-        self.state == ServiceState::Current && own.any(|repo| repo.tag == self.expected)
+        let current = self.state == ServiceState::Current;
+        own.any(|repo| repo.settled || (current && (repo.stays || repo.tag == self.expected)))
     }
 }
 

@@ -4,6 +4,7 @@ use conductor::ports::{Clock, Examined};
 use serde::Serialize;
 use train::people::Role;
 use train::refusal::{Code, Refusal};
+use train::settings::PRODUCTION;
 
 use crate::screen::{Line, Tone, columns};
 use crate::session::{Ended, Ending, Session};
@@ -150,6 +151,7 @@ fn people(conductor: &conductor::Conductor, state: &train::state::State) -> Chec
 /// Every configured service, asked once.
 async fn services(conductor: &conductor::Conductor) -> Result<Vec<CheckLine>, Ending> {
     let answers = conductor.ask(|_| true).await?;
+    let past_us = conductor.past_us_now(&answers).await?;
     let mut lines = Vec::new();
     for ((environment, service), answer) in &answers {
         let fleet = conductor::fleet(answer);
@@ -169,6 +171,10 @@ async fn services(conductor: &conductor::Conductor) -> Result<Vec<CheckLine>, En
             None => well(environment, service, format!("shows {}", versions.join(" and "))),
         });
     }
+    lines.extend(past_us.iter().map(|one| {
+        let mend = "`pushduty start` has it on record once the gates hold; else bring back what ran before";
+        line(PRODUCTION, one.repo.as_str(), one.words(), mend, true)
+    }));
     Ok(lines)
 }
 

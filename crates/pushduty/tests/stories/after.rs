@@ -7,37 +7,37 @@ use crate::scene::{failure, train};
 use crate::start::{Thursday, step};
 
 impl Thursday {
-    fn mat(&self) -> Person<'_> {
+    pub(crate) fn mat(&self) -> Person<'_> {
         self.world.hero("mat")
     }
 
     /// Started, in production, and finished.
-    fn over(self) -> Self {
+    pub(crate) fn over(self) -> Self {
         self.starts().ok();
         self.production_shows("2026.11.26");
         self.mat().types("finish --yes").ok();
         self
     }
 
-    fn state_of(&self, push: &str) -> Value {
+    pub(crate) fn state_of(&self, push: &str) -> Value {
         self.mat().reads(&format!("status --push {push}"))
     }
 
     /// jason reads a run sheet, and says yes to that.
-    fn starts_with(&self, more: &str) -> testkit::Ran {
+    pub(crate) fn starts_with(&self, more: &str) -> testkit::Ran {
         let sheet = self.jason().reads(&format!("start {more} --dry-run"));
         let digest = sheet["digest"].as_str().unwrap_or_else(|| panic!("a digest in {sheet}"));
         self.jason().types(&format!("start {more} --yes --if {digest}"))
     }
 
-    fn next(&self, push: &str) -> (String, String, String) {
+    pub(crate) fn next(&self, push: &str) -> (String, String, String) {
         let next = self.state_of(push)["next"].clone();
         let word = |key: &str| next[key].as_str().unwrap_or("-").to_owned();
         (word("who"), word("what"), word("command"))
     }
 }
 
-fn gate<'a>(told: &'a Value, name: &str) -> &'a Value {
+pub(crate) fn gate<'a>(told: &'a Value, name: &str) -> &'a Value {
     let gates = told["gates"].as_array().unwrap_or_else(|| panic!("gates in {told}"));
     gates.iter().find(|gate| gate["name"] == name).unwrap_or_else(|| panic!("{name} in {told}"))
 }

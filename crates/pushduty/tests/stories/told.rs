@@ -251,7 +251,13 @@ fn finishes(world: &PushDuty, pushes: &[&str]) {
         let ledger = ledger.expect("the ledger is there");
         let lock = ledger.lock(Duration::from_secs(10)).await.expect("nobody writes");
         for push in pushes {
-            let finish = Finish { started: None, ended: at, issues: Vec::new(), because: None };
+            let finish = Finish {
+                started: None,
+                ended: at,
+                issues: Vec::new(),
+                because: None,
+                tags: [].into(),
+            };
             let push = push.parse().expect("a date");
             let event = Event::Finished { push, finish: Box::new(finish) };
             let actor = Actor { name: "mat".to_owned(), roles: [].into(), proof: Proof::Local(0) };

@@ -29,15 +29,21 @@ pub struct Handover {
     pub subject: String,
     /// The mail, by the runbook's template; no line's end at its end.
     pub mail: String,
-    /// The topic, one line; none where no departure is to come.
+    /// The topic, one line; none where no departure is to come, or a later push has the topic already.
     pub topic: Option<String>,
     /// The push to come.
     pub next: Option<Next>,
 }
 
-/// Mail, topic and next hero of a push that is over at `at`, with these issues.
+/// Mail, topic and next hero of a push that is over at `at`, with these issues; `again`: it was over before, and open again.
 #[must_use]
-pub fn handover(facts: Facts<'_>, push: PushDate, issues: &[String], at: Timestamp) -> Handover {
+pub fn handover(
+    facts: Facts<'_>,
+    push: PushDate,
+    issues: &[String],
+    at: Timestamp,
+    again: bool,
+) -> Handover {
     let train = &facts.settings.train;
     let issues: Vec<String> = issues.iter().filter_map(|issue| facts.quotable(issue)).collect();
     let next = next(facts, push, at);
@@ -45,9 +51,18 @@ pub fn handover(facts: Facts<'_>, push: PushDate, issues: &[String], at: Timesta
     Handover {
         subject: format!("{train}: the push {push} is done"),
         mail: mail(&notes_address(facts.notes, train, push), &issues, named),
-        topic: next.as_ref().map(|next| topic(&next.notes, next.nick.as_deref())),
+        topic: next
+            .as_ref()
+            .filter(|_| !again || !is_current(facts, push))
+            .map(|next| topic(&next.notes, next.nick.as_deref())),
         next,
     }
+}
+
+/// Whether a push after this one is cut and not over: the channel is about that.
+fn is_current(facts: Facts<'_>, push: PushDate) -> bool {
+    let mut later = facts.state.pushes.keys().filter(|other| **other > push);
+    later.any(|later| facts.state.over(*later).is_none())
 }
 
 /// The runbook's mail. `next` is the next push's hero and notes; no line's end at its end.

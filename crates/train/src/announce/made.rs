@@ -225,14 +225,17 @@ fn run<'a>(day: &'a PushDay, key: &str) -> Option<&'a DeployRun> {
 
 /// The end of a push: the mail, the topic, and the next hero's.
 fn finished(facts: Facts<'_>, news: &News, push: PushDate, finish: &Finish) -> Vec<Announcement> {
-    let handover = handover(facts, push, &finish.issues, news.at);
+    let again = facts.state.days.of(push).ends.len() > 1;
+    let handover = handover(facts, push, &finish.issues, news.at, again);
     let mail = (handover.subject, handover.mail);
     let mut made = vec![make(facts, news, Kind::Finished, push, Audience::List, mail)];
-    if let Some(topic) = handover.topic {
-        let said = (format!("{}: topic", facts.settings.train), topic);
+    // Whoever has the topic already has the push too.
+    let next = handover.next.as_ref().filter(|_| handover.topic.is_some());
+    if let Some(topic) = &handover.topic {
+        let said = (format!("{}: topic", facts.settings.train), topic.clone());
         made.push(make(facts, news, Kind::Topic, push, Audience::Channel, said));
     }
-    if let Some(next) = &handover.next
+    if let Some(next) = next
         && let Some(hero) = &next.hero
     {
         let to = Audience::person(facts.settings, hero);

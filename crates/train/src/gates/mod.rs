@@ -79,6 +79,9 @@ pub struct RepoFacts {
     pub unseen: Vec<Oid>,
     /// Whether its newest tag left for production already.
     pub has_left: bool,
+    /// Whether nothing is left to be done for it: it left before, and the push is open again for others, or another push took
+    /// its place since.
+    pub settled: bool,
     /// What somebody else did to the tags that it rests on.
     pub moved: MovedTags,
 }
@@ -217,9 +220,10 @@ pub fn signed_off(settings: &Settings, gates: &[Gate]) -> bool {
 }
 
 impl Facts<'_> {
-    /// The repositories that are judged: all, or the part that is to leave.
+    /// The repositories that are judged: all for which something is left to be done, or the part of them that is to leave.
     fn judged(&self) -> impl Iterator<Item = &RepoFacts> {
-        self.repos.iter().filter(|repo| self.only.is_empty() || self.only.contains(&repo.name))
+        let part = |name: &RepoName| self.only.is_empty() || self.only.contains(name);
+        self.repos.iter().filter(move |repo| !repo.settled && part(&repo.name))
     }
 
     /// The newest tags of those that do not stay.

@@ -20,8 +20,7 @@ pub(super) fn cut(facts: &Facts<'_>) -> Gate {
         return Gate::wait("cut", "no repository is aboard");
     }
     if let Some(bad) = taken_back(facts) {
-        let why = format!("{} {} was rolled back: {}", bad.repo, bad.tag, bad.because);
-        return Gate::fail("cut", why).ask(facts.hero_name());
+        return Gate::fail("cut", bad.way_out(facts.push)).ask(facts.hero_name());
     }
     if untagged.is_empty() {
         let moved = facts.judged().find_map(|repo| repo.moved.leaving.as_ref());

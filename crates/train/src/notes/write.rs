@@ -102,13 +102,14 @@ pub fn done_on(notes: &Notes, item: &Item, environment: &str) -> Option<Edit> {
 /// Writes when production was started. A time that somebody wrote is left alone.
 #[must_use]
 pub fn start(notes: &Notes, at: Timestamp, zone: &TimeZone) -> Option<Edit> {
-    time(notes, &notes.starts, "start:", at, zone)
+    time(notes, &notes.starts, "start:", at, zone, &[])
 }
 
-/// Writes when it ended. A time that somebody wrote is left alone.
+/// Writes when it ended, in the place of an end that the machine wrote before it was open again. A time that somebody wrote is
+/// left alone.
 #[must_use]
-pub fn end(notes: &Notes, at: Timestamp, zone: &TimeZone) -> Option<Edit> {
-    time(notes, &notes.ends, "end:", at, zone)
+pub fn end(notes: &Notes, at: Timestamp, zone: &TimeZone, before: &[Timestamp]) -> Option<Edit> {
+    time(notes, &notes.ends, "end:", at, zone, before)
 }
 
 fn time(
@@ -117,8 +118,15 @@ fn time(
     label: &str,
     at: Timestamp,
     zone: &TimeZone,
+    before: &[Timestamp],
 ) -> Option<Edit> {
     let written = clock::written(at, zone);
+    let old = before.iter().map(|before| clock::written(*before, zone));
+    let old: Vec<String> = old.filter(|old| *old != written).collect();
+    if let Some(ours) = clocks.iter().find(|clock| old.contains(&clock.text)) {
+        let from = ours.span.start + notes.text()[ours.span.clone()].find(&ours.text)?;
+        return Some(Edit { at: from..from + ours.text.len(), text: written });
+    }
     match clocks.first() {
         None => {
             let line = format!("{}{label} {written}\n", line_start(notes.text()));

@@ -67,6 +67,7 @@ fn everything(words: &str) -> World {
         ended: at("2026-11-26T19:00:00Z"),
         issues: vec![because()],
         because: Some(because()),
+        tags: [].into(),
     };
     let finished = Event::Finished { push: push(), finish: Box::new(finish) };
     world.happens("2026-11-26T19:00:00Z", "mat", finished);

@@ -133,6 +133,7 @@ fn finishes(world: &mut World, issues: &[&str]) {
         ended: at("2026-11-26T19:00:00Z"),
         issues: issues.iter().map(|issue| (*issue).to_owned()).collect(),
         because: None,
+        tags: [].into(),
     };
     let finished = Event::Finished { push: push(), finish: Box::new(finish) };
     world.happens("2026-11-26T19:00:00Z", "mat", finished);

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use train::attempt::{Back, Finish, Leaving, Rollback, Start};
 use train::event::{Event, Outcome};
+use train::expected::came_past;
 use train::facts::{Head, Look};
 use train::id::{PushDate, RepoName};
 use train::intent::{Intent, IntentId, Purpose, Remote};
@@ -12,7 +13,7 @@ use train::settings::Settings;
 use train::state::{Over, State};
 use train::which::Want;
 
-use crate::{TAG, at, gave, oid, settings};
+use crate::{TAG, at, gave, look, oid, settings};
 
 const LATER: &str = "2026.12.03";
 
@@ -36,7 +37,13 @@ fn started(date: &str, attempt: u32, leaving: &[Leaving]) -> Event {
 }
 
 fn finished(date: &str, hour: i64) -> Event {
-    let finish = Finish { started: None, ended: at(hour), issues: Vec::new(), because: None };
+    let finish = Finish {
+        started: None,
+        ended: at(hour),
+        issues: Vec::new(),
+        because: None,
+        tags: [].into(),
+    };
     Event::Finished { push: push(date), finish: Box::new(finish) }
 }
 
@@ -161,4 +168,66 @@ fn a_rollback_means_the_push_that_was_started_last() {
     // A hot-fix onto the older push is what production got last.
     back.apply(&started(TAG, 2, &first), at(10), "jason");
     assert_eq!(shown(&back, |train| train.taken_back(None)), Ok(push(TAG)));
+}
+
+/// The end of a push with its tags noted, as it is recorded now.
+fn finished_with(date: &str, hour: i64, tags: &[(&str, &str)]) -> Event {
+    let Event::Finished { push, mut finish } = finished(date, hour) else { unreachable!() };
+    finish.tags = tags.iter().map(|(repo, tag)| (name(repo), (*tag).to_owned())).collect();
+    Event::Finished { push, finish }
+}
+
+#[test]
+fn a_tag_that_somebody_else_made_after_the_end_opens_a_push_again() {
+    let leaves = [leaving("server", TAG, "2026.11.19")];
+    let state = after(&[started(TAG, 1, &leaves), finished_with(TAG, 2, &[("server", TAG)])]);
+    let over = |state: &State, tags: &[(&str, char, char)]| {
+        let (settings, looks) = (settings(), BTreeMap::from([(name("server"), look(0, tags))]));
+        let train = Train { settings: &settings, state, looks: &looks, now: at(3) };
+        (train.over(push(TAG)).is_some(), train.live().contains(&push(TAG)))
+    };
+    assert_eq!(over(&state, &[(TAG, 'd', 'c')]), (true, false));
+    let by_hand = [(TAG, 'd', 'c'), ("2026.11.26-1", 'e', 'f')];
+    assert_eq!(over(&state, &by_hand), (false, true), "what remotes show counts");
+    let noted_nothing = after(&[started(TAG, 1, &leaves), finished(TAG, 2)]);
+    assert_eq!(over(&noted_nothing, &by_hand), (true, false), "nobody can tell what is newer");
+    let mut state = state;
+    state.apply(&started(TAG, 2, &[leaving("server", "2026.11.26-1", TAG)]), at(3), "jason");
+    assert_eq!(state.days.of(push(TAG)).attempt().unwrap().number, 2, "its start opens it too");
+    assert_eq!(over(&state, &by_hand), (false, true));
+}
+
+#[test]
+fn what_no_start_allowed_came_past_and_what_left_last_settles_the_rest() {
+    let server = settings().repos[0].clone();
+    let leaves = [leaving("server", TAG, "2026.11.19")];
+    let none = gave(TAG, 0, false);
+    assert_eq!(came_past(&none, &server, TAG), Some(push(TAG)));
+    assert_eq!(came_past(&none, &server, "2026.11.19-1"), None, "that was for others to start");
+    let state = after(&[started(TAG, 1, &leaves)]);
+    assert_eq!(came_past(&state, &server, TAG), None);
+    assert_eq!(came_past(&state, &server, "2026.11.26-1"), Some(push(TAG)));
+    let on_top = [leaving("server", "2026.11.26-1", TAG)];
+    let joined = after(&[started(TAG, 1, &leaves), started(TAG, 1, &on_top)]);
+    assert_eq!(came_past(&joined, &server, TAG), None, "it left before the newer one");
+    let settled =
+        |state: &State| shown(state, |train| train.is_settled(push(TAG), &name("server"), TAG));
+    assert!(!settled(&state));
+    let later = [leaving("server", LATER, TAG)];
+    let replaced = after(&[started(TAG, 1, &leaves), started(LATER, 1, &later)]);
+    assert!(settled(&replaced), "a later push took its place");
+    let mut back = replaced;
+    let back_to = Back {
+        repo: name("server"),
+        tag: LATER.to_owned(),
+        commit: oid('c'),
+        to: Some(TAG.to_owned()),
+    };
+    let rollback = Rollback { attempt: 1, back: vec![back_to], because: "slow".to_owned() };
+    back.apply(
+        &Event::RolledBack { push: push(LATER), rollback: Box::new(rollback) },
+        at(9),
+        "jason",
+    );
+    assert!(!settled(&back), "and went back to it");
 }

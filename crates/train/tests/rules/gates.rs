@@ -101,6 +101,7 @@ impl Good {
             uncarried: Some(Vec::new()),
             unseen: Vec::new(),
             has_left: false,
+            settled: false,
             moved: MovedTags::default(),
         };
         let (service, shows) = ("web".to_owned(), TAG.to_owned());
@@ -390,4 +391,22 @@ proptest! {
         }
         prop_assert_eq!(ready(&report(&facts)), !wrong.contains(&true));
     }
+}
+
+#[test]
+fn what_is_settled_is_not_judged_any_more() {
+    let good = Good::new();
+    let mut facts = good.facts();
+    facts.repos[1].moved.leaving = Some("web was moved".to_owned());
+    facts.repos[1].uncarried = None;
+    for service in facts.stage.iter_mut().flatten() {
+        service.state = ServiceState::Old;
+    }
+    let closed = |facts: &Facts<'_>| {
+        let gates = report(facts).into_iter().filter(|gate| !gate.is_open());
+        gates.map(|gate| gate.name).collect::<Vec<_>>()
+    };
+    assert_eq!(closed(&facts), ["cut", "carried", "staged"]);
+    facts.repos[1].settled = true;
+    assert!(closed(&facts).is_empty(), "another push took its place: {:?}", closed(&facts));
 }

@@ -69,8 +69,13 @@ fn ledger(told: &str) -> State {
                 );
             }
             "." => {
-                let finish =
-                    Finish { started: None, ended: then, issues: Vec::new(), because: None };
+                let finish = Finish {
+                    started: None,
+                    ended: then,
+                    issues: Vec::new(),
+                    because: None,
+                    tags: [].into(),
+                };
                 state.apply(&Event::Finished { push, finish: Box::new(finish) }, then, "mat");
             }
             "x" => {
