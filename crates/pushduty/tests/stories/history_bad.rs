@@ -77,7 +77,7 @@ fn a_place_without_notes_is_said_in_a_sentence() {
     assert_eq!(said("page.md"), "✗ “page.md” is no folder.");
     assert!(said("empty").ends_with("there are no notes to import."), "{}", said("empty"));
     assert!(said(&empty.url()).ends_with("is empty."), "{}", said(&empty.url()));
-    assert!(said("ext::sh -c id").contains("helper program"));
+    assert!(said("ext::sh -c id").contains("helper transports can run any command"));
     let secret = said("https://mat:hunter2@example.org/notes.git");
     assert!(secret.contains("password") && !secret.contains("hunter2"), "{secret}");
     let gone = said("file:///nowhere/notes.git");
