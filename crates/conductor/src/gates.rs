@@ -64,6 +64,13 @@ pub(crate) struct DayView {
     pub gates: Vec<Gate>,
 }
 
+/// Of each blocker that the newest tags settle, how.
+fn fixed(blockers: &[BlockerView]) -> Vec<String> {
+    let fixed =
+        blockers.iter().filter_map(|b| Some(format!("{}: {}", b.id, b.fixed.as_ref()?.sentence())));
+    fixed.collect()
+}
+
 /// The blockers that are open and meant as such: soft words hold nothing.
 fn holding(blockers: &[BlockerView]) -> Vec<OpenItem> {
     let open = blockers.iter().filter(|blocker| blocker.open && blocker.holds);
@@ -180,6 +187,7 @@ impl Conductor {
                 None => self.security_unseen(train),
             },
             blockers: holding(seen.blockers),
+            fixed: fixed(seen.blockers),
             tasks: due(seen.tasks),
             built: self.told_of_artifacts(push, seen.repos).await?,
             told: self.told_of(push, seen.repos).await?,

@@ -19,6 +19,7 @@ mod evidence;
 mod examine;
 pub mod failure;
 mod finish;
+mod fixed;
 mod gates;
 mod history;
 pub mod journal;

@@ -110,6 +110,7 @@ impl Conductor {
         repos: &[RepoStatus],
     ) -> Result<(Vec<BlockerView>, Vec<TaskView>, Vec<AskView>)> {
         let (blockers, tasks) = self.blockers_and_tasks(train, push).await?;
+        let blockers = self.with_fixes(train, push, blockers).await;
         let blockers = self.with_owners(train, push, repos, blockers).await;
         let asks = match push {
             Some(push) => self.asks_of(train, push).await?,

@@ -41,6 +41,7 @@ mod report;
 mod resolve;
 mod resolve_tree;
 mod rewrite;
+mod said;
 mod sanitise;
 mod security_look;
 mod security_store;

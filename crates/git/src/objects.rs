@@ -99,10 +99,20 @@ pub(crate) struct Objects {
 }
 
 impl Objects {
+    /// Whether a name is as long as this store's are: of the other format nothing is here.
+    pub(crate) fn may_have(&self, id: &Oid) -> Result<bool> {
+        Ok(self.named(id)?.is_some())
+    }
+
+    fn named(&self, id: &Oid) -> Result<Option<ObjectId>> {
+        Ok(Some(name(id)?).filter(|id| id.kind() == self.format))
+    }
+
     /// The object of that name, where there is one.
     pub(crate) fn find(&self, id: &Oid) -> Result<Option<Stored>> {
+        let Some(id) = self.named(id)? else { return Ok(None) };
         let mut bytes = Vec::new();
-        let kind = match self.store.try_find(&name(id)?, &mut bytes) {
+        let kind = match self.store.try_find(&id, &mut bytes) {
             Ok(found) => found.map(|found| found.kind),
             Err(error) => return Err(self.unreadable(&error)),
         };
@@ -111,7 +121,8 @@ impl Objects {
 
     /// The kind and the size of an object, without reading it.
     pub(crate) fn kind(&self, id: &Oid) -> Result<Option<(Kind, u64)>> {
-        let header = self.store.try_header(&name(id)?);
+        let Some(id) = self.named(id)? else { return Ok(None) };
+        let header = self.store.try_header(&id);
         let header = header.map_err(|e| self.unreadable(&e))?;
         Ok(header.map(|header| (header.kind, header.size)))
     }

@@ -10,6 +10,7 @@ use conductor::ports::{
 };
 use jiff::Timestamp;
 use train::facts::{Brought, Commit, Comparison, Fence, Look, Picked};
+use train::fixed::Said;
 use train::id::{Oid, RepoName};
 use train::intent::IntentId;
 use train::pick::PickStep;
@@ -20,7 +21,7 @@ use crate::security_store::SecurityStore;
 use crate::store::Store;
 use crate::{
     apply, brought, compare, diff, examine, look, merge, order, picked, pulls, read, resolve,
-    resolve_tree, touched, write,
+    resolve_tree, said, touched, write,
 };
 
 #[async_trait]
@@ -83,6 +84,10 @@ impl Repository for Store {
 
     async fn touched(&self, base: &Oid, head: &Oid, limit: usize) -> Result<Vec<Touched>> {
         touched::touched(&self.computing(), base, head, limit).await
+    }
+
+    async fn said(&self, base: &Oid, head: &Oid, limit: usize) -> Result<Vec<Said>> {
+        said::said(&self.computing(), base, head, limit).await
     }
 
     async fn brought(&self, spans: &[(Oid, Oid)]) -> Result<Vec<Vec<Brought>>> {

@@ -155,8 +155,11 @@ async fn candidates(git: &Git, base: &str) -> Result<Vec<Candidate>> {
         return by_ref(git, base).await;
     }
     let digits = base.to_ascii_lowercase();
-    if let Ok(full) = digits.parse::<Oid>() {
-        let commit = git.objects()?.peeled(&full)?.filter(|(_, kind)| *kind == Kind::Commit);
+    let objects = git.objects()?;
+    if let Ok(full) = digits.parse::<Oid>()
+        && objects.may_have(&full)?
+    {
+        let commit = objects.peeled(&full)?.filter(|(_, kind)| *kind == Kind::Commit);
         let meant = |(id, _)| Candidate { what: full.short().to_owned(), id, named: false };
         return Ok(commit.into_iter().map(meant).collect());
     }

@@ -14,6 +14,7 @@ pub mod event;
 pub mod expected;
 pub mod facts;
 pub mod fence;
+pub mod fixed;
 pub mod gate;
 pub mod gates;
 pub mod guess;

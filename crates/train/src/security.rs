@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{Oid, RepoName};
+use crate::id::{Oid, PersonName, RepoName};
 use crate::intent::Update;
 use crate::people::{Actor, Person, Role};
 use crate::refusal::{Code, Refusal};
@@ -84,9 +84,11 @@ pub fn to_follow(
     Ok(due.map(|upstream| Update::forward(branch, main.cloned(), upstream.clone())))
 }
 
-/// Checks a review: by the security role, not by an author, unless there is nobody else (said and recorded: `Ok(true)`).
+/// Checks a review: by the security role, not by an author, unless nobody else can (said and recorded: `Ok(true)`). The
+/// role is held by those whom the configuration gives it, and by the hero while `on_duty`.
 pub fn may_review(
     settings: &Settings,
+    on_duty: Option<&PersonName>,
     actor: &Actor,
     actor_email: &str,
     authors: &[String],
@@ -100,11 +102,12 @@ pub fn may_review(
     if !authors.iter().any(is_actor) {
         return Ok(false);
     }
-    let others = settings
-        .people
-        .values()
-        .filter(|p| p.roles.contains(&Role::Security) && p.name.as_str() != actor.name);
-    match others.map(|p| p.name.as_str()).next() {
+    let others = settings.people.values().filter(|p| {
+        let holds = p.roles.contains(&Role::Security) || on_duty == Some(&p.name);
+        holds && p.name.as_str() != actor.name && !authors.iter().any(|author| p.goes_by(author))
+    });
+    let given = |p: &&Person| p.roles.contains(&Role::Security);
+    match others.min_by_key(|p| !given(p)).map(|p| p.name.as_str()) {
         None => Ok(true),
         Some(other) => Err(Refusal::new(
             Code::Refused,

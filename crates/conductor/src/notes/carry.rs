@@ -38,7 +38,10 @@ impl Conductor {
         let train = Train { settings: &self.settings, state, looks: &looks, now: self.now(state) };
         let Some(sheet) = self.opened_sheet(&train, push).await? else { return Ok(Vec::new()) };
         let (notes, page) = self.read_sheet(&sheet);
-        Ok(carry::waiting(&notes, &page).map(|known| known.tracked.text.clone()).collect())
+        let fixed = self.fixed_items(&train, push, carry::waiting(&notes, &page)).await;
+        let left = carry::waiting(&notes, &page).map(|known| &known.tracked);
+        let left = left.filter(|tracked| !fixed.contains(&tracked.id));
+        Ok(left.map(|tracked| tracked.text.clone()).collect())
     }
 
     /// Passes one item on to the push after: it stands in that one's notes from then on, and is ticked here.
@@ -78,8 +81,12 @@ impl Conductor {
             Train { settings: &self.settings, state: &state, looks: &looks, now: self.now(&state) };
         let Some(mut old) = self.opened_sheet(&train, from).await? else { return Ok(Vec::new()) };
         let (notes, page) = self.read_sheet(&old);
+        let fixed = self.fixed_items(&train, from, carry::waiting(&notes, &page)).await;
         let mut left = carry::left(&notes, &page, &self.notes_context(&old), from);
-        left.retain(|one| only.is_none_or(|only| one.item == only));
+        left.retain(|one| match only {
+            Some(only) => one.item == only,
+            None => !fixed.contains(&one.item),
+        });
         if left.is_empty() {
             return Ok(Vec::new());
         }

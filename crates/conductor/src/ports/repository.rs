@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use train::facts::{Brought, Commit, Comparison, Fence, Look, Picked};
+use train::fixed::Said;
 use train::id::{Oid, RepoName};
 use train::intent::{FenceMove, IntentId, Update};
 use train::pick::PickStep;
@@ -177,6 +178,10 @@ pub trait Repository: Send + Sync {
 
     /// The newest `limit` commits of `head` that `base` has not, merges left out, newest first, each with the paths it touches.
     async fn touched(&self, base: &Oid, head: &Oid, limit: usize) -> Result<Vec<Touched>>;
+
+    /// The same commits and merges with their whole messages.
+    async fn said(&self, base: &Oid, head: &Oid, limit: usize) -> Result<Vec<Said>>;
+
     /// What each head has over its base, newest first: of many pushes at once.
     async fn brought(&self, spans: &[(Oid, Oid)]) -> Result<Vec<Vec<Brought>>>;
 

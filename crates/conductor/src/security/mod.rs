@@ -167,7 +167,9 @@ impl Conductor {
             return Err(Refusal::new(Code::NotFound, what, "`pushduty security list` shows them")
                 .in_repo(&pair.repo));
         };
-        let own = security::may_review(&self.settings, &actor, &self.ident.email, &branch.authors)?;
+        let (on_duty, email) = (self.on_duty(state), &self.ident.email);
+        let own =
+            security::may_review(&self.settings, on_duty.as_ref(), &actor, email, &branch.authors)?;
         Ok(Review { repo: pair.repo, branch, own })
     }
 }

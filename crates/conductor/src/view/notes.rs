@@ -1,6 +1,7 @@
 //! `notes --json`, and that of `block`, `unblock` and `task`.
 
 use serde::Serialize;
+use train::fixed::Fix;
 use train::id::{PushDate, RepoName};
 use train::notes::order::{Due, order};
 use train::notes::page::{ItemChange, Standing};
@@ -170,8 +171,10 @@ pub struct BlockerView {
     pub text: String,
     /// Whose it is.
     pub owner: Option<String>,
-    /// Whether it is open, or somebody has to confirm that it isn't.
+    /// Whether it is open, or somebody has to confirm that it isn't. One whose fix is aboard is not.
     pub open: bool,
+    /// Where its fix is; null where no newest tag has it.
+    pub fixed: Option<Fix>,
     /// Whether it holds the push.
     pub holds: bool,
     /// How it stands.
@@ -273,6 +276,7 @@ impl BlockerView {
             text: item.text.clone(),
             owner: item.owner.clone(),
             open: item.state != Standing::Done,
+            fixed: None,
             holds: item.holds,
             state: item.state,
             propose: None,

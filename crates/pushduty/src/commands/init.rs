@@ -293,7 +293,7 @@ fn repo(found: &Found) -> RepoGuess {
         first_suffix: seen.map(|s| {
             (
                 s.scheme.first_suffix(),
-                format!("as in most of {} pushes with a second tag", s.suffix_seen),
+                format!("as in most of the {} pushes with a second tag", s.suffix_seen),
             )
         }),
         migrations: None,

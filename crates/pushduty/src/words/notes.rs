@@ -271,12 +271,20 @@ pub fn in_the_way(blockers: &[BlockerView], tasks: &[TaskView]) -> Vec<Line> {
     let open = blockers.iter().filter(|blocker| blocker.open);
     let both = |blocker| std::iter::once(blocker_line(blocker)).chain(proposed(blocker));
     let mut lines: Vec<Line> = open.flat_map(both).collect();
+    lines.extend(blockers.iter().filter_map(fixed));
     let left = tasks.iter().filter(|task| !task.done).count();
     if left > 0 {
         let said = format!("{} to do; `pushduty task list` has them.", count(left, "task"));
         lines.push(Line::of(Tone::Dim, "○ ").text(said));
     }
     lines
+}
+
+/// One that the newest tags settle, with how.
+fn fixed(blocker: &BlockerView) -> Option<Line> {
+    let how = blocker.fixed.as_ref()?.sentence();
+    let line = Line::of(Tone::Good, "✓ ").put(Tone::Dim, format!("{} ", blocker.id));
+    Some(line.text(&blocker.text).put(Tone::Dim, format!("  {how}")))
 }
 
 fn blocker_line(blocker: &BlockerView) -> Line {

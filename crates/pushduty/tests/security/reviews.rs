@@ -100,12 +100,27 @@ fn on_a_team_of_one_an_own_review_is_said_and_recorded() {
     let world = world.security_twin("server", &twin).toml(person);
     let iris = world.as_person("iris");
     let told = iris.runs(&["security", "approve", "1", "--yes"]).ok();
-    told.says("nobody else holds the security role");
+    told.says("nobody else with the security role could review it: recorded");
     let log = iris.json(&["log"]);
     let approved = log["entries"].as_array().unwrap().iter().find(|e| e["kind"] == "approved");
     assert_eq!(approved.unwrap()["event"]["own"], true);
     iris.runs(&["security", "merge", "--yes"]).ok();
     assert!(has(&upstream, &fix));
+}
+
+#[test]
+fn the_hero_on_duty_may_review_what_its_author_may_not() {
+    let upstream = Remote::new("server");
+    let twin = upstream.twin();
+    let draft = twin.commit("own").from("main").author("Iris <iris@example.org>");
+    draft.file("own.py", "own\n").subject("Close it").make();
+    let people = "[people.iris]\nroles = [\"security\"]\nemail = \"iris@example.org\"\n\
+        [people.mat]\nroles = [\"hero\"]\nemail = \"mat@example.org\"\n";
+    let world = PushDuty::new(env!("CARGO_BIN_EXE_pushduty")).repo(&upstream);
+    let world = world.security_twin("server", &twin).toml(people).rotation(&["mat"]);
+    let iris = world.as_person("iris");
+    iris.runs(&["security", "approve", "1", "--yes"]).expect_code(3).says("ask mat");
+    world.as_person("mat").runs(&["security", "approve", "1", "--yes"]).ok();
 }
 
 #[test]

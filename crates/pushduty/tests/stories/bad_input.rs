@@ -196,6 +196,22 @@ fn a_remote_of_sha256_is_cut_or_refused_whole() {
 }
 
 #[test]
+fn a_hash_of_the_other_format_is_no_commit_of_a_store() {
+    let (server, web) = (Remote::sha256("server"), Remote::new("web"));
+    let world = PushDuty::new(env!("CARGO_BIN_EXE_pushduty")).repo(&server).repo(&web);
+    let world = world.person("mat", &["hero"]).rotation(&["mat"]);
+    let mat = world.hero("mat");
+    let (long, short) = (server.oid("main"), web.oid("main"));
+    for hash in ["0123456789012345678901234567890123456789", &"7".repeat(64)] {
+        mat.types(&format!("where {hash}")).expect_code(2).says("no commit");
+    }
+    mat.types(&format!("where {short}")).ok().says("web");
+    // Forty digits of sixty-four are an abbreviation.
+    mat.types(&format!("where {}", &long[..40])).ok().says("server");
+    mat.types(&format!("where {long}")).ok().says("server");
+}
+
+#[test]
 fn a_remote_without_atomic_pushes_gets_its_tag_all_the_same() {
     let server = Remote::new("server");
     server.config("receive.advertiseAtomic", "false");

@@ -6,6 +6,7 @@ mod bad_input;
 mod calendar;
 mod credentials;
 mod finish;
+mod fixed;
 mod hints;
 mod history_bad;
 mod history_in;

@@ -6,7 +6,12 @@ use crate::id::quoted;
 /// Nobody says that something keeps the push from leaving.
 pub(super) fn blockers(facts: &Facts<'_>) -> Gate {
     let words = ("no blocker is open", "blocker is open", "blockers are open");
-    gate(facts, "blockers", GateState::Fail, &facts.blockers, words)
+    let mut gate = gate(facts, "blockers", GateState::Fail, &facts.blockers, words);
+    for fixed in &facts.fixed {
+        gate.why.push_str("; ");
+        gate.why.push_str(fixed);
+    }
+    gate
 }
 
 /// What is to be done before it leaves is done.

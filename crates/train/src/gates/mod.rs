@@ -56,6 +56,8 @@ pub struct Facts<'a> {
     pub security: Security,
     /// What people say keeps the push from leaving, and is not settled.
     pub blockers: Vec<OpenItem>,
+    /// Of each blocker that the newest tags settle, how: `b3: its fix, #12, is in 2026.11.26-1 of server`.
+    pub fixed: Vec<String>,
     /// What is to be done before it leaves, and is not.
     pub tasks: Vec<OpenItem>,
     /// Whether what is built from a repository's newest tag is there; one that was not asked is left out.

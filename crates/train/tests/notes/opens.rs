@@ -81,6 +81,7 @@ fn gates(holding: &BTreeSet<ItemId>) -> BTreeMap<&'static str, GateState> {
         has_dev: false,
         security: Security::NotSetUp,
         blockers: open(Family::Blocker),
+        fixed: Vec::new(),
         tasks: open(Family::Task),
         built: Vec::new(),
         told: Vec::new(),

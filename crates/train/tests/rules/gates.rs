@@ -125,6 +125,7 @@ impl Good {
             has_dev: true,
             security: Security::Seen { unwell: Vec::new(), late: Vec::new() },
             blockers: Vec::new(),
+            fixed: Vec::new(),
             tasks: Vec::new(),
             built: Vec::new(),
             told: vec![("smoke".to_owned(), Told { exit: Some(0), sentence: "green".to_owned() })],

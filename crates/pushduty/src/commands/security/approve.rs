@@ -50,7 +50,7 @@ pub async fn run(
     session.screen.show(&[line]);
     if review.own {
         session.screen.show(&[Line::of(Tone::Odd, "◆ ")
-            .text("You wrote commits on it and nobody else holds the security role: recorded.")]);
+            .text("You wrote commits on it and nobody else with the security role could review it: recorded.")]);
     }
     session.document(view(review, true)).await
 }
