@@ -198,7 +198,7 @@ impl HotFix {
             let world = world.service(environment, "server", &services, 1);
             world.service(environment, "web", &services, 1)
         });
-        let hot_fix = Self { server: server, web, services, world };
+        let hot_fix = Self { server, web, services, world };
         let server = &hot_fix.server;
         hot_fix.world.hero("mat").types("tag --yes").ok();
         hot_fix.ends("2026.11.26", &[("server", server), ("web", &hot_fix.web)]);
