@@ -184,7 +184,8 @@ impl Conductor {
         cut::check_options(wish)?;
         let only: Vec<RepoName> = wish.repos.iter().cloned().collect();
         let (mut looked, answers) = self.look_around(&only).await?;
-        let wish = &self.with_repos(wish, &looked).await?;
+        let named = self.with_repos(wish, &looked).await;
+        let wish = &named.map_err(|refusal| left.instead_of(refusal))?;
         let looks = looked_at(&looked);
         let train = Train { settings: &self.settings, state, looks: &looks, now: self.now(state) };
         let chosen = train.to_cut(wish.push, wish.again, wish.off_cycle, &actor)?;
