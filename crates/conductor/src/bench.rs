@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use train::facts::Commit;
+use train::facts::{Commit, Picked};
 use train::id::{Oid, RepoName, quoted};
 use train::intent::PickRecord;
 use train::pick::{self, ConflictReport, PickStep, StepKind};
@@ -76,7 +76,7 @@ pub(crate) struct Bench<'a> {
 pub(crate) struct Tip {
     /// The commit that is built on.
     pub newest: Oid,
-    /// The commits of all tags of the push, oldest first: from the first the tag is made again where something is dropped.
+    /// The commits of all tags of the push, oldest first.
     pub tags: Vec<Oid>,
 }
 
@@ -121,37 +121,63 @@ impl Bench<'_> {
 
     /// The commit to start from, and the steps that make the tag again where something is dropped.
     async fn start(&self, tip: &Tip, drop: &[Commit]) -> Result<(Oid, Vec<PickStep>)> {
-        let Tip { newest, tags } = tip;
+        let newest = &tip.newest;
         if drop.is_empty() {
             return Ok((newest.clone(), Vec::new()));
         }
-        let mut picked = self.aboard.repo.picked(self.main, newest).await?;
-        let made: Vec<Oid> = picked.iter().map(|p| p.made.id.clone()).collect();
-        let added = self.aboard.repo.outside(tip.first(), &made).await?;
-        picked.retain(|p| added.contains(&p.made.id));
+        let picked = self.aboard.repo.picked(self.main, newest).await?;
         let mut dropped = Vec::new();
         for commit in drop {
-            let is_here = picked.iter().any(|p| p.is_of(&commit.id));
-            if is_here || !self.had_once(tags, &commit.id).await? {
-                dropped.push(commit.id.clone());
-            }
+            dropped.extend(self.still_there(tip, &picked, &commit.id).await?);
         }
         if dropped.is_empty() {
             // An earlier run of the same command has made the tag without them.
             return Ok((newest.clone(), Vec::new()));
         }
-        Ok((tip.first().clone(), pick::without(&picked, &dropped)?))
+        let remade = pick::without(newest, &picked, &dropped)?;
+        let start = match remade.below {
+            Some(below) => below,
+            None => self.without_merges(newest, &picked).await?,
+        };
+        Ok((start, remade.steps))
     }
 
-    /// Whether one of these tags had a commit as a pick.
-    async fn had_once(&self, tags: &[Oid], id: &Oid) -> Result<bool> {
-        for tag in tags {
+    /// What is to be dropped of the tip for `id`: nothing where an earlier tag of the push had it and the newest has it in no
+    /// form any more.
+    async fn still_there(&self, tip: &Tip, picked: &[Picked], id: &Oid) -> Result<Option<Oid>> {
+        if picked.iter().any(|p| p.is_of(id)) {
+            return Ok(Some(id.clone()));
+        }
+        for tag in tip.tags.iter().rev() {
             let had = self.aboard.repo.picked(self.main, tag).await?;
-            if had.iter().any(|p| p.is_of(id)) {
-                return Ok(true);
+            let Some(had) = had.into_iter().find(|p| p.is_of(id)) else { continue };
+            // Made again on another commit, it has another name and the same origin.
+            let origin = had.origin.clone();
+            let again = origin.filter(|origin| picked.iter().any(|p| p.is_of(origin)));
+            if again.is_some() {
+                return Ok(again);
+            }
+            let is_gone = !self.aboard.repo.uncarried(&tip.newest, &[had]).await?.is_empty();
+            return Ok((!is_gone).then(|| id.clone()));
+        }
+        Ok(Some(id.clone()))
+    }
+
+    /// The commit of main that the tag at `newest` stands on, where merges lie above it: its picks alone, put on that commit,
+    /// must be all that the tag is, for what a merge holds besides them would be lost (P6).
+    async fn without_merges(&self, newest: &Oid, picked: &[Picked]) -> Result<Oid> {
+        let repo = &self.aboard.repo;
+        if let [base] = &repo.stands_on(self.main, newest).await?[..] {
+            let again = |p: &Picked| PickStep { commit: p.made.id.clone(), kind: StepKind::Replay };
+            let steps: Vec<PickStep> = picked.iter().map(again).collect();
+            let all = repo.apply(base, &steps, self.stamp).await?;
+            if all.conflict.is_none() && repo.tree(&all.tip).await? == repo.tree(newest).await? {
+                return Ok(base.clone());
             }
         }
-        Ok(false)
+        let what = "the tag has merges that hold more than its picks, which a tag made again without them would lose";
+        let hint = "--revert COMMIT takes a pick back and keeps all else";
+        Err(Refusal::new(Code::Refused, what, hint))
     }
 
     /// What to take back: the commit as the tag has it, by pick or from main.

@@ -104,6 +104,7 @@ pub(crate) async fn uncarried(git: &Git, head: &Oid, picked: &[Picked]) -> Resul
     let (from, back) = (recorded.origins(), recorded.reverts());
     let is_carried = |p: &Picked| match &p.reverts {
         _ if inside.contains(&p.made.id) => true,
+        Some(_) if is_void(picked, p) => true,
         Some(reverted) => names_of(picked, reverted).any(|name| back.contains(name)),
         None => {
             p.origin.as_ref().is_some_and(|o| inside.contains(o) || from.contains(o))
@@ -115,6 +116,14 @@ pub(crate) async fn uncarried(git: &Git, head: &Oid, picked: &[Picked]) -> Resul
     let equal = equal_patches(git, head, &ids).await?;
     left.retain(|p| !equal.contains(&p.made.id));
     Ok(left)
+}
+
+/// Whether what a revert took back is there again: picked once more after it. It asks for nothing then.
+fn is_void(picked: &[Picked], revert: &Picked) -> bool {
+    let Some(reverted) = &revert.reverts else { return false };
+    let after = picked.iter().skip_while(|p| p.made.id != revert.made.id).skip(1);
+    let is_same = |p: &&Picked| names_of(picked, reverted).any(|name| p.is_of(name));
+    after.filter(|p| p.reverts.is_none()).any(|p| is_same(&p))
 }
 
 /// A commit's own name and, where it is itself a pick among `picked`, its origin's.

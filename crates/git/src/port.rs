@@ -63,6 +63,10 @@ impl Repository for Store {
         read::contains(&self.computing(), tip, commit).await
     }
 
+    async fn stands_on(&self, main: &Oid, tip: &Oid) -> Result<Vec<Oid>> {
+        read::stands_on(&self.computing(), main, tip).await
+    }
+
     async fn brought_by(&self, tip: &Oid, commit: &Oid) -> Result<Option<Commit>> {
         read::brought_by(&self.computing(), tip, commit).await
     }

@@ -42,6 +42,33 @@ pub(crate) async fn outside(git: &Git, tip: &Oid, commits: &[Oid]) -> Result<Has
     .await
 }
 
+/// The newest commits of `main` that `tip` has, in no order: none of them is in the history of another.
+pub(crate) async fn stands_on(git: &Git, main: &Oid, tip: &Oid) -> Result<Vec<Oid>> {
+    let (main, tip) = (main.clone(), tip.clone());
+    git.apart(move |objects| {
+        let history = History::of(objects);
+        let own: HashSet<Oid> =
+            history.without(std::slice::from_ref(&tip), &[main])?.into_iter().collect();
+        if own.is_empty() {
+            return Ok(vec![tip]);
+        }
+        // Every way from the tip into main leads through one of these.
+        let mut doors = HashSet::new();
+        for id in &own {
+            let parents = history.commit(id)?.parents.clone();
+            doors.extend(parents.into_iter().filter(|parent| !own.contains(parent)));
+        }
+        let mut newest = Vec::new();
+        for door in &doors {
+            if !history.is_in(door, doors.iter().filter(|other| *other != door))? {
+                newest.push(door.clone());
+            }
+        }
+        Ok(newest)
+    })
+    .await
+}
+
 /// The first-parent commit of `tip` that brought `commit`.
 pub(crate) async fn brought_by(git: &Git, tip: &Oid, id: &Oid) -> Result<Option<Commit>> {
     let args = ["rev-list", "--ancestry-path", "--parents", "--stdin"];

@@ -178,9 +178,19 @@ pub fn off_main(commit: &Commit, branch: &str) -> Refusal {
     )
 }
 
-/// The steps that make the newest tag again on the push's first tag, without those that `dropped` names.
-/// Reverts of a dropped pick go with it.
-pub fn without(picked: &[Picked], dropped: &[Oid]) -> Result<Vec<PickStep>, Refusal> {
+/// A tag made again without some of its picks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Remade {
+    /// The commit right below the first that goes, where only picks lie above it: all that the tag has besides stays as it
+    /// is. None where merges lie above it.
+    pub below: Option<Oid>,
+    /// What is made again: of what lies above that commit, or else of all picks.
+    pub steps: Vec<PickStep>,
+}
+
+/// What makes the tag at `newest` again without those of its picks that `dropped` names. Reverts of a dropped pick go with
+/// it, and what takes those back.
+pub fn without(newest: &Oid, picked: &[Picked], dropped: &[Oid]) -> Result<Remade, Refusal> {
     let is_dropped = |p: &Picked| dropped.iter().any(|d| p.is_of(d));
     for drop in dropped {
         if !picked.iter().any(|p| p.is_of(drop)) {
@@ -191,14 +201,34 @@ pub fn without(picked: &[Picked], dropped: &[Oid]) -> Result<Vec<PickStep>, Refu
             ));
         }
     }
-    let gone: Vec<&Oid> = picked.iter().filter(|p| is_dropped(p)).map(|p| &p.made.id).collect();
-    let stays =
-        |p: &&Picked| !is_dropped(p) && !p.reverts.as_ref().is_some_and(|r| gone.contains(&r));
-    Ok(picked
-        .iter()
-        .filter(stays)
-        .map(|p| PickStep { commit: p.made.id.clone(), kind: StepKind::Replay })
-        .collect())
+    let (mut gone, mut stays): (Vec<&Oid>, Vec<&Picked>) = (Vec::new(), Vec::new());
+    for p in picked {
+        if !is_dropped(p) && !p.reverts.as_ref().is_some_and(|r| gone.contains(&r)) {
+            stays.push(p);
+            continue;
+        }
+        gone.push(&p.made.id);
+        gone.extend(&p.origin);
+    }
+    let first = picked.iter().position(is_dropped).unwrap_or(picked.len());
+    let below = straight_down(newest, &picked[first..]);
+    if below.is_some() {
+        stays.retain(|p| picked[first..].contains(p));
+    }
+    let again = |p: &Picked| PickStep { commit: p.made.id.clone(), kind: StepKind::Replay };
+    Ok(Remade { below, steps: stays.into_iter().map(again).collect() })
+}
+
+/// The commit below these, where each lies on the one before and the last is `newest`.
+fn straight_down(newest: &Oid, picked: &[Picked]) -> Option<Oid> {
+    let mut above = newest;
+    for p in picked.iter().rev() {
+        match &p.made.parents[..] {
+            [parent] if &p.made.id == above => above = parent,
+            _ => return None,
+        }
+    }
+    Some(above.clone())
 }
 
 /// Gaps in numbered migrations: each of `new` after one of the same folder that main has and the tag lacks.
@@ -249,6 +279,23 @@ mod tests {
         }
     }
 
+    /// The first digits of what is made again, once the tag at `newest` is made without the pick of `dropped`.
+    fn again(newest: char, tag: &[Picked], dropped: char) -> (Option<char>, String) {
+        let first = |id: &Oid| id.as_str().chars().next().unwrap();
+        let remade = without(&commit(newest).id, tag, &[commit(dropped).id]).unwrap();
+        assert!(remade.steps.iter().all(|s| s.kind == StepKind::Replay));
+        (remade.below.as_ref().map(first), remade.steps.iter().map(|s| first(&s.commit)).collect())
+    }
+
+    /// The same commits, each on the one before, the first on `0`.
+    fn in_line(mut tag: Vec<Picked>) -> Vec<Picked> {
+        let mut below = commit('0').id;
+        for p in &mut tag {
+            p.made.parents = vec![std::mem::replace(&mut below, p.made.id.clone())];
+        }
+        tag
+    }
+
     #[test]
     fn dropping_a_pick_drops_its_revert_and_keeps_the_order_of_the_rest() {
         let tag = [
@@ -256,19 +303,36 @@ mod tests {
             picked('2', Some('b'), None),
             picked('3', None, Some('1')),
             picked('4', None, None),
+            picked('5', None, Some('3')),
+            picked('6', None, Some('2')),
         ];
-        let kept = without(&tag, &[commit('a').id]).unwrap();
-        let made: Vec<&str> = kept.iter().map(|s| &s.commit.as_str()[..1]).collect();
-        assert_eq!(made, ["2", "4"]);
-        assert!(kept.iter().all(|s| s.kind == StepKind::Replay));
+        assert_eq!(again('6', &tag, 'a'), (None, "246".to_owned()));
+    }
+
+    #[test]
+    fn what_lies_below_the_first_that_goes_stays_as_it_is() {
+        let tag = in_line(vec![
+            picked('1', Some('a'), None),
+            picked('2', Some('b'), None),
+            picked('3', Some('c'), None),
+        ]);
+        assert_eq!(again('3', &tag, 'b'), (Some('1'), "3".to_owned()));
+        assert_eq!(again('3', &tag, 'a'), (Some('0'), "23".to_owned()));
+        // A merge lies above: what it brought is told before it, and it itself is no pick.
+        assert_eq!(again('4', &tag, 'c'), (None, "12".to_owned()));
+    }
+
+    #[test]
+    fn a_revert_of_main_stays_where_what_it_took_back_is_picked_again_and_dropped() {
+        let tag = in_line(vec![picked('1', None, Some('a')), picked('2', Some('a'), None)]);
+        assert_eq!(again('2', &tag, 'a'), (Some('1'), String::new()));
     }
 
     #[test]
     fn dropping_what_is_no_pick_is_refused() {
-        assert_eq!(
-            without(&[picked('1', Some('a'), None)], &[commit('c').id]).unwrap_err().code,
-            Code::NotFound
-        );
+        let tag = [picked('1', Some('a'), None)];
+        let refused = without(&commit('1').id, &tag, &[commit('c').id]);
+        assert_eq!(refused.unwrap_err().code, Code::NotFound);
     }
 
     #[test]

@@ -167,6 +167,10 @@ pub trait Repository: Send + Sync {
     /// whose dates run backwards for a long stretch, one that is inside may be told as outside; never the reverse.
     async fn outside(&self, tip: &Oid, commits: &[Oid]) -> Result<Vec<Oid>>;
 
+    /// The newest commits of `main` that `tip` has: one where it left main, several where main was merged into it crosswise,
+    /// none where they share nothing.
+    async fn stands_on(&self, main: &Oid, tip: &Oid) -> Result<Vec<Oid>>;
+
     /// When `commit` came into the first-parent history of `tip`: the commit that brought it. None when it is not there.
     async fn brought_by(&self, tip: &Oid, commit: &Oid) -> Result<Option<Commit>>;
 

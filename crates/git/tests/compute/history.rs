@@ -190,3 +190,31 @@ async fn ancestry_is_gits_own_whatever_shape_and_dates() {
         assert!(inside > 150 && outside > 300, "{inside} inside, {outside} outside");
     }
 }
+
+#[tokio::test]
+async fn a_tag_stands_on_the_newest_commit_of_main_that_it_has() {
+    let bench = Bench::new();
+    let start = bench.remote.git(&["rev-parse", "main"]);
+    let aside = bench.remote.commit("aside").from(&start).file("z", "z").subject("Aside").make();
+    let first = bench.remote.commit_on("main", &[("a", "1")], "First");
+    let merged = bench.remote.merge_on("aside", "main", "Merge main");
+    let second = bench.remote.commit_on("main", &[("a", "2")], "Second");
+    let alone = bench.raw("alone", format!("tree {}\n{}\n\nAlone\n", bench.tree_of(&[]), crate::BY).as_bytes());
+    bench.fetch().await;
+    let stands_on = async |main: &str, tip: &str| {
+        let found = bench.store.stands_on(&oid(main), &oid(tip)).await.unwrap();
+        found.into_iter().map(|id| id.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(stands_on(&second, &first).await, [first.clone()]);
+    assert_eq!(stands_on(&second, &aside).await, [start]);
+    assert_eq!(stands_on(&second, &merged).await, [first.clone()], "the older way in says nothing");
+    assert!(stands_on(&second, &alone).await.is_empty());
+    // Each has been merged into the other.
+    let crossed = bench.remote.commit("main").parent(&aside).file("b", "1").subject("Cross").make();
+    bench.fetch().await;
+    let mut both = stands_on(&crossed, &merged).await;
+    both.sort();
+    let mut expected = [first, aside];
+    expected.sort();
+    assert_eq!(both, expected);
+}

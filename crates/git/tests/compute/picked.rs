@@ -111,3 +111,23 @@ async fn the_revert_of_a_pick_is_carried_by_a_revert_of_its_origin() {
     let reverted = bench.apply(&fix, &[revert(&fix)]).await.tip.to_string();
     assert!(bench.lost(&base, &tip, &reverted).await.is_empty());
 }
+
+#[tokio::test]
+async fn a_revert_asks_for_nothing_once_what_it_took_back_is_there_again() {
+    let bench = Bench::new();
+    let base = bench.remote.git(&["rev-parse", "main"]);
+    let fix = bench.remote.commit_on("main", &[("a", "1\n")], "Fix");
+    bench.fetch().await;
+    let put = async |onto: &str, step| bench.apply(onto, &[step]).await.tip.to_string();
+    let first = put(&base, pick(&fix)).await;
+    let back = put(&first, revert(&first)).await;
+    let again = put(&back, pick(&fix)).await;
+    assert_eq!(bench.lost(&base, &back, &fix).await, ["Revert \"Fix\""]);
+    assert!(bench.lost(&base, &again, &fix).await.is_empty(), "it is there again");
+    let twice = put(&again, revert(&again)).await;
+    let lost = bench.lost(&base, &twice, &fix).await;
+    assert_eq!(lost, ["Revert \"Fix\""], "it was taken back once more");
+    // A commit of main itself, taken back and picked again.
+    let of_main = put(&put(&fix, revert(&fix)).await, pick(&fix)).await;
+    assert!(bench.lost(&fix, &of_main, &fix).await.is_empty());
+}

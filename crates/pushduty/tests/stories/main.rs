@@ -29,6 +29,7 @@ mod notes_write;
 mod past_us;
 mod people;
 mod pick_by_hand;
+mod pick_drop;
 mod pick_faithful;
 mod pick_order;
 mod pick_whole;
