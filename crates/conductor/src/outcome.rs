@@ -94,7 +94,10 @@ fn refused_hint(intent: &Intent, why: &str) -> String {
             "let that remote show {} (transfer.hideRefs), or set `fence = false` for {} where nothing else may conduct this train; nothing of it is there",
             fence.name, intent.repo
         ),
-        None => "ask whoever guards that remote for the right, or mend its hook; nothing of it is there".to_owned(),
+        None => {
+            "ask whoever guards that remote for the right, or mend its hook; nothing of it is there"
+                .to_owned()
+        }
     }
 }
 

@@ -26,7 +26,8 @@ impl Conductor {
         let stamp = self.stamp(self.clock.now());
         let off_main = OffMain::Never;
         let bench = Bench { aboard, main, branch, stamp: &stamp, resolved: &[], off_main };
-        let put = bench.put(&Tip { newest: onto.clone(), tags: Vec::new() }, &order).await?;
+        let tip = Tip { newest: onto.clone(), tags: Vec::new() };
+        let put = bench.put(&tip, &order).await.map_err(|r| r.in_repo(&aboard.settings.name))?;
         match &put.conflict {
             Some(conflict) => Err(conflict_refusal(&aboard.settings.name, conflict)),
             None => Ok(put),

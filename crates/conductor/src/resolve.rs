@@ -232,7 +232,8 @@ impl Conductor {
 
 /// A failure after which the work tree is still there.
 fn goes_on(failed: Refusal) -> Refusal {
-    let ways = "`pushduty pick --continue` tries again with the work tree as it is, --abort drops it";
+    let ways =
+        "`pushduty pick --continue` tries again with the work tree as it is, --abort drops it";
     Refusal { hint: format!("{}; {ways}", failed.hint), ..failed }
 }
 

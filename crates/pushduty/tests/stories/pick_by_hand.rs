@@ -326,7 +326,10 @@ fn a_remote_that_refuses_what_was_resolved_costs_nobody_their_work() {
     server.hook("pre-receive", "echo 'a freeze until five' >&2; exit 1");
     for _ in 0..2 {
         let ran = mat.types("pick --continue --yes").expect_code(1);
-        insta::assert_snapshot!(failure(&world, &ran), @"");
+        insta::assert_snapshot!(failure(&world, &ran), @"
+        ✗ the remote of server refused: refs/pushduty/amo: pre-receive hook declined (remote: a freeze until five).
+          → ask whoever guards that remote for the right, or mend its hook; nothing of it is there; `pushduty pick --continue` tries again with the work tree as it is, --abort drops it.
+        ");
         assert_eq!(std::fs::read_to_string(dir.join("a")).unwrap(), "a, fixed\n");
     }
     server.unhook("pre-receive");
@@ -345,8 +348,9 @@ fn what_was_resolved_is_settled_by_the_same_command_again() {
         mat.types(&format!("pick {one} --resolve")).ok();
         let dir = find_tree(&world);
         std::fs::write(dir.join("a"), "a, fixed\n").unwrap();
-        let hook = if published { "post-update" } else { "pre-receive" };
-        server.hook(hook, "kill -9 $PPID");
+        let hook = if published { "reference-transaction" } else { "pre-receive" };
+        let state = if published { "committed" } else { "" };
+        server.hook(hook, &format!("[ \"$1\" != \"{state}\" ] || kill -9 $PPID"));
         mat.types("pick --continue --yes").expect_code(6).says("--abort drops it");
         assert!(dir.exists() && tags(&server).len() == 1 + usize::from(published));
         // While the remote can't be asked, it is still not known.
@@ -359,7 +363,15 @@ fn what_was_resolved_is_settled_by_the_same_command_again() {
         let plan = mat.reads("pick --continue --dry-run");
         let digest = plan["digest"].as_str().expect("a plan has a digest");
         let ran = mat.types(&format!("pick --continue --yes --if {digest}")).ok();
-        insta::assert_snapshot!(world.tidy(&ran.stdout), @"");
+        insta::assert_snapshot!(world.tidy(&ran.stdout), @"
+        rehearsal
+        Pick onto 2026.11.26
+
+          – nothing to do  server  2026.11.26-1  [oid]  a first push
+              = [oid] is on the tag already
+
+          ◆ an earlier run began 2026.11.26-1 of server: it is there now.
+        ");
         assert_eq!(server.show("2026.11.26-1", "a"), "a, fixed\n");
         assert_eq!(tags(&server), ["2026.11.26", "2026.11.26-1"]);
         assert!(!dir.exists());
@@ -402,7 +414,10 @@ fn what_was_resolved_otherwise_meanwhile_is_not_thrown_away() {
     std::fs::write(dir.join("a"), "a, fixed better\n").unwrap();
     for _ in 0..2 {
         let ran = mat.types("pick --continue --yes").expect_code(3);
-        insta::assert_snapshot!(failure(&world, &ran), @"");
+        insta::assert_snapshot!(failure(&world, &ran), @"
+        ✗ server: [oid] is on the tag already, and not as it is in the work tree.
+          → keep what you need of the work tree, then drop it with `pushduty pick --abort`.
+        ");
     }
     assert_eq!(std::fs::read_to_string(dir.join("a")).unwrap(), "a, fixed better\n");
     assert_eq!(server.show("2026.11.26-1", "a"), "a, fixed\n");
@@ -422,7 +437,10 @@ fn new_files_are_added_or_removed_before_it_goes_on() {
     }
     mat.types("pick --continue --dry-run").expect_code(4);
     let ran = mat.types("pick --continue --yes").expect_code(4);
-    insta::assert_snapshot!(failure(&world, &ran), @"");
+    insta::assert_snapshot!(failure(&world, &ran), @"
+    ✗ server: “a.orig”, “helper”, “new/” are new and not added.
+      → `git add` what is new and belongs to it, and remove what does not, then continue.
+    ");
     assert_eq!(tags(&server), ["2026.11.26"]);
     std::fs::remove_file(dir.join("a.orig")).unwrap();
     world.sealed().git(&dir, &["add", "helper", "new"]);
