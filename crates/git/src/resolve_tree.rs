@@ -194,8 +194,8 @@ async fn untracked(there: &Git) -> Result<Vec<String>> {
     Ok(out.split(|b| *b == 0).filter(|path| !path.is_empty()).map(text).collect())
 }
 
-/// Paths still in conflict, and what is new. A file that had markers and has none now is resolved, added or not; of anything else only
-/// the person can say so, by `git add` or `git rm`.
+/// Paths still in conflict, and what is new. A file that had markers and has none now is resolved, added or not; of anything
+/// else only the person can say so, by `git add` or `git rm`.
 async fn unresolved(there: &Git, tree: &ResolveTree, conflict: &Conflicted) -> Result<Open> {
     let mut open = Open { untracked: untracked(there).await?, ..Open::default() };
     for (path, _) in unmerged(there).await? {
