@@ -68,7 +68,29 @@ pub(crate) struct Bench<'a> {
     /// What people resolved by hand.
     pub resolved: &'a [Resolution],
     /// Whether commits that are not on main may be picked.
-    pub off_main: bool,
+    pub off_main: OffMain,
+}
+
+/// Whether commits that are not on main may be picked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum OffMain {
+    /// The wish says so.
+    Let,
+    /// The wish could say so, and does not.
+    Refused,
+    /// There is no such wish.
+    Never,
+}
+
+impl OffMain {
+    fn is_let(self) -> bool {
+        self == Self::Let
+    }
+
+    /// How to have them nonetheless.
+    fn way(self) -> Option<&'static str> {
+        (self != Self::Never).then_some("say --off-main")
+    }
 }
 
 /// The tip that commits are put on.
@@ -95,9 +117,9 @@ impl Bench<'_> {
         let named: Vec<Oid> = order.picks.iter().map(|c| c.id.clone()).collect();
         let not_on_main = aboard.repo.outside(main, &named).await?;
         if let Some(commit) =
-            order.picks.iter().find(|c| !self.off_main && not_on_main.contains(&c.id))
+            order.picks.iter().find(|c| !self.off_main.is_let() && not_on_main.contains(&c.id))
         {
-            return Err(pick::off_main(commit, branch));
+            return Err(pick::off_main(commit, branch, self.off_main.way()));
         }
         notes.extend(not_on_main.iter().map(|id| format!("{} is not on {branch}", id.short())));
         let (start, mut steps) = self.start(tip, &order.drop).await?;

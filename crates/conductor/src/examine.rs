@@ -52,7 +52,15 @@ impl Conductor {
         let nonsense = train::fence::nonsense(look.fence.as_ref());
         let checked = self.check_fence(repo, look.fence.as_ref(), &recorded).await;
         Ok(Some(match (&look.fence, checked) {
-            (None, _) => {
+            (None, Ok(())) if recorded.fenced.contains_key(repo) => Examined {
+                well: false,
+                ..line(
+                    false,
+                    "it was deleted by somebody else, or the remote hides it".to_owned(),
+                    "find out which: the next publish makes it anew; where refs/pushduty is hidden (transfer.hideRefs), let it be shown, or set `fence = false`",
+                )
+            },
+            (None, Ok(())) => {
                 line(false, format!("none yet; the first publish makes {}", self.fence_name()), "")
             }
             (Some(_), Ok(())) if !nonsense.is_empty() => Examined {
@@ -64,7 +72,7 @@ impl Conductor {
                 )
             },
             (Some(_), Ok(())) => line(false, "this ledger runs the train".to_owned(), ""),
-            (Some(_), Err(refusal)) => {
+            (_, Err(refusal)) => {
                 let mend = refusal.hint;
                 Examined { well: false, ..line(false, refusal.message, &mend) }
             }

@@ -39,7 +39,7 @@ fn step_of(train: &Train<'_>, view: &StatusView) -> NextView {
         return step(
             hero,
             "settle what an interrupted run left open".to_owned(),
-            Some("pushduty tag"),
+            Some("pushduty tag --settle"),
         );
     }
     let Some(push) = view.push else {

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use train::base::Base;
 use train::cut::{Fate, RepoPlan};
 use train::event::Outcome;
+use train::facts::Commit;
 use train::id::RepoName;
 use train::intent::{Intent, Purpose, Tagged};
 use train::links;
-use train::pick::{PickFate, RepoPicks};
+use train::pick::{PickFate, RepoPicks, StepKind};
 use train::refusal::{Code, Refusal};
 use train::settings::Repo;
 
@@ -17,6 +18,9 @@ use crate::cut::{Cut, Planned};
 use crate::drive::{Carried, Ended};
 use crate::pick::{PickDone, PlannedPick};
 use crate::view::{CutView, FailureView, OutcomeWord, RepoOutcome};
+
+/// git's word for a ref that a remote keeps out of sight, and lets nobody write.
+const HIDDEN: &str = "hidden ref";
 
 /// The failure that carried intents come to: incomplete where some effects are done or unknown, else why none is.
 #[must_use]
@@ -62,7 +66,7 @@ pub fn refusal(intent: &Intent, ended: &Ended) -> Option<Refusal> {
         Ended::Settled(Outcome::Refused { why }) => Refusal::new(
             Code::RemoteRefused,
             format!("the remote of {repo} refused: {why}"),
-            "ask whoever guards that remote for the right, or mend its hook; nothing of it is there",
+            refused_hint(intent, why),
         ),
         Ended::Settled(Outcome::Overtaken { name, found: Some(found) }) => Refusal::new(
             Code::LostRace,
@@ -80,6 +84,21 @@ pub fn refusal(intent: &Intent, ended: &Ended) -> Option<Refusal> {
         Ended::Unknown(refusal) => refusal.clone(),
     };
     Some(refusal.in_repo(repo))
+}
+
+/// What to do about a push that the remote refused.
+fn refused_hint(intent: &Intent, why: &str) -> String {
+    let fence = intent.fence.as_ref().filter(|fence| why.contains(&fence.name));
+    match fence.filter(|_| why.contains(HIDDEN)) {
+        Some(fence) => format!(
+            "let that remote show {} (transfer.hideRefs), or set `fence = false` for {} where nothing else may conduct this train; nothing of it is there",
+            fence.name, intent.repo
+        ),
+        None => {
+            "ask whoever guards that remote for the right, or mend its hook; nothing of it is there"
+                .to_owned()
+        }
+    }
 }
 
 /// The outcome word of one intent.
@@ -182,6 +201,7 @@ fn blank(repo: &Repo, base: &Base) -> RepoOutcome {
         migrations: Vec::new(),
         picks: Vec::new(),
         contained: Vec::new(),
+        taken_back: Vec::new(),
         notes: Vec::new(),
         conflict: None,
     }
@@ -248,7 +268,12 @@ fn pick_outcome(repo: &Repo, plan: &RepoPicks, carried: Option<&Carried>) -> Rep
     let mut view = blank(repo, &plan.base);
     view.migrations.clone_from(&plan.migrations);
     view.notes.clone_from(&plan.notes);
-    view.contained = plan.contained.iter().map(|c| c.id.clone()).collect();
+    let back = |c: &Commit| {
+        plan.steps.iter().any(|step| step.kind == StepKind::Revert && step.commit == c.id)
+    };
+    let (gone, there): (Vec<_>, Vec<_>) = plan.contained.iter().partition(|c| back(c));
+    view.contained = there.into_iter().map(|c| c.id.clone()).collect();
+    view.taken_back = gone.into_iter().map(|c| c.id.clone()).collect();
     match &plan.fate {
         PickFate::Tag { tag, tip, picks, .. } => {
             view.tag = Some(tag.clone());

@@ -6,7 +6,7 @@ use train::id::{Oid, RepoName, quoted};
 use train::pick::{self, ConflictReport, StepKind};
 use train::refusal::{Code, Refusal};
 
-use crate::bench::{Bench, Order, Put, Tip};
+use crate::bench::{Bench, OffMain, Order, Put, Tip};
 use crate::conductor::{Aboard, Conductor};
 use crate::failure::Result;
 
@@ -15,19 +15,19 @@ impl Conductor {
     pub(crate) async fn put_named(
         &self,
         aboard: &Aboard,
-        main: &Oid,
+        (main, branch): (&Oid, &str),
         onto: &Oid,
         named: &[RepoCommit],
-        off_main: bool,
     ) -> Result<Put> {
         let mut order = Order::default();
         for one in named {
             order.picks.extend(self.taken(aboard, &one.commit).await?);
         }
         let stamp = self.stamp(self.clock.now());
-        let branch = aboard.settings.branch.as_deref().unwrap_or("main");
+        let off_main = OffMain::Never;
         let bench = Bench { aboard, main, branch, stamp: &stamp, resolved: &[], off_main };
-        let put = bench.put(&Tip { newest: onto.clone(), tags: Vec::new() }, &order).await?;
+        let tip = Tip { newest: onto.clone(), tags: Vec::new() };
+        let put = bench.put(&tip, &order).await.map_err(|r| r.in_repo(&aboard.settings.name))?;
         match &put.conflict {
             Some(conflict) => Err(conflict_refusal(&aboard.settings.name, conflict)),
             None => Ok(put),

@@ -16,6 +16,7 @@ use train::refusal::{Code, Refusal};
 use crate::bench::Resolution;
 use crate::conductor::Conductor;
 use crate::failure::{Result, io};
+use crate::outcome;
 use crate::pick::{PickDone, PlannedPick};
 use crate::ports::ResolveTree;
 
@@ -34,6 +35,9 @@ pub struct Opened {
     pub resolved: Vec<Resolution>,
     /// The time of every commit made for this command.
     pub at: Timestamp,
+    /// Whether a publish of what was resolved was begun: of that something may be there, or come to be.
+    #[serde(default)]
+    pub tried: bool,
 }
 
 impl Opened {
@@ -45,6 +49,15 @@ impl Opened {
 
     fn is_answered_by(&self, one: &Resolution) -> bool {
         one.repo == self.repo && one.onto == self.tree.onto && one.step == self.tree.step
+    }
+
+    /// Whether nothing came of the work tree because the tag has these commits already, and not by an earlier try with the
+    /// same work tree: what the person made is nowhere else then.
+    fn is_made_otherwise(&self, done: &PickDone, resolved: &[Resolution]) -> bool {
+        let repos = &done.planned.plan.repos;
+        let nothing = repos.iter().any(|r| r.repo == self.repo && r.fate == PickFate::Nothing);
+        let ours = resolved.iter().find(|one| self.is_answered_by(one));
+        nothing && !(self.tried && ours.is_some_and(|ours| self.resolved.contains(ours)))
     }
 }
 
@@ -103,7 +116,7 @@ impl Conductor {
         self.close(&dir, &repo).await?;
         let tree =
             self.aboard(&repo)?.repo.open_resolve(&dir, &conflict.onto, &conflict.step).await?;
-        let opened = Opened { wish, repo, tree, conflict, resolved, at };
+        let opened = Opened { wish, repo, tree, conflict, resolved, at, tried: false };
         self.write_note(&opened)?;
         Ok(Some(opened))
     }
@@ -152,7 +165,8 @@ impl Conductor {
     }
 
     /// Takes the work tree as the person left it. Opens the next conflict, or publishes when there is none: what the person
-    /// saw (`saw`: that plan's digest).
+    /// saw (`saw`: that plan's digest). The work tree is there until all of it is published: whatever hinders that, the same
+    /// again settles what was begun and does the rest (P11).
     pub async fn resume(
         &self,
         because: Option<&str>,
@@ -160,25 +174,25 @@ impl Conductor {
     ) -> Result<std::result::Result<PickDone, Opened>> {
         let open = self.open_because(because)?;
         let resolved = self.resolved_by_now(&open).await?;
-        self.write_note(&Opened { resolved: resolved.clone(), ..open.clone() })?;
-        let state = self.state().await?;
-        let planned = self.plan_picks_at(&state, &open.wish, &resolved, open.at).await?;
-        let more = planned
-            .plan
-            .repos
-            .iter()
-            .any(|r| matches!(&r.fate, PickFate::Refused { conflict: Some(_), .. }));
-        if more {
+        self.write_note(&Opened { resolved: resolved.clone(), tried: true, ..open.clone() })?;
+        let mut done = self.pick_resolved(&open.wish, saw, &resolved).await?;
+        if done.conflicts() {
             self.close(&open.tree.dir, &open.repo).await?;
             return match self.open_next(&open.wish, open.at, resolved).await? {
                 Some(next) => Ok(Err(next)),
                 None => Err(nothing_open()),
             };
         }
-        let done = self.pick_resolved(&open.wish, saw, &resolved).await?;
-        self.close(&open.tree.dir, &open.repo).await?;
-        std::fs::remove_file(self.note())
-            .map_err(|e| io("the note of the conflict can't be removed", &e))?;
+        if open.is_made_otherwise(&done, &resolved) {
+            self.write_note(&open)?;
+            return Err(made_otherwise(&open));
+        }
+        done.refused = done.refused.or_else(|| outcome::failure(&done.carried)).map(goes_on);
+        if done.refused.is_none() {
+            self.close(&open.tree.dir, &open.repo).await?;
+            std::fs::remove_file(self.note())
+                .map_err(|e| io("the note of the conflict can't be removed", &e))?;
+        }
         Ok(Ok(done))
     }
 
@@ -214,6 +228,22 @@ impl Conductor {
     async fn close(&self, dir: &Path, repo: &RepoName) -> Result<()> {
         self.aboard(repo)?.repo.close_resolve(dir).await
     }
+}
+
+/// A failure after which the work tree is still there.
+fn goes_on(failed: Refusal) -> Refusal {
+    let ways =
+        "`pushduty pick --continue` tries again with the work tree as it is, --abort drops it";
+    Refusal { hint: format!("{}; {ways}", failed.hint), ..failed }
+}
+
+fn made_otherwise(open: &Opened) -> Refusal {
+    let what = format!(
+        "{} is on the tag already, and not as it is in the work tree",
+        open.tree.step.commit.short()
+    );
+    let hint = "keep what you need of the work tree, then drop it with `pushduty pick --abort`";
+    Refusal::new(Code::WrongState, what, hint).in_repo(&open.repo)
 }
 
 fn nothing_open() -> Refusal {

@@ -1,12 +1,13 @@
 //! What earlier runs left open is settled before anything else. Where it can't be, nothing new is begun on that remote, and
 //! everything else goes on (P11, P12).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use train::command::TagWish;
 use train::facts::{Look, SeenRef};
 use train::id::{PushDate, RepoName};
 use train::intent::{Intent, Purpose, Remote, Tagged};
+use train::people::Role;
 use train::publish;
 use train::refusal::{Code, Refusal};
 use train::state::State;
@@ -75,6 +76,25 @@ impl Conductor {
             }
         }
         Ok(left)
+    }
+
+    /// Settles what earlier runs left open and does nothing else: what became of each, as whoever asks may know of it; and
+    /// remarks.
+    pub async fn settle(&self) -> Result<(Vec<Carried>, Vec<String>)> {
+        let may = [Role::Hero, Role::Ops, Role::Security];
+        self.must_hold(&may, "settle what an earlier run left open").await?;
+        let mut journal = self.journal().await?;
+        let left = self.settle_open(&mut journal).await?;
+        left.refuse_what_may_not_be(|_| true)?;
+        let mut carried = left.carried;
+        carried.retain(|(intent, _)| self.may_hear_of(intent, journal.state()));
+        let pushes: BTreeSet<PushDate> =
+            reached(&carried).filter_map(|intent| intent.push).collect();
+        let mut remarks = Vec::new();
+        for push in pushes {
+            remarks.extend(self.notes_follow(&mut journal, push).await);
+        }
+        Ok((carried, remarks))
     }
 
     /// The same for whoever only looks: what is open on upstreams, as they may know of it.

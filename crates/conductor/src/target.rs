@@ -122,7 +122,7 @@ impl Conductor {
         })?;
         let ours = wish.picks.iter().filter(|pick| pick.repo.as_ref() == Some(name));
         let wanted: Vec<_> = ours.cloned().collect();
-        let put = self.put_named(aboard, main, &start.commit, &wanted, false).await?;
+        let put = self.put_named(aboard, (main, &look.branch), &start.commit, &wanted).await?;
         Ok(Target { commit: put.tip, from: Some(from.to_owned()), picks: put.picks })
     }
 

@@ -50,8 +50,8 @@ pub(crate) async fn open(
     Ok(ResolveTree { dir, onto: onto.clone(), step: step.clone() })
 }
 
-/// Takes what a person left in a work tree: the index, with what they changed in tracked files. Files that git does not
-/// track count once they are added.
+/// Takes what a person left in a work tree: the index, with what they changed in tracked files. New files have to be added,
+/// or removed; those that git ignores don't count.
 pub(crate) async fn take(git: &Git, tree: &ResolveTree, stamp: &Stamp) -> Result<Oid> {
     let there = inside(git, &tree.dir)?;
     let originals = Originals::read(git, &tree.onto, std::slice::from_ref(&tree.step))?;
@@ -61,7 +61,7 @@ pub(crate) async fn take(git: &Git, tree: &ResolveTree, stamp: &Stamp) -> Result
     open.refused()?;
     let resolved = staged(&there).await?;
     let marked = conflict.marked(git, &resolved).await?;
-    Open { marked, undecided: Vec::new() }.refused()?;
+    Open { marked, ..Open::default() }.refused()?;
     if resolved == originals.tree(&tree.onto)? {
         let message =
             "the resolution changes nothing: the tag has this already, or none of it was kept";
@@ -100,13 +100,15 @@ fn not_removed(error: &std::io::Error) -> Failure {
     failure::io("the work tree could not be removed", error)
 }
 
-/// Paths still in conflict.
+/// What keeps a work tree from being taken.
 #[derive(Debug, Default)]
 struct Open {
     /// Files with markers.
     marked: Vec<String>,
     /// Those of which only the person can say what they are to be.
     undecided: Vec<String>,
+    /// New files, of which nobody said that they belong to it.
+    untracked: Vec<String>,
 }
 
 impl Open {
@@ -125,6 +127,11 @@ impl Open {
             let words = ("is neither kept nor deleted yet", "are neither kept nor deleted yet");
             what.push(listed(&self.undecided, words.0, words.1));
             hint.push("`git add` what is to stay and `git rm` what is not");
+        }
+        if !self.untracked.is_empty() {
+            let words = ("is new and not added", "are new and not added");
+            what.push(listed(&self.untracked, words.0, words.1));
+            hint.push("`git add` what is new and belongs to it, and remove what does not");
         }
         if what.is_empty() {
             return Ok(());
@@ -179,10 +186,18 @@ pub(crate) fn parse_unmerged(out: &[u8]) -> Option<BTreeMap<String, BTreeMap<u8,
     Some(paths)
 }
 
-/// Paths still in conflict. A file that had markers and has none now is resolved, added or not; of anything else only
-/// the person can say so, by `git add` or `git rm`.
+/// What git neither tracks nor ignores; of a folder in which it tracks nothing, the folder.
+async fn untracked(there: &Git) -> Result<Vec<String>> {
+    let all = ["ls-files", "--others", "--exclude-standard", "--directory"];
+    let args = all.into_iter().chain(["--no-empty-directory", "-z", "--full-name", "--", ":/"]);
+    let out = there.bytes(args).await?;
+    Ok(out.split(|b| *b == 0).filter(|path| !path.is_empty()).map(text).collect())
+}
+
+/// Paths still in conflict, and what is new. A file that had markers and has none now is resolved, added or not; of anything
+/// else only the person can say so, by `git add` or `git rm`.
 async fn unresolved(there: &Git, tree: &ResolveTree, conflict: &Conflicted) -> Result<Open> {
-    let mut open = Open::default();
+    let mut open = Open { untracked: untracked(there).await?, ..Open::default() };
     for (path, _) in unmerged(there).await? {
         let Some(markers) = conflict.markers.get(&path).filter(|m| !m.is_empty()) else {
             open.undecided.push(path);

@@ -136,6 +136,12 @@ impl PickPlan {
         crate::digest::of(&("pick", self.push, bound, &self.settings))
     }
 
+    /// Whether the tags have all of it already.
+    #[must_use]
+    pub fn is_nothing(&self) -> bool {
+        self.repos.iter().all(|repo| repo.fate == PickFate::Nothing)
+    }
+
     /// The first refusal, a conflict before any other: nothing is published unless every pick applies (P5).
     #[must_use]
     pub fn refusal(&self) -> Option<&Refusal> {
@@ -168,13 +174,17 @@ pub fn no_merges(commit: &Commit, brought: &[Commit]) -> Refusal {
     )
 }
 
-/// A commit that is on upstream but not on main.
+/// A commit that is on upstream but not on main; and the way to take it nonetheless, where there is one.
 #[must_use]
-pub fn off_main(commit: &Commit, branch: &str) -> Refusal {
+pub fn off_main(commit: &Commit, branch: &str, way: Option<&str>) -> Refusal {
+    let hint = match way {
+        Some(way) => format!("merge it there first, or {way}"),
+        None => "merge it there first".to_owned(),
+    };
     Refusal::new(
         Code::Refused,
         format!("{} {} is not on {branch}", commit.id.short(), quoted(&commit.subject)),
-        "merge it there first, or say --off-main",
+        hint,
     )
 }
 

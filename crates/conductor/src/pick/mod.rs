@@ -12,7 +12,7 @@ use train::command::PickWish;
 use train::cut::{self};
 use train::facts::Look;
 use train::id::{Oid, RepoName};
-use train::intent::Tagged;
+use train::intent::{Purpose, Tagged};
 use train::people::Role;
 use train::pick::{PickFate, PickPlan, RepoPicks};
 use train::pushes::Train;
@@ -24,10 +24,11 @@ use crate::bench::{Order, Resolution};
 use crate::bound::same_plan;
 use crate::build::NewTag;
 use crate::conductor::Conductor;
-use crate::drive::Carried;
+use crate::drive::{Carried, reached};
 use crate::environments::looked_at;
 use crate::failure::Result;
 use crate::journal::Journal;
+use crate::settle::LeftOpen;
 
 pub(crate) use named::no_commit;
 use named::repos_meant;
@@ -53,6 +54,14 @@ pub struct PickDone {
     pub carried: Vec<Carried>,
     /// Why nothing was done.
     pub refused: Option<Refusal>,
+}
+
+impl PickDone {
+    /// Whether something does not apply, which a person could resolve.
+    pub(crate) fn conflicts(&self) -> bool {
+        let fates = self.planned.plan.repos.iter().map(|repo| &repo.fate);
+        fates.into_iter().any(|f| matches!(f, PickFate::Refused { conflict: Some(_), .. }))
+    }
 }
 
 impl Conductor {
@@ -84,7 +93,12 @@ impl Conductor {
         // All or nothing: one where something stays open stops the others that the wish names.
         planned.plan.repos.iter().try_for_each(|picks| left.may_begin(&picks.repo))?;
         self.notice(&mut journal, &planned.looks).await?;
-        same_plan(saw, &planned.plan.digest())?;
+        let settled = settled_first(&planned.plan, &left);
+        if settled.is_empty() || !planned.plan.is_nothing() {
+            // Where settling has done all of it, what was seen is there, and nothing is left to do.
+            same_plan(saw, &planned.plan.digest())?;
+        }
+        planned.plan.warnings.extend(settled);
         if let Some(refusal) = planned.plan.refusal().cloned() {
             return Ok(PickDone { planned, carried: Vec::new(), refused: Some(refusal) });
         }
@@ -236,6 +250,19 @@ impl Conductor {
         let wish = PickWish { picks: chosen.picks, asked: false, ..wish.clone() };
         Ok((wish, chosen.left))
     }
+}
+
+/// What an earlier run began of tags that are now all there is to make.
+fn settled_first(plan: &PickPlan, left: &LeftOpen) -> Vec<String> {
+    let there = reached(&left.carried).filter_map(|intent| {
+        let Purpose::Pick(made) = &intent.purpose else { return None };
+        let mut repos = plan.repos.iter();
+        let now = |r: &RepoPicks| r.repo == intent.repo && r.fate == PickFate::Nothing;
+        repos.any(now).then(|| {
+            format!("an earlier run began {} of {}: it is there now", made.tag, intent.repo)
+        })
+    });
+    there.collect()
 }
 
 /// The tag that a repository gets, and its commit.

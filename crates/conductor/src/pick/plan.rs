@@ -13,7 +13,7 @@ use train::pushes::Train;
 use train::refusal::{Code, Refusal};
 use train::state::State;
 
-use crate::bench::{Bench, Order, Put, Resolution, Tip};
+use crate::bench::{Bench, OffMain, Order, Put, Resolution, Tip};
 use crate::conductor::{Aboard, Conductor};
 use crate::environments::Answers;
 use crate::failure::Result;
@@ -101,7 +101,8 @@ impl Conductor {
         let name = &aboard.settings.name;
         let onto = self.onto(wish, push, aboard, look, answers)?;
         let main = look.main.as_ref().unwrap_or(&onto.tip.newest);
-        let (stamp, branch, off_main) = (self.stamp(at), &look.branch, wish.off_main);
+        let (stamp, branch) = (self.stamp(at), &look.branch);
+        let off_main = if wish.off_main { OffMain::Let } else { OffMain::Refused };
         let bench = Bench { aboard, main, branch, stamp: &stamp, resolved, off_main };
         let newest = &onto.tip.newest;
         let replaced = self.replaced((state, push), aboard, look, newest, &mut order).await?;

@@ -56,6 +56,9 @@ pub struct RepoOutcome {
     pub picks: Vec<train::intent::PickRecord>,
     /// Commits asked for that the tag had already.
     pub contained: Vec<Oid>,
+    /// Commits to take back that were taken back on the tag already.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub taken_back: Vec<Oid>,
     /// Remarks.
     pub notes: Vec<String>,
     /// What does not apply.

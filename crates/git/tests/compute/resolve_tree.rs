@@ -94,6 +94,11 @@ async fn a_person_sees_an_ordinary_conflict_and_what_they_leave_becomes_the_pick
         "a refusal changes nothing"
     );
     c.git(&["rm", "--quiet", "gone"]);
+    // A new file is the person's to add or to remove; what git ignores is nobody's.
+    let refusal = c.refused(&tree).await;
+    assert_eq!(refusal.code, Code::Conflict);
+    assert_eq!(refusal.message, "“junk” is new and not added");
+    std::fs::remove_file(c.dir().join("junk")).unwrap();
     c.write("added", "on purpose\n");
     c.git(&["add", "added"]);
     let made = c.bench.store.take_resolve(&tree, &stamp()).await.unwrap();

@@ -136,12 +136,18 @@ async fn resolve(args: &Args, session: &Session, wish: &PickWish) -> Ended {
 async fn abort(args: &Args, session: &Session) -> Ended {
     let conductor = session.conductor().await?;
     if !args.consent.dry_run {
-        conductor.plan_abort()?;
+        let tried = conductor.plan_abort()?.is_some_and(|open| open.tried);
         if !args.consent.yes {
             session.agree("Drop the work tree, with what was changed in it?").await?;
         }
         conductor.abort().await?;
-        session.screen.show(&[Line::plain("The work tree is gone; nothing was published.")]);
+        let line = if tried {
+            Line::plain("The work tree is gone. What came of the try to publish it: ")
+                .put(Tone::Link, "pushduty status")
+        } else {
+            Line::plain("The work tree is gone; nothing was published.")
+        };
+        session.screen.show(&[line]);
         return session.document(serde_json::json!({ "aborted": true })).await;
     }
     let Some(open) = conductor.plan_abort()? else {
@@ -188,8 +194,8 @@ async fn resume(args: &Args, session: &Session) -> Ended {
             session.screen.show(&[Line::new(), line]);
             return session.document(view).await;
         }
-        // One more conflict is opened without a question: nothing is published by that.
-        if planned.plan.refusal().is_none() {
+        // One more conflict is opened without a question, and a work tree closed of which all is there: nothing is published.
+        if planned.plan.refusal().is_none() && !planned.plan.is_nothing() {
             session.agree(&format!("Publish these tags of {}?", view.push)).await?;
             saw = saw.or(Some(view.digest));
         }

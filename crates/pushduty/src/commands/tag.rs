@@ -2,16 +2,34 @@
 
 use std::collections::BTreeSet;
 
-use conductor::view::{CutView, MergeView};
+use conductor::view::{CutView, MergeView, MergedRepo};
 use conductor::{Planned, outcome};
 use train::command::TagWish;
 use train::id::{PushDate, RepoName};
 
 use super::named::{self, When};
+use super::security::told::told;
 use crate::options::{Bound, Consent};
 use crate::screen::{Line, Tone};
 use crate::session::{Ended, Ending, Session, usage};
 use crate::words;
+
+/// What says nothing beside --settle.
+const SETTLES_ALONE: [&str; 13] = [
+    "push",
+    "repos",
+    "at",
+    "from",
+    "pick",
+    "stay",
+    "again",
+    "off_cycle",
+    "without_security",
+    "with_security",
+    "leave",
+    "because",
+    "digest",
+];
 
 /// Cut a push: tag every repository with the push's date
 ///
@@ -25,7 +43,8 @@ use crate::words;
   pushduty tag --stay web --because \"nothing new\"  web keeps its production tag
   pushduty tag --at server:3f2a91c                 an older commit of main
   pushduty tag --from server:2026.11.19 --pick server:3f2a91c   when main can't go
-  pushduty tag --again --because \"kick the build\"  the next suffix")]
+  pushduty tag --again --because \"kick the build\"  the next suffix
+  pushduty tag --settle                            after a run that was interrupted")]
 pub struct Args {
     /// The push, by its date; the next one that is not cut by default
     #[arg(long, value_name = "DATE|today", value_parser = named::when)]
@@ -60,6 +79,9 @@ pub struct Args {
     /// Allow this pick of production to be missing; may be repeated
     #[arg(long, value_name = "[REPO:]COMMIT", requires = "because")]
     leave: Vec<String>,
+    /// Only settle what an interrupted run left open; nothing new is cut
+    #[arg(long, conflicts_with_all = SETTLES_ALONE)]
+    settle: bool,
     /// Why, for the record
     #[arg(long, value_name = "TEXT", value_parser = named::reason)]
     because: Option<String>,
@@ -71,6 +93,9 @@ pub struct Args {
 
 /// Plans, asks, cuts.
 pub async fn run(args: &Args, session: &Session) -> Ended {
+    if args.settle {
+        return settle(args, session).await;
+    }
     let wish = wish(args, session).await?;
     let conductor = session.conductor().await?;
     session.header().await?;
@@ -115,6 +140,34 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
             Ok(())
         }
     }
+}
+
+/// Shows what is open, asks, settles it.
+async fn settle(args: &Args, session: &Session) -> Ended {
+    session.header().await?;
+    let conductor = session.conductor().await?;
+    let open = conductor.unsettled(&conductor.state().await?);
+    if open.is_empty() {
+        return told(session, None, &[], None).await;
+    }
+    let what = "an earlier run was interrupted: what it began is looked for, and done where it is not there";
+    session.screen.show(
+        &open
+            .iter()
+            .map(|repo| Line::of(Tone::Strong, repo.as_str()).text(format!("  {what}.")))
+            .collect::<Vec<_>>(),
+    );
+    if args.consent.dry_run {
+        let repos = open.into_iter().map(|repo| MergedRepo::planned(repo, None)).collect();
+        return session.document(MergeView { digest: None, repos, command: None }).await;
+    }
+    if !args.consent.yes {
+        session.agree("Settle it?").await?;
+    }
+    let (carried, remarks) = conductor.settle().await?;
+    let remark = |remark: &String| Line::of(Tone::Odd, "◆ ").text(words::sentence(remark));
+    session.screen.show(&remarks.iter().map(remark).collect::<Vec<_>>());
+    told(session, None, &carried, None).await
 }
 
 /// What `--with-security` makes public before the cut, with the difference.

@@ -53,10 +53,11 @@ pub fn plan_pick(view: &CutView) -> Vec<Line> {
         lines.push(row);
         lines.extend(link(repo));
         lines.extend(repo.picks.iter().map(pick));
-        let contained = |c: &train::id::Oid| format!("= {} is on the tag already", c.short());
-        lines.extend(
-            repo.contained.iter().map(|c| Line::plain("      ").put(Tone::Dim, contained(c))),
-        );
+        let there = repo.contained.iter().map(|c| (c, "is on the tag already"));
+        let gone = repo.taken_back.iter().map(|c| (c, "is taken back already"));
+        lines.extend(there.chain(gone).map(|(commit, words)| {
+            Line::plain("      ").put(Tone::Dim, format!("= {} {words}", commit.short()))
+        }));
         lines.extend(conflict(repo));
     }
     lines.extend(remarks(view));

@@ -125,6 +125,34 @@ fn a_pick_elsewhere_goes_on_and_one_that_names_it_is_refused_whole() {
     assert_eq!(tags(&scene.web), ["2026.11.19", "2026.11.26", "2026.11.26-1"]);
 }
 
+/// Whatever was interrupted, and whatever moved meanwhile: the command that `status` names settles it, and does no more.
+#[test]
+fn the_next_step_after_an_interruption_settles_it() {
+    let scene = Scene::new().cut();
+    let page = scene.web.commit_on("main", &[("fix", "1\n")], "Mend it");
+    left_by(&scene, &format!("pick web:{page} --yes"));
+    scene.server.commit_on("main", &[("later", "1\n")], "Go on");
+    let status = scene.mat().reads("status");
+    let command = status["next"]["command"].as_str().expect("a next step has a command");
+    let line = command.strip_prefix("pushduty ").expect("it is ours");
+    let dry = scene.mat().reads(&format!("{line} --dry-run"));
+    assert_eq!(dry["repos"][0]["outcome"], "planned", "{dry}");
+    assert_eq!(tags(&scene.web).len(), 2);
+    scene.mat().types(line).expect_code(2).says("--yes");
+    let up = down(&scene.web);
+    scene.mat().types(&format!("{line} --yes")).expect_code(6).says("is not known");
+    up();
+    scene.world.developer("kumar").types(&format!("{line} --yes")).expect_code(3);
+    let told = scene.mat().reads(&format!("{line} --yes"));
+    assert_eq!(told["repos"][0]["outcome"], "published", "{told}");
+    assert_eq!(tags(&scene.web), ["2026.11.19", "2026.11.26", "2026.11.26-1"]);
+    assert_eq!(tags(&scene.server), ["2026.11.19", "2026.11.26"]);
+    assert_eq!(scene.mat().reads("status")["unsettled"], serde_json::json!([]));
+    scene.mat().types(&format!("{line} --yes")).ok().says("Nothing to do");
+    scene.mat().types(&format!("{line} --again")).expect_code(2);
+    scene.mat().types("verify").ok();
+}
+
 #[test]
 fn an_interrupted_cut_that_is_run_again_after_main_moved_is_done() {
     let scene = Scene::new();

@@ -316,3 +316,36 @@ fn migrations_are_flagged_with_the_gap_before_them() {
     plan [oid]
     ");
 }
+
+#[test]
+fn a_commit_off_the_branch_is_named_by_that_branch_and_no_option_is_named_that_is_not_there() {
+    let server = Remote::new("server");
+    server.branch("trunk", "main");
+    server.tag("2026.11.19", "trunk");
+    let hot = server.commit_on("main", &[("hot", "hot")], "Put the fire out");
+    let world = crate::scene::train().repo_at("server", &server.url(), "branch = \"trunk\"");
+    let cut = format!("tag --from 2026.11.19 --pick {hot} --yes");
+    let ran = world.hero("mat").types(&cut).expect_code(3);
+    insta::assert_snapshot!(failure(&world, &ran), @"
+    ✗ server: [oid] “Put the fire out” is not on trunk.
+      → merge it there first.
+    ");
+}
+
+#[test]
+fn what_is_taken_back_twice_is_not_said_to_be_on_the_tag() {
+    let server = Remote::new("server");
+    let bad = server.commit_on("main", &[("bad", "bad")], "Break it");
+    let world = alone(&server);
+    let mat = world.hero("mat");
+    mat.types("tag --yes").ok();
+    mat.types(&format!("pick --revert {bad} --yes")).ok();
+    let again = mat.types(&format!("pick --revert {bad} --yes")).ok();
+    again.says("is taken back already").never_says("is on the tag already");
+    let told = mat.reads(&format!("pick --revert {bad} --yes"));
+    let told = &told["repos"][0];
+    assert_eq!(
+        (&told["contained"], &told["taken_back"]),
+        (&serde_json::json!([]), &serde_json::json!([bad]))
+    );
+}

@@ -144,3 +144,29 @@ fn the_hero_falls_ill_in_mid_cut_and_another_takes_over() {
         |r: &Remote| r.git(&["for-each-ref", "--format=%(taggername)", "refs/tags/2026.11.26"]);
     assert_eq!((tagger(&scene.server), tagger(&scene.web)), ("mat".into(), "eviljeff".into()));
 }
+
+#[test]
+fn a_remote_that_hides_the_fence_is_told_with_its_ways_out() {
+    let scene = Scene::new().cut();
+    let page = scene.web.commit_on("main", &[("more.js", "1\n")], "Add more");
+    scene.web.config("transfer.hideRefs", "refs/pushduty");
+    let ran = scene.mat().types(&format!("pick web:{page} --yes")).expect_code(1);
+    insta::assert_snapshot!(failure(&scene.world, &ran), @"
+    ✗ the remote of web refused: refs/pushduty/amo: deny updating a hidden ref.
+      → let that remote show refs/pushduty/amo (transfer.hideRefs), or set `fence = false` for web where nothing else may conduct this train; nothing of it is there.
+    ");
+    let check = scene.mat().types("check").expect_code(1);
+    check.says("deleted by somebody else, or the remote hides it").says("fence = false");
+}
+
+#[test]
+fn a_fence_that_was_deleted_is_not_taken_for_one_that_never_was() {
+    let scene = Scene::new();
+    scene.mat().types("check").says("none yet; the first publish makes refs/pushduty/amo");
+    scene.mat().types("tag --yes").ok();
+    scene.web.delete_ref("refs/pushduty/amo");
+    scene.mat().types("check").expect_code(1).says("deleted by somebody else");
+    let page = scene.web.commit_on("main", &[("more.js", "1\n")], "Add more");
+    scene.mat().types(&format!("pick web:{page} --yes")).ok();
+    scene.mat().types("check").ok().never_says("deleted by somebody else");
+}

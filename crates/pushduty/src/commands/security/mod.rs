@@ -5,7 +5,7 @@ mod list;
 mod merge;
 mod repair;
 mod sync;
-mod told;
+pub(super) mod told;
 
 use std::collections::BTreeSet;
 
