@@ -51,7 +51,8 @@ pub struct StartPlan {
 }
 
 impl StartPlan {
-    /// What `--if` binds: each repository's tag, object and commit, under which configuration.
+    /// What `--if` binds: each repository's tag, object and commit, under which configuration; and what closes the gates that
+    /// are let go.
     #[must_use]
     pub fn digest(&self) -> String {
         let bound: Vec<_> = self
@@ -59,7 +60,21 @@ impl StartPlan {
             .iter()
             .map(|one| (&one.repo, &one.tag, &one.object, &one.commit))
             .collect();
-        train::digest::of(&("start", self.push, self.attempt, bound, &self.again, &self.settings))
+        let (push, attempt, again) = (self.push, self.attempt, &self.again);
+        let let_go: Vec<_> =
+            self.overrides.iter().map(|(gate, _)| (gate, self.closed_by(gate))).collect();
+        match let_go.is_empty() {
+            true => train::digest::of(&("start", push, attempt, bound, again, &self.settings)),
+            false => {
+                train::digest::of(&("start", push, attempt, bound, again, &self.settings, let_go))
+            }
+        }
+    }
+
+    /// What closes a gate.
+    fn closed_by(&self, gate: &str) -> &[String] {
+        let gate = self.status.gates.iter().find(|one| one.name == gate);
+        gate.map_or(&[], |gate| &gate.closed_by)
     }
 
     /// The gates as they stand with what the actor lets go.
@@ -109,6 +124,7 @@ impl StartPlan {
             because: because.clone(),
             tagset: tagset.clone(),
             only: self.only.clone(),
+            closed_by: self.closed_by(gate).to_vec(),
         });
         let start = Start {
             attempt: self.attempt,

@@ -339,9 +339,18 @@ pub struct Override {
     /// For which part of the push; all of it if empty.
     #[serde(default)]
     pub only: BTreeSet<RepoName>,
+    /// What closed it then. Empty where that was not recorded: it stays let go, whatever closes it.
+    #[serde(default)]
+    pub closed_by: Vec<String>,
 }
 
 impl Override {
+    /// Whether it was given for all of what closes the gate now: what came after is nothing that anybody let go (P8).
+    #[must_use]
+    pub fn is_of(&self, closed_by: &[String]) -> bool {
+        self.closed_by.is_empty() || closed_by.iter().all(|one| self.closed_by.contains(one))
+    }
+
     /// Whether it lets the gate go for that part of the push, or for all of it if empty.
     #[must_use]
     pub fn covers(&self, part: &BTreeSet<RepoName>) -> bool {

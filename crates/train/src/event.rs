@@ -233,6 +233,9 @@ pub enum Event {
         /// The part of the push that it was given for; all of it if empty.
         #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
         only: BTreeSet<RepoName>,
+        /// What closed it then, and may pass: nothing that closes it later does. Entries of before have none, and let all pass.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        closed_by: Vec<String>,
     },
     /// The way to production was opened.
     Started {

@@ -31,6 +31,9 @@ pub struct Gate {
     /// Who let it go for these very tags, and why; none where nobody did.
     #[serde(default)]
     pub overridden: Option<String>,
+    /// Each thing that closes it, in words that stay while it does: a gate is let go for these, and for nothing that comes after.
+    #[serde(skip)]
+    pub closed_by: Vec<String>,
 }
 
 impl Gate {
@@ -41,7 +44,9 @@ impl Gate {
     }
 
     fn new(name: &str, state: GateState, why: impl Into<String>) -> Self {
-        Self { name: name.to_owned(), state, why: why.into(), ask: None, overridden: None }
+        let (name, why) = (name.to_owned(), why.into());
+        let closed_by = if state == GateState::Pass { Vec::new() } else { vec![why.clone()] };
+        Self { name, state, why, ask: None, overridden: None, closed_by }
     }
 
     pub(crate) fn pass(name: &str, why: impl Into<String>) -> Self {
@@ -54,6 +59,11 @@ impl Gate {
 
     pub(crate) fn fail(name: &str, why: impl Into<String>) -> Self {
         Self::new(name, GateState::Fail, why)
+    }
+
+    /// Closed by all of these, whatever its sentence names of them.
+    pub(crate) fn by(self, closed_by: Vec<String>) -> Self {
+        Self { closed_by, ..self }
     }
 
     pub(crate) fn ask(self, who: Option<impl Into<String>>) -> Self {

@@ -24,7 +24,7 @@ pub struct PushDay {
     pub holds: Vec<Held>,
     /// Who will take it to production.
     pub claims: Vec<Claim>,
-    /// Gates that were let go, oldest first.
+    /// Gates that were let go since the last rollback, oldest first.
     #[serde(default)]
     pub overrides: Vec<Override>,
     /// Tries to bring it to production, oldest first.
@@ -149,6 +149,8 @@ impl PushDay {
         if let Some(attempt) = self.attempts.last_mut() {
             attempt.rolled_back = Some((rollback.clone(), at));
         }
+        // What was let go was let go for the attempt that is over.
+        self.overrides.clear();
         // Whoever said that it was over said so of what production ran then.
         (self.finished, self.reopened) = (None, None);
     }
@@ -156,7 +158,7 @@ impl PushDay {
     /// What happened on the way to production.
     fn travelled(&mut self, event: &Event, at: Timestamp, actor: &str) {
         match event {
-            Event::GateOverridden { gate, because, tagset, only, .. } => {
+            Event::GateOverridden { gate, because, tagset, only, closed_by, .. } => {
                 let same = |old: &Override| {
                     old.gate == *gate && old.tagset == *tagset && old.only == *only
                 };
@@ -168,6 +170,7 @@ impl PushDay {
                     at,
                     tagset: tagset.clone(),
                     only: only.clone(),
+                    closed_by: closed_by.clone(),
                 });
             }
             Event::Started { start, .. } => self.started(start, at, actor),

@@ -10,8 +10,8 @@ use crate::people::{Actor, Proof, Role};
 use crate::refusal::{Code, Refusal};
 use crate::settings::{Opens, Settings};
 
-/// The roles that sign off; that of security for the private twins, which others can't see (P9).
-pub const ROLES: [Role; 4] = [Role::Qa, Role::Ops, Role::Developer, Role::Security];
+/// The roles that sign off. Ops claim the push instead; that of security for the private twins, which others can't see (P9).
+pub const ROLES: [Role; 3] = [Role::Qa, Role::Developer, Role::Security];
 
 /// What a person puts their name to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -167,7 +167,7 @@ impl Counting<'_> {
 }
 
 /// The role that a sign-off is given in: the one asked for, or the only one of the actor's that a gate of the train wants.
-/// Where no gate wants any it is QA's.
+/// Where no gate wants any it is QA's, but whoever holds the role of ops alone is told of the claim.
 pub fn role_of(settings: &Settings, actor: &Actor, asked: Option<Role>) -> Result<Role, Refusal> {
     if let Some(role) = asked {
         return Ok(role);
@@ -182,6 +182,7 @@ pub fn role_of(settings: &Settings, actor: &Actor, asked: Option<Role>) -> Resul
     };
     match &held[..] {
         [one] => Ok(*one),
+        [] if actor.roles.contains(&Role::Ops) => Err(ops_claim()),
         [] => actor.must_hold(&wanted, "sign off").map(|()| Role::Qa),
         several => {
             let words: Vec<&str> = several.iter().map(|role| role.word()).collect();
@@ -196,9 +197,15 @@ pub fn role_of(settings: &Settings, actor: &Actor, asked: Option<Role>) -> Resul
 
 fn wanted(gate: &crate::settings::GateRule) -> Option<Role> {
     match gate.opens {
-        Opens::Signoffs { role, .. } => Some(role),
+        Opens::Signoffs { role, .. } => Some(role).filter(|role| ROLES.contains(role)),
         Opens::SeenOnDev | Opens::Command { .. } => None,
     }
+}
+
+/// A sign-off of theirs would open nothing.
+fn ops_claim() -> Refusal {
+    let hint = "`pushduty claim` says that you bring the push to production";
+    Refusal::new(Code::Usage, "ops does not sign off: ops claims the push", hint)
 }
 
 /// Whether the actor may sign off in `role`; answers whether that is the hero's own word, which a train may not take.
@@ -208,6 +215,9 @@ pub fn may_sign(
     role: Role,
     hero: Option<&PersonName>,
 ) -> Result<bool, Refusal> {
+    if role == Role::Ops {
+        return Err(ops_claim());
+    }
     if !ROLES.contains(&role) {
         let words: Vec<&str> = ROLES.iter().map(|role| role.word()).collect();
         return Err(Refusal::new(

@@ -234,6 +234,23 @@ fn strangers_other_roles_and_the_hero_may_not() {
 }
 
 #[test]
+fn ops_claims_the_push_and_does_not_sign_it_off() {
+    let day = Day::with(|world| {
+        world.person("jason", &["ops"]).toml("[gates]\nqa = { need = 1 }\nops = { need = 1 }")
+    });
+    let jason = day.world.ops("jason");
+    for wish in ["approve --dry-run", "approve --role ops --yes --if x"] {
+        let ran = jason.types(wish).expect_code(2);
+        ran.says("ops claims the push").says("`pushduty claim`");
+    }
+    assert_eq!(day.signoffs(), [""; 0]);
+    jason.types("claim --yes").ok();
+    let told = jason.reads("status");
+    let ops = told["gates"].as_array().unwrap().iter().find(|gate| gate["name"] == "ops").unwrap();
+    assert_eq!(ops["state"], "pass", "{ops}");
+}
+
+#[test]
 fn the_heros_word_is_taken_where_the_train_takes_it() {
     let day = Day::with(|world| world.toml("[gates]\nqa = { need = 2 }"));
     let mat = day.world.hero("mat");

@@ -398,6 +398,45 @@ fn a_newer_tag_waits_for_the_deploy_of_the_older_and_goes_in_order() {
     assert_eq!(ends, "end server 2026.11.26\nend server 2026.11.26-1\nend web 2026.11.26\n");
 }
 
+/// The command that lets blockers go, bound to what is read now.
+fn lets_blockers_go(jason: &Person<'_>) -> String {
+    let wish = "start --override blockers --because \"it is rare\"";
+    let digest = jason.reads(&format!("{wish} --dry-run"))["digest"].as_str().unwrap().to_owned();
+    format!("{wish} --yes --if {digest}")
+}
+
+#[test]
+fn p8_a_blocker_that_nobody_had_raised_is_not_let_go() {
+    let thursday = Thursday::new("");
+    let (jason, kumar) = (thursday.jason(), thursday.world.developer("kumar"));
+    kumar.types("block \"the footer is crooked\" --yes").ok();
+    // One more between the sheet and the yes: what is let go is what was read.
+    let early = lets_blockers_go(&jason);
+    kumar.types("block \"the login page is blank\" --yes").ok();
+    jason.types(&early).expect_code(5);
+    jason.types(&lets_blockers_go(&jason)).ok();
+    jason.types("ready").ok();
+    // One less is still let go; one more is another thing.
+    kumar.types("unblock b1 --yes").ok();
+    jason.types("ready").ok();
+    kumar.types("block \"the cart is empty\" --yes").ok();
+    jason.types("ready").expect_code(3).says("2 blockers are open");
+}
+
+#[test]
+fn p8_a_rollback_ends_what_was_let_go() {
+    let thursday = Thursday::new("");
+    let (jason, kumar) = (thursday.jason(), thursday.world.developer("kumar"));
+    kumar.types("block \"the footer is crooked\" --yes").ok();
+    jason.types(&lets_blockers_go(&jason)).ok();
+    jason.types("rollback --because \"errors on login\" --yes").ok();
+    jason.types("resume --yes").ok();
+    jason.types("rollback --clear --because \"it was the network\" --yes").ok();
+    thursday.starts().expect_code(3).says("the gate blockers does not pass");
+    jason.types(&lets_blockers_go(&jason)).ok();
+    assert_eq!(jason.reads("start --dry-run")["attempt"], 2);
+}
+
 #[test]
 fn an_override_of_a_part_lets_nothing_else_go() {
     let thursday = Thursday::new("[gates]\nqa = { need = 1 }");

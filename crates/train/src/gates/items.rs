@@ -37,5 +37,7 @@ fn gate(
         1 => format!("1 {one}: {what}"),
         n => format!("{n} {many}, the first {what}"),
     };
-    Gate { state, ..Gate::wait(name, why) }.ask(first.owner.clone().or_else(|| facts.hero_name()))
+    let ids = open.iter().map(|item| item.id.clone()).collect();
+    let gate = Gate { state, ..Gate::wait(name, why) }.by(ids);
+    gate.ask(first.owner.clone().or_else(|| facts.hero_name()))
 }

@@ -175,16 +175,22 @@ pub fn report(facts: &Facts<'_>) -> Vec<Gate> {
     ]);
     gates.extend(own::gates(facts));
     for gate in gates.iter_mut().filter(|gate| gate.state != GateState::Pass) {
-        gate.overridden = let_go(facts, &gate.name);
+        gate.overridden = let_go(facts, gate);
     }
     gates
 }
 
-/// Who let a gate go for these tags and this part of them, and why; of the one that only the security role sees, not why.
-fn let_go(facts: &Facts<'_>, gate: &str) -> Option<String> {
+/// Who let a gate go for these tags and this part of them, and for all that closes it now, and why; of the one that only the
+/// security role sees, not why. What that role alone sees is judged by whoever sees it.
+fn let_go(facts: &Facts<'_>, gate: &Gate) -> Option<String> {
+    let sees = gate.name != SECURITY || matches!(facts.security, Security::Seen { .. });
     let mut given = facts.tagset.into_iter().flat_map(|tagset| facts.day.let_go(tagset));
-    let given = given.find(|given| given.gate == gate && given.covers(facts.only))?;
-    let hidden = gate == SECURITY && matches!(facts.security, Security::Hidden { .. });
+    let given = given.find(|given| {
+        given.gate == gate.name
+            && given.covers(facts.only)
+            && (!sees || given.is_of(&gate.closed_by))
+    })?;
+    let hidden = gate.name == SECURITY && matches!(facts.security, Security::Hidden { .. });
     Some(if hidden { given.by.clone() } else { format!("{}: {}", given.by, given.because) })
 }
 

@@ -30,7 +30,10 @@ fn judged(name: &str, told: Option<&Told>) -> Gate {
     };
     match told.exit {
         Some(0) => Gate::pass(name, said("its program is content")),
-        Some(WAITS) => Gate::wait(name, said("its program says: not yet")),
+        // What it says while it waits may count the minutes; what it found wrong is another thing each time.
+        Some(WAITS) => {
+            Gate::wait(name, said("its program says: not yet")).by(vec!["waits".to_owned()])
+        }
         Some(code) => Gate::fail(name, said(&format!("its program ended with {code}"))),
         None => Gate::fail(name, said("its program gave no answer")),
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Facts, Gate, SECURITY, Security, listed};
+use crate::digest;
 use crate::people::Role;
 use crate::signoff::{Counting, NewestTag, SignoffState};
 
@@ -15,12 +16,16 @@ pub(super) fn signed(facts: &Facts<'_>, role: Role) -> Gate {
     let digest = facts.settings.digest();
     let counting = Counting { role, own, hero: facts.hero, settings: &digest };
     let need = usize::try_from(need).unwrap_or(usize::MAX);
-    let (mut counts, mut lacking) = (Vec::new(), None);
+    let (mut counts, mut lacking, mut closed_by) = (Vec::new(), None, Vec::new());
     for tag in facts.leaving() {
         let people = counting.people(&facts.day.signoffs, tag);
         counts.push(format!("{} {} of {need}", tag.repo, people.len()));
-        if people.len() < need && lacking.is_none() {
-            lacking = Some((tag, people));
+        if people.len() < need {
+            // Who signs off meanwhile takes nothing from it; who takes their word back does.
+            let said = why_not(facts, role, tag, &digest).map(|(_, _, why)| why);
+            closed_by
+                .extend(said.or_else(|| Some(format!("{} {} lacks {need}", tag.repo, tag.tag))));
+            lacking = lacking.or(Some((tag, people)));
         }
     }
     let Some((tag, people)) = lacking else {
@@ -45,7 +50,7 @@ pub(super) fn signed(facts: &Facts<'_>, role: Role) -> Gate {
             (Gate::wait(name, why), None)
         }
     };
-    gate.ask(signer.or(ask))
+    gate.by(closed_by).ask(signer.or(ask))
 }
 
 /// Why the newest word for a repository does not count, where there is one that did: whose, and in a sentence.
@@ -92,7 +97,8 @@ pub(super) fn ops(facts: &Facts<'_>) -> Gate {
         n => format!("claimed by {n} of {need}: {}", listed(&who)),
     };
     let taken = |name: &str| heros(name) || who.iter().any(|by| by == name);
-    Gate::wait("ops", why).ask(facts.somebody(Role::Ops, taken))
+    let closed_by = vec![format!("lacks {need}")];
+    Gate::wait("ops", why).by(closed_by).ask(facts.somebody(Role::Ops, taken))
 }
 
 /// Whoever has the security role and put their name to every tag that leaves: a person's word, whatever they saw.
@@ -119,14 +125,23 @@ pub(super) fn security(facts: &Facts<'_>) -> Gate {
                 .ask(ask.as_ref().map(ToString::to_string)),
         },
         Security::NotAsked => Gate::wait(SECURITY, "the security remotes were not asked now"),
-        Security::Seen { unwell, late } => match (unwell.first(), late.first()) {
-            (Some(why), _) => Gate::fail(SECURITY, why).ask(facts.hero_name()),
-            (None, Some(repo)) => {
-                let why =
-                    format!("security's main of {repo} lags behind; `pushduty security sync`");
-                Gate::wait(SECURITY, why).ask(facts.hero_name())
-            }
-            (None, None) => Gate::pass(SECURITY, "in sync, and nothing reviewed is left out"),
-        },
+        Security::Seen { unwell, late } => {
+            // Kept with the record of whoever lets it go: what only that role sees is in it by its digest alone.
+            let late: Vec<String> = late
+                .iter()
+                .map(|repo| {
+                    format!("security's main of {repo} lags behind; `pushduty security sync`")
+                })
+                .collect();
+            let closed_by = unwell.iter().chain(&late).map(|why| digest::of(why)).collect();
+            let gate = match (unwell.first(), late.first()) {
+                (Some(why), _) => Gate::fail(SECURITY, why),
+                (None, Some(why)) => Gate::wait(SECURITY, why),
+                (None, None) => {
+                    return Gate::pass(SECURITY, "in sync, and nothing reviewed is left out");
+                }
+            };
+            gate.by(closed_by).ask(facts.hero_name())
+        }
     }
 }

@@ -19,26 +19,25 @@ pub(super) fn cut(facts: &Facts<'_>) -> Gate {
     if facts.repos.is_empty() {
         return Gate::wait("cut", "no repository is aboard");
     }
-    if let Some(bad) = taken_back(facts) {
-        return Gate::fail("cut", bad.way_out(facts.push)).ask(facts.hero_name());
-    }
-    if untagged.is_empty() {
-        let moved = facts.judged().find_map(|repo| repo.moved.leaving.as_ref());
-        return match moved {
-            Some(moved) => {
-                Gate::fail("cut", differences::with_way_out(moved)).ask(facts.hero_name())
-            }
-            None => Gate::pass("cut", "every repository has its tag, or stays"),
-        };
-    }
+    let bad: Vec<String> = taken_back(facts).map(|bad| bad.way_out(facts.push)).collect();
+    let moved = facts.judged().filter_map(|repo| repo.moved.leaving.as_deref());
+    let moved: Vec<String> = moved.map(differences::with_way_out).collect();
     let has = if untagged.len() == 1 { "has" } else { "have" };
-    let why = format!("{} {has} no tag of {}", listed(&untagged), facts.push);
-    Gate::wait("cut", why).ask(facts.hero_name())
+    let gate = match (bad.first(), untagged.is_empty(), moved.first()) {
+        (Some(bad), ..) => Gate::fail("cut", bad),
+        (None, false, _) => {
+            let why = format!("{} {has} no tag of {}", listed(&untagged), facts.push);
+            Gate::wait("cut", why)
+        }
+        (None, true, Some(moved)) => Gate::fail("cut", moved),
+        (None, true, None) => return Gate::pass("cut", "every repository has its tag, or stays"),
+    };
+    gate.by([bad, untagged, moved].concat()).ask(facts.hero_name())
 }
 
-/// A tag that is to leave though it was taken back from production, and nobody cleared it.
-fn taken_back<'a>(facts: &'a Facts<'_>) -> Option<&'a Bad> {
-    facts.leaving().find_map(|newest| {
+/// Tags that are to leave though they were taken back from production, and nobody cleared them.
+fn taken_back<'a>(facts: &'a Facts<'_>) -> impl Iterator<Item = &'a Bad> {
+    facts.leaving().filter_map(|newest| {
         facts.day.bad.iter().find(|bad| bad.repo == newest.repo && bad.tag == newest.tag)
     })
 }
@@ -46,32 +45,35 @@ fn taken_back<'a>(facts: &'a Facts<'_>) -> Option<&'a Bad> {
 /// P6: the tags have every pick and revert that production runs, but those that a person named. Where somebody moved the tag
 /// that it is compared with, nobody can tell.
 pub(super) fn carried(facts: &Facts<'_>) -> Gate {
-    if let Some(moved) = facts.judged().find_map(|repo| repo.moved.before.as_ref()) {
-        // What it dropped or took in is nowhere to be read any more.
-        return Gate::fail("carried", differences::with_way_out(moved)).ask(facts.hero_name());
-    }
-    let mut unknown = Vec::new();
+    let moved = facts.judged().filter_map(|repo| repo.moved.before.as_deref());
+    // What it dropped or took in is nowhere to be read any more.
+    let moved: Vec<String> = moved.map(differences::with_way_out).collect();
+    let (mut lost, mut unknown) = (Vec::new(), Vec::new());
     for repo in facts.judged().filter(|repo| !repo.stays && repo.newest.is_some()) {
         let Some(uncarried) = &repo.uncarried else {
             unknown.push(repo.name.to_string());
             continue;
         };
-        let named = |picked: &Picked| named_to_leave(facts.overrides, &repo.name, picked);
-        if let Some(lost) = uncarried.iter().find(|picked| !named(picked)) {
-            let why = format!(
-                "the tag of {} lacks {} {}, which production runs",
-                repo.name,
-                lost.made.id.short(),
-                crate::id::quoted(&lost.made.subject)
-            );
-            return Gate::fail("carried", why).ask(facts.hero_name());
+        let named = |picked: &&Picked| !named_to_leave(facts.overrides, &repo.name, picked);
+        lost.extend(uncarried.iter().filter(named).map(|picked| lacks(&repo.name, picked)));
+    }
+    let gate = match (moved.first().or(lost.first()), unknown.is_empty()) {
+        (Some(why), _) => Gate::fail("carried", why),
+        (None, false) => {
+            let why = format!("what production runs of {} is not known here", listed(&unknown));
+            Gate::wait("carried", why)
         }
-    }
-    if unknown.is_empty() {
-        return Gate::pass("carried", "nothing that production runs by pick or revert is lost");
-    }
-    let why = format!("what production runs of {} is not known here", listed(&unknown));
-    Gate::wait("carried", why).ask(facts.hero_name())
+        (None, true) => {
+            let why = "nothing that production runs by pick or revert is lost";
+            return Gate::pass("carried", why);
+        }
+    };
+    gate.by([moved, lost, unknown].concat()).ask(facts.hero_name())
+}
+
+fn lacks(repo: &RepoName, picked: &Picked) -> String {
+    let (id, subject) = (picked.made.id.short(), crate::id::quoted(&picked.made.subject));
+    format!("the tag of {repo} lacks {id} {subject}, which production runs")
 }
 
 /// Whether somebody let it go by name, as the record of `--leave` has it: the commit, then why.
@@ -89,15 +91,23 @@ pub(super) fn built(facts: &Facts<'_>) -> Gate {
         return Gate::pass("built", "not set up: no artifacts are watched");
     }
     let mut gate = Gate::pass("built", "what is built from the tags is there");
+    let mut closed_by = Vec::new();
     for tag in facts.leaving().filter(|tag| watched(&tag.repo)) {
         let told = facts.built.iter().find(|(repo, _)| *repo == tag.repo).map(|(_, told)| told);
-        let one = artifact(&format!("{} {}", tag.repo, tag.tag), told);
+        let name = format!("{} {}", tag.repo, tag.tag);
+        let one = artifact(&name, told);
+        match one.state {
+            GateState::Pass => {}
+            // What is said of it while it is built may count the minutes.
+            GateState::Wait => closed_by.push(format!("{name} waits")),
+            GateState::Fail => closed_by.push(format!("{name} fails")),
+        }
         if one.state > gate.state {
             gate = one;
         }
     }
     let hero = facts.hero_name().filter(|_| gate.state != GateState::Pass);
-    gate.ask(hero)
+    gate.by(closed_by).ask(hero)
 }
 
 /// Whether what is built from one tag is there, by what was told of it.
@@ -134,19 +144,26 @@ pub(super) fn staged(facts: &Facts<'_>) -> Gate {
     };
     let judged: Vec<&OnStage> =
         stage.iter().filter(|on| facts.judged().any(|repo| repo.name == on.repo)).collect();
+    let closes = |on: &&&OnStage| on.state != ServiceState::Current;
+    // What a service shows on its way to its tag is no other thing; that it fails is.
+    let word = |on: &&OnStage| match on.state {
+        ServiceState::Failing => format!("{} fails", on.service),
+        _ => format!("{} is late", on.service),
+    };
+    let closed_by = judged.iter().filter(closes).map(word).collect();
     let failing = judged.iter().find(|on| on.state == ServiceState::Failing);
     if let Some(on) = failing {
         let why = format!("{} on stage does not answer well: {}", on.service, on.shows);
-        return Gate::fail("staged", why).ask(facts.hero_name());
+        return Gate::fail("staged", why).by(closed_by).ask(facts.hero_name());
     }
-    let mut late = judged.iter().filter(|on| on.state != ServiceState::Current);
+    let mut late = judged.iter().filter(closes);
     let Some(on) = late.next() else {
         return Gate::pass("staged", "every service of stage shows its tag, on all samples");
     };
     let more = late.count();
     let others = if more > 0 { format!(", and {more} more wait") } else { String::new() };
     let why = format!("{} on stage shows {}{others}", on.service, on.shows);
-    Gate::wait("staged", why).ask(facts.hero_name())
+    Gate::wait("staged", why).by(closed_by).ask(facts.hero_name())
 }
 
 /// A pick that no service of dev was ever seen with is said; it holds the push up where the train wants that.
@@ -164,7 +181,7 @@ pub(super) fn dev(facts: &Facts<'_>) -> Gate {
     let were = if unseen.len() == 1 { "was" } else { "were" };
     let why = format!("{} {were} never seen on dev", listed(&unseen));
     let holds = facts.settings.gates.iter().any(|rule| rule.opens == Opens::SeenOnDev);
-    let gate = if holds { Gate::wait("dev", why) } else { Gate::pass("dev", why) };
+    let gate = if holds { Gate::wait("dev", why).by(unseen) } else { Gate::pass("dev", why) };
     gate.ask(facts.hero_name())
 }
 
@@ -176,16 +193,15 @@ pub(super) fn dependencies(facts: &Facts<'_>) -> Gate {
         facts.repos.iter().any(|repo| &repo.name == name && (gone(repo) || goes(repo)))
     };
     let leaves = |name: &RepoName| facts.leaving().any(|tag| &tag.repo == name);
-    let mut pairs = facts.settings.repos.iter().filter_map(|repo| {
+    let pairs = facts.settings.repos.iter().filter_map(|repo| {
         Some((&repo.name, repo.after.as_ref()?)).filter(|(name, _)| leaves(name))
     });
-    let broken = pairs.find(|(_, after)| !settled(after));
-    match broken {
-        Some((name, after)) => {
-            let why =
-                format!("{name} is deployed after {after}, which neither leaves with it nor stays");
-            Gate::wait("dependencies", why).ask(facts.hero_name())
-        }
+    let word = |(name, after): (&RepoName, &RepoName)| {
+        format!("{name} is deployed after {after}, which neither leaves with it nor stays")
+    };
+    let broken: Vec<String> = pairs.filter(|(_, after)| !settled(after)).map(word).collect();
+    match broken.first() {
+        Some(why) => Gate::wait("dependencies", why).by(broken.clone()).ask(facts.hero_name()),
         None if facts.settings.repos.iter().all(|repo| repo.after.is_none()) => {
             Gate::pass("dependencies", "not set up: no repository is deployed after another")
         }

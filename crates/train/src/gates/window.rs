@@ -1,35 +1,37 @@
 //! The gate of time: whether anything may leave now.
 
-use super::{Facts, Gate};
+use super::{Facts, Gate, GateState};
 use crate::calendar::{Standing, is_frozen};
 use crate::hold::Held;
 use crate::id::RepoName;
 
 /// The date runs, no freeze stands in the way, and nobody holds the push.
 pub(super) fn window(facts: &Facts<'_>) -> Gate {
-    let push = facts.push;
-    match facts.departure.map(|departure| &departure.standing) {
-        Some(Standing::Cancelled { because }) => {
-            return Gate::fail("window", format!("{push} is cancelled: {because}"))
-                .ask(facts.hero_name());
-        }
-        Some(Standing::Skipped) => {
-            return Gate::fail("window", format!("{push} is skipped in the configuration"))
-                .ask(facts.hero_name());
-        }
-        Some(Standing::Frozen { because }) => {
-            return Gate::fail("window", format!("{push} is in the freeze: {because}"))
-                .ask(facts.hero_name());
-        }
-        _ => {}
-    }
+    let hero = || facts.hero_name();
+    let mut closed: Vec<(String, Option<String>)> = Vec::new();
+    closed.extend(standing(facts).map(|why| (why, hero())));
     let holding = facts.day.holding(facts.now);
     let judged = |name: &RepoName| facts.only.is_empty() || facts.only.contains(name);
     let concerns = |held: &&&Held| held.hold.repo.as_ref().is_none_or(judged);
-    if let Some(held) = holding.iter().find(concerns) {
-        return Gate::fail("window", held_in_words(held, facts)).ask(Some(held.by.clone()));
+    let held = holding.iter().filter(concerns);
+    closed.extend(held.map(|held| (held_in_words(held, facts), Some(held.by.clone()))));
+    let freeze = freeze(facts);
+    if freeze.state != GateState::Pass {
+        closed.push((freeze.why.clone(), hero()));
     }
-    freeze(facts)
+    let Some((why, ask)) = closed.first().cloned() else { return freeze };
+    Gate::fail("window", why).by(closed.into_iter().map(|(why, _)| why).collect()).ask(ask)
+}
+
+/// Why the date itself does not run.
+fn standing(facts: &Facts<'_>) -> Option<String> {
+    let push = facts.push;
+    match &facts.departure?.standing {
+        Standing::Cancelled { because } => Some(format!("{push} is cancelled: {because}")),
+        Standing::Skipped => Some(format!("{push} is skipped in the configuration")),
+        Standing::Frozen { because } => Some(format!("{push} is in the freeze: {because}")),
+        _ => None,
+    }
 }
 
 /// A freeze at the time it would leave: its own, or now where that is past. One that ops let a hot-fix through is recorded.
@@ -40,10 +42,7 @@ fn freeze(facts: &Facts<'_>) -> Gate {
     };
     match facts.overrides.iter().find(|(rule, _)| rule == "freeze") {
         Some((_, why)) => Gate::pass("window", format!("let through a freeze: {why}")),
-        None => {
-            let why = format!("nothing leaves now: {}", freeze.because);
-            Gate::fail("window", why).ask(facts.hero_name())
-        }
+        None => Gate::fail("window", format!("nothing leaves now: {}", freeze.because)),
     }
 }
 

@@ -25,7 +25,14 @@ fn everything(words: &str) -> World {
     let gate = "qa".to_owned();
     let tagset = "t".to_owned();
     let only = Default::default();
-    let let_go = Event::GateOverridden { push: push(), gate, because: because(), tagset, only };
+    let let_go = Event::GateOverridden {
+        push: push(),
+        gate,
+        because: because(),
+        tagset,
+        only,
+        closed_by: Vec::new(),
+    };
     world.happens("2026-11-26T16:59:00Z", "jason", let_go);
     let hold = Hold { repo: None, until: None, because: because() };
     world.happens("2026-11-26T17:00:00Z", "jason", Event::Held { push: push(), hold });
@@ -106,7 +113,8 @@ fn p9_what_security_does_is_told_to_nobody() {
     world.happens("2026-11-24T16:02:00Z", "mat", overridden);
     let (gate, because) = ("security".to_owned(), "later".to_owned());
     let (tagset, only) = ("t".to_owned(), Default::default());
-    let let_go = Event::GateOverridden { push: push(), gate, because, tagset, only };
+    let closed_by = Vec::new();
+    let let_go = Event::GateOverridden { push: push(), gate, because, tagset, only, closed_by };
     world.happens("2026-11-24T16:02:00Z", "mat", let_go);
     assert_eq!(kinds(&world.told()), [""; 0]);
 }

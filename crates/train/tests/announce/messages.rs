@@ -81,7 +81,8 @@ fn thursday(world: &mut World) {
     let because = "krupa is ill".to_owned();
     let gate = "qa".to_owned();
     let (tagset, only) = ("t".to_owned(), Default::default());
-    let let_go = Event::GateOverridden { push: push(), gate, because, tagset, only };
+    let closed_by = Vec::new();
+    let let_go = Event::GateOverridden { push: push(), gate, because, tagset, only, closed_by };
     world.happens("2026-11-26T16:59:00Z", "jason", let_go);
     world.happens("2026-11-26T17:00:00Z", "jason", started(1, "2026.11.26-2", Some("2026.11.19")));
     let runs = [

@@ -14,7 +14,8 @@ fn departure(world: &World) -> Departure {
 
 fn gate(name: &str, state: GateState, ask: Option<&str>) -> Gate {
     let why = format!("{name} is not there yet");
-    Gate { name: name.to_owned(), state, why, ask: ask.map(str::to_owned), overridden: None }
+    let (name, ask) = (name.to_owned(), ask.map(str::to_owned));
+    Gate { name, state, why, ask, overridden: None, closed_by: Vec::new() }
 }
 
 fn asked(

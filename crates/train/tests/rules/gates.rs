@@ -1,6 +1,7 @@
 //! Gates gate (P8): production may be started when every one passes, and each of them can say no.
 
 use proptest::prelude::*;
+use train::attempt::Override;
 use train::calendar::{Departure, Freeze, departure_of};
 use train::facts::Picked;
 use train::gates::{
@@ -410,4 +411,55 @@ fn what_is_settled_is_not_judged_any_more() {
     assert_eq!(closed(&facts), ["cut", "carried", "staged"]);
     facts.repos[1].settled = true;
     assert!(closed(&facts).is_empty(), "another push took its place: {:?}", closed(&facts));
+}
+
+/// The names of the gates that hold it up, by a day where some were let go.
+fn held_up(day: &PushDay, set: impl FnOnce(&mut Facts<'_>)) -> Vec<String> {
+    let good = Good::new();
+    let day = PushDay { overrides: day.overrides.clone(), ..good.day.clone() };
+    let mut facts = Facts { day: &day, tagset: Some("t"), ..good.facts() };
+    set(&mut facts);
+    let closed = report(&facts).into_iter().filter(|gate| !gate.is_open());
+    closed.map(|gate| gate.name).collect()
+}
+
+/// A day on which a gate was let go for what closed it.
+fn let_go(gate: &str, closed_by: &[&str]) -> PushDay {
+    let overrides = vec![Override {
+        gate: gate.to_owned(),
+        because: "it is rare".to_owned(),
+        by: "jason".to_owned(),
+        at: at(0),
+        tagset: "t".to_owned(),
+        only: NO_PART.clone(),
+        closed_by: closed_by.iter().map(|one| (*one).to_owned()).collect(),
+    }];
+    PushDay { overrides, ..PushDay::default() }
+}
+
+#[test]
+fn p8_a_gate_is_let_go_for_what_closed_it_and_for_nothing_later() {
+    let blockers = |ids: &[&str]| {
+        let open: Vec<OpenItem> = ids.iter().map(|id| item(id)).collect();
+        move |facts: &mut Facts<'_>| facts.blockers = open
+    };
+    let day = let_go("blockers", &["b1", "b2"]);
+    assert_eq!(held_up(&day, blockers(&["b1", "b2"])), [""; 0]);
+    assert_eq!(held_up(&day, blockers(&["b2"])), [""; 0]);
+    assert_eq!(held_up(&day, blockers(&["b2", "b3"])), ["blockers"]);
+    // One of before this was recorded keeps its meaning.
+    assert_eq!(held_up(&let_go("blockers", &[]), blockers(&["b3"])), [""; 0]);
+    // A service that moves on stage is no other thing; one that fails is, and so is a second one.
+    let stage = |state: ServiceState, names: &[&str]| {
+        let one = |name: &&str| {
+            let (service, repo) = ((*name).to_owned(), "web".parse().unwrap());
+            OnStage { service, repo, state, shows: "an older one".to_owned() }
+        };
+        let services = names.iter().map(one).collect();
+        move |facts: &mut Facts<'_>| facts.stage = Some(services)
+    };
+    let day = let_go("staged", &["web is late"]);
+    assert_eq!(held_up(&day, stage(ServiceState::Mixed, &["web"])), [""; 0]);
+    assert_eq!(held_up(&day, stage(ServiceState::Failing, &["web"])), ["staged"]);
+    assert_eq!(held_up(&day, stage(ServiceState::Old, &["web", "worker"])), ["staged"]);
 }

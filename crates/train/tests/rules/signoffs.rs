@@ -112,22 +112,26 @@ fn who_may_sign_off() {
     assert_eq!(may(&takes, "kumar", &[Role::Developer], Role::Qa), Err(Code::NotAllowed));
     assert_eq!(may(&takes, "stranger", &[], Role::Qa), Err(Code::NotAllowed));
     assert_eq!(may(&takes, "mat", &[Role::Hero], Role::Hero), Err(Code::Usage));
+    assert_eq!(may(&takes, "jason", &[Role::Ops], Role::Ops), Err(Code::Usage));
 }
 
 #[test]
 fn the_role_is_the_one_that_a_gate_wants_of_the_actor() {
-    let both = with_gates(&[(Role::Qa, true), (Role::Ops, true)]);
+    let both = with_gates(&[(Role::Qa, true), (Role::Developer, true), (Role::Ops, true)]);
     let role = |settings: &Settings, roles: &[Role], asked| {
         role_of(settings, &actor("mat", roles), asked).map_err(|refusal| refusal.code)
     };
     assert_eq!(role(&settings(), &[Role::Qa], None), Ok(Role::Qa));
     assert_eq!(role(&settings(), &[Role::Developer], None), Err(Code::NotAllowed));
-    assert_eq!(role(&both, &[Role::Ops, Role::Hero], None), Ok(Role::Ops));
-    assert_eq!(role(&both, &[Role::Ops, Role::Qa], None), Err(Code::Ambiguous));
-    assert_eq!(role(&both, &[Role::Ops, Role::Qa], Some(Role::Qa)), Ok(Role::Qa));
+    assert_eq!(role(&both, &[Role::Developer, Role::Hero], None), Ok(Role::Developer));
+    assert_eq!(role(&both, &[Role::Developer, Role::Qa], None), Err(Code::Ambiguous));
+    assert_eq!(role(&both, &[Role::Developer, Role::Qa], Some(Role::Qa)), Ok(Role::Qa));
     assert_eq!(role(&both, &[Role::Admin], None), Err(Code::Ambiguous));
     assert_eq!(role(&both, &[Role::Admin, Role::Qa], None), Ok(Role::Qa));
     assert_eq!(role(&both, &[], None), Err(Code::NotAllowed));
+    // Ops claim the push: a sign-off of theirs would open nothing.
+    assert_eq!(role(&both, &[Role::Ops, Role::Qa], None), Ok(Role::Qa));
+    assert_eq!(role(&both, &[Role::Ops], None), Err(Code::Usage));
 }
 
 #[test]

@@ -373,7 +373,7 @@ fn branch_at(number: u32) -> Oid {
 
 /// Somebody who holds what it takes.
 pub fn actor() -> Actor {
-    let roles = [Role::Hero, Role::Ops, Role::Security].into();
+    let roles = [Role::Hero, Role::Ops, Role::Qa, Role::Security].into();
     Actor { name: "mat".to_owned(), roles, proof: Proof::Local(0) }
 }
 

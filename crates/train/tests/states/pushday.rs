@@ -26,7 +26,7 @@ impl Play {
             Day::SignOff(which) => return self.sign_off(push, which),
             Day::Withdraw(which) => {
                 let because = "it crashes".to_owned();
-                Event::Withdrawn { push, repo: self.repo(which).name, role: Role::Ops, because }
+                Event::Withdrawn { push, repo: self.repo(which).name, role: Role::Qa, because }
             }
             Day::Hold(which, hours) => {
                 hold::may_hold(&actor(), "hold a push")?;
@@ -46,10 +46,10 @@ impl Play {
 
     fn sign_off(&mut self, push: PushDate, which: usize) -> Result<(), Refusal> {
         let repo = self.repo(which);
-        let own = signoff::may_sign(&self.settings, &actor(), Role::Ops, None)?;
+        let own = signoff::may_sign(&self.settings, &actor(), Role::Qa, None)?;
         let Some(newest) = newest(self, push, &repo.name) else { return Ok(()) };
         let word = Word {
-            role: Role::Ops,
+            role: Role::Qa,
             repo: repo.name,
             tag: newest.tag.clone(),
             object: newest.object.clone(),
