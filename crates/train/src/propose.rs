@@ -111,6 +111,7 @@ impl Named {
         let mut named = Self { hashes: vec![], pulls: vec![], paths: vec![], words: vec![] };
         for raw in text.split_whitespace() {
             let bare = raw.trim_matches(|c: char| !c.is_alphanumeric() && c != '#' && c != '/');
+            let path = path_of(bare);
             named.pulls.extend(number(bare));
             let last = bare.rsplit(['/', '@']).next().unwrap_or_default().to_lowercase();
             let hex = last.len() >= 7 && last.bytes().all(|b| b.is_ascii_hexdigit());
@@ -118,10 +119,13 @@ impl Named {
                 named.hashes.push(last);
             } else if bare.contains("://") {
                 continue;
-            } else if bare.contains(['/', '.']) && !bare.starts_with('#') {
-                named.paths.push(bare.trim_start_matches('/').to_lowercase());
+            } else if path.contains(['/', '.']) && !bare.starts_with('#') {
+                named.paths.push(path.trim_start_matches('/').to_lowercase());
             }
-            named.words.extend(words(bare));
+            // A file is itself or nothing: its pieces are in many another one.
+            if without_extension(path) == path {
+                named.words.extend(words(bare));
+            }
         }
         named.words.sort();
         named.words.dedup();
@@ -147,7 +151,7 @@ impl Named {
         }
         let subject: Vec<String> = words(&change.commit.subject).collect();
         for word in &self.words {
-            let has = |text: &str| words(text).any(|part| part == *word);
+            let has = |file: &str| words(without_extension(file)).any(|part| part == *word);
             let stem = |file: &&String| has(file.rsplit('/').next().unwrap_or_default());
             let whole = change.files.iter().find(stem).map(|file| (STEM, file));
             let part = || change.files.iter().find(|file| has(file)).map(|file| (PART, file));
@@ -174,6 +178,26 @@ fn number(word: &str) -> Option<u64> {
         word.split_once("/pull/").or_else(|| word.split_once("/merge_requests/"))?;
     let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
     before.contains("://").then(|| digits.parse().ok())?
+}
+
+/// The path that a word is or begins with: `models.py` of `models.py:12`.
+fn path_of(word: &str) -> &str {
+    let of_path = |c: char| c.is_alphanumeric() || matches!(c, '/' | '.' | '_' | '-' | '+' | '@');
+    word.split(|c: char| !of_path(c)).next().unwrap_or_default().trim_end_matches('.')
+}
+
+/// A path without what its file's name ends in: `src/login` of `src/login.html.j2`.
+fn without_extension(path: &str) -> &str {
+    let name = path.rfind('/').map_or(0, |slash| slash + 1);
+    let ends = |end: &str| (1..=10).contains(&end.len()) && end.chars().all(char::is_alphanumeric);
+    let mut whole = path;
+    while let Some((stem, end)) = whole.rsplit_once('.')
+        && stem.len() > name
+        && ends(end)
+    {
+        whole = stem;
+    }
+    whole
 }
 
 /// Words that may name something, in small letters.
@@ -224,7 +248,12 @@ mod tests {
             ("broken since https://github.com/mozilla/server/pull/12", Some("eve")),
             ("see server@1111111111", Some("ann")),
             ("https://github.com/mozilla/server/commit/1111111", Some("ann")),
+            ("models.py:12 throws", Some("eve")),
+            ("login/logout is broken", Some("ann")),
             ("css is gone", None),
+            // A file that no change touches, and what files end in, name nobody.
+            ("login.txt is broken", None),
+            ("src/login.txt is empty", None),
             ("the stage is broken", None),
             ("", None),
         ] {
@@ -243,6 +272,15 @@ mod tests {
             change('2', "bob", "Rework login", &["login.py"]),
         ];
         assert_eq!(propose("login is broken", &both).unwrap().author, "bob");
+    }
+
+    #[test]
+    fn what_a_file_ends_in_is_no_evidence() {
+        let changes = [change('1', "ann", "Tidy", &["b.txt", "c.html.j2"])];
+        for text in ["login.txt is broken", "the txt is broken", "html is broken", "b.html"] {
+            assert_eq!(propose(text, &changes), None, "{text}");
+        }
+        assert_eq!(propose("b.txt is broken", &changes).unwrap().author, "ann");
     }
 
     proptest! {

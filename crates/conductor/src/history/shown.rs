@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
-use train::facts::{Look, SeenRef};
+use train::facts::{Brought, Look, SeenRef};
 use train::id::{Oid, PushDate, RepoName};
 use train::past::{Past, PastPush, blocker_name};
 use train::refusal::{Code, Refusal};
@@ -53,12 +53,14 @@ pub(super) struct Told {
     pub past: Past,
     /// Oldest first.
     pub facts: Vec<PushFacts>,
+    /// How many are known, of any day.
+    pub known: usize,
 }
 
 impl Conductor {
     /// Past pushes, newest first.
     pub async fn past_pushes(&self, wish: &HistoryWish) -> Result<HistoryView> {
-        let Told { past, facts } = self.known_past(wish).await?;
+        let Told { past, facts, known } = self.known_past(wish).await?;
         if let (Some(push), true) = (wish.push, facts.is_empty()) {
             return Err(Refusal::new(
                 Code::NotFound,
@@ -80,6 +82,9 @@ impl Conductor {
         Ok(HistoryView {
             train: self.settings.train.to_string(),
             pushes: shown.map(view).collect(),
+            search: wish.search.clone(),
+            among: facts.len(),
+            known,
         })
     }
 
@@ -88,14 +93,16 @@ impl Conductor {
         wish.check()?;
         self.state().await?;
         let past = self.past().await?;
-        let meant = past.pushes.iter().filter(|(push, told)| told.is_told() && wish.covers(**push));
+        let told = past.pushes.iter().filter(|(_, told)| told.is_told());
+        let known = told.clone().count();
+        let meant = told.filter(|(push, _)| wish.covers(**push));
         let mut facts: Vec<PushFacts> =
             meant.map(|(push, past)| joined(*push, past, &self.settings.repos)).collect();
         for aboard in &self.aboard {
             let Some(look) = aboard.repo.last_look(self.clock.now()).await? else { continue };
             self.ask_mirror(aboard, &look, &mut facts).await?;
         }
-        Ok(Told { past, facts })
+        Ok(Told { past, facts, known })
     }
 
     /// Adds what a mirror knows of each push: how many commits, when they came to main, when the first tag was made.
@@ -120,6 +127,7 @@ impl Conductor {
             let cut = &mut facts[*at].cut_at;
             *cut = [*cut, made].into_iter().flatten().min();
         }
+        let late = hot_fixed(aboard, look, facts).await?;
         let ends: Vec<(Oid, Oid)> = spans.iter().map(|(_, ends)| ends.clone()).collect();
         // What was picked onto an earlier tag comes once more with main; it was in production by then.
         let mut delivered: BTreeSet<Oid> = BTreeSet::new();
@@ -130,7 +138,8 @@ impl Conductor {
                 .iter()
                 .filter(|b| !b.merge && !delivered.contains(b.origin.as_ref().unwrap_or(&b.commit)))
                 .collect();
-            repo.landed = first.iter().map(|brought| brought.landed_at).collect();
+            let with_it = |b: &&&Brought| late.get(at).is_none_or(|late| !late.contains(&b.commit));
+            repo.landed = first.iter().filter(with_it).map(|brought| brought.landed_at).collect();
             delivered.extend(
                 brought.iter().map(|b| b.origin.clone().unwrap_or_else(|| b.commit.clone())),
             );
@@ -238,6 +247,26 @@ fn ends(repo: &RepoFacts, tags: &BTreeMap<String, SeenRef>) -> Option<(Oid, Oid)
     let commit = |tag: &String| tags.get(tag).map(|seen| seen.commit.clone());
     let head = repo.tag.as_ref().and_then(commit).or_else(|| repo.commit.clone())?;
     Some((repo.base.as_ref().and_then(commit)?, head))
+}
+
+/// What came to each push with a hot-fix: it was not in production when the push was.
+async fn hot_fixed(
+    aboard: &Aboard,
+    look: &Look,
+    facts: &[PushFacts],
+) -> Result<BTreeMap<usize, BTreeSet<Oid>>> {
+    let commit = |tag: &String| look.tags.get(tag).map(|seen| seen.commit.clone());
+    let mut spans = Vec::new();
+    for (at, push) in facts.iter().enumerate() {
+        let repo = push.repos.iter().find(|repo| repo.repo == aboard.settings.name);
+        let ends =
+            repo.and_then(|repo| Some((commit(repo.before_hot_fix()?)?, repo.tag.as_ref()?)));
+        spans.extend(ends.and_then(|(before, tag)| Some((at, (before, commit(tag)?)))));
+    }
+    let (pushes, ends): (Vec<usize>, Vec<(Oid, Oid)>) = spans.into_iter().unzip();
+    let brought = aboard.repo.brought(&ends).await?;
+    let commits = |all: Vec<Brought>| all.into_iter().map(|brought| brought.commit).collect();
+    Ok(pushes.into_iter().zip(brought.into_iter().map(commits)).collect())
 }
 
 /// Whether a push says what is sought, which is in small letters.

@@ -53,6 +53,12 @@ pub struct HistoryView {
     pub train: String,
     /// Past pushes, newest first.
     pub pushes: Vec<PastPushView>,
+    /// What they are to say; null where nothing is sought.
+    pub search: Option<String>,
+    /// How many there are of the days that are asked for, whatever they say.
+    pub among: usize,
+    /// How many there are of any day.
+    pub known: usize,
 }
 
 /// One past push.

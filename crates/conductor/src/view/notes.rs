@@ -179,6 +179,8 @@ pub struct BlockerView {
     pub holds: bool,
     /// How it stands.
     pub state: Standing,
+    /// Who marked it as done or took its line out.
+    pub ended_by: Option<String>,
     /// Who should own it, where nobody does; null where nothing tells.
     pub propose: Option<ProposeView>,
 }
@@ -279,6 +281,7 @@ impl BlockerView {
             fixed: None,
             holds: item.holds,
             state: item.state,
+            ended_by: item.ended_by.clone(),
             propose: None,
         })
     }

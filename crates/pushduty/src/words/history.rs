@@ -1,6 +1,7 @@
 //! `history`: past pushes in a table, and one of them in full.
 
 use conductor::view::{HistoryView, Moment, PastPushView, PastRepo, PushDetail};
+use train::id::quoted;
 use train::import::Told;
 use train::notes::Phase;
 
@@ -16,10 +17,7 @@ pub fn history(view: &HistoryView) -> Vec<Line> {
         return one(push, detail);
     }
     if view.pushes.is_empty() {
-        return vec![Line::of(
-            Tone::Dim,
-            "No past push is known: `pushduty import notes DIR` takes them in.",
-        )];
+        return vec![Line::of(Tone::Dim, nothing(view))];
     }
     let heads = [
         "push",
@@ -38,6 +36,21 @@ pub fn history(view: &HistoryView) -> Vec<Line> {
     lines.push(Line::new());
     lines.push(Line::of(Tone::Dim, pushes(view.pushes.len())));
     lines
+}
+
+/// Why there is nothing to show.
+fn nothing(view: &HistoryView) -> String {
+    match (&view.search, view.among, view.known) {
+        (_, _, 0) => "No past push is known: `pushduty import notes DIR` takes them in.".to_owned(),
+        (_, 0, known) => {
+            format!("No past push is of these days, of {known} that are known.")
+        }
+        (Some(sought), 1, _) => format!("The one past push does not say {}.", quoted(sought)),
+        (Some(sought), all, _) => {
+            format!("None of {all} past pushes says {}.", quoted(sought))
+        }
+        (None, ..) => String::new(),
+    }
 }
 
 fn row(push: &PastPushView) -> Vec<Line> {

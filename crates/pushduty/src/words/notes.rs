@@ -289,11 +289,12 @@ fn fixed(blocker: &BlockerView) -> Option<Line> {
 
 fn blocker_line(blocker: &BlockerView) -> Line {
     let (tone, mark) = if blocker.holds { (Tone::Bad, "✗ ") } else { (Tone::Odd, "◆ ") };
+    let by = blocker.ended_by.as_deref().unwrap_or("somebody");
     let state = match blocker.state {
-        Standing::Removed => "  its line is gone: confirm",
-        Standing::Marked => "  marked as done: confirm",
-        Standing::Open | Standing::Done if blocker.holds => "",
-        Standing::Open | Standing::Done => "  only warns",
+        Standing::Removed => format!("  removed by {by}, confirm"),
+        Standing::Marked => format!("  marked as done by {by}, confirm"),
+        Standing::Open | Standing::Done if blocker.holds => String::new(),
+        Standing::Open | Standing::Done => "  only warns".to_owned(),
     };
     let owner = blocker.owner.as_ref().map(|owner| format!("  {owner}")).unwrap_or_default();
     Line::of(tone, mark)

@@ -2,11 +2,12 @@
 
 use std::fs;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use testkit::Remote;
 
 use crate::history_in::{addons, notes, pages};
 use crate::scene::{Scene, train};
+use crate::start::Thursday;
 
 #[test]
 fn what_the_train_cut_itself_is_past_too() {
@@ -43,6 +44,53 @@ fn what_the_train_cut_itself_is_past_too() {
         1
     );
     assert_eq!(mat.reads("history --search nobody")["pushes"].as_array().unwrap().len(), 0);
+    mat.types("history --search zzzz").ok().says("The one past push does not say “zzzz”.");
+    mat.types("history --from 2027.01.01").ok().says("No past push is of these days, of 1 that");
+}
+
+#[test]
+fn a_hot_fix_and_a_second_end_leave_the_push_its_base_its_commits_and_its_lead_time() {
+    let thursday = Thursday::deployed_by("true");
+    thursday.world.at("2026-11-26T17:00:00Z");
+    let thursday = thursday.over();
+    let mat = thursday.world.hero("mat");
+    let parts = || {
+        let told = mat.reads("history --push 2026.11.26");
+        let server = told["pushes"][0]["repos"][0].clone();
+        (server["base"].clone(), server["tag"].clone(), server["commits"].clone())
+    };
+    assert_eq!(parts(), ("2026.11.19".into(), "2026.11.26".into(), 1.into()));
+    let before = mat.reads("stats");
+    assert_eq!((&before["dora"]["commits"], &before["dora"]["failures"]), (&2.into(), &json!([])));
+    thursday.world.at("2026-11-27T10:30:00Z");
+    thursday.fixed_past_us();
+    thursday.world.ops("jason").types("watch production --once").ok();
+    mat.types("finish --yes").ok();
+    assert_eq!(parts(), ("2026.11.19".into(), "2026.11.26-1".into(), 2.into()));
+    let stats = mat.reads("stats");
+    assert_eq!(stats["dora"]["commits"], before["dora"]["commits"], "{stats}");
+    assert_eq!(stats["lead_time"]["spread"], before["lead_time"]["spread"], "{stats}");
+    let failure = &stats["dora"]["failures"][0];
+    assert_eq!(
+        (&failure["push"], &failure["by"], &failure["tag"], &failure["hours"]),
+        (&"2026.11.26".into(), &"tag".into(), &"2026.11.26-1".into(), &17.5.into())
+    );
+}
+
+#[test]
+fn a_hot_fix_onto_a_push_that_others_brought_to_production_is_its_failure() {
+    let thursday = Thursday::new("");
+    let fix = thursday.server.commit_on("main", &[("fix.py", "fix\n")], "Put a fire out");
+    let mat = thursday.world.hero("mat");
+    mat.types(&format!("pick --onto production server:{fix} --yes")).ok().says("2026.11.19-1");
+    let dora = mat.reads("stats")["dora"].clone();
+    let failures = dora["failures"].as_array().unwrap();
+    assert_eq!((failures.len(), &dora["judged"]), (1, &1.into()), "{dora}");
+    assert_eq!(
+        (&failures[0]["push"], &failures[0]["tag"]),
+        (&"2026.11.19".into(), &"2026.11.19-1".into())
+    );
+    assert_eq!((&failures[0]["repo"], &failures[0]["hours"]), (&"server".into(), &Value::Null));
 }
 
 #[test]
@@ -104,6 +152,8 @@ fn four_years_of_notes_in_numbers_and_plots() {
     mat.types("history --push 2016.01.07")
         .expect_code(2)
         .says("nothing is known of a push of 2016.01.07");
+    let none = mat.types("history --search zzzz").ok();
+    none.says("None of 194 past pushes says “zzzz”.").never_says("No past push is known");
     mat.types("history --from 2020.12.01").ok().says("2020.12.10").never_says("2020.11.19 ");
     mat.types("history --push 2017.01.05").ok().says("cgrebs").says("17:20").says("2017/01/05.md");
 }

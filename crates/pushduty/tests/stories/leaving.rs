@@ -112,7 +112,7 @@ fn a_blocker_whose_line_goes_away_between_the_word_and_the_start_still_blocks() 
     ran.says("the login page is blank");
     let told = kumar.reads("status");
     assert_eq!(gate(&told, "blockers")["state"], "fail", "{told}");
-    kumar.types("status").ok().says("its line is gone: confirm");
+    kumar.types("status").ok().says("removed by eviljeff, confirm");
     kumar.types("log").ok().says("eviljeff").says("removed b1 “the login page is blank”");
     // Whoever raised it says that it is gone.
     kumar.types("unblock b1 --yes").ok();

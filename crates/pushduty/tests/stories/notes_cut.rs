@@ -109,6 +109,21 @@ fn what_people_wrote_before_the_cut_stays_and_a_stay_is_said() {
 }
 
 #[test]
+fn why_an_ask_is_made_is_its_words_alone() {
+    let (server, _web, world) = linked();
+    world.hero("mat").types("tag --yes").ok();
+    let late = server.commit_on("main", &[("late.py", "late\n")], "Arrive late");
+    let kumar = world.developer("kumar");
+    kumar.types(&format!("ask server:{late} \"needs it (badly)\" --this --yes")).ok();
+    let why = || world.hero("mat").reads("notes show")["asks"][0]["why"].clone();
+    assert!(raw(&world, "").contains("](https://"), "{}", raw(&world, ""));
+    assert_eq!(why(), "needs it (badly)");
+    world.hero("mat").types("pick --asked --yes").ok();
+    assert!(raw(&world, "").contains(") needs it (badly) (in -1)\n"), "{}", raw(&world, ""));
+    assert_eq!(why(), "needs it (badly)");
+}
+
+#[test]
 fn a_pick_moves_the_link_and_marks_its_line() {
     let (server, _web, world) = linked();
     world.hero("mat").types("tag --yes").ok();

@@ -164,7 +164,7 @@ fn a_blocker_is_settled_by_those_who_may() {
         "{shown}"
     );
     let shown = world.hero("mat").types("status").ok();
-    assert!(shown.stdout.contains("✗ b1 login is broken  its line is gone: confirm"), "{shown}");
+    assert!(shown.stdout.contains("✗ b1 login is broken  removed by kumar, confirm"), "{shown}");
     world.ops("jason").types("unblock b1 --yes").ok();
     assert_eq!(blocker(world), json!([null, null, null, null]));
     let told = world.developer("kumar").reads("block \"css is gone\" --yes");

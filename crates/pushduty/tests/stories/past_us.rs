@@ -23,7 +23,7 @@ impl Thursday {
     }
 
     /// A fix of *server* gets its tag by command, and is deployed by hand.
-    fn fixed_past_us(&self) {
+    pub(crate) fn fixed_past_us(&self) {
         let fix = self.server.commit_on("main", &[("fix.py", "fix\n")], "Put a fire out");
         self.mat().types(&format!("pick --onto production server:{fix} --yes")).ok();
         self.production_runs("2026.11.26-1");

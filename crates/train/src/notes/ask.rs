@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::id::RepoName;
+use crate::id::{PushDate, RepoName};
 use crate::links::Target;
 
 use super::context::Context;
@@ -190,8 +190,11 @@ impl Asker<'_> {
         what: Target,
         (own, forbidden): (Option<Done>, bool),
     ) -> Ask {
-        let condition = self.text[span.end..end.max(span.end)]
+        let rest = &self.text[span.end..end.max(span.end)];
+        let condition = behind_link(&self.text[self.line.start..span.start], rest)
             .trim_matches(|c: char| c.is_whitespace() || c == '~');
+        // A strike that began before the link ends here, alone.
+        let condition = without_strikes(&without_comments(condition)).replace("~~", "");
         Ask {
             item: self.at,
             line_end: self.line.end,
@@ -201,12 +204,39 @@ impl Asker<'_> {
                 .clone()
                 .filter(|done| *done != Done::Struck || own.is_none())
                 .or(own),
-            // A strike that began before the link ends here, alone.
-            condition: without_strikes(&without_comments(condition)).replace("~~", ""),
+            condition: without_mark(&condition).to_owned(),
             span,
             repo,
             what,
             forbidden,
         }
+    }
+}
+
+/// What stands behind a link: of `[words](link "title")` behind its bracket.
+fn behind_link<'t>(before: &str, rest: &'t str) -> &'t str {
+    let Some(inner) = before.strip_suffix('<').unwrap_or(before).strip_suffix("](") else {
+        return rest;
+    };
+    let closed = |title: &str| {
+        let title = title.trim_start_matches('>').trim();
+        title.is_empty() || title.starts_with(['"', '\''])
+    };
+    match rest.split_once(')') {
+        Some((title, behind)) if inner.contains('[') && closed(title) => behind,
+        _ => rest,
+    }
+}
+
+/// Without the mark that the machine writes behind an ask that is on a tag: `(in -1)`, `(in 2026.11.26)`.
+fn without_mark(condition: &str) -> &str {
+    let marked = condition.strip_suffix(')').and_then(|text| text.rsplit_once("(in "));
+    let tag = |word: &str| {
+        let digits = word.strip_prefix('-').is_some_and(|n| n.bytes().all(|b| b.is_ascii_digit()));
+        digits && word.len() > 1 || word.parse::<PushDate>().is_ok()
+    };
+    match marked {
+        Some((said, word)) if tag(word) => said.trim_end(),
+        _ => condition,
     }
 }

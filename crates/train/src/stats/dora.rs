@@ -80,40 +80,45 @@ fn judge(
     next: Option<&PushFacts>,
     timetable: &Timetable,
 ) -> Option<Option<Failure>> {
-    let (arrived, _) = push.production(timetable)?;
     if let Some(back) = push.rolled_back.first() {
-        let since = [push.end, push.start].into_iter().flatten().find(|at| at <= back);
-        let hours = since.map(|since| hours(since, *back));
+        let hours = since(push, *back);
         let failure = Failure { push: push.push, by: "rollback", repo: None, tag: None, hours };
         return Some(Some(failure));
     }
-    let late = push.repos.iter().find_map(|repo| late_tag(push, repo));
+    let by_tag = |(repo, tag, hours): Fix| {
+        let (repo, tag) = (Some(repo), Some(tag));
+        Failure { push: push.push, by: "tag", repo, tag, hours }
+    };
+    if let Some(late) = push.repos.iter().find_map(|repo| late_tag(push, repo)) {
+        return Some(Some(by_tag(late)));
+    }
+    let (arrived, _) = push.production(timetable)?;
     let followed =
         next.is_some_and(|next| push.repos.iter().any(|repo| based(next, repo).is_some()));
-    if late.is_none() && !followed && push.end.is_none() {
+    if !followed && push.end.is_none() {
         return None;
     }
-    let ran = || {
-        let next = next?;
+    let ran = next.and_then(|next| {
         push.repos.iter().find_map(|repo| ran_before(next, repo, timetable, arrived))
-    };
-    Some(late.or_else(ran).map(|(repo, tag, hours)| Failure {
-        push: push.push,
-        by: "tag",
-        repo: Some(repo),
-        tag: Some(tag),
-        hours,
-    }))
+    });
+    Some(ran.map(by_tag))
 }
 
 type Fix = (RepoName, String, Option<f64>);
 
-/// A tag of the push itself that was given after its end.
+/// Hours that a push had been in production by then: since its end if that was before, else since its start.
+fn since(push: &PushFacts, then: Timestamp) -> Option<f64> {
+    let since = [push.end, push.start].into_iter().flatten().find(|at| *at <= then)?;
+    Some(hours(since, then))
+}
+
+/// A tag of the push itself that was given after its end, or while production ran it.
 fn late_tag(push: &PushFacts, repo: &RepoFacts) -> Option<Fix> {
-    let end = push.end?;
-    let (tag, at) =
-        repo.tags.iter().find_map(|(tag, at)| Some((tag, at.filter(|at| *at > end)?)))?;
-    Some((repo.repo.clone(), tag.clone(), Some(hours(end, at))))
+    let after = |at: &Option<Timestamp>| at.zip(push.end).is_some_and(|(at, end)| at > end);
+    let late =
+        |tag: &String, at: &Option<Timestamp>| repo.hot_fix.as_ref() == Some(tag) || after(at);
+    let (tag, at) = repo.tags.iter().find(|(tag, at)| late(tag, at))?;
+    Some((repo.repo.clone(), tag.clone(), at.and_then(|at| since(push, at))))
 }
 
 /// The part of the next push of the same repository, where it says what it is based on.
@@ -166,6 +171,7 @@ mod tests {
             tag: tags.last().map(|(tag, _)| (*tag).to_owned()),
             commit: None,
             tags: tags.iter().map(|(tag, given)| ((*tag).to_owned(), Some(at(given)))).collect(),
+            hot_fix: None,
             retags: 0,
             stayed: None,
             commits: None,
@@ -242,6 +248,20 @@ mod tests {
         let fixed = push("2026.11.26", None, &tags);
         let tag = Some("2026.11.26-1".to_owned());
         assert_eq!(failed(&fixed, None), Some(("tag", tag, Some(3.0))));
+    }
+
+    #[test]
+    fn a_tag_given_while_production_ran_the_push_is_a_failure_whoever_brought_it_there() {
+        let tag = Some("2026.11.26-1".to_owned());
+        let tags =
+            [("2026.11.26", "2026-11-24T09:00:00Z"), ("2026.11.26-1", "2026-11-26T11:00:00Z")];
+        let mut fixed = push("2026.11.26", Some("2026.11.19"), &tags);
+        fixed.repos[0].hot_fix.clone_from(&tag);
+        assert_eq!(failed(&fixed, None), Some(("tag", tag.clone(), Some(2.0))), "before its end");
+        // One that others cut and brought there: nothing says when.
+        fixed.repos[0].tags.remove(0);
+        let unknown = PushFacts { start: None, end: None, ..fixed };
+        assert_eq!(failed(&unknown, None), Some(("tag", tag, None)));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use super::Precision;
 use crate::calendar::Timetable;
 use crate::id::{Oid, PushDate, RepoName};
 use crate::import::{Compared, Imported, Revision};
-use crate::past::{PastHold, PastPush};
+use crate::past::{OwnTag, PastHold, PastPush};
 use crate::settings::Repo;
 
 /// Who tells of a push.
@@ -72,6 +72,8 @@ pub struct RepoFacts {
     pub commit: Option<Oid>,
     /// All its tags that are told of, oldest first, with when each was given where that is known.
     pub tags: Vec<(String, Option<Timestamp>)>,
+    /// The first of them that was given after its end, or while production ran the push already: a hot-fix.
+    pub hot_fix: Option<String>,
     /// How many tags came after its first.
     pub retags: usize,
     /// Why it stayed.
@@ -93,6 +95,15 @@ pub struct Blocker {
     pub holds: bool,
     /// From when to when, where both are known.
     pub lasted: Option<(Timestamp, Timestamp)>,
+}
+
+impl RepoFacts {
+    /// The tag that its hot-fix came after; none where there was no hot-fix, or nothing tells what was before.
+    #[must_use]
+    pub fn before_hot_fix(&self) -> Option<&String> {
+        let hot = self.tags.iter().position(|(tag, _)| Some(tag) == self.hot_fix.as_ref())?;
+        self.tags.get(hot.checked_sub(1)?).map(|(tag, _)| tag)
+    }
 }
 
 impl PushFacts {
@@ -165,6 +176,24 @@ fn retags(push: PushDate, repo: &Repo, heads: &[&str]) -> usize {
     after.and_then(|after| usize::try_from(after).ok()).unwrap_or_default()
 }
 
+/// Whether a tag is compared with what was there before its push. Else production ran the push already when it was given.
+fn began(push: PushDate, tags: &[OwnTag], tag: &OwnTag) -> bool {
+    let own = |base: &String| {
+        tags.iter().any(|other| &other.tag == base)
+            || Revision::of(base).is_some_and(|revision| revision.push == push)
+    };
+    !tag.base.as_ref().is_some_and(own)
+}
+
+/// What a push is compared with, by its tags and by its notes. A hot-fix came onto the push itself: that is no base of it.
+fn base(push: PushDate, tags: &[OwnTag], noted: Option<&str>) -> Option<String> {
+    match (tags.iter().rfind(|tag| began(push, tags, tag)), noted) {
+        (Some(tag), _) => tag.base.clone(),
+        (None, Some(noted)) => Some(noted.to_owned()),
+        (None, None) => tags.first()?.base.clone(),
+    }
+}
+
 fn of_repo(push: PushDate, past: &PastPush, repo: &Repo) -> Option<RepoFacts> {
     let name = &repo.name;
     let links = past.imported.iter().flat_map(|told| &told.links);
@@ -176,6 +205,7 @@ fn of_repo(push: PushDate, past: &PastPush, repo: &Repo) -> Option<RepoFacts> {
         tag: None,
         commit: None,
         tags: Vec::new(),
+        hot_fix: None,
         stayed: None,
         retags: 0,
         commits: None,
@@ -187,7 +217,11 @@ fn of_repo(push: PushDate, past: &PastPush, repo: &Repo) -> Option<RepoFacts> {
         facts.retags = tags.len() - 1;
         facts.tag = Some(last.tag.clone());
         facts.commit = Some(last.commit.clone());
-        facts.base.clone_from(&last.base);
+        let ended = |tag: &OwnTag| past.own.production.ended.is_some_and(|end| tag.at > end);
+        let late = tags.iter().find(|tag| ended(tag) || !began(push, tags, tag));
+        facts.hot_fix = late.map(|tag| tag.tag.clone());
+        let newest = links.iter().max_by_key(|link| Revision::of(&link.head));
+        facts.base = base(push, tags, newest.map(|link| link.base.as_str()));
         return Some(facts);
     }
     if let Some(last) = links.iter().max_by_key(|link| Revision::of(&link.head)) {

@@ -126,6 +126,25 @@ fn asks_in_every_form() {
 }
 
 #[test]
+fn why_an_ask_is_made_leaves_out_the_link_s_bracket_and_the_machine_s_mark() {
+    let link = "https://github.com/mozilla/addons-server/commit/2c675a178c";
+    for (line, why) in [
+        (format!("[server@2c675a178c]({link}) needs it"), "needs it"),
+        (format!("[server@2c675a178c]({link})"), ""),
+        (format!("[server@2c675a178c]({link} \"Arrive late\") needs it"), "needs it"),
+        (format!("[server@2c675a178c](<{link}>) (needs it)"), "(needs it)"),
+        (format!("~~[server@2c675a178c]({link}) needs it~~"), "needs it"),
+        (format!("{link} needs it (in -1)"), "needs it"),
+        (format!("[server@2c675a178c]({link}) needs it (in 2026.11.26)"), "needs it"),
+        ("server@2c675a178c (in -12)".to_owned(), ""),
+        ("server@2c675a178c found (in login)".to_owned(), "found (in login)"),
+    ] {
+        let asks = read(&format!("To pick:\n* {line}\n")).asks;
+        assert_eq!(asks[0].condition, why, "{line}");
+    }
+}
+
+#[test]
 fn tasks_name_owner_environments_and_order() {
     let notes = read(
         "Before we push:\n* [ ] jason: flip the switch on stage and -prod (after: run the migrations)\n* ops: deploy nginx\n* Note: there is a migration\n",
