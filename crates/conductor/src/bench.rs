@@ -159,7 +159,7 @@ impl Bench<'_> {
         let remade = pick::without(newest, &picked, &dropped)?;
         let start = match remade.below {
             Some(below) => below,
-            None => self.without_merges(newest, &picked).await?,
+            None => self.without_merges(newest, &picked, &dropped).await?,
         };
         Ok((start, remade.steps))
     }
@@ -187,9 +187,22 @@ impl Bench<'_> {
 
     /// The commit of main that the tag at `newest` stands on, where merges lie above it: its picks alone, put on that commit,
     /// must be all that the tag is, for what a merge holds besides them would be lost (P6).
-    async fn without_merges(&self, newest: &Oid, picked: &[Picked]) -> Result<Oid> {
+    async fn without_merges(
+        &self,
+        newest: &Oid,
+        picked: &[Picked],
+        dropped: &[Oid],
+    ) -> Result<Oid> {
         let repo = &self.aboard.repo;
         if let [base] = &repo.stands_on(self.main, newest).await?[..] {
+            for p in picked.iter().filter(|p| dropped.iter().any(|d| p.is_of(d))) {
+                // A merge has brought it as a commit of main as well.
+                if let Some(origin) = &p.origin
+                    && repo.contains(base, origin).await?
+                {
+                    return Err(pick::no_pick(origin));
+                }
+            }
             let again = |p: &Picked| PickStep { commit: p.made.id.clone(), kind: StepKind::Replay };
             let steps: Vec<PickStep> = picked.iter().map(again).collect();
             let all = repo.apply(base, &steps, self.stamp).await?;

@@ -204,11 +204,7 @@ pub fn without(newest: &Oid, picked: &[Picked], dropped: &[Oid]) -> Result<Remad
     let is_dropped = |p: &Picked| dropped.iter().any(|d| p.is_of(d));
     for drop in dropped {
         if !picked.iter().any(|p| p.is_of(drop)) {
-            return Err(Refusal::new(
-                Code::NotFound,
-                format!("{} is no pick of this tag", drop.short()),
-                "`pushduty status` lists its picks; --revert takes back a commit of main",
-            ));
+            return Err(no_pick(drop));
         }
     }
     let (mut gone, mut stays): (Vec<&Oid>, Vec<&Picked>) = (Vec::new(), Vec::new());
@@ -227,6 +223,16 @@ pub fn without(newest: &Oid, picked: &[Picked], dropped: &[Oid]) -> Result<Remad
     }
     let again = |p: &Picked| PickStep { commit: p.made.id.clone(), kind: StepKind::Replay };
     Ok(Remade { below, steps: stays.into_iter().map(again).collect() })
+}
+
+/// What can't be dropped: nothing that the tag has besides main is of that name.
+#[must_use]
+pub fn no_pick(commit: &Oid) -> Refusal {
+    Refusal::new(
+        Code::NotFound,
+        format!("{} is no pick of this tag", commit.short()),
+        "`pushduty status` lists its picks; --revert takes back a commit of main",
+    )
 }
 
 /// The commit below these, where each lies on the one before and the last is `newest`.

@@ -199,7 +199,8 @@ async fn a_tag_stands_on_the_newest_commit_of_main_that_it_has() {
     let first = bench.remote.commit_on("main", &[("a", "1")], "First");
     let merged = bench.remote.merge_on("aside", "main", "Merge main");
     let second = bench.remote.commit_on("main", &[("a", "2")], "Second");
-    let alone = bench.raw("alone", format!("tree {}\n{}\n\nAlone\n", bench.tree_of(&[]), crate::BY).as_bytes());
+    let alone = bench
+        .raw("alone", format!("tree {}\n{}\n\nAlone\n", bench.tree_of(&[]), crate::BY).as_bytes());
     bench.fetch().await;
     let stands_on = async |main: &str, tip: &str| {
         let found = bench.store.stands_on(&oid(main), &oid(tip)).await.unwrap();
