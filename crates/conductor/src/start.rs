@@ -74,7 +74,7 @@ impl StartPlan {
     /// What closes a gate.
     fn closed_by(&self, gate: &str) -> &[String] {
         let gate = self.status.gates.iter().find(|one| one.name == gate);
-        gate.map_or(&[], |gate| &gate.closed_by)
+        gate.map_or(&[], |gate| gate.closed_by.as_slice())
     }
 
     /// The gates as they stand with what the actor lets go.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use train::asks::{AskState, Trial};
 use train::command::{AskName, RepoCommit, Writing};
 use train::facts::{Commit, Look};
-use train::id::{RepoName, quoted};
+use train::id::{PushDate, RepoName, quoted};
 use train::links::{self, Target};
 use train::notes::{Ask, SectionKind};
 use train::pushes::Train;
@@ -15,7 +15,7 @@ use train::state::State;
 use super::gather::{Written, declined};
 use crate::conductor::{Aboard, Conductor};
 use crate::failure::Result;
-use crate::notes::{NotesPlan, Sheet, plan, settles};
+use crate::notes::{NotesPlan, Sheet, plan};
 use crate::pick::no_commit;
 use crate::view::{AskView, Moment};
 
@@ -198,7 +198,7 @@ impl Conductor {
             Some(repo) => format!("{id}, {repo}@{}", short(&one.ask)),
             None => format!("{id}, {}", quoted(&one.asked)),
         };
-        self.may_decline(train.state, one, &what)?;
+        self.may_decline(train.state, push, one, &what)?;
         if let Some(settled) = one.settled() {
             let words = format!("{what}, of {push} is settled already: {}", settled.says);
             return Ok(NotesPlan { item: Some(id), ..plan(sheet, sheet.text.clone(), words) });
@@ -216,9 +216,9 @@ impl Conductor {
         })
     }
 
-    fn may_decline(&self, state: &State, one: &Written, what: &str) -> Result<()> {
+    fn may_decline(&self, state: &State, push: PushDate, one: &Written, what: &str) -> Result<()> {
         let actor = self.acting(state);
-        if settles(&actor) || one.by == actor.name {
+        if self.settles(state, push) || one.by == actor.name {
             return Ok(());
         }
         Err(Refusal::new(

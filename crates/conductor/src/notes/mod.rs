@@ -17,7 +17,7 @@ mod trailers;
 pub use day::PageTime;
 pub(crate) use plan::plan;
 pub use plan::{NotesDone, NotesPlan};
-pub(crate) use sheet::{Sheet, settles};
+pub(crate) use sheet::Sheet;
 pub use show::ShownNotes;
 
 /// The longest page that is taken, in bytes: ten times the longest of eight years of real ones.

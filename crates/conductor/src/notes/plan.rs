@@ -12,7 +12,7 @@ use train::state::State;
 use train::which::Want;
 
 use super::replay::decided;
-use super::sheet::{Sheet, settles};
+use super::sheet::Sheet;
 use crate::conductor::Conductor;
 use crate::failure::Result;
 use crate::view::{AskView, WritingView};
@@ -275,7 +275,7 @@ impl Conductor {
         let (push, page) = (sheet.push, sheet.key);
         if id.family == Family::Blocker {
             let actor = self.acting(state);
-            if !settles(&actor) && known.raised.by != actor.name {
+            if !self.settles(state, sheet.push) && known.raised.by != actor.name {
                 return Err(Refusal::new(
                     Code::NotAllowed,
                     format!("{} may not settle {id}, {}", quoted(&actor.name), quoted(text)),

@@ -3,10 +3,10 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use train::event::{Bytes, Event, Hand, Written};
-use train::id::PushDate;
+use train::id::{PersonName, PushDate};
 use train::notes::page::{CarriedItem, ItemChange, Page, Writer};
 use train::notes::{Context, Notes, edits};
-use train::people::{Actor, Role};
+use train::people::Role;
 use train::pushes::Train;
 use train::refusal::{Code, Refusal};
 use train::state::State;
@@ -169,7 +169,7 @@ impl Conductor {
         let opens = sheet.page.version == 0;
         fits(&text)?;
         let at = self.now(journal.state());
-        let writer = self.writer(journal.state(), hand, at);
+        let writer = self.writer(journal.state(), sheet.push, hand, at);
         let edits = edits(&sheet.text, &text);
         let kept = sheet.document.as_deref().filter(|kept| !kept.is_empty());
         let mut shared = self.texts.open(kept, &writer.name)?;
@@ -212,18 +212,25 @@ impl Conductor {
         journal.append_keeping(at, vec![event], &|seq| sheet.keep(seq)).await
     }
 
-    fn writer(&self, state: &State, hand: Hand, at: Timestamp) -> Writer {
-        let actor = self.acting(state);
+    fn writer(&self, state: &State, push: PushDate, hand: Hand, at: Timestamp) -> Writer {
+        let name = self.actor.name.clone();
         match hand {
-            Hand::Person => Writer { settles: settles(&actor), name: actor.name, at },
+            Hand::Person => Writer { settles: self.settles(state, push), name, at },
             Hand::Machine => Writer { settles: false, name: MACHINE.to_owned(), at },
         }
     }
-}
 
-/// Whether somebody may settle blockers that others raised.
-pub(crate) fn settles(actor: &Actor) -> bool {
-    actor.holds(&[Role::Hero, Role::Qa, Role::Ops])
+    /// Whether the actor may settle what others wrote of a push: its hero, whoever is on duty or is named hero in the
+    /// configuration, QA and ops. The turn of another push makes nobody the hero of this one.
+    pub(crate) fn settles(&self, state: &State, push: PushDate) -> bool {
+        let actor = self.acting(state);
+        let is = |who: Option<PersonName>| who.is_some_and(|who| who.as_str() == actor.name);
+        let by_turn = self.settings.by_turn.iter().any(|who| who.as_str() == actor.name);
+        actor.holds(&[Role::Qa, Role::Ops])
+            || (actor.holds(&[Role::Hero]) && !by_turn)
+            || is(self.on_duty(state))
+            || is(self.hero_of(state, push))
+    }
 }
 
 /// Refuses a page that is longer than people read.

@@ -85,6 +85,8 @@ pub struct People {
     pub people: BTreeMap<PersonName, Somebody>,
     /// Where else they are found.
     pub contacts: BTreeMap<PersonName, Contact>,
+    /// Who holds the role hero by a turn alone.
+    pub by_turn: BTreeSet<PersonName>,
 }
 
 impl People {
@@ -112,13 +114,13 @@ impl People {
         all
     }
 
-    /// Heroes by the names of a rotation, where no people are set up.
+    /// The names of a rotation, where no people are set up: their turns make them heroes.
     pub fn of_rotation(raw: &Rotation, problems: &mut Problems) -> Self {
         let mut all = Self::default();
         for name in &raw.order {
             let help = "use a short name without control characters, as “mat”";
             if let Some(name) = problems.take(&name.span, name.parse::<PersonName>(), help) {
-                let roles = BTreeSet::from([Role::Hero]);
+                let roles = BTreeSet::new();
                 let person =
                     Person { roles, aliases: Vec::new(), email: None, irc: None, github: None };
                 all.add(name, &person);
@@ -228,8 +230,10 @@ impl Rotation {
             }
         }
         for name in &order {
-            if let Some(person) = people.people.get_mut(name) {
-                person.roles.insert(Holds::Hero);
+            if let Some(person) = people.people.get_mut(name)
+                && person.roles.insert(Holds::Hero)
+            {
+                people.by_turn.insert(name.clone());
             }
         }
         order

@@ -1,7 +1,7 @@
 //! Writing in the notes: pages set and merged, blockers raised and settled, tasks.
 
 use serde_json::{Value, json};
-use testkit::{PushDuty, Ran};
+use testkit::{PushDuty, Ran, Remote};
 
 use crate::scene::{Scene, failure};
 
@@ -264,4 +264,28 @@ fn many_who_write_at_once_all_get_their_line() {
     texts.sort_unstable();
     let all: Vec<String> = (0..6).map(|at| format!("part {at} is broken")).collect();
     assert_eq!((texts, &told["version"]), (all.iter().map(String::as_str).collect(), &json!(7)));
+}
+
+#[test]
+fn the_turn_of_another_push_settles_no_blocker_of_this_one() {
+    let server = Remote::new("server");
+    server.annotated_tag("2026.11.19", "main", "amo 2026.11.19");
+    server.commit_on("main", &[("form.py", "form\n")], "Add a form");
+    let world = PushDuty::new(env!("CARGO_BIN_EXE_pushduty"))
+        .person("mat", &["hero"])
+        .person("ann", &["developer"])
+        .person("kumar", &["developer"])
+        .rotation(&["mat", "ann"])
+        .repo(&server);
+    world.hero("mat").types("tag --yes").ok();
+    world.developer("kumar").types("block \"login is broken\" --yes").ok();
+    // ann is a hero by her turn alone, and the turn is mat's.
+    let ran = world.as_person("ann").types("unblock b1 --yes").expect_code(3);
+    ran.says("ask kumar, who raised it, the hero, QA or ops");
+    let page = text(&world);
+    write(&world, &page.replace("* login", "* [x] login"));
+    world.as_person("ann").types("notes set notes.md --yes").ok();
+    assert_eq!(blocker(&world), json!(["b1", true, true, "marked"]));
+    world.hero("mat").types("unblock b1 --yes").ok();
+    assert_eq!(blocker(&world), json!(["b1", false, false, "done"]));
 }

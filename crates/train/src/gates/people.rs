@@ -21,10 +21,11 @@ pub(super) fn signed(facts: &Facts<'_>, role: Role) -> Gate {
         let people = counting.people(&facts.day.signoffs, tag);
         counts.push(format!("{} {} of {need}", tag.repo, people.len()));
         if people.len() < need {
-            // Who signs off meanwhile takes nothing from it; who takes their word back does.
-            let said = why_not(facts, role, tag, &digest).map(|(_, _, why)| why);
+            // Who signs off meanwhile closes nothing; who takes their word back does.
+            closed_by.push(format!("{} {} lacks {need}", tag.repo, tag.tag));
+            let no = why_not(facts, role, tag, &digest);
             closed_by
-                .extend(said.or_else(|| Some(format!("{} {} lacks {need}", tag.repo, tag.tag))));
+                .extend(no.filter(|(state, ..)| *state != SignoffState::Overtaken).map(|no| no.2));
             lacking = lacking.or(Some((tag, people)));
         }
     }
@@ -133,7 +134,7 @@ pub(super) fn security(facts: &Facts<'_>) -> Gate {
                     format!("security's main of {repo} lags behind; `pushduty security sync`")
                 })
                 .collect();
-            let closed_by = unwell.iter().chain(&late).map(|why| digest::of(why)).collect();
+            let closed_by = unwell.iter().chain(&late).map(digest::of).collect();
             let gate = match (unwell.first(), late.first()) {
                 (Some(why), _) => Gate::fail(SECURITY, why),
                 (None, Some(why)) => Gate::wait(SECURITY, why),

@@ -37,7 +37,7 @@ pub(super) fn cut(facts: &Facts<'_>) -> Gate {
 
 /// Tags that are to leave though they were taken back from production, and nobody cleared them.
 fn taken_back<'a>(facts: &'a Facts<'_>) -> impl Iterator<Item = &'a Bad> {
-    facts.leaving().filter_map(|newest| {
+    facts.leaving().filter_map(move |newest| {
         facts.day.bad.iter().find(|bad| bad.repo == newest.repo && bad.tag == newest.tag)
     })
 }

@@ -47,6 +47,7 @@ fn settings() -> Settings {
         tagging: Tagging::default(),
         gates: Vec::new(),
         components: Vec::new(),
+        by_turn: Default::default(),
     }
 }
 

@@ -403,5 +403,6 @@ fn settings() -> Settings {
         tagging: Tagging::Annotated,
         gates: Vec::new(),
         components: Vec::new(),
+        by_turn: Default::default(),
     }
 }
