@@ -29,6 +29,7 @@ mod past_us;
 mod people;
 mod pick_by_hand;
 mod pick_faithful;
+mod pick_kept;
 mod pick_order;
 mod pick_whole;
 mod tag_again;
