@@ -211,7 +211,7 @@ async fn a_tag_stands_on_the_newest_commit_of_main_that_it_has() {
     assert_eq!(stands_on(&second, &merged).await, [first.clone()], "the older way in says nothing");
     assert!(stands_on(&second, &alone).await.is_empty());
     // Each has been merged into the other.
-    let crossed = bench.remote.commit("main").parent(&aside).file("b", "1").subject("Cross").make();
+    let crossed = bench.remote.merge_on("main", &aside, "Cross");
     bench.fetch().await;
     let mut both = stands_on(&crossed, &merged).await;
     both.sort();

@@ -89,7 +89,10 @@ async fn left(p: &mut Player<'_>, crew: &Crew) -> Result<(), Ending> {
     let why = "Support was not told: the task holds the start.";
     p.plays(Turn { at: "08:58", who: OTTO, does: &shut, exit: 3, why }).await?;
     let because = "told by phone, they are on it";
-    let go = ["start", "--override", "tasks", "--because", because, "--yes", "--if", &digest];
+    // What is let go is bound with what closes it now: a blocker raised after this look would stop it.
+    let lets_go = ["start", "--override", "tasks", "--because", because];
+    let digest = text(&p.asks(&[&lets_go[..], &["--dry-run"]].concat()).await?["digest"]);
+    let go = [&lets_go[..], &["--yes", "--if", &digest]].concat();
     let why = "An override has a name, a reason, and an end: with other tags it is over.";
     p.plays(Turn { at: "09:00", who: OTTO, does: &go, exit: 0, why }).await?;
     crew.deploys("production", None, &Rolls::Newest).await;

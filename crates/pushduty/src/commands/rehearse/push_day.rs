@@ -99,6 +99,9 @@ async fn started(p: &mut Player<'_>, week: &Week<'_>) -> Result<(), Ending> {
     if !closed.is_empty() {
         go.extend(["--because", LET_GO]);
     }
+    // What is let go is bound with what closes it now.
+    let reads: Vec<&str> = go.iter().copied().chain(["--dry-run"]).collect();
+    let digest = text(&p.asks(&reads).await?["digest"]);
     go.extend(["--yes", "--if", &digest]);
     let why = match closed.is_empty() {
         true => {
