@@ -21,7 +21,14 @@ pub fn came_past(state: &State, repo: &Repo, tag: &str) -> Option<PushDate> {
     let (day, known) = (state.days.of(push), state.pushes.get(&push));
     let ours = known.is_some() || state.began.is_some_and(|began| push.0 > began);
     let left = state.left.of(&repo.name).is_some_and(|left| left.tag.as_deref() == Some(tag));
-    if !ours || left || day.allowed(&repo.name, tag) || state.changes.cancelled.contains_key(&push)
+    // What a hot-fix was made of was in production before this ledger knew of the push.
+    let first = known.and_then(|known| known.tags.get(&repo.name)?.first());
+    let found = first.is_some_and(|first| first.tag.base.as_deref() == Some(tag));
+    if !ours
+        || left
+        || found
+        || day.allowed(&repo.name, tag)
+        || state.changes.cancelled.contains_key(&push)
     {
         return None;
     }

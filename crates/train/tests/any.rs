@@ -91,7 +91,7 @@ pub fn tags(bytes: &[u8]) {
         }
     }
     if let Some((dates, newest)) = guess::dashed(names.iter().copied()) {
-        assert!(dates.len() >= 2 && dates.is_sorted() && names.contains(&newest));
+        assert!(!dates.is_empty() && dates.is_sorted() && names.contains(&newest));
     }
     let Some(found) = guess::scheme(names.iter().copied()) else { return };
     a_scheme(&found.scheme, &names);

@@ -259,9 +259,12 @@ async fn hot_fixed(
     let mut spans = Vec::new();
     for (at, push) in facts.iter().enumerate() {
         let repo = push.repos.iter().find(|repo| repo.repo == aboard.settings.name);
-        let ends =
-            repo.and_then(|repo| Some((commit(repo.before_hot_fix()?)?, repo.tag.as_ref()?)));
-        spans.extend(ends.and_then(|(before, tag)| Some((at, (before, commit(tag)?)))));
+        let span = repo.and_then(|repo| {
+            // The newest tag may be newer than the look.
+            let newest = repo.tag.as_ref().and_then(commit).or_else(|| repo.commit.clone());
+            Some((at, (commit(repo.before_hot_fix()?)?, newest?)))
+        });
+        spans.extend(span);
     }
     let (pushes, ends): (Vec<usize>, Vec<(Oid, Oid)>) = spans.into_iter().unzip();
     let brought = aboard.repo.brought(&ends).await?;

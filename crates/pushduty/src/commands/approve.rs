@@ -45,7 +45,10 @@ pub struct Args {
 
 fn role(text: &str) -> Result<Role, String> {
     let found = train::signoff::ROLES.into_iter().find(|role| role.word() == text);
-    found.ok_or_else(|| "the roles that sign off are qa, ops, developer and security".to_owned())
+    found.ok_or_else(|| match text {
+        "ops" => "ops claims the push and does not sign it off: `pushduty claim`".to_owned(),
+        _ => "the roles that sign off are qa, developer and security".to_owned(),
+    })
 }
 
 /// Shows, asks, records.

@@ -80,6 +80,8 @@ fn a_hot_fix_and_a_second_end_leave_the_push_its_base_its_commits_and_its_lead_t
 #[test]
 fn a_hot_fix_onto_a_push_that_others_brought_to_production_is_its_failure() {
     let thursday = Thursday::new("");
+    let running = thursday.server.commit_of("2026.11.19");
+    thursday.services.runs("production-server", "2026.11.19", &running);
     let fix = thursday.server.commit_on("main", &[("fix.py", "fix\n")], "Put a fire out");
     let mat = thursday.world.hero("mat");
     mat.types(&format!("pick --onto production server:{fix} --yes")).ok().says("2026.11.19-1");

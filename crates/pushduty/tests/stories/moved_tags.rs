@@ -214,9 +214,10 @@ fn p8_no_push_leaves_over_a_moved_tag_that_production_runs_without_a_word() {
     ✗ 2026.11.26 may not leave: the gate carried does not pass: 2026.11.19 of server was moved by somebody else, from [oid] to [oid]; find out who did it and put it back, or take it as it is with `pushduty adopt --because TEXT`.
       → ask mat; `pushduty ready` shows every gate; --override carried --because TEXT lets one go, for the record.
     ");
-    let line =
-        format!("start --override carried --because \"read it by hand\" --yes --if {digest}");
-    jason.types(&line).ok();
+    let lets_go = "start --override carried --because \"read it by hand\"";
+    let sheet = jason.reads(&format!("{lets_go} --dry-run"));
+    let digest = sheet["digest"].as_str().expect("a run sheet has a digest");
+    jason.types(&format!("{lets_go} --yes --if {digest}")).ok();
 }
 
 #[test]

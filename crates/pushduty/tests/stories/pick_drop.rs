@@ -18,7 +18,10 @@ fn what_main_brought_by_a_second_cut_stays() {
     let told = mat.reads("tag --again --because \"all of main\" --yes");
     assert_eq!(outcomes(&told), "server 2026.11.26-4 published");
     let ran = mat.types(&format!("pick --drop {late} --yes")).expect_code(2);
-    insta::assert_snapshot!(failure(&world, &ran), @"");
+    insta::assert_snapshot!(failure(&world, &ran), @"
+    ✗ server: [oid] is no pick of this tag.
+      → `pushduty status` lists its picks; --revert takes back a commit of main.
+    ");
 }
 
 #[test]
@@ -74,7 +77,10 @@ fn main_merged_into_a_tag_by_hand_stays_and_so_does_what_only_the_merge_has() {
     let own = server.git(&args);
     server.tag("2026.11.26-4", &own);
     let ran = mat.types(&format!("pick --drop {hot} --yes")).expect_code(3);
-    insta::assert_snapshot!(failure(&world, &ran), @"");
+    insta::assert_snapshot!(failure(&world, &ran), @"
+    ✗ server: the tag has merges that hold more than its picks, which a tag made again without them would lose.
+      → --revert COMMIT takes a pick back and keeps all else.
+    ");
     mat.types(&format!("pick --revert {hot} --yes")).ok();
     assert_eq!(server.files("2026.11.26-5"), ["README.md", "first", "own", "second", "third"]);
 }

@@ -146,15 +146,12 @@ fn the_hero_falls_ill_in_mid_cut_and_another_takes_over() {
 }
 
 #[test]
-fn a_remote_that_hides_the_fence_is_told_with_its_ways_out() {
+fn a_fence_that_the_remote_hides_is_told_with_its_ways_out() {
     let scene = Scene::new().cut();
     let page = scene.web.commit_on("main", &[("more.js", "1\n")], "Add more");
     scene.web.config("transfer.hideRefs", "refs/pushduty");
-    let ran = scene.mat().types(&format!("pick web:{page} --yes")).expect_code(1);
-    insta::assert_snapshot!(failure(&scene.world, &ran), @"
-    ✗ the remote of web refused: refs/pushduty/amo: deny updating a hidden ref.
-      → let that remote show refs/pushduty/amo (transfer.hideRefs), or set `fence = false` for web where nothing else may conduct this train; nothing of it is there.
-    ");
+    // git takes the tag all the same: what it hides is no part of an atomic push to it.
+    scene.mat().types(&format!("pick web:{page} --yes")).ok();
     let check = scene.mat().types("check").expect_code(1);
     check.says("deleted by somebody else, or the remote hides it").says("fence = false");
 }
