@@ -206,9 +206,9 @@ async fn a_tag_stands_on_the_newest_commit_of_main_that_it_has() {
         let found = bench.store.stands_on(&oid(main), &oid(tip)).await.unwrap();
         found.into_iter().map(|id| id.to_string()).collect::<Vec<_>>()
     };
-    assert_eq!(stands_on(&second, &first).await, [first.clone()]);
+    assert_eq!(stands_on(&second, &first).await, [&*first]);
     assert_eq!(stands_on(&second, &aside).await, [start]);
-    assert_eq!(stands_on(&second, &merged).await, [first.clone()], "the older way in says nothing");
+    assert_eq!(stands_on(&second, &merged).await, [&*first], "the older way in says nothing");
     assert!(stands_on(&second, &alone).await.is_empty());
     // Each has been merged into the other.
     let crossed = bench.remote.merge_on("main", &aside, "Cross");

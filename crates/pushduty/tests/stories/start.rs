@@ -401,7 +401,8 @@ fn a_newer_tag_waits_for_the_deploy_of_the_older_and_goes_in_order() {
 /// The command that lets blockers go, bound to what is read now.
 fn lets_blockers_go(jason: &Person<'_>) -> String {
     let wish = "start --override blockers --because \"it is rare\"";
-    let digest = jason.reads(&format!("{wish} --dry-run"))["digest"].as_str().unwrap().to_owned();
+    let sheet = jason.reads(&format!("{wish} --dry-run"));
+    let digest = sheet["digest"].as_str().expect("a run sheet has a digest");
     format!("{wish} --yes --if {digest}")
 }
 

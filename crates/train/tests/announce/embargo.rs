@@ -38,6 +38,22 @@ fn everything(words: &str) -> World {
     world.happens("2026-11-26T17:00:00Z", "jason", Event::Held { push: push(), hold });
     let cancelled = Event::Cancelled { push: push(), because: because() };
     world.happens("2026-11-26T17:00:00Z", "jason", cancelled);
+    goes_back(&mut world, words);
+    let finish = Finish {
+        started: None,
+        ended: at("2026-11-26T19:00:00Z"),
+        issues: vec![because()],
+        because: Some(because()),
+        tags: [].into(),
+    };
+    let finished = Event::Finished { push: push(), finish: Box::new(finish) };
+    world.happens("2026-11-26T19:00:00Z", "mat", finished);
+    world
+}
+
+/// It starts, a deploy of it fails, and it is rolled back.
+fn goes_back(world: &mut World, words: &str) {
+    let because = || words.to_owned();
     let deploy = DeployRun {
         key: "k".to_owned(),
         purpose: DeployFor::Start,
@@ -69,16 +85,6 @@ fn everything(words: &str) -> World {
     };
     let rollback = Box::new(Rollback { attempt: 1, back: vec![back], because: because() });
     world.happens("2026-11-26T17:40:00Z", "jason", Event::RolledBack { push: push(), rollback });
-    let finish = Finish {
-        started: None,
-        ended: at("2026-11-26T19:00:00Z"),
-        issues: vec![because()],
-        because: Some(because()),
-        tags: [].into(),
-    };
-    let finished = Event::Finished { push: push(), finish: Box::new(finish) };
-    world.happens("2026-11-26T19:00:00Z", "mat", finished);
-    world
 }
 
 fn text(world: &World) -> String {
