@@ -438,6 +438,18 @@ fn let_go(gate: &str, closed_by: &[&str]) -> PushDay {
 }
 
 #[test]
+fn p8_a_gate_that_is_let_go_for_some_tags_is_closed_for_others() {
+    let day = let_go("blockers", &["b3"]);
+    let blocked = |facts: &mut Facts<'_>| facts.blockers = vec![item("b3")];
+    assert!(held_up(&day, blocked).is_empty());
+    let retagged = |facts: &mut Facts<'_>| {
+        blocked(facts);
+        facts.tagset = Some("u");
+    };
+    assert_eq!(held_up(&day, retagged), ["blockers"]);
+}
+
+#[test]
 fn p8_a_gate_is_let_go_for_what_closed_it_and_for_nothing_later() {
     let blockers = |ids: &[&str]| {
         let open: Vec<OpenItem> = ids.iter().map(|id| item(id)).collect();
