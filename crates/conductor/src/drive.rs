@@ -117,7 +117,13 @@ impl Conductor {
     ) -> Result<Ended> {
         loop {
             step = match step {
-                Step::Look(looking) => looking.saw(intent, self.sight(intent).await),
+                Step::Look(looking) => {
+                    let sight = self.sight(intent).await;
+                    if let Some(words) = publish::unfenced(intent, &sight) {
+                        self.progress.remark(&words);
+                    }
+                    looking.saw(intent, sight)
+                }
                 Step::TakeFence(taking) => {
                     let what = train::fence::settling(&intent.id);
                     let before = taking.from.as_ref();

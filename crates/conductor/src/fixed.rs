@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use serde::{Deserialize, Serialize};
 use train::fixed::{Aboard, Fix, Thing, fix, things};
 use train::id::{Oid, PushDate, RepoName};
 use train::notes::Context;
@@ -12,18 +11,10 @@ use train::pushes::Train;
 
 use crate::conductor::Conductor;
 use crate::failure::Result;
-use crate::ports::Observation;
 use crate::view::BlockerView;
 
 /// How many commits of a tag are read: the newest.
 const NEWEST: usize = 2_000;
-
-/// What was found last.
-#[derive(Serialize, Deserialize)]
-struct Kept {
-    of: String,
-    found: Vec<Option<Fix>>,
-}
 
 /// A newest tag, from what it is compared with to its commit.
 type Span = (RepoName, String, Oid, Oid);
@@ -79,22 +70,16 @@ impl Conductor {
         }
         let spans = spans(train, push);
         let (name, of) = (format!("fixed/{push}"), train::digest::of(&(&spans, &named)));
-        if let Some(kept) = self.ledger.observation(&name).await?
-            && let Ok(kept) = serde_json::from_str::<Kept>(&kept.body)
-            && kept.of == of
-        {
-            return Ok(kept.found);
+        if let Some(found) = self.recalled(&name, &of).await? {
+            return Ok(found);
         }
         let mut aboard = Vec::new();
         for (repo, tag, base, head) in spans {
             let said = self.aboard(&repo)?.repo.said(&base, &head, NEWEST).await?;
             aboard.push(Aboard { repo, tag, said });
         }
-        let found: Vec<_> = named.iter().map(|named| fix(named, &aboard, &context)).collect();
-        let body = serde_json::to_string(&Kept { of, found: found.clone() }).unwrap_or_default();
-        let kept = Observation { name, observed_at: self.clock.now(), body };
-        self.ledger.observe(vec![kept]).await?;
-        Ok(found)
+        let found = named.iter().map(|named| fix(named, &aboard, &context)).collect();
+        self.keep_found(name, of, found).await
     }
 }
 

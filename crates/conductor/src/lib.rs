@@ -23,6 +23,7 @@ mod fixed;
 mod gates;
 mod history;
 pub mod journal;
+mod kept;
 mod merged;
 mod moved;
 mod next_step;

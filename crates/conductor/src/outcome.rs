@@ -91,8 +91,8 @@ fn refused_hint(intent: &Intent, why: &str) -> String {
     let fence = intent.fence.as_ref().filter(|fence| why.contains(&fence.name));
     match fence.filter(|_| why.contains(HIDDEN)) {
         Some(fence) => format!(
-            "let that remote show {} (transfer.hideRefs), or set `fence = false` for {} where nothing else may conduct this train; nothing of it is there",
-            fence.name, intent.repo
+            "{}; nothing of it is there",
+            train::fence::hidden_hint(&intent.repo, &fence.name)
         ),
         None => {
             "ask whoever guards that remote for the right, or mend its hook; nothing of it is there"

@@ -1,24 +1,15 @@
 //! Proposes owners for blockers that have none, by what the push's commits touch. Nobody is asked, nothing is written.
 
-use serde::{Deserialize, Serialize};
 use train::id::{Oid, PushDate, RepoName};
 use train::propose::{Proposal, Touched, propose};
 use train::pushes::Train;
 
 use crate::conductor::Conductor;
 use crate::failure::Result;
-use crate::ports::Observation;
 use crate::view::{BlockerView, ProposeView, RepoStatus};
 
 /// Of how many commits of a repository it is asked what they touch: the newest.
 const NEWEST: usize = 300;
-
-/// What was found last, kept until blockers or tags are others.
-#[derive(Serialize, Deserialize)]
-struct Kept {
-    of: String,
-    found: Vec<Option<Proposal>>,
-}
 
 impl Conductor {
     /// The blockers, each open one that nobody owns with who should, where the commits tell.
@@ -67,22 +58,15 @@ impl Conductor {
         };
         let ranges: Vec<_> = repos.iter().filter(|repo| !repo.stays).filter_map(range).collect();
         let (name, of) = (format!("propose/{push}"), train::digest::of(&(&ranges, texts)));
-        if let Some(kept) = self.ledger.observation(&name).await?
-            && let Ok(kept) = serde_json::from_str::<Kept>(&kept.body)
-            && kept.of == of
-        {
-            return Ok(kept.found);
+        if let Some(found) = self.recalled(&name, &of).await? {
+            return Ok(found);
         }
         let mut changes: Vec<(RepoName, Touched)> = Vec::new();
         for (repo, base, head) in ranges {
             let touched = self.aboard(&repo)?.repo.touched(&base, &head, NEWEST).await?;
             changes.extend(touched.into_iter().map(|change| (repo.clone(), change)));
         }
-        let found: Vec<_> = texts.iter().map(|text| propose(text, &changes)).collect();
-        let body = serde_json::to_string(&Kept { of, found: found.clone() }).unwrap_or_default();
-        self.ledger
-            .observe(vec![Observation { name, observed_at: self.clock.now(), body }])
-            .await?;
-        Ok(found)
+        let found = texts.iter().map(|text| propose(text, &changes)).collect();
+        self.keep_found(name, of, found).await
     }
 }

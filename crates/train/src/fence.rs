@@ -32,6 +32,14 @@ pub fn settling(intent: &IntentId) -> String {
     format!("{SETTLED}{intent}")
 }
 
+/// What to do about a remote that keeps its fence out of sight.
+#[must_use]
+pub fn hidden_hint(repo: &RepoName, name: &str) -> String {
+    format!(
+        "let that remote show {name} (transfer.hideRefs), or set `fence = false` for {repo} where nothing else may conduct this train"
+    )
+}
+
 /// What our ledger has to set against a fence that names it.
 #[derive(Debug, Clone, Copy)]
 pub struct Ours<'a> {

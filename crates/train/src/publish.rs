@@ -189,6 +189,21 @@ impl Looking {
     }
 }
 
+/// What to say where `intent` is there and the fence that was to move with it is not: git leaves a ref that a remote hides
+/// (`transfer.hideRefs`) out of an atomic push, and takes the rest of it.
+#[must_use]
+pub fn unfenced(intent: &Intent, sight: &Sight) -> Option<String> {
+    let fence = intent.fence.as_ref().filter(|_| sight.fence.is_none())?;
+    let there = matches!(settle(intent, &sight.refs), Settlement::Published | Settlement::Already);
+    let hint = crate::fence::hidden_hint(&intent.repo, &fence.name);
+    there.then(|| {
+        format!(
+            "{} has what was pushed and shows no {}, which goes with it: nothing there stops a second conductor; {hint}",
+            intent.repo, fence.name
+        )
+    })
+}
+
 /// Whether what is there was brought by somebody else, though it is the very object: a commit is the same whoever pushes it.
 /// Our push would have moved the fence with it, so one that is ours and names something else says that it never landed. To
 /// record it as ours would be to forget what that fence names (P10).

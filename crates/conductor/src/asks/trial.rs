@@ -13,7 +13,7 @@ use train::refusal::{Code, Refusal};
 
 use crate::conductor::{Aboard, Conductor};
 use crate::failure::Result;
-use crate::ports::{Applied, Observation, Stamp, StepOutcome};
+use crate::ports::{Applied, Stamp, StepOutcome};
 
 /// Where asks of one repository would go.
 #[derive(Debug, Clone)]
@@ -28,11 +28,9 @@ pub(super) struct Place<'a> {
     pub look: &'a Look,
 }
 
-/// What was tried, kept until something else is to be tried.
+/// What was tried.
 #[derive(Serialize, Deserialize)]
-struct Kept {
-    /// The digest of what was tried on what.
-    of: String,
+struct Tried {
     /// When upstream had been asked, where something was not found: that may be another time.
     seen_at: Option<Timestamp>,
     trials: Vec<Trial>,
@@ -63,9 +61,7 @@ impl Conductor {
         let name = format!("asks/{}/{}", place.push, aboard.settings.name);
         let names: Vec<String> = asked.iter().map(named).collect();
         let of = train::digest::of(&(place.is_cut, &place.tag, &place.look.main, names));
-        if let Some(kept) = self.ledger.observation(&name).await?
-            && let Ok(kept) = serde_json::from_str::<Kept>(&kept.body)
-            && kept.of == of
+        if let Some(kept) = self.recalled::<Tried>(&name, &of).await?
             && kept.seen_at.is_none_or(|at| at == place.look.observed_at)
             && kept.trials.len() == asked.len()
         {
@@ -78,11 +74,7 @@ impl Conductor {
             unsettled.contains(&trial.state)
         };
         let seen_at = trials.iter().any(may_change).then_some(place.look.observed_at);
-        let body = serde_json::to_string(&Kept { of, seen_at, trials: trials.clone() });
-        let observed_at = self.clock.now();
-        let body = body.unwrap_or_default();
-        self.ledger.observe(vec![Observation { name, observed_at, body }]).await?;
-        Ok(trials)
+        Ok(self.keep_found(name, of, Tried { seen_at, trials }).await?.trials)
     }
 
     async fn tried(

@@ -151,7 +151,10 @@ fn a_fence_that_the_remote_hides_is_told_with_its_ways_out() {
     let page = scene.web.commit_on("main", &[("more.js", "1\n")], "Add more");
     scene.web.config("transfer.hideRefs", "refs/pushduty");
     // git takes the tag all the same: what it hides is no part of an atomic push to it.
-    scene.mat().types(&format!("pick web:{page} --yes")).ok();
+    let picked = scene.mat().types(&format!("pick web:{page} --yes")).ok();
+    picked
+        .says("web has what was pushed and shows no refs/pushduty/amo")
+        .says("`fence = false` for web");
     let check = scene.mat().types("check").expect_code(1);
     check.says("deleted by somebody else, or the remote hides it").says("fence = false");
 }
