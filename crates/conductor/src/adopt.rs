@@ -17,6 +17,7 @@ use crate::evidence::Known;
 use crate::failure::Result;
 use crate::journal::{self, Journal};
 use crate::ports::{Publish, Pushed};
+use crate::view::{AdoptView, FailureView, FencedView, OutcomeWord};
 
 /// Tags by repository and name; none: it is gone.
 type TagsSeen = BTreeMap<RepoName, BTreeMap<String, Option<SeenRef>>>;
@@ -78,6 +79,18 @@ impl Adoption {
 }
 
 impl Conductor {
+    /// A take-over as a document: `outcome` is what became of the fences that were another's.
+    #[must_use]
+    pub fn adopt_view(&self, adoption: &Adoption, outcome: OutcomeWord) -> AdoptView {
+        let published = outcome == OutcomeWord::Published && adoption.failure().is_none();
+        AdoptView {
+            done: adoption.is_done() || published,
+            ledger: self.ledger.identity().id.clone(),
+            repos: adoption.repos.iter().map(|repo| fenced(repo, outcome)).collect(),
+            moved: adoption.moved.clone(),
+        }
+    }
+
     /// Looks at every fence, and at every tag.
     pub async fn plan_adopt(&self) -> Result<Adoption> {
         let state = self.state().await?;
@@ -200,5 +213,21 @@ impl Conductor {
         };
         let what = format!("the fence of {name} was not moved: {why}");
         Err(Refusal::new(Code::Incomplete, what, "run the same command again").in_repo(name))
+    }
+}
+
+fn fenced(repo: &Adopted, outcome: OutcomeWord) -> FencedView {
+    let body = repo.fence.as_ref().and_then(|fence| fence.body.as_ref());
+    let outcome = match &repo.failed {
+        Some(_) => OutcomeWord::Failed,
+        None if repo.ours => OutcomeWord::Already,
+        None => outcome,
+    };
+    FencedView {
+        name: repo.repo.clone(),
+        ledger_before: body.map(|b| b.ledger.clone()),
+        node_before: body.map(|b| b.node.clone()),
+        outcome,
+        error: repo.failed.as_ref().map(FailureView::from),
     }
 }

@@ -17,7 +17,7 @@ use train::wish;
 
 use crate::conductor::Conductor;
 use crate::failure::Result;
-use crate::view::{DepartureView, Moment, ScheduleView};
+use crate::view::{ChangeView, DepartureView, Moment, ScheduleView};
 
 /// How many days `schedule` shows where nothing else is asked for.
 const SHOWN: i32 = 70;
@@ -40,6 +40,18 @@ impl CalendarChange {
 
     pub(crate) fn already(words: String) -> Self {
         Self { events: Vec::new(), words, more: Vec::new() }
+    }
+
+    /// Whether there is anything to record.
+    #[must_use]
+    pub fn changes_something(&self) -> bool {
+        !self.events.is_empty()
+    }
+
+    /// As a document.
+    #[must_use]
+    pub fn view(&self, done: bool) -> ChangeView {
+        ChangeView { done, change: self.words.clone(), more: self.more.clone() }
     }
 }
 

@@ -1,6 +1,7 @@
 //! What a merge plan comes to, and what became of it, as a document.
 
-use train::intent::Purpose;
+use train::id::RepoName;
+use train::intent::{Purpose, Update};
 
 use crate::drive::Carried;
 use crate::outcome::{outcome_word, refusal};
@@ -43,4 +44,36 @@ pub fn merged_repo((intent, ended): &Carried) -> MergedRepo {
         held: Vec::new(),
         error: refusal(intent, ended).as_ref().map(FailureView::from),
     }
+}
+
+/// What became of the pushes of `sync`, `repair` and `tag --settle`, as a document: each repository once.
+#[must_use]
+pub fn merged(carried: &[Carried], command: Option<String>) -> MergeView {
+    MergeView { digest: None, repos: by_repo(carried), command }
+}
+
+/// Of two pushes to a repository's two remotes, the one that did not go well.
+fn by_repo(carried: &[Carried]) -> Vec<MergedRepo> {
+    let is_well =
+        |one: &MergedRepo| matches!(one.outcome, OutcomeWord::Published | OutcomeWord::Already);
+    let mut repos: Vec<MergedRepo> = Vec::new();
+    for one in carried.iter().map(merged_repo) {
+        match repos.iter_mut().find(|known| known.name == one.name) {
+            None => repos.push(one),
+            Some(known) if is_well(known) && !is_well(&one) => {
+                *known = MergedRepo { branches: std::mem::take(&mut known.branches), ..one };
+            }
+            Some(_) => {}
+        }
+    }
+    repos
+}
+
+/// Security's main, going forward to upstream's: what is due, as a document.
+#[must_use]
+pub fn due(due: &[(RepoName, Update)]) -> MergeView {
+    let planned = |(repo, update): &(RepoName, Update)| {
+        MergedRepo::planned(repo.clone(), Some(update.commit.clone()))
+    };
+    MergeView { digest: None, repos: due.iter().map(planned).collect(), command: None }
 }

@@ -16,6 +16,7 @@ use crate::deploy::Deploying;
 use crate::failure::Result;
 use crate::standing::is_there;
 use crate::start::{may_start, to_retry};
+use crate::view::PromoteView;
 
 /// What a promotion comes to.
 #[derive(Debug, Clone)]
@@ -30,6 +31,20 @@ pub struct PromotePlan {
     pub words: String,
     /// Failed promotions that are tried again, by repository.
     again: BTreeMap<RepoName, String>,
+}
+
+impl PromotePlan {
+    /// Whether saying yes begins something.
+    #[must_use]
+    pub fn changes_something(&self) -> bool {
+        !self.running || !self.again.is_empty()
+    }
+
+    /// As a document.
+    #[must_use]
+    pub fn view(&self, done: bool) -> PromoteView {
+        PromoteView { push: self.push, attempt: self.attempt, done, change: self.words.clone() }
+    }
 }
 
 impl Conductor {

@@ -13,6 +13,7 @@ use train::which::Want;
 use crate::bound::same_plan;
 use crate::conductor::Conductor;
 use crate::failure::Result;
+use crate::view::{WithdrawView, WithdrawnView};
 
 /// Sign-offs that their person takes back.
 #[derive(Debug, Clone)]
@@ -30,6 +31,23 @@ impl Withdrawal {
     #[must_use]
     pub fn digest(&self) -> String {
         train::digest::of(&("withdraw", self.push, &self.taken))
+    }
+
+    /// As a document.
+    #[must_use]
+    pub fn view(&self, done: bool) -> WithdrawView {
+        let one = |(name, role, tag): &(RepoName, Role, String)| WithdrawnView {
+            name: name.clone(),
+            role: *role,
+            tag: tag.clone(),
+        };
+        WithdrawView {
+            push: self.push,
+            because: self.because.clone(),
+            digest: self.digest(),
+            done,
+            repos: self.taken.iter().map(one).collect(),
+        }
     }
 }
 

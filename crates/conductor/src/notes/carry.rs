@@ -29,7 +29,7 @@ impl Conductor {
         from: PushDate,
         to: PushDate,
     ) -> Result<Vec<ItemChange>> {
-        self.carry(journal, (from, to), None).await
+        self.carry_items(journal, (from, to), None).await
     }
 
     /// What of a push's notes somebody still waits for: it goes with the next push, or went there before.
@@ -62,14 +62,14 @@ impl Conductor {
             let what = format!("no departure runs after {push}");
             Refusal::new(Code::BadDate, what, "`pushduty schedule` shows what does")
         })?;
-        self.carry(&mut journal, (push, next.push), Some(item)).await?;
+        self.carry_items(&mut journal, (push, next.push), Some(item)).await?;
         drop(journal);
         self.write_notes(&done(&next.push.to_string())).await?;
         Ok(next.push)
     }
 
     /// Writes what is left of one page, or one item of it, into another.
-    async fn carry(
+    async fn carry_items(
         &self,
         journal: &mut Journal,
         (from, to): (PushDate, PushDate),

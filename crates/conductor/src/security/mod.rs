@@ -19,6 +19,7 @@ use crate::bound::same_plan;
 use crate::conductor::{Aboard, Conductor};
 use crate::failure::Result;
 use crate::ports::{Branch, SecurityLook, SecurityRepository};
+use crate::view::ReviewView;
 
 pub use merge::{MergePlan, RepoMerge};
 pub use repair::{RepairPlan, Repaired, for_a_shell};
@@ -52,6 +53,19 @@ impl Review {
     #[must_use]
     pub fn digest(&self) -> String {
         train::digest::of(&("review", &self.repo, self.branch.number, &self.branch.commit))
+    }
+
+    /// As a document.
+    #[must_use]
+    pub fn view(&self, done: bool) -> ReviewView {
+        ReviewView {
+            repo: self.repo.clone(),
+            n: self.branch.number,
+            commit: self.branch.commit.clone(),
+            own: self.own,
+            digest: self.digest(),
+            done,
+        }
     }
 }
 

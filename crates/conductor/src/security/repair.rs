@@ -13,6 +13,7 @@ use crate::conductor::Conductor;
 use crate::drive::{Carried, reached};
 use crate::failure::Result;
 use crate::ports::SecurityRepository;
+use crate::view::{MergeView, MergedRepo};
 
 /// A repair to read before saying yes.
 #[derive(Debug, Clone)]
@@ -47,6 +48,13 @@ impl RepairPlan {
     #[must_use]
     pub fn digest(&self) -> String {
         train::digest::of(&("repair", &self.pair.repo, &self.theirs, &self.way, &self.diff_digest))
+    }
+
+    /// As a document.
+    #[must_use]
+    pub fn view(&self) -> MergeView {
+        let repos = vec![MergedRepo::planned(self.pair.repo.clone(), self.tip.clone())];
+        MergeView { digest: Some(self.digest()), repos, command: None }
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod asks;
 mod calendar;
+mod change;
 mod compare;
 mod cut;
 mod history;
@@ -21,6 +22,7 @@ use serde::{Serialize, Serializer};
 
 pub use asks::{AskView, AsksView};
 pub use calendar::{DepartureView, ScheduleView};
+pub use change::{AdoptView, ChangeView, FencedView, PromoteView, ReviewView, StoppedView};
 pub use compare::{CommitView, CompareView, ComparedRepo};
 pub use cut::{CutView, RepoOutcome};
 pub use history::{

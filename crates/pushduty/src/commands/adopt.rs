@@ -1,10 +1,8 @@
 //! `adopt`: this ledger takes the train over.
 
-use conductor::view::{FailureView, OutcomeWord};
+use conductor::view::OutcomeWord;
 use conductor::{Adopted, Adoption};
-use serde::Serialize;
 use train::differences::Difference;
-use train::id::RepoName;
 
 use super::named;
 use crate::options::Consent;
@@ -31,24 +29,6 @@ pub struct Args {
     consent: Consent,
 }
 
-#[derive(Serialize)]
-struct AdoptView {
-    done: bool,
-    ledger: String,
-    repos: Vec<Fenced>,
-    /// Tags that somebody moved or deleted.
-    moved: Vec<Difference>,
-}
-
-#[derive(Serialize)]
-struct Fenced {
-    name: RepoName,
-    ledger_before: Option<String>,
-    node_before: Option<String>,
-    outcome: OutcomeWord,
-    error: Option<FailureView>,
-}
-
 /// Takes over.
 pub async fn run(args: &Args, session: &Session) -> Ended {
     let conductor = session.conductor().await?;
@@ -58,13 +38,7 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
     let mut lines: Vec<Line> = plan.repos.iter().map(|repo| found(repo, &ledger)).collect();
     lines.extend(plan.moved.iter().map(moved));
     session.screen.show(&lines);
-    let view = |adoption: &Adoption, outcome| AdoptView {
-        done: adoption.is_done()
-            || (outcome == OutcomeWord::Published && adoption.failure().is_none()),
-        ledger: ledger.clone(),
-        repos: adoption.repos.iter().map(|repo| fenced(repo, outcome)).collect(),
-        moved: adoption.moved.clone(),
-    };
+    let view = |adoption: &Adoption, outcome| conductor.adopt_view(adoption, outcome);
     if plan.is_done() {
         session.screen.show(&[Line::plain("There is nothing to take over.")]);
         return session.document(view(&plan, OutcomeWord::Already)).await;
@@ -116,20 +90,4 @@ fn found(repo: &Adopted, ledger: &str) -> Line {
         Some(Some(body)) => format!("is run by ledger {}, last used on {}", body.ledger, body.node),
     };
     Line::of(Tone::Strong, repo.repo.as_str()).text(format!(" {words}."))
-}
-
-fn fenced(repo: &Adopted, outcome: OutcomeWord) -> Fenced {
-    let body = repo.fence.as_ref().and_then(|fence| fence.body.as_ref());
-    let outcome = match &repo.failed {
-        Some(_) => OutcomeWord::Failed,
-        None if repo.ours => OutcomeWord::Already,
-        None => outcome,
-    };
-    Fenced {
-        name: repo.repo.clone(),
-        ledger_before: body.map(|b| b.ledger.clone()),
-        node_before: body.map(|b| b.node.clone()),
-        outcome,
-        error: repo.failed.as_ref().map(FailureView::from),
-    }
 }

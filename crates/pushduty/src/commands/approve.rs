@@ -1,7 +1,5 @@
 //! `approve`: sign the push's tags off, or take that back.
 
-use conductor::Withdrawal;
-use conductor::view::{WithdrawView, WithdrawnView};
 use train::command::ApproveWish;
 use train::id::{PushDate, RepoName};
 use train::people::Role;
@@ -105,30 +103,14 @@ async fn withdraw(
 ) -> Ended {
     let conductor = session.conductor().await?;
     let plan = conductor.plan_withdrawal(wish, because).await?;
-    session.screen.show(&words::withdrawn(&view(&plan, false)));
+    session.screen.show(&words::withdrawn(&plan.view(false)));
     if consent.dry_run || plan.taken.is_empty() {
-        return session.document(view(&plan, plan.taken.is_empty())).await;
+        return session.document(plan.view(plan.taken.is_empty())).await;
     }
     if !consent.yes {
         session.agree("Take it back?").await?;
     }
     let done = conductor.withdraw(wish, because, bound.digest.as_deref()).await?;
     session.screen.show(&[Line::of(Tone::Good, "✓ withdrawn")]);
-    session.document(view(&done, true)).await
-}
-
-fn view(plan: &Withdrawal, done: bool) -> WithdrawView {
-    let one = |(name, role, tag): &(RepoName, Role, String)| WithdrawnView {
-        name: name.clone(),
-        role: *role,
-        tag: tag.clone(),
-    };
-    let repos = plan.taken.iter().map(one).collect();
-    WithdrawView {
-        push: plan.push,
-        because: plan.because.clone(),
-        digest: plan.digest(),
-        done,
-        repos,
-    }
+    session.document(done.view(true)).await
 }

@@ -1,7 +1,5 @@
 //! `move`: a push leaves on another day.
 
-use conductor::CalendarChange;
-use serde::Serialize;
 use train::command::Command;
 use train::id::PushDate;
 
@@ -34,19 +32,6 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
     change(session, &args.consent, &Command::Move { push: args.push, to: args.to }).await
 }
 
-#[derive(Serialize)]
-struct ChangeView<'a> {
-    done: bool,
-    change: &'a str,
-    more: &'a [String],
-}
-
-impl<'a> ChangeView<'a> {
-    fn of(change: &'a CalendarChange, done: bool) -> Self {
-        Self { done, change: &change.words, more: &change.more }
-    }
-}
-
 /// Shows a change of the calendar or of a push's day, asks, and makes it: the same for every such change.
 pub async fn change(session: &Session, consent: &Consent, wish: &Command) -> Ended {
     let plan = session.conductor().await?.plan_change(wish).await?;
@@ -54,16 +39,16 @@ pub async fn change(session: &Session, consent: &Consent, wish: &Command) -> End
     session.screen.show(&[Line::plain(sentence(&plan.words))]);
     let more = plan.more.iter().map(|more| Line::plain(format!("  {}", sentence(more))));
     session.screen.show(&more.collect::<Vec<_>>());
-    if plan.events.is_empty() {
-        return session.document(ChangeView::of(&plan, true)).await;
+    if !plan.changes_something() {
+        return session.document(plan.view(true)).await;
     }
     if consent.dry_run {
-        return session.document(ChangeView::of(&plan, false)).await;
+        return session.document(plan.view(false)).await;
     }
     if !consent.yes {
         session.agree("Do it?").await?;
     }
     let done = session.conductor().await?.change_calendar(wish).await?;
     session.screen.show(&[Line::of(Tone::Good, "✓ done")]);
-    session.document(ChangeView::of(&done, true)).await
+    session.document(done.view(true)).await
 }

@@ -1,6 +1,5 @@
 //! `promote`: what was brought to production takes over.
 
-use serde::Serialize;
 use train::command::PromoteWish;
 use train::id::{PushDate, RepoName};
 
@@ -33,14 +32,6 @@ pub struct Args {
     consent: Consent,
 }
 
-#[derive(Serialize)]
-struct PromoteView<'a> {
-    push: PushDate,
-    attempt: u32,
-    done: bool,
-    change: &'a str,
-}
-
 /// Shows what it does, asks, and promotes.
 pub async fn run(args: &Args, session: &Session) -> Ended {
     let conductor = session.conductor().await?;
@@ -52,19 +43,13 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
     let plan = conductor.plan_promotion(&wish).await?;
     session.header().await?;
     session.screen.show(&[Line::plain(sentence(&plan.words))]);
-    let view = |done: bool| PromoteView {
-        push: plan.push,
-        attempt: plan.attempt,
-        done,
-        change: &plan.words,
-    };
     if args.consent.dry_run {
-        return session.document(view(plan.running)).await;
+        return session.document(plan.view(plan.running)).await;
     }
-    if !args.consent.yes && (!plan.running || !wish.retry.is_empty()) {
+    if !args.consent.yes && plan.changes_something() {
         session.agree("Promote it?").await?;
     }
     conductor.promote(&wish).await?;
     session.screen.show(&[Line::of(Tone::Good, "✓ promoted")]);
-    session.document(view(true)).await
+    session.document(plan.view(true)).await
 }

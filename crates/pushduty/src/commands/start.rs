@@ -1,5 +1,6 @@
 //! `start`: the run sheet, and the way to production.
 
+use conductor::view::StoppedView;
 use conductor::{Deploying, StartPlan};
 use train::attempt::DeployFor;
 use train::command::StartWish;
@@ -140,18 +141,10 @@ async fn stop(args: &Args, session: &Session) -> Ended {
         }
         false => runs,
     };
-    let names: Vec<String> =
-        stopped.iter().map(|(_, run)| format!("{} {}", run.repo, run.tag)).collect();
-    if done && !names.is_empty() {
-        let line = format!("✓ ended: {}", names.join(", "));
+    let view = StoppedView::of(&stopped, done);
+    if done && !view.stopped.is_empty() {
+        let line = format!("✓ ended: {}", view.stopped.join(", "));
         session.screen.show(&[Line::of(Tone::Good, line)]);
     }
-    session.document(Stopped { done, stopped: names }).await
-}
-
-#[derive(serde::Serialize)]
-struct Stopped {
-    done: bool,
-    /// What was ended; before that, what would be.
-    stopped: Vec<String>,
+    session.document(view).await
 }

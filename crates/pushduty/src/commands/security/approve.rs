@@ -1,22 +1,10 @@
 //! `security approve`: a branch is reviewed at the commit it has now.
 
-use conductor::Review;
-use serde::Serialize;
-use train::id::{Oid, RepoName};
+use train::id::RepoName;
 
 use crate::options::{Bound, Consent};
 use crate::screen::{Line, Tone};
 use crate::session::{Ended, Session};
-
-#[derive(Serialize)]
-struct Approved {
-    repo: RepoName,
-    n: u32,
-    commit: Oid,
-    own: bool,
-    digest: String,
-    done: bool,
-}
 
 /// Shows which commit it is about, asks, records the review.
 pub async fn run(
@@ -36,7 +24,7 @@ pub async fn run(
             .text(format!(": {}, by {}.", branch.subject, branch.author));
         session.screen.show(&[line]);
         if consent.dry_run {
-            return session.document(view(review, false)).await;
+            return session.document(review.view(false)).await;
         }
         session.agree(&format!("Have you read {}?", branch.commit.short())).await?;
         saw = saw.or(Some(review.digest()));
@@ -52,11 +40,5 @@ pub async fn run(
         session.screen.show(&[Line::of(Tone::Odd, "◆ ")
             .text("You wrote commits on it and nobody else with the security role could review it: recorded.")]);
     }
-    session.document(view(review, true)).await
-}
-
-fn view(review: Review, done: bool) -> Approved {
-    let digest = review.digest();
-    let Review { repo, branch, own } = review;
-    Approved { repo, n: branch.number, commit: branch.commit, own, digest, done }
+    session.document(review.view(true)).await
 }

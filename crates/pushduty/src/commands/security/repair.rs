@@ -1,7 +1,5 @@
 //! `security repair`: two repositories that diverged come together again.
 
-use conductor::RepairPlan;
-use conductor::view::{MergeView, MergedRepo};
 use train::command::RepairWay;
 use train::id::RepoName;
 
@@ -27,7 +25,7 @@ pub async fn run(
         };
         session.screen.show(&words::repair(&plan));
         if way.is_none() || consent.dry_run {
-            return session.document(view(&plan)).await;
+            return session.document(plan.view()).await;
         }
         session.agree("Do it?").await?;
         saw = saw.or_else(|| Some(plan.digest()));
@@ -43,9 +41,7 @@ async fn second(session: &Session, repo: Option<&RepoName>, consent: &Consent) -
     let Some((name, update)) = conductor.plan_second(repo).await? else {
         let words = "Nothing to do: upstream has all that security's main has.";
         session.screen.show(&[Line::of(Tone::Dim, words)]);
-        return session
-            .document(MergeView { digest: None, repos: Vec::new(), command: None })
-            .await;
+        return session.document(conductor::due(&[])).await;
     };
     let line = Line::of(Tone::Strong, name.as_str()).text(format!(
         "  upstream has all that security's main has. The second push is due: security's main goes forward to {}.",
@@ -53,17 +49,11 @@ async fn second(session: &Session, repo: Option<&RepoName>, consent: &Consent) -
     ));
     session.screen.show(&[line]);
     if consent.dry_run {
-        let repos = vec![MergedRepo::planned(name, Some(update.commit))];
-        return session.document(MergeView { digest: None, repos, command: None }).await;
+        return session.document(conductor::due(&[(name, update)])).await;
     }
     if !consent.yes {
         session.agree("Push it?").await?;
     }
     let carried = conductor.security_sync(Some(&name)).await?;
     told(session, None, &carried, None).await
-}
-
-fn view(plan: &RepairPlan) -> MergeView {
-    let repos = vec![MergedRepo::planned(plan.pair.repo.clone(), plan.tip.clone())];
-    MergeView { digest: Some(plan.digest()), repos, command: None }
 }

@@ -1,6 +1,5 @@
 //! `security sync`: security's main follows upstream's.
 
-use conductor::view::{MergeView, MergedRepo};
 use train::id::RepoName;
 
 use super::told::told;
@@ -22,11 +21,7 @@ pub async fn run(session: &Session, repo: Option<&RepoName>, consent: &Consent) 
             session.screen.show(&[Line::of(Tone::Dim, "Nothing to do.")]);
         }
         if consent.dry_run || due.is_empty() {
-            let planned = |(repo, update): &(RepoName, train::intent::Update)| {
-                MergedRepo::planned(repo.clone(), Some(update.commit.clone()))
-            };
-            let repos = due.iter().map(planned).collect();
-            return session.document(MergeView { digest: None, repos, command: None }).await;
+            return session.document(conductor::due(&due)).await;
         }
         session.agree("Push it?").await?;
     }

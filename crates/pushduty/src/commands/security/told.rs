@@ -1,8 +1,7 @@
 //! What became of each repository of a `security` command.
 
 use conductor::outcome;
-use conductor::view::{MergeView, MergedRepo, OutcomeWord};
-use conductor::{Carried, MergePlan, merged_repo};
+use conductor::{Carried, MergePlan, merged};
 
 use crate::screen::{Line, Tone};
 use crate::session::{Ended, Session};
@@ -15,11 +14,10 @@ pub async fn told(
     carried: &[Carried],
     command: Option<String>,
 ) -> Ended {
-    let mut view = match plan {
+    let view = match plan {
         Some(plan) => plan.view(carried),
-        None => MergeView { digest: None, repos: by_repo(carried), command: None },
+        None => merged(carried, command),
     };
-    view.command = command;
     if view.repos.is_empty() {
         session.screen.show(&[Line::of(Tone::Dim, "Nothing to do.")]);
     }
@@ -28,21 +26,4 @@ pub async fn told(
         Some(refusal) => Err(refusal.into()),
         None => session.document(view).await,
     }
-}
-
-/// What became of each repository, once: of two pushes to its two remotes, the one that did not go well.
-fn by_repo(carried: &[Carried]) -> Vec<MergedRepo> {
-    let is_well =
-        |one: &MergedRepo| matches!(one.outcome, OutcomeWord::Published | OutcomeWord::Already);
-    let mut repos: Vec<MergedRepo> = Vec::new();
-    for one in carried.iter().map(merged_repo) {
-        match repos.iter_mut().find(|known| known.name == one.name) {
-            None => repos.push(one),
-            Some(known) if is_well(known) && !is_well(&one) => {
-                *known = MergedRepo { branches: std::mem::take(&mut known.branches), ..one };
-            }
-            Some(_) => {}
-        }
-    }
-    repos
 }

@@ -1,0 +1,108 @@
+//! Every wish by one way, wherever it comes from: planned to be read, and carried out after a yes.
+//!
+//! The command line has a file for each wish, with questions of its own on the way. Whoever asks once, or not at all, comes
+//! through here: the server's forms and its interface, and whatever talks to it.
+
+mod done;
+mod plan;
+
+use serde::Serialize;
+use train::command::Command;
+use train::refusal::{Code, Refusal};
+
+use crate::failure::Result;
+use crate::view::{
+    AdoptView, ApproveView, ChangeView, CutView, FinishView, ImportView, MergeView, PromoteView,
+    ReviewView, RollbackView, RunSheetView, StoppedView, WithdrawView, WritingView,
+};
+
+/// What a wish comes to, before the yes.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// To be read.
+    pub shown: Shown,
+    /// What a yes is bound to; none where there is nothing to bind.
+    pub digest: Option<String>,
+    /// Whether a yes changes anything.
+    pub changes: bool,
+    /// The rule that forbids what is shown.
+    pub refusal: Option<Refusal>,
+}
+
+/// What became of a wish.
+#[derive(Debug, Clone)]
+pub struct Done {
+    /// To be read.
+    pub shown: Shown,
+    /// Why it was not done, or not all of it.
+    pub refusal: Option<Refusal>,
+    /// What went beside it, a sentence each.
+    pub remarks: Vec<String>,
+}
+
+/// What is shown of a wish: the document that the command of that name has with `--json`.
+#[derive(Debug, Clone, Serialize)]
+#[serde(untagged)]
+pub enum Shown {
+    /// `tag`, `pick`.
+    Cut(CutView),
+    /// `adopt`.
+    Adopt(AdoptView),
+    /// `security approve`.
+    Review(ReviewView),
+    /// `security merge`, `sync`, `repair`.
+    Merge(MergeView),
+    /// The calendar, holds, claims.
+    Change(ChangeView),
+    /// `approve`.
+    Approve(ApproveView),
+    /// `approve --withdraw`.
+    Withdraw(WithdrawView),
+    /// `start`.
+    RunSheet(Box<RunSheetView>),
+    /// `start --stop`.
+    Stopped(StoppedView),
+    /// `promote`.
+    Promote(PromoteView),
+    /// `rollback`.
+    Rollback(RollbackView),
+    /// `finish`.
+    Finish(Box<FinishView>),
+    /// The notes, blockers, tasks, asks.
+    Writing(WritingView),
+    /// `import`.
+    Import(ImportView),
+}
+
+/// Refuses a yes to what nobody read, where it has to be read: a sign-off and a start are for what was seen.
+pub fn must_be_read(wish: &Command, saw: Option<&str>) -> Result<()> {
+    let words = match wish {
+        Command::Approve(wish) if wish.withdraw.is_none() => "a sign-off is for what was seen",
+        Command::Start(_) => "production is not started unread",
+        _ => return Ok(()),
+    };
+    match saw {
+        Some(_) => Ok(()),
+        None => Err(Refusal::new(
+            Code::NeedsYes,
+            format!("{words}: the yes takes the digest of the plan with it"),
+            "ask for the plan first, and give its digest back",
+        )),
+    }
+}
+
+impl Plan {
+    fn new(shown: Shown, digest: Option<String>, changes: bool) -> Self {
+        Self { shown, digest, changes, refusal: None }
+    }
+}
+
+impl Done {
+    fn new(shown: Shown) -> Self {
+        Self { shown, refusal: None, remarks: Vec::new() }
+    }
+
+    fn with(shown: Shown, refusal: Option<Refusal>) -> Self {
+        Self { shown, refusal, remarks: Vec::new() }
+    }
+}
