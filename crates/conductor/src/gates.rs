@@ -269,6 +269,7 @@ impl Conductor {
             proof: match word.proof {
                 Proof::Local(_) => "local",
                 Proof::Token(_) => "token",
+                Proof::Link(_) => "link",
                 Proof::Oidc(_) => "oidc",
                 Proof::IrcAccount(_) => "irc_account",
             },

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod accounts;
 mod append;
 mod chain;
 #[cfg(any(test, feature = "contract"))]
@@ -15,4 +16,5 @@ mod sqlite;
 mod tests;
 mod verify;
 
+pub use accounts::{SqliteAccounts, open_accounts};
 pub use sqlite::{Sqlite, open};

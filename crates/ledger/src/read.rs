@@ -189,3 +189,16 @@ pub(crate) async fn observations(
     .map_err(|e| store(&e))?;
     rows.into_iter().map(observed).collect()
 }
+
+/// What other connections changed, and what this one did.
+pub(crate) async fn pulse(db: &mut SqliteConnection) -> Result<u64> {
+    let others: i64 = sqlx::query_scalar("PRAGMA data_version")
+        .fetch_one(&mut *db)
+        .await
+        .map_err(|e| store(&e))?;
+    let own: i64 = sqlx::query_scalar("SELECT total_changes()")
+        .fetch_one(&mut *db)
+        .await
+        .map_err(|e| store(&e))?;
+    Ok(others.cast_unsigned().rotate_left(32) ^ own.cast_unsigned())
+}

@@ -124,6 +124,12 @@ impl Ledger for Sqlite {
         lent.end(done)
     }
 
+    async fn pulse(&self) -> Result<u64> {
+        let mut lent = self.lend().await?;
+        let done = read::pulse(&mut lent.db).await;
+        lent.end(done)
+    }
+
     async fn append(
         &self,
         lock: &Lock,

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use conductor::failure::Failure;
 use conductor::ports::Ident;
-use train::id::quoted;
+use train::id::{PersonName, quoted};
 use train::letter::is_harmful;
 use train::people::{Actor, Person, Proof, Role};
 use train::refusal::Code;
@@ -86,6 +86,19 @@ pub fn who(
         |p| p.roles.clone(),
     );
     Who { ident: ident(person, asked.is_none(), git, &name), actor: Actor { name, roles, proof } }
+}
+
+/// Somebody who signed in to a server. Where no people are set up at all, whoever is let in holds every role.
+#[must_use]
+pub fn of_person(settings: &Settings, name: &PersonName, proof: Proof) -> Who {
+    let person = settings.person(name.as_str());
+    let name = person.map_or(name, |person| &person.name).to_string();
+    let roles = match person {
+        Some(person) => person.roles.clone(),
+        None if settings.people.is_empty() => all_roles(),
+        None => BTreeSet::new(),
+    };
+    Who { ident: ident(person, false, None, &name), actor: Actor { name, roles, proof } }
 }
 
 fn ident(person: Option<&Person>, own: bool, git: Option<(String, String)>, name: &str) -> Ident {

@@ -39,6 +39,14 @@ macro_rules! commands {
     };
 }
 
+impl Command {
+    /// Whether it ends by itself when it is interrupted: a server finishes what is under way.
+    #[must_use]
+    pub fn ends_itself(&self) -> bool {
+        matches!(self, Self::Serve(_))
+    }
+}
+
 commands! {
     Init(init),
 
@@ -83,6 +91,7 @@ commands! {
     Promote(promote),
     Rollback(rollback),
     Finish(finish),
+    Serve(serve),
     #[command(name = crate::session::WATCH, hide = true)]
     WatchOver(watch_over),
 }

@@ -8,6 +8,7 @@ mod cli;
 mod clock;
 mod commands;
 pub mod config;
+mod depot;
 mod editor;
 pub mod environment;
 mod options;
@@ -71,7 +72,7 @@ pub fn run() -> ExitCode {
             // A question that is interrupted says for itself what was done.
             biased;
             ended = cli.command.run(&session) => ended,
-            () = interrupt => Err(interrupted()),
+            () = interrupt, if !cli.command.ends_itself() => Err(interrupted()),
         }
     });
     let code = match ended {

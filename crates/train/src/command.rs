@@ -145,6 +145,7 @@ pub enum Command {
 
 /// What `start` is asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct StartWish {
     /// The push; the one that is cut if not said.
     pub push: Option<PushDate>,
@@ -160,6 +161,7 @@ pub struct StartWish {
 
 /// What `promote` is asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct PromoteWish {
     /// The push; the one that is cut if not said.
     pub push: Option<PushDate>,
@@ -171,6 +173,7 @@ pub struct PromoteWish {
 
 /// What `rollback` is asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct RollbackWish {
     /// The push; the one that is cut if not said.
     pub push: Option<PushDate>,
@@ -184,6 +187,7 @@ pub struct RollbackWish {
 
 /// What `finish` is asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct FinishWish {
     /// The push; the one that is cut if not said.
     pub push: Option<PushDate>,
@@ -195,6 +199,7 @@ pub struct FinishWish {
 
 /// What `approve` is asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct ApproveWish {
     /// The push; the one that is cut if not said.
     pub push: Option<PushDate>,
@@ -287,14 +292,17 @@ pub enum AskName {
 
 /// What `tag` is asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct TagWish {
     /// The push; the next uncut one if not said.
     pub push: Option<PushDate>,
     /// Only these repositories.
     pub repos: BTreeSet<RepoName>,
-    /// The commit to tag, by repository; the key is none for "the only one that can be meant".
+    /// The commit to tag, by repository; the key is none for "the only one that can be meant", and empty in a document.
+    #[serde(with = "by_repo")]
     pub at: BTreeMap<Option<RepoName>, String>,
     /// The tag to start from when main can't go, by repository.
+    #[serde(with = "by_repo")]
     pub from: BTreeMap<Option<RepoName>, String>,
     /// Commits to put on it.
     pub picks: Vec<RepoCommit>,
@@ -337,6 +345,7 @@ pub struct RepoCommit {
 
 /// What `pick` is asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct PickWish {
     /// The push; the one that is cut if not said.
     pub push: Option<PushDate>,
@@ -359,6 +368,7 @@ pub struct PickWish {
 
 /// What `security merge` is asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct MergeWish {
     /// The repository, where several have a security remote.
     pub repo: Option<RepoName>,
@@ -378,4 +388,31 @@ pub enum RepairWay {
     Publish,
     /// They are kept as a branch, and an admin resets main.
     SetAside(String),
+}
+
+/// By repository, where none is named under an empty name.
+mod by_repo {
+    use std::collections::BTreeMap;
+
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    use crate::id::RepoName;
+
+    type ByRepo = BTreeMap<Option<RepoName>, String>;
+
+    pub(super) fn serialize<S: Serializer>(of: &ByRepo, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_map(
+            of.iter().map(|(repo, what)| (repo.as_ref().map_or("", |r| r.as_str()), what)),
+        )
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<ByRepo, D::Error> {
+        let named = BTreeMap::<String, String>::deserialize(from)?.into_iter();
+        let one = |(repo, what): (String, String)| match repo.as_str() {
+            "" => Ok((None, what)),
+            _ => Ok((Some(repo.parse().map_err(D::Error::custom)?), what)),
+        };
+        named.map(one).collect()
+    }
 }

@@ -77,6 +77,8 @@ pub enum Proof {
     Local(u32),
     /// An API token, by its public number.
     Token(String),
+    /// A link that was good once, made by the one named.
+    Link(String),
     /// A sign-in with the named issuer.
     Oidc(String),
     /// An account on the named chat network.

@@ -20,6 +20,8 @@ pub enum Code {
     NeedsYes,
     /// The person said no.
     Declined,
+    /// A server does not know who it is.
+    NotSignedIn,
     /// Nobody by that name in the configuration, or not in the role this takes.
     NotAllowed,
     /// A date that is past, off the schedule, skipped or frozen.
@@ -81,6 +83,7 @@ impl Code {
             | Self::Configuration
             | Self::NotARehearsal
             | Self::NeedsYes
+            | Self::NotSignedIn
             | Self::NotFound
             | Self::NoSuchCommit
             | Self::Ambiguous => 2,
@@ -104,6 +107,38 @@ impl Code {
             | Self::Unsupported
             | Self::Git
             | Self::Io => 1,
+        }
+    }
+
+    /// The status of an HTTP answer (RFC 9110, section 15).
+    #[must_use]
+    pub fn status(self) -> u16 {
+        match self {
+            Self::Usage | Self::Configuration | Self::NotARehearsal | Self::BadDate => 400,
+            Self::NotSignedIn => 401,
+            Self::NotAllowed => 403,
+            Self::NotFound | Self::NoSuchCommit => 404,
+            Self::WrongState
+            | Self::Refused
+            | Self::MergeCommit
+            | Self::Ambiguous
+            | Self::Conflict
+            | Self::Diverged
+            | Self::Differs
+            | Self::OtherLedger
+            | Self::LostRace
+            | Self::Declined => 409,
+            Self::PlanChanged => 412,
+            Self::NeedsYes => 428,
+            Self::LedgerBehind
+            | Self::BrokenChain
+            | Self::Ledger
+            | Self::Git
+            | Self::Io
+            | Self::Incomplete => 500,
+            Self::Unsupported => 501,
+            Self::Unreachable | Self::RemoteRefused => 502,
+            Self::Busy | Self::Interrupted => 503,
         }
     }
 

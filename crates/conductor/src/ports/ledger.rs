@@ -115,6 +115,9 @@ pub trait Ledger: Send + Sync {
     /// The end of the chain; sequence 0 and 64 zeros when empty.
     async fn head(&self) -> Result<Head>;
 
+    /// A number that is another one after anything was kept, entry or observation, by whatever process. It says nothing else.
+    async fn pulse(&self) -> Result<u64>;
+
     /// Appends `drafts` after `head` in one transaction and stores `projections` with them. Refuses with
     /// `PlanChanged`, nothing written, when the head is another by now. Returns the entries made.
     ///

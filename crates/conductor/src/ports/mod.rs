@@ -1,5 +1,6 @@
 //! What the use cases need of the outside, as traits in domain words. Other crates implement them.
 
+mod accounts;
 mod artifacts;
 mod channels;
 mod clock;
@@ -12,6 +13,7 @@ mod security;
 mod shared;
 mod versions;
 
+pub use accounts::{Accounts, Key, KeyKind, Scope, SecretHash};
 pub use artifacts::Artifacts;
 pub use channels::{Channel, Handed, Outbox, OutboxLock, Undelivered};
 pub use clock::Clock;

@@ -29,6 +29,7 @@ pub mod rollback;
 pub mod rotation;
 pub mod schedule;
 pub mod security;
+pub mod serve;
 pub mod start;
 pub mod stats;
 pub mod status;

@@ -1,0 +1,192 @@
+//! `serve`: the trains as pages, and as an interface for programs.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use conductor::failure::Failure;
+use conductor::ports::{Accounts, Clock};
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use train::id::{PersonName, quoted};
+use train::people::Role;
+use train::refusal::{Code, Refusal};
+use train::settings::Settings;
+use url::Url;
+use web::{House, Opening, Secret, Trains};
+
+use crate::actor;
+use crate::depot::Depot;
+use crate::environment;
+use crate::screen::{Line, Screen, Tone};
+use crate::session::{Ended, Ending, Session};
+
+/// How long what is being carried out is waited for when the server ends.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Serve the trains: pages for people, the same for programs
+///
+/// Everything that the command line shows and does, with the same plan before the same yes. People come in by a link that is
+/// good once; the first start prints one for an admin. The configuration is read anew whenever it changes. On an interrupt or
+/// a termination signal what is under way is finished first.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  pushduty serve
+  pushduty serve --listen 127.0.0.1:8080 --base-url https://push.example.org
+  pushduty serve --public                       everybody may look
+  pushduty serve --link kumar                   only make a link that lets kumar in")]
+pub struct Args {
+    /// Where to listen
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:7380")]
+    listen: SocketAddr,
+    /// Where people reach it, behind a proxy; with a path where there is one
+    #[arg(long, value_name = "URL")]
+    base_url: Option<Url>,
+    /// Let everybody look who reaches it
+    #[arg(long)]
+    public: bool,
+    /// Make a link that lets this person in once, print it, and end
+    #[arg(long, value_name = "NAME")]
+    link: Option<String>,
+}
+
+/// Serves until it is told to end.
+pub async fn run(args: &Args, session: &Session) -> Ended {
+    let base = base(args)?;
+    let accounts = Arc::new(ledger::open_accounts(&data(session)?).await?);
+    if let Some(name) = &args.link {
+        let loaded = session.loaded().await?;
+        let person = super::named::person(&loaded.settings, name)?;
+        let address = link(session, &*accounts, person, &base).await?;
+        session.screen.show(&[Line::of(Tone::Link, &address)]);
+        return session.document(serde_json::json!({ "link": address })).await;
+    }
+    let (depot, loaded) = Depot::open(session).await?;
+    let listener = TcpListener::bind(args.listen).await.map_err(|e| taken(args.listen, &e))?;
+    let house = House::new(Opening {
+        trains: Arc::clone(&depot) as Arc<dyn Trains>,
+        accounts: Arc::clone(&accounts) as Arc<dyn Accounts>,
+        clock: session.clock(),
+        base: base.clone(),
+        public: args.public,
+        version: env!("CARGO_PKG_VERSION"),
+    });
+    let words = Line::of(Tone::Strong, "serving ").put(Tone::Link, base.as_str());
+    session.screen.show(&[words]);
+    if accounts.is_new().await? {
+        welcome(session, &*accounts, &loaded.settings, &base).await?;
+    }
+    let served = axum::serve(listener, web::router(house.clone()))
+        .with_graceful_shutdown(ending(session.screen.clone(), house.clone()));
+    tokio::select! {
+        served = async { served.await } => {
+            served.map_err(|e| conductor::failure::io("the server ended", &e))?;
+        }
+        () = async { house.watch().await; std::future::pending().await } => {}
+        never = depot.follow(session, &loaded) => never,
+    }
+    Ok(())
+}
+
+/// Ends when asked to: nobody new is let in, whoever follows a page is let go, and what is under way comes to its end.
+async fn ending(screen: Screen, house: House) {
+    let mut asked = match (signal(SignalKind::interrupt()), signal(SignalKind::terminate())) {
+        (Ok(interrupt), Ok(terminate)) => (interrupt, terminate),
+        // Without signals there is no end but being killed, and that is safe.
+        _ => return std::future::pending().await,
+    };
+    tokio::select! {
+        _ = asked.0.recv() => {}
+        _ = asked.1.recv() => {}
+    }
+    screen.tell(&Line::of(Tone::Dim, "ending: what is under way is finished first"));
+    if !house.close(PATIENCE).await {
+        let words = "what is under way takes too long: the next command goes on with it";
+        screen.tell(&Line::of(Tone::Odd, words));
+    }
+}
+
+/// Prints a link for whoever sets the server up: themselves where they are a person of the configuration, else an admin.
+async fn welcome(
+    session: &Session,
+    accounts: &dyn Accounts,
+    settings: &Settings,
+    base: &Url,
+) -> Ended {
+    let user = actor::git_user(&session.global, &session.environment).await;
+    let who = actor::who(settings, &session.global, &session.environment, user).actor;
+    let own = settings.person(&who.name);
+    let mut admins = settings.people.values().filter(|p| p.roles.contains(&Role::Admin));
+    let person = match own.or_else(|| admins.next()) {
+        Some(person) => person.name.clone(),
+        None if settings.people.is_empty() => named(&who.name)?,
+        None => {
+            let words =
+                "nobody is let in yet: `pushduty serve --link NAME` makes a link for a person";
+            session.screen.show(&[Line::of(Tone::Odd, words)]);
+            return Ok(());
+        }
+    };
+    let address = link(session, accounts, person.clone(), base).await?;
+    session.screen.show(&[
+        Line::plain(format!("The first start: this link lets {person} in, once, within a day.")),
+        Line::plain("  ").put(Tone::Link, &address),
+    ]);
+    Ok(())
+}
+
+fn named(name: &str) -> Result<PersonName, Failure> {
+    name.parse().map_err(|_| {
+        let what = format!("{} can't be a person's name", quoted(name));
+        Refusal::new(Code::Usage, what, "say who you are with --as NAME")
+    })
+}
+
+/// A link that lets somebody in.
+async fn link(
+    session: &Session,
+    accounts: &dyn Accounts,
+    person: PersonName,
+    base: &Url,
+) -> Result<String, Failure> {
+    let secret = Secret::new()?;
+    let now = session.clock().now();
+    accounts.add(web::link_key(&secret, person, "serve", now)?).await?;
+    Ok(format!("{}/sign-in/{}", base.as_str().trim_end_matches('/'), secret.shown()))
+}
+
+/// The folder of the server's own state: that of the trains' folders.
+fn data(session: &Session) -> Result<PathBuf, Failure> {
+    match &session.global.data {
+        Some(data) => Ok(data.clone()),
+        None => environment::data_dir(&session.environment),
+    }
+}
+
+/// Where people reach it: as said, or where it listens.
+fn base(args: &Args) -> Result<Url, Failure> {
+    let given = || -> Option<Url> { format!("http://{}/", args.listen).parse().ok() };
+    let base = args.base_url.clone().or_else(given);
+    let plain = |url: &Url| {
+        matches!(url.scheme(), "http" | "https")
+            && url.has_host()
+            && url.query().is_none()
+            && url.fragment().is_none()
+            && url.username().is_empty()
+    };
+    base.filter(plain).ok_or_else(|| {
+        let what = "--base-url is no address of a server";
+        Refusal::new(
+            Code::Usage,
+            what,
+            "give it as https://push.example.org, with a path if need be",
+        )
+    })
+}
+
+fn taken(address: SocketAddr, error: &std::io::Error) -> Ending {
+    let what = format!("{address} can't be listened on: {error}");
+    let hint = "another server may run there: end it, or name another address with --listen";
+    Refusal::new(Code::Io, what, hint).into()
+}

@@ -1,0 +1,116 @@
+//! The trains that a server runs: put together from the configuration, and anew whenever that changes.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use conductor::Conductor;
+use conductor::failure::{Failure, Result};
+use train::id::{PersonName, TrainName, quoted};
+use train::people::{Actor, Proof};
+use train::refusal::Code;
+use web::{Trains, Who};
+
+use crate::actor;
+use crate::config::Loaded;
+use crate::screen::{Line, Tone};
+use crate::session::{Ending, Session};
+
+/// How often the configuration is looked at.
+const EVERY: Duration = Duration::from_secs(1);
+
+/// The trains of a configuration, each with its parts.
+pub struct Depot {
+    trains: RwLock<BTreeMap<TrainName, Conductor>>,
+    names: Vec<TrainName>,
+}
+
+impl Depot {
+    /// Puts the trains together: the one that `session` names, or all of the file.
+    pub async fn open(session: &Session) -> std::result::Result<(Arc<Self>, Arc<Loaded>), Ending> {
+        let loaded = session.loaded().await?;
+        let names = match session.global.train.is_some() || session.environment.train.is_some() {
+            true => vec![loaded.settings.train.clone()],
+            false => loaded.trains.clone(),
+        };
+        let trains = RwLock::new(assembled(session, &names).await?);
+        Ok((Arc::new(Self { trains, names }), loaded))
+    }
+
+    /// Follows the configuration as long as the server runs: what makes no sense is told, and the last that did goes on.
+    pub async fn follow(&self, session: &Session, first: &Loaded) -> ! {
+        let (file, mut text) = (first.file.clone(), first.text.clone());
+        loop {
+            tokio::time::sleep(EVERY).await;
+            let read = tokio::fs::read_to_string(&file).await;
+            let Some(now) = read.ok().filter(|now| *now != text) else { continue };
+            text = now;
+            match assembled(session, &self.names).await {
+                Ok(trains) => {
+                    *self.trains.write().unwrap_or_else(PoisonError::into_inner) = trains;
+                    let line = Line::of(Tone::Dim, "the configuration was read anew");
+                    session.screen.tell(&line);
+                }
+                Err(ending) => {
+                    session.fail(&ending);
+                    let hint = "the server goes on with the configuration as it was";
+                    session.screen.tell(&Line::of(Tone::Odd, hint));
+                }
+            }
+        }
+    }
+
+    fn find(&self, train: &TrainName) -> Option<Conductor> {
+        self.trains.read().unwrap_or_else(PoisonError::into_inner).get(train).cloned()
+    }
+}
+
+/// Every train's parts, from the configuration as it is now.
+async fn assembled(
+    session: &Session,
+    names: &[TrainName],
+) -> std::result::Result<BTreeMap<TrainName, Conductor>, Ending> {
+    let mut trains = BTreeMap::new();
+    for name in names {
+        let conductor = session.of_train(name)?.conductor().await?.clone();
+        trains.insert(name.clone(), conductor);
+    }
+    Ok(trains)
+}
+
+#[async_trait]
+impl Trains for Depot {
+    fn names(&self) -> Vec<TrainName> {
+        self.names.clone()
+    }
+
+    async fn conductor(&self, train: &TrainName, who: &Who) -> Result<Conductor> {
+        let conductor = self.find(train).ok_or_else(|| {
+            let what = format!("there is no train {} here", quoted(train.as_str()));
+            Failure::new(Code::NotFound, what, "the first page lists the trains of this server")
+        })?;
+        let (name, proof) = match who {
+            Who::Anybody => {
+                let actor = Actor {
+                    name: ANYBODY.to_owned(),
+                    roles: std::collections::BTreeSet::new(),
+                    proof: Proof::Local(rustix::process::getuid().as_raw()),
+                };
+                return Ok(Conductor { actor, ..conductor });
+            }
+            Who::Person(name, proof) => (name, proof.clone()),
+        };
+        let actor::Who { actor, ident } = actor::of_person(&conductor.settings, name, proof);
+        Ok(Conductor { actor, ident, ..conductor })
+    }
+
+    async fn person(&self, name: &str) -> Result<Option<PersonName>> {
+        let trains = self.trains.read().unwrap_or_else(PoisonError::into_inner);
+        let mut found = trains.values().filter_map(|c| c.settings.person(name));
+        Ok(found.next().map(|person| person.name.clone()))
+    }
+}
+
+/// Whom the record would name for somebody who is not known. They may only look.
+const ANYBODY: &str = "anybody";

@@ -1,0 +1,254 @@
+//! A form as a wish: flat fields, by the names that the wishes have.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::str::FromStr;
+
+use train::command::{
+    ApproveWish, AskName, Command, FinishWish, MergeWish, NotesWish, PickWish, PromoteWish,
+    RepoCommit, RollbackWish, StartWish, TagWish, WhichPush, Writing,
+};
+use train::id::{PushDate, RepoName};
+use train::notes::SectionKind;
+use train::people::Role;
+use train::refusal::{Code, Refusal};
+
+type Result<T> = std::result::Result<T, Refusal>;
+
+/// The fields of a form, in their order; empty ones say nothing.
+#[derive(Debug)]
+pub(crate) struct Fields(Vec<(String, String)>);
+
+impl Fields {
+    /// Reads `application/x-www-form-urlencoded`; what is no UTF-8 is replaced.
+    pub fn read(bytes: &[u8]) -> Self {
+        let pairs = url::form_urlencoded::parse(bytes);
+        let said = pairs.map(|(key, value)| (key.into_owned(), value.into_owned()));
+        Self(said.filter(|(_, value)| !value.trim().is_empty()).collect())
+    }
+
+    pub fn one(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.trim())
+    }
+
+    /// Every value of a name: given several times, or in several words.
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        let values = self.0.iter().filter(move |(key, _)| key == name);
+        values.flat_map(|(_, value)| value.split_whitespace())
+    }
+
+    /// A value with its spaces, its lines ended as everywhere but in forms.
+    fn whole(&self, name: &str) -> String {
+        let value = self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value);
+        value.map(|value| value.replace("\r\n", "\n")).unwrap_or_default()
+    }
+
+    fn flag(&self, name: &str) -> bool {
+        self.one(name).is_some()
+    }
+
+    fn text(&self, name: &str) -> Option<String> {
+        self.one(name).map(str::to_owned)
+    }
+
+    fn needed(&self, name: &str) -> Result<String> {
+        let missing = || bad(format!("the form does not say {name}"), "fill it in");
+        self.text(name).ok_or_else(missing)
+    }
+
+    fn parsed<T: FromStr>(&self, name: &str) -> Result<Option<T>> {
+        self.one(name).map(|value| parsed(name, value)).transpose()
+    }
+
+    fn set<T: FromStr + Ord>(&self, name: &str) -> Result<BTreeSet<T>> {
+        self.all(name).map(|value| parsed(name, value)).collect()
+    }
+
+    fn commits(&self, name: &str) -> Result<Vec<RepoCommit>> {
+        self.all(name).map(commit).collect()
+    }
+}
+
+fn bad(what: String, hint: &str) -> Refusal {
+    Refusal::new(Code::Usage, what, hint)
+}
+
+fn parsed<T: FromStr>(name: &str, value: &str) -> Result<T> {
+    value.parse().map_err(|_| {
+        let what = format!("{} is no {name}", train::id::quoted(value));
+        bad(what, "go back and put it right")
+    })
+}
+
+fn word<T: serde::de::DeserializeOwned>(name: &str, value: &str) -> Result<T> {
+    serde_json::from_value(serde_json::Value::from(value)).map_err(|_| {
+        let what = format!("{} is no {name}", train::id::quoted(value));
+        bad(what, "go back and put it right")
+    })
+}
+
+/// `REPO:COMMIT`, or a commit alone.
+fn commit(text: &str) -> Result<RepoCommit> {
+    match text.split_once(':') {
+        Some((repo, commit)) if !text.contains("//") => {
+            Ok(RepoCommit { repo: Some(parsed("repository", repo)?), commit: commit.to_owned() })
+        }
+        _ => Ok(RepoCommit { repo: None, commit: text.to_owned() }),
+    }
+}
+
+/// The wish that a form is for: its field `command` says which.
+pub(crate) fn wish(form: &Fields) -> Result<Command> {
+    let push = form.parsed::<PushDate>("push")?;
+    let because = form.text("because");
+    Ok(match form.one("command").unwrap_or_default() {
+        "tag" => Command::Tag(tag(form)?),
+        "pick" => Command::Pick(pick(form)?),
+        "approve" => Command::Approve(ApproveWish {
+            push,
+            repos: form.set("repo")?,
+            role: form.one("role").map(|role| word::<Role>("role", role)).transpose()?,
+            withdraw: form.text("withdraw"),
+        }),
+        "start" => Command::Start(StartWish {
+            push,
+            repos: form.set("repo")?,
+            overrides: form.all("override").map(str::to_owned).collect(),
+            because,
+            retry: form.set("retry")?,
+        }),
+        "promote" => Command::Promote(PromoteWish { push, because, retry: form.set("retry")? }),
+        "rollback" => Command::Rollback(RollbackWish {
+            push,
+            repos: form.set("repo")?,
+            because: because.unwrap_or_default(),
+            retry: form.set("retry")?,
+        }),
+        "finish" => {
+            let issues = form.text("issue").into_iter().collect();
+            Command::Finish(FinishWish { push, issues, because })
+        }
+        "security_merge" => Command::SecurityMerge(MergeWish {
+            repo: form.parsed("repo")?,
+            branches: form.set("branch")?,
+            unreviewed: form.flag("unreviewed"),
+            because,
+        }),
+        _ => return notes(form, push).unwrap_or_else(|| day(form, push)),
+    })
+}
+
+fn tag(form: &Fields) -> Result<TagWish> {
+    let at = |name| -> Result<BTreeMap<Option<RepoName>, String>> {
+        Ok(form.commits(name)?.into_iter().map(|one| (one.repo, one.commit)).collect())
+    };
+    Ok(TagWish {
+        push: form.parsed("push")?,
+        repos: form.set("repo")?,
+        at: at("at")?,
+        from: at("from")?,
+        picks: form.commits("pick")?,
+        stay: form.set("stay")?,
+        again: form.flag("again"),
+        off_cycle: form.flag("off_cycle"),
+        without_security: form.flag("without_security"),
+        with_security: form.flag("with_security"),
+        leave: form.commits("leave")?,
+        because: form.text("because"),
+    })
+}
+
+fn pick(form: &Fields) -> Result<PickWish> {
+    Ok(PickWish {
+        push: form.parsed("push")?,
+        picks: form.commits("commit")?,
+        asked: form.flag("asked"),
+        drop: form.commits("drop")?,
+        revert: form.commits("revert")?,
+        off_main: form.flag("off_main"),
+        onto_production: form.flag("onto_production"),
+        because: form.text("because"),
+    })
+}
+
+/// Wishes about the notes.
+fn notes(form: &Fields, push: Option<PushDate>) -> Option<Result<Command>> {
+    let which = push.map_or(WhichPush::Shown, WhichPush::On);
+    let write = |writing| Command::Notes(NotesWish { push: which, writing });
+    let item = |kind| {
+        let owner = form.parsed("owner")?;
+        Ok(write(Writing::Item { kind, text: form.needed("text")?, owner }))
+    };
+    Some(match form.one("command")? {
+        "block" => item(SectionKind::Blockers),
+        "task" => form
+            .needed("phase")
+            .and_then(|phase| word::<SectionKind>("phase", &phase))
+            .and_then(item),
+        "ask" => form
+            .needed("commit")
+            .and_then(|named| commit(&named))
+            .map(|commit| write(Writing::Ask { commit, why: form.text("why") })),
+        "decline" => declined(form).map(write),
+        "done" => form.needed("item").and_then(|item| parsed("item", &item)).map(|item| {
+            write(Writing::Done { item, on: form.text("on"), because: form.text("because") })
+        }),
+        "notes" => {
+            form.parsed("base").map(|base| write(Writing::Text { text: form.whole("text"), base }))
+        }
+        _ => return None,
+    })
+}
+
+fn declined(form: &Fields) -> Result<Writing> {
+    let ask = form.needed("ask")?;
+    let ask = match ask.parse() {
+        Ok(item) => AskName::Item(item),
+        Err(_) => AskName::Commit(commit(&ask)?),
+    };
+    Ok(Writing::Decline { ask, because: form.needed("because")? })
+}
+
+/// Wishes about the calendar, and about a push's day.
+fn day(form: &Fields, push: Option<PushDate>) -> Result<Command> {
+    let because = || form.needed("because");
+    let needed = |name: &str| form.needed(name);
+    Ok(match form.one("command").unwrap_or_default() {
+        "move" => Command::Move { push, to: parsed("date", &needed("to")?)? },
+        "cancel" => Command::Cancel { push, because: because()? },
+        "swap" => Command::Swap {
+            push: parsed("date", &needed("push")?)?,
+            with: parsed("name", &needed("with")?)?,
+        },
+        "away" => Command::Away {
+            who: parsed("name", &needed("who")?)?,
+            from: parsed("date", &needed("from")?)?,
+            to: parsed("date", &needed("to")?)?,
+        },
+        "back" => Command::Back {
+            who: parsed("name", &needed("who")?)?,
+            from: parsed("date", &needed("from")?)?,
+            to: parsed("date", &needed("to")?)?,
+        },
+        "hold" => Command::Hold {
+            push,
+            repo: form.parsed("repo")?,
+            until: form.parsed("until")?,
+            because: because()?,
+        },
+        "resume" => Command::Resume { push, repo: form.parsed("repo")? },
+        "claim" => Command::Claim { push },
+        "unclaim" => Command::Unclaim { push },
+        "clear" => Command::Clear { push, repos: form.set("repo")?, because: because()? },
+        "stop_deploys" => Command::StopDeploys { push },
+        "adopt" => Command::Adopt { because: because()? },
+        "security_approve" => Command::SecurityApprove {
+            repo: form.parsed("repo")?,
+            branch: parsed("number", &needed("branch")?)?,
+        },
+        "security_sync" => Command::SecuritySync { repo: form.parsed("repo")? },
+        other => {
+            let what = format!("there is no command {}", train::id::quoted(other));
+            return Err(bad(what, "use a form of these pages"));
+        }
+    })
+}

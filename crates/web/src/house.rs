@@ -1,0 +1,124 @@
+//! What every request has at hand.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use conductor::Conductor;
+use conductor::failure::Result;
+use conductor::ports::{Accounts, Clock};
+use tokio_util::task::LocalPoolHandle;
+use train::id::{PersonName, TrainName};
+use train::people::Proof;
+use train::refusal::{Code, Refusal};
+
+use crate::live::Live;
+use crate::steps::Steps;
+use crate::visitor::Visitor;
+
+/// How many stories are worked at in the same moment: each waits for git, the network and the disk most of the time.
+const THREADS: usize = 2;
+
+/// Who acts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Who {
+    /// Nobody in particular, who may only look.
+    Anybody,
+    /// A person who signed in, and how we know.
+    Person(PersonName, Proof),
+}
+
+/// The trains that a server shows, put together by whoever runs it.
+#[async_trait]
+pub trait Trains: Send + Sync {
+    /// Their names.
+    fn names(&self) -> Vec<TrainName>;
+
+    /// The parts of one of them, for somebody who acts; `not_found` where there is none of that name.
+    async fn conductor(&self, train: &TrainName, who: &Who) -> Result<Conductor>;
+
+    /// Whom a name means: a person of a train's configuration, by name or alias.
+    async fn person(&self, name: &str) -> Result<Option<PersonName>>;
+}
+
+/// What a server is opened with.
+#[derive(Clone)]
+pub struct Opening {
+    /// Its trains.
+    pub trains: Arc<dyn Trains>,
+    /// Who may come in.
+    pub accounts: Arc<dyn Accounts>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Where people reach it; links begin with its path.
+    pub base: url::Url,
+    /// Whether somebody who is not signed in may look.
+    pub public: bool,
+    /// The program's version.
+    pub version: &'static str,
+}
+
+/// What every request has at hand: cheap to clone.
+#[derive(Clone)]
+pub struct House {
+    pub(crate) open: Opening,
+    pub(crate) live: Arc<Live>,
+    pub(crate) steps: Arc<Steps>,
+    /// Where stories of the conductor run.
+    pub(crate) stage: LocalPoolHandle,
+    /// What stands before every path of ours: empty, or `/push` behind a proxy.
+    pub(crate) prefix: Arc<str>,
+}
+
+impl House {
+    /// Opens it. From here on its trains are watched for changes; [`House::watch`] does so.
+    #[must_use]
+    pub fn new(open: Opening) -> Self {
+        let prefix = Arc::from(open.base.path().trim_end_matches('/'));
+        let live = Arc::new(Live::of(&open.trains.names()));
+        let stage = LocalPoolHandle::new(THREADS);
+        Self { live, steps: Arc::default(), stage, open, prefix }
+    }
+
+    /// Watches the trains until the server ends.
+    pub async fn watch(&self) {
+        self.live.watch(&*self.open.trains).await;
+    }
+
+    /// Ends: lets everybody go who follows, and waits for what is being carried out, at most for so long. What is not over
+    /// by then is settled by the next command, as after every end in between.
+    pub async fn close(&self, patience: Duration) -> bool {
+        self.live.close();
+        self.steps.drained(patience).await
+    }
+
+    /// Lets the conductor of a train do something for whoever comes. Its stories borrow all through, so that each stays on one
+    /// thread from its begin to its end.
+    pub(crate) async fn story<T, F>(
+        &self,
+        visitor: &Visitor,
+        train: &TrainName,
+        story: F,
+    ) -> Result<T>
+    where
+        T: Send + 'static,
+        F: AsyncFnOnce(Conductor) -> Result<T> + Send + 'static,
+    {
+        let conductor = self.open.trains.conductor(train, &visitor.who()).await?;
+        let told = self.stage.spawn_pinned(move || story(conductor));
+        told.await.unwrap_or_else(|error| {
+            let what = format!("the server failed at it: {error}");
+            Err(Refusal::new(Code::Io, what, "try once more; tell whoever runs the server"))
+        })
+    }
+
+    /// Whether people reach it over TLS.
+    pub(crate) fn is_secure(&self) -> bool {
+        self.open.base.scheme() == "https"
+    }
+
+    /// A path of ours as a browser asks for it.
+    pub(crate) fn path(&self, path: &str) -> String {
+        format!("{}{path}", self.prefix)
+    }
+}

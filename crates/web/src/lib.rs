@@ -1,0 +1,20 @@
+#![doc = include_str!("../README.md")]
+
+mod api;
+mod assets;
+mod commands;
+mod guard;
+mod health;
+mod house;
+mod live;
+mod pages;
+mod problem;
+mod router;
+mod secret;
+mod signin;
+mod steps;
+mod visitor;
+
+pub use house::{House, Opening, Trains, Who};
+pub use router::router;
+pub use secret::{Secret, link_key};

@@ -1,0 +1,106 @@
+//! What is another now: a number per train that grows with every change of its record or of what was observed, whoever made
+//! it, and a stream of these numbers (server-sent events). A page that follows asks again for what it shows.
+
+use std::collections::BTreeMap;
+use std::convert::Infallible;
+use std::time::Duration;
+
+use axum::extract::{Path, State};
+use axum::http::HeaderMap;
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
+use futures_util::Stream;
+use futures_util::stream;
+use tokio::sync::watch;
+use train::id::TrainName;
+use train::refusal::{Code, Refusal};
+
+use crate::house::{House, Trains, Who};
+use crate::problem::Problem;
+use crate::visitor::Visitor;
+
+/// How often a record is asked whether it is another: within the 200 ms in which everybody sees a change.
+const EVERY: Duration = Duration::from_millis(80);
+/// How often a stream says that it is alive, so that no proxy ends it.
+const ALIVE: Duration = Duration::from_secs(20);
+
+/// The trains and how far each is.
+#[derive(Debug)]
+pub(crate) struct Live {
+    trains: BTreeMap<TrainName, watch::Sender<u64>>,
+    over: watch::Sender<bool>,
+}
+
+impl Live {
+    pub fn of(names: &[TrainName]) -> Self {
+        let begun = |name: &TrainName| (name.clone(), watch::Sender::new(0));
+        Self { trains: names.iter().map(begun).collect(), over: watch::Sender::new(false) }
+    }
+
+    /// Lets everybody go.
+    pub fn close(&self) {
+        self.over.send_replace(true);
+    }
+
+    /// Watches the records until it is over.
+    pub async fn watch(&self, trains: &dyn Trains) {
+        let mut over = self.over.subscribe();
+        loop {
+            for (name, sender) in &self.trains {
+                // What can't be read now shows no change now.
+                let Ok(conductor) = trains.conductor(name, &Who::Anybody).await else { continue };
+                if let Ok(pulse) = conductor.ledger.pulse().await {
+                    sender.send_if_modified(|now| std::mem::replace(now, pulse) != pulse);
+                }
+            }
+            tokio::select! {
+                () = tokio::time::sleep(EVERY) => {}
+                _ = over.wait_for(|over| *over) => return,
+            }
+        }
+    }
+
+    /// The stream of a train's numbers, from the one after `seen` on; none where there is no such train. It begins with the
+    /// number as it is, so that nothing is lost between a page and its stream.
+    pub fn follow(
+        &self,
+        train: &TrainName,
+        seen: Option<u64>,
+    ) -> Option<Sse<impl Stream<Item = Result<Event, Infallible>> + use<>>> {
+        let changes = self.trains.get(train)?.subscribe();
+        let over = self.over.subscribe();
+        let next = async |(mut changes, mut over, seen): Following| {
+            loop {
+                let now = *changes.borrow_and_update();
+                if seen != Some(now) {
+                    let event = Event::default().id(now.to_string()).event("change").data("");
+                    return Some((Ok(event), (changes, over, Some(now))));
+                }
+                tokio::select! {
+                    changed = changes.changed() => changed.ok()?,
+                    _ = over.wait_for(|over| *over) => return None,
+                }
+            }
+        };
+        let events = stream::unfold((changes, over, seen), next);
+        Some(Sse::new(events).keep_alive(KeepAlive::new().interval(ALIVE)))
+    }
+}
+
+type Following = (watch::Receiver<u64>, watch::Receiver<bool>, Option<u64>);
+
+/// `/trains/{train}/events`: what to ask again, as it changes. `Last-Event-ID` says what was seen.
+pub(crate) async fn events(
+    State(house): State<House>,
+    visitor: Visitor,
+    Path(train): Path<TrainName>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    visitor.may_look(&house)?;
+    let seen = headers.get("last-event-id").and_then(|id| id.to_str().ok()?.parse().ok());
+    let nowhere = || {
+        let what = format!("there is no train {}", train::id::quoted(train.as_str()));
+        Refusal::new(Code::NotFound, what, "the first page lists them")
+    };
+    Ok(house.live.follow(&train, seen).ok_or_else(nowhere)?.into_response())
+}

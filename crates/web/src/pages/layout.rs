@@ -1,0 +1,41 @@
+//! What stands around every page.
+
+use crate::assets;
+use crate::house::House;
+use crate::visitor::Visitor;
+
+/// What stands around every page.
+#[derive(Debug, Clone)]
+pub(crate) struct Layout {
+    /// What stands before every path.
+    pub root: String,
+    /// The mark of this binary's assets.
+    pub mark: &'static str,
+    /// The page's name.
+    pub title: String,
+    /// Who reads it.
+    pub reader: Option<String>,
+    /// The stream that says when the page is another; none where it never is.
+    pub events: Option<String>,
+    /// The train it is about.
+    pub train: Option<String>,
+}
+
+impl Layout {
+    pub fn of(house: &House, visitor: &Visitor, title: &str) -> Self {
+        Self {
+            root: house.prefix.to_string(),
+            mark: assets::mark(),
+            title: title.to_owned(),
+            reader: visitor.name().map(ToString::to_string),
+            events: None,
+            train: None,
+        }
+    }
+
+    /// A page about a train, which follows it.
+    pub fn about(self, train: &train::id::TrainName) -> Self {
+        let events = format!("{}/trains/{train}/events", self.root);
+        Self { events: Some(events), train: Some(train.to_string()), ..self }
+    }
+}

@@ -1,0 +1,70 @@
+//! The pages: each an askama template and the function that gathers what it shows. What they show are the conductor's views.
+
+mod account;
+mod layout;
+mod plan;
+mod push;
+mod step;
+mod trains;
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use train::refusal::{Code, Refusal};
+
+use crate::house::House;
+use crate::visitor::Visitor;
+
+pub(crate) use account::{made_link, me, me_page, sign_in};
+pub(crate) use layout::Layout;
+pub(crate) use plan::plan;
+pub(crate) use push::push;
+pub(crate) use step::step;
+pub(crate) use trains::{home, train};
+
+/// A page that says why there is no other.
+#[derive(Debug)]
+pub(crate) struct NoPage(Box<Response>);
+
+#[derive(Template)]
+#[template(path = "refusal.html")]
+struct RefusalPage<'a> {
+    layout: Layout,
+    refusal: &'a Refusal,
+}
+
+impl NoPage {
+    /// Why not; somebody who is not signed in is sent to where one signs in.
+    pub fn of(house: &House, visitor: &Visitor, refusal: Refusal) -> Self {
+        if refusal.code == Code::NotSignedIn && visitor.key.is_none() {
+            return Self(Box::new(Redirect::to(&house.path("/sign-in")).into_response()));
+        }
+        let status = StatusCode::from_u16(refusal.code.status())
+            .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let page =
+            RefusalPage { layout: Layout::of(house, visitor, &refusal.message), refusal: &refusal };
+        Self(Box::new((status, shown(&page)).into_response()))
+    }
+}
+
+impl IntoResponse for NoPage {
+    fn into_response(self) -> Response {
+        *self.0
+    }
+}
+
+/// A template as an answer. One that can't be written down is a fault of the program, and said as one.
+fn shown(page: &impl Template) -> Response {
+    match page.render() {
+        Ok(text) => Html(text).into_response(),
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
+}
+
+/// What is at no address.
+pub(crate) async fn nowhere(State(house): State<House>, visitor: Visitor) -> NoPage {
+    let refusal =
+        Refusal::new(Code::NotFound, "there is no such page", "the first page lists the trains");
+    NoPage::of(&house, &visitor, refusal)
+}

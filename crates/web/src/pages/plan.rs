@@ -1,0 +1,42 @@
+//! What a wish comes to, before the yes.
+
+use askama::Template;
+use axum::response::Response;
+use conductor::carry::Plan;
+use train::command::Command;
+use train::id::TrainName;
+use train::refusal::{Code, Refusal};
+
+use super::{Layout, NoPage, shown};
+use crate::house::House;
+use crate::visitor::Visitor;
+
+#[derive(Template)]
+#[template(path = "plan.html")]
+struct PlanPage<'a> {
+    layout: Layout,
+    wish: String,
+    plan: &'a Plan,
+    document: String,
+}
+
+/// The plan, with the question.
+pub(crate) fn plan(
+    house: &House,
+    visitor: &Visitor,
+    train: &TrainName,
+    wish: &Command,
+    plan: &Plan,
+) -> Result<Response, NoPage> {
+    let unwritten = |_| {
+        let what = "this plan can't be written down";
+        NoPage::of(house, visitor, Refusal::new(Code::Io, what, "use the command line for it"))
+    };
+    let page = PlanPage {
+        layout: Layout { train: Some(train.to_string()), ..Layout::of(house, visitor, "The plan") },
+        wish: serde_json::to_string(wish).map_err(unwritten)?,
+        document: serde_json::to_string_pretty(&plan.shown).map_err(unwritten)?,
+        plan,
+    };
+    Ok(shown(&page))
+}

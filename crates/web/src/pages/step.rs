@@ -1,0 +1,47 @@
+//! A wish that is being carried out, or was: what it says, and what became of it.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use train::id::TrainName;
+use train::refusal::{Code, Refusal};
+
+use super::{Layout, NoPage, shown};
+use crate::house::House;
+use crate::steps::Step;
+use crate::visitor::Visitor;
+
+#[derive(Template)]
+#[template(path = "step.html")]
+struct StepPage {
+    layout: Layout,
+    step: Arc<Step>,
+    lines: Vec<String>,
+    refusal: Option<Refusal>,
+    remarks: Vec<String>,
+    over: bool,
+}
+
+/// `/trains/{train}/steps/{step}`.
+pub(crate) async fn step(
+    State(house): State<House>,
+    visitor: Visitor,
+    Path((train, id)): Path<(TrainName, String)>,
+) -> Result<Response, NoPage> {
+    let no = |refusal| NoPage::of(&house, &visitor, refusal);
+    visitor.may_look(&house).map_err(no)?;
+    let step = house.steps.get(&id).filter(|step| step.train == train).ok_or_else(|| {
+        let what = "that step is not, or no longer, here";
+        no(Refusal::new(Code::NotFound, what, "the ledger has what came of it"))
+    })?;
+    let (refusal, remarks) = match step.end() {
+        Some(Ok(done)) => (done.refusal.clone(), done.remarks.clone()),
+        Some(Err(refusal)) => (Some(refusal.clone()), Vec::new()),
+        None => (None, Vec::new()),
+    };
+    let layout = Layout::of(&house, &visitor, "On its way").about(&train);
+    let (lines, over) = (step.lines(), step.end().is_some());
+    Ok(shown(&StepPage { layout, step, lines, refusal, remarks, over }))
+}

@@ -1,0 +1,46 @@
+//! Every address, and who answers there. The table is data, so that a test can hold that no route is without its right.
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware;
+use axum::routing::{get, post};
+
+use crate::house::House;
+use crate::{api, assets, commands, guard, health, live, pages, signin};
+
+/// The server. Behind a proxy with a path prefix it answers with the prefix and without: some proxies take it off.
+pub fn router(house: House) -> Router {
+    let routes = routes();
+    let whole = match &*house.prefix {
+        "" => routes,
+        prefix => routes.clone().nest(prefix, routes),
+    };
+    whole
+        .layer(middleware::from_fn_with_state(house.clone(), guard::guard))
+        .layer(DefaultBodyLimit::max(guard::MOST_BYTES))
+        .with_state(house)
+}
+
+fn routes() -> Router<House> {
+    Router::new()
+        .route("/", get(pages::home))
+        .route("/trains/{train}", get(pages::train))
+        .route("/trains/{train}/pushes/{push}", get(pages::push))
+        .route("/trains/{train}/events", get(live::events))
+        .route("/trains/{train}/plan", post(commands::plan))
+        .route("/trains/{train}/do", post(commands::carry))
+        .route("/trains/{train}/steps/{step}", get(pages::step))
+        .route("/sign-in", get(signin::page))
+        .route("/sign-in/{secret}", get(signin::ask).post(signin::enter))
+        .route("/sign-out", post(signin::leave))
+        .route("/me", get(pages::me_page))
+        .route("/me/tokens", post(signin::make_token))
+        .route("/me/links", post(signin::make_link))
+        .route("/me/revoke", post(signin::revoke))
+        .route("/assets/{name}", get(assets::asset))
+        .route("/__version__", get(health::version))
+        .route("/__heartbeat__", get(health::heartbeat))
+        .route("/__lbheartbeat__", get(health::alive))
+        .nest("/api/v1", api::routes())
+        .fallback(pages::nowhere)
+}

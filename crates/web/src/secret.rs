@@ -1,0 +1,78 @@
+//! Secrets that let somebody in: random, shown once, kept as a hash.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use conductor::failure::{Failure, Result};
+use conductor::ports::{Key, KeyKind, Scope, SecretHash};
+use jiff::{SignedDuration, Timestamp};
+use train::id::PersonName;
+use train::people::Proof;
+use train::refusal::Code;
+
+/// How long a link may wait to be used.
+const LINK: SignedDuration = SignedDuration::from_hours(24);
+
+/// A secret, 256 bits of the system's randomness: more than can be guessed, so that a fast hash of it is enough.
+pub struct Secret(String);
+
+impl Secret {
+    /// A new one.
+    ///
+    /// # Errors
+    /// `io` where the system has no randomness to give.
+    pub fn new() -> Result<Self> {
+        let mut bytes = [0; 32];
+        fill(&mut bytes)?;
+        Ok(Self(URL_SAFE_NO_PAD.encode(bytes)))
+    }
+
+    /// What somebody came with.
+    pub(crate) fn given(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+
+    /// To be shown, once.
+    #[must_use]
+    pub fn shown(&self) -> &str {
+        &self.0
+    }
+
+    /// What is kept of it.
+    #[must_use]
+    pub fn hash(&self) -> SecretHash {
+        SecretHash(blake3::hash(self.0.as_bytes()).to_hex().to_string())
+    }
+}
+
+/// A key's public name.
+pub(crate) fn key_id() -> Result<String> {
+    let mut bytes = [0; 9];
+    fill(&mut bytes)?;
+    Ok(URL_SAFE_NO_PAD.encode(bytes))
+}
+
+fn fill(bytes: &mut [u8]) -> Result<()> {
+    getrandom::fill(bytes).map_err(|error| {
+        let what = format!("the system gives no random numbers: {error}");
+        Failure::new(Code::Io, what, "see to its source of randomness")
+    })
+}
+
+/// The key of a link that signs `person` in once; `by` is who made it.
+///
+/// # Errors
+/// As [`Secret::new`].
+pub fn link_key(secret: &Secret, person: PersonName, by: &str, now: Timestamp) -> Result<Key> {
+    Ok(Key {
+        id: key_id()?,
+        hash: secret.hash(),
+        kind: KeyKind::Link,
+        person,
+        proof: Proof::Link(by.to_owned()),
+        scope: Scope::Act,
+        label: String::new(),
+        made_at: now,
+        expires_at: now.checked_add(LINK).ok(),
+        seen_at: None,
+    })
+}

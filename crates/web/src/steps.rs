@@ -1,0 +1,144 @@
+//! Wishes that are being carried out: each goes on whether or not somebody still waits for it, and anybody may join and
+//! read along. The record keeps what came of one; here is what it says meanwhile.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Duration;
+
+use conductor::carry::Done;
+use conductor::ports::Progress;
+use jiff::Timestamp;
+use tokio::sync::watch;
+use tokio_util::task::LocalPoolHandle;
+use train::command::Command;
+use train::id::{PersonName, RepoName, TrainName};
+use train::refusal::Refusal;
+
+use conductor::Conductor;
+
+/// How many steps are kept to be read after their end.
+const KEPT: usize = 100;
+/// How many lines of one are kept: the newest.
+const LINES: usize = 2_000;
+
+/// A wish on its way.
+pub(crate) struct Step {
+    pub id: String,
+    pub train: TrainName,
+    pub by: PersonName,
+    pub at: Timestamp,
+    pub wish: Command,
+    lines: Mutex<VecDeque<String>>,
+    end: OnceLock<Result<Done, Refusal>>,
+    changed: watch::Sender<u64>,
+}
+
+/// All of them, the newest first.
+#[derive(Default)]
+pub(crate) struct Steps {
+    all: Mutex<VecDeque<Arc<Step>>>,
+    running: watch::Sender<usize>,
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Steps {
+    /// Begins to carry `wish` out. It goes on by itself.
+    pub fn begin(
+        self: &Arc<Self>,
+        stage: &LocalPoolHandle,
+        conductor: Conductor,
+        step: Arc<Step>,
+        saw: Option<String>,
+    ) {
+        let mut all = locked(&self.all);
+        all.push_front(Arc::clone(&step));
+        let over = |step: &Arc<Step>| step.end().is_some();
+        while all.len() > KEPT
+            && let Some(last) = all.iter().rposition(over)
+        {
+            all.remove(last);
+        }
+        drop(all);
+        self.running.send_modify(|running| *running += 1);
+        let steps = Arc::clone(self);
+        let conductor = Conductor { progress: Arc::clone(&step) as Arc<dyn Progress>, ..conductor };
+        stage.spawn_pinned(async move || {
+            let end = conductor.carry(&step.wish, saw.as_deref()).await;
+            let _ = step.end.set(end);
+            step.changed.send_modify(|n| *n += 1);
+            // What was recorded is announced, as after every command.
+            if conductor.outgoing.has_news() {
+                let _ = conductor.tell(&conductor::TellWish::default()).await;
+            }
+            steps.running.send_modify(|running| *running -= 1);
+        });
+    }
+
+    /// One of them.
+    pub fn get(&self, id: &str) -> Option<Arc<Step>> {
+        locked(&self.all).iter().find(|step| step.id == id).cloned()
+    }
+
+    /// Waits until none is on its way, or for so long.
+    pub async fn drained(&self, patience: Duration) -> bool {
+        let mut running = self.running.subscribe();
+        let none = running.wait_for(|running| *running == 0);
+        tokio::time::timeout(patience, none).await.is_ok()
+    }
+}
+
+impl Step {
+    pub fn new(id: String, train: TrainName, by: PersonName, at: Timestamp, wish: Command) -> Self {
+        let (lines, end, changed) = (Mutex::default(), OnceLock::new(), watch::Sender::new(0));
+        Self { id, train, by, at, wish, lines, end, changed }
+    }
+
+    /// What became of it; none while it goes on.
+    pub fn end(&self) -> Option<&Result<Done, Refusal>> {
+        self.end.get()
+    }
+
+    /// What it said so far.
+    pub fn lines(&self) -> Vec<String> {
+        locked(&self.lines).iter().cloned().collect()
+    }
+
+    /// Waits for its end, for so long.
+    pub async fn ended(&self, patience: Duration) -> Option<&Result<Done, Refusal>> {
+        let mut changed = self.changed.subscribe();
+        let ended = async { while self.end().is_none() && changed.changed().await.is_ok() {} };
+        let _ = tokio::time::timeout(patience, ended).await;
+        self.end()
+    }
+
+    fn say(&self, line: String) {
+        let mut lines = locked(&self.lines);
+        if lines.len() == LINES {
+            lines.pop_front();
+        }
+        lines.push_back(line);
+        drop(lines);
+        self.changed.send_modify(|n| *n += 1);
+    }
+}
+
+impl Progress for Step {
+    fn step(&self, repo: &RepoName, words: &str) {
+        self.say(format!("{repo}  {words}"));
+    }
+
+    fn done(&self, repo: &RepoName, words: &str) {
+        self.say(format!("{repo}  {words}"));
+    }
+
+    fn output(&self, repo: &RepoName, line: &str) {
+        self.say(format!("{repo} │ {line}"));
+    }
+
+    fn remark(&self, words: &str) {
+        self.say(words.to_owned());
+    }
+}

@@ -1,0 +1,96 @@
+//! Who a request comes from: a session's cookie, a token, or nobody.
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
+use conductor::ports::{Key, KeyKind, Scope};
+use train::id::PersonName;
+use train::refusal::{Code, Refusal};
+
+use crate::house::{House, Who};
+use crate::problem::Problem;
+use crate::secret::Secret;
+
+/// Who comes.
+#[derive(Debug, Clone)]
+pub(crate) struct Visitor {
+    /// Their key; none of somebody who is not signed in.
+    pub key: Option<Key>,
+}
+
+/// The name of the session's cookie. With TLS its name forbids that another host of the domain sets it.
+pub(crate) fn cookie_name(house: &House) -> &'static str {
+    if house.is_secure() { "__Host-pushduty" } else { "pushduty" }
+}
+
+impl Visitor {
+    /// Who acts.
+    pub fn who(&self) -> Who {
+        match &self.key {
+            Some(key) => Who::Person(key.person.clone(), key.proof.clone()),
+            None => Who::Anybody,
+        }
+    }
+
+    /// Their name.
+    pub fn name(&self) -> Option<&PersonName> {
+        self.key.as_ref().map(|key| &key.person)
+    }
+
+    /// Refuses whoever is not known, where only people who are may look.
+    pub fn may_look(&self, house: &House) -> Result<(), Refusal> {
+        match self.key.is_some() || house.open.public {
+            true => Ok(()),
+            false => Err(unknown("these pages are for people who are signed in")),
+        }
+    }
+
+    /// Refuses whoever may only look.
+    pub fn may_act(&self) -> Result<(), Refusal> {
+        match &self.key {
+            None => Err(unknown("this takes somebody who is signed in")),
+            Some(key) if key.scope == Scope::Read => Err(Refusal::new(
+                Code::NotAllowed,
+                "this token is for looking",
+                "make one that may act, on the page of your name",
+            )),
+            Some(_) => Ok(()),
+        }
+    }
+}
+
+/// Somebody who is not known, where only known people come in.
+pub(crate) fn unknown(what: &str) -> Refusal {
+    Refusal::new(Code::NotSignedIn, what, "sign in, or send a token of yours")
+}
+
+impl FromRequestParts<House> for Visitor {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, house: &House) -> Result<Self, Problem> {
+        let (accounts, now) = (&house.open.accounts, house.open.clock.now());
+        if let Some(token) = bearer(&parts.headers) {
+            let key = accounts.used(KeyKind::Token, &token.hash(), now).await?;
+            let refused = || unknown("this token is not, or no longer, one of this server");
+            return Ok(Self { key: Some(key.ok_or_else(refused)?) });
+        }
+        let Some(session) = cookie(&parts.headers, cookie_name(house)) else {
+            return Ok(Self { key: None });
+        };
+        Ok(Self { key: accounts.used(KeyKind::Session, &session.hash(), now).await? })
+    }
+}
+
+fn bearer(headers: &HeaderMap) -> Option<Secret> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| Secret::given(token.trim()))
+}
+
+/// A cookie by its name (RFC 6265, section 4.2).
+fn cookie(headers: &HeaderMap, name: &str) -> Option<Secret> {
+    let all = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut pairs = all.flat_map(|value| value.split(';')).filter_map(|pair| pair.split_once('='));
+    let (_, value) = pairs.find(|(key, _)| key.trim() == name)?;
+    Some(Secret::given(value.trim()))
+}
