@@ -7,6 +7,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use conductor::Conductor;
 use conductor::failure::{Failure, Result};
+use train::calendar::Departure;
 use train::id::{PersonName, TrainName, quoted};
 use train::people::{Actor, Proof};
 use train::refusal::Code;
@@ -103,6 +104,16 @@ impl Trains for Depot {
         };
         let actor::Who { actor, ident } = actor::of_person(&conductor.settings, name, proof);
         Ok(Conductor { actor, ident, ..conductor })
+    }
+
+    fn calendar(&self, conductor: &Conductor, departures: &[Departure], changes: usize) -> String {
+        adapters::calendars::write_ics(
+            &conductor.settings.train,
+            departures,
+            changes,
+            conductor.clock.now(),
+            conductor.addresses.notes.as_deref(),
+        )
     }
 
     async fn person(&self, name: &str) -> Result<Option<PersonName>> {

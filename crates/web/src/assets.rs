@@ -26,6 +26,11 @@ const ASSETS: &[Asset] = &[
         bytes: include_bytes!("../assets/live.js"),
     },
     Asset {
+        name: "signal.svg",
+        kind: "image/svg+xml",
+        bytes: include_bytes!("../assets/signal.svg"),
+    },
+    Asset {
         name: "archivo.woff2",
         kind: "font/woff2",
         bytes: include_bytes!("../assets/archivo.woff2"),

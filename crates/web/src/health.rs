@@ -5,7 +5,8 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use crate::house::{House, Who};
+use crate::house::House;
+use crate::trains::Who;
 
 /// What runs (<https://github.com/mozilla-services/Dockerflow>).
 pub(crate) async fn version(State(house): State<House>) -> Json<Value> {

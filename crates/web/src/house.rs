@@ -3,43 +3,19 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use async_trait::async_trait;
 use conductor::Conductor;
 use conductor::failure::Result;
 use conductor::ports::{Accounts, Clock};
 use tokio_util::task::LocalPoolHandle;
-use train::id::{PersonName, TrainName};
-use train::people::Proof;
+use train::id::TrainName;
 use train::refusal::{Code, Refusal};
 
 use crate::live::Live;
 use crate::steps::Steps;
-use crate::visitor::Visitor;
+use crate::trains::{Trains, Who};
 
 /// How many stories are worked at in the same moment: each waits for git, the network and the disk most of the time.
 const THREADS: usize = 2;
-
-/// Who acts.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Who {
-    /// Nobody in particular, who may only look.
-    Anybody,
-    /// A person who signed in, and how we know.
-    Person(PersonName, Proof),
-}
-
-/// The trains that a server shows, put together by whoever runs it.
-#[async_trait]
-pub trait Trains: Send + Sync {
-    /// Their names.
-    fn names(&self) -> Vec<TrainName>;
-
-    /// The parts of one of them, for somebody who acts; `not_found` where there is none of that name.
-    async fn conductor(&self, train: &TrainName, who: &Who) -> Result<Conductor>;
-
-    /// Whom a name means: a person of a train's configuration, by name or alias.
-    async fn person(&self, name: &str) -> Result<Option<PersonName>>;
-}
 
 /// What a server is opened with.
 #[derive(Clone)]
@@ -94,17 +70,12 @@ impl House {
 
     /// Lets the conductor of a train do something for whoever comes. Its stories borrow all through, so that each stays on one
     /// thread from its begin to its end.
-    pub(crate) async fn story<T, F>(
-        &self,
-        visitor: &Visitor,
-        train: &TrainName,
-        story: F,
-    ) -> Result<T>
+    pub(crate) async fn story<T, F>(&self, who: &Who, train: &TrainName, story: F) -> Result<T>
     where
         T: Send + 'static,
         F: AsyncFnOnce(Conductor) -> Result<T> + Send + 'static,
     {
-        let conductor = self.open.trains.conductor(train, &visitor.who()).await?;
+        let conductor = self.open.trains.conductor(train, who).await?;
         let told = self.stage.spawn_pinned(move || story(conductor));
         told.await.unwrap_or_else(|error| {
             let what = format!("the server failed at it: {error}");

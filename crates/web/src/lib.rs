@@ -13,8 +13,10 @@ mod router;
 mod secret;
 mod signin;
 mod steps;
+mod trains;
 mod visitor;
 
-pub use house::{House, Opening, Trains, Who};
+pub use house::{House, Opening};
 pub use router::router;
 pub use secret::{Secret, link_key};
+pub use trains::{Trains, Who};

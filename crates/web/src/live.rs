@@ -5,19 +5,13 @@ use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::time::Duration;
 
-use axum::extract::{Path, State};
-use axum::http::HeaderMap;
 use axum::response::sse::{Event, KeepAlive, Sse};
-use axum::response::{IntoResponse, Response};
 use futures_util::Stream;
 use futures_util::stream;
 use tokio::sync::watch;
 use train::id::TrainName;
-use train::refusal::{Code, Refusal};
 
-use crate::house::{House, Trains, Who};
-use crate::problem::Problem;
-use crate::visitor::Visitor;
+use crate::trains::{Trains, Who};
 
 /// How often a record is asked whether it is another: within the 200 ms in which everybody sees a change.
 const EVERY: Duration = Duration::from_millis(80);
@@ -88,19 +82,3 @@ impl Live {
 }
 
 type Following = (watch::Receiver<u64>, watch::Receiver<bool>, Option<u64>);
-
-/// `/trains/{train}/events`: what to ask again, as it changes. `Last-Event-ID` says what was seen.
-pub(crate) async fn events(
-    State(house): State<House>,
-    visitor: Visitor,
-    Path(train): Path<TrainName>,
-    headers: HeaderMap,
-) -> Result<Response, Problem> {
-    visitor.may_look(&house)?;
-    let seen = headers.get("last-event-id").and_then(|id| id.to_str().ok()?.parse().ok());
-    let nowhere = || {
-        let what = format!("there is no train {}", train::id::quoted(train.as_str()));
-        Refusal::new(Code::NotFound, what, "the first page lists them")
-    };
-    Ok(house.live.follow(&train, seen).ok_or_else(nowhere)?.into_response())
-}

@@ -6,7 +6,7 @@ use axum::middleware;
 use axum::routing::{get, post};
 
 use crate::house::House;
-use crate::{api, assets, commands, guard, health, live, pages, signin};
+use crate::{api, assets, commands, guard, health, pages, signin};
 
 /// The server. Behind a proxy with a path prefix it answers with the prefix and without: some proxies take it off.
 pub fn router(house: House) -> Router {
@@ -26,7 +26,13 @@ fn routes() -> Router<House> {
         .route("/", get(pages::home))
         .route("/trains/{train}", get(pages::train))
         .route("/trains/{train}/pushes/{push}", get(pages::push))
-        .route("/trains/{train}/events", get(live::events))
+        .route("/trains/{train}/pushes/{push}/notes", get(pages::notes))
+        .route("/trains/{train}/schedule", get(pages::schedule))
+        .route("/trains/{train}/calendar.ics", get(pages::calendar))
+        .route("/trains/{train}/where", get(pages::whereis))
+        .route("/trains/{train}/history", get(pages::history))
+        .route("/trains/{train}/ledger", get(pages::ledger))
+        .route("/trains/{train}/events", get(api::events))
         .route("/trains/{train}/plan", post(commands::plan))
         .route("/trains/{train}/do", post(commands::carry))
         .route("/trains/{train}/steps/{step}", get(pages::step))

@@ -7,9 +7,10 @@ use conductor::ports::{Key, KeyKind, Scope};
 use train::id::PersonName;
 use train::refusal::{Code, Refusal};
 
-use crate::house::{House, Who};
+use crate::house::House;
 use crate::problem::Problem;
 use crate::secret::Secret;
+use crate::trains::Who;
 
 /// Who comes.
 #[derive(Debug, Clone)]

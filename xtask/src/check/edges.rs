@@ -1,7 +1,7 @@
 //! Law: arrows between crates go one way, and the rules stay pure.
 //!
 //! The rules (`train`) can be tested in milliseconds, and the outside can be exchanged, only as long as nothing points
-//! back: `pushduty → conductor → train`, with `ledger`, `git` and `adapters` behind the conductor's ports.
+//! back: `pushduty → web → conductor → train`, with `ledger`, `git` and `adapters` behind the conductor's ports.
 
 use super::law::{Finding, Law};
 use crate::workspace::{Crate, Workspace};
@@ -21,7 +21,8 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("git", &["conductor", "train"]),
     ("notes", &["conductor", "train"]),
     ("adapters", &["conductor", "train"]),
-    ("pushduty", &["adapters", "conductor", "git", "ledger", "notes", "train"]),
+    ("web", &["conductor", "train"]),
+    ("pushduty", &["adapters", "conductor", "git", "ledger", "notes", "train", "web"]),
     ("testkit", &[]),
     ("xtask", &["testkit"]),
 ];

@@ -2,6 +2,7 @@
 //! of `--json`; a no is a document of problem details.
 
 mod command;
+mod events;
 mod views;
 
 use axum::Router;
@@ -11,7 +12,8 @@ use conductor::view::{Document, Moment, SCHEMA};
 use serde::Serialize;
 
 use crate::house::House;
-use crate::live;
+
+pub(crate) use events::events;
 
 /// What is below `/api/v1`.
 pub(crate) fn routes() -> Router<House> {
@@ -28,7 +30,7 @@ pub(crate) fn routes() -> Router<House> {
         .route("/trains/{train}/notes", get(views::notes))
         .route("/trains/{train}/commands", post(command::post))
         .route("/trains/{train}/steps/{step}", get(command::step))
-        .route("/trains/{train}/events", get(live::events))
+        .route("/trains/{train}/events", get(events))
 }
 
 /// A document around what is shown.

@@ -56,7 +56,7 @@ macro_rules! views {
                 let body = $body;
                 Ok(document(&$conductor, body))
             };
-            Ok(Json(house.story(&visitor, &train, document).await?).into_response())
+            Ok(Json(house.story(&visitor.who(), &train, document).await?).into_response())
         })+
     };
 }

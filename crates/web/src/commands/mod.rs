@@ -50,7 +50,7 @@ pub(crate) async fn planned(
 ) -> Result<Plan, Refusal> {
     visitor.may_act()?;
     let wish = wish.clone();
-    house.story(visitor, train, async move |conductor| conductor.plan(&wish).await).await
+    house.story(&visitor.who(), train, async move |conductor| conductor.plan(&wish).await).await
 }
 
 /// A form's wish, shown before the yes.

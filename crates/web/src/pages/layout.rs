@@ -19,6 +19,10 @@ pub(crate) struct Layout {
     pub events: Option<String>,
     /// The train it is about.
     pub train: Option<String>,
+    /// Which of the train's pages it is.
+    pub page: &'static str,
+    /// The train's zone, by its name.
+    pub zone: Option<String>,
 }
 
 impl Layout {
@@ -30,6 +34,8 @@ impl Layout {
             reader: visitor.name().map(ToString::to_string),
             events: None,
             train: None,
+            page: "",
+            zone: None,
         }
     }
 
@@ -37,5 +43,15 @@ impl Layout {
     pub fn about(self, train: &train::id::TrainName) -> Self {
         let events = format!("{}/trains/{train}/events", self.root);
         Self { events: Some(events), train: Some(train.to_string()), ..self }
+    }
+
+    /// Which of the train's pages it is.
+    pub fn at(self, page: &'static str) -> Self {
+        Self { page, ..self }
+    }
+
+    /// The zone of the train, in which times stand until the browser knows the reader's.
+    pub fn in_zone(self, zone: &str) -> Self {
+        Self { zone: Some(zone.to_owned()), ..self }
     }
 }

@@ -2,10 +2,12 @@
 
 mod account;
 mod layout;
+mod notes;
 mod plan;
 mod push;
 mod step;
 mod trains;
+mod words;
 
 use askama::Template;
 use axum::extract::State;
@@ -18,10 +20,11 @@ use crate::visitor::Visitor;
 
 pub(crate) use account::{made_link, me, me_page, sign_in};
 pub(crate) use layout::Layout;
+pub(crate) use notes::notes;
 pub(crate) use plan::plan;
 pub(crate) use push::push;
 pub(crate) use step::step;
-pub(crate) use trains::{home, train};
+pub(crate) use trains::{calendar, history, home, ledger, schedule, train, whereis};
 
 /// A page that says why there is no other.
 #[derive(Debug)]

@@ -1,0 +1,27 @@
+//! The stream that says when a train is another.
+
+use axum::extract::{Path, State};
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Response};
+use train::id::{TrainName, quoted};
+use train::refusal::{Code, Refusal};
+
+use crate::house::House;
+use crate::problem::Problem;
+use crate::visitor::Visitor;
+
+/// `events`: what to ask again, as it changes. `Last-Event-ID` says what was seen.
+pub(crate) async fn events(
+    State(house): State<House>,
+    visitor: Visitor,
+    Path(train): Path<TrainName>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    visitor.may_look(&house)?;
+    let seen = headers.get("last-event-id").and_then(|id| id.to_str().ok()?.parse().ok());
+    let nowhere = || {
+        let what = format!("there is no train {}", quoted(train.as_str()));
+        Refusal::new(Code::NotFound, what, "the first page lists them")
+    };
+    Ok(house.live.follow(&train, seen).ok_or_else(nowhere)?.into_response())
+}

@@ -1,0 +1,81 @@
+//! One push: what ships, where it is, what holds it, and what to do next.
+
+mod board;
+mod facts;
+mod side;
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use conductor::view::{LogView, Moment, NotesView, StatusView};
+use conductor::{Conductor, LogWish, Reading, ShownNotes};
+use train::command::WhichPush;
+use train::id::{PushDate, TrainName};
+
+use super::{Layout, NoPage, shown};
+use crate::house::House;
+use crate::visitor::Visitor;
+use board::Board;
+use facts::Facts;
+use side::Side;
+
+/// How many entries of the log stand beside a push.
+const SHOWN_ENTRIES: usize = 30;
+
+#[derive(Template)]
+#[template(path = "push.html")]
+struct PushPage {
+    layout: Layout,
+    board: Board,
+    facts: Facts,
+    side: Side,
+}
+
+/// All that a push's page shows, looked up at one moment.
+struct Seen {
+    status: StatusView,
+    notes: Option<NotesView>,
+    log: LogView,
+    now: Moment,
+    zone: String,
+}
+
+/// `/trains/{train}/pushes/{push}`.
+pub(crate) async fn push(
+    State(house): State<House>,
+    visitor: Visitor,
+    Path((train, push)): Path<(TrainName, PushDate)>,
+) -> Result<Response, NoPage> {
+    one(&house, &visitor, &train, Some(push)).await
+}
+
+/// The page of a push; of the one that matters now where none is named.
+pub(crate) async fn one(
+    house: &House,
+    visitor: &Visitor,
+    train: &TrainName,
+    push: Option<PushDate>,
+) -> Result<Response, NoPage> {
+    let no = |refusal| NoPage::of(house, visitor, refusal);
+    visitor.may_look(house).map_err(no)?;
+    let look = async move |conductor: Conductor| {
+        let status = conductor.status(push).await?;
+        let which = status.push.map_or(WhichPush::Shown, WhichPush::On);
+        // A push whose notes are not open yet has none to show.
+        let notes = conductor.notes(which, ShownNotes::default()).await.ok();
+        let wish = LogWish { push: status.push, last: Some(SHOWN_ENTRIES) };
+        let log = conductor.log(&wish, &mut Reading::default()).await?;
+        let now = Moment(conductor.local(conductor.clock.now()));
+        let zone = conductor.settings.timetable.zone().iana_name().unwrap_or("UTC").to_owned();
+        Ok(Seen { status, notes, log, now, zone })
+    };
+    let seen = house.story(&visitor.who(), train, look).await.map_err(no)?;
+    let title = match seen.status.push {
+        Some(push) => format!("{train} {push}"),
+        None => train.to_string(),
+    };
+    let layout = Layout::of(house, visitor, &title).about(train).at("push").in_zone(&seen.zone);
+    let board = Board::of(&seen, visitor.name());
+    let (facts, side) = (Facts::of(&seen.status), Side::of(&seen));
+    Ok(shown(&PushPage { layout, board, facts, side }))
+}

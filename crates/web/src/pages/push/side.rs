@@ -1,0 +1,66 @@
+//! The two truths side by side: the notes, what people ask, and the log, what was done.
+
+use super::Seen;
+use crate::pages::words::When;
+use conductor::view::EntryView;
+
+/// The side.
+pub(crate) struct Side {
+    pub notes: Option<Notes>,
+    pub days: Vec<(String, Vec<Entry>)>,
+}
+
+/// The notes of a push, a line each.
+pub(crate) struct Notes {
+    pub version: u32,
+    pub lines: Vec<Line>,
+}
+
+pub(crate) struct Line {
+    pub heading: bool,
+    pub text: String,
+}
+
+/// An entry of the log.
+pub(crate) struct Entry {
+    pub at: When,
+    pub who: String,
+    pub what: String,
+    pub seq: Option<u64>,
+    pub hash: String,
+}
+
+impl Side {
+    pub fn of(seen: &Seen) -> Self {
+        let notes = seen.notes.as_ref().map(|notes| Notes {
+            version: notes.version,
+            lines: notes.text.lines().map(line).collect(),
+        });
+        let mut days: Vec<(String, Vec<Entry>)> = Vec::new();
+        for entry in seen.log.entries.iter().rev() {
+            let day = entry.at.0.strftime("%A %-d %B").to_string();
+            match days.last_mut() {
+                Some((last, entries)) if *last == day => entries.push(shown(entry)),
+                _ => days.push((day, vec![shown(entry)])),
+            }
+        }
+        Self { notes, days }
+    }
+}
+
+/// A line as it stands; one that looks like a heading as one. What a page means is the grammar's business, not this one's.
+fn line(text: &str) -> Line {
+    let item = text.trim_start().starts_with(['*', '-', '+', '[']);
+    let heading = text.starts_with('#') || (!item && text.trim_end().ends_with(':'));
+    Line { heading, text: text.to_owned() }
+}
+
+fn shown(entry: &EntryView) -> Entry {
+    Entry {
+        at: When::clock(&entry.at),
+        who: entry.actor.clone().unwrap_or_default(),
+        what: entry.words.clone(),
+        seq: entry.seq,
+        hash: entry.hash.chars().take(12).collect(),
+    }
+}

@@ -1,0 +1,141 @@
+//! Words and marks that pages share: a shape, then a word, then a colour.
+
+use conductor::view::{Moment, PushState};
+use jiff::{Timestamp, ZonedDateTime};
+use train::gate::GateState;
+
+/// A mark and the word beside it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Mark {
+    /// The symbol's name: `pass`, `wait`, `fail`, `odd`, `skip`, `stop`, `here`, `end`, `plan`.
+    pub shape: &'static str,
+    pub word: &'static str,
+}
+
+/// A time: for machines, and for people in the train's zone. In the browser it becomes the reader's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct When {
+    pub exact: String,
+    pub shown: String,
+}
+
+impl When {
+    /// `Wed 15:05`.
+    pub fn of(at: &Moment) -> Self {
+        Self::shown_as(at, "%a %H:%M")
+    }
+
+    /// `15:05`.
+    pub fn clock(at: &Moment) -> Self {
+        Self::shown_as(at, "%H:%M")
+    }
+
+    /// `Thu 26 Nov`.
+    pub fn day(at: &Moment) -> Self {
+        Self::shown_as(at, "%a %-d %b")
+    }
+
+    fn shown_as(at: &Moment, form: &str) -> Self {
+        Self { exact: at.0.timestamp().to_string(), shown: at.0.strftime(form).to_string() }
+    }
+}
+
+/// A gate's mark.
+pub(crate) fn gate(state: GateState) -> Mark {
+    match state {
+        GateState::Pass => Mark { shape: "pass", word: "pass" },
+        GateState::Wait => Mark { shape: "wait", word: "wait" },
+        GateState::Fail => Mark { shape: "fail", word: "fail" },
+    }
+}
+
+/// A push's state in a sentence without its full stop.
+pub(crate) fn state(state: PushState) -> &'static str {
+    match state {
+        PushState::Planned => "Planned",
+        PushState::Open => "Open: not cut yet",
+        PushState::Cut => "Cut",
+        PushState::Staged => "Staged: stage shows the tags",
+        PushState::Approved => "Approved: it may leave",
+        PushState::Pushing => "Pushing to production",
+        PushState::Watching => "In production, watched",
+        PushState::Done => "Done",
+        PushState::Held => "Held",
+        PushState::RolledBack => "Rolled back",
+        PushState::Cancelled => "Does not run",
+    }
+}
+
+/// The signal beside the name: it follows the push.
+pub(crate) fn signal(state: PushState, closed: usize) -> Mark {
+    match state {
+        PushState::Held | PushState::RolledBack | PushState::Cancelled => {
+            Mark { shape: "stop", word: "stop" }
+        }
+        PushState::Pushing | PushState::Watching => Mark { shape: "caution", word: "caution" },
+        PushState::Done => Mark { shape: "go", word: "go" },
+        _ if closed == 0 => Mark { shape: "go", word: "go" },
+        _ => Mark { shape: "stop", word: "stop" },
+    }
+}
+
+/// How long until, or since, in its two largest units.
+pub(crate) fn span(from: Timestamp, to: Timestamp) -> String {
+    let minutes = to.duration_since(from).abs().as_mins();
+    let (days, hours, minutes) = (minutes / 1_440, minutes / 60 % 24, minutes % 60);
+    match (days, hours, minutes) {
+        (0, 0, minutes) => format!("{minutes} min"),
+        (0, hours, minutes) => format!("{hours} h {minutes:02} min"),
+        (1, hours, _) => format!("1 day {hours} h"),
+        (days, ..) => format!("{days} days"),
+    }
+}
+
+/// When it leaves, or since when it is late, beside the train's own clock.
+pub(crate) fn leaves(at: &Moment, now: &Moment) -> String {
+    let (at, now): (&ZonedDateTime, &ZonedDateTime) = (&at.0, &now.0);
+    let clock = at.strftime("%H:%M %Z");
+    let late = at.timestamp() < now.timestamp();
+    let span = span(now.timestamp(), at.timestamp());
+    match late {
+        true => format!("was due {span} ago, {clock}"),
+        false => format!("leaves in {span}, {clock}"),
+    }
+}
+
+/// A number of things in words: `1 commit`, `2 commits`.
+pub(crate) fn count(n: usize, thing: &str) -> String {
+    format!("{n} {thing}{}", if n == 1 { "" } else { "s" })
+}
+
+/// A sentence: its first letter large, and a full stop.
+pub(crate) fn sentence(words: &str) -> String {
+    let mut letters = words.chars();
+    let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+    let stop = if words.ends_with(['.', '?', '!', '…']) { "" } else { "." };
+    format!("{first}{}{stop}", letters.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::SignedDuration;
+
+    use super::*;
+
+    #[test]
+    fn spans_have_their_two_largest_units() {
+        let begin = Timestamp::UNIX_EPOCH;
+        let after = |minutes| begin + SignedDuration::from_mins(minutes);
+        assert_eq!(span(begin, after(5)), "5 min");
+        assert_eq!(span(after(125), begin), "2 h 05 min");
+        assert_eq!(span(begin, after(1_500)), "1 day 1 h");
+        assert_eq!(span(begin, after(60 * 24 * 9 + 3)), "9 days");
+    }
+
+    #[test]
+    fn sentences_begin_large_and_end_with_one_stop() {
+        assert_eq!(sentence("krupa signed off -1"), "Krupa signed off -1.");
+        assert_eq!(sentence("Is it?"), "Is it?");
+        assert_eq!(sentence(""), ".");
+    }
+}

@@ -1,0 +1,33 @@
+//! The trains that a server shows, and who acts on them.
+
+use async_trait::async_trait;
+use conductor::Conductor;
+use conductor::failure::Result;
+use train::calendar::Departure;
+use train::id::{PersonName, TrainName};
+use train::people::Proof;
+
+/// Who acts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Who {
+    /// Nobody in particular, who may only look.
+    Anybody,
+    /// A person who signed in, and how we know.
+    Person(PersonName, Proof),
+}
+
+/// The trains that a server shows, put together by whoever runs it.
+#[async_trait]
+pub trait Trains: Send + Sync {
+    /// Their names.
+    fn names(&self) -> Vec<TrainName>;
+
+    /// The parts of one of them, for somebody who acts; `not_found` where there is none of that name.
+    async fn conductor(&self, train: &TrainName, who: &Who) -> Result<Conductor>;
+
+    /// Departures as a calendar (RFC 5545), after so many changes of it.
+    fn calendar(&self, conductor: &Conductor, departures: &[Departure], changes: usize) -> String;
+
+    /// Whom a name means: a person of a train's configuration, by name or alias.
+    async fn person(&self, name: &str) -> Result<Option<PersonName>>;
+}
