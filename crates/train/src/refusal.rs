@@ -12,6 +12,8 @@ use crate::id::RepoName;
 pub enum Code {
     /// The command line could not be understood.
     Usage,
+    /// More was sent than a server takes.
+    TooLarge,
     /// The configuration could not be read or contradicts itself.
     Configuration,
     /// The clock of a rehearsal was asked of a ledger or a remote that is none.
@@ -80,6 +82,7 @@ impl Code {
     pub fn exit(self) -> u8 {
         match self {
             Self::Usage
+            | Self::TooLarge
             | Self::Configuration
             | Self::NotARehearsal
             | Self::NeedsYes
@@ -129,6 +132,7 @@ impl Code {
             | Self::LostRace
             | Self::Declined => 409,
             Self::PlanChanged => 412,
+            Self::TooLarge => 413,
             Self::NeedsYes => 428,
             Self::LedgerBehind
             | Self::BrokenChain

@@ -5,6 +5,7 @@ const zone = document.body.dataset.zone;
 const forms = {
   day: { weekday: "short", day: "numeric", month: "short" },
   clock: { hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
+  date: { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
   time: { weekday: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
 };
 
@@ -14,7 +15,7 @@ function times(root) {
     const at = new Date(time.dateTime);
     const form = forms[time.dataset.form];
     time.title = `${at.toLocaleString("en-GB", { ...form, ...forms.time, timeZone: zone })} ${zone ?? ""}`;
-    time.textContent = at.toLocaleString("en-GB", form).replace(",", "");
+    time.textContent = at.toLocaleString("en-GB", form).replaceAll(",", "");
   }
 }
 

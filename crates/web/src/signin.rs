@@ -1,6 +1,6 @@
 //! Coming in and going out: by a link that is good once. What lets programs in is made here too.
 
-use axum::extract::{Path, RawForm, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use conductor::ports::{Key, KeyKind, Scope};
@@ -8,7 +8,7 @@ use jiff::SignedDuration;
 use train::people::{Proof, Role};
 use train::refusal::{Code, Refusal};
 
-use crate::commands::form::Fields;
+use crate::asked::{Form, Path};
 use crate::house::House;
 use crate::pages::{self, NoPage};
 use crate::secret::{self, Secret};
@@ -86,12 +86,11 @@ pub(crate) async fn leave(
 pub(crate) async fn make_token(
     State(house): State<House>,
     visitor: Visitor,
-    RawForm(bytes): RawForm,
+    Form(form): Form,
 ) -> Result<Response, NoPage> {
     let no = |refusal| NoPage::of(&house, &visitor, refusal);
     visitor.may_act().map_err(no)?;
     let Some(mine) = &visitor.key else { return Err(no(crate::visitor::unknown("a token"))) };
-    let form = Fields::read(&bytes);
     let (token, now, id) =
         (Secret::new().map_err(no)?, house.open.clock.now(), secret::key_id().map_err(no)?);
     let key = Key {
@@ -114,11 +113,10 @@ pub(crate) async fn make_token(
 pub(crate) async fn make_link(
     State(house): State<House>,
     visitor: Visitor,
-    RawForm(bytes): RawForm,
+    Form(form): Form,
 ) -> Result<Response, NoPage> {
     let no = |refusal| NoPage::of(&house, &visitor, refusal);
     visitor.may_act().map_err(no)?;
-    let form = Fields::read(&bytes);
     let by = admin(&house, &visitor).await.map_err(no)?;
     let named = form.one("name").unwrap_or_default();
     let person = house.open.trains.person(named).await.map_err(no)?.ok_or_else(|| {
@@ -147,11 +145,11 @@ async fn admin(house: &House, visitor: &Visitor) -> Result<String, Refusal> {
 pub(crate) async fn revoke(
     State(house): State<House>,
     visitor: Visitor,
-    RawForm(bytes): RawForm,
+    Form(form): Form,
 ) -> Result<Response, NoPage> {
     let no = |refusal| NoPage::of(&house, &visitor, refusal);
     visitor.may_act().map_err(no)?;
-    if let (Some(key), Some(id)) = (&visitor.key, Fields::read(&bytes).one("id")) {
+    if let (Some(key), Some(id)) = (&visitor.key, form.one("id")) {
         house.open.accounts.revoke(&key.person, id).await.map_err(no)?;
     }
     Ok(Redirect::to(&house.path("/me")).into_response())

@@ -4,7 +4,7 @@ use serde::Serialize;
 use train::id::{PushDate, RepoName};
 use train::import::{Asked, Compared, Problem, TaskNoted, Told};
 use train::notes::Phase;
-use train::stats::Origin;
+use train::stats::{Origin, Stats};
 
 use super::Moment;
 
@@ -245,4 +245,16 @@ pub struct PastHoldView {
     pub repo: Option<RepoName>,
     /// Why.
     pub because: String,
+}
+
+/// `stats`' body.
+#[derive(Debug, Clone, Serialize)]
+pub struct StatsView {
+    /// The train.
+    pub train: String,
+    /// What the pushes come to.
+    #[serde(flatten)]
+    pub stats: Stats,
+    /// The plots that were written.
+    pub files: Vec<String>,
 }

@@ -27,7 +27,7 @@ pub use compare::{CommitView, CompareView, ComparedRepo};
 pub use cut::{CutView, RepoOutcome};
 pub use history::{
     HistoryView, ImportView, ImportedPush, PastAsk, PastBlockerView, PastHoldView, PastItem,
-    PastPushView, PastRepo, PastTime, PushDetail,
+    PastPushView, PastRepo, PastTime, PushDetail, StatsView,
 };
 pub use log::{EntryView, LogView, VerifyView};
 pub use notes::{

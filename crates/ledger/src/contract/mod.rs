@@ -1,11 +1,14 @@
 //! What every store must do. A store is done when [`suite`] passes over it; the checks are small and named, and know
 //! the port alone.
 
+mod accounts;
 mod chain;
 pub(crate) mod crowd;
 mod entries;
 mod outbox;
 mod views;
+
+pub use accounts::accounts;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

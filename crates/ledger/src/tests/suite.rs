@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use conductor::ports::{Ledger, Outbox};
+use conductor::ports::{Ledger, Observation, Outbox};
 
 use super::World;
 use crate::contract::{self, Store};
@@ -17,6 +17,33 @@ impl Store for World {
     async fn open_outbox(&self) -> Arc<dyn Outbox> {
         Arc::new(World::open(self).await)
     }
+}
+
+#[tokio::test]
+async fn sqlite_keeps_the_contract_of_keys() {
+    let world = World::new();
+    contract::accounts(&crate::open_accounts(world.path()).await.unwrap()).await;
+    let again = crate::open_accounts(world.path()).await.unwrap();
+    assert!(!conductor::ports::Accounts::is_new(&again).await.unwrap(), "it is kept");
+}
+
+/// Whatever process keeps something, whoever asks sees another number; and the same where nothing was.
+#[tokio::test]
+async fn the_pulse_is_another_after_every_change_and_the_same_without() {
+    let world = World::new();
+    let (one, other) = (World::open(&world).await, World::open(&world).await);
+    let still = one.pulse().await.unwrap();
+    assert_eq!(one.pulse().await.unwrap(), still);
+    let seen = Observation {
+        name: "look/web".to_owned(),
+        observed_at: jiff::Timestamp::UNIX_EPOCH,
+        body: "{}".to_owned(),
+    };
+    other.observe(vec![seen.clone()]).await.unwrap();
+    let by_another = one.pulse().await.unwrap();
+    assert_ne!(by_another, still);
+    one.observe(vec![seen]).await.unwrap();
+    assert_ne!(one.pulse().await.unwrap(), by_another, "its own too");
 }
 
 #[tokio::test]

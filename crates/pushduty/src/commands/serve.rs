@@ -53,17 +53,19 @@ pub struct Args {
 
 /// Serves until it is told to end.
 pub async fn run(args: &Args, session: &Session) -> Ended {
-    let base = base(args)?;
     let accounts = Arc::new(ledger::open_accounts(&data(session)?).await?);
     if let Some(name) = &args.link {
         let loaded = session.loaded().await?;
         let person = super::named::person(&loaded.settings, name)?;
-        let address = link(session, &*accounts, person, &base).await?;
+        let address = link(session, &*accounts, person, &base(args, args.listen)?).await?;
         session.screen.show(&[Line::of(Tone::Link, &address)]);
         return session.document(serde_json::json!({ "link": address })).await;
     }
     let (depot, loaded) = Depot::open(session).await?;
     let listener = TcpListener::bind(args.listen).await.map_err(|e| taken(args.listen, &e))?;
+    // Where any free port was asked for, the one that it is.
+    let listens = listener.local_addr().unwrap_or(args.listen);
+    let base = base(args, listens)?;
     let house = House::new(Opening {
         trains: Arc::clone(&depot) as Arc<dyn Trains>,
         accounts: Arc::clone(&accounts) as Arc<dyn Accounts>,
@@ -72,11 +74,11 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
         public: args.public,
         version: env!("CARGO_PKG_VERSION"),
     });
-    let words = Line::of(Tone::Strong, "serving ").put(Tone::Link, base.as_str());
-    session.screen.show(&[words]);
-    if accounts.is_new().await? {
-        welcome(session, &*accounts, &loaded.settings, &base).await?;
-    }
+    let link = match accounts.is_new().await? {
+        true => welcome(session, &*accounts, &loaded.settings, &base).await?,
+        false => None,
+    };
+    tell(session, &base, listens, link.as_ref()).await?;
     let served = axum::serve(listener, web::router(house.clone()))
         .with_graceful_shutdown(ending(session.screen.clone(), house.clone()));
     tokio::select! {
@@ -107,13 +109,20 @@ async fn ending(screen: Screen, house: House) {
     }
 }
 
-/// Prints a link for whoever sets the server up: themselves where they are a person of the configuration, else an admin.
+/// A link of the first start.
+struct Welcome {
+    person: PersonName,
+    address: String,
+}
+
+/// Makes a link for whoever sets the server up: themselves where they are a person of the configuration, else an admin. None
+/// where there is neither: `--link NAME` makes one.
 async fn welcome(
     session: &Session,
     accounts: &dyn Accounts,
     settings: &Settings,
     base: &Url,
-) -> Ended {
+) -> Result<Option<Welcome>, Failure> {
     let user = actor::git_user(&session.global, &session.environment).await;
     let who = actor::who(settings, &session.global, &session.environment, user).actor;
     let own = settings.person(&who.name);
@@ -121,19 +130,31 @@ async fn welcome(
     let person = match own.or_else(|| admins.next()) {
         Some(person) => person.name.clone(),
         None if settings.people.is_empty() => named(&who.name)?,
-        None => {
-            let words =
-                "nobody is let in yet: `pushduty serve --link NAME` makes a link for a person";
-            session.screen.show(&[Line::of(Tone::Odd, words)]);
-            return Ok(());
-        }
+        None => return Ok(None),
     };
     let address = link(session, accounts, person.clone(), base).await?;
-    session.screen.show(&[
-        Line::plain(format!("The first start: this link lets {person} in, once, within a day.")),
-        Line::plain("  ").put(Tone::Link, &address),
-    ]);
-    Ok(())
+    Ok(Some(Welcome { person, address }))
+}
+
+/// Says where it is served, and whom the first link lets in.
+async fn tell(
+    session: &Session,
+    base: &Url,
+    listens: SocketAddr,
+    link: Option<&Welcome>,
+) -> Result<(), Ending> {
+    let mut lines = vec![
+        Line::of(Tone::Strong, "serving ").put(Tone::Link, base.as_str()),
+        Line::of(Tone::Dim, format!("listening on {listens}")),
+    ];
+    if let Some(Welcome { person, address }) = link {
+        let first = format!("The first start: this link lets {person} in, once, within a day.");
+        lines.extend([Line::plain(first), Line::plain("  ").put(Tone::Link, address)]);
+    }
+    session.screen.show(&lines);
+    let link = link.map(|link| &link.address);
+    let body = serde_json::json!({ "serving": base.as_str(), "listen": listens, "link": link });
+    session.document(body).await
 }
 
 fn named(name: &str) -> Result<PersonName, Failure> {
@@ -165,8 +186,8 @@ fn data(session: &Session) -> Result<PathBuf, Failure> {
 }
 
 /// Where people reach it: as said, or where it listens.
-fn base(args: &Args) -> Result<Url, Failure> {
-    let given = || -> Option<Url> { format!("http://{}/", args.listen).parse().ok() };
+fn base(args: &Args, listens: SocketAddr) -> Result<Url, Failure> {
+    let given = || -> Option<Url> { format!("http://{listens}/").parse().ok() };
     let base = args.base_url.clone().or_else(given);
     let plain = |url: &Url| {
         matches!(url.scheme(), "http" | "https")

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use conductor::HistoryWish;
 use conductor::failure::Failure;
+use conductor::view::StatsView;
 use jiff::civil::Date;
-use serde::Serialize;
 use train::id::quoted;
 use train::refusal::{Code, Refusal};
 use train::stats::{Stats, bars, timeline};
@@ -34,15 +34,6 @@ pub struct Args {
     /// Write plots into this folder, over those that are there
     #[arg(long, value_name = "DIR")]
     svg: Option<PathBuf>,
-}
-
-#[derive(Serialize)]
-struct StatsView {
-    train: String,
-    #[serde(flatten)]
-    stats: Stats,
-    /// The plots that were written.
-    files: Vec<String>,
 }
 
 /// Counts, and shows.

@@ -84,6 +84,11 @@ impl Running {
         self.process.signal_group(Signal::INT);
     }
 
+    /// What a service manager sends to end a service.
+    pub fn terminate(&mut self) {
+        self.process.signal(Signal::TERM);
+    }
+
     /// Stops the process and its group where they are.
     pub fn pause(&mut self) {
         self.process.signal_group(Signal::STOP);

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use axum::Json;
-use axum::extract::rejection::JsonRejection;
-use axum::extract::{Path, State};
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::extract::rejection::BytesRejection;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
@@ -14,6 +15,7 @@ use train::id::TrainName;
 use train::refusal::{Code, Refusal};
 
 use super::document;
+use crate::asked::{Path, body};
 use crate::commands::{begin, planned};
 use crate::house::House;
 use crate::problem::Problem;
@@ -49,9 +51,10 @@ pub(super) async fn post(
     State(house): State<House>,
     visitor: Visitor,
     Path(train): Path<TrainName>,
-    wished: Result<Json<Wished>, JsonRejection>,
+    wished: Result<Bytes, BytesRejection>,
 ) -> Result<Response, Problem> {
-    let Json(Wished { wish, dry_run, saw }) = wished.map_err(|error| unread(&error))?;
+    let bytes = wished.map_err(|error| body(&error))?;
+    let Wished { wish, dry_run, saw } = serde_json::from_slice(&bytes).map_err(|e| unread(&e))?;
     if dry_run {
         let plan = planned(&house, &visitor, &train, &wish).await?;
         if let Some(refusal) = plan.refusal {
@@ -103,7 +106,7 @@ async fn answer(
     }
 }
 
-fn unread(error: &JsonRejection) -> Problem {
-    let what = format!("the body is no wish: {}", train::id::quoted(&error.body_text()));
-    Refusal::new(Code::Usage, what, "send {\"wish\":{\"command\":…}} as application/json").into()
+fn unread(error: &serde_json::Error) -> Problem {
+    let what = format!("the body is no wish: {}", train::id::quoted(&error.to_string()));
+    Refusal::new(Code::Usage, what, "send {\"wish\":{\"command\":…}} as JSON").into()
 }

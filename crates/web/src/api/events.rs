@@ -1,11 +1,12 @@
 //! The stream that says when a train is another.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use train::id::{TrainName, quoted};
 use train::refusal::{Code, Refusal};
 
+use crate::asked::Path;
 use crate::house::House;
 use crate::problem::Problem;
 use crate::visitor::Visitor;

@@ -1,8 +1,9 @@
 //! What is shown, as documents.
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use conductor::view::StatsView;
 use conductor::{CompareWish, Conductor, HistoryWish, LogWish, Reading, ShownNotes};
 use jiff::civil::Date;
 use serde::Deserialize;
@@ -12,6 +13,7 @@ use train::id::{PushDate, RepoName, TrainName};
 use train::refusal::{Code, Refusal};
 
 use super::document;
+use crate::asked::{Path, Query};
 use crate::house::House;
 use crate::problem::Problem;
 use crate::visitor::Visitor;
@@ -74,7 +76,9 @@ views! {
     /// `stats`.
     stats = |conductor, asked| {
         let Asked { push, search, from, to, .. } = asked;
-        conductor.stats(&HistoryWish { push, search, from, to }).await?
+        let stats = conductor.stats(&HistoryWish { push, search, from, to }).await?;
+        let train = conductor.settings.train.to_string();
+        StatsView { train, stats, files: Vec::new() }
     };
     /// `log`.
     log = |conductor, asked| {

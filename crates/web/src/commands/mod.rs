@@ -5,19 +5,19 @@ pub(crate) mod form;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::{Path, RawForm, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use conductor::carry::Plan;
 use train::command::Command;
 use train::id::TrainName;
 use train::refusal::{Code, Refusal};
 
+use crate::asked::{Form, Path};
 use crate::house::House;
 use crate::pages::{self, NoPage};
 use crate::secret;
 use crate::steps::Step;
 use crate::visitor::Visitor;
-use form::Fields;
 
 /// How long a browser is let wait for the end of a step before it is shown on its way.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -58,11 +58,10 @@ pub(crate) async fn plan(
     State(house): State<House>,
     visitor: Visitor,
     Path(train): Path<TrainName>,
-    RawForm(bytes): RawForm,
+    Form(form): Form,
 ) -> Result<Response, NoPage> {
     let no = |refusal| NoPage::of(&house, &visitor, refusal);
-    let fields = Fields::read(&bytes);
-    let wish = form::wish(&fields).map_err(no)?;
+    let wish = form::wish(&form).map_err(no)?;
     let plan = planned(&house, &visitor, &train, &wish).await.map_err(no)?;
     pages::plan(&house, &visitor, &train, &wish, &plan)
 }
@@ -72,16 +71,15 @@ pub(crate) async fn carry(
     State(house): State<House>,
     visitor: Visitor,
     Path(train): Path<TrainName>,
-    RawForm(bytes): RawForm,
+    Form(form): Form,
 ) -> Result<Response, NoPage> {
     let no = |refusal| NoPage::of(&house, &visitor, refusal);
-    let fields = Fields::read(&bytes);
-    let wish = fields.one("wish").map(serde_json::from_str::<Command>);
+    let wish = form.one("wish").map(serde_json::from_str::<Command>);
     let Some(Ok(wish)) = wish else {
         let what = "this form says yes to nothing";
         return Err(no(Refusal::new(Code::Usage, what, "go back, and ask for the plan once more")));
     };
-    let saw = fields.one("if").map(str::to_owned);
+    let saw = form.one("if").map(str::to_owned);
     let step = begin(&house, &visitor, &train, wish, saw).await.map_err(no)?;
     step.ended(PATIENCE).await;
     let to = house.path(&format!("/trains/{train}/steps/{}", step.id));

@@ -1,7 +1,7 @@
 //! The notes of a push as a text to be changed: saving shows what it comes to first, and merges what others wrote.
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::Response;
 use conductor::view::NotesView;
 use conductor::{Conductor, ShownNotes};
@@ -9,6 +9,7 @@ use train::command::WhichPush;
 use train::id::{PushDate, TrainName};
 
 use super::{Layout, NoPage, shown};
+use crate::asked::Path;
 use crate::house::House;
 use crate::visitor::Visitor;
 

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::Response;
 use train::id::TrainName;
 use train::refusal::{Code, Refusal};
 
 use super::{Layout, NoPage, shown};
+use crate::asked::Path;
 use crate::house::House;
 use crate::steps::Step;
 use crate::visitor::Visitor;

@@ -1,7 +1,7 @@
 //! The trains, and the pages of one train: its calendar, its past, its record, and where a commit is.
 
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
 use conductor::ports::ChainReport;
@@ -13,6 +13,7 @@ use train::id::TrainName;
 
 use super::words::{self, When};
 use super::{Layout, NoPage, push, shown};
+use crate::asked::{Path, Query};
 use crate::house::House;
 use crate::visitor::Visitor;
 
@@ -72,8 +73,8 @@ impl Row {
         Self {
             push: departure.push.to_string(),
             runs,
-            cut: When::of(&departure.cut_at),
-            leaves: When::of(&departure.push_at),
+            cut: When::date(&departure.cut_at),
+            leaves: When::date(&departure.push_at),
             hero: departure.hero.map(|hero| hero.to_string()),
             turn: departure.turn.map(|turn| turn.to_string()),
             says: format!("{state}{note}"),
@@ -211,7 +212,7 @@ struct Entry {
 fn entries(log: LogView) -> Vec<Entry> {
     let entry = |entry: conductor::view::EntryView| Entry {
         seq: entry.seq,
-        at: When::of(&entry.at),
+        at: When::date(&entry.at),
         who: entry.actor.unwrap_or_default(),
         what: words::sentence(&entry.words),
         hash: entry.hash,

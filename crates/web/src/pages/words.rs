@@ -30,6 +30,11 @@ impl When {
         Self::shown_as(at, "%H:%M")
     }
 
+    /// `Tue 24 Nov 09:00`.
+    pub fn date(at: &Moment) -> Self {
+        Self::shown_as(at, "%a %-d %b %H:%M")
+    }
+
     /// `Thu 26 Nov`.
     pub fn day(at: &Moment) -> Self {
         Self::shown_as(at, "%a %-d %b")

@@ -71,14 +71,16 @@ pub(crate) struct Button {
 impl Board {
     pub fn of(seen: &Seen, reader: Option<&PersonName>) -> Self {
         let status = &seen.status;
-        let closed: Vec<&Gate> = status.gates.iter().filter(|gate| !gate.is_open()).collect();
+        let over = matches!(status.state, PushState::Done | PushState::Cancelled);
+        // What is over is held by nothing, whatever its gates would say.
+        let closed: Vec<&Gate> =
+            status.gates.iter().filter(|gate| !over && !gate.is_open()).collect();
         let signal = words::signal(status.state, closed.len());
         let departs = status.push_at.as_ref().map(|at| Departs {
             day: When::day(at),
             clock: When::clock(at),
             rest: words::leaves(at, &seen.now),
         });
-        let over = matches!(status.state, PushState::Done | PushState::Cancelled);
         Self {
             train: status.train.clone(),
             push: status.push.map(|push| push.to_string()),

@@ -5,7 +5,7 @@ mod facts;
 mod side;
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::Response;
 use conductor::view::{LogView, Moment, NotesView, StatusView};
 use conductor::{Conductor, LogWish, Reading, ShownNotes};
@@ -13,6 +13,7 @@ use train::command::WhichPush;
 use train::id::{PushDate, TrainName};
 
 use super::{Layout, NoPage, shown};
+use crate::asked::Path;
 use crate::house::House;
 use crate::visitor::Visitor;
 use board::Board;

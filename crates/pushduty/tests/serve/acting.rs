@@ -1,0 +1,136 @@
+//! Wishes from forms and from programs: a plan, a yes to that very plan, and what came of it.
+
+use serde_json::json;
+
+use crate::cut;
+use crate::server::Server;
+
+#[test]
+fn a_form_shows_its_plan_and_a_yes_carries_it_out() {
+    let (world, _remote) = cut();
+    let server = Server::start(&world, "mat", "");
+    let jason = server.let_in(&world, "jason");
+    let before = world.hero("mat").types("log --json").json();
+    jason.post("/trains/amo/plan", &[("command", "claim")]).is(200).says("jason");
+    assert_eq!(world.hero("mat").types("log --json").json()["entries"], before["entries"]);
+    jason.agrees("amo", &[("command", "claim")]).is(200).says("Over");
+    let status = world.hero("mat").types("status --json").json();
+    assert_eq!(status["claims"][0]["by"], "jason");
+    let log = world.hero("mat").types("log --json").json();
+    let last = log["entries"].as_array().and_then(|all| all.last()).expect("an entry").clone();
+    assert_eq!((&last["actor"], &last["proof"]), (&json!("jason"), &json!({ "link": "serve" })));
+}
+
+#[test]
+fn whoever_may_not_is_told_who_may() {
+    let (world, _remote) = cut();
+    let server = Server::start(&world, "mat", "");
+    let kumar = server.let_in(&world, "kumar");
+    let refused = kumar.post("/trains/amo/plan", &[("command", "claim")]).is(403);
+    refused.says("that takes the role ops");
+    let wish = json!({ "wish": { "command": "tag", "again": true, "because": "x" } });
+    let refused = kumar.asks("/api/v1/trains/amo/commands", &wish).is(403);
+    assert_eq!(refused.json()["error"]["exit"], 3);
+}
+
+#[test]
+fn a_program_cuts_what_it_read_and_nothing_else() {
+    let (world, remote) = cut();
+    let server = Server::start(&world, "mat", "");
+    let mat = server.first();
+    let commands = "/api/v1/trains/amo/commands";
+    remote.commit_on("main", &[("more.js", "1\n")], "Add more");
+    let wish = json!({ "command": "tag", "again": true, "because": "one more" });
+    let plan = mat.asks(commands, &json!({ "wish": wish, "dry_run": true })).is(200).json();
+    assert_eq!(plan["plan"]["repos"][0]["tag"], "2026.11.26-1");
+    remote.commit_on("main", &[("late.js", "1\n")], "Too late to be seen");
+    let bound = json!({ "wish": wish, "if": plan["digest"] });
+    let changed = mat.asks(commands, &bound).is(412).json();
+    assert_eq!(changed["error"]["code"], "plan_changed");
+    assert_eq!(remote.tags().len(), 2, "nothing was tagged");
+    let plan = mat.asks(commands, &json!({ "wish": wish, "dry_run": true })).is(200).json();
+    let done = mat.asks(commands, &json!({ "wish": wish, "if": plan["digest"] })).is(200).json();
+    assert_eq!(done["repos"][0]["outcome"], "published");
+    assert!(remote.tags().contains_key("2026.11.26-1"));
+}
+
+#[test]
+fn what_has_to_be_read_is_not_done_unread() {
+    let (world, _remote) = cut();
+    let server = Server::start(&world, "mat", "");
+    let krupa = server.let_in(&world, "krupa");
+    let commands = "/api/v1/trains/amo/commands";
+    let wish = json!({ "wish": { "command": "approve" } });
+    assert_eq!(krupa.asks(commands, &wish).is(428).json()["error"]["code"], "needs_yes");
+    krupa.agrees("amo", &[("command", "approve")]).is(200).says("Over");
+    let status = world.hero("mat").types("status --json").json();
+    assert_eq!(status["signoffs"][0]["by"], "krupa");
+}
+
+#[test]
+fn the_notes_are_changed_as_text_and_merged_with_what_others_wrote() {
+    let (world, _remote) = cut();
+    let server = Server::start(&world, "mat", "");
+    let kumar = server.let_in(&world, "kumar");
+    let edit = kumar.get("/trains/amo/pushes/2026.11.26/notes").is(200);
+    let notes = world.hero("mat").types("notes show --json").json();
+    let (text, base) = (notes["text"].as_str().expect("a page"), notes["version"].to_string());
+    edit.says(&format!("name=\"base\" value=\"{base}\""));
+    world.qa("krupa").types("block \"login fails\" --yes").ok();
+    let mine = format!("{text}\n  my own line, with spaces  \n");
+    let fields = [
+        ("command", "notes"),
+        ("push", "2026.11.26"),
+        ("base", base.as_str()),
+        ("text", mine.as_str()),
+    ];
+    kumar.agrees("amo", &fields).is(200).says("Over");
+    let notes = world.hero("mat").types("notes show --json").json();
+    let text = notes["text"].as_str().expect("a page");
+    assert!(
+        text.contains("login fails") && text.contains("\n  my own line, with spaces  \n"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_form_of_another_sites_page_does_nothing() {
+    let (world, _remote) = cut();
+    let server = Server::start(&world, "mat", "");
+    for (name, value) in [
+        ("sec-fetch-site", "cross-site"),
+        ("sec-fetch-site", "same-site"),
+        ("origin", "https://evil.example.org"),
+        ("origin", "null"),
+    ] {
+        let jason = server.let_in(&world, "jason").with(name, value);
+        jason.post("/trains/amo/plan", &[("command", "claim")]).is(403).says("another site");
+        let wish = json!({ "wish": { "command": "claim", "push": null } });
+        jason.asks("/api/v1/trains/amo/commands", &wish).is(403);
+    }
+    assert_eq!(world.hero("mat").types("status --json").json()["claims"], json!([]));
+    let own = server.let_in(&world, "jason").with("sec-fetch-site", "same-origin");
+    own.agrees("amo", &[("command", "claim")]).is(200);
+}
+
+#[test]
+fn a_token_for_looking_only_looks() {
+    let (world, _remote) = cut();
+    let server = Server::start(&world, "mat", "");
+    let made = server.let_in(&world, "jason").post("/me/tokens", &[("label", "a board")]).is(200);
+    let (_, rest) = made.body.split_once("shown this once: <code>").expect("the token is shown");
+    let token = rest.split('<').next().unwrap_or_default();
+    let board = server.anybody().with("authorization", &format!("Bearer {token}"));
+    board.get("/api/v1/trains/amo/status").is(200);
+    let wish = json!({ "wish": { "command": "claim", "push": null } });
+    board.asks("/api/v1/trains/amo/commands", &wish).is(403).says("for looking");
+}
+
+#[test]
+fn told_to_end_it_finishes_and_ends_well() {
+    let (world, _remote) = cut();
+    let server = Server::start(&world, "mat", "--public");
+    let mut stream = server.stream("/trains/amo/events", "");
+    stream.changes(1);
+    server.ends().ok();
+}

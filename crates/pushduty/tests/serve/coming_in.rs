@@ -1,0 +1,124 @@
+//! Who is let in, how, and for how long.
+
+use crate::cut;
+use crate::server::Server;
+
+#[test]
+fn the_first_starts_link_is_good_once_and_printed_once() {
+    let (world, _remote) = cut();
+    let server = Server::start(&world, "mat", "");
+    let link = server.link.clone().expect("a link is printed");
+    server.anybody().get(&link).is(200).says("Sign in");
+    server.first().get("/trains/amo").is(200).says("<b>mat</b>");
+    server.anybody().post(&link, &[]).is(303);
+    assert!(server.anybody().post(&link, &[]).header("set-cookie").is_none());
+    server.ends().ok();
+    let again = Server::start(&world, "mat", "");
+    assert_eq!(again.link, None, "somebody was let in by now");
+}
+
+#[test]
+fn nobody_looks_who_is_not_known_unless_the_pages_are_public() {
+    let (world, _remote) = cut();
+    let server = Server::start(&world, "mat", "");
+    for path in PAGES {
+        assert_eq!(server.anybody().get(path).is(303).header("location"), Some("/sign-in"));
+    }
+    for path in VIEWS {
+        let answer = server.anybody().get(path).is(401);
+        assert_eq!(answer.header("content-type"), Some("application/problem+json"));
+        assert_eq!(answer.json()["error"]["code"], "not_signed_in");
+    }
+    server.ends().ok();
+    let public = Server::start(&world, "mat", "--public");
+    for path in PAGES.iter().chain(VIEWS) {
+        public.anybody().get(path).is(200);
+    }
+    public.anybody().post("/trains/amo/plan", &[("command", "claim")]).is(303);
+    let wish = serde_json::json!({ "wish": { "command": "claim", "push": null } });
+    public.anybody().asks("/api/v1/trains/amo/commands", &wish).is(401);
+}
+
+/// Pages that show something of a train.
+const PAGES: &[&str] = &[
+    "/trains/amo",
+    "/trains/amo/pushes/2026.11.26",
+    "/trains/amo/schedule",
+    "/trains/amo/calendar.ics",
+    "/trains/amo/where?commit=main",
+    "/trains/amo/history",
+    "/trains/amo/ledger",
+];
+
+/// The same for programs.
+const VIEWS: &[&str] = &[
+    "/api/v1/trains",
+    "/api/v1/trains/amo/status",
+    "/api/v1/trains/amo/ready",
+    "/api/v1/trains/amo/compare",
+    "/api/v1/trains/amo/where?commit=main",
+    "/api/v1/trains/amo/history",
+    "/api/v1/trains/amo/stats",
+    "/api/v1/trains/amo/log",
+    "/api/v1/trains/amo/schedule",
+    "/api/v1/trains/amo/notes",
+];
+
+#[test]
+fn a_session_is_a_cookie_that_no_script_and_no_other_site_has() {
+    let (world, _remote) = cut();
+    let server = Server::start(&world, "mat", "--base-url https://push.example.org");
+    let link = server.link.clone().expect("a link is printed");
+    let answer = server.anybody().post(&link, &[]).is(303);
+    let cookie = answer.header("set-cookie").expect("a session is begun");
+    assert!(cookie.starts_with("__Host-pushduty="), "{cookie}");
+    for part in ["HttpOnly", "SameSite=Lax", "Secure", "Path=/"] {
+        assert!(cookie.contains(part), "{cookie}");
+    }
+    assert!(answer.header("strict-transport-security").is_some());
+    let csp = answer.header("content-security-policy").expect("a policy stands on every answer");
+    assert!(csp.contains("script-src 'self'") && !csp.contains("unsafe"), "{csp}");
+}
+
+#[test]
+fn what_lets_somebody_in_can_be_taken_away() {
+    let (world, _remote) = cut();
+    let server = Server::start(&world, "mat", "");
+    let mat = server.first();
+    let made = mat.post("/me/tokens", &[("label", "a script"), ("scope", "act")]).is(200);
+    let (_, rest) = made.body.split_once("shown this once: <code>").expect("the token is shown");
+    let token = rest.split('<').next().unwrap_or_default().to_owned();
+    mat.get("/me").is(200).says("a script").never_says(&token);
+    let script = server.anybody().with("authorization", &format!("Bearer {token}"));
+    script.get("/api/v1/trains/amo/status").is(200);
+    let me = mat.get("/me").is(200);
+    let (_, rest) = me.body.split_once("name=\"id\" value=\"").expect("a key can be revoked");
+    let id = rest.split('"').next().unwrap_or_default();
+    mat.post("/me/revoke", &[("id", id)]).is(303);
+    script.get("/api/v1/trains/amo/status").is(401);
+    mat.post("/sign-out", &[]).is(303);
+    mat.get("/trains/amo").is(303);
+}
+
+#[test]
+fn an_admin_makes_links_for_others_and_nobody_else_does() {
+    let (world, _remote) = cut();
+    let server = Server::start(&world, "mat", "");
+    server.first().post("/me/links", &[("name", "krupa")]).is(403);
+    let ada = server.let_in(&world, "ada");
+    let made = ada.post("/me/links", &[("name", "krupa")]).is(200);
+    let (_, rest) = made.body.split_once("/sign-in/").expect("a link is shown");
+    let secret = rest.split('<').next().unwrap_or_default();
+    server.enter(&format!("/sign-in/{secret}")).get("/me").is(200).says("krupa");
+    ada.post("/me/links", &[("name", "nobody")]).is(404);
+}
+
+#[test]
+fn behind_a_proxy_with_a_path_every_link_has_it() {
+    let (world, _remote) = cut();
+    let server = Server::start(&world, "mat", "--public --base-url https://x.example.org/push");
+    for path in ["/push/trains/amo", "/trains/amo"] {
+        let page = server.anybody().get(path).is(200).says("href=\"/push/assets/look.css");
+        page.says("data-events=\"/push/trains/amo/events\"");
+    }
+}

@@ -1,0 +1,37 @@
+//! Streams of changes: whoever makes one, everybody who follows is told; a break loses nothing.
+
+use crate::cut;
+use crate::server::Server;
+
+#[test]
+fn a_change_by_the_command_line_is_told_to_whoever_follows() {
+    let (world, _remote) = cut();
+    let server = Server::start(&world, "mat", "--public");
+    let mut stream = server.stream("/trains/amo/events", "");
+    let first = stream.changes(1);
+    assert!(stream.is_still(1), "nothing changed meanwhile");
+    world.ops("jason").types("claim --yes").ok();
+    let second = stream.changes(2);
+    assert_ne!(first, second);
+}
+
+#[test]
+fn a_break_loses_nothing_and_repeats_nothing() {
+    let (world, _remote) = cut();
+    let server = Server::start(&world, "mat", "--public");
+    let seen = server.stream("/trains/amo/events", "").changes(1);
+    let header = format!("last-event-id: {seen}\r\n");
+    let mut again = server.stream("/trains/amo/events", &header);
+    assert!(again.is_still(0), "what was seen is not told once more");
+    drop(again);
+    world.ops("jason").types("claim --yes").ok();
+    let mut later = server.stream("/api/v1/trains/amo/events", &header);
+    assert_ne!(later.changes(1), seen);
+}
+
+#[test]
+fn there_is_no_stream_of_a_train_that_is_not_there() {
+    let (world, _remote) = cut();
+    let server = Server::start(&world, "mat", "--public");
+    server.anybody().get("/trains/nothing/events").is(404);
+}

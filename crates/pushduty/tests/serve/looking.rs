@@ -1,0 +1,64 @@
+//! What pages show, and that they are the same as the command line's.
+
+use crate::cut;
+use crate::server::Server;
+
+#[test]
+fn a_view_is_the_document_of_the_command_of_that_name() {
+    let (world, _remote) = cut();
+    let server = Server::start(&world, "mat", "--public");
+    for (path, line) in [
+        ("status", "status --json"),
+        ("ready", "ready --json"),
+        ("history", "history --json"),
+        ("stats", "stats --json"),
+        ("notes", "notes show --json"),
+        ("log", "log --json"),
+    ] {
+        let served = server.anybody().get(&format!("/api/v1/trains/amo/{path}")).is(200).json();
+        let typed = world.hero("mat").types(line);
+        assert_eq!(served, typed.json(), "{line}");
+    }
+}
+
+#[test]
+fn a_push_page_tells_what_ships_where_it_is_what_holds_it_and_what_is_next() {
+    let (world, _remote) = cut();
+    world
+        .qa("krupa")
+        .types("block \"<b>css</b> is gone & so is <script>alert(1)</script>\" --yes")
+        .ok();
+    let server = Server::start(&world, "mat", "--public");
+    let page = server.anybody().get("/trains/amo/pushes/2026.11.26").is(200);
+    let page = page.says("<h1><span>amo</span> 2026.11.26</h1>").says("What holds it: ");
+    let page = page.says("2026.11.19");
+    // Who only looks is offered nothing to do.
+    let page = page.never_says("<form");
+    // What people write is text, wherever it stands.
+    let page = page.never_says("<script>alert").never_says("<b>css</b>");
+    page.says("css").says("Next").says("<b>mat</b> is about to tag web 2026.11.26");
+}
+
+#[test]
+fn it_is_a_service_like_those_that_it_watches() {
+    let (world, _remote) = cut();
+    let server = Server::start(&world, "mat", "");
+    let version = server.anybody().get("/__version__").is(200).json();
+    assert_eq!(version["version"], env!("CARGO_PKG_VERSION"));
+    server.anybody().get("/__lbheartbeat__").is(200);
+    assert_eq!(server.anybody().get("/__heartbeat__").is(200).json()["checks"]["amo"], "ok");
+    let css = server.anybody().get("/assets/look.css").is(200);
+    assert!(css.header("cache-control").is_some_and(|kept| kept.contains("immutable")));
+    server.anybody().get("/assets/../Cargo.toml").is(404);
+    server.anybody().get("/nothing").is(404);
+}
+
+#[test]
+fn a_commit_is_found_and_what_is_not_there_is_said_so() {
+    let (world, remote) = cut();
+    let server = Server::start(&world, "mat", "--public");
+    let page = remote.git(&["rev-parse", "main"]);
+    server.anybody().get(&format!("/trains/amo/where?commit={page}")).is(200).says("Add a page");
+    let nowhere = server.anybody().get("/trains/amo/where?commit=deadbeef").is(404);
+    nowhere.says("deadbeef");
+}

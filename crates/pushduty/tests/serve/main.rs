@@ -1,0 +1,27 @@
+//! The server as people and programs meet it, over real HTTP.
+
+mod acting;
+mod bad_requests;
+mod coming_in;
+mod following;
+mod looking;
+mod server;
+
+use testkit::{PushDuty, Remote};
+
+/// A train of one repository, cut: mat is the hero, jason is ops, kumar develops, ada is an admin.
+pub fn cut() -> (PushDuty, Remote) {
+    let remote = Remote::new("web");
+    remote.annotated_tag("2026.11.19", "main", "amo 2026.11.19");
+    remote.commit_on("main", &[("page.js", "page\n")], "Add a page");
+    let world = PushDuty::new(env!("CARGO_BIN_EXE_pushduty"))
+        .person("mat", &["hero"])
+        .person("jason", &["ops"])
+        .person("kumar", &["developer"])
+        .person("krupa", &["qa"])
+        .person("ada", &["admin"])
+        .rotation(&["mat"])
+        .repo(&remote);
+    world.hero("mat").types("tag --yes").ok();
+    (world, remote)
+}

@@ -1,0 +1,253 @@
+//! The server among the tests, and browsers and programs that talk to it: HTTP by hand, so that a request can be anything.
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use testkit::{PushDuty, Running};
+
+/// How long is waited for anything.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// `pushduty serve` of a world, on a port of its own.
+pub struct Server {
+    running: Running,
+    address: SocketAddr,
+    /// The path of the link that the first start prints.
+    pub link: Option<String>,
+}
+
+/// An answer.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub headers: Vec<(String, String)>,
+    pub body: String,
+}
+
+/// Somebody with a browser, or a program.
+pub struct Visitor<'s> {
+    server: &'s Server,
+    headers: Vec<(String, String)>,
+}
+
+impl Server {
+    /// Starts it as `who`, with further options.
+    pub fn start(world: &PushDuty, who: &str, more: &str) -> Self {
+        let line = format!("serve --listen 127.0.0.1:0 {more}");
+        let running = world.as_person(who).starts(&line.split_whitespace().collect::<Vec<_>>());
+        let address = until("the server listens", || {
+            let out = running.stdout_so_far();
+            let at = out.lines().find_map(|line| line.strip_prefix("listening on "))?;
+            at.trim().parse().ok()
+        });
+        let out = running.stdout_so_far();
+        let link = out.lines().find_map(|line| Some(line.trim().split_once("/sign-in/")?.1));
+        let link = link.map(|secret| format!("/sign-in/{secret}"));
+        Self { running, address, link }
+    }
+
+    /// Somebody who is not known.
+    pub fn anybody(&self) -> Visitor<'_> {
+        Visitor { server: self, headers: Vec::new() }
+    }
+
+    /// Whoever the link of the first start lets in.
+    pub fn first(&self) -> Visitor<'_> {
+        self.enter(self.link.as_deref().expect("the first start prints a link"))
+    }
+
+    /// Somebody who follows a link.
+    pub fn enter(&self, link: &str) -> Visitor<'_> {
+        let answer = self.anybody().post(link, &[]).is(303);
+        let cookie = answer.header("set-cookie").expect("a session is begun").to_owned();
+        let pair = cookie.split(';').next().unwrap_or_default().to_owned();
+        self.anybody().with("cookie", &pair)
+    }
+
+    /// Somebody whom the machine's owner lets in by a link.
+    pub fn let_in(&self, world: &PushDuty, name: &str) -> Visitor<'_> {
+        let made = world.hero("mat").types(&format!("serve --link {name} --json")).ok().json();
+        let link = made["link"].as_str().expect("a link is made");
+        let (_, secret) = link.split_once("/sign-in/").expect("the link signs in");
+        self.enter(&format!("/sign-in/{secret}"))
+    }
+
+    /// Tells it to end, and waits for it.
+    pub fn ends(mut self) -> testkit::Ran {
+        self.running.terminate();
+        self.running.wait()
+    }
+
+    /// Sends bytes as they are, and reads what comes.
+    pub fn raw(&self, request: &[u8]) -> Answer {
+        let mut stream = TcpStream::connect(self.address).expect("the server listens");
+        stream.set_read_timeout(Some(PATIENCE)).expect("a socket has time-outs");
+        // One that is refused may be cut off while it is still being sent.
+        let _ = stream.write_all(request);
+        let mut bytes = Vec::new();
+        let _ = stream.read_to_end(&mut bytes);
+        Answer::read(&bytes)
+    }
+
+    /// Opens the stream of a train's changes.
+    pub fn stream(&self, path: &str, headers: &str) -> Stream {
+        let mut stream = TcpStream::connect(self.address).expect("the server listens");
+        stream.set_read_timeout(Some(Duration::from_millis(20))).expect("a socket has time-outs");
+        let request = format!("GET {path} HTTP/1.1\r\nhost: {}\r\n{headers}\r\n", self.address);
+        stream.write_all(request.as_bytes()).expect("the server reads");
+        Stream { stream, text: String::new() }
+    }
+}
+
+/// A stream of events.
+pub struct Stream {
+    stream: TcpStream,
+    text: String,
+}
+
+impl Stream {
+    /// Waits until so many changes have come, and gives the last one's id.
+    pub fn changes(&mut self, n: usize) -> String {
+        until("the stream tells of it", || {
+            let mut bytes = [0; 4096];
+            if let Ok(read) = self.stream.read(&mut bytes) {
+                self.text += &String::from_utf8_lossy(&bytes[..read]);
+            }
+            let ids: Vec<&str> =
+                self.text.lines().filter_map(|line| line.strip_prefix("id: ")).collect();
+            (ids.len() >= n).then(|| ids[n - 1].to_owned())
+        })
+    }
+
+    /// Whether nothing more comes for a while.
+    pub fn is_still(&mut self, after: usize) -> bool {
+        std::thread::sleep(Duration::from_millis(300));
+        let mut bytes = [0; 4096];
+        while let Ok(read @ 1..) = self.stream.read(&mut bytes) {
+            self.text += &String::from_utf8_lossy(&bytes[..read]);
+        }
+        self.text.matches("id: ").count() == after
+    }
+}
+
+fn until<T>(what: &str, mut found: impl FnMut() -> Option<T>) -> T {
+    let begun = Instant::now();
+    loop {
+        if let Some(found) = found() {
+            return found;
+        }
+        assert!(begun.elapsed() < PATIENCE, "in vain: {what}");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+impl Visitor<'_> {
+    /// The same, with one more header on every request.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: &str) -> Self {
+        self.headers.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    pub fn get(&self, path: &str) -> Answer {
+        self.sends("GET", path, "")
+    }
+
+    /// Posts a form.
+    pub fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let pairs = fields.iter().map(|(name, value)| format!("{name}={}", encoded(value)));
+        self.sends("POST", path, &pairs.collect::<Vec<_>>().join("&"))
+    }
+
+    /// Posts a document.
+    pub fn asks(&self, path: &str, body: &Value) -> Answer {
+        self.sends("POST", path, &body.to_string())
+    }
+
+    /// Posts anything.
+    pub fn asks_raw(&self, path: &str, body: &str) -> Answer {
+        self.sends("POST", path, body)
+    }
+
+    /// Says yes to the plan that a form of `fields` asks for.
+    pub fn agrees(&self, train: &str, fields: &[(&str, &str)]) -> Answer {
+        let plan = self.post(&format!("/trains/{train}/plan"), fields).is(200);
+        let hidden = |name: &str| plan.hidden(name);
+        let wish = hidden("wish").expect("the plan can be agreed to");
+        let digest = hidden("if");
+        let mut yes = vec![("wish", wish.as_str())];
+        yes.extend(digest.as_deref().map(|digest| ("if", digest)));
+        let step = self.post(&format!("/trains/{train}/do"), &yes).is(303);
+        self.get(step.header("location").expect("the step has a page"))
+    }
+
+    fn sends(&self, method: &str, path: &str, body: &str) -> Answer {
+        let own = self.headers.iter().map(|(name, value)| format!("{name}: {value}\r\n"));
+        let headers: String = own.collect();
+        let (host, length) = (self.server.address, body.len());
+        self.server.raw(
+            format!(
+                "{method} {path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n{headers}content-length: {length}\r\n\r\n{body}"
+            )
+            .as_bytes(),
+        )
+    }
+}
+
+/// A value as it stands in a form.
+fn encoded(value: &str) -> String {
+    value.bytes().map(|byte| format!("%{byte:02X}")).collect()
+}
+
+impl Answer {
+    fn read(bytes: &[u8]) -> Self {
+        let text = String::from_utf8_lossy(bytes).into_owned();
+        let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
+        let mut lines = head.lines();
+        let first = lines.next().unwrap_or_default();
+        let status = first.split(' ').nth(1).and_then(|code| code.parse().ok()).unwrap_or(0);
+        let pairs = lines.filter_map(|line| line.split_once(": "));
+        let headers = pairs.map(|(name, value)| (name.to_lowercase(), value.to_owned())).collect();
+        Self { status, headers, body: body.to_owned() }
+    }
+
+    /// Holds that it has this status.
+    #[track_caller]
+    pub fn is(self, status: u16) -> Self {
+        assert_eq!(self.status, status, "{}", self.body);
+        self
+    }
+
+    #[track_caller]
+    pub fn says(self, words: &str) -> Self {
+        assert!(self.body.contains(words), "{words:?} is not in\n{}", self.body);
+        self
+    }
+
+    #[track_caller]
+    pub fn never_says(self, words: &str) -> Self {
+        assert!(!self.body.contains(words), "{words:?} is in\n{}", self.body);
+        self
+    }
+
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let mut found = self.headers.iter().filter(|(key, _)| key == name);
+        found.next().map(|(_, value)| value.as_str())
+    }
+
+    #[track_caller]
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.body).expect("the body is a document")
+    }
+
+    /// The value of a hidden field.
+    fn hidden(&self, name: &str) -> Option<String> {
+        let field = format!("name=\"{name}\" value=\"");
+        let (_, rest) = self.body.split_once(&field)?;
+        let (value, _) = rest.split_once('"')?;
+        let plain = value.replace("&#34;", "\"").replace("&#39;", "'").replace("&#60;", "<");
+        Some(plain.replace("&#62;", ">").replace("&#38;", "&"))
+    }
+}
