@@ -28,6 +28,7 @@ const GROUPS: [(&str, &[&str]); 6] = [
             "finish", "tell",
         ],
     ),
+    ("Serve", &["serve"]),
 ];
 
 /// The closed lists of the documents: where they are shown, the type, and the file it is in.

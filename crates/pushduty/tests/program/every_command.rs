@@ -154,6 +154,7 @@ const DOES: &[(&str, &[&str])] = &[
     ("rehearse", &["--dry-run"]),
     ("resume", &["--dry-run"]),
     ("rollback", &["--because", "storm", "--dry-run"]),
+    ("serve", &["--link", "mat"]),
     ("rotation away", &["mat", "2026-12-20", "2026-12-24", "--dry-run"]),
     ("rotation swap", &["2026.11.26", "kumar", "--dry-run"]),
     ("schedule", &[]),
