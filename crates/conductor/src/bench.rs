@@ -1,5 +1,7 @@
 //! The bench: commits are put on a tip, ordered by the rules and computed by git, and what came of it is told.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use train::facts::{Commit, Picked};
@@ -47,6 +49,8 @@ pub(crate) struct Put {
     pub steps: Vec<PickStep>,
     /// What is new on the tip over the tag it replaces.
     pub picks: Vec<PickRecord>,
+    /// What was made again of it: each commit with the one it was.
+    pub remade: BTreeMap<Oid, Oid>,
     /// What the tip had already.
     pub contained: Vec<Commit>,
     /// Remarks.
@@ -172,7 +176,8 @@ impl Bench<'_> {
         }
         for tag in tip.tags.iter().rev() {
             let had = self.aboard.repo.picked(self.main, tag).await?;
-            let Some(had) = had.into_iter().find(|p| p.is_of(id)) else { continue };
+            let names = |p: &Picked| p.is_of(id) || p.reverts.as_ref() == Some(id);
+            let Some(had) = had.into_iter().find(names) else { continue };
             // Made again on another commit, it has another name and the same origin.
             let origin = had.origin.clone();
             let again = origin.filter(|origin| picked.iter().any(|p| p.is_of(origin)));
@@ -224,9 +229,10 @@ impl Bench<'_> {
         let mut steps = Vec::new();
         // The newest first: what was built on another is taken back before it.
         for commit in revert.iter().rev() {
+            // Picked, taken back and picked again: what is there is the newest.
             let as_pick = picked
                 .iter()
-                .find(|p| p.origin.as_ref() == Some(&commit.id))
+                .rfind(|p| p.origin.as_ref() == Some(&commit.id))
                 .map(|p| p.made.id.clone());
             let there = match as_pick {
                 Some(made) => Some(made),
@@ -355,6 +361,7 @@ impl Bench<'_> {
         order: &Order,
     ) -> Result<Put> {
         let (mut picks, mut contained, mut signed) = (Vec::new(), Vec::new(), Vec::new());
+        let remade = remade(&applied);
         for done in &applied.done {
             let named = order.picks.iter().chain(&order.revert).find(|c| c.id == done.step.commit);
             let commit = match named {
@@ -391,7 +398,7 @@ impl Bench<'_> {
             Some(conflict) => Some(self.report(&applied.tip, conflict).await?),
             None => None,
         };
-        Ok(Put { tip: applied.tip, steps, picks, contained, notes, conflict })
+        Ok(Put { tip: applied.tip, steps, picks, remade, contained, notes, conflict })
     }
 
     async fn report(&self, tip: &Oid, conflict: Conflict) -> Result<ConflictReport> {
@@ -413,6 +420,17 @@ impl Bench<'_> {
             prerequisites,
         })
     }
+}
+
+/// What was made again of an older tag: each commit with the one it was.
+fn remade(applied: &Applied) -> BTreeMap<Oid, Oid> {
+    let again = |done: &StepDone| match &done.outcome {
+        StepOutcome::Made { commit, .. } if done.step.kind == StepKind::Replay => {
+            Some((commit.clone(), done.step.commit.clone()))
+        }
+        _ => None,
+    };
+    applied.done.iter().filter_map(again).collect()
 }
 
 /// What is recorded of a commit that was put on a tag, or taken back there `by` somebody.

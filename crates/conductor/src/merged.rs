@@ -1,7 +1,7 @@
 //! What a merge plan comes to, and what became of it, as a document.
 
 use train::id::RepoName;
-use train::intent::{Purpose, Update};
+use train::intent::{Intent, Purpose, Update};
 
 use crate::drive::Carried;
 use crate::outcome::{outcome_word, refusal};
@@ -13,20 +13,38 @@ impl MergePlan {
     #[must_use]
     pub fn view(&self, carried: &[Carried]) -> MergeView {
         let one = |r: &RepoMerge| {
-            let merge = carried
-                .iter()
-                .rev()
-                .find(|(i, _)| i.repo == r.pair.repo && matches!(i.purpose, Purpose::Merge { .. }));
-            let planned = MergedRepo {
-                outcome: if r.tip.is_some() { OutcomeWord::Planned } else { OutcomeWord::Skipped },
-                branches: r.branches.iter().map(|b| b.number).collect(),
-                ..MergedRepo::planned(r.pair.repo.clone(), r.tip.clone())
+            let mut ours = carried.iter().rev().filter(|(i, _)| i.repo == r.pair.repo);
+            let is_merge = |i: &Intent| matches!(i.purpose, Purpose::Merge { .. });
+            let merge = ours.clone().find(|(i, _)| is_merge(i)).map(merged_repo);
+            let second = ours.find(|(i, _)| !is_merge(i)).map(merged_repo);
+            let done = match (merge, second) {
+                (Some(merge), Some(second)) => {
+                    Some(MergedRepo { error: merge.error.or(second.error), ..merge })
+                }
+                (None, Some(second)) => Some(MergedRepo { branches: r.already.clone(), ..second }),
+                (merge, None) => merge,
             };
-            MergedRepo { held: r.held.clone(), ..merge.map_or(planned, merged_repo) }
+            MergedRepo { held: r.held.clone(), ..done.unwrap_or_else(|| planned(r)) }
         };
         let repos = self.repos.iter().map(one).collect();
         MergeView { digest: Some(self.digest()), repos, command: None }
     }
+}
+
+/// A repository of a plan: what is to be merged, or else what upstream has of it already.
+fn planned(r: &RepoMerge) -> MergedRepo {
+    let outcome = match &r.already[..] {
+        _ if r.tip.is_some() || r.lags => OutcomeWord::Planned,
+        [] => OutcomeWord::Skipped,
+        _ => OutcomeWord::Already,
+    };
+    let behind = r.pair.look.main.clone().filter(|_| r.lags);
+    let branches = match r.tip {
+        Some(_) => r.branches.iter().map(|b| b.number).collect(),
+        None => r.already.clone(),
+    };
+    let planned = MergedRepo::planned(r.pair.repo.clone(), r.tip.clone().or(behind));
+    MergedRepo { outcome, branches, ..planned }
 }
 
 /// What became of one push of a `security` command.

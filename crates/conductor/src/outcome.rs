@@ -1,6 +1,6 @@
 //! What a carried-out command comes to: a word per repository, and one failure for all of it or none.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use train::base::Base;
 use train::cut::{Fate, RepoPlan};
@@ -25,30 +25,62 @@ const HIDDEN: &str = "hidden ref";
 /// The failure that carried intents come to: incomplete where some effects are done or unknown, else why none is.
 #[must_use]
 pub fn failure(carried: &[Carried]) -> Option<Refusal> {
-    together(carried.iter().map(end).collect())
+    together(carried.iter().map(End::of).collect())
+}
+
+/// The failure that a security merge comes to. Where security's main does not follow, upstream has the merge, whichever run
+/// brought it there: half of it is done.
+#[must_use]
+pub fn merge_failure(carried: &[Carried]) -> Option<Refusal> {
+    let second = carried.iter().filter(|(intent, _)| intent.purpose == Purpose::Sync);
+    let first = second.map(|(intent, _)| End::well(&intent.repo));
+    together(carried.iter().map(End::of).chain(first).collect())
 }
 
 /// The failure that a cut comes to, with the repositories in which it is not known what an earlier run did.
 #[must_use]
 pub fn cut_failure(cut: &Cut) -> Option<Refusal> {
-    let unknown = || cut.planned.plan.unknown().map(|why| (Some(why.clone()), true));
-    let ends = || together(cut.carried.iter().map(end).chain(unknown()).collect());
+    let unknown = || cut.planned.plan.unknown().map(End::unknown);
+    let ends = || together(cut.carried.iter().map(End::of).chain(unknown()).collect());
     cut.refused.clone().or_else(ends)
 }
 
-/// Why one did not come to be, if it did not, and whether that is not known.
-fn end((intent, ended): &Carried) -> (Option<Refusal>, bool) {
-    (refusal(intent, ended), matches!(ended, Ended::Unknown(_)))
+/// How one effect ended: why it did not come to be, if it did not, and whether that is not known.
+struct End {
+    repo: Option<RepoName>,
+    refusal: Option<Refusal>,
+    unknown: bool,
 }
 
-fn together(ends: Vec<(Option<Refusal>, bool)>) -> Option<Refusal> {
-    let (all, unknown) = (ends.len(), ends.iter().any(|(_, unknown)| *unknown));
-    let failures: Vec<Refusal> = ends.into_iter().filter_map(|(refusal, _)| refusal).collect();
-    let first = failures.first()?.clone();
-    if failures.len() == all && !unknown {
+impl End {
+    fn of((intent, ended): &Carried) -> Self {
+        let unknown = matches!(ended, Ended::Unknown(_));
+        Self { repo: Some(intent.repo.clone()), refusal: refusal(intent, ended), unknown }
+    }
+
+    fn well(repo: &RepoName) -> Self {
+        Self { repo: Some(repo.clone()), refusal: None, unknown: false }
+    }
+
+    fn unknown(why: &Refusal) -> Self {
+        Self { repo: why.repo.clone(), refusal: Some(why.clone()), unknown: true }
+    }
+}
+
+fn together(ends: Vec<End>) -> Option<Refusal> {
+    let first = ends.iter().find_map(|end| end.refusal.clone())?;
+    if ends.iter().all(|end| end.refusal.is_some() && !end.unknown) {
         return Some(first);
     }
-    let what = format!("{} of {all} repositories done: {}", all - failures.len(), first.message);
+    // A repository with two remotes has two effects.
+    let all: BTreeSet<&Option<RepoName>> = ends.iter().map(|end| &end.repo).collect();
+    let failed = ends.iter().filter(|end| end.refusal.is_some()).map(|end| &end.repo);
+    let failed: BTreeSet<&Option<RepoName>> = failed.collect();
+    let done = all.len() - failed.len();
+    let what = match all.len() {
+        1 => first.message,
+        all => format!("{done} of {all} repositories done: {}", first.message),
+    };
     Some(Refusal {
         code: Code::Incomplete,
         message: what,
@@ -63,6 +95,15 @@ pub fn refusal(intent: &Intent, ended: &Ended) -> Option<Refusal> {
     let repo = &intent.repo;
     let refusal = match ended {
         Ended::Settled(Outcome::Published | Outcome::Already) => return None,
+        Ended::Settled(Outcome::Refused { why }) if intent.purpose == Purpose::Sync => {
+            Refusal::new(
+                Code::RemoteRefused,
+                format!(
+                    "upstream of {repo} has it and it is public; the security remote refused to follow: {why}"
+                ),
+                "ask whoever guards the security remote for the right, or mend its hook",
+            )
+        }
         Ended::Settled(Outcome::Refused { why }) => Refusal::new(
             Code::RemoteRefused,
             format!("the remote of {repo} refused: {why}"),

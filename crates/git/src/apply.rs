@@ -32,7 +32,8 @@ pub(crate) async fn apply(
     let mut past = Past { onto, known: None };
     let mut applied = Applied { tip: onto.clone(), done: Vec::new(), conflict: None };
     let mut tree = originals.tree(onto)?;
-    let mut held = Held::on(git, onto, asked_about(steps)).await?;
+    let mut held = Held::on(git, onto, asked_about(git, steps, &originals)?).await?;
+    let mut again = HashMap::new();
     for step in steps {
         let original = originals.of(&step.commit)?;
         if is_held(&held, step) {
@@ -52,11 +53,14 @@ pub(crate) async fn apply(
         let outcome = if merged == tree {
             StepOutcome::Contained
         } else {
-            let bytes = written(git, step, &original, &merged, &applied.tip, stamp).await?;
+            let bytes =
+                written(git, step, &original, &again, (&merged, &applied.tip), stamp).await?;
             applied.tip = write_commit(git, &bytes)?;
             tree = merged;
-            if step.kind == StepKind::Revert {
-                held.take_back(&step.commit);
+            match step.kind {
+                StepKind::Revert => held.take_back(&step.commit),
+                StepKind::Replay => drop(again.insert(step.commit.clone(), applied.tip.clone())),
+                StepKind::Pick => {}
             }
             StepOutcome::Made {
                 commit: applied.tip.clone(),
@@ -70,12 +74,21 @@ pub(crate) async fn apply(
     Ok(applied)
 }
 
-/// The commits of which it matters whether the tip holds them: a tag made again takes up each of its commits anew.
-fn asked_about(steps: &[PickStep]) -> Vec<Oid> {
+/// The commits of which it matters whether the tip holds them: a tag made again takes up each of its commits anew. A pick
+/// that is to be taken back goes by its origin, which it keeps when its tag is made again.
+fn asked_about(git: &Git, steps: &[PickStep], originals: &Originals) -> Result<Vec<Oid>> {
     if steps.iter().any(|step| step.kind == StepKind::Replay) {
-        return Vec::new();
+        return Ok(Vec::new());
     }
-    steps.iter().map(|step| step.commit.clone()).collect()
+    let back = |step: &&PickStep| step.kind == StepKind::Revert;
+    let origins = steps.iter().filter(back).flat_map(|step| originals.origins(&step.commit));
+    let known = git.objects()?.existing(&origins.collect::<Vec<_>>())?;
+    let asked = steps.iter().map(|step| {
+        let origins = if back(&step) { originals.origins(&step.commit) } else { Vec::new() };
+        let origin = origins.into_iter().rfind(|origin| known.contains(origin));
+        origin.unwrap_or_else(|| step.commit.clone())
+    });
+    Ok(asked.collect())
 }
 
 fn is_held(held: &Held, step: &PickStep) -> bool {
@@ -86,13 +99,14 @@ fn is_held(held: &Held, step: &PickStep) -> bool {
     }
 }
 
-/// The bytes of the commit that a step makes: also for a conflict resolved by hand.
+/// The bytes of the commit that a step makes: also for a conflict resolved by hand. `again` has the names of commits that
+/// were made again before it.
 pub(crate) async fn written(
     git: &Git,
     step: &PickStep,
     original: &Raw<'_>,
-    tree: &Oid,
-    tip: &Oid,
+    again: &HashMap<Oid, Oid>,
+    (tree, tip): (&Oid, &Oid),
     stamp: &Stamp,
 ) -> Result<Vec<u8>> {
     let by = write::signature(stamp);
@@ -101,7 +115,10 @@ pub(crate) async fn written(
             let message = footer::with_origin(original.message, &step.commit);
             Ok(original.rewritten(tree, tip, &by, &message))
         }
-        StepKind::Replay => Ok(original.rewritten(tree, tip, &by, original.message)),
+        StepKind::Replay => {
+            let message = footer::with_reverted(original.message, again);
+            Ok(original.rewritten(tree, tip, &by, &message))
+        }
         StepKind::Revert => {
             let subject = in_utf8(git, &step.commit, original).await?;
             Ok(raw::commit(tree, &[tip], &by, &footer::of_revert(&subject, &step.commit)))

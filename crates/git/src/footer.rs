@@ -3,6 +3,8 @@
 //! The rules are git's own (`sequencer.c`, `trailer.c` of git 2.47): a pick's message is what `git cherry-pick -x`
 //! writes, a revert's what `git revert` writes.
 
+use std::collections::HashMap;
+
 use train::id::Oid;
 
 const PICKED: &[u8] = b"(cherry picked from commit ";
@@ -50,6 +52,25 @@ pub(crate) fn origins(message: &[u8]) -> Vec<Oid> {
 /// The commit that a message says it takes back.
 pub(crate) fn reverts(message: &[u8]) -> Option<Oid> {
     lines(message).find_map(|line| Some(hash(line.strip_prefix(REVERTS)?)?.0))
+}
+
+/// The message of a commit made again: what it takes back goes by the name that it has now, where it was made `again` too.
+pub(crate) fn with_reverted(message: &[u8], again: &HashMap<Oid, Oid>) -> Vec<u8> {
+    let now = reverts(message).and_then(|old| again.get(&old)).filter(|_| !again.is_empty());
+    let Some(now) = now else { return message.to_vec() };
+    let (mut made, mut due) = (Vec::with_capacity(message.len()), Some(now));
+    for line in lines(message) {
+        let named = line.strip_prefix(REVERTS).and_then(hash).filter(|_| due.is_some());
+        match named {
+            Some((_, rest)) => {
+                made.extend_from_slice(REVERTS);
+                made.extend(due.take().into_iter().flat_map(|now| now.as_str().bytes()));
+                made.extend_from_slice(rest);
+            }
+            None => made.extend_from_slice(line),
+        }
+    }
+    made
 }
 
 /// A full hash at the start, and what follows it.
@@ -180,6 +201,17 @@ mod tests {
 
     fn oid() -> Oid {
         HASH.parse().unwrap()
+    }
+
+    #[test]
+    fn what_a_revert_names_goes_by_the_name_it_has_now() {
+        let now: Oid = "1".repeat(40).parse().unwrap();
+        let again = HashMap::from([(oid(), now.clone())]);
+        let message = |id: &Oid| {
+            format!("S\n\nThis reverts commit {id}, of\nThis reverts commit {HASH}.").into_bytes()
+        };
+        assert_eq!(with_reverted(&message(&oid()), &again), message(&now));
+        assert_eq!(with_reverted(&message(&now), &again), message(&now));
     }
 
     #[test]

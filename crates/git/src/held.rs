@@ -10,6 +10,7 @@ use crate::history::History;
 use crate::objects::Objects;
 use crate::process::Git;
 use crate::raw::Raw;
+use crate::reverted;
 
 /// What a tip holds of the commits that were asked about.
 #[derive(Debug, Default)]
@@ -57,11 +58,19 @@ impl Held {
             if footer::origins(message).iter().any(|origin| names.contains(origin)) {
                 is_there = true;
                 names.insert(id);
-            } else if reverts.as_ref().is_some_and(|reverted| names.contains(reverted)) {
-                is_there = false;
-                takers.insert(id);
-            } else if reverts.is_some_and(|reverted| takers.contains(&reverted)) {
-                is_there = true;
+                continue;
+            }
+            let Some(reverted) = reverts else { continue };
+            for (depth, name) in reverted::names(objects, &reverted)? {
+                let is_taken = names.contains(&name);
+                if is_taken || takers.contains(&name) {
+                    // What takes back a revert brings back what that took.
+                    is_there = is_taken != (depth % 2 == 0);
+                    if !is_there {
+                        takers.insert(id);
+                    }
+                    break;
+                }
             }
         }
         if is_there {

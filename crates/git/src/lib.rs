@@ -40,6 +40,7 @@ mod refs;
 mod report;
 mod resolve;
 mod resolve_tree;
+mod reverted;
 mod rewrite;
 mod said;
 mod sanitise;

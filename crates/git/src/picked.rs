@@ -10,6 +10,7 @@ use train::id::Oid;
 use crate::footer;
 use crate::process::Git;
 use crate::read;
+use crate::reverted::{self, Name};
 use crate::told::{self, Order, Told};
 
 /// What the messages of some commits record.
@@ -31,9 +32,14 @@ impl Recorded {
         self.commits.iter().flat_map(|c| c.origins.iter().chain([&c.id])).collect()
     }
 
-    /// The commits taken back.
-    pub(crate) fn reverts(&self) -> HashSet<&Oid> {
-        self.commits.iter().filter_map(|c| c.reverts.as_ref()).collect()
+    /// The commits taken back, by all their names.
+    fn reverts(&self, git: &Git) -> Result<HashSet<Name>> {
+        let objects = git.objects()?;
+        let mut all = HashSet::new();
+        for reverted in self.commits.iter().filter_map(|c| c.reverts.as_ref()) {
+            all.extend(reverted::names(&objects, reverted)?);
+        }
+        Ok(all)
     }
 
     /// Whether some commit says nothing of an origin: its patch may still be that of another.
@@ -69,7 +75,34 @@ pub(crate) async fn picked(git: &Git, main: &Oid, tip: &Oid) -> Result<Vec<Picke
             pick.origin = pairs.get(&pick.made.id).cloned();
         }
     }
+    name_reverted(git, tip, &mut found).await?;
     Ok(found)
+}
+
+/// A tag that was made again may have reverts that name a commit of the tag it was made from: each is told with the one
+/// that the tag has instead.
+async fn name_reverted(git: &Git, tip: &Oid, found: &mut [Picked]) -> Result<()> {
+    let made: HashSet<&Oid> = found.iter().map(|p| &p.made.id).collect();
+    let strange = found.iter().filter_map(|p| p.reverts.as_ref()).filter(|id| !made.contains(id));
+    let strange: Vec<Oid> = strange.cloned().collect();
+    if strange.is_empty() {
+        return Ok(());
+    }
+    let known = git.objects()?.existing(&strange)?;
+    let gone = read::outside(git, tip, &known).await?;
+    let objects = git.objects()?;
+    for at in 0..found.len() {
+        let Some(old) = found[at].reverts.clone().filter(|id| gone.contains(id)) else { continue };
+        let names: HashSet<Name> = reverted::names(&objects, &old)?.into_iter().collect();
+        for before in (0..at).rev() {
+            let made = found[before].made.id.clone();
+            if reverted::names(&objects, &made)?.iter().any(|name| names.contains(name)) {
+                found[at].reverts = Some(made);
+                break;
+            }
+        }
+    }
+    Ok(())
 }
 
 fn is_silent(picked: &Picked) -> bool {
@@ -101,11 +134,12 @@ pub(crate) async fn uncarried(git: &Git, head: &Oid, picked: &[Picked]) -> Resul
     let outside = read::outside(git, head, &known).await?;
     let inside: HashSet<&Oid> = known.iter().filter(|id| !outside.contains(id)).collect();
     let recorded = recorded(git, head, &made).await?;
-    let (from, back) = (recorded.origins(), recorded.reverts());
-    let is_carried = |p: &Picked| match &p.reverts {
+    let from = recorded.origins();
+    let taken = taken_back(git, picked)?;
+    let back = if taken.is_empty() { HashSet::new() } else { recorded.reverts(git)? };
+    let is_carried = |p: &Picked| match taken.get(&p.made.id) {
         _ if inside.contains(&p.made.id) => true,
-        Some(_) if is_void(picked, p) => true,
-        Some(reverted) => names_of(picked, reverted).any(|name| back.contains(name)),
+        Some(names) => is_void(picked, p, names) || names.iter().any(|name| back.contains(name)),
         None => {
             p.origin.as_ref().is_some_and(|o| inside.contains(o) || from.contains(o))
                 || from.contains(&p.made.id)
@@ -118,18 +152,18 @@ pub(crate) async fn uncarried(git: &Git, head: &Oid, picked: &[Picked]) -> Resul
     Ok(left)
 }
 
-/// Whether what a revert took back is there again: picked once more after it. It asks for nothing then.
-fn is_void(picked: &[Picked], revert: &Picked) -> bool {
-    let Some(reverted) = &revert.reverts else { return false };
-    let after = picked.iter().skip_while(|p| p.made.id != revert.made.id).skip(1);
-    let is_same = |p: &&Picked| names_of(picked, reverted).any(|name| p.is_of(name));
-    after.filter(|p| p.reverts.is_none()).any(|p| is_same(&p))
+/// What each revert among `picked` takes back, by all its names.
+fn taken_back(git: &Git, picked: &[Picked]) -> Result<HashMap<Oid, Vec<Name>>> {
+    let objects = git.objects()?;
+    let reverts = picked.iter().filter_map(|p| Some((p.made.id.clone(), p.reverts.as_ref()?)));
+    reverts.map(|(made, reverted)| Ok((made, reverted::names(&objects, reverted)?))).collect()
 }
 
-/// A commit's own name and, where it is itself a pick among `picked`, its origin's.
-fn names_of<'a>(picked: &'a [Picked], id: &'a Oid) -> impl Iterator<Item = &'a Oid> {
-    let origin = picked.iter().find(|p| &p.made.id == id).and_then(|p| p.origin.as_ref());
-    [id].into_iter().chain(origin)
+/// Whether what a revert took back is there again: picked once more after it. It asks for nothing then.
+fn is_void(picked: &[Picked], revert: &Picked, names: &[Name]) -> bool {
+    let after = picked.iter().skip_while(|p| p.made.id != revert.made.id).skip(1);
+    let is_same = |p: &Picked| names.iter().any(|(depth, name)| *depth == 0 && p.is_of(name));
+    after.filter(|p| p.reverts.is_none()).any(is_same)
 }
 
 /// The commits that have an equal patch on the other side: `tip` on the one, any of `commits` on the other, since they

@@ -71,7 +71,9 @@ pub(crate) async fn take(git: &Git, tree: &ResolveTree, stamp: &Stamp) -> Result
             "leave the commit out, or resolve it otherwise",
         ));
     }
-    let bytes = written(git, &tree.step, &original, &resolved, &tree.onto, stamp).await?;
+    let bytes =
+        written(git, &tree.step, &original, &HashMap::new(), (&resolved, &tree.onto), stamp)
+            .await?;
     write_commit(git, &bytes)
 }
 

@@ -120,7 +120,8 @@ pub fn may_review(
     }
 }
 
-/// The branches to merge: all reviewed ones, or those named. A named one must be reviewed unless that is overridden.
+/// The branches to merge: all reviewed ones, or those named. A named one must be reviewed unless that is overridden; one that
+/// upstream has already is among them, so that the same command again finds it done (P11).
 pub fn select(
     candidates: &[Candidate],
     named: &[u32],
@@ -145,12 +146,7 @@ fn one(candidates: &[Candidate], number: u32, unreviewed: bool) -> Result<Candid
         ));
     };
     match candidate.state() {
-        BranchState::Reviewed => Ok(candidate.clone()),
-        BranchState::Merged => Err(Refusal::new(
-            Code::Refused,
-            format!("branch {number} is merged already"),
-            "leave it out",
-        )),
+        BranchState::Reviewed | BranchState::Merged => Ok(candidate.clone()),
         _ if unreviewed => Ok(candidate.clone()),
         BranchState::Moved => Err(Refusal::new(
             Code::Refused,
@@ -194,5 +190,8 @@ mod tests {
         assert_eq!(select(&all, &[3], false).unwrap_err().code, Code::Refused);
         assert_eq!(select(&all, &[9], true).unwrap_err().code, Code::NotFound);
         assert_eq!(numbers(select(&all, &[2, 3], true).unwrap()), [2, 3]);
+        let merged = [Candidate { merged: true, ..candidate(1, Some('a')) }];
+        assert_eq!(numbers(select(&merged, &[], false).unwrap()), []);
+        assert_eq!(numbers(select(&merged, &[1], false).unwrap()), [1]);
     }
 }

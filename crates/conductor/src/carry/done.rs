@@ -98,7 +98,7 @@ impl Conductor {
 
     async fn carry_merge(&self, wish: &MergeWish, saw: Option<&str>) -> Result<Done> {
         let (plan, carried) = self.security_merge(wish, saw).await?;
-        Ok(Done::with(Shown::Merge(plan.view(&carried)), outcome::failure(&carried)))
+        Ok(Done::with(Shown::Merge(plan.view(&carried)), outcome::merge_failure(&carried)))
     }
 
     async fn carry_repair(

@@ -78,7 +78,7 @@ impl Conductor {
 
     async fn merge_plan(&self, wish: &MergeWish) -> Result<Plan> {
         let plan = self.plan_merge(wish).await?;
-        let changes = plan.repos.iter().any(|repo| repo.tip.is_some());
+        let changes = plan.changes_something();
         Ok(Plan::new(Shown::Merge(plan.view(&[])), Some(plan.digest()), changes))
     }
 

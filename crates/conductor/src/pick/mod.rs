@@ -1,5 +1,6 @@
 //! `pick`: commits onto a push's tags. All repositories are planned before anything is published (P5).
 
+mod again;
 mod named;
 mod plan;
 mod replaced;

@@ -17,11 +17,14 @@ use crate::bench::{Bench, OffMain, Order, Put, Resolution, Tip};
 use crate::conductor::{Aboard, Conductor};
 use crate::environments::Answers;
 use crate::failure::Result;
+use crate::pick::again::{made_before, there};
 
 /// Where a repository's picks go.
 struct Onto {
     tag: String,
     tip: Tip,
+    /// The tags of the push that are newer than it: there are some where production runs an older one.
+    newer: Vec<(String, Oid)>,
 }
 
 /// What one repository's plan is made from that is the same for all of them.
@@ -106,41 +109,39 @@ impl Conductor {
         let bench = Bench { aboard, main, branch, stamp: &stamp, resolved, off_main };
         let newest = &onto.tip.newest;
         let replaced = self.replaced((state, push), aboard, look, newest, &mut order).await?;
-        let put = bench.put(&onto.tip, &order).await?;
+        let mut put = bench.put(&onto.tip, &order).await?;
         let base = self.base(state, &aboard.settings, push, &look.tags, answers);
-        let tag = cut::next_tag(state, &aboard.settings, look, push, true)?;
-        let migrations = aboard.repo.migrations(&onto.tip.newest, &put.tip).await?;
-        let mut notes = put.notes.clone();
-        if !migrations.is_empty() {
-            let lacking = aboard.repo.migrations(&onto.tip.newest, main).await?;
-            notes.extend(train::pick::migration_gaps(&lacking, &migrations));
-        }
-        let fate = match put.conflict.clone() {
-            Some(conflict) => PickFate::Refused {
-                refusal: crate::put::conflict_refusal(name, &conflict),
-                conflict: Some(conflict),
-            },
-            None if put.tip == onto.tip.newest => PickFate::Nothing,
-            None => {
-                if let Some(replaced) = replaced {
-                    replaced.carried_by(aboard, &put.tip).await?;
-                }
-                let all = self.picks_on(state, aboard, main, &onto, &put, &tag).await?;
-                let picks =
-                    put.picks.into_iter().map(|p| PickRecord { tag: tag.clone(), ..p }).collect();
-                PickFate::Tag { tag, tip: put.tip, picks, all }
-            }
-        };
-        Ok(RepoPicks {
+        let mut picks = RepoPicks {
             repo: name.clone(),
-            onto: Some((onto.tag, onto.tip.newest)),
+            onto: Some((onto.tag.clone(), newest.clone())),
             base,
-            steps: put.steps,
-            fate,
-            contained: put.contained,
-            notes,
-            migrations,
-        })
+            steps: put.steps.clone(),
+            fate: PickFate::Nothing,
+            contained: std::mem::take(&mut put.contained),
+            notes: std::mem::take(&mut put.notes),
+            migrations: Vec::new(),
+        };
+        if let Some(conflict) = put.conflict.take() {
+            let refusal = crate::put::conflict_refusal(name, &conflict);
+            picks.fate = PickFate::Refused { refusal, conflict: Some(conflict) };
+        } else if let Some(made) = made_before(aboard, newest, &onto.newer, &put).await? {
+            picks.contained = there(aboard, &picks).await?;
+            picks.onto = Some(made);
+        } else if &put.tip != newest {
+            if let Some(replaced) = replaced {
+                replaced.carried_by(aboard, &put.tip).await?;
+            }
+            let tag = cut::next_tag(state, &aboard.settings, look, push, true)?;
+            let all = self.picks_on(state, aboard, main, &onto, &put, &tag).await?;
+            let new = put.picks.into_iter().map(|p| PickRecord { tag: tag.clone(), ..p }).collect();
+            picks.migrations = aboard.repo.migrations(newest, &put.tip).await?;
+            picks.fate = PickFate::Tag { tag, tip: put.tip, picks: new, all };
+        }
+        if !picks.migrations.is_empty() {
+            let lacking = aboard.repo.migrations(newest, main).await?;
+            picks.notes.extend(train::pick::migration_gaps(&lacking, &picks.migrations));
+        }
+        Ok(picks)
     }
 
     /// All that a new tip has over the push's first tag, each with the tag that first had it.
@@ -164,7 +165,11 @@ impl Conductor {
             let origin = picked.origin.clone().or_else(|| picked.reverts.clone());
             let commit = origin.unwrap_or_else(|| picked.made.id.clone());
             let is_new = put.picks.iter().any(|p| p.made == picked.made.id);
-            let before = known.iter().find(|k| k.made == picked.made.id || k.commit == commit);
+            let was = put.remade.get(&picked.made.id).unwrap_or(&picked.made.id);
+            let alike =
+                |k: &&&PickRecord| k.commit == commit && k.reverted == picked.reverts.is_some();
+            let before = known.iter().find(|k| &k.made == was);
+            let before = before.or_else(|| known.iter().find(alike));
             let first = match before {
                 Some(before) if !is_new => before.tag.clone(),
                 None if !is_new => onto.tag.clone(),
@@ -215,8 +220,10 @@ impl Conductor {
         } else {
             (last, commit)
         };
+        let above = revisions.iter().skip_while(|(_, name, _)| name != &tag).skip(1);
+        let newer = above.map(|(_, name, commit)| (name.clone(), commit.clone())).collect();
         let tags = revisions.into_iter().map(|(_, _, commit)| commit).collect();
-        Ok(Onto { tag, tip: Tip { newest, tags } })
+        Ok(Onto { tag, tip: Tip { newest, tags }, newer })
     }
 }
 

@@ -17,7 +17,7 @@ use crate::conductor::{Aboard, Conductor};
 use crate::drive::{Carried, Ended};
 use crate::failure::Result;
 use crate::journal::Journal;
-use crate::ports::SecurityRepository;
+use crate::ports::{Conflict, SecurityRepository};
 
 /// How often a lost race is run again before a person is asked to.
 const TRIES: usize = 3;
@@ -36,6 +36,10 @@ pub struct RepoMerge {
     pub pair: Pair,
     /// What will be merged.
     pub branches: Vec<Candidate>,
+    /// Branches that were named and that upstream has already.
+    pub already: Vec<u32>,
+    /// Whether an earlier merge is on upstream and security's main still waits for it.
+    pub lags: bool,
     /// Branches that moved since their review: held.
     pub held: Vec<u32>,
     /// Upstream's main with it; none where there is nothing to merge.
@@ -62,6 +66,18 @@ impl MergePlan {
             })
             .collect();
         train::digest::of(&("merge", bound))
+    }
+
+    /// Whether upstream has all of the branches that were named: there is nothing left to read.
+    fn is_there(&self) -> bool {
+        let named = self.repos.iter().any(|repo| !repo.already.is_empty());
+        named && self.repos.iter().all(|repo| repo.tip.is_none())
+    }
+
+    /// Whether there is something to push, to either remote.
+    #[must_use]
+    pub fn changes_something(&self) -> bool {
+        self.repos.iter().any(|repo| repo.tip.is_some() || repo.lags)
     }
 }
 
@@ -109,8 +125,11 @@ impl Conductor {
         })?;
         let all = candidates(state, repo, &pair.security);
         let named: Vec<u32> = wish.branches.iter().copied().collect();
-        let branches =
+        let chosen =
             security::select(&all, &named, wish.unreviewed).map_err(|r| r.in_repo(repo))?;
+        let (there, branches): (Vec<_>, Vec<_>) = chosen.into_iter().partition(|c| c.merged);
+        let already = there.iter().map(|c| c.number).collect();
+        let lags = state.unsynced.contains(repo) && pair.security.behind;
         let held = all
             .iter()
             .filter(|c| c.state() == BranchState::Moved && !branches.contains(c))
@@ -121,6 +140,8 @@ impl Conductor {
             return Ok(RepoMerge {
                 pair,
                 branches,
+                already,
+                lags,
                 held,
                 tip: None,
                 diff: String::new(),
@@ -130,23 +151,12 @@ impl Conductor {
         let message = format!("Merge security fixes for {}\n", self.settings.train);
         let merged = twin.merge(&main, &commits, &message, &self.stamp(self.now(state))).await?;
         if let Some(conflict) = merged.conflict {
-            let files: Vec<String> =
-                conflict.files.iter().map(|(path, _)| train::id::quoted(path)).collect();
-            let what = format!(
-                "a security branch does not merge into {}: {}",
-                pair.look.branch,
-                files.join(", ")
-            );
-            return Err(Refusal::new(
-                Code::Conflict,
-                what,
-                "bring the branch up to date with upstream's main and have it reviewed again",
-            )
-            .in_repo(repo));
+            return Err(does_not_merge(&conflict, &branches, &pair.look.branch).in_repo(repo));
         }
         let diff = twin.diff(&main, &merged.tip).await?;
         let diff_digest = twin.diff_digest(&main, &merged.tip).await?;
-        Ok(RepoMerge { pair, branches, held, tip: Some(merged.tip), diff, diff_digest })
+        let tip = Some(merged.tip);
+        Ok(RepoMerge { pair, branches, already, lags, held, tip, diff, diff_digest })
     }
 
     /// Merges into upstream, then lets security follow. A lost race merges again, and asks again only if the difference is
@@ -162,8 +172,10 @@ impl Conductor {
         let names: Vec<&RepoName> = twins.iter().map(|(aboard, _)| &aboard.settings.name).collect();
         let wanted = |repo: &RepoName| names.contains(&repo);
         self.settle_open(&mut journal).await?.refuse(wanted)?;
-        self.finish_syncs(&mut journal, wanted).await?;
-        self.merge_under_lock(&mut journal, wish, saw).await
+        let second = self.finish_syncs(&mut journal, wanted).await?;
+        let (plan, carried) = self.merge_under_lock(&mut journal, wish, saw).await?;
+        // Where nothing is left to merge, the second push of an earlier merge is all there is to do.
+        Ok((plan, if carried.is_empty() { second } else { carried }))
     }
 
     pub(super) async fn merge_under_lock(
@@ -176,7 +188,9 @@ impl Conductor {
         loop {
             tries += 1;
             let plan = self.plan_merges(&self.with_external(journal.state().clone()), wish).await?;
-            same_plan(saw, &plan.digest())?;
+            if !plan.is_there() {
+                same_plan(saw, &plan.digest())?;
+            }
             let (mut intents, mut overridden) = (Vec::new(), Vec::new());
             for merge in &plan.repos {
                 if let Some(tip) = &merge.tip {
@@ -277,6 +291,17 @@ impl Conductor {
         }
         Ok(())
     }
+}
+
+/// A branch that does not merge, by its number.
+fn does_not_merge(conflict: &Conflict, branches: &[Candidate], main: &str) -> Refusal {
+    let files: Vec<String> =
+        conflict.files.iter().map(|(path, _)| train::id::quoted(path)).collect();
+    let files = files.join(", ");
+    let number = branches.iter().find(|b| b.commit == conflict.step.commit).map(|b| b.number);
+    let branch = number.map_or_else(|| "a security branch".to_owned(), |n| format!("branch {n}"));
+    let hint = "bring it up to date with upstream's main and have it reviewed again";
+    Refusal::new(Code::Conflict, format!("{branch} does not merge into {main}: {files}"), hint)
 }
 
 /// The wish to merge every reviewed branch of one repository.

@@ -15,6 +15,10 @@ impl Scene {
         let mut remotes: Vec<Remote> = self.remotes.iter().map(Remote::copied).collect();
         let twin = self.twin.map(|place| remotes.remove(place));
         let again = Self::of(remotes, twin);
+        let again = match &self.production {
+            Some(services) => again.running_on(services),
+            None => again,
+        };
         if self.world.data_path().exists() {
             again.world.take_data_of(&self.world);
         }

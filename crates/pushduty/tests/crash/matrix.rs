@@ -1,8 +1,10 @@
 //! Killed right before every system call that starts a process or commits, and right after a push was started, with git
 //! dying or living on; the same command again, and the world is as without the kill (P11).
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
-use testkit::Remote;
+use testkit::{Remote, Services};
 
 use crate::kill::Play;
 use crate::scene::{Scene, two_to_cut};
@@ -50,6 +52,22 @@ fn picks_killed_anywhere_end_as_if_they_had_not_been() {
         .collect();
     let command = ["pick", &picks[0], &picks[1], "--yes"];
     Play::whole(&scene, &command).kill_everywhere().expect(47, &["pick"]);
+}
+
+#[test]
+fn a_hot_fix_killed_anywhere_is_made_once() {
+    let services = Arc::new(Services::new());
+    let scene = two_to_cut().running_on(&services);
+    scene.mat(&["tag", "--yes"]).ok();
+    let mut command = vec!["pick".to_owned(), "--onto".to_owned(), "production".to_owned()];
+    for remote in &scene.remotes {
+        let running = remote.commit_of("2026.11.26");
+        services.runs(&format!("production-{}", remote.name()), "2026.11.26", &running);
+        let fix = remote.commit_on("main", &[("form.py", "2\n")], "Fix it better");
+        command.push(format!("{}:{fix}", remote.name()));
+    }
+    let command: Vec<&str> = command.iter().map(String::as_str).chain(["--yes"]).collect();
+    Play::brief(&scene, &command).kill_everywhere().expect(20, &["pick"]);
 }
 
 #[test]

@@ -1,9 +1,10 @@
 //! The worlds that are crashed: remotes, a train, a hero, and what is compared afterwards.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use serde_json::Value;
-use testkit::{Gate, PushDuty, Ran, Remote};
+use testkit::{Gate, PushDuty, Ran, Remote, Services};
 
 /// The remotes and the world that acts on them.
 pub struct Scene {
@@ -11,6 +12,8 @@ pub struct Scene {
     pub remotes: Vec<Remote>,
     /// The twin's place.
     pub twin: Option<usize>,
+    /// The services that tell what production runs, if there are any.
+    pub production: Option<Arc<Services>>,
     /// The program.
     pub world: PushDuty,
 }
@@ -30,7 +33,17 @@ impl Scene {
             world = world.security_twin(remotes[0].name(), twin);
         }
         let place = twin.as_ref().map(|_| remotes.len());
-        Self { remotes: remotes.into_iter().chain(twin).collect(), twin: place, world }
+        let remotes = remotes.into_iter().chain(twin).collect();
+        Self { remotes, twin: place, production: None, world }
+    }
+
+    /// The same, where these services tell what production runs of each upstream.
+    pub fn running_on(self, services: &Arc<Services>) -> Self {
+        let upstreams = &self.remotes[..self.twin.unwrap_or(self.remotes.len())];
+        let world = upstreams.iter().fold(self.world, |world, remote| {
+            world.service("production", remote.name(), services, 1)
+        });
+        Self { production: Some(Arc::clone(services)), world, ..self }
     }
 
     /// Runs as the hero.

@@ -9,6 +9,7 @@ mod production;
 mod rehearsal;
 mod reviews;
 mod search;
+mod second_push;
 mod stage;
 mod upstream_first;
 mod week;

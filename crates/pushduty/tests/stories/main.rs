@@ -31,6 +31,7 @@ mod people;
 mod pick_by_hand;
 mod pick_drop;
 mod pick_faithful;
+mod pick_hot_fix;
 mod pick_kept;
 mod pick_order;
 mod pick_whole;

@@ -97,3 +97,78 @@ fn a_pick_that_was_taken_back_and_picked_again_holds_up_no_cut() {
     let told = mat.reads("tag --push 2026.12.03 --yes");
     assert_eq!(outcomes(&told), "server 2026.12.03 published");
 }
+
+/// Two late fixes on the tag, of which the second was taken back there: each names what its commit was picked from.
+fn taken_back() -> (Remote, testkit::PushDuty, [String; 2]) {
+    let (server, world, [first, second, _]) = three_late();
+    for line in [&second, &first, &format!("--revert {first}")] {
+        world.hero("mat").types(&format!("pick {line} --yes")).ok();
+    }
+    (server, world, [first, second])
+}
+
+#[test]
+fn a_revert_on_a_tag_made_again_takes_back_what_that_tag_has() {
+    let (server, world, [first, second]) = taken_back();
+    let mat = world.hero("mat");
+    mat.types(&format!("pick --drop {second} --yes")).ok();
+    assert_eq!(server.files("2026.11.26-4"), ["README.md"]);
+    let names = format!("This reverts commit {}.", server.oid("2026.11.26-4^{commit}~1"));
+    assert!(server.about("2026.11.26-4", "%B").contains(&names), "{}", server.graph());
+    mat.types(&format!("pick {first} --yes")).ok().says("reverted there; it is picked again");
+    assert_eq!(server.files("2026.11.26-5"), ["README.md", "first"]);
+}
+
+#[test]
+fn what_was_picked_twice_on_a_tag_made_again_is_told_as_it_was() {
+    let (server, world, [first, second]) = taken_back();
+    let mat = world.hero("mat");
+    mat.types(&format!("pick {first} --yes")).ok();
+    mat.types(&format!("pick --drop {second} --yes")).ok();
+    let told = mat.reads("status");
+    let picks = crate::scene::of(&told, "server")["picks"].as_array().unwrap();
+    let tags: Vec<_> = picks.iter().map(|p| p["tag"].as_str().unwrap()).collect();
+    assert_eq!(tags, ["2026.11.26-2", "2026.11.26-3", "2026.11.26-4"], "{told}");
+    assert_eq!(picks[1]["commit"], picks[0]["as"], "{told}");
+    mat.types("verify").ok();
+    mat.types(&format!("pick --revert {first} --yes")).ok();
+    assert_eq!(server.files("2026.11.26-6"), ["README.md"]);
+    mat.types(&format!("pick {first} --yes")).ok();
+    world.at("2026-12-01T09:00:00Z");
+    let told = mat.reads("tag --push 2026.12.03 --yes");
+    assert_eq!(outcomes(&told), "server 2026.12.03 published");
+}
+
+#[test]
+fn a_revert_that_names_a_commit_of_an_older_tag_goes_by_what_that_was_picked_from() {
+    let (server, world, [first, _]) = taken_back();
+    let mat = world.hero("mat");
+    let old = server.oid("2026.11.26-2^{commit}");
+    let picked = format!("Fix the first\n\n(cherry picked from commit {first})\n");
+    let draft = server.commit("by-hand").from("2026.11.26").file("first", "first");
+    draft.message(picked.as_bytes()).make();
+    let reverts = format!("Revert \"Fix the first\"\n\nThis reverts commit {old}.\n");
+    let made = server.commit("by-hand").delete("first").message(reverts.as_bytes()).make();
+    server.tag("2026.11.26-4", &made);
+    server.delete_ref("refs/heads/by-hand");
+    mat.types(&format!("pick {first} --yes")).ok().says("reverted there; it is picked again");
+    assert_eq!(server.files("2026.11.26-5"), ["README.md", "first"]);
+    let told = mat.reads("status");
+    let picks = crate::scene::of(&told, "server")["picks"].as_array().unwrap();
+    assert_eq!(picks[1]["commit"], picks[0]["as"], "{told}");
+    world.at("2026-12-01T09:00:00Z");
+    let told = mat.reads("tag --push 2026.12.03 --yes");
+    assert_eq!(outcomes(&told), "server 2026.12.03 published");
+}
+
+#[test]
+fn what_was_picked_again_is_taken_back_again() {
+    let (server, world, [first, _]) = taken_back();
+    let mat = world.hero("mat");
+    mat.types(&format!("pick {first} --yes")).ok();
+    assert_eq!(server.files("2026.11.26-4"), ["README.md", "first", "second"]);
+    let line = format!("pick --revert {first} --yes");
+    mat.types(&line).ok();
+    assert_eq!(server.files("2026.11.26-5"), ["README.md", "second"]);
+    assert_eq!(outcomes(&mat.reads(&line)), "server 2026.11.26-5 skipped");
+}

@@ -226,8 +226,10 @@ fn a_hot_fix_drops_nothing_of_a_newer_tag_unless_it_is_named() {
     // Each by its name: the pick, and what the revert took back.
     let ran = mat.types(&format!("{line} --drop {late} --yes"));
     refuses_to_drop(&ran, "2026.11.26-2", "Revert");
-    mat.types(&format!("{line} --drop {late} --drop {undone} --yes")).ok();
+    let line = format!("{line} --drop {late} --drop {undone} --yes");
+    mat.types(&line).ok();
     assert_eq!(server.files("2026.11.26-3"), ["README.md", "fix"]);
+    assert_eq!(outcomes(&mat.reads(&line)), "server 2026.11.26-3 skipped");
 }
 
 #[test]

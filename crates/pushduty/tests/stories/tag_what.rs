@@ -70,6 +70,12 @@ fn a_tag_to_start_from_is_that_of_the_commits_picked_onto_it() {
     ✗ --from is of server, which gets no tag here: it stays.
       → leave that --from out, or let server be tagged.
     ");
+    let older = format!("tag --from 2026.11.19 --pick {fix} --at server:nonsense --yes");
+    let ran = scene.mat().types(&older).expect_code(2);
+    insta::assert_snapshot!(failure(&scene.world, &ran), @"
+    ✗ --at and --from both say what to tag in server.
+      → leave one out: --at COMMIT tags a commit of main, --from TAG --pick COMMIT builds on a tag.
+    ");
     let told = scene.mat().reads(&format!("tag --from 2026.11.19 --pick {fix} --yes"));
     assert_eq!(of(&told, "server")["tag"], "2026.11.26-1");
     assert_eq!(of(&told, "server")["picks"].as_array().map(Vec::len), Some(1), "{told}");

@@ -371,8 +371,17 @@ pub fn freeze_override(freeze: &str, because: &str) -> (String, String) {
     ("freeze".to_owned(), why)
 }
 
-/// Refuses a wish whose options name a repository that this cut leaves out: they would change nothing, in silence.
+/// Refuses a wish whose options would change nothing, in silence: they name a repository that this cut leaves out, or say
+/// twice what it tags.
 pub fn check_options(wish: &TagWish) -> Result<(), Refusal> {
+    let both = wish.at.keys().filter(|repo| wish.from.contains_key(*repo)).flatten().next();
+    if let Some(repo) = both {
+        return Err(Refusal::new(
+            Code::Usage,
+            format!("--at and --from both say what to tag in {repo}"),
+            "leave one out: --at COMMIT tags a commit of main, --from TAG --pick COMMIT builds on a tag",
+        ));
+    }
     let single = |of: &RepoCommit| of.repo.clone();
     let picks = wish.picks.iter().filter_map(single).map(|repo| ("--pick", repo));
     let leave = wish.leave.iter().filter_map(single).map(|repo| ("--leave", repo));

@@ -16,11 +16,17 @@ pub async fn run(session: &Session, wish: &MergeWish, consent: &Consent, bound: 
         let view = plan.view(&[]);
         let diffs: Vec<String> = plan.repos.iter().map(|r| r.diff.clone()).collect();
         session.screen.show(&words::merge_plan(&view, &diffs));
-        let nothing = plan.repos.iter().all(|r| r.tip.is_none());
-        if consent.dry_run || nothing {
+        if consent.dry_run || !plan.changes_something() {
             return session.document(view).await;
         }
-        session.agree("Merge into upstream? It is public from then on.").await?;
+        let merges = plan.repos.iter().any(|r| r.tip.is_some());
+        session
+            .agree(if merges {
+                "Merge into upstream? It is public from then on."
+            } else {
+                "Let security's main follow upstream's?"
+            })
+            .await?;
         saw = saw.or(view.digest);
     }
     let (plan, carried) = conductor.security_merge(wish, saw.as_deref()).await?;

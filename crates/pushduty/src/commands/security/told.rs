@@ -22,7 +22,11 @@ pub async fn told(
         session.screen.show(&[Line::of(Tone::Dim, "Nothing to do.")]);
     }
     session.screen.show(&words::merged(&view));
-    match outcome::failure(carried) {
+    let failure = match plan {
+        Some(_) => outcome::merge_failure(carried),
+        None => outcome::failure(carried),
+    };
+    match failure {
         Some(refusal) => Err(refusal.into()),
         None => session.document(view).await,
     }
