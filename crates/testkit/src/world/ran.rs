@@ -84,6 +84,11 @@ impl Running {
         self.process.signal_group(Signal::INT);
     }
 
+    /// What a supervisor sends: the process alone is told to end.
+    pub fn terminate(&mut self) {
+        self.process.signal(Signal::TERM);
+    }
+
     /// Stops the process and its group where they are.
     pub fn pause(&mut self) {
         self.process.signal_group(Signal::STOP);
