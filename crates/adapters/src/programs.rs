@@ -70,12 +70,10 @@ impl Programs for TeamPrograms {
     async fn run(&self, command: &[String]) -> Told {
         let mut child = match self.start(command) {
             Ok(child) => child,
-            Err(error) => {
-                let sentence = format!("its program could not be started: {}", error.kind());
-                return Told { exit: None, sentence };
-            }
+            Err(error) => return Told { exit: None, sentence: not_started(command, &error) },
         };
-        let group = child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
+        let mut group =
+            Group(child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw));
         let output = child.stdout.take();
         let mut end = Vec::new();
         let ended = {
@@ -85,7 +83,10 @@ impl Programs for TeamPrograms {
                 let mut read = false;
                 let status = loop {
                     tokio::select! {
-                        status = child.wait() => break status,
+                        status = child.wait() => {
+                            group.leave();
+                            break status;
+                        }
                         () = &mut reading, if !read => read = true,
                     }
                 };
@@ -102,15 +103,42 @@ impl Programs for TeamPrograms {
                 Told { exit: status.ok().and_then(|s| s.code()), sentence }
             }
             Err(_) => {
-                // It was not waited for yet: its number can't have been given to another group.
-                if let Some(group) = group {
-                    let _ = kill_process_group(group, Signal::KILL);
-                }
+                drop(group);
                 let _ = child.wait().await;
                 let sentence = format!("its program gave no answer in {} s", self.limit.as_secs());
                 Told { exit: None, sentence }
             }
         }
+    }
+}
+
+/// A program with its children, until it was waited for: dropped before that (it was too slow, or the person interrupted),
+/// all of them are killed. Until then its number can't have been given to another group.
+struct Group(Option<Pid>);
+
+impl Group {
+    /// It has ended by itself; what it left behind is its own.
+    fn leave(&mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        if let Some(group) = self.0 {
+            let _ = kill_process_group(group, Signal::KILL);
+        }
+    }
+}
+
+/// Why a program could not be started, with its name as the configuration has it.
+fn not_started(command: &[String], error: &std::io::Error) -> String {
+    let name: String =
+        command.first().map(String::as_str).unwrap_or_default().chars().take(LETTERS).collect();
+    let name = train::id::quoted(&name);
+    match error.kind() {
+        std::io::ErrorKind::NotFound => format!("its program {name} was not found"),
+        kind => format!("its program {name} could not be started: {kind}"),
     }
 }
 
@@ -189,10 +217,36 @@ mod tests {
         assert!(begun.elapsed() < Duration::from_secs(20));
         let command = ["./nothing".to_owned()];
         let told = TeamPrograms::in_folder(Path::new("/nowhere")).run(&command).await;
-        assert_eq!(told, is(None, "its program could not be started: entity not found"));
+        assert_eq!(told, is(None, "its program “./nothing” was not found"));
         // It has ended; what it left behind holds its output open.
         let begun = Instant::now();
         assert_eq!(self::told("echo done; sleep 30 &", &[]).await, is(Some(0), "done"));
         assert!(begun.elapsed() < Duration::from_secs(10));
+    }
+
+    #[tokio::test]
+    async fn one_that_nobody_waits_for_any_more_is_killed_with_its_children() {
+        let folder = folder("sleep 60 & echo $! > child; wait");
+        let programs = TeamPrograms::in_folder(folder.path());
+        let command = ["./smoke".to_owned()];
+        let path = folder.path().join("child");
+        let written = async {
+            while !std::fs::read_to_string(&path).is_ok_and(|text| text.ends_with('\n')) {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        tokio::select! {
+            told = programs.run(&command) => panic!("it sleeps: {told:?}"),
+            () = written => {}
+        }
+        let child = std::fs::read_to_string(&path).unwrap().trim().to_owned();
+        // Killed, it is gone or waits for somebody who takes it from the table.
+        let stat = format!("/proc/{child}/stat");
+        let lives = || std::fs::read_to_string(&stat).is_ok_and(|stat| !stat.contains(") Z "));
+        let begun = Instant::now();
+        while lives() && begun.elapsed() < Duration::from_secs(10) {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        assert!(!lives(), "the child of a program that was given up runs on");
     }
 }

@@ -149,7 +149,7 @@ fn version_view(shown: Shown) -> VersionView {
     VersionView { version: shown.version, commit: shown.commit, samples: shown.samples }
 }
 
-/// That a service shows what is no tag of its repository, or between pushes another tag than the last one left; in a sentence
+/// That a service shows what is no tag of its repository, or the right tag's name at another commit, or between pushes another tag than the last one left; in a sentence
 /// without its full stop.
 fn note(
     fleet: &Fleet,
@@ -164,6 +164,7 @@ fn note(
     let left = beside.tag.as_ref().filter(|_| beside.is_left && state != ServiceState::Current);
     let left = left.filter(|_| !fleet.shown.is_empty());
     let left = left.map(|(tag, _)| format!("the last push left {tag}"));
-    let said: Vec<String> = [strange, left].into_iter().flatten().collect();
+    let elsewhere = beside.tag.as_ref().and_then(|(tag, commit)| fleet.elsewhere(tag, commit));
+    let said: Vec<String> = [strange, elsewhere, left].into_iter().flatten().collect();
     (!said.is_empty()).then(|| said.join("; "))
 }

@@ -9,6 +9,7 @@ use train::facts::Picked;
 use train::gates::{self, Facts, Gate, OnStage, OpenItem, RepoFacts, Security, Told};
 use train::id::{Oid, PersonName, PushDate, RepoName};
 use train::notes::Phase;
+use train::notes::page::Standing;
 use train::people::Proof;
 use train::pushes::Train;
 use train::refusal::{Code, Refusal};
@@ -71,6 +72,16 @@ fn fixed(blockers: &[BlockerView]) -> Vec<String> {
     fixed.collect()
 }
 
+/// What somebody has to confirm of a blocker.
+fn unconfirmed(blocker: &BlockerView) -> Option<String> {
+    let by = blocker.ended_by.as_deref().unwrap_or("somebody");
+    match blocker.state {
+        Standing::Removed => Some(format!("removed by {by}, confirm")),
+        Standing::Marked => Some(format!("marked as done by {by}, confirm")),
+        Standing::Open | Standing::Done => None,
+    }
+}
+
 /// The blockers that are open and meant as such: soft words hold nothing.
 fn holding(blockers: &[BlockerView]) -> Vec<OpenItem> {
     let open = blockers.iter().filter(|blocker| blocker.open && blocker.holds);
@@ -78,6 +89,7 @@ fn holding(blockers: &[BlockerView]) -> Vec<OpenItem> {
         id: b.id.clone(),
         text: b.text.clone(),
         owner: b.owner.clone(),
+        unconfirmed: unconfirmed(b),
     };
     open.map(item).collect()
 }
@@ -86,8 +98,12 @@ fn holding(blockers: &[BlockerView]) -> Vec<OpenItem> {
 fn due(tasks: &[TaskView]) -> Vec<OpenItem> {
     let before = [Some(Phase::BeforePush), Some(Phase::BeforeStart)];
     let left = tasks.iter().filter(|task| task.holds && before.contains(&task.when));
-    let item =
-        |t: &TaskView| OpenItem { id: t.id.clone(), text: t.text.clone(), owner: t.owner.clone() };
+    let item = |t: &TaskView| OpenItem {
+        id: t.id.clone(),
+        text: t.text.clone(),
+        owner: t.owner.clone(),
+        unconfirmed: None,
+    };
     left.map(item).collect()
 }
 

@@ -1,5 +1,6 @@
 //! The ledger as a use case sees it: the state folded so far, and one way to add to it.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -117,6 +118,7 @@ impl Journal {
         if events.is_empty() {
             return Ok(());
         }
+        self.prove_pushes(&events).await?;
         let drafts = events
             .into_iter()
             .map(|event| Draft { at, actor: self.actor.clone(), event })
@@ -136,6 +138,25 @@ impl Journal {
         fold(&mut self.seen.state, &entries);
         if let Some(last) = entries.last() {
             self.seen.head = Head { seq: last.seq, hash: last.hash.clone() };
+        }
+        Ok(())
+    }
+}
+
+impl Journal {
+    /// Before an intent, that the entries of its push still say what was recorded: nothing is published over one that was
+    /// changed (P10). The whole chain is for `check` and `verify`: it grows for ever, and a cut does not wait for it.
+    async fn prove_pushes(&self, events: &[Event]) -> Result<()> {
+        let intended = |event: &Event| match event {
+            Event::Intended(intent) => intent.push.map(|_| event.stream()),
+            _ => None,
+        };
+        let pushes: BTreeSet<String> = events.iter().filter_map(intended).collect();
+        for push in &pushes {
+            let mut seq = 0;
+            while let Some(last) = self.ledger.read(seq, PAGE, Some(push)).await?.last() {
+                seq = last.seq;
+            }
         }
         Ok(())
     }

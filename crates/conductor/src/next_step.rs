@@ -1,14 +1,14 @@
 //! The one next step of a push: whose it is, what, and the command.
 
 use train::asks::AskState;
-use train::attempt::{DeployEnd, DeployFor};
+use train::attempt::{DeployEnd, DeployFor, Leaving};
 use train::gates::{Gate, GateState, SECURITY};
 use train::id::PushDate;
 use train::pushes::Train;
 use train::settings::PRODUCTION;
 
 use crate::run_sheet::shows;
-use crate::standing::is_settled;
+use crate::standing::{is_settled, is_there};
 use crate::view::{AskView, NextView, PushState, StatusView};
 
 /// Commands that may mean another push where several are cut.
@@ -150,8 +150,10 @@ fn pushing_step(
         command: Some(command.to_owned()),
     };
     let leaving = attempt.into_iter().flat_map(|a| &a.leaving);
-    let mut leaving = leaving.filter(|one| !is_settled(&view.repos, &one.repo));
-    let failed = leaving.find_map(|one| {
+    let leaving = leaving.filter(|one| !is_settled(&view.repos, &one.repo));
+    let leaving: Vec<_> = leaving.collect();
+    let mut all = leaving.iter().copied();
+    let failed = all.find_map(|one| {
         let newest = attempt?.newest(DeployFor::Start, &one.repo, &one.tag)?;
         let (end, _) = newest.ended.as_ref()?;
         let fails = *end != DeployEnd::Succeeded && !shows(&view.environments, &one.repo, &one.tag);
@@ -162,6 +164,20 @@ fn pushing_step(
         return step(what, &format!("pushduty start --retry {}", one.repo));
     }
     let program = train.settings.environment(PRODUCTION).and_then(|p| p.deploy.as_ref());
+    // Deployed, and not there: nothing runs that could be followed.
+    let deployed = |one: &&Leaving| {
+        let newest = attempt.and_then(|a| a.newest(DeployFor::Start, &one.repo, &one.tag));
+        newest.is_some_and(|deployed| deployed.ended.is_some())
+    };
+    let gone = |one: &&Leaving| !is_there(&view.environments, one, attempt, true);
+    let none_runs = program.is_some() && leaving.iter().all(deployed);
+    if let Some(one) = leaving.iter().copied().find(gone).filter(|_| none_runs) {
+        let what = format!(
+            "see why production does not show {} of {}: its deploy has ended well",
+            one.tag, one.repo
+        );
+        return step(what, "pushduty watch production");
+    }
     match program {
         Some(_) => step("follow the deploys".to_owned(), "pushduty start"),
         None => {

@@ -121,6 +121,7 @@ impl Conductor {
         let facts = Facts {
             settings: &self.settings,
             state: &state,
+            rehearsal: self.ledger.identity().rehearsal,
             notes: self.addresses.notes.as_deref(),
             embargoed: embargoed.as_ref(),
         };
@@ -274,6 +275,7 @@ impl Conductor {
         let facts = Facts {
             settings: &self.settings,
             state,
+            rehearsal: self.ledger.identity().rehearsal,
             notes: self.addresses.notes.as_deref(),
             embargoed: embargoed.as_ref(),
         };

@@ -90,7 +90,8 @@ impl Conductor {
         let beside = if others.is_empty() {
             String::new()
         } else {
-            format!(", as {} does", others.join(" and "))
+            let do_so = if others.len() == 1 { "does" } else { "do" };
+            format!(", as {} {do_so}", others.join(" and "))
         };
         let words = format!("{} takes {push} to production{beside}", actor.name);
         Ok(CalendarChange::new(Event::Claimed { push }, words))

@@ -103,12 +103,14 @@ fn to_mind(train: &Train<'_>) -> BTreeSet<PushDate> {
 /// How far a push has come.
 fn standing(train: &Train<'_>, push: PushDate) -> Standing {
     let day = train.state.days.of(push);
+    // Brought back, it has left before: it waits for whoever mends it.
+    let back = || day.attempts.last().is_some_and(|last| last.rolled_back.is_some());
     let held = || day.holding(train.now).iter().any(|held| held.hold.repo.is_none());
     if train.over(push).is_some() {
         Standing::Over
     } else if let Some(attempt) = day.attempt() {
         Standing::Left(attempt.promoted.unwrap_or(attempt.started_at))
-    } else if held() {
+    } else if held() || back() {
         Standing::Held
     } else if train.is_cut(push) {
         Standing::Cut

@@ -21,39 +21,49 @@ impl Conductor {
         let chain = self.ledger.verify().await?;
         let mut broken = chain.broken;
         let mut known = Known::default();
-        let mut state = State::default();
+        // What a broken chain's entries come to is nothing to hold against anybody: the state that was kept is.
+        let mut state = match broken {
+            Some(_) => self.recorded_by_now().await.ok(),
+            None => None,
+        };
         if broken.is_none() {
             let ours = &self.ledger.identity().id;
             let learn = |entry: &Entry| known.learn(ours, entry);
-            state = journal::rebuilt(self.ledger.as_ref(), learn).await?;
-            if journal::read(self.ledger.as_ref()).await?.state != state {
+            let rebuilt = journal::rebuilt(self.ledger.as_ref(), learn).await?;
+            if journal::read(self.ledger.as_ref()).await?.state != rebuilt {
                 broken = Some("the kept state is not what the entries come to".to_owned());
             }
+            state = Some(rebuilt);
         }
         let mut view = VerifyView {
             entries: 0,
             chain: "ok",
             broken: None,
             anchors: 0,
+            compared: state.is_some(),
             differences: Vec::new(),
             unreachable: Vec::new(),
         };
         let looks = self.look(&[]).await;
-        let recorded = self.recorded_by_now().await?;
+        let recorded = match self.recorded_by_now().await {
+            Err(failure) if broken.is_none() => return Err(failure),
+            recorded => recorded.unwrap_or_default(),
+        };
         for (name, look) in looks {
             let Ok(look) = look else {
                 view.unreachable.push(name);
                 continue;
             };
+            let Some(state) = &state else { continue };
             let aboard = self.aboard(&name)?;
             broken =
-                broken.or(self.compare_fence(&mut view, &state, &recorded, aboard, &look).await?);
+                broken.or(self.compare_fence(&mut view, state, &recorded, aboard, &look).await?);
             for evidence in self.evidence(aboard, &look).await? {
                 view.anchors += 1;
                 broken =
                     broken.or(known.lacks(&evidence).map(|what| evidence.against(&name, what)));
             }
-            view.differences.extend(differences::of(&state, &aboard.settings, &look));
+            view.differences.extend(differences::of(state, &aboard.settings, &look));
         }
         // A chain that is broken may not be readable.
         view.entries = self.readable(chain.entries).await.unwrap_or_default();

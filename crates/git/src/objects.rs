@@ -5,6 +5,7 @@
 //! it is not told, since it may name what is embargoed (P9).
 
 use std::collections::HashMap;
+use std::io::ErrorKind;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
@@ -194,7 +195,7 @@ impl Objects {
 
     /// Writes an object; one that is here already is not written again.
     pub(crate) fn write(&self, kind: Kind, bytes: &[u8]) -> Result<Oid> {
-        let failed = |e| trouble("an object could not be written", &e);
+        let failed = |e: gix_error::Error| unwritten(&e);
         let id = gix_object::compute_hash(self.format, kind, bytes).map_err(failed)?;
         if !self.store.exists(&id) {
             self.store.write_buf(kind, bytes).map_err(failed)?;
@@ -206,7 +207,7 @@ impl Objects {
 /// The object format of the store at `dir`, whose refs are files: no other form of them is read here.
 pub(crate) fn format(dir: &Path) -> Result<gix_hash::Kind> {
     let config = std::fs::read_to_string(dir.join("config")).map_err(|e| match e.kind() {
-        std::io::ErrorKind::NotFound => Failure::new(
+        ErrorKind::NotFound => Failure::new(
             Code::Git,
             "this repository was never fetched here",
             "run `pushduty check`: it fetches it",
@@ -239,13 +240,33 @@ pub(crate) fn oid(id: ObjectId) -> Result<Oid> {
     id.to_string().parse().map_err(|_| damaged("a name is no name"))
 }
 
-/// The failure that one of the library's is: of the disk, or damage.
+/// The failure that one of the library's is when it reads: of the disk, or damage.
 pub(crate) fn trouble(what: &str, error: &gix_error::Error) -> Failure {
-    let io = error.iter_errors().find_map(|e| e.downcast_ref::<std::io::Error>());
-    match io.filter(|e| e.raw_os_error().is_some()) {
+    match causes(error).find(|e| e.raw_os_error().is_some()) {
         Some(io) => failure::io(what, io),
         None => damaged(what),
     }
+}
+
+/// The failure that one of the library's is when it writes: of the disk, and never damage. What it compresses may end in a
+/// write of nothing, without the system's own error: then the disk took no more.
+fn unwritten(error: &gix_error::Error) -> Failure {
+    let what = "an object could not be written";
+    if let Some(io) = causes(error).find(|e| e.raw_os_error().is_some()) {
+        return failure::io(what, io);
+    }
+    let full =
+        |e: &std::io::Error| matches!(e.kind(), ErrorKind::WriteZero | ErrorKind::StorageFull);
+    if causes(error).any(full) {
+        return failure::io(what, &ErrorKind::StorageFull.into());
+    }
+    let hint =
+        "look for a full or failing disk, mend it and run the same command again: nothing was lost";
+    Failure::new(Code::Io, what, hint)
+}
+
+fn causes(error: &gix_error::Error) -> impl Iterator<Item = &std::io::Error> {
+    error.iter_errors().filter_map(|e| e.downcast_ref::<std::io::Error>())
 }
 
 /// A full name that names no commit here.
@@ -258,4 +279,27 @@ pub(crate) fn no_such(id: &Oid) -> Failure {
 pub(crate) fn damaged(what: &str) -> Failure {
     let hint = "run `git fsck` in the store under --data; if it is damaged, remove this repository's folder there: the next command fetches it anew";
     Failure::new(Code::Io, format!("{what}: the object store is damaged"), hint)
+}
+
+#[cfg(test)]
+mod tests {
+    use gix_error::{ErrorExt, Message};
+
+    use super::*;
+
+    fn told(cause: std::io::Error) -> Failure {
+        unwritten(&cause.and_raise(Message::new("Could not stream loose object data")))
+    }
+
+    #[test]
+    fn what_could_not_be_written_is_never_damage() {
+        for kind in [ErrorKind::WriteZero, ErrorKind::StorageFull] {
+            let told = told(kind.into());
+            assert!(told.hint.contains("free some disk space"), "{told:?}");
+        }
+        let no_space = std::io::Error::from_raw_os_error(28);
+        assert!(told(no_space).hint.contains("free some disk space"));
+        let told = told(std::io::Error::other("the deflater gave up"));
+        assert!(!told.message.contains("damaged") && told.hint.contains("full or failing disk"));
+    }
 }

@@ -123,7 +123,7 @@ pub(crate) fn failure(remote: Remote<'_>, output: &Output, silence: Duration) ->
     }
     let said =
         if output.words.is_empty() { String::new() } else { format!(" (git: {})", output.words) };
-    match sign(output) {
+    match sign(output).or_else(|| full_here(output)) {
         Some(sign) => Failure::new(sign.code, format!("{name} {}{said}", sign.happened), sign.mend),
         None => {
             let message = format!("{name} broke off{said}");
@@ -141,6 +141,60 @@ pub(crate) fn nothing_sent(output: &Output) -> bool {
     !output.timed_out && output.code.is_some() && sign(output).is_some()
 }
 
+/// That git could not write a file of ours: it does not say why. What a remote says of its own files is another matter, and
+/// a push that ended so may well have been sent.
+fn full_here(output: &Output) -> Option<&'static Sign> {
+    const HERE: Sign = Sign {
+        code: Code::Io,
+        words: &["couldn't write '", "unable to write "],
+        happened: "could not be taken in: a file under --data could not be written",
+        mend: "look for a full disk or a missing right under --data, mend it and run the same command again: nothing was lost",
+    };
+    let ours = |line: &&[u8]| !line.starts_with(b"remote:");
+    let mut lines = output.err.split(|b| matches!(b, b'\n' | b'\r')).filter(ours);
+    let says = |line: &[u8]| HERE.words.iter().any(|word| contains(line, word.as_bytes()));
+    lines.any(says).then_some(&HERE)
+}
+
 fn sign(output: &Output) -> Option<&'static Sign> {
     SIGNS.iter().find(|sign| sign.words.iter().any(|w| contains(&output.err, w.as_bytes())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ended(err: &str) -> Output {
+        Output {
+            code: Some(128),
+            out: Vec::new(),
+            words: err.trim_end().to_owned(),
+            err: err.as_bytes().to_vec(),
+            withheld: false,
+            timed_out: false,
+        }
+    }
+
+    fn told(err: &str) -> Failure {
+        failure(Remote { what: "upstream", url: "/srv/git" }, &ended(err), Duration::from_secs(1))
+    }
+
+    #[test]
+    fn a_file_of_ours_that_could_not_be_written_is_no_fault_of_the_remote() {
+        for err in [
+            "error: couldn't write '/data/refs/remotes/main.lock'\n",
+            "fatal: early EOF\nerror: unable to write file /data/objects/pack/tmp\n",
+        ] {
+            let told = told(err);
+            assert_eq!(told.code, Code::Io, "{told:?}");
+            assert!(told.message.contains("could not be written"), "{told:?}");
+            assert!(!nothing_sent(&ended(err)), "a push may have been sent before");
+        }
+    }
+
+    #[test]
+    fn what_the_remote_could_not_write_is_its_own() {
+        let told = told("remote: error: couldn't write '/srv/git/refs/tags/x.lock'\n");
+        assert_eq!(told.code, Code::Unreachable);
+    }
 }

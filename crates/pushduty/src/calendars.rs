@@ -16,6 +16,8 @@ pub struct External {
     pub absences: Vec<Absence>,
     /// Holidays by day.
     pub holidays: Vec<(Date, String)>,
+    /// What could not be read, in sentences.
+    pub remarks: Vec<String>,
 }
 
 /// The largest calendar read, in bytes.
@@ -26,10 +28,12 @@ pub async fn read(loaded: &Loaded, today: Date, screen: &Screen) -> External {
     let mut external = External::default();
     for calendar in &loaded.calendars {
         match text(loaded, calendar).await {
-            Ok(text) => add(&mut external, loaded, calendar.holds, &text, today, screen),
-            Err(why) => screen
-                .tell(&Line::of(Tone::Odd, "◆ ").text(format!("a calendar is left out: it {why}"))),
+            Ok(text) => add(&mut external, loaded, calendar.holds, &text, today),
+            Err(why) => external.remarks.push(format!("a calendar is left out: it {why}")),
         }
+    }
+    for remark in &external.remarks {
+        screen.tell(&Line::of(Tone::Odd, "◆ ").text(remark));
     }
     external
 }
@@ -74,19 +78,12 @@ async fn text(loaded: &Loaded, calendar: &ExternalCalendar) -> Result<String, St
     web.fetch_text(&url, LIMIT).await.map_err(|why| why.to_string())
 }
 
-fn add(
-    external: &mut External,
-    loaded: &Loaded,
-    holds: Holds,
-    text: &str,
-    today: Date,
-    screen: &Screen,
-) {
+fn add(external: &mut External, loaded: &Loaded, holds: Holds, text: &str, today: Date) {
     let read = days(loaded, text, today);
-    for problem in &read.problems {
-        let words = format!("a calendar, line {}: {}", problem.line, problem.message);
-        screen.tell(&Line::of(Tone::Odd, "◆ ").text(words));
-    }
+    let problems = read.problems.iter();
+    external
+        .remarks
+        .extend(problems.map(|p| format!("a calendar, line {}: {}", p.line, p.message)));
     match holds {
         Holds::Absences => {
             external.absences.extend(

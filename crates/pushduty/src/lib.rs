@@ -24,10 +24,10 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser};
 use tokio::signal::unix::{SignalKind, signal};
 
-use crate::cli::Cli;
+use crate::cli::{Cli, Command};
 use crate::environment::Environment;
 use crate::screen::Screen;
-use crate::session::{Ending, Session};
+use crate::session::{Ended, Ending, Session};
 
 /// Reads the command line, runs the command, and ends with its exit code (`train::refusal`).
 #[must_use]
@@ -59,22 +59,7 @@ pub fn run() -> ExitCode {
             return ExitCode::from(refusal.code.exit());
         }
     };
-    let ended = runtime.block_on(async {
-        // Listened for from the start: a command may hold this thread, as for an editor, before it is asked again.
-        let mut interrupts = signal(SignalKind::interrupt()).ok();
-        let interrupt = async {
-            match &mut interrupts {
-                Some(interrupts) => drop(interrupts.recv().await),
-                None => std::future::pending().await,
-            }
-        };
-        tokio::select! {
-            // A question that is interrupted says for itself what was done.
-            biased;
-            ended = cli.command.run(&session) => ended,
-            () = interrupt, if !cli.command.ends_itself() => Err(interrupted()),
-        }
-    });
+    let ended = runtime.block_on(followed(&cli.command, &session));
     let code = match ended {
         Ok(()) => 0,
         Err(ending) => {
@@ -83,9 +68,51 @@ pub fn run() -> ExitCode {
         }
     };
     if code != train::refusal::Code::Interrupted.exit() {
-        runtime.block_on(session.announce());
+        runtime.block_on(async {
+            tokio::select! {
+                () = session.announce() => {}
+                () = told_to_end(SignalKind::terminate()) => {}
+            }
+        });
     }
     unwritten(&screen, code)
+}
+
+/// Runs the command until it ends, or this process is told to end. Signals are listened for from the start: a command may
+/// hold this thread, as for an editor, before it is asked again.
+async fn followed(command: &Command, session: &Session) -> Ended {
+    if command.ends_itself() {
+        return command.run(session).await;
+    }
+    let interrupt = told_to_end(SignalKind::interrupt());
+    // The watch of a deploy outlives us, and ends at once when it is told to.
+    let terminate = match command {
+        Command::WatchOver(_) => None,
+        _ => Some(told_to_end(SignalKind::terminate())),
+    };
+    let interrupt = async {
+        match terminate {
+            Some(terminate) => tokio::select! { () = interrupt => {}, () = terminate => {} },
+            None => interrupt.await,
+        }
+    };
+    tokio::select! {
+        // A question that is interrupted says for itself what was done.
+        biased;
+        ended = command.run(session) => ended,
+        () = interrupt => Err(interrupted()),
+    }
+}
+
+/// Ends when a signal comes, and listens for it from now on: whatever this process started is ended with the command.
+fn told_to_end(kind: SignalKind) -> impl Future<Output = ()> {
+    let mut signals = signal(kind).ok();
+    async move {
+        match &mut signals {
+            Some(signals) => drop(signals.recv().await),
+            None => std::future::pending().await,
+        }
+    }
 }
 
 /// Says that what was to be read is lost, and lets no such run end well.

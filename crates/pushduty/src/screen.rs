@@ -103,6 +103,25 @@ impl Line {
         self.parts.iter().map(|(_, text)| text.width()).sum()
     }
 
+    /// The line as far as it fits into so many columns.
+    #[must_use]
+    pub fn cut(mut self, columns: usize) -> Self {
+        if self.width() <= columns {
+            return self;
+        }
+        let mut left = columns.saturating_sub(1);
+        for (_, text) in &mut self.parts {
+            let fits = |c: &char| {
+                let taken = c.to_string().width();
+                let fits = taken <= left;
+                left = if fits { left - taken } else { 0 };
+                fits
+            };
+            *text = text.chars().take_while(fits).collect();
+        }
+        self.text("…")
+    }
+
     /// The line as it goes to a stream, in colour or plain.
     #[must_use]
     pub fn render(&self, color: bool) -> String {

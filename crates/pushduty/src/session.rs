@@ -61,6 +61,7 @@ pub struct Session {
     asking: OnceLock<Option<Arc<git::Asking>>>,
     loaded: OnceCell<Arc<Loaded>>,
     conductor: OnceCell<Conductor>,
+    calendars: OnceLock<Vec<String>>,
 }
 
 impl Session {
@@ -85,6 +86,7 @@ impl Session {
             asking: OnceLock::new(),
             loaded: OnceCell::new(),
             conductor: OnceCell::new(),
+            calendars: OnceLock::new(),
         })
     }
 
@@ -134,6 +136,11 @@ impl Session {
     /// The parts, put together on first use.
     pub async fn conductor(&self) -> Result<&Conductor, Ending> {
         self.conductor.get_or_try_init(|| self.assemble()).await
+    }
+
+    /// What external calendars could not be read for, once the parts are together.
+    pub fn calendar_remarks(&self) -> &[String] {
+        self.calendars.get().map_or(&[], Vec::as_slice)
     }
 
     /// Tells the channels what this run has recorded, after all else. It fails no command: what did not arrive is said, and

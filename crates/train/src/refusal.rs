@@ -72,7 +72,7 @@ pub enum Code {
     Git,
     /// Reading or writing on this machine failed: a full disk, a missing right.
     Io,
-    /// Ended by the person.
+    /// Ended by the person, or told to end.
     Interrupted,
 }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::base::Running;
-use crate::id::Oid;
+use crate::id::{Oid, quoted};
 
 /// A service beside the tag it should show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -103,6 +103,16 @@ impl Fleet {
         }
     }
 
+    /// That it shows that tag's name at another commit than the tag is on; in a sentence without its full stop.
+    #[must_use]
+    pub fn elsewhere(&self, tag: &str, commit: &Oid) -> Option<String> {
+        let wrong = |one: &&Shown| one.tag() == Some(tag) && !shows(one, tag, commit);
+        let shown = self.shown.iter().find(wrong)?.commit.as_deref()?;
+        let short: String = shown.chars().take(10).collect();
+        let short = quoted_unless_hash(&short);
+        Some(format!("it shows {tag} at {short}, but that tag is on {}", commit.short()))
+    }
+
     /// Whether what still answers shows nothing but this.
     #[must_use]
     pub fn shows_only(&self, running: &Running) -> bool {
@@ -134,6 +144,14 @@ fn shows(shown: &Shown, tag: &str, commit: &Oid) -> bool {
                 && shown.version.as_deref().is_none_or(|v| v == tag || v.is_empty())
         }
         _ => shown.version.as_deref() == Some(tag),
+    }
+}
+
+/// What a service tells as its commit: quoted where it is none.
+fn quoted_unless_hash(text: &str) -> String {
+    match text.bytes().all(|b| b.is_ascii_hexdigit()) {
+        true => text.to_owned(),
+        false => quoted(text),
     }
 }
 
@@ -245,6 +263,20 @@ mod tests {
             fleet(&[Ok(("2026.11.26", "aaaaaaa"))]).state(Some(("2026.11.26", &commit)), tags),
             ServiceState::Current
         );
+    }
+
+    #[test]
+    fn the_right_name_at_another_commit_is_told_with_both() {
+        let commit: Oid = "a".repeat(40).parse().unwrap();
+        let told =
+            |shown: &str| fleet(&[Ok(("2026.11.26", shown))]).elsewhere("2026.11.26", &commit);
+        assert_eq!(
+            told(&"b".repeat(40)).unwrap(),
+            "it shows 2026.11.26 at bbbbbbbbbb, but that tag is on aaaaaaaaaa"
+        );
+        assert_eq!((told("aaaaaaa"), told("")), (None, None));
+        let other = fleet(&[Ok(("2026.11.19", "bbbbbbb"))]);
+        assert_eq!(other.elsewhere("2026.11.26", &commit), None);
     }
 
     fn together(fleets: &[&Fleet]) -> Together {

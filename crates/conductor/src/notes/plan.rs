@@ -49,6 +49,8 @@ pub struct NotesDone {
     pub version: u32,
     /// What became of items.
     pub items: Vec<ItemChange>,
+    /// Those of them whose end does not count before somebody confirms it who may.
+    pub unconfirmed: Vec<ItemId>,
     /// The asks that came of it, tried.
     pub asks: Vec<AskView>,
 }
@@ -73,6 +75,7 @@ impl NotesPlan {
             clashes: self.clashes.clone(),
             item: self.item.map(|item| item.to_string()),
             items: Vec::new(),
+            unconfirmed: Vec::new(),
             asks: self.asks.clone(),
         }
     }
@@ -89,6 +92,7 @@ impl NotesDone {
             done: true,
             item: item.map(|item| item.to_string()),
             items: self.items.clone(),
+            unconfirmed: self.unconfirmed.iter().map(ItemId::to_string).collect(),
             asks: self.asks.clone(),
             ..self.plan.view()
         }
@@ -139,7 +143,8 @@ impl Conductor {
             }
             false => plan.asks.clone(),
         };
-        Ok(NotesDone { plan, version: sheet.page.version, items, asks })
+        let unconfirmed = unconfirmed(&sheet.page, &items);
+        Ok(NotesDone { plan, version: sheet.page.version, items, unconfirmed, asks })
     }
 
     /// The push that a wish to change something means.
@@ -203,13 +208,14 @@ impl Conductor {
         let lines = changed_lines(&sheet.text, &merged.text);
         let (more, fewer) =
             (lines.iter().filter(|l| l.added).count(), lines.iter().filter(|l| !l.added).count());
+        let more = if more == 1 { "1 line".to_owned() } else { format!("{more} lines") };
         let words = match others {
             _ if lines.is_empty() => format!("the notes of {} stay as they are", sheet.push),
             Some(base) => format!(
-                "merged with what came after version {base} of the notes of {}: {more} lines in, {fewer} out",
+                "merged with what came after version {base} of the notes of {}: {more} in, {fewer} out",
                 sheet.push
             ),
-            None => format!("the notes of {}: {more} lines in, {fewer} out", sheet.push),
+            None => format!("the notes of {}: {more} in, {fewer} out", sheet.push),
         };
         Ok(NotesPlan { clashes: merged.clashes, ..plan(sheet, merged.text, words) })
     }
@@ -367,6 +373,16 @@ pub(crate) fn plan(sheet: &Sheet, after: String, words: String) -> NotesPlan {
         item: None,
         event: None,
     }
+}
+
+/// Of what was marked or taken out, what is to be confirmed.
+fn unconfirmed(page: &Page, items: &[ItemChange]) -> Vec<ItemId> {
+    let ended = items.iter().filter(|one| matches!(one.change, What::Done | What::Removed));
+    let waits = |id: &ItemId| {
+        let standing = page.item(*id).map(Known::standing);
+        matches!(standing, Some(Standing::Marked | Standing::Removed))
+    };
+    ended.map(|one| one.item).filter(waits).collect()
 }
 
 fn no_item(sheet: &Sheet, page: &Page, id: ItemId) -> Refusal {

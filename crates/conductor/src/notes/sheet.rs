@@ -220,14 +220,14 @@ impl Conductor {
         }
     }
 
-    /// Whether the actor may settle what others wrote of a push: its hero, whoever is on duty or is named hero in the
-    /// configuration, QA and ops. The turn of another push makes nobody the hero of this one.
+    /// Whether the actor may settle what others wrote of a push: its hero, whoever is on duty, QA and ops; and a hero who
+    /// takes no turns. The turn of another push makes nobody the hero of this one, and no role that is given for turns does.
     pub(crate) fn settles(&self, state: &State, push: PushDate) -> bool {
         let actor = self.acting(state);
         let is = |who: Option<PersonName>| who.is_some_and(|who| who.as_str() == actor.name);
-        let by_turn = self.settings.by_turn.iter().any(|who| who.as_str() == actor.name);
+        let in_turn = self.settings.rotation.iter().any(|who| who.as_str() == actor.name);
         actor.holds(&[Role::Qa, Role::Ops])
-            || (actor.holds(&[Role::Hero]) && !by_turn)
+            || (actor.holds(&[Role::Hero]) && !in_turn)
             || is(self.on_duty(state))
             || is(self.hero_of(state, push))
     }

@@ -49,6 +49,8 @@ pub struct VerifyView {
     pub broken: Option<String>,
     /// How many anchors outside were compared with the chain.
     pub anchors: usize,
+    /// Whether the remotes were compared with the record; not where a broken chain leaves nothing that can be read.
+    pub compared: bool,
     /// Where remotes differ from the record.
     pub differences: Vec<Difference>,
     /// Remotes that could not be asked.

@@ -143,6 +143,8 @@ pub struct WritingView {
     pub item: Option<String>,
     /// What became of items; of a plan none.
     pub items: Vec<ItemChange>,
+    /// Those of them that are marked or taken out, and still hold until somebody confirms it who may.
+    pub unconfirmed: Vec<String>,
     /// The asks that are new, or that it is about, tried.
     pub asks: Vec<AskView>,
 }

@@ -1,11 +1,12 @@
 //! `check`: the doctor.
 
-use conductor::ports::{Clock, Examined};
+use conductor::ports::{ChainReport, Clock, Examined};
 use serde::Serialize;
 use train::people::Role;
 use train::refusal::{Code, Refusal};
 use train::settings::PRODUCTION;
 
+use super::verify::NEWEST_COPY;
 use crate::screen::{Line, Tone, columns};
 use crate::session::{Ended, Ending, Session};
 use crate::words::sentence;
@@ -13,7 +14,7 @@ use crate::words::sentence;
 /// Examine everything the train needs, on one screen, each line with its mend
 ///
 /// Configuration, git, credentials, every remote (reachable, writable by a dry-run push, atomic), the fence, zone, clock,
-/// people and services. Nothing is changed on any remote. Exit code 2 for the configuration, 1 for the world.
+/// people, the chain of the ledger and services. Nothing is changed on any remote. Exit code 2 for the configuration, 1 for the world.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   pushduty check
@@ -109,7 +110,18 @@ async fn here(
             session.data().await?.display()
         ),
     ));
+    lines.push(chain(conductor.ledger.verify().await?));
     Ok(lines)
+}
+
+/// Whether the record still says what was recorded; against the remotes it is `verify` that compares it.
+fn chain(report: ChainReport) -> CheckLine {
+    let Some(why) = report.broken else {
+        return well("train", "chain", "every entry of the ledger is as it was written".to_owned());
+    };
+    let mut line = line("train", "chain", why, NEWEST_COPY, false);
+    line.examined.well = false;
+    line
 }
 
 /// A calendar kept elsewhere: the train runs without it.

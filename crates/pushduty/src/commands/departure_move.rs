@@ -34,8 +34,8 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
 
 /// Shows a change of the calendar or of a push's day, asks, and makes it: the same for every such change.
 pub async fn change(session: &Session, consent: &Consent, wish: &Command) -> Ended {
-    let plan = session.conductor().await?.plan_change(wish).await?;
     session.header().await?;
+    let plan = session.conductor().await?.plan_change(wish).await?;
     session.screen.show(&[Line::plain(sentence(&plan.words))]);
     let more = plan.more.iter().map(|more| Line::plain(format!("  {}", sentence(more))));
     session.screen.show(&more.collect::<Vec<_>>());

@@ -9,7 +9,7 @@ use train::id::{PersonName, PushDate};
 use super::{departure_move, named};
 use crate::options::Consent;
 use crate::screen::{Line, Tone, columns};
-use crate::session::{Ended, Session};
+use crate::session::{Ended, Ending, Session};
 use crate::words;
 
 /// Who is on duty in turn; swap duty, or say who is away
@@ -80,16 +80,14 @@ struct Duty {
 
 /// Shows or changes it.
 pub async fn run(args: &Args, session: &Session) -> Ended {
-    let loaded = session.loaded().await?;
-    let person = |name: &str| named::person(&loaded.settings, name);
     match &args.change {
         None => show(session).await,
         Some(Change::Swap { date, name, consent }) => {
-            let with = person(name)?;
+            let with = person(session, name).await?;
             departure_move::change(session, consent, &Command::Swap { push: *date, with }).await
         }
         Some(Change::Away { name, from, to, undo, consent }) => {
-            let (who, from, to) = (person(name)?, *from, *to);
+            let (who, from, to) = (person(session, name).await?, *from, *to);
             let wish = match undo {
                 true => Command::Back { who, from, to },
                 false => Command::Away { who, from, to },
@@ -97,6 +95,15 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
             departure_move::change(session, consent, &wish).await
         }
     }
+}
+
+/// A person by name; whoever is nobody is told so in a rehearsal as in earnest.
+async fn person(session: &Session, name: &str) -> Result<PersonName, Ending> {
+    let found = named::person(&session.loaded().await?.settings, name);
+    if found.is_err() {
+        session.header().await?;
+    }
+    Ok(found?)
 }
 
 async fn show(session: &Session) -> Ended {

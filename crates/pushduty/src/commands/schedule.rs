@@ -3,6 +3,7 @@
 use conductor::ports::Clock;
 use conductor::view::DepartureView;
 use jiff::civil::Date;
+use serde::Serialize;
 
 use super::named;
 use crate::session::{Ended, Session};
@@ -26,6 +27,14 @@ pub struct Args {
     /// As an iCalendar file
     #[arg(long, conflicts_with = "json")]
     ics: bool,
+}
+
+/// A departure, and what of the calendars it was worked out without.
+#[derive(Serialize)]
+struct Departure<'a> {
+    #[serde(flatten)]
+    departure: DepartureView,
+    remarks: &'a [String],
 }
 
 /// Shows it.
@@ -55,7 +64,8 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
         // A list, as the contract has it; each departure is a document of its own.
         let mut list = Vec::new();
         for departure in view.departures {
-            list.push(session.wrap::<DepartureView>(departure).await?);
+            let remarks = session.calendar_remarks();
+            list.push(session.wrap(Departure { departure, remarks }).await?);
         }
         session.screen.document(&list);
     }

@@ -8,10 +8,11 @@ use train::command::{NotesWish, WhichPush, Writing};
 use train::id::PushDate;
 use train::notes::follow::ItemId;
 use train::notes::{Phase, SectionKind};
+use train::refusal::Code;
 
 use super::{named, writing};
 use crate::options::Consent;
-use crate::session::{Ended, Session};
+use crate::session::{Ended, Ending, Session};
 use crate::words;
 
 /// What is to be done for a push: add, tick, list
@@ -147,10 +148,37 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
         }
         Command::Done { item, on, which, consent } => {
             let writing = Writing::Done { item: *item, on: on.clone(), because: None };
-            writing::change(session, consent, NotesWish { push: which.push(), writing }).await
+            let wish = NotesWish { push: which.push(), writing };
+            let ended = writing::change(session, consent, wish.clone()).await;
+            match ended {
+                Err(ending) if wish.push == WhichPush::Uncut => {
+                    Err(of_the_cut(session, *item, ending).await)
+                }
+                ended => ended,
+            }
         }
         Command::List { which } => list(session, which.push()).await,
     }
+}
+
+/// A task that the next push does not have, and the one that is cut has: its hint says so.
+async fn of_the_cut(session: &Session, item: ItemId, mut ending: Ending) -> Ending {
+    let Ok(conductor) = session.conductor().await else { return ending };
+    let wish = |push| {
+        let writing = Writing::Done { item, on: None, because: None };
+        NotesWish { push, writing }
+    };
+    let here = conductor.plan_notes(&wish(WhichPush::Uncut)).await;
+    let there = conductor.plan_notes(&wish(WhichPush::Cut)).await;
+    if let (Err(refusal), Ok(plan)) = (here, there)
+        && refusal.code == Code::NotFound
+    {
+        ending.refusal.hint = format!(
+            "{} has a task of that name, and is cut: `pushduty task done {item} --this`",
+            plan.push
+        );
+    }
+    ending
 }
 
 async fn list(session: &Session, which: WhichPush) -> Ended {

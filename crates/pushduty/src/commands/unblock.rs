@@ -1,24 +1,28 @@
-//! `unblock`: a blocker is settled.
+//! `unblock`: blockers are settled.
 
+use conductor::view::WritingView;
+use serde::Serialize;
 use train::command::{NotesWish, WhichPush, Writing};
 use train::notes::follow::ItemId;
 
 use super::which::OfTheCut;
 use super::{named, writing};
 use crate::session::{Ended, Session};
+use crate::words;
 
-/// Settle a blocker: it is fixed, or none
+/// Settle blockers: they are fixed, or none
 ///
-/// Ticks its line. One whose line is gone, or was marked by somebody who may not settle it, is confirmed. That is for
-/// whoever raised it, the hero, QA and ops.
+/// Ticks their lines. One whose line is gone, or was marked by somebody who may not settle it, is confirmed. That is for
+/// whoever raised it, the hero, QA and ops. Of several, all may be settled or none is.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   pushduty unblock b3
+  pushduty unblock b3 b4
   pushduty unblock b3 --because \"fixed in 2026.11.26-1\"")]
 pub struct Args {
-    /// The blocker, as `notes show` and `status` name it
-    #[arg(value_name = "ID", value_parser = named::blocker)]
-    item: ItemId,
+    /// The blockers, as `notes show` and `status` name them
+    #[arg(value_name = "ID", required = true, value_parser = named::blocker)]
+    items: Vec<ItemId>,
     /// Why, for the record
     #[arg(long, value_name = "TEXT", value_parser = named::reason)]
     because: Option<String>,
@@ -26,9 +30,54 @@ pub struct Args {
     which: OfTheCut,
 }
 
-/// Settles it.
+/// What came of several.
+#[derive(Serialize)]
+struct Settled {
+    done: bool,
+    blockers: Vec<WritingView>,
+}
+
+/// Settles them.
 pub async fn run(args: &Args, session: &Session) -> Ended {
     let push = args.which.push.map_or(WhichPush::Cut, WhichPush::On);
-    let writing = Writing::Done { item: args.item, on: None, because: args.because.clone() };
-    writing::change(session, &args.which.consent, NotesWish { push, writing }).await
+    let mut items = args.items.clone();
+    let mut seen = std::collections::BTreeSet::new();
+    items.retain(|item| seen.insert(*item));
+    let wish = |item: ItemId| {
+        let writing = Writing::Done { item, on: None, because: args.because.clone() };
+        NotesWish { push, writing }
+    };
+    match items[..] {
+        [item] => writing::change(session, &args.which.consent, wish(item)).await,
+        _ => several(session, args, items.into_iter().map(wish).collect()).await,
+    }
+}
+
+/// Plans each before any is written, and writes each after one yes.
+async fn several(session: &Session, args: &Args, mut wishes: Vec<NotesWish>) -> Ended {
+    session.header().await?;
+    let conductor = session.conductor().await?;
+    let mut plans = Vec::new();
+    for wish in &mut wishes {
+        let plan = conductor.plan_notes(wish).await?;
+        session.screen.show(&words::writing(&plan.view()));
+        // What was agreed to is this page.
+        wish.push = WhichPush::On(plan.push);
+        plans.push(plan);
+    }
+    let consent = &args.which.consent;
+    if consent.dry_run || !plans.iter().any(conductor::NotesPlan::changes_something) {
+        let blockers = plans.iter().map(conductor::NotesPlan::view).collect();
+        return session.document(Settled { done: false, blockers }).await;
+    }
+    if !consent.yes {
+        session.agree("Write this into the notes?").await?;
+    }
+    let mut blockers = Vec::new();
+    for wish in &wishes {
+        let done = conductor.write_notes(wish).await?.view();
+        session.screen.show(&words::written(&done));
+        blockers.push(done);
+    }
+    session.document(Settled { done: true, blockers }).await
 }

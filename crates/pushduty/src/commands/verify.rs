@@ -7,7 +7,7 @@ use crate::session::{Ended, Ending, Session};
 use crate::words;
 
 /// What helps a ledger that does not hold.
-const NEWEST_COPY: &str = "bring the newest copy of the data folder back";
+pub(super) const NEWEST_COPY: &str = "bring the newest copy of the data folder back";
 
 /// Prove the ledger: its chain, the anchors outside, and the record against the remotes
 ///

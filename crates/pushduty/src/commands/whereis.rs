@@ -20,10 +20,10 @@ pub struct Args {
 
 /// Looks for it.
 pub async fn run(args: &Args, session: &Session) -> Ended {
+    session.header().await?;
     let loaded = session.loaded().await?;
     let commit = named::commit_or_pull(&loaded.settings, &args.commit)?;
     let (view, failed) = session.conductor().await?.find_commit(&commit).await?;
-    session.header().await?;
     session.screen.show(&words::place(&view, session.clock().now()));
     session.told_of(view, failed).await
 }

@@ -42,6 +42,7 @@ impl Session {
             .to_zoned_datetime(settings.timetable.zone())
             .date();
         let calendars = crate::calendars::read(&loaded, today, &self.screen).await;
+        let _ = self.calendars.set(calendars.remarks);
         let who = actor::who(settings, &self.global, &self.environment, user);
         let home = loaded.file.parent().unwrap_or(Path::new("."));
         Ok(Conductor {

@@ -55,7 +55,9 @@ fn nothing(view: &HistoryView) -> String {
 
 fn row(push: &PastPushView) -> Vec<Line> {
     let tone = if push.cancelled.is_some() { Tone::Dim } else { Tone::Tag };
-    let commits: Option<usize> = push.repos.iter().map(|repo| repo.commits).sum();
+    // A repository that stays brings none, and says nothing of the others.
+    let leaving = || push.repos.iter().filter(|repo| repo.tag.is_some());
+    let commits: Option<usize> = leaving().map(|repo| repo.commits).sum();
     let told = match (&push.cancelled, push.origin) {
         (Some(_), _) => "cancelled",
         (None, train::stats::Origin::Imported) => "imported",
@@ -65,7 +67,7 @@ fn row(push: &PastPushView) -> Vec<Line> {
     vec![
         Line::of(tone, push.push.to_string()),
         Line::of(Tone::Strong, push.hero.as_deref().unwrap_or("–")),
-        number(commits.filter(|_| !push.repos.is_empty())),
+        number(commits.filter(|_| leaving().next().is_some())),
         number(push.retags),
         number(push.picks),
         number(Some(push.blockers).filter(|n| *n > 0)),

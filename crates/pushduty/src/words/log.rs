@@ -54,6 +54,10 @@ pub fn verify(view: &VerifyView) -> Vec<Line> {
     for repo in &view.unreachable {
         lines.push(Line::of(Tone::Odd, "◆ ").text(format!("{repo} could not be asked.")));
     }
+    if !view.compared {
+        let what = "the remotes could not be compared with the record: it can't be read.";
+        lines.push(Line::of(Tone::Odd, "◆ ").text(what));
+    }
     if view.broken.is_none() && view.differences.is_empty() && view.unreachable.is_empty() {
         lines.push(Line::of(Tone::Good, "✓ ").text("the remotes show what was recorded."));
     }

@@ -9,13 +9,16 @@ use conductor::view::{
 use train::asks::AskState;
 use train::id::{PushDate, quoted};
 use train::notes::Phase;
-use train::notes::page::{Standing, What};
+use train::notes::page::{ItemChange, Standing, What};
 
 use super::{asks, count, sentence, time};
 use crate::screen::{Line, Tone, columns};
 
-/// How many changed lines of a plan are shown.
-const SHOWN: usize = 40;
+/// How many changed lines of a plan are shown, how many items that changed, and how many asks.
+const SHOWN: usize = 20;
+
+/// How many columns a line takes where it tells what changed: the page itself has all of it.
+const WIDTH: usize = 100;
 
 /// A page, with what else was asked for.
 #[must_use]
@@ -125,14 +128,18 @@ fn version(one: &NotesVersion) -> Vec<Line> {
         .put(Tone::Dim, format!("{}  ", time(&one.at)))
         .put(Tone::Strong, &one.by)
         .put(Tone::Dim, format!("{for_whom}{what}"));
-    std::iter::once(head).chain(changes(&one.items, 6)).collect()
+    std::iter::once(head).chain(changes(&one.items, &[], 6)).collect()
 }
 
-fn changes(items: &[train::notes::page::ItemChange], indent: usize) -> Vec<Line> {
-    let line = |change: &train::notes::page::ItemChange| {
+/// What became of items; `unconfirmed` are those whose end does not count yet.
+fn changes(items: &[ItemChange], unconfirmed: &[String], indent: usize) -> Vec<Line> {
+    let line = |change: &ItemChange| {
+        let waits = unconfirmed.contains(&change.item.to_string());
         let (tone, word) = match change.change {
             What::Raised => (Tone::Plain, "new"),
             What::Reworded => (Tone::Dim, "reworded"),
+            What::Done if waits => (Tone::Odd, "marked, to be confirmed"),
+            What::Removed if waits => (Tone::Odd, "removed, to be confirmed"),
             What::Done => (Tone::Good, "done"),
             What::Reopened => (Tone::Odd, "open again"),
             What::Removed => (Tone::Odd, "removed"),
@@ -143,8 +150,25 @@ fn changes(items: &[train::notes::page::ItemChange], indent: usize) -> Vec<Line>
             .put(Tone::Dim, format!("{} ", change.item))
             .put(tone, word)
             .text(format!("  {}", change.text))
+            .cut(WIDTH)
     };
     items.iter().map(line).collect()
+}
+
+/// The first of `lines`, `each` of them to one thing, and how many more there are.
+fn first(lines: Vec<Line>, each: usize) -> Vec<Line> {
+    let all = lines.len() / each;
+    let mut shown = lines;
+    shown.truncate(SHOWN * each);
+    if all > SHOWN {
+        shown.push(Line::of(Tone::Dim, format!("  and {} more", all - SHOWN)));
+    }
+    shown
+}
+
+/// What each ask comes to, in two lines.
+fn tried(view: &WritingView) -> Vec<Line> {
+    first(view.asks.iter().flat_map(asks::ask).map(|line| line.cut(WIDTH)).collect(), 2)
 }
 
 /// What is to be written, or was.
@@ -155,7 +179,7 @@ pub fn writing(view: &WritingView) -> Vec<Line> {
     for line in said().take(SHOWN) {
         let (tone, sign) = if line.added { (Tone::Good, "+") } else { (Tone::Bad, "-") };
         let text = line.text.replace('\t', "    ");
-        lines.push(Line::of(tone, format!("  {sign} ")).text(text));
+        lines.push(Line::of(tone, format!("  {sign} ")).text(text).cut(WIDTH));
     }
     let more = said().count().saturating_sub(SHOWN);
     if more > 0 {
@@ -163,7 +187,7 @@ pub fn writing(view: &WritingView) -> Vec<Line> {
         lines.push(Line::of(Tone::Dim, format!("  and {more}")));
     }
     if !view.done {
-        lines.extend(view.asks.iter().flat_map(asks::ask));
+        lines.extend(tried(view));
     }
     for clash in &view.clashes {
         lines.push(Line::of(Tone::Odd, "◆ ").text(format!(
@@ -178,12 +202,12 @@ pub fn writing(view: &WritingView) -> Vec<Line> {
 #[must_use]
 pub fn written(view: &WritingView) -> Vec<Line> {
     if !view.changed {
-        return view.asks.iter().flat_map(asks::ask).collect();
+        return tried(view);
     }
     let head = Line::of(Tone::Good, "✓ ")
         .text(format!("version {} of the notes of {}", view.version, view.push));
-    let told = view.asks.iter().flat_map(asks::ask);
-    std::iter::once(head).chain(changes(&view.items, 2)).chain(told).collect()
+    let items = first(changes(&view.items, &view.unconfirmed, 2), 1);
+    std::iter::once(head).chain(items).chain(tried(view)).collect()
 }
 
 /// Doubts, a line each.
@@ -265,16 +289,20 @@ fn task_line(task: &TaskView) -> Line {
         .put(Tone::Dim, format!("{owner}{left}"))
 }
 
-/// Blockers that are not settled, and how many tasks are open: for `status`.
+/// Blockers that are not settled, and how many tasks are open: for `status`. The tasks of a push that is `cut` are listed
+/// with --this.
 #[must_use]
-pub fn in_the_way(blockers: &[BlockerView], tasks: &[TaskView]) -> Vec<Line> {
+pub fn in_the_way(blockers: &[BlockerView], tasks: &[TaskView], cut: bool) -> Vec<Line> {
     let open = blockers.iter().filter(|blocker| blocker.open);
     let both = |blocker| std::iter::once(blocker_line(blocker)).chain(proposed(blocker));
     let mut lines: Vec<Line> = open.flat_map(both).collect();
     lines.extend(blockers.iter().filter_map(fixed));
     let left = tasks.iter().filter(|task| !task.done).count();
     if left > 0 {
-        let said = format!("{} to do; `pushduty task list` has them.", count(left, "task"));
+        let this = if cut { " --this" } else { "" };
+        let has = if left == 1 { "it" } else { "them" };
+        let what = count(left, "task");
+        let said = format!("{what} to do; `pushduty task list{this}` has {has}.");
         lines.push(Line::of(Tone::Dim, "○ ").text(said));
     }
     lines

@@ -52,8 +52,10 @@ fn section(title: &str, rows: impl IntoIterator<Item = Line>) -> Vec<Line> {
 fn here(view: &RunSheetView) -> Vec<Line> {
     let hero = view.hero.as_ref().map(|hero| format!("hero {hero}"));
     let claims: Vec<&str> = view.claims.iter().map(|claim| claim.by.as_str()).collect();
-    let ops =
-        (!claims.is_empty()).then(|| format!("{} takes it to production", claims.join(" and ")));
+    let ops = (!claims.is_empty()).then(|| {
+        let take = if claims.len() == 1 { "takes" } else { "take" };
+        format!("{} {take} it to production", claims.join(" and "))
+    });
     let both: Vec<String> = hero.into_iter().chain(ops).collect();
     if both.is_empty() { Vec::new() } else { vec![Line::of(Tone::Dim, both.join(" · "))] }
 }

@@ -28,7 +28,7 @@ pub fn status(view: &StatusView, now: jiff::Timestamp) -> Vec<Line> {
     }
     lines.push(Line::new());
     lines.extend(asks::open(&view.asks));
-    lines.extend(in_the_way(&view.blockers, &view.tasks));
+    lines.extend(in_the_way(&view.blockers, &view.tasks, is_cut(view)));
     for difference in &view.differences {
         lines.push(Line::of(Tone::Bad, "✗ ").text(sentence(&difference.warning())));
     }
@@ -45,6 +45,14 @@ pub fn status(view: &StatusView, now: jiff::Timestamp) -> Vec<Line> {
     lines.push(next(view));
     lines.extend(age(view, now));
     lines
+}
+
+/// Whether the push is cut and not over, as far as it is shown: its tasks are those of `--this`.
+fn is_cut(view: &StatusView) -> bool {
+    let over = matches!(view.state, PushState::Done | PushState::Cancelled);
+    let whole = view.repos.iter().all(|repo| repo.stays || !repo.tags.is_empty());
+    let uncut = matches!(view.state, PushState::Planned | PushState::Open);
+    !over && !uncut && whole
 }
 
 fn head(view: &StatusView) -> Vec<Line> {

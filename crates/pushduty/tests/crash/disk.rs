@@ -29,6 +29,9 @@ fn a_cut_on_a_full_disk_says_so_and_finishes_when_there_is_room() {
             let changed = scene.shown() != before;
             assert_eq!(ran.code, if changed { 6 } else { 1 }, "{size} k: {ran}");
             assert!(ran.stderr.contains('✗') && ran.stderr.contains('→'), "{size} k: {ran}");
+            for blames in ["damaged", "broke off", "fsck"] {
+                assert!(!ran.stderr.contains(blames), "{size} k: {ran}");
+            }
         }
         disk.resize(home, "8m");
         let again = cut_on(&disk, &scene);

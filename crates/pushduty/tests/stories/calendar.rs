@@ -160,7 +160,7 @@ fn changes_are_shown_first_and_wrong_ones_refused() {
     let wrong = [
         ("rotation swap 2026.11.26 nobody --yes", 2),
         ("rotation swap 2026.11.25 eviljeff --yes", 3),
-        ("rotation away eviljeff 2026.12.04 2026.12.01 --yes", 3),
+        ("rotation away eviljeff 2026.12.04 2026.12.01 --yes", 2),
         ("rotation away eviljeff 2026.12.32 2026.12.01 --yes", 2),
         ("move 2026.11.20 --yes", 3),
         ("move 2026.12.01 --push 2026.12.02 --yes", 3),
@@ -276,4 +276,24 @@ fn one_in_two_weeks_keeps_its_phase() {
     let world = alone(&server).train_toml("every = \"2 weeks\"\nstarting = 2026-11-19");
     let told = world.hero("mat").reads("tag --dry-run");
     assert_eq!(told["push"], "2026.12.03");
+}
+
+#[test]
+fn what_fails_in_a_rehearsal_says_that_it_is_one_and_dates_are_written_as_ever() {
+    let scene = Scene::new();
+    for line in [
+        "where zz",
+        "move 2020.01.01 --yes",
+        "cancel --push 2020.01.01 --because x --yes",
+        "rotation away nobody 2026.12.01 2026.12.04 --yes",
+        "rotation away eviljeff 2026.12.04 2026.12.01 --yes",
+    ] {
+        let ran = scene.mat().types(line);
+        assert!(ran.code != 0 && ran.stdout.starts_with("rehearsal\n"), "{ran}");
+    }
+    let ran = scene.mat().types("rotation away eviljeff 2026.12.04 2026.12.01 --yes");
+    insta::assert_snapshot!(failure(&scene.world, &ran), @"
+    ✗ 2026.12.04 is after 2026.12.01.
+      → give the first and the last day away, in this order.
+    ");
 }

@@ -49,6 +49,20 @@ fn what_the_train_cut_itself_is_past_too() {
 }
 
 #[test]
+fn a_repository_that_stays_hides_nobody_elses_commits() {
+    let scene = Scene::new();
+    scene.mat().types("tag --stay web --because \"nothing of it leaves\" --yes").ok();
+    let ran = scene.mat().types("history").ok();
+    insta::assert_snapshot!(scene.world.tidy(&ran.stdout), @"
+    rehearsal
+    push        hero  commits  re-tags  picks  blockers  start → end  repositories
+    2026.11.26  mat   1        0        0      –                      server 2026.11.19..2026.11.26, web stays
+
+    1 push
+    ");
+}
+
+#[test]
 fn a_hot_fix_and_a_second_end_leave_the_push_its_base_its_commits_and_its_lead_time() {
     let thursday = Thursday::deployed_by("true");
     thursday.world.at("2026-11-26T17:00:00Z");

@@ -25,6 +25,7 @@ mod start;
 
 mod notes_bad;
 mod notes_cut;
+mod notes_told;
 mod notes_write;
 mod past_us;
 mod people;

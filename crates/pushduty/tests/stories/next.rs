@@ -5,6 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 use testkit::{Answer, Person, PushDuty, Remote, Services};
 
 use crate::scene::{alone, train};
+use crate::start::Thursday;
 
 /// Whose, what, and the command.
 fn next(person: &Person<'_>) -> String {
@@ -133,4 +134,41 @@ fn a_command_finds_what_is_built_where_asking_takes_more() {
     assert_eq!(asked.trim(), format!("server 2026.11.26 {commit} 2026.11.26"));
     std::fs::write(world.dir().join("there"), "").unwrap();
     mat.types("ready").ok();
+}
+
+#[test]
+fn production_that_falls_back_after_its_deploy_is_looked_into() {
+    let thursday = Thursday::deployed_by("true");
+    let jason = thursday.jason();
+    thursday.starts().ok();
+    thursday.production_shows("2026.11.26");
+    jason.types("watch production --once").ok();
+    assert_eq!(thursday.state(), "watching");
+    thursday.production_shows("2026.11.19");
+    jason.types("watch production --once").expect_code(1);
+    insta::assert_snapshot!(next(&jason), @"jason: see why production does not show 2026.11.26 of server: its deploy has ended well: pushduty watch production");
+}
+
+#[test]
+fn nobody_is_told_that_a_push_which_was_rolled_back_has_not_left() {
+    let thursday = Thursday::with("true", "[channels.team]\nfile = \"told.jsonl\"");
+    let jason = thursday.jason();
+    thursday.world.at("2026-11-26T09:05:00Z");
+    thursday.starts().ok();
+    thursday.production_shows("2026.11.26");
+    jason.types("rollback --because \"errors on login\" --yes").ok();
+    jason.types("resume --yes").ok();
+    thursday.world.at("2026-11-26T10:00:00Z");
+    jason.types("tell --yes").ok();
+    let told = std::fs::read_to_string(thursday.world.dir().join("told.jsonl")).unwrap();
+    assert!(told.contains("rolled_back") && !told.contains("has not left yet"), "{told}");
+}
+
+#[test]
+fn a_program_that_is_not_there_is_named() {
+    let server = Remote::new("server");
+    let world = alone(&server).toml("[gates]\nsmoke = { command = [\"./smoke\"] }");
+    let mat = world.hero("mat");
+    mat.types("tag --yes").ok();
+    mat.types("ready").expect_code(3).says("its program “./smoke” was not found");
 }

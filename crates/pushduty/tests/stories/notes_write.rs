@@ -206,7 +206,14 @@ fn tasks_go_to_the_next_push_or_to_this_one() {
     let told = mat.reads("task list");
     assert_eq!(told["tasks"][0]["when"], "after_done");
     let status = mat.types("status").ok();
-    assert!(status.stdout.contains("○ 1 task to do; `pushduty task list` has them."), "{status}");
+    assert!(
+        status.stdout.contains("○ 1 task to do; `pushduty task list --this` has it."),
+        "{status}"
+    );
+    // What the next push does not have is looked for where it is.
+    let ran = mat.types("task done t2 --yes").expect_code(2);
+    ran.says("2026.11.26 has a task of that name, and is cut: `pushduty task done t2 --this`");
+    mat.types("task done t9 --yes").expect_code(2).never_says("--this");
 }
 
 #[test]
@@ -288,4 +295,18 @@ fn the_turn_of_another_push_settles_no_blocker_of_this_one() {
     assert_eq!(blocker(&world), json!(["b1", true, true, "marked"]));
     world.hero("mat").types("unblock b1 --yes").ok();
     assert_eq!(blocker(&world), json!(["b1", false, false, "done"]));
+}
+
+#[test]
+fn a_role_that_is_held_for_turns_settles_no_blocker_of_anothers_push() {
+    // All of them have the role; eviljeff takes turns too, and jason takes none.
+    let server = Remote::new("server");
+    let world = crate::scene::alone(&server);
+    world.hero("mat").types("tag --yes").ok();
+    world.developer("kumar").types("block login is broken --yes").ok();
+    let ran = world.hero("eviljeff").types("unblock b1 --yes").expect_code(3);
+    ran.says("“eviljeff” may not settle b1, “login is broken”");
+    world.at("2026-12-01T10:00:00Z");
+    // On duty for the push after it by then, and that has been enough ever since.
+    world.hero("eviljeff").types("unblock b1 --push 2026.11.26 --yes").ok();
 }

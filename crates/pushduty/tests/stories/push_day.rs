@@ -227,3 +227,51 @@ fn how_security_stands_changes_no_word_for_those_without_the_role() {
     // The hero on duty has the role from the day before the cut.
     assert_eq!(gate(&before, "security")["ask"], "mat");
 }
+
+#[test]
+fn a_program_ends_with_the_command_that_asked_it() {
+    let server = Remote::new("server");
+    let world = alone(&server).toml("[gates]\nsmoke = { command = [\"./smoke\"] }");
+    let mat = world.hero("mat");
+    mat.types("tag --yes").ok();
+    let child = world.dir().join("child");
+    let pid = || std::fs::read_to_string(&child).ok().filter(|text| text.ends_with('\n'));
+    // Gone, or only waiting for somebody who takes it from the table.
+    let lives = |pid: &str| {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", pid.trim()));
+        stat.is_ok_and(|stat| !stat.contains(") Z "))
+    };
+    for terminated in [false, true] {
+        program(&world, "rm -f child; sleep 300 & echo $! > child; wait");
+        let mut running = mat.starts(&["ready"]);
+        waits_until(|| pid().is_some_and(|pid| lives(&pid)));
+        let pid = pid().expect("it has written its number");
+        match terminated {
+            true => running.terminate(),
+            false => running.interrupt(),
+        }
+        running.wait().expect_code(130);
+        waits_until(|| !lives(&pid));
+        std::fs::remove_file(&child).expect("it is there");
+    }
+}
+
+fn waits_until(done: impl Fn() -> bool) {
+    let begun = std::time::Instant::now();
+    while !done() {
+        assert!(begun.elapsed() < std::time::Duration::from_secs(20), "it does not come");
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+}
+
+#[test]
+fn two_who_claim_a_push_take_it() {
+    let server = Remote::new("server");
+    let world = alone(&server).person("wez", &["ops"]).person("krupa", &["ops"]);
+    world.hero("mat").types("tag --yes").ok();
+    world.ops("jason").types("claim --yes").ok();
+    world.as_person("wez").types("claim --yes").ok().says("as jason does");
+    let ran = world.ops("jason").types("start --dry-run").ok();
+    ran.says("jason and wez take it to production");
+    world.as_person("krupa").types("claim --dry-run").ok().says("as jason and wez do");
+}

@@ -147,6 +147,66 @@ fn by_hand(world: &PushDuty, sql: String) {
     });
 }
 
+/// What an early entry says, changed by hand.
+fn changed_by_hand(world: &PushDuty, kind: &str) {
+    let sql = format!(
+        "UPDATE payload SET body = replace(body, '\"mat\"', '\"max\"') WHERE seq IN \
+         (SELECT seq FROM entry WHERE kind = '{kind}')"
+    );
+    by_hand(world, sql);
+}
+
+#[test]
+fn a_changed_entry_makes_nobody_a_mover_of_tags_that_adopt_took_over() {
+    let server = Remote::new("server");
+    server.tag("2026.11.12", "main");
+    server.commit_on("main", &[("form.py", "1\n")], "Add a form");
+    server.tag("2026.11.19", "main");
+    let world = alone(&server);
+    let mat = world.hero("mat");
+    mat.types("tag --yes").ok();
+    server.commit_on("main", &[("form.py", "2\n")], "Mend the form");
+    server.git(&["tag", "-f", "2026.11.19", "main"]);
+    server.delete_ref("refs/tags/2026.11.12");
+    mat.types("adopt --because \"it was me, by hand\" --yes").ok();
+    mat.types("verify").ok();
+    changed_by_hand(&world, "began");
+    let ran = mat.types("verify").expect_code(1);
+    insta::assert_snapshot!(world.tidy(&ran.stdout), @"
+    rehearsal
+    ✗ the payload of entry 1 is not as it was written.
+      → bring the newest copy of the data folder back, or `pushduty adopt --because TEXT`.
+    ");
+    by_hand(&world, "DELETE FROM projection".to_owned());
+    let ran = mat.types("verify").expect_code(1);
+    insta::assert_snapshot!(world.tidy(&ran.stdout), @"
+    rehearsal
+    ✗ the payload of entry 1 is not as it was written.
+      → bring the newest copy of the data folder back, or `pushduty adopt --because TEXT`.
+    ◆ the remotes could not be compared with the record: it can't be read.
+    ");
+    let told = mat.reads("verify");
+    assert_eq!((&told["compared"], &told["differences"]), (&false.into(), &serde_json::json!([])));
+}
+
+#[test]
+fn check_finds_an_entry_that_was_changed_and_nothing_is_published_on_a_push_that_has_one() {
+    let (server, world) = cut();
+    let mat = world.hero("mat");
+    mat.types("check").ok().says("every entry of the ledger is as it was written.");
+    changed_by_hand(&world, "intended");
+    let ran = mat.types("check").expect_code(1);
+    ran.says("✗  chain").says("bring the newest copy of the data folder back");
+    server.commit_on("main", &[("x", "x")], "Go on");
+    let before = server.refs();
+    let ran = mat.types("tag --again --yes").expect_code(1);
+    insta::assert_snapshot!(failure(&world, &ran), @"
+    ✗ an entry of the ledger says something else than was recorded.
+      → run `pushduty verify` for the whole of it, and put a backup in its place.
+    ");
+    assert_eq!(server.refs(), before, "nothing was published");
+}
+
 #[test]
 fn verify_sends_nobody_with_a_ledger_that_cannot_be_read_to_verify() {
     let (_server, world) = cut();

@@ -243,3 +243,18 @@ fn a_revert_says_who_takes_back_whose_commit() {
     let picked = &of(&plan, "server")["picks"][0];
     assert_eq!((&picked["author"], &picked["whose"]), (&"Ann Author".into(), &Value::Null));
 }
+
+#[test]
+fn the_right_tag_at_another_commit_is_told_with_both() {
+    let server = server();
+    let services = Services::new();
+    let world = alone(&server).service("stage", "server", &services, 1);
+    world.hero("mat").types("tag --yes").ok();
+    let (tag, other) = (server.commit_of("2026.11.26"), "b".repeat(40));
+    services.runs("stage-server", "2026.11.26", &other);
+    world.hero("mat").types("watch stage --once").expect_code(1);
+    let told = world.hero("mat").reads("status");
+    let words = format!("it shows 2026.11.26 at bbbbbbbbbb, but that tag is on {}", &tag[..10]);
+    assert_eq!(service(&told, "stage")["note"], words.as_str());
+    world.hero("mat").types("status").ok().says(&words);
+}

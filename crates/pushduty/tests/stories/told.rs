@@ -361,3 +361,12 @@ fn a_file_that_can_t_be_is_said_by_check_and_a_dry_run_writes_none() {
     scene.mat().types("tell --yes").ok();
     assert!(scene.world.dir().join("nowhere/told.jsonl").exists());
 }
+
+#[test]
+fn what_is_told_before_a_rehearsals_ledger_has_begun_says_that_it_is_one() {
+    let scene = Scene::new();
+    configure(&scene.world, FILE);
+    scene.mat().types("tell --yes").ok();
+    let all = told(&scene.world);
+    assert!(!all.is_empty() && all.iter().all(|one| one["rehearsal"] == true), "{all:?}");
+}

@@ -148,3 +148,18 @@ fn a_configuration_that_is_not_there_is_called_as_it_was_named() {
         .expect_code(2)
         .says("“../other.toml” is not there");
 }
+
+#[test]
+fn what_the_schedule_was_worked_out_without_is_in_its_document() {
+    let server = Remote::new("server");
+    let tables = "[[calendar]]\nfile = \"gone.ics\"\nholds = \"holidays\"\n[[calendar]]\nfile = \"odd.ics\"\nholds = \"absences\"";
+    let world = alone(&server).toml(tables);
+    std::fs::write(world.dir().join("odd.ics"), "<html>").unwrap();
+    let told = world.hero("mat").reads("schedule -q --from 2026-11-24 --to 2026-11-27");
+    let remarks = told[0]["remarks"].as_array().expect("remarks");
+    let remarks: Vec<&str> = remarks.iter().filter_map(|remark| remark.as_str()).collect();
+    insta::assert_snapshot!(world.tidy(&remarks.join("\n")), @"
+    a calendar is left out: it can't be read from [home]/work/gone.ics: No such file or directory (os error 2)
+    a calendar, line 1: this is no calendar: it does not begin with BEGIN:VCALENDAR
+    ");
+}

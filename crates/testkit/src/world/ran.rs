@@ -84,7 +84,7 @@ impl Running {
         self.process.signal_group(Signal::INT);
     }
 
-    /// What a service manager sends to end a service.
+    /// What a supervisor sends: the process alone is told to end.
     pub fn terminate(&mut self) {
         self.process.signal(Signal::TERM);
     }

@@ -70,7 +70,7 @@ fn make(
         text: said.1,
         at: news.at,
         expires_at: news.at.checked_add(hours.hours()).unwrap_or(Timestamp::MAX),
-        rehearsal: facts.state.rehearsal,
+        rehearsal: facts.rehearsal,
     }
 }
 

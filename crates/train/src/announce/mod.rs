@@ -190,6 +190,8 @@ pub struct Facts<'a> {
     pub settings: &'a Settings,
     /// The train after the last of the entries.
     pub state: &'a State,
+    /// Whether the ledger is a rehearsal's: known before it has begun.
+    pub rehearsal: bool,
     /// The notes' address with `{push}` and `{train}`, where one is configured.
     pub notes: Option<&'a str>,
     /// What is not public yet. None where that could not be found out: then nothing that people wrote is quoted.

@@ -30,7 +30,7 @@ pub enum Standing {
     Uncut,
     /// It has its tags, and has not left.
     Cut,
-    /// Somebody holds it.
+    /// Somebody holds it, or brought production back.
     Held,
     /// It is on its way, since then.
     Left(Timestamp),
@@ -158,7 +158,7 @@ fn make(
         text: said.1,
         at: window.from,
         expires_at: window.to,
-        rehearsal: facts.state.rehearsal,
+        rehearsal: facts.rehearsal,
     }
 }
 

@@ -32,7 +32,8 @@ fn gate(
     (none, one, many): (&str, &str, &str),
 ) -> Gate {
     let Some(first) = open.first() else { return Gate::pass(name, none) };
-    let what = format!("{} {}", first.id, quoted(&first.text));
+    let unconfirmed = first.unconfirmed.as_ref().map(|what| format!(", {what}"));
+    let what = format!("{} {}{}", first.id, quoted(&first.text), unconfirmed.unwrap_or_default());
     let why = match open.len() {
         1 => format!("1 {one}: {what}"),
         n => format!("{n} {many}, the first {what}"),

@@ -140,6 +140,8 @@ pub struct OpenItem {
     pub text: String,
     /// Whose it is.
     pub owner: Option<String>,
+    /// What somebody has to confirm of it: `removed by kumar, confirm`.
+    pub unconfirmed: Option<String>,
 }
 
 /// What a team's own program said.

@@ -251,7 +251,7 @@ fn an_absence_is_judged_before_it_is_made() {
     let day = date(2026, 12, 1);
     assert_eq!(wish("zoe", day, day), Ok(absent("zoe", day, day)));
     assert_eq!(wish("max", day, day), Err(Code::NotFound));
-    assert_eq!(wish("bob", day, date(2026, 11, 30)), Err(Code::BadDate));
+    assert_eq!(wish("bob", day, date(2026, 11, 30)), Err(Code::Usage));
     assert_eq!(wish("bob", date(2026, 11, 1), date(2026, 11, 30)), Err(Code::BadDate));
     assert!(wish("bob", date(2026, 11, 1), day).is_ok());
 }

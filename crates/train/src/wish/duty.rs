@@ -77,18 +77,16 @@ pub fn away(
     now: Timestamp,
 ) -> Result<Absence, Refusal> {
     somebody(settings, who)?;
-    let refused = |message: String| {
-        Err(Refusal::new(
-            Code::BadDate,
-            message,
-            "give the first and the last day away, in this order",
-        ))
+    let refused = |code: Code, message: String| {
+        let hint = "give the first and the last day away, in this order";
+        Err(Refusal::new(code, message, hint))
     };
     if to < from {
-        return refused(format!("{from} is after {to}"));
+        return refused(Code::Usage, format!("{} is after {}", PushDate(from), PushDate(to)));
     }
     if to < settings.timetable.date_of(now) {
-        return refused(format!("an absence that ended on {to} is past"));
+        let what = format!("an absence that ended on {} is past", PushDate(to));
+        return refused(Code::BadDate, what);
     }
     Ok(Absence { who: who.clone(), from, to })
 }

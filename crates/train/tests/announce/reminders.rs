@@ -112,3 +112,11 @@ fn of_a_push_that_does_not_run_nobody_is_reminded() {
     let now = "2026-11-24T17:00:00Z";
     assert!(asked(world.facts(), &departure, Standing::Uncut, &[], now).is_empty());
 }
+
+#[test]
+fn a_reminder_of_a_rehearsal_says_so_before_its_ledger_has_begun() {
+    let world = World { state: train::state::State::default(), rehearsal: true, ..World::new() };
+    let departure = departure(&world);
+    let made = asked(world.facts(), &departure, Standing::Uncut, &[], "2026-11-24T17:00:00Z");
+    assert!(!made.is_empty() && made.iter().all(|made| made.rehearsal), "{made:?}");
+}

@@ -66,6 +66,7 @@ pub fn settings(train: &str) -> Settings {
 pub struct World {
     pub settings: Settings,
     pub state: State,
+    pub rehearsal: bool,
     pub news: Vec<News>,
     pub notes: Option<&'static str>,
     pub embargoed: Option<Embargoed>,
@@ -77,6 +78,7 @@ impl World {
         let mut world = Self {
             settings: settings("amo"),
             state: State::default(),
+            rehearsal: false,
             news: Vec::new(),
             notes: Some("https://push.example.org/{train}-{push}"),
             embargoed: Some(Embargoed::default()),
@@ -90,6 +92,7 @@ impl World {
         Facts {
             settings: &self.settings,
             state: &self.state,
+            rehearsal: self.rehearsal,
             notes: self.notes,
             embargoed: self.embargoed.as_ref(),
         }

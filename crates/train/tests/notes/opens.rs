@@ -64,7 +64,13 @@ fn gates(holding: &BTreeSet<ItemId>) -> BTreeMap<&'static str, GateState> {
     };
     let open = |family: Family| -> Vec<OpenItem> {
         let of = holding.iter().filter(|id| id.family == family);
-        of.map(|id| OpenItem { id: id.to_string(), text: "it".to_owned(), owner: None }).collect()
+        of.map(|id| OpenItem {
+            id: id.to_string(),
+            text: "it".to_owned(),
+            owner: None,
+            unconfirmed: None,
+        })
+        .collect()
     };
     let (day, part): (PushDay, BTreeSet<RepoName>) = (PushDay::default(), BTreeSet::new());
     let facts = Facts {

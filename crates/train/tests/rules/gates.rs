@@ -136,7 +136,7 @@ impl Good {
 
 fn item(id: &str) -> OpenItem {
     let owner = Some("kumar".to_owned());
-    OpenItem { id: id.to_owned(), text: "the form crashes".to_owned(), owner }
+    OpenItem { id: id.to_owned(), text: "the form crashes".to_owned(), owner, unconfirmed: None }
 }
 
 fn picked() -> Picked {
