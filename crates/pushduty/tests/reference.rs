@@ -12,7 +12,7 @@ use std::process::Command;
 use train::refusal::Code;
 
 /// The groups of the page, each with its commands in the order in which they are used.
-const GROUPS: [(&str, &[&str]); 6] = [
+const GROUPS: [(&str, &[&str]); 7] = [
     ("Set up", &["init", "check", "adopt", "config", "demo", "rehearse", "completions", "man"]),
     (
         "Look",
