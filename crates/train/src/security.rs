@@ -191,7 +191,7 @@ mod tests {
         assert_eq!(select(&all, &[9], true).unwrap_err().code, Code::NotFound);
         assert_eq!(numbers(select(&all, &[2, 3], true).unwrap()), [2, 3]);
         let merged = [Candidate { merged: true, ..candidate(1, Some('a')) }];
-        assert_eq!(numbers(select(&merged, &[], false).unwrap()), []);
+        assert!(select(&merged, &[], false).unwrap().is_empty());
         assert_eq!(numbers(select(&merged, &[1], false).unwrap()), [1]);
     }
 }
