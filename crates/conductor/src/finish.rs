@@ -170,12 +170,17 @@ impl Conductor {
             newest.any(|newest| is_live(&status.environments, newest))
         };
         let there = |one: &Leaving| {
+            let with = day.attempts.iter().rev().find(|a| a.allowed(&one.repo, &one.tag));
             is_settled(&status.repos, &one.repo)
                 || mended(one)
-                || is_there(&status.environments, one, last, deploys.is_some())
+                || is_there(&status.environments, one, with, deploys.is_some())
         };
-        let leaving = leaving(status, last);
         let gone = day.left();
+        // What left with an earlier attempt, and was not taken back, is to be there as well.
+        let mut leaving = leaving(status, last);
+        let earlier = gone.values().filter(|one| leaving.iter().all(|l| l.repo != one.repo));
+        let earlier: Vec<Leaving> = earlier.map(|one| (*one).clone()).collect();
+        leaving.extend(earlier);
         let left = |one: &Leaving| {
             is_settled(&status.repos, &one.repo)
                 || gone.get(&one.repo).is_some_and(|gone| gone.tag == one.tag)

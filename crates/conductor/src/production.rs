@@ -89,7 +89,11 @@ impl Conductor {
     }
 
     /// Every version that some sample of production shows of a repository.
-    fn shown_in_production(&self, repo: &RepoName, answers: &Answers) -> BTreeSet<String> {
+    pub(crate) fn shown_in_production(
+        &self,
+        repo: &RepoName,
+        answers: &Answers,
+    ) -> BTreeSet<String> {
         let production = self.settings.environment(PRODUCTION).into_iter();
         let services = production.flat_map(|p| &p.services).filter(|s| s.repo == *repo);
         let key = |service: &str| (PRODUCTION.to_owned(), service.to_owned());

@@ -98,7 +98,7 @@ impl Conductor {
         };
         let before = last.rolled_back.as_ref().map(|(rollback, _)| rollback);
         let again = to_retry(Some(last), DeployFor::Rollback, &wish.retry, push)?;
-        let more = self.to_take_back(state, push, last, wish).await?;
+        let Taken { back: more, unbegun } = self.to_take_back(state, push, last, wish).await?;
         newest_goes_first(&train, push, &more)?;
         match before {
             // What was decided goes on, unless more is to go back now.
@@ -114,21 +114,23 @@ impl Conductor {
                 let mut back: Vec<Back> = back.chain(more).collect();
                 back.sort_by_key(|one| std::cmp::Reverse(self.rank(&one.repo)));
                 let because = wish.because.clone();
-                let rollback = Rollback { attempt: last.number, back, because };
+                let unbegun = never_left(before, unbegun, &back);
+                let rollback = Rollback { attempt: last.number, back, unbegun, because };
                 Ok(RollbackPlan { push, rollback, running: false, again })
             }
         }
     }
 
-    /// What an attempt brought to production, or began to, and what is not taken back yet. What came past us on top of it goes
-    /// back with it; of a push that was over alone, as an attempt of its own would.
+    /// What an attempt brought to production, or began to, and what is not taken back yet; and what it never began. Where a
+    /// newer tag was not begun, the one it was to take the place of goes back. What came past us on top of it goes back with
+    /// it; of a push that was over alone, as an attempt of its own would.
     async fn to_take_back(
         &self,
         state: &State,
         push: PushDate,
         attempt: &Attempt,
         wish: &RollbackWish,
-    ) -> Result<Vec<Back>> {
+    ) -> Result<Taken> {
         let chosen = |repo: &RepoName| wish.repos.is_empty() || wish.repos.contains(repo);
         let on_top = match attempt.rolled_back {
             None => self.on_top(state, push, &chosen).await?,
@@ -138,26 +140,26 @@ impl Conductor {
         let (answers, by_program) =
             (self.last_answers().await?, self.deploy_program(DeployFor::Start).is_some());
         let back = attempt.rolled_back.as_ref().map(|(rollback, _)| &rollback.back);
-        let is_there = |one: &Leaving| {
-            let shown = self.running(&answers, &one.repo);
+        let is_there = |one: &&Leaving| {
             !by_program
                 || attempt.newest(DeployFor::Start, &one.repo, &one.tag).is_some()
-                || shown.is_some_and(|shown| shown.version == one.tag)
+                || self.shown_in_production(&one.repo, &answers).contains(&one.tag)
         };
         let is_back = |one: &Leaving| back.into_iter().flatten().any(|b| b.repo == one.repo);
         let is_under = |one: &Leaving| on_top.iter().any(|b| b.repo == one.repo);
-        let own = attempt.leaving.iter().filter(|one| {
-            !alone && chosen(&one.repo) && is_there(one) && !is_back(one) && !is_under(one)
-        });
-        let own = own.map(|one| Back {
-            repo: one.repo.clone(),
-            tag: one.tag.clone(),
-            commit: one.commit.clone(),
-            to: one.from.clone(),
-        });
-        let mut all: Vec<Back> = own.chain(on_top.iter().cloned()).collect();
-        all.sort_by_key(|one| std::cmp::Reverse(self.rank(&one.repo)));
-        Ok(all)
+        let own = attempt
+            .leaving
+            .iter()
+            .filter(|one| !alone && chosen(&one.repo) && !is_back(one) && !is_under(one));
+        let before = |one: &Leaving| {
+            let mut before = attempt.overtaken.iter().rev().filter(|old| old.repo == one.repo);
+            before.find(is_there)
+        };
+        let own = own.filter_map(|one| Some(one).filter(is_there).or_else(|| before(one)));
+        let mut back: Vec<Back> = own.map(taken).chain(on_top.iter().cloned()).collect();
+        back.sort_by_key(|one| std::cmp::Reverse(self.rank(&one.repo)));
+        let unbegun = attempt.leaving.iter().filter(|one| !is_there(one)).map(taken).collect();
+        Ok(Taken { back, unbegun })
     }
 
     /// The tags of a push that production runs though no start allowed them, each with where it goes back to: of an attempt
@@ -277,6 +279,35 @@ impl Conductor {
         let words = format!("{push}: {} may leave again: {because}", names.join(" and "));
         Ok(CalendarChange { events, words, more: Vec::new() })
     }
+}
+
+/// What is to be taken back of an attempt, and what of it was never begun.
+struct Taken {
+    back: Vec<Back>,
+    unbegun: Vec<Back>,
+}
+
+fn taken(one: &Leaving) -> Back {
+    Back {
+        repo: one.repo.clone(),
+        tag: one.tag.clone(),
+        commit: one.commit.clone(),
+        to: one.from.clone(),
+    }
+}
+
+/// What did not leave with an attempt that is rolled back: what was never begun, by then or now, and does not go back.
+fn never_left(before: Option<&Rollback>, unbegun: Vec<Back>, back: &[Back]) -> Vec<Back> {
+    let mut all: Vec<Back> = before.into_iter().flat_map(|b| &b.unbegun).cloned().collect();
+    let known =
+        |all: &[Back], one: &Back| all.iter().any(|a| a.repo == one.repo && a.tag == one.tag);
+    for one in unbegun {
+        if !known(&all, &one) {
+            all.push(one);
+        }
+    }
+    all.retain(|one| !known(back, one));
+    all
 }
 
 /// Refuses to take back what another push took the place of since: production would run neither what it ran before that

@@ -150,6 +150,9 @@ pub struct Rollback {
     pub attempt: u32,
     /// What goes back, the last of the run sheet first.
     pub back: Vec<Back>,
+    /// What the attempt opened the way for and nothing brought there: with the attempt over it has not left any more.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unbegun: Vec<Back>,
     /// Why.
     pub because: String,
 }
@@ -234,14 +237,19 @@ impl Attempt {
         }
     }
 
-    /// What left with it, and was not taken back. What came past us on top of it and went back to it left it standing.
+    /// What left with it, and was not taken back. What came past us on top of it and went back to it left it standing; what
+    /// was never begun when it was rolled back did not leave.
     pub fn standing(&self) -> impl Iterator<Item = &Leaving> {
-        let back = self.rolled_back.as_ref().map(|(rollback, _)| &rollback.back);
+        let rollback = self.rolled_back.as_ref().map(|(rollback, _)| rollback);
         let is_back = move |one: &Leaving| {
-            let mut back = back.into_iter().flatten();
+            let mut back = rollback.into_iter().flat_map(|rollback| &rollback.back);
             back.any(|b| b.repo == one.repo && b.to.as_ref() != Some(&one.tag))
         };
-        self.leaving.iter().filter(move |one| !is_back(one))
+        let never_left = move |one: &Leaving| {
+            let mut unbegun = rollback.into_iter().flat_map(|rollback| &rollback.unbegun);
+            unbegun.any(|b| b.repo == one.repo && b.tag == one.tag)
+        };
+        self.leaving.iter().filter(move |one| !is_back(one) && !never_left(one))
     }
 
     /// Whether a start of it opened the way for a tag, be it that a newer one took its place.

@@ -46,3 +46,4 @@ mod terminal;
 mod told;
 mod two_pushes;
 mod unreached;
+mod way_back;

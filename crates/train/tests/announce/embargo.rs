@@ -83,7 +83,12 @@ fn goes_back(world: &mut World, words: &str) {
         commit: oid('c'),
         to: None,
     };
-    let rollback = Box::new(Rollback { attempt: 1, back: vec![back], because: because() });
+    let rollback = Box::new(Rollback {
+        attempt: 1,
+        back: vec![back],
+        unbegun: Vec::new(),
+        because: because(),
+    });
     world.happens("2026-11-26T17:40:00Z", "jason", Event::RolledBack { push: push(), rollback });
 }
 

@@ -119,7 +119,8 @@ fn thursday(world: &mut World) {
     };
     let nothing = Back { repo: "web".parse().unwrap(), to: None, ..back.clone() };
     let because = "errors everywhere".to_owned();
-    let rollback = Box::new(Rollback { attempt: 1, back: vec![back, nothing], because });
+    let rollback =
+        Box::new(Rollback { attempt: 1, back: vec![back, nothing], unbegun: Vec::new(), because });
     let rolled_back = Event::RolledBack { push: push(), rollback };
     world.happens("2026-11-26T17:40:00Z", "jason", rolled_back);
     world.happens("2026-11-26T18:00:00Z", "jason", started(2, "2026.11.26-3", None));
