@@ -23,7 +23,7 @@ use crate::conductor::Conductor;
 use crate::environments::Wait;
 use crate::failure::Result;
 use crate::production::PAST_US;
-use crate::start::{may_start, to_retry};
+use crate::start::{before_newer, may_start, to_retry};
 use crate::view::{BackView, RollbackView, StepWord};
 
 /// How long production is waited for: what is slower stands by what it showed last.
@@ -110,8 +110,10 @@ impl Conductor {
                 Err(Refusal::new(Code::WrongState, what, "`pushduty status` shows what was"))
             }
             _ => {
-                let back = before.into_iter().flat_map(|before| &before.back).cloned();
-                let mut back: Vec<Back> = back.chain(more).collect();
+                let goes = |one: &&Back| !more.iter().any(|more| more.repo == one.repo);
+                let back = before.into_iter().flat_map(|before| &before.back).filter(goes);
+                let mut back: Vec<Back> = back.cloned().collect();
+                back.extend(more);
                 back.sort_by_key(|one| std::cmp::Reverse(self.rank(&one.repo)));
                 let because = wish.because.clone();
                 let unbegun = never_left(before, unbegun, &back);
@@ -145,17 +147,19 @@ impl Conductor {
                 || attempt.newest(DeployFor::Start, &one.repo, &one.tag).is_some()
                 || self.shown_in_production(&one.repo, &answers).contains(&one.tag)
         };
-        let is_back = |one: &Leaving| back.into_iter().flatten().any(|b| b.repo == one.repo);
+        let gone = |repo: &RepoName| back.into_iter().flatten().find(|b| b.repo == *repo);
         let is_under = |one: &Leaving| on_top.iter().any(|b| b.repo == one.repo);
-        let own = attempt
-            .leaving
-            .iter()
-            .filter(|one| !alone && chosen(&one.repo) && !is_back(one) && !is_under(one));
-        let before = |one: &Leaving| {
-            let mut before = attempt.overtaken.iter().rev().filter(|old| old.repo == one.repo);
-            before.find(is_there)
-        };
-        let own = own.filter_map(|one| Some(one).filter(is_there).or_else(|| before(one)));
+        let own =
+            attempt.leaving.iter().filter(|one| !alone && chosen(&one.repo) && !is_under(one));
+        let own = own.filter_map(|one| {
+            let older = attempt.overtaken.iter().rev().filter(|old| old.repo == one.repo);
+            let mut all = std::iter::once(one).chain(older);
+            match gone(&one.repo) {
+                None => all.find(is_there),
+                // What went back to an earlier tag of the same attempt goes on from there.
+                Some(back) => all.find(|one| back.to.as_ref() == Some(&one.tag)),
+            }
+        });
         let mut back: Vec<Back> = own.map(taken).chain(on_top.iter().cloned()).collect();
         back.sort_by_key(|one| std::cmp::Reverse(self.rank(&one.repo)));
         let unbegun = attempt.leaving.iter().filter(|one| !is_there(one)).map(taken).collect();
@@ -188,9 +192,9 @@ impl Conductor {
             if of != push {
                 return Err(anothers(repo, push, of, &tag));
             }
-            let mut leaving = runs.into_iter().flat_map(|attempt| &attempt.leaving);
-            let to = match leaving.find(|one| one.repo == repo.name) {
-                Some(one) => one.from.clone(),
+            let leaving = runs.into_iter().flat_map(|a| a.leaving.iter().map(move |one| (a, one)));
+            let to = match leaving.into_iter().find(|(_, one)| one.repo == repo.name) {
+                Some((attempt, one)) => before_newer(attempt, one, false, &tag),
                 None => expected(state, &repo.name).map(str::to_owned),
             };
             on_top.push(Back { repo: repo.name.clone(), tag, commit, to });

@@ -259,6 +259,15 @@ impl Attempt {
         all.any(|one| &one.repo == repo && one.tag == tag)
     }
 
+    /// Whether a tag of it was brought to production for all that is known here: it was promoted, or its deploy ended well.
+    #[must_use]
+    pub fn brought(&self, repo: &RepoName, tag: &str) -> bool {
+        let ended = self.newest(DeployFor::Start, repo, tag).and_then(|run| run.ended.as_ref());
+        let promoted = self.leaving.iter().any(|one| &one.repo == repo && one.tag == tag)
+            && self.promoted.is_some();
+        promoted || ended.is_some_and(|(end, _)| *end == DeployEnd::Succeeded)
+    }
+
     /// The deploys whose end is not known.
     pub fn unended(&self) -> impl Iterator<Item = &Deployed> {
         self.deploys.iter().filter(|deployed| deployed.ended.is_none())
