@@ -2,15 +2,21 @@
 //! pushes that were rolled back and not cleared.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
+use train::attempt::DeployRun;
 use train::id::{PushDate, RepoName, quoted};
 use train::pushes::Train;
 use train::settings::{PRODUCTION, Repo};
+use train::versions::Fleet;
 
 use crate::conductor::Conductor;
-use crate::environments::{Answers, fleet};
+use crate::environments::{Answers, Wait, fleet};
 use crate::failure::Result;
 use crate::view::StatusView;
+
+/// How long production is waited for at the end of a run and of a rollback: what is slower stands by what it showed last.
+pub(crate) const AT_MOST: Duration = Duration::from_secs(3);
 
 /// A tag that production shows, be it on some samples alone, though no start allowed it (P8, P15).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,6 +92,35 @@ impl Conductor {
         let moved = train::differences::told(&self.settings, train.state, train.looks);
         let past_us = self.past_us(train, Some(push), answers);
         moved.chain(past_us.iter().map(PastUs::words)).collect()
+    }
+
+    /// Whether production, asked now, answers well and shows a run's tag nowhere.
+    pub(crate) async fn seen_without(&self, run: &DeployRun) -> bool {
+        let wait = Wait { at_most: AT_MOST, else_kept: false };
+        let asked = self.ask_until(|environment| environment.name == PRODUCTION, Some(wait));
+        let Ok(answers) = asked.await else { return false };
+        let services = self.settings.environment(PRODUCTION).into_iter().flat_map(|p| &p.services);
+        let mut own = services.filter(|service| service.repo == run.repo).peekable();
+        let key = |service: &str| (PRODUCTION.to_owned(), service.to_owned());
+        let without = |fleet: Fleet| {
+            let mut shown = fleet.shown.iter();
+            fleet.failures.is_empty() && shown.all(|shown| shown.tag() != Some(run.tag.as_str()))
+        };
+        own.peek().is_some()
+            && own.all(|service| answers.get(&key(&service.name)).map(fleet).is_some_and(without))
+    }
+
+    fn hand_on(&self, repo: &RepoName, line: &mut Vec<u8>, piece: &[u8]) {
+        for byte in piece {
+            if *byte != b'\n' {
+                line.push(*byte);
+                continue;
+            }
+            if !line.is_empty() {
+                self.progress.output(repo, &String::from_utf8_lossy(line));
+            }
+            line.clear();
+        }
     }
 
     /// Every version that some sample of production shows of a repository.

@@ -1,7 +1,6 @@
 //! `rollback`: production goes back to what it ran before, and stays there until a person says otherwise.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::Duration;
 
 use train::attempt::{Attempt, Back, DeployEnd, DeployFor, Deployed, Leaving, Rollback};
 use train::base::Running;
@@ -22,12 +21,9 @@ use crate::calendar::CalendarChange;
 use crate::conductor::Conductor;
 use crate::environments::Wait;
 use crate::failure::Result;
-use crate::production::PAST_US;
+use crate::production::{AT_MOST, PAST_US};
 use crate::start::{before_newer, may_start, to_retry};
 use crate::view::{BackView, RollbackView, StepWord};
-
-/// How long production is waited for: what is slower stands by what it showed last.
-const AT_MOST: Duration = Duration::from_secs(3);
 
 /// What a rollback comes to.
 #[derive(Debug, Clone)]

@@ -206,6 +206,26 @@ pub struct Deployed {
     pub at: Timestamp,
     /// How and when it ended; none as long as that is not known.
     pub ended: Option<(DeployEnd, Timestamp)>,
+    /// Whether production was seen without its tag when it had failed or was stopped.
+    #[serde(default)]
+    pub without: bool,
+}
+
+impl Deployed {
+    /// How it ended, where that is for a person to deal with. Where production `shows` its tag it is done after all if nobody
+    /// knows how it ended, or it took too long (P15). One that failed or was stopped may have got as far as that and left the
+    /// rest undone: only what was not there by its end was brought by other means. To users a promotion shows nothing.
+    #[must_use]
+    pub fn failed(&self, shows: bool) -> Option<&DeployEnd> {
+        let (end, _) = self.ended.as_ref()?;
+        let told = match end {
+            DeployEnd::Succeeded => return None,
+            DeployEnd::TimedOut | DeployEnd::Unknown => true,
+            DeployEnd::Failed { .. } | DeployEnd::Stopped => self.without,
+        };
+        let done = shows && told && self.run.purpose != DeployFor::Promote;
+        (!done).then_some(end)
+    }
 }
 
 impl Attempt {
@@ -310,7 +330,7 @@ pub enum Next<'a> {
 }
 
 /// The next step for `tags`, in their order: one at a time, and none after one that failed. A run that failed is never
-/// repeated unless `again` has its very key; one whose tag is `there` is done however its program ended (P15).
+/// repeated unless `again` has its very key; one whose tag is `there` is done where that tells how it ended (P15).
 #[must_use]
 pub fn next<'a>(
     attempt: &'a Attempt,
@@ -333,7 +353,7 @@ pub fn next<'a>(
             Some(_) if again.get(*repo) == Some(&newest.run.key) => {
                 return Next::Begin { at, round: newest.run.round + 1 };
             }
-            Some(_) if there.contains(*repo) => {}
+            Some(_) if newest.failed(there.contains(*repo)).is_none() => {}
             Some(_) => return Next::Stuck(newest),
         }
     }

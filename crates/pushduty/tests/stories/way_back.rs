@@ -138,3 +138,68 @@ fn a_newer_tag_of_what_is_still_on_its_way_goes_back_to_what_was_there_before() 
     let sheet = thursday.jason().reads("start --dry-run");
     assert_eq!(step(&sheet, "server")["from"], "2026.11.19", "{sheet}");
 }
+
+const FAILS_LATE: &str = "test $1 = web || { touch up; until test -e go; do sleep 0.01; done; echo 'half done'; exit 3; }";
+
+#[test]
+fn a_deploy_that_fails_after_the_version_has_changed_stops_the_rest() {
+    let thursday = Thursday::deployed_by(FAILS_LATE);
+    let (mat, jason) = (thursday.mat(), thursday.jason());
+    let digest = jason.reads("start --dry-run")["digest"].as_str().unwrap().to_owned();
+    let run = jason.starts(&["start", "--yes", "--if", &digest]);
+    thursday.wait_for("up");
+    let shows = |name: &str, remote: &testkit::Remote| {
+        thursday.services.runs(name, "2026.11.26", &remote.commit_of("2026.11.26"));
+    };
+    shows("production-server", &thursday.server);
+    thursday.touch("go");
+    let ran = run.wait().expect_code(6);
+    ran.says("the deploy of server 2026.11.26 failed with 3: half done");
+    jason.types("start").expect_code(6);
+    assert_eq!(thursday.ran(), "server 2026.11.26 2026.11.19\n", "nothing after it is begun");
+    let sheet = jason.reads("start --dry-run");
+    let server = step(&sheet, "server");
+    assert_eq!(server["state"], "failed", "{server}");
+    let note = server["note"].as_str().unwrap();
+    assert_eq!(note, "failed with 3: half done; production shows it all the same");
+    assert_eq!(thursday.next("2026.11.26").2, "pushduty start --retry server");
+    shows("production-web", &thursday.web);
+    mat.types("finish --yes").expect_code(3).says("failed with 3: half done");
+    // A person says that it is tried again, and the rest goes on.
+    thursday.program("deploy", "true");
+    thursday.starts_with("--retry server").ok();
+    assert!(thursday.ran().ends_with("web 2026.11.26 2026.11.19\n"), "{}", thursday.ran());
+    mat.types("finish --yes").ok();
+}
+
+#[test]
+fn a_way_back_that_fails_after_the_version_has_changed_is_not_back() {
+    let script =
+        "test $2 != 2026.11.19 || { touch up; until test -e go; do sleep 0.01; done; exit 3; }";
+    let thursday = Thursday::deployed_by(script);
+    let jason = thursday.jason();
+    thursday.starts().ok();
+    thursday.production_shows("2026.11.26");
+    let run = jason.starts(&["rollback", "--because", "slow", "--yes"]);
+    thursday.wait_for("up");
+    thursday.services.runs("production-web", "2026.11.19", &thursday.web.commit_of("2026.11.19"));
+    thursday.touch("go");
+    run.wait().expect_code(6).says("the way back of web 2026.11.19 failed with 3");
+    jason.types("rollback --because slow --yes").expect_code(6);
+    assert!(thursday.ran().ends_with("web 2026.11.19 2026.11.26\n"), "{}", thursday.ran());
+    assert_eq!(thursday.next("2026.11.26").2, "pushduty rollback --retry web");
+}
+
+#[test]
+fn a_promotion_that_fails_is_not_done_by_what_production_shows() {
+    let more =
+        "[environments.production.promote]\ncommand = [\"./promote\", \"{repo}\", \"{tag}\"]";
+    let thursday = Thursday::with("true", more);
+    thursday.program("promote", "exit 3");
+    thursday.starts().ok();
+    thursday.production_shows("2026.11.26");
+    let jason = thursday.jason();
+    jason.types("promote --yes").expect_code(6).says("the promotion of server 2026.11.26 failed");
+    jason.types("promote --yes").expect_code(6);
+    assert_eq!(thursday.ran().lines().count(), 3, "{}", thursday.ran());
+}

@@ -107,7 +107,7 @@ fn thursday(world: &mut World) {
         };
         let began = Event::DeployBegan { push: push(), deploy: Box::new(deploy) };
         world.happens("2026-11-26T17:01:00Z", "jason", began);
-        let ended = Event::DeployEnded { push: push(), key, end };
+        let ended = Event::DeployEnded { push: push(), key, end, without: false };
         world.happens("2026-11-26T17:02:00Z", "jason", ended);
     }
     world.happens("2026-11-26T17:30:00Z", "jason", Event::Promoted { push: push() });
