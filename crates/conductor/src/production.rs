@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use train::attempt::DeployRun;
+use train::attempt::{Back, DeployRun};
 use train::id::{PushDate, RepoName, quoted};
 use train::pushes::Train;
 use train::settings::{PRODUCTION, Repo};
@@ -32,6 +32,22 @@ impl PastUs {
     #[must_use]
     pub fn words(&self) -> String {
         format!("production shows {} {}, {PAST_US}", self.repo, self.tag)
+    }
+}
+
+/// What production shows of a repository that goes back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Shown {
+    /// Whether all of it is back.
+    pub back: bool,
+    /// The services that show something else or do not answer, each with that.
+    others: Vec<String>,
+}
+
+impl Shown {
+    /// What is not back, without a full stop.
+    pub(crate) fn words(&self) -> Option<String> {
+        (!self.others.is_empty()).then(|| format!("not there yet: {}", self.others.join("; ")))
     }
 }
 
@@ -121,6 +137,29 @@ impl Conductor {
             }
             line.clear();
         }
+    }
+
+    /// What production shows of a repository that goes back.
+    pub(crate) fn back_in(&self, answers: &Answers, one: &Back) -> Shown {
+        let production = self.settings.environment(PRODUCTION).into_iter();
+        let services = production.flat_map(|p| &p.services).filter(|s| s.repo == one.repo);
+        let (mut asked, mut others) = (false, Vec::new());
+        for service in services {
+            asked = true;
+            let answer = answers.get(&(PRODUCTION.to_owned(), service.name.clone()));
+            let fleet = answer.map(fleet).unwrap_or_default();
+            let told = |shown: &&train::versions::Shown| shown.tag() != one.to.as_deref();
+            let other = fleet.shown.iter().find(told).map(|shown| shown.tag().unwrap_or("?"));
+            others.extend(match (other, fleet.failures.first()) {
+                (Some(tag), _) => Some(format!("{} shows {tag}", service.name)),
+                (None, Some(why)) => Some(format!("{}: {why}", service.name)),
+                (None, None) if fleet.shown.is_empty() => {
+                    Some(format!("{} was not asked", service.name))
+                }
+                (None, None) => None,
+            });
+        }
+        Shown { back: asked && one.to.is_some() && others.is_empty(), others }
     }
 
     /// Every version that some sample of production shows of a repository.

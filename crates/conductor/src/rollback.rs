@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use train::attempt::{Attempt, Back, DeployEnd, DeployFor, Deployed, Leaving, Rollback};
+use train::attempt::{Attempt, Back, DeployFor, Deployed, Leaving, Rollback};
 use train::base::Running;
 use train::command::RollbackWish;
 use train::cut;
@@ -21,7 +21,7 @@ use crate::calendar::CalendarChange;
 use crate::conductor::Conductor;
 use crate::environments::Wait;
 use crate::failure::Result;
-use crate::production::{AT_MOST, PAST_US};
+use crate::production::{AT_MOST, PAST_US, Shown};
 use crate::start::{before_newer, may_start, to_retry};
 use crate::view::{BackView, RollbackView, StepWord};
 
@@ -78,7 +78,10 @@ impl Conductor {
             purpose: DeployFor::Rollback,
             again: plan.again.clone(),
         };
-        self.deploy(deploying).await?;
+        let done = self.deploy(deploying).await;
+        // What was kept of production is from before it, and would be told as what runs now.
+        self.ask(|environment| environment.name == PRODUCTION).await?;
+        done?;
         Ok(plan)
     }
 
@@ -219,9 +222,10 @@ impl Conductor {
         let state = self.state().await?;
         let attempts = state.days.of(plan.push).attempts.iter();
         let own = attempts.rev().find(|attempt| attempt.number == plan.rollback.attempt);
-        let (looks, mut back) = (self.last_looks().await?, Vec::new());
+        let (looks, answers) = (self.last_looks().await?, self.last_answers().await?);
+        let mut back = Vec::new();
         for one in &plan.rollback.back {
-            let (state, note) = how_far_back(own, one);
+            let (state, note) = how_far_back(own, one, &self.back_in(&answers, one));
             back.push(BackView {
                 repo: one.repo.clone(),
                 tag: one.tag.clone(),
@@ -333,16 +337,24 @@ fn anothers(repo: &Repo, push: PushDate, of: PushDate, tag: &str) -> Refusal {
     Refusal::new(Code::WrongState, what, hint).in_repo(name)
 }
 
-fn how_far_back(attempt: Option<&Attempt>, one: &Back) -> (StepWord, Option<String>) {
+/// How far a repository is on its way back: as its last deploy ended, and as production shows it.
+fn how_far_back(
+    attempt: Option<&Attempt>,
+    one: &Back,
+    shown: &Shown,
+) -> (StepWord, Option<String>) {
     let newest: Option<&Deployed> = attempt
         .zip(one.to.as_deref())
         .and_then(|(attempt, to)| attempt.newest(DeployFor::Rollback, &one.repo, to));
     let decided = attempt.is_some_and(|attempt| attempt.rolled_back.is_some());
+    if let Some(end) = newest.and_then(|newest| newest.failed(shown.back)) {
+        return (StepWord::Failed, Some(end.words()));
+    }
     match newest.map(|deployed| &deployed.ended) {
-        None if decided => (StepWord::Started, None),
-        None => (StepWord::Planned, None),
         Some(None) => (StepWord::Deploying, None),
-        Some(Some((DeployEnd::Succeeded, _))) => (StepWord::Deployed, None),
-        Some(Some((end, _))) => (StepWord::Failed, Some(end.words())),
+        _ if decided && shown.back => (StepWord::Live, None),
+        Some(Some(_)) => (StepWord::Deployed, shown.words()),
+        None if decided => (StepWord::Started, shown.words()),
+        None => (StepWord::Planned, None),
     }
 }
