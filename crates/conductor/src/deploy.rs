@@ -59,18 +59,25 @@ impl Conductor {
         }
         let Deploying { push, purpose, again } = deploying;
         let mut there = BTreeSet::new();
-        let mut looked = false;
+        let (mut looked, mut followed) = (false, BTreeSet::new());
         loop {
             let state = self.state().await?;
             let attempt = attempt_of(&state, push, purpose)?;
             let tags = self.tags_of(attempt, purpose);
             match next(attempt, purpose, &tags, &there, &again) {
                 Next::Over => return Ok(()),
-                Next::Follow(run) => self.follow_run(&state, push, &run.run).await?,
+                Next::Follow(run) => {
+                    followed.insert(run.run.key.clone());
+                    self.follow_run(&state, push, &run.run).await?;
+                }
                 Next::Begin { at, round } => {
                     let (repo, tag) = tags[at];
                     let run = run_of(push, purpose, attempt.number, repo, tag, round);
                     self.begin(push, &run).await?;
+                }
+                // Whoever saw it fail stops there, whatever production shows in that moment.
+                Next::Stuck(run) if failed(run) && followed.contains(&run.run.key) => {
+                    return Err(stuck(run));
                 }
                 Next::Stuck(_) if !looked => {
                     looked = true;
@@ -221,23 +228,19 @@ impl Conductor {
         };
         self.hand_on(&run.repo, &mut line, b"\n");
         self.progress.done(&run.repo, &end.words());
-        self.record_end(push, run, end).await
+        let without = match end {
+            DeployEnd::Failed { .. } | DeployEnd::Stopped => self.seen_without(run).await,
+            DeployEnd::Succeeded | DeployEnd::TimedOut | DeployEnd::Unknown => false,
+        };
+        self.record_end(push, run, (end, without)).await
     }
 
-    fn hand_on(&self, repo: &RepoName, line: &mut Vec<u8>, piece: &[u8]) {
-        for byte in piece {
-            if *byte != b'\n' {
-                line.push(*byte);
-                continue;
-            }
-            if !line.is_empty() {
-                self.progress.output(repo, &String::from_utf8_lossy(line));
-            }
-            line.clear();
-        }
-    }
-
-    async fn record_end(&self, push: PushDate, run: &DeployRun, end: DeployEnd) -> Result<()> {
+    async fn record_end(
+        &self,
+        push: PushDate,
+        run: &DeployRun,
+        (end, without): (DeployEnd, bool),
+    ) -> Result<()> {
         let mut journal = self.journal().await?;
         let attempts = &journal.state().days.of(push).attempts;
         let known = attempts.iter().flat_map(Attempt::unended).any(|d| d.run.key == run.key);
@@ -245,7 +248,7 @@ impl Conductor {
             return Ok(());
         }
         let at = self.now(journal.state());
-        let event = Event::DeployEnded { push, key: run.key.clone(), end };
+        let event = Event::DeployEnded { push, key: run.key.clone(), end, without };
         journal.append(at, vec![event]).await
     }
 
@@ -361,6 +364,12 @@ fn came_from(state: &State, push: PushDate, run: &DeployRun) -> String {
         _ => attempt.leaving.iter().find(|one| one.repo == run.repo)?.from.clone(),
     });
     from.unwrap_or_default()
+}
+
+/// Whether it is known that a run did not do all it was to.
+fn failed(run: &Deployed) -> bool {
+    let end = run.ended.as_ref().map(|(end, _)| end);
+    matches!(end, Some(DeployEnd::Failed { .. } | DeployEnd::Stopped))
 }
 
 fn stuck(run: &Deployed) -> Refusal {

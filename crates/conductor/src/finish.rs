@@ -20,7 +20,7 @@ use crate::gates::newest;
 use crate::notes::{PageTime, ShownNotes};
 use crate::run_sheet::is_live;
 use crate::standing::{is_settled, is_there};
-use crate::view::{FinishView, ItemView, Moment, SectionWord, StatusView};
+use crate::view::{EnvironmentView, FinishView, ItemView, Moment, SectionWord, StatusView};
 
 /// What finishing comes to.
 #[derive(Debug, Clone)]
@@ -170,12 +170,17 @@ impl Conductor {
             newest.any(|newest| is_live(&status.environments, newest))
         };
         let there = |one: &Leaving| {
+            let with = day.attempts.iter().rev().find(|a| a.allowed(&one.repo, &one.tag));
             is_settled(&status.repos, &one.repo)
                 || mended(one)
-                || is_there(&status.environments, one, last, deploys.is_some())
+                || is_there(&status.environments, one, with, deploys.is_some())
         };
-        let leaving = leaving(status, last);
         let gone = day.left();
+        // What left with an earlier attempt, and was not taken back, is to be there as well.
+        let mut leaving = leaving(status, last);
+        let earlier = gone.values().filter(|one| leaving.iter().all(|l| l.repo != one.repo));
+        let earlier: Vec<Leaving> = earlier.map(|one| (*one).clone()).collect();
+        leaving.extend(earlier);
         let left = |one: &Leaving| {
             is_settled(&status.repos, &one.repo)
                 || gone.get(&one.repo).is_some_and(|gone| gone.tag == one.tag)
@@ -189,6 +194,12 @@ impl Conductor {
             return Err(Refusal::new(Code::Refused, what, hint).in_repo(&one.repo));
         }
         if let Some(one) = leaving.iter().find(|one| !there(one)) {
+            if let Some(end) = failed_there(&status.environments, day, one) {
+                let what = format!("the deploy of {} {} {end}", one.repo, one.tag);
+                let hint =
+                    format!("`pushduty start --retry {}` tries it again; {reason}", one.repo);
+                return Err(Refusal::new(Code::Refused, what, hint).in_repo(&one.repo));
+            }
             let what = match last {
                 Some(_) => format!("production does not show {} {}", one.repo, one.tag),
                 None => format!(
@@ -239,6 +250,14 @@ fn done(push: PushDate, over: Over<'_>) -> Option<(PushDate, Finish)> {
         Over::Done(finish) => Some((push, finish.clone())),
         Over::Cancelled(_) => None,
     }
+}
+
+/// How the deploy of a tag ended that production shows though it failed.
+fn failed_there(environments: &[EnvironmentView], day: &PushDay, one: &Leaving) -> Option<String> {
+    let with = day.attempts.iter().rev().find(|a| a.allowed(&one.repo, &one.tag))?;
+    let newest = with.newest(DeployFor::Start, &one.repo, &one.tag)?;
+    let end = newest.failed(is_live(environments, one))?;
+    is_live(environments, one).then(|| end.words())
 }
 
 /// What left with an attempt; without one, the newest tags.

@@ -1,7 +1,7 @@
 //! The one next step of a push: whose it is, what, and the command.
 
 use train::asks::AskState;
-use train::attempt::{DeployEnd, DeployFor, Leaving};
+use train::attempt::{DeployFor, Leaving};
 use train::gates::{Gate, GateState, SECURITY};
 use train::id::PushDate;
 use train::pushes::Train;
@@ -97,7 +97,7 @@ fn to_cut(train: &Train<'_>, view: &StatusView, push: PushDate) -> String {
 }
 
 /// What is next for a push that was rolled back: the way back to its end, then mending it. Where production shows what it was
-/// to go back to, it is back, however its program ended (P15).
+/// to go back to, it is back, unless its program failed there (P15).
 fn back_step(
     train: &Train<'_>,
     view: &StatusView,
@@ -115,21 +115,16 @@ fn back_step(
     for (last, one) in
         back.into_iter().flat_map(|(last, back)| back.back.iter().map(move |one| (last, one)))
     {
-        let Some(to) = one.to.as_deref().filter(|to| !shows(&view.environments, &one.repo, to))
-        else {
-            continue;
-        };
-        let ops = Some(last.by.clone());
-        match last.newest(DeployFor::Rollback, &one.repo, to).map(|run| run.ended.as_ref()) {
-            Some(Some((DeployEnd::Succeeded, _))) => {}
-            Some(Some((end, _))) => {
-                let what = format!("the way back of {} to {to} {}", one.repo, end.words());
-                return step(ops, what, &format!("pushduty rollback --retry {}", one.repo));
-            }
-            Some(None) | None => {
-                let what = format!("bring {} back to {to}", one.repo);
-                return step(ops, what, "pushduty rollback --because TEXT");
-            }
+        let Some(to) = one.to.as_deref() else { continue };
+        let (ops, there) = (Some(last.by.clone()), shows(&view.environments, &one.repo, to));
+        let run = last.newest(DeployFor::Rollback, &one.repo, to);
+        if let Some(end) = run.and_then(|run| run.failed(there)) {
+            let what = format!("the way back of {} to {to} {}", one.repo, end.words());
+            return step(ops, what, &format!("pushduty rollback --retry {}", one.repo));
+        }
+        if !there && run.is_none_or(|run| run.ended.is_none()) {
+            let what = format!("bring {} back to {to}", one.repo);
+            return step(ops, what, "pushduty rollback --because TEXT");
         }
     }
     step(hero, "mend it with picks, then lift the hold".to_owned(), "pushduty pick COMMIT")
@@ -155,9 +150,8 @@ fn pushing_step(
     let mut all = leaving.iter().copied();
     let failed = all.find_map(|one| {
         let newest = attempt?.newest(DeployFor::Start, &one.repo, &one.tag)?;
-        let (end, _) = newest.ended.as_ref()?;
-        let fails = *end != DeployEnd::Succeeded && !shows(&view.environments, &one.repo, &one.tag);
-        fails.then(|| (one, end.words()))
+        let end = newest.failed(shows(&view.environments, &one.repo, &one.tag))?;
+        Some((one, end.words()))
     });
     if let Some((one, words)) = failed {
         let what = format!("the deploy of {} {} {words}", one.repo, one.tag);

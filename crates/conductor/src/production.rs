@@ -2,15 +2,21 @@
 //! pushes that were rolled back and not cleared.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
+use train::attempt::{Back, DeployRun};
 use train::id::{PushDate, RepoName, quoted};
 use train::pushes::Train;
 use train::settings::{PRODUCTION, Repo};
+use train::versions::Fleet;
 
 use crate::conductor::Conductor;
-use crate::environments::{Answers, fleet};
+use crate::environments::{Answers, Wait, fleet};
 use crate::failure::Result;
 use crate::view::StatusView;
+
+/// How long production is waited for at the end of a run and of a rollback: what is slower stands by what it showed last.
+pub(crate) const AT_MOST: Duration = Duration::from_secs(3);
 
 /// A tag that production shows, be it on some samples alone, though no start allowed it (P8, P15).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +32,22 @@ impl PastUs {
     #[must_use]
     pub fn words(&self) -> String {
         format!("production shows {} {}, {PAST_US}", self.repo, self.tag)
+    }
+}
+
+/// What production shows of a repository that goes back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Shown {
+    /// Whether all of it is back.
+    pub back: bool,
+    /// The services that show something else or do not answer, each with that.
+    others: Vec<String>,
+}
+
+impl Shown {
+    /// What is not back, without a full stop.
+    pub(crate) fn words(&self) -> Option<String> {
+        (!self.others.is_empty()).then(|| format!("not there yet: {}", self.others.join("; ")))
     }
 }
 
@@ -88,8 +110,64 @@ impl Conductor {
         moved.chain(past_us.iter().map(PastUs::words)).collect()
     }
 
+    /// Whether production, asked now, answers well and shows a run's tag nowhere.
+    pub(crate) async fn seen_without(&self, run: &DeployRun) -> bool {
+        let wait = Wait { at_most: AT_MOST, else_kept: false };
+        let asked = self.ask_until(|environment| environment.name == PRODUCTION, Some(wait));
+        let Ok(answers) = asked.await else { return false };
+        let services = self.settings.environment(PRODUCTION).into_iter().flat_map(|p| &p.services);
+        let mut own = services.filter(|service| service.repo == run.repo).peekable();
+        let key = |service: &str| (PRODUCTION.to_owned(), service.to_owned());
+        let without = |fleet: Fleet| {
+            let mut shown = fleet.shown.iter();
+            fleet.failures.is_empty() && shown.all(|shown| shown.tag() != Some(run.tag.as_str()))
+        };
+        own.peek().is_some()
+            && own.all(|service| answers.get(&key(&service.name)).map(fleet).is_some_and(without))
+    }
+
+    fn hand_on(&self, repo: &RepoName, line: &mut Vec<u8>, piece: &[u8]) {
+        for byte in piece {
+            if *byte != b'\n' {
+                line.push(*byte);
+                continue;
+            }
+            if !line.is_empty() {
+                self.progress.output(repo, &String::from_utf8_lossy(line));
+            }
+            line.clear();
+        }
+    }
+
+    /// What production shows of a repository that goes back.
+    pub(crate) fn back_in(&self, answers: &Answers, one: &Back) -> Shown {
+        let production = self.settings.environment(PRODUCTION).into_iter();
+        let services = production.flat_map(|p| &p.services).filter(|s| s.repo == one.repo);
+        let (mut asked, mut others) = (false, Vec::new());
+        for service in services {
+            asked = true;
+            let answer = answers.get(&(PRODUCTION.to_owned(), service.name.clone()));
+            let fleet = answer.map(fleet).unwrap_or_default();
+            let told = |shown: &&train::versions::Shown| shown.tag() != one.to.as_deref();
+            let other = fleet.shown.iter().find(told).map(|shown| shown.tag().unwrap_or("?"));
+            others.extend(match (other, fleet.failures.first()) {
+                (Some(tag), _) => Some(format!("{} shows {tag}", service.name)),
+                (None, Some(why)) => Some(format!("{}: {why}", service.name)),
+                (None, None) if fleet.shown.is_empty() => {
+                    Some(format!("{} was not asked", service.name))
+                }
+                (None, None) => None,
+            });
+        }
+        Shown { back: asked && one.to.is_some() && others.is_empty(), others }
+    }
+
     /// Every version that some sample of production shows of a repository.
-    fn shown_in_production(&self, repo: &RepoName, answers: &Answers) -> BTreeSet<String> {
+    pub(crate) fn shown_in_production(
+        &self,
+        repo: &RepoName,
+        answers: &Answers,
+    ) -> BTreeSet<String> {
         let production = self.settings.environment(PRODUCTION).into_iter();
         let services = production.flat_map(|p| &p.services).filter(|s| s.repo == *repo);
         let key = |service: &str| (PRODUCTION.to_owned(), service.to_owned());

@@ -1,9 +1,8 @@
 //! `rollback`: production goes back to what it ran before, and stays there until a person says otherwise.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::Duration;
 
-use train::attempt::{Attempt, Back, DeployEnd, DeployFor, Deployed, Leaving, Rollback};
+use train::attempt::{Attempt, Back, DeployFor, Deployed, Leaving, Rollback};
 use train::base::Running;
 use train::command::RollbackWish;
 use train::cut;
@@ -22,12 +21,9 @@ use crate::calendar::CalendarChange;
 use crate::conductor::Conductor;
 use crate::environments::Wait;
 use crate::failure::Result;
-use crate::production::PAST_US;
-use crate::start::{may_start, to_retry};
+use crate::production::{AT_MOST, PAST_US, Shown};
+use crate::start::{before_newer, may_start, to_retry};
 use crate::view::{BackView, RollbackView, StepWord};
-
-/// How long production is waited for: what is slower stands by what it showed last.
-const AT_MOST: Duration = Duration::from_secs(3);
 
 /// What a rollback comes to.
 #[derive(Debug, Clone)]
@@ -82,7 +78,10 @@ impl Conductor {
             purpose: DeployFor::Rollback,
             again: plan.again.clone(),
         };
-        self.deploy(deploying).await?;
+        let done = self.deploy(deploying).await;
+        // What was kept of production is from before it, and would be told as what runs now.
+        self.ask(|environment| environment.name == PRODUCTION).await?;
+        done?;
         Ok(plan)
     }
 
@@ -98,7 +97,7 @@ impl Conductor {
         };
         let before = last.rolled_back.as_ref().map(|(rollback, _)| rollback);
         let again = to_retry(Some(last), DeployFor::Rollback, &wish.retry, push)?;
-        let more = self.to_take_back(state, push, last, wish).await?;
+        let Taken { back: more, unbegun } = self.to_take_back(state, push, last, wish).await?;
         newest_goes_first(&train, push, &more)?;
         match before {
             // What was decided goes on, unless more is to go back now.
@@ -110,25 +109,29 @@ impl Conductor {
                 Err(Refusal::new(Code::WrongState, what, "`pushduty status` shows what was"))
             }
             _ => {
-                let back = before.into_iter().flat_map(|before| &before.back).cloned();
-                let mut back: Vec<Back> = back.chain(more).collect();
+                let goes = |one: &&Back| !more.iter().any(|more| more.repo == one.repo);
+                let back = before.into_iter().flat_map(|before| &before.back).filter(goes);
+                let mut back: Vec<Back> = back.cloned().collect();
+                back.extend(more);
                 back.sort_by_key(|one| std::cmp::Reverse(self.rank(&one.repo)));
                 let because = wish.because.clone();
-                let rollback = Rollback { attempt: last.number, back, because };
+                let unbegun = never_left(before, unbegun, &back);
+                let rollback = Rollback { attempt: last.number, back, unbegun, because };
                 Ok(RollbackPlan { push, rollback, running: false, again })
             }
         }
     }
 
-    /// What an attempt brought to production, or began to, and what is not taken back yet. What came past us on top of it goes
-    /// back with it; of a push that was over alone, as an attempt of its own would.
+    /// What an attempt brought to production, or began to, and what is not taken back yet; and what it never began. Where a
+    /// newer tag was not begun, the one it was to take the place of goes back. What came past us on top of it goes back with
+    /// it; of a push that was over alone, as an attempt of its own would.
     async fn to_take_back(
         &self,
         state: &State,
         push: PushDate,
         attempt: &Attempt,
         wish: &RollbackWish,
-    ) -> Result<Vec<Back>> {
+    ) -> Result<Taken> {
         let chosen = |repo: &RepoName| wish.repos.is_empty() || wish.repos.contains(repo);
         let on_top = match attempt.rolled_back {
             None => self.on_top(state, push, &chosen).await?,
@@ -138,26 +141,28 @@ impl Conductor {
         let (answers, by_program) =
             (self.last_answers().await?, self.deploy_program(DeployFor::Start).is_some());
         let back = attempt.rolled_back.as_ref().map(|(rollback, _)| &rollback.back);
-        let is_there = |one: &Leaving| {
-            let shown = self.running(&answers, &one.repo);
+        let is_there = |one: &&Leaving| {
             !by_program
                 || attempt.newest(DeployFor::Start, &one.repo, &one.tag).is_some()
-                || shown.is_some_and(|shown| shown.version == one.tag)
+                || self.shown_in_production(&one.repo, &answers).contains(&one.tag)
         };
-        let is_back = |one: &Leaving| back.into_iter().flatten().any(|b| b.repo == one.repo);
+        let gone = |repo: &RepoName| back.into_iter().flatten().find(|b| b.repo == *repo);
         let is_under = |one: &Leaving| on_top.iter().any(|b| b.repo == one.repo);
-        let own = attempt.leaving.iter().filter(|one| {
-            !alone && chosen(&one.repo) && is_there(one) && !is_back(one) && !is_under(one)
+        let own =
+            attempt.leaving.iter().filter(|one| !alone && chosen(&one.repo) && !is_under(one));
+        let own = own.filter_map(|one| {
+            let older = attempt.overtaken.iter().rev().filter(|old| old.repo == one.repo);
+            let mut all = std::iter::once(one).chain(older);
+            match gone(&one.repo) {
+                None => all.find(is_there),
+                // What went back to an earlier tag of the same attempt goes on from there.
+                Some(back) => all.find(|one| back.to.as_ref() == Some(&one.tag)),
+            }
         });
-        let own = own.map(|one| Back {
-            repo: one.repo.clone(),
-            tag: one.tag.clone(),
-            commit: one.commit.clone(),
-            to: one.from.clone(),
-        });
-        let mut all: Vec<Back> = own.chain(on_top.iter().cloned()).collect();
-        all.sort_by_key(|one| std::cmp::Reverse(self.rank(&one.repo)));
-        Ok(all)
+        let mut back: Vec<Back> = own.map(taken).chain(on_top.iter().cloned()).collect();
+        back.sort_by_key(|one| std::cmp::Reverse(self.rank(&one.repo)));
+        let unbegun = attempt.leaving.iter().filter(|one| !is_there(one)).map(taken).collect();
+        Ok(Taken { back, unbegun })
     }
 
     /// The tags of a push that production runs though no start allowed them, each with where it goes back to: of an attempt
@@ -186,9 +191,9 @@ impl Conductor {
             if of != push {
                 return Err(anothers(repo, push, of, &tag));
             }
-            let mut leaving = runs.into_iter().flat_map(|attempt| &attempt.leaving);
-            let to = match leaving.find(|one| one.repo == repo.name) {
-                Some(one) => one.from.clone(),
+            let leaving = runs.into_iter().flat_map(|a| a.leaving.iter().map(move |one| (a, one)));
+            let to = match leaving.into_iter().find(|(_, one)| one.repo == repo.name) {
+                Some((attempt, one)) => before_newer(attempt, one, false, &tag),
                 None => expected(state, &repo.name).map(str::to_owned),
             };
             on_top.push(Back { repo: repo.name.clone(), tag, commit, to });
@@ -217,9 +222,10 @@ impl Conductor {
         let state = self.state().await?;
         let attempts = state.days.of(plan.push).attempts.iter();
         let own = attempts.rev().find(|attempt| attempt.number == plan.rollback.attempt);
-        let (looks, mut back) = (self.last_looks().await?, Vec::new());
+        let (looks, answers) = (self.last_looks().await?, self.last_answers().await?);
+        let mut back = Vec::new();
         for one in &plan.rollback.back {
-            let (state, note) = how_far_back(own, one);
+            let (state, note) = how_far_back(own, one, &self.back_in(&answers, one));
             back.push(BackView {
                 repo: one.repo.clone(),
                 tag: one.tag.clone(),
@@ -279,6 +285,35 @@ impl Conductor {
     }
 }
 
+/// What is to be taken back of an attempt, and what of it was never begun.
+struct Taken {
+    back: Vec<Back>,
+    unbegun: Vec<Back>,
+}
+
+fn taken(one: &Leaving) -> Back {
+    Back {
+        repo: one.repo.clone(),
+        tag: one.tag.clone(),
+        commit: one.commit.clone(),
+        to: one.from.clone(),
+    }
+}
+
+/// What did not leave with an attempt that is rolled back: what was never begun, by then or now, and does not go back.
+fn never_left(before: Option<&Rollback>, unbegun: Vec<Back>, back: &[Back]) -> Vec<Back> {
+    let mut all: Vec<Back> = before.into_iter().flat_map(|b| &b.unbegun).cloned().collect();
+    let known =
+        |all: &[Back], one: &Back| all.iter().any(|a| a.repo == one.repo && a.tag == one.tag);
+    for one in unbegun {
+        if !known(&all, &one) {
+            all.push(one);
+        }
+    }
+    all.retain(|one| !known(back, one));
+    all
+}
+
 /// Refuses to take back what another push took the place of since: production would run neither what it ran before that
 /// push nor what it runs now.
 fn newest_goes_first(train: &Train<'_>, push: PushDate, back: &[Back]) -> Result<()> {
@@ -302,16 +337,24 @@ fn anothers(repo: &Repo, push: PushDate, of: PushDate, tag: &str) -> Refusal {
     Refusal::new(Code::WrongState, what, hint).in_repo(name)
 }
 
-fn how_far_back(attempt: Option<&Attempt>, one: &Back) -> (StepWord, Option<String>) {
+/// How far a repository is on its way back: as its last deploy ended, and as production shows it.
+fn how_far_back(
+    attempt: Option<&Attempt>,
+    one: &Back,
+    shown: &Shown,
+) -> (StepWord, Option<String>) {
     let newest: Option<&Deployed> = attempt
         .zip(one.to.as_deref())
         .and_then(|(attempt, to)| attempt.newest(DeployFor::Rollback, &one.repo, to));
     let decided = attempt.is_some_and(|attempt| attempt.rolled_back.is_some());
+    if let Some(end) = newest.and_then(|newest| newest.failed(shown.back)) {
+        return (StepWord::Failed, Some(end.words()));
+    }
     match newest.map(|deployed| &deployed.ended) {
-        None if decided => (StepWord::Started, None),
-        None => (StepWord::Planned, None),
         Some(None) => (StepWord::Deploying, None),
-        Some(Some((DeployEnd::Succeeded, _))) => (StepWord::Deployed, None),
-        Some(Some((end, _))) => (StepWord::Failed, Some(end.words())),
+        _ if decided && shown.back => (StepWord::Live, None),
+        Some(Some(_)) => (StepWord::Deployed, shown.words()),
+        None if decided => (StepWord::Started, shown.words()),
+        None => (StepWord::Planned, None),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use train::attempt::{Attempt, DeployEnd, DeployFor, Leaving};
+use train::attempt::{Attempt, DeployFor, Leaving};
 use train::differences::Difference;
 use train::facts::Look;
 use train::id::RepoName;
@@ -159,14 +159,18 @@ pub(crate) fn how_far(
     let left = attempt.filter(|a| a.leaving.iter().any(|l| l.repo == one.repo && l.tag == one.tag));
     let Some(attempt) = left else { return (StepWord::Planned, None) };
     let newest = attempt.newest(DeployFor::Start, &one.repo, &one.tag);
-    if is_live(&status.environments, one) {
+    let live = is_live(&status.environments, one);
+    if let Some(end) = newest.and_then(|newest| newest.failed(live)) {
+        let shown = if live { "; production shows it all the same" } else { "" };
+        return (StepWord::Failed, Some(format!("{}{shown}", end.words())));
+    }
+    if live {
         return (StepWord::Live, None);
     }
     match newest.map(|deployed| &deployed.ended) {
         None => (StepWord::Started, None),
         Some(None) => (StepWord::Deploying, None),
-        Some(Some((DeployEnd::Succeeded, _))) => (StepWord::Deployed, None),
-        Some(Some((end, _))) => (StepWord::Failed, Some(end.words())),
+        Some(Some(_)) => (StepWord::Deployed, None),
     }
 }
 

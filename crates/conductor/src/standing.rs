@@ -74,7 +74,7 @@ pub(crate) fn is_settled(repos: &[RepoStatus], name: &RepoName) -> bool {
     repos.iter().any(|repo| repo.name == *name && repo.settled)
 }
 
-/// Whether a tag that left is there: production shows it; where it has no services, its deploy ended well, or people did it.
+/// Whether a tag that left is there: production shows it, and its deploy did not fail; where it has no services, its deploy ended well, or people did it.
 pub(crate) fn is_there(
     environments: &[EnvironmentView],
     one: &Leaving,
@@ -84,10 +84,11 @@ pub(crate) fn is_there(
     let production = environments.iter().find(|e| e.name == PRODUCTION);
     let has_services =
         production.is_some_and(|p| p.services.iter().any(|service| service.repo == one.repo));
-    if has_services {
-        return is_live(environments, one);
-    }
     let newest = attempt.and_then(|a| a.newest(DeployFor::Start, &one.repo, &one.tag));
+    if has_services {
+        let live = is_live(environments, one);
+        return live && newest.is_none_or(|newest| newest.failed(live).is_none());
+    }
     let ended = newest.and_then(|deployed| deployed.ended.as_ref());
     !deploys || ended.is_some_and(|(end, _)| *end == DeployEnd::Succeeded)
 }

@@ -21,6 +21,7 @@ use crate::environments::production_of;
 use crate::failure::Result;
 use crate::gates::newest;
 use crate::notes::{PageTime, ShownNotes};
+use crate::run_sheet::is_live;
 use crate::view::{NotesView, StatusView};
 
 /// What a start comes to.
@@ -222,8 +223,9 @@ impl Conductor {
     ) -> Result<Vec<Leaving>> {
         // What left before and was not taken back is in production, or on its way there.
         let left = day.left();
-        let runs = |repo: &RepoName| {
-            day.attempt().is_some_and(|attempt| attempt.leaving.iter().any(|l| &l.repo == repo))
+        let runs = |before: &&Leaving| {
+            let attempt = day.attempt()?;
+            attempt.leaving.iter().any(|one| one.repo == before.repo).then_some(attempt)
         };
         let mut leaving = Vec::new();
         for repo in status.repos.iter().filter(|repo| only.is_empty() || only.contains(&repo.name))
@@ -242,9 +244,11 @@ impl Conductor {
             if before.is_some_and(there) || (before.is_none() && repo.settled) {
                 continue;
             }
-            // What a newer tag of a running attempt takes the place of is no place to go back to.
-            let from = match before.filter(|_| runs(&tag.repo)) {
-                Some(before) => before.from.clone(),
+            let from = match before.and_then(|before| Some((before, runs(before)?))) {
+                Some((before, attempt)) => {
+                    let live = is_live(&status.environments, before);
+                    before_newer(attempt, before, live, &tag.tag)
+                }
                 None => production_of(&status.environments, &tag.repo)
                     .version()
                     .filter(|shown| *shown != tag.tag)
@@ -259,6 +263,21 @@ impl Conductor {
             leaving.push(Leaving { repo: tag.repo, tag: tag.tag, object, commit, from });
         }
         Ok(leaving)
+    }
+}
+
+/// What production runs before a newer tag of a running attempt comes there: the one that it takes the place of, where that is
+/// in production; on its way it is no place to go back to.
+pub(crate) fn before_newer(
+    attempt: &Attempt,
+    before: &Leaving,
+    live: bool,
+    newer: &str,
+) -> Option<String> {
+    let there = live || attempt.brought(&before.repo, &before.tag);
+    match there && before.tag != newer {
+        true => Some(before.tag.clone()),
+        false => before.from.clone(),
     }
 }
 

@@ -150,6 +150,9 @@ pub struct Rollback {
     pub attempt: u32,
     /// What goes back, the last of the run sheet first.
     pub back: Vec<Back>,
+    /// What the attempt opened the way for and nothing brought there: with the attempt over it has not left any more.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unbegun: Vec<Back>,
     /// Why.
     pub because: String,
 }
@@ -203,6 +206,26 @@ pub struct Deployed {
     pub at: Timestamp,
     /// How and when it ended; none as long as that is not known.
     pub ended: Option<(DeployEnd, Timestamp)>,
+    /// Whether production was seen without its tag when it had failed or was stopped.
+    #[serde(default)]
+    pub without: bool,
+}
+
+impl Deployed {
+    /// How it ended, where that is for a person to deal with. Where production `shows` its tag it is done after all if nobody
+    /// knows how it ended, or it took too long (P15). One that failed or was stopped may have got as far as that and left the
+    /// rest undone: only what was not there by its end was brought by other means. To users a promotion shows nothing.
+    #[must_use]
+    pub fn failed(&self, shows: bool) -> Option<&DeployEnd> {
+        let (end, _) = self.ended.as_ref()?;
+        let told = match end {
+            DeployEnd::Succeeded => return None,
+            DeployEnd::TimedOut | DeployEnd::Unknown => true,
+            DeployEnd::Failed { .. } | DeployEnd::Stopped => self.without,
+        };
+        let done = shows && told && self.run.purpose != DeployFor::Promote;
+        (!done).then_some(end)
+    }
 }
 
 impl Attempt {
@@ -234,14 +257,19 @@ impl Attempt {
         }
     }
 
-    /// What left with it, and was not taken back. What came past us on top of it and went back to it left it standing.
+    /// What left with it, and was not taken back. What came past us on top of it and went back to it left it standing; what
+    /// was never begun when it was rolled back did not leave.
     pub fn standing(&self) -> impl Iterator<Item = &Leaving> {
-        let back = self.rolled_back.as_ref().map(|(rollback, _)| &rollback.back);
+        let rollback = self.rolled_back.as_ref().map(|(rollback, _)| rollback);
         let is_back = move |one: &Leaving| {
-            let mut back = back.into_iter().flatten();
+            let mut back = rollback.into_iter().flat_map(|rollback| &rollback.back);
             back.any(|b| b.repo == one.repo && b.to.as_ref() != Some(&one.tag))
         };
-        self.leaving.iter().filter(move |one| !is_back(one))
+        let never_left = move |one: &Leaving| {
+            let mut unbegun = rollback.into_iter().flat_map(|rollback| &rollback.unbegun);
+            unbegun.any(|b| b.repo == one.repo && b.tag == one.tag)
+        };
+        self.leaving.iter().filter(move |one| !is_back(one) && !never_left(one))
     }
 
     /// Whether a start of it opened the way for a tag, be it that a newer one took its place.
@@ -249,6 +277,15 @@ impl Attempt {
     pub fn allowed(&self, repo: &RepoName, tag: &str) -> bool {
         let mut all = self.leaving.iter().chain(&self.overtaken);
         all.any(|one| &one.repo == repo && one.tag == tag)
+    }
+
+    /// Whether a tag of it was brought to production for all that is known here: it was promoted, or its deploy ended well.
+    #[must_use]
+    pub fn brought(&self, repo: &RepoName, tag: &str) -> bool {
+        let ended = self.newest(DeployFor::Start, repo, tag).and_then(|run| run.ended.as_ref());
+        let promoted = self.leaving.iter().any(|one| &one.repo == repo && one.tag == tag)
+            && self.promoted.is_some();
+        promoted || ended.is_some_and(|(end, _)| *end == DeployEnd::Succeeded)
     }
 
     /// The deploys whose end is not known.
@@ -293,7 +330,7 @@ pub enum Next<'a> {
 }
 
 /// The next step for `tags`, in their order: one at a time, and none after one that failed. A run that failed is never
-/// repeated unless `again` has its very key; one whose tag is `there` is done however its program ended (P15).
+/// repeated unless `again` has its very key; one whose tag is `there` is done where that tells how it ended (P15).
 #[must_use]
 pub fn next<'a>(
     attempt: &'a Attempt,
@@ -316,7 +353,7 @@ pub fn next<'a>(
             Some(_) if again.get(*repo) == Some(&newest.run.key) => {
                 return Next::Begin { at, round: newest.run.round + 1 };
             }
-            Some(_) if there.contains(*repo) => {}
+            Some(_) if newest.failed(there.contains(*repo)).is_none() => {}
             Some(_) => return Next::Stuck(newest),
         }
     }

@@ -261,6 +261,10 @@ pub enum Event {
         key: String,
         /// How.
         end: DeployEnd,
+        /// Of one that failed or was stopped, whether production was seen without its tag then: what shows it later was brought
+        /// there by other means.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        without: bool,
     },
     /// What was deployed takes over: all users get it.
     Promoted {

@@ -206,7 +206,12 @@ mod tests {
             commit: oid(),
             to: Some("2026.11.12".to_owned()),
         };
-        let rollback = Rollback { attempt: 1, back: vec![back], because: "errors".to_owned() };
+        let rollback = Rollback {
+            attempt: 1,
+            back: vec![back],
+            unbegun: Vec::new(),
+            because: "errors".to_owned(),
+        };
         apply(&mut state, Event::RolledBack { push: date(19), rollback: Box::new(rollback) });
         finish(&mut state, 19, Some("it leaves next week"));
         assert_eq!(is_expected(&state).as_deref(), Some("2026.11.12"));

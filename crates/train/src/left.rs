@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::attempt::{Finish, Start};
+use crate::attempt::{Back, Finish, Start};
 use crate::event::Event;
 use crate::id::{PushDate, RepoName};
 use crate::pushday::{PushDay, PushDays};
@@ -47,7 +47,12 @@ impl InProduction {
         match event {
             Event::Started { push, start, .. } => self.started(*push, start, at),
             Event::RolledBack { rollback, .. } => {
-                for back in &rollback.back {
+                // What was never begun is there no more than what goes back: production runs what it ran before.
+                let is_its = |back: &&Back| {
+                    self.of(&back.repo).is_some_and(|left| left.tag.as_ref() == Some(&back.tag))
+                };
+                let unbegun: Vec<&Back> = rollback.unbegun.iter().filter(is_its).collect();
+                for back in unbegun.into_iter().chain(&rollback.back) {
                     let to = back.to.as_deref();
                     let owner = to.and_then(|to| owner(days, &back.repo, to));
                     let (push, attempt) = owner.unzip();

@@ -175,16 +175,18 @@ impl PushDay {
             }
             Event::Started { start, .. } => self.started(start, at, actor),
             Event::DeployBegan { deploy, .. } => {
-                let deployed = Deployed { run: (**deploy).clone(), at, ended: None };
+                let deployed =
+                    Deployed { run: (**deploy).clone(), at, ended: None, without: false };
                 let attempts = self.attempts.iter_mut();
                 if let Some(own) = attempts.rev().find(|own| own.number == deploy.attempt) {
                     own.deploys.push(deployed);
                 }
             }
-            Event::DeployEnded { key, end, .. } => {
+            Event::DeployEnded { key, end, without, .. } => {
                 let mut all = self.attempts.iter_mut().flat_map(|attempt| &mut attempt.deploys);
                 if let Some(deployed) = all.find(|deployed| deployed.run.key == *key) {
                     deployed.ended = Some((end.clone(), at));
+                    deployed.without = *without;
                 }
             }
             Event::Promoted { .. } => {

@@ -48,3 +48,4 @@ mod terminal;
 mod told;
 mod two_pushes;
 mod unreached;
+mod way_back;

@@ -178,7 +178,7 @@ fn by_itself(facts: Facts<'_>, news: &News) -> Vec<Announcement> {
         Event::Started { push, start, .. } => {
             channel(Kind::Started, *push, words::started(facts, *push, by, start))
         }
-        Event::DeployEnded { push, key, end } => deploy(facts, news, *push, key, end),
+        Event::DeployEnded { push, key, end, .. } => deploy(facts, news, *push, key, end),
         Event::Promoted { push } => {
             channel(Kind::Promoted, *push, words::promoted(facts, *push, by))
         }

@@ -75,7 +75,7 @@ fn goes_back(world: &mut World, words: &str) {
     let began = Event::DeployBegan { push: push(), deploy: Box::new(deploy) };
     world.happens("2026-11-26T17:01:00Z", "jason", began);
     let end = DeployEnd::Failed { exit: None, sentence: because() };
-    let ended = Event::DeployEnded { push: push(), key: "k".to_owned(), end };
+    let ended = Event::DeployEnded { push: push(), key: "k".to_owned(), end, without: false };
     world.happens("2026-11-26T17:02:00Z", "jason", ended);
     let back = Back {
         repo: "server".parse().unwrap(),
@@ -83,7 +83,12 @@ fn goes_back(world: &mut World, words: &str) {
         commit: oid('c'),
         to: None,
     };
-    let rollback = Box::new(Rollback { attempt: 1, back: vec![back], because: because() });
+    let rollback = Box::new(Rollback {
+        attempt: 1,
+        back: vec![back],
+        unbegun: Vec::new(),
+        because: because(),
+    });
     world.happens("2026-11-26T17:40:00Z", "jason", Event::RolledBack { push: push(), rollback });
 }
 

@@ -107,7 +107,7 @@ fn thursday(world: &mut World) {
         };
         let began = Event::DeployBegan { push: push(), deploy: Box::new(deploy) };
         world.happens("2026-11-26T17:01:00Z", "jason", began);
-        let ended = Event::DeployEnded { push: push(), key, end };
+        let ended = Event::DeployEnded { push: push(), key, end, without: false };
         world.happens("2026-11-26T17:02:00Z", "jason", ended);
     }
     world.happens("2026-11-26T17:30:00Z", "jason", Event::Promoted { push: push() });
@@ -119,7 +119,8 @@ fn thursday(world: &mut World) {
     };
     let nothing = Back { repo: "web".parse().unwrap(), to: None, ..back.clone() };
     let because = "errors everywhere".to_owned();
-    let rollback = Box::new(Rollback { attempt: 1, back: vec![back, nothing], because });
+    let rollback =
+        Box::new(Rollback { attempt: 1, back: vec![back, nothing], unbegun: Vec::new(), because });
     let rolled_back = Event::RolledBack { push: push(), rollback };
     world.happens("2026-11-26T17:40:00Z", "jason", rolled_back);
     world.happens("2026-11-26T18:00:00Z", "jason", started(2, "2026.11.26-3", None));

@@ -55,7 +55,7 @@ fn rolled_back(date: &str, attempt: u32, repos: &[&str]) -> Event {
         to: Some("2026.11.19".to_owned()),
     };
     let (back, because) = (repos.iter().map(back).collect(), "errors".to_owned());
-    let rollback = Rollback { attempt, back, because };
+    let rollback = Rollback { attempt, back, unbegun: Vec::new(), because };
     Event::RolledBack { push: push(date), rollback: Box::new(rollback) }
 }
 
@@ -223,7 +223,12 @@ fn what_no_start_allowed_came_past_and_what_left_last_settles_the_rest() {
         commit: oid('c'),
         to: Some(TAG.to_owned()),
     };
-    let rollback = Rollback { attempt: 1, back: vec![back_to], because: "slow".to_owned() };
+    let rollback = Rollback {
+        attempt: 1,
+        back: vec![back_to],
+        unbegun: Vec::new(),
+        because: "slow".to_owned(),
+    };
     back.apply(
         &Event::RolledBack { push: push(LATER), rollback: Box::new(rollback) },
         at(9),
