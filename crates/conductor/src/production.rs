@@ -126,7 +126,7 @@ impl Conductor {
             && own.all(|service| answers.get(&key(&service.name)).map(fleet).is_some_and(without))
     }
 
-    fn hand_on(&self, repo: &RepoName, line: &mut Vec<u8>, piece: &[u8]) {
+    pub(crate) fn hand_on(&self, repo: &RepoName, line: &mut Vec<u8>, piece: &[u8]) {
         for byte in piece {
             if *byte != b'\n' {
                 line.push(*byte);

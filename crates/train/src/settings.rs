@@ -20,9 +20,6 @@ pub struct Settings {
     pub rotation: Vec<PersonName>,
     /// Everybody who may act; empty where people are not set up (then the local user holds every role).
     pub people: BTreeMap<PersonName, Person>,
-    /// Who holds the role hero by a turn alone: a hero for their own pushes, and not named one for all of them.
-    #[serde(skip)]
-    pub by_turn: BTreeSet<PersonName>,
     /// The repositories aboard, in the order of the run sheet.
     pub repos: Vec<Repo>,
     /// Environments by name, in the order configured.

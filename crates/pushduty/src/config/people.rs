@@ -85,8 +85,6 @@ pub struct People {
     pub people: BTreeMap<PersonName, Somebody>,
     /// Where else they are found.
     pub contacts: BTreeMap<PersonName, Contact>,
-    /// Who holds the role hero by a turn alone.
-    pub by_turn: BTreeSet<PersonName>,
 }
 
 impl People {
@@ -230,10 +228,8 @@ impl Rotation {
             }
         }
         for name in &order {
-            if let Some(person) = people.people.get_mut(name)
-                && person.roles.insert(Holds::Hero)
-            {
-                people.by_turn.insert(name.clone());
+            if let Some(person) = people.people.get_mut(name) {
+                person.roles.insert(Holds::Hero);
             }
         }
         order

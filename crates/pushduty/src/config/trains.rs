@@ -138,7 +138,6 @@ fn one(
         timetable: timetable?,
         rotation: order,
         people: people.people,
-        by_turn: people.by_turn,
         repos,
         environments,
         tagging: train.tags.into(),

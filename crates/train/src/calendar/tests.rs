@@ -59,7 +59,6 @@ pub(crate) fn settings(timetable: Timetable, names: &[&str], out: &[&str]) -> Se
         tagging: Tagging::default(),
         gates: Vec::new(),
         components: Vec::new(),
-        by_turn: Default::default(),
     }
 }
 

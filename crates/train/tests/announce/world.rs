@@ -59,7 +59,6 @@ pub fn settings(train: &str) -> Settings {
         tagging: Tagging::default(),
         gates: Vec::new(),
         components: Vec::new(),
-        by_turn: Default::default(),
     }
 }
 

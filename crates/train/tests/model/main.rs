@@ -108,7 +108,6 @@ impl Model {
             tagging: train::settings::Tagging::Annotated,
             gates: Vec::new(),
             components: Vec::new(),
-            by_turn: Default::default(),
         };
         let twin = wishes.iter().any(|w| w.contains(&Wish::Merge));
         Self { wishes: wishes.to_vec(), left, bug: Bug::Nothing, fence: true, twin, settings }

@@ -60,7 +60,6 @@ fn gates(holding: &BTreeSet<ItemId>) -> BTreeMap<&'static str, GateState> {
         tagging: Tagging::default(),
         gates: Vec::new(),
         components: Vec::new(),
-        by_turn: Default::default(),
     };
     let open = |family: Family| -> Vec<OpenItem> {
         let of = holding.iter().filter(|id| id.family == family);

@@ -47,7 +47,6 @@ fn settings() -> Settings {
         tagging: Tagging::default(),
         gates: Vec::new(),
         components: Vec::new(),
-        by_turn: Default::default(),
     }
 }
 

@@ -403,6 +403,5 @@ fn settings() -> Settings {
         tagging: Tagging::Annotated,
         gates: Vec::new(),
         components: Vec::new(),
-        by_turn: Default::default(),
     }
 }
