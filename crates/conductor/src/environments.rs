@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use futures_util::future::{join, join_all};
 use jiff::Timestamp;
+use train::attempt::Leaving;
 use train::base::Running;
 use train::facts::Look;
 use train::id::RepoName;
@@ -246,4 +247,14 @@ impl Conductor {
         let all: Together = services.map(|s| answer(s).map(fleet).unwrap_or_default()).collect();
         all.running()
     }
+}
+
+/// Whether every service of production that is built from a repository showed this very tag, on all samples.
+pub(crate) fn is_live(environments: &[EnvironmentView], one: &Leaving) -> bool {
+    shows(environments, &one.repo, &one.tag)
+}
+
+/// The same of any tag.
+pub(crate) fn shows(environments: &[EnvironmentView], repo: &RepoName, tag: &str) -> bool {
+    production_of(environments, repo).shows(tag)
 }

@@ -15,10 +15,10 @@ use train::state::{Over, State};
 use train::which::Want;
 
 use crate::conductor::Conductor;
+use crate::environments::is_live;
 use crate::failure::Result;
 use crate::gates::newest;
 use crate::notes::{PageTime, ShownNotes};
-use crate::run_sheet::is_live;
 use crate::standing::{is_settled, is_there};
 use crate::view::{EnvironmentView, FinishView, ItemView, Moment, SectionWord, StatusView};
 

@@ -7,7 +7,7 @@ use train::id::PushDate;
 use train::pushes::Train;
 use train::settings::PRODUCTION;
 
-use crate::run_sheet::shows;
+use crate::environments::shows;
 use crate::standing::{is_settled, is_there};
 use crate::view::{AskView, NextView, PushState, StatusView};
 

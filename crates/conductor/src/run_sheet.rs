@@ -14,13 +14,11 @@ use train::settings::PRODUCTION;
 
 use crate::conductor::Conductor;
 use crate::deploy::run_of;
-use crate::environments::production_of;
 use crate::failure::Result;
 use crate::production::PastUs;
 use crate::start::StartPlan;
 use crate::view::{
-    ComponentView, EnvironmentView, ItemView, MonitorView, RunSheetView, StatusView, StepView,
-    StepWord,
+    ComponentView, ItemView, MonitorView, RunSheetView, StatusView, StepView, StepWord,
 };
 
 impl Conductor {
@@ -172,14 +170,4 @@ pub(crate) fn how_far(
         Some(None) => (StepWord::Deploying, None),
         Some(Some(_)) => (StepWord::Deployed, None),
     }
-}
-
-/// Whether every service of production that is built from a repository showed this very tag, on all samples.
-pub(crate) fn is_live(environments: &[EnvironmentView], one: &Leaving) -> bool {
-    shows(environments, &one.repo, &one.tag)
-}
-
-/// The same of any tag.
-pub(crate) fn shows(environments: &[EnvironmentView], repo: &RepoName, tag: &str) -> bool {
-    production_of(environments, repo).shows(tag)
 }

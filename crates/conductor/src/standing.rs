@@ -9,8 +9,8 @@ use train::pushes::Train;
 use train::settings::PRODUCTION;
 use train::state::Over;
 
+use crate::environments::is_live;
 use crate::gates::{DayView, STAGE};
-use crate::run_sheet::is_live;
 use crate::view::{EnvironmentView, PushState, RepoStatus};
 
 /// How a push stands: what was decided, else what is seen.

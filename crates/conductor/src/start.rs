@@ -17,11 +17,10 @@ use train::which::Want;
 
 use crate::bound::same_plan;
 use crate::conductor::Conductor;
-use crate::environments::production_of;
+use crate::environments::{is_live, production_of};
 use crate::failure::Result;
 use crate::gates::newest;
 use crate::notes::{PageTime, ShownNotes};
-use crate::run_sheet::is_live;
 use crate::view::{NotesView, StatusView};
 
 /// What a start comes to.

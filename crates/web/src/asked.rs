@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use train::id::quoted;
 use train::refusal::{Code, Refusal};
 
-use crate::commands::form::Fields;
+use crate::fields::Fields;
 use crate::problem::Problem;
 
 /// What an address names.

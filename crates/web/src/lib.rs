@@ -4,6 +4,7 @@ mod api;
 mod asked;
 mod assets;
 mod commands;
+mod fields;
 mod guard;
 mod health;
 mod house;

@@ -1,100 +1,19 @@
 //! A form as a wish: flat fields, by the names that the wishes have.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::str::FromStr;
+use std::collections::BTreeMap;
 
 use train::command::{
     ApproveWish, AskName, Command, FinishWish, MergeWish, NotesWish, PickWish, PromoteWish,
-    RepoCommit, RollbackWish, StartWish, TagWish, WhichPush, Writing,
+    RollbackWish, StartWish, TagWish, WhichPush, Writing,
 };
 use train::id::{PushDate, RepoName};
 use train::notes::SectionKind;
 use train::people::Role;
-use train::refusal::{Code, Refusal};
+use train::refusal::Refusal;
+
+use crate::fields::{Fields, bad, commit, parsed, word};
 
 type Result<T> = std::result::Result<T, Refusal>;
-
-/// The fields of a form, in their order; empty ones say nothing.
-#[derive(Debug)]
-pub(crate) struct Fields(Vec<(String, String)>);
-
-impl Fields {
-    /// Reads `application/x-www-form-urlencoded`; what is no UTF-8 is replaced.
-    pub fn read(bytes: &[u8]) -> Self {
-        let pairs = url::form_urlencoded::parse(bytes);
-        let said = pairs.map(|(key, value)| (key.into_owned(), value.into_owned()));
-        Self(said.filter(|(_, value)| !value.trim().is_empty()).collect())
-    }
-
-    pub fn one(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.trim())
-    }
-
-    /// Every value of a name: given several times, or in several words.
-    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
-        let values = self.0.iter().filter(move |(key, _)| key == name);
-        values.flat_map(|(_, value)| value.split_whitespace())
-    }
-
-    /// A value with its spaces, its lines ended as everywhere but in forms.
-    fn whole(&self, name: &str) -> String {
-        let value = self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value);
-        value.map(|value| value.replace("\r\n", "\n")).unwrap_or_default()
-    }
-
-    fn flag(&self, name: &str) -> bool {
-        self.one(name).is_some()
-    }
-
-    fn text(&self, name: &str) -> Option<String> {
-        self.one(name).map(str::to_owned)
-    }
-
-    fn needed(&self, name: &str) -> Result<String> {
-        let missing = || bad(format!("the form does not say {name}"), "fill it in");
-        self.text(name).ok_or_else(missing)
-    }
-
-    fn parsed<T: FromStr>(&self, name: &str) -> Result<Option<T>> {
-        self.one(name).map(|value| parsed(name, value)).transpose()
-    }
-
-    fn set<T: FromStr + Ord>(&self, name: &str) -> Result<BTreeSet<T>> {
-        self.all(name).map(|value| parsed(name, value)).collect()
-    }
-
-    fn commits(&self, name: &str) -> Result<Vec<RepoCommit>> {
-        self.all(name).map(commit).collect()
-    }
-}
-
-fn bad(what: String, hint: &str) -> Refusal {
-    Refusal::new(Code::Usage, what, hint)
-}
-
-fn parsed<T: FromStr>(name: &str, value: &str) -> Result<T> {
-    value.parse().map_err(|_| {
-        let what = format!("{} is no {name}", train::id::quoted(value));
-        bad(what, "go back and put it right")
-    })
-}
-
-fn word<T: serde::de::DeserializeOwned>(name: &str, value: &str) -> Result<T> {
-    serde_json::from_value(serde_json::Value::from(value)).map_err(|_| {
-        let what = format!("{} is no {name}", train::id::quoted(value));
-        bad(what, "go back and put it right")
-    })
-}
-
-/// `REPO:COMMIT`, or a commit alone.
-fn commit(text: &str) -> Result<RepoCommit> {
-    match text.split_once(':') {
-        Some((repo, commit)) if !text.contains("//") => {
-            Ok(RepoCommit { repo: Some(parsed("repository", repo)?), commit: commit.to_owned() })
-        }
-        _ => Ok(RepoCommit { repo: None, commit: text.to_owned() }),
-    }
-}
 
 /// The wish that a form is for: its field `command` says which.
 pub(crate) fn wish(form: &Fields) -> Result<Command> {

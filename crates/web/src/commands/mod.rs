@@ -1,6 +1,6 @@
 //! Wishes from people: a form is read as a `Command`, its plan is shown, and a yes to it carries it out.
 
-pub(crate) mod form;
+mod form;
 
 use std::sync::Arc;
 use std::time::Duration;
