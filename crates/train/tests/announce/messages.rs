@@ -9,7 +9,9 @@ use train::event::{Event, Outcome};
 use train::hold::Hold;
 use train::intent::Purpose;
 
-use crate::world::{PUSH, World, at, ids, kinds, oid, pick, push, shown, tagged};
+use train::notes::page::What;
+
+use crate::world::{PUSH, World, at, ids, kinds, oid, pick, push, shown, tagged, wrote};
 
 /// The calendar, the cut, tags of all kinds.
 fn until_thursday(world: &mut World) {
@@ -110,6 +112,11 @@ fn thursday(world: &mut World) {
         let ended = Event::DeployEnded { push: push(), key, end, without: false };
         world.happens("2026-11-26T17:02:00Z", "jason", ended);
     }
+    world.happens("2026-11-26T17:20:00Z", "jason", Event::Claimed { push: push() });
+    let late = [("b1", "the login page is blank", What::Raised), ("b2", "odd", What::Done)];
+    world.happens("2026-11-26T17:21:00Z", "krupa", wrote(&late));
+    let late = [("b2", "odd", What::Reopened), ("b3", "the cart is empty!", What::Raised)];
+    world.happens("2026-11-26T17:22:00Z", "krupa", wrote(&late));
     world.happens("2026-11-26T17:30:00Z", "jason", Event::Promoted { push: push() });
     let back = Back {
         repo: "server".parse().unwrap(),
