@@ -235,6 +235,19 @@ impl Conductor {
         self.record_end(push, run, (end, without)).await
     }
 
+    fn hand_on(&self, repo: &RepoName, line: &mut Vec<u8>, piece: &[u8]) {
+        for byte in piece {
+            if *byte != b'\n' {
+                line.push(*byte);
+                continue;
+            }
+            if !line.is_empty() {
+                self.progress.output(repo, &String::from_utf8_lossy(line));
+            }
+            line.clear();
+        }
+    }
+
     async fn record_end(
         &self,
         push: PushDate,

@@ -167,7 +167,7 @@ impl Conductor {
         // A tag that came past us is there in the place of the one that left.
         let mended = |one: &Leaving| {
             let mut newest = newest.iter().filter(|newest| newest.repo == one.repo);
-            newest.any(|newest| is_live(&status.environments, newest))
+            newest.any(|newest| newest.tag != one.tag && is_live(&status.environments, newest))
         };
         let there = |one: &Leaving| {
             let with = day.attempts.iter().rev().find(|a| a.allowed(&one.repo, &one.tag));

@@ -2,12 +2,14 @@
 
 use train::asks::AskState;
 use train::attempt::{DeployFor, Leaving};
+use train::expected::came_past;
 use train::gates::{Gate, GateState, SECURITY};
-use train::id::PushDate;
+use train::id::{PushDate, quoted};
 use train::pushes::Train;
 use train::settings::PRODUCTION;
 
 use crate::environments::shows;
+use crate::production::PastUs;
 use crate::standing::{is_settled, is_there};
 use crate::view::{AskView, NextView, PushState, StatusView};
 
@@ -16,8 +18,9 @@ const OF_THE_CUT: [&str; 8] =
     ["pick", "approve", "claim", "resume", "ready", "start", "finish", "watch"];
 
 /// The one next step: whose, what, and the command; with the push in it where another could be meant.
-pub(crate) fn next_step(train: &Train<'_>, view: &StatusView) -> NextView {
-    let next = step_of(train, view);
+/// `past_us` are the tags that production shows though no start allowed them: what alarms comes first.
+pub(crate) fn next_step(train: &Train<'_>, view: &StatusView, past_us: &[PastUs]) -> NextView {
+    let next = alarm(train, view, past_us).unwrap_or_else(|| step_of(train, view));
     let says = |command: String| {
         let word = command.split(' ').nth(1);
         match view.push.filter(|_| word.is_some_and(|word| OF_THE_CUT.contains(&word))) {
@@ -26,6 +29,37 @@ pub(crate) fn next_step(train: &Train<'_>, view: &StatusView) -> NextView {
         }
     };
     NextView { command: next.command.map(says), ..next }
+}
+
+/// A blocker that came after the start and nobody let go, or a tag in production that no start allowed.
+fn alarm(train: &Train<'_>, view: &StatusView, past_us: &[PastUs]) -> Option<NextView> {
+    let push = view.push?;
+    let day = train.state.days.of(push);
+    let hero = view.hero.as_ref().map(ToString::to_string);
+    let closed = view.gates.iter().any(|gate| gate.name == "blockers" && !gate.is_open());
+    let runs = day.attempt().filter(|_| closed);
+    let late = runs.and_then(|_| view.blockers.iter().find(|one| one.open && one.holds));
+    if let Some(late) = late {
+        return Some(NextView {
+            who: late.owner.clone().or(hero),
+            what: format!(
+                "{} is open though the push has started: {}: settle it, mend it with a hot-fix, or roll back",
+                late.id,
+                quoted(&late.text)
+            ),
+            command: Some(format!("pushduty unblock {}", late.id)),
+        });
+    }
+    let is_its = |one: &&PastUs| {
+        let repo = train.settings.repo(&one.repo);
+        repo.is_some_and(|repo| came_past(train.state, repo, &one.tag) == Some(push))
+    };
+    let past_us = past_us.iter().find(is_its)?;
+    Some(NextView {
+        who: view.claims.first().map(|claim| claim.by.clone()).or(hero),
+        what: format!("{}: have it on record, or take it back", past_us.words()),
+        command: Some("pushduty start".to_owned()),
+    })
 }
 
 fn step_of(train: &Train<'_>, view: &StatusView) -> NextView {

@@ -126,19 +126,6 @@ impl Conductor {
             && own.all(|service| answers.get(&key(&service.name)).map(fleet).is_some_and(without))
     }
 
-    pub(crate) fn hand_on(&self, repo: &RepoName, line: &mut Vec<u8>, piece: &[u8]) {
-        for byte in piece {
-            if *byte != b'\n' {
-                line.push(*byte);
-                continue;
-            }
-            if !line.is_empty() {
-                self.progress.output(repo, &String::from_utf8_lossy(line));
-            }
-            line.clear();
-        }
-    }
-
     /// What production shows of a repository that goes back.
     pub(crate) fn back_in(&self, answers: &Answers, one: &Back) -> Shown {
         let production = self.settings.environment(PRODUCTION).into_iter();

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use train::announce::{self, Announcement, Duty, Facts, Standing};
+use train::announce::{self, Announcement, Duty, Facts, Standing, Stranger};
+use train::expected::came_past;
 use train::id::PushDate;
 use train::people::Role;
 use train::pushes::Train;
@@ -12,6 +13,7 @@ use train::state::{Over, State};
 
 use crate::conductor::Conductor;
 use crate::failure::Result;
+use crate::production::PastUs;
 use crate::security::candidates;
 
 impl Conductor {
@@ -88,7 +90,24 @@ impl Conductor {
                 gates,
             })
             .collect();
-        Ok(announce::reminders(facts, &duties, now))
+        let strangers = self.strangers(&train).await?;
+        let mut due = announce::reminders(facts, &duties, now);
+        due.extend(announce::strangers(facts, &strangers, now));
+        Ok(due)
+    }
+
+    /// The tags that production was last seen with though no start allowed them.
+    async fn strangers(&self, train: &Train<'_>) -> Result<Vec<Stranger>> {
+        let answers = self.last_answers().await?;
+        let past_us = self.past_us(train, train.shown(), &answers).into_iter();
+        let of_its = |one: PastUs| {
+            let push = came_past(train.state, self.settings.repo(&one.repo)?, &one.tag)?;
+            let recorded = train.state.pushes.get(&push).and_then(|known| known.hero.clone());
+            let hero = recorded.or_else(|| train.departure(push)?.hero);
+            let hero = hero.map(|hero| hero.to_string());
+            Some(Stranger { push, repo: one.repo, tag: one.tag, hero })
+        };
+        Ok(past_us.filter_map(of_its).collect())
     }
 }
 

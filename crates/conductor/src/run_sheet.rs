@@ -14,6 +14,7 @@ use train::settings::PRODUCTION;
 
 use crate::conductor::Conductor;
 use crate::deploy::run_of;
+use crate::environments::is_live;
 use crate::failure::Result;
 use crate::production::PastUs;
 use crate::start::StartPlan;

@@ -91,7 +91,7 @@ impl Conductor {
         let past_us = self.past_us(&train, push, &answers);
         view.notes.extend(production::remarks(&train, &view, &past_us));
         view.notes.extend(push.filter(|_| asked.is_none()).and_then(|push| train.beside(push)));
-        view.next = next_step(&train, &view);
+        view.next = next_step(&train, &view, &past_us);
         Ok(view)
     }
 

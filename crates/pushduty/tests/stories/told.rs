@@ -12,6 +12,7 @@ use train::event::Event;
 use train::people::{Actor, Proof};
 
 use crate::scene::{Scene, alone, everything, failure};
+use crate::start::Thursday;
 
 const FILE: &str = "[channels.team]\nfile = \"told.jsonl\"\n";
 const BOTH: &str = "[channels.team]\nfile = \"told.jsonl\"\n\n[channels.here]\nterminal = true\n";
@@ -369,4 +370,68 @@ fn what_is_told_before_a_rehearsals_ledger_has_begun_says_that_it_is_one() {
     scene.mat().types("tell --yes").ok();
     let all = told(&scene.world);
     assert!(!all.is_empty() && all.iter().all(|one| one["rehearsal"] == true), "{all:?}");
+}
+
+/// To whom each announcement of a kind was told: `channel`, or a name.
+fn heard(world: &PushDuty, kind: &str) -> Vec<String> {
+    let of_kind = told(world).into_iter().filter(|one| one["kind"] == kind);
+    let whom = |one: Value| {
+        let audience = &one["audience"];
+        let name = audience["name"].as_str().or(audience["to"].as_str());
+        name.expect("an audience").to_owned()
+    };
+    let mut all: Vec<String> = of_kind.map(whom).collect();
+    all.sort();
+    all
+}
+
+#[test]
+fn a_blocker_that_comes_after_the_start_alarms_the_channel_the_hero_and_who_took_it() {
+    let thursday = Thursday::new(FILE);
+    let (world, jason) = (&thursday.world, thursday.jason());
+    let kumar = world.developer("kumar");
+    kumar.types("block \"the footer is crooked\" --yes").ok();
+    kumar.types("unblock b1 --yes").ok();
+    jason.types("claim --yes").ok();
+    thursday.starts().ok();
+    assert_eq!(heard(world, "late_blocker"), [""; 0], "what came before the start is for its gate");
+    kumar.types("block \"the login page is blank\" --yes").ok();
+    assert_eq!(heard(world, "late_blocker"), ["channel", "jason", "mat"]);
+    let all = told(world);
+    let alarm = all.iter().find(|one| one["kind"] == "late_blocker").expect("an alarm");
+    assert_eq!(alarm["subject"], "amo: a blocker of 2026.11.26 came after its start");
+    let text = alarm["text"].as_str().expect("a text");
+    assert!(text.contains("b2: the login page is blank."), "{text}");
+    let next = thursday.mat().reads("status")["next"].clone();
+    assert_eq!(next["command"], "pushduty unblock b2", "{next}");
+    assert!(next["what"].as_str().expect("words").contains("though the push has started"));
+    kumar.types("unblock b2 --yes").ok();
+    thursday.mat().types("tell --yes").ok();
+    assert_eq!(heard(world, "late_blocker").len(), 3, "told once");
+    let next = thursday.mat().reads("status")["next"].clone();
+    assert_eq!(next["command"], "pushduty watch production", "{next}");
+}
+
+#[test]
+fn a_tag_in_production_that_no_start_allowed_alarms_once() {
+    let thursday = Thursday::new(FILE);
+    let (world, jason, mat) = (&thursday.world, thursday.jason(), thursday.mat());
+    jason.types("claim --yes").ok();
+    mat.types("tell --yes").ok();
+    assert_eq!(heard(world, "past_us"), [""; 0]);
+    thursday.services.runs(
+        "production-server",
+        "2026.11.26",
+        &thursday.server.commit_of("2026.11.26"),
+    );
+    jason.types("watch production --once").expect_code(1);
+    mat.types("tell --yes").ok();
+    assert_eq!(heard(world, "past_us"), ["channel", "jason", "mat"]);
+    let next = mat.reads("status")["next"].clone();
+    assert_eq!((&next["who"], &next["command"]), (&"jason".into(), &"pushduty start".into()));
+    mat.types("tell --yes").ok().says("There is nothing to tell.");
+    thursday.starts().ok();
+    mat.types("tell --yes").ok();
+    assert_eq!(heard(world, "past_us").len(), 3, "once for each");
+    assert_ne!(mat.reads("status")["next"]["command"], "pushduty start");
 }

@@ -203,3 +203,30 @@ fn a_promotion_that_fails_is_not_done_by_what_production_shows() {
     jason.types("promote --yes").expect_code(6);
     assert_eq!(thursday.ran().lines().count(), 3, "{}", thursday.ran());
 }
+
+#[test]
+fn a_rollback_asks_production_at_its_end_and_names_what_is_not_back() {
+    let script = "test $2 != 2026.11.19 || { touch \"up-$1\"; until test -e \"go-$1\"; do sleep 0.01; done; }";
+    let thursday = Thursday::deployed_by(script);
+    let jason = thursday.jason();
+    thursday.starts().ok();
+    thursday.production_shows("2026.11.26");
+    jason.types("watch production --once").ok();
+    let run = jason.starts(&["rollback", "--because", "slow", "--yes", "--json"]);
+    thursday.wait_for("up-web");
+    thursday.services.runs("production-web", "2026.11.19", &thursday.web.commit_of("2026.11.19"));
+    thursday.touch("go-web");
+    thursday.touch("go-server");
+    let told = run.wait().ok().json();
+    let back = told["back"].as_array().unwrap();
+    let words = |at: usize| (back[at]["repo"].clone(), back[at]["state"].clone());
+    assert_eq!(words(0), ("web".into(), "live".into()), "{told}");
+    assert_eq!(words(1), ("server".into(), "deployed".into()), "{told}");
+    assert_eq!(back[1]["note"], "not there yet: server shows 2026.11.26");
+    // Nobody looked again, and what is known is what production shows.
+    let told = thursday.mat().reads("status");
+    let environments = told["environments"].as_array().unwrap();
+    let production = environments.iter().find(|e| e["name"] == "production").unwrap();
+    let services = production["services"].to_string();
+    assert!(services.contains("2026.11.19") && services.contains("2026.11.26"), "{services}");
+}

@@ -2,14 +2,17 @@
 
 use jiff::{Timestamp, ToSpan};
 
+use super::alarm::alarmed;
 use super::handover::handover;
 use super::words::{self, Given, Said};
 use super::{Announcement, Audience, Facts, Kind, News};
 use crate::attempt::{DeployEnd, DeployRun, Finish};
-use crate::event::{Event, Outcome};
+use crate::event::{Event, Outcome, Written};
 use crate::gate::SECURITY;
 use crate::id::PushDate;
 use crate::intent::{Intent, Purpose, Tagged};
+use crate::notes::follow::Family;
+use crate::notes::page::{ItemChange, What};
 use crate::pushday::PushDay;
 
 /// For how many hours news are worth telling.
@@ -105,16 +108,21 @@ fn landed(facts: Facts<'_>, news: &News) -> Option<(Kind, PushDate)> {
 fn has_left(facts: Facts<'_>, push: PushDate, at: Timestamp) -> bool {
     let known = facts.state.pushes.get(&push);
     let day = |at| facts.settings.timetable.date_of(at);
-    let on_its_way = facts.state.days.of(push).attempts.iter().any(|attempt| {
-        let back = attempt.rolled_back.as_ref().map(|(_, at)| *at);
-        attempt.started_at <= at && back.is_none_or(|back| at < back)
-    });
+    let on_its_way = has_started(facts, push, at);
     let mut later = facts.state.pushes.iter().filter(|(other, _)| **other > push);
     on_its_way
         || facts.state.days.of(push).finished.as_ref().is_some_and(|finish| finish.ended <= at)
         || later.any(|(_, later)| later.opened_at <= at)
         // Cut and brought to production by others: this ledger knows of it since.
         || (push.0 < day(at) && known.is_none_or(|known| day(known.opened_at) > push.0))
+}
+
+/// Whether a push was started by then, and not rolled back.
+fn has_started(facts: Facts<'_>, push: PushDate, at: Timestamp) -> bool {
+    facts.state.days.of(push).attempts.iter().any(|attempt| {
+        let back = attempt.rolled_back.as_ref().map(|(_, at)| *at);
+        attempt.started_at <= at && back.is_none_or(|back| at < back)
+    })
 }
 
 /// The tag of the push that this one comes after in its repository, by the ledger.
@@ -179,6 +187,7 @@ fn by_itself(facts: Facts<'_>, news: &News) -> Vec<Announcement> {
             channel(Kind::Started, *push, words::started(facts, *push, by, start))
         }
         Event::DeployEnded { push, key, end, .. } => deploy(facts, news, *push, key, end),
+        Event::NotesWritten(written) => late_blockers(facts, news, written),
         Event::Promoted { push } => {
             channel(Kind::Promoted, *push, words::promoted(facts, *push, by))
         }
@@ -200,6 +209,37 @@ fn by_itself(facts: Facts<'_>, news: &News) -> Vec<Announcement> {
         Event::Finished { push, finish } => finished(facts, news, *push, finish),
         _ => Vec::new(),
     }
+}
+
+/// The blockers that were raised in the notes of a push which is on its way, to each who is to hear of it.
+fn late_blockers(facts: Facts<'_>, news: &News, written: &Written) -> Vec<Announcement> {
+    let push = written.push;
+    let finished = facts.state.days.of(push).finished.as_ref();
+    let raised = |one: &&ItemChange| {
+        one.item.family == Family::Blocker
+            && matches!(one.change, What::Raised | What::Reopened | What::Back)
+    };
+    let raised: Vec<&ItemChange> = written.items.iter().filter(raised).collect();
+    if raised.is_empty()
+        || !has_started(facts, push, news.at)
+        || finished.is_some_and(|finish| finish.ended <= news.at)
+    {
+        return Vec::new();
+    }
+    let hero = facts.state.pushes.get(&push).and_then(|known| known.hero.as_ref());
+    let made = |audience: Audience| {
+        let said = words::late_blocker(facts, push, &news.by, &raised);
+        let one = make(facts, news, Kind::LateBlocker, push, audience, said);
+        match &one.audience {
+            // One entry tells several people: each by a name of its own.
+            Audience::Person { name, .. } => Announcement {
+                id: format!("{}-{name}-{}", news.hash.get(..16).unwrap_or(&news.hash), one.kind),
+                ..one
+            },
+            Audience::Channel | Audience::List => one,
+        }
+    };
+    alarmed(facts, push, hero.map(|hero| hero.as_str())).into_iter().map(made).collect()
 }
 
 fn deploy(

@@ -4,6 +4,7 @@
 //! An announcement has a stable name: the same entry gives the same one whenever it is asked, so that a channel can tell a
 //! repeat. Nothing that is under embargo gets into one: whatever people or git wrote is left out where it tells of it (P9).
 
+mod alarm;
 mod delivery;
 mod handover;
 mod made;
@@ -20,6 +21,7 @@ use crate::notes::embargo::Embargoed;
 use crate::settings::Settings;
 use crate::state::State;
 
+pub use alarm::{Stranger, strangers};
 pub use delivery::{Delivery, Stage, TRIES, supersede};
 pub use handover::{Handover, Next, handover, mail, notes_address, topic};
 pub use made::of;
@@ -70,6 +72,10 @@ kinds! {
     Promoted "promoted",
     /// Production goes back.
     RolledBack "rolled_back",
+    /// A blocker was raised though the push has started.
+    LateBlocker "late_blocker",
+    /// Production shows a tag that no start allowed.
+    PastUs "past_us",
     /// Somebody holds the push.
     Held "held",
     /// A hold was lifted.
@@ -100,7 +106,11 @@ impl Kind {
     pub fn reminds(self) -> bool {
         matches!(
             self,
-            Self::ReminderCut | Self::GateReminder | Self::ReminderPush | Self::ReminderFinish
+            Self::PastUs
+                | Self::ReminderCut
+                | Self::GateReminder
+                | Self::ReminderPush
+                | Self::ReminderFinish
         )
     }
 }

@@ -11,6 +11,7 @@ use crate::hold::Hold;
 use crate::id::{PushDate, RepoName};
 use crate::intent::{PickRecord, Tagged};
 use crate::links;
+use crate::notes::page::ItemChange;
 
 /// A subject and a text.
 pub(super) type Said = (String, String);
@@ -197,6 +198,37 @@ pub(super) fn rolled_back(facts: Facts<'_>, push: PushDate, by: &str, back: &Rol
         .chain(back.back.iter().map(line))
         .chain(std::iter::once("The push is held, and its tags are marked as bad.".to_owned()));
     (facts.subject(&format!("{push} is rolled back")), lines.collect::<Vec<_>>().join("\n"))
+}
+
+/// Blockers were raised though it has started.
+pub(super) fn late_blocker(
+    facts: Facts<'_>,
+    push: PushDate,
+    by: &str,
+    raised: &[&ItemChange],
+) -> Said {
+    let what = match raised.len() {
+        1 => format!("a blocker of {push} came after its start"),
+        n => format!("{n} blockers of {push} came after its start"),
+    };
+    let line = |one: &&ItemChange| format!("{}{}", one.item, facts.because(&one.text));
+    let lines = std::iter::once(format!("Raised by {by}."))
+        .chain(raised.iter().map(line))
+        .chain(std::iter::once(
+            "`pushduty status` shows what is open, `pushduty rollback --because TEXT` brings production back."
+                .to_owned(),
+        ));
+    (facts.subject(&what), lines.collect::<Vec<_>>().join("\n"))
+}
+
+/// Production shows a tag that no start allowed.
+pub(super) fn past_us(facts: Facts<'_>, one: &super::Stranger) -> Said {
+    let super::Stranger { push, repo, tag, .. } = one;
+    let subject = format!("production shows {repo} {tag}, which no start allowed");
+    let text = format!(
+        "`pushduty start --push {push}` has it on record, `pushduty rollback --push {push} --because TEXT` takes it back."
+    );
+    (facts.subject(&subject), text)
 }
 
 /// Somebody holds it.

@@ -9,7 +9,9 @@ use train::event::{Event, Outcome};
 use train::hold::Hold;
 use train::intent::Purpose;
 
-use crate::world::{PUSH, World, at, ids, kinds, oid, pick, push, shown, tagged};
+use train::notes::page::What;
+
+use crate::world::{PUSH, World, at, ids, kinds, oid, pick, push, shown, tagged, wrote};
 
 /// The calendar, the cut, tags of all kinds.
 fn until_thursday(world: &mut World) {
@@ -110,7 +112,21 @@ fn thursday(world: &mut World) {
         let ended = Event::DeployEnded { push: push(), key, end, without: false };
         world.happens("2026-11-26T17:02:00Z", "jason", ended);
     }
+    world.happens("2026-11-26T17:20:00Z", "jason", Event::Claimed { push: push() });
+    let late = [("b1", "the login page is blank", What::Raised), ("b2", "odd", What::Done)];
+    world.happens("2026-11-26T17:21:00Z", "krupa", wrote(&late));
+    let late = [("b2", "odd", What::Reopened), ("b3", "the cart is empty!", What::Raised)];
+    world.happens("2026-11-26T17:22:00Z", "krupa", wrote(&late));
     world.happens("2026-11-26T17:30:00Z", "jason", Event::Promoted { push: push() });
+    rolls_back(world);
+    world.happens("2026-11-26T18:00:00Z", "jason", started(2, "2026.11.26-3", None));
+    let mut hot = tagged("2026.11.26-3", 'e', Some("2026.11.19"));
+    hot.picks = vec![pick('3', "Stop the\nfire", "2026.11.26-3")];
+    world.settles("2026-11-26T18:10:00Z", "server", Purpose::Pick(hot), Outcome::Published);
+}
+
+/// All of it goes back, and what had nothing before goes.
+fn rolls_back(world: &mut World) {
     let back = Back {
         repo: "server".parse().unwrap(),
         tag: "2026.11.26-2".to_owned(),
@@ -123,10 +139,6 @@ fn thursday(world: &mut World) {
         Box::new(Rollback { attempt: 1, back: vec![back, nothing], unbegun: Vec::new(), because });
     let rolled_back = Event::RolledBack { push: push(), rollback };
     world.happens("2026-11-26T17:40:00Z", "jason", rolled_back);
-    world.happens("2026-11-26T18:00:00Z", "jason", started(2, "2026.11.26-3", None));
-    let mut hot = tagged("2026.11.26-3", 'e', Some("2026.11.19"));
-    hot.picks = vec![pick('3', "Stop the\nfire", "2026.11.26-3")];
-    world.settles("2026-11-26T18:10:00Z", "server", Purpose::Pick(hot), Outcome::Published);
 }
 
 fn finishes(world: &mut World, issues: &[&str]) {

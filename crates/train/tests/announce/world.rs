@@ -6,10 +6,11 @@ use jiff::Timestamp;
 use train::announce::{Announcement, Audience, Facts, News, of};
 use train::base::BaseFrom;
 use train::calendar::Timetable;
-use train::event::{Event, Outcome};
+use train::event::{Bytes, Event, Hand, Outcome, Written};
 use train::id::{Oid, PersonName, PushDate};
 use train::intent::{Intent, IntentId, PickRecord, Purpose, Remote, Tagged};
 use train::notes::embargo::Embargoed;
+use train::notes::page::{ItemChange, What};
 use train::people::{Person, Role};
 use train::settings::{Repo, Settings, Tagging};
 use train::state::State;
@@ -26,6 +27,27 @@ pub fn at(text: &str) -> Timestamp {
 
 pub fn oid(digit: char) -> Oid {
     digit.to_string().repeat(40).parse().unwrap()
+}
+
+/// Notes with these changes of items.
+pub fn wrote(items: &[(&str, &str, What)]) -> Event {
+    let change = |(item, text, change): &(&str, &str, What)| ItemChange {
+        item: item.parse().unwrap(),
+        change: *change,
+        text: (*text).to_owned(),
+    };
+    Event::NotesWritten(Box::new(Written {
+        push: push(),
+        page: push(),
+        version: 2,
+        hand: Hand::Person,
+        settles: false,
+        template: None,
+        update: Bytes(Vec::new()),
+        items: items.iter().map(change).collect(),
+        carried: Vec::new(),
+        once: Vec::new(),
+    }))
 }
 
 pub fn settings(train: &str) -> Settings {
