@@ -245,7 +245,7 @@ impl Conductor {
             }
             let from = match before.and_then(|before| Some((before, runs(before)?))) {
                 Some((before, attempt)) => {
-                    let live = is_live(&status.environments, before);
+                    let live = production_of(&status.environments, &tag.repo).shows(&before.tag);
                     before_newer(attempt, before, live, &tag.tag)
                 }
                 None => production_of(&status.environments, &tag.repo)

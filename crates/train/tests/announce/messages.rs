@@ -70,6 +70,15 @@ fn started(attempt: u32, tag: &str, from: Option<&str>) -> Event {
     Event::Started { push: push(), start: Box::new(start), gates: Vec::new() }
 }
 
+/// Blockers that nobody had raised before the start.
+fn blockers_come_late(world: &mut World) {
+    world.happens("2026-11-26T17:20:00Z", "jason", Event::Claimed { push: push() });
+    let late = [("b1", "the login page is blank", What::Raised), ("b2", "odd", What::Done)];
+    world.happens("2026-11-26T17:21:00Z", "krupa", wrote(&late));
+    let late = [("b2", "odd", What::Reopened), ("b3", "the cart is empty!", What::Raised)];
+    world.happens("2026-11-26T17:22:00Z", "krupa", wrote(&late));
+}
+
 /// Thursday, with everything that can go wrong.
 fn thursday(world: &mut World) {
     let until = Some(at("2026-11-26T18:00:00Z"));
@@ -112,11 +121,7 @@ fn thursday(world: &mut World) {
         let ended = Event::DeployEnded { push: push(), key, end, without: false };
         world.happens("2026-11-26T17:02:00Z", "jason", ended);
     }
-    world.happens("2026-11-26T17:20:00Z", "jason", Event::Claimed { push: push() });
-    let late = [("b1", "the login page is blank", What::Raised), ("b2", "odd", What::Done)];
-    world.happens("2026-11-26T17:21:00Z", "krupa", wrote(&late));
-    let late = [("b2", "odd", What::Reopened), ("b3", "the cart is empty!", What::Raised)];
-    world.happens("2026-11-26T17:22:00Z", "krupa", wrote(&late));
+    blockers_come_late(world);
     world.happens("2026-11-26T17:30:00Z", "jason", Event::Promoted { push: push() });
     rolls_back(world);
     world.happens("2026-11-26T18:00:00Z", "jason", started(2, "2026.11.26-3", None));
