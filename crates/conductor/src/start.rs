@@ -17,7 +17,7 @@ use train::which::Want;
 
 use crate::bound::same_plan;
 use crate::conductor::Conductor;
-use crate::environments::{is_live, production_of};
+use crate::environments::production_of;
 use crate::failure::Result;
 use crate::gates::newest;
 use crate::notes::{PageTime, ShownNotes};

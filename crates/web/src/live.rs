@@ -21,13 +21,14 @@ const ALIVE: Duration = Duration::from_secs(20);
 /// The trains and how far each is.
 #[derive(Debug)]
 pub(crate) struct Live {
-    trains: BTreeMap<TrainName, watch::Sender<u64>>,
+    /// None until a train was looked at for the first time.
+    trains: BTreeMap<TrainName, watch::Sender<Option<u64>>>,
     over: watch::Sender<bool>,
 }
 
 impl Live {
     pub fn of(names: &[TrainName]) -> Self {
-        let begun = |name: &TrainName| (name.clone(), watch::Sender::new(0));
+        let begun = |name: &TrainName| (name.clone(), watch::Sender::new(None));
         Self { trains: names.iter().map(begun).collect(), over: watch::Sender::new(false) }
     }
 
@@ -44,6 +45,7 @@ impl Live {
                 // What can't be read now shows no change now.
                 let Ok(conductor) = trains.conductor(name, &Who::Anybody).await else { continue };
                 if let Ok(pulse) = conductor.ledger.pulse().await {
+                    let pulse = Some(pulse);
                     sender.send_if_modified(|now| std::mem::replace(now, pulse) != pulse);
                 }
             }
@@ -66,9 +68,9 @@ impl Live {
         let next = async |(mut changes, mut over, seen): Following| {
             loop {
                 let now = *changes.borrow_and_update();
-                if seen != Some(now) {
-                    let event = Event::default().id(now.to_string()).event("change").data("");
-                    return Some((Ok(event), (changes, over, Some(now))));
+                if let Some(id) = now.filter(|_| seen != now) {
+                    let event = Event::default().id(id.to_string()).event("change").data("");
+                    return Some((Ok(event), (changes, over, now)));
                 }
                 tokio::select! {
                     changed = changes.changed() => changed.ok()?,
@@ -81,4 +83,4 @@ impl Live {
     }
 }
 
-type Following = (watch::Receiver<u64>, watch::Receiver<bool>, Option<u64>);
+type Following = (watch::Receiver<Option<u64>>, watch::Receiver<bool>, Option<u64>);
