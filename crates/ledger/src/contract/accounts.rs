@@ -69,7 +69,7 @@ async fn used_and_over(store: &dyn Accounts, session: &Key) {
 
 async fn taken_once(store: &dyn Accounts, link: &Key) {
     let take = || store.take(KeyKind::Link, &link.hash, at(2));
-    let (one, other) = futures_util::join!(take(), take());
+    let (one, other) = futures_util::future::join(take(), take()).await;
     let got = [one.expect("asked"), other.expect("asked")];
     assert_eq!(got.iter().flatten().count(), 1, "of two at once one gets it");
     assert_eq!(take().await.expect("asked"), None);
