@@ -7,6 +7,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use conductor::Conductor;
 use conductor::failure::{Failure, Result};
+use conductor::ports::Ledger;
 use train::calendar::Departure;
 use train::id::{PersonName, TrainName, quoted};
 use train::people::{Actor, Proof};
@@ -62,8 +63,13 @@ impl Depot {
         }
     }
 
-    fn find(&self, train: &TrainName) -> Option<Conductor> {
-        self.trains.read().unwrap_or_else(PoisonError::into_inner).get(train).cloned()
+    /// What is taken of a train's parts; `not_found` where there is none of that name.
+    fn of<T>(&self, train: &TrainName, take: impl FnOnce(&Conductor) -> T) -> Result<T> {
+        let trains = self.trains.read().unwrap_or_else(PoisonError::into_inner);
+        trains.get(train).map(take).ok_or_else(|| {
+            let what = format!("there is no train {} here", quoted(train.as_str()));
+            Failure::new(Code::NotFound, what, "the first page lists the trains of this server")
+        })
     }
 }
 
@@ -86,11 +92,12 @@ impl Trains for Depot {
         self.names.clone()
     }
 
+    fn ledger(&self, train: &TrainName) -> Result<Arc<dyn Ledger>> {
+        self.of(train, |conductor| Arc::clone(&conductor.ledger))
+    }
+
     async fn conductor(&self, train: &TrainName, who: &Who) -> Result<Conductor> {
-        let conductor = self.find(train).ok_or_else(|| {
-            let what = format!("there is no train {} here", quoted(train.as_str()));
-            Failure::new(Code::NotFound, what, "the first page lists the trains of this server")
-        })?;
+        let conductor = self.of(train, Conductor::clone)?;
         let (name, proof) = match who {
             Who::Anybody => {
                 let actor = Actor {

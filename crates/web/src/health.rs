@@ -6,7 +6,6 @@ use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::house::House;
-use crate::trains::Who;
 
 /// What runs (<https://github.com/mozilla-services/Dockerflow>).
 pub(crate) async fn version(State(house): State<House>) -> Json<Value> {
@@ -20,8 +19,7 @@ pub(crate) async fn heartbeat(State(house): State<House>) -> (StatusCode, Json<V
     let mut checks = serde_json::Map::new();
     let mut well = true;
     for train in house.open.trains.names() {
-        let read =
-            async { house.open.trains.conductor(&train, &Who::Anybody).await?.ledger.head().await };
+        let read = async { house.open.trains.ledger(&train)?.head().await };
         let ok = read.await.is_ok();
         well &= ok;
         checks.insert(train.to_string(), Value::from(if ok { "ok" } else { "error" }));

@@ -1,4 +1,4 @@
-//! What is another now: a number per train that grows with every change of its record or of what was observed, whoever made
+//! What is another now: a number per train that is another one after every change of its record or of what was observed, whoever made
 //! it, and a stream of these numbers (server-sent events). A page that follows asks again for what it shows.
 
 use std::collections::BTreeMap;
@@ -11,7 +11,7 @@ use futures_util::stream;
 use tokio::sync::watch;
 use train::id::TrainName;
 
-use crate::trains::{Trains, Who};
+use crate::trains::Trains;
 
 /// How often a record is asked whether it is another: within the 200 ms in which everybody sees a change.
 const EVERY: Duration = Duration::from_millis(80);
@@ -43,8 +43,8 @@ impl Live {
         loop {
             for (name, sender) in &self.trains {
                 // What can't be read now shows no change now.
-                let Ok(conductor) = trains.conductor(name, &Who::Anybody).await else { continue };
-                if let Ok(pulse) = conductor.ledger.pulse().await {
+                let Ok(ledger) = trains.ledger(name) else { continue };
+                if let Ok(pulse) = ledger.pulse().await {
                     let pulse = Some(pulse);
                     sender.send_if_modified(|now| std::mem::replace(now, pulse) != pulse);
                 }

@@ -1,4 +1,4 @@
-//! Every address, and who answers there. The table is data, so that a test can hold that no route is without its right.
+//! Every address, and who answers there.
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;

@@ -89,8 +89,7 @@ pub(crate) async fn make_token(
     Form(form): Form,
 ) -> Result<Response, NoPage> {
     let no = |refusal| NoPage::of(&house, &visitor, refusal);
-    visitor.may_act().map_err(no)?;
-    let Some(mine) = &visitor.key else { return Err(no(crate::visitor::unknown("a token"))) };
+    let mine = visitor.may_act().map_err(no)?;
     let (token, now, id) =
         (Secret::new().map_err(no)?, house.open.clock.now(), secret::key_id().map_err(no)?);
     let key = Key {
@@ -148,8 +147,8 @@ pub(crate) async fn revoke(
     Form(form): Form,
 ) -> Result<Response, NoPage> {
     let no = |refusal| NoPage::of(&house, &visitor, refusal);
-    visitor.may_act().map_err(no)?;
-    if let (Some(key), Some(id)) = (&visitor.key, form.one("id")) {
+    let key = visitor.may_act().map_err(no)?;
+    if let Some(id) = form.one("id") {
         house.open.accounts.revoke(&key.person, id).await.map_err(no)?;
     }
     Ok(Redirect::to(&house.path("/me")).into_response())

@@ -1,8 +1,11 @@
 //! The trains that a server shows, and who acts on them.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use conductor::Conductor;
 use conductor::failure::Result;
+use conductor::ports::Ledger;
 use train::calendar::Departure;
 use train::id::{PersonName, TrainName};
 use train::people::Proof;
@@ -21,6 +24,9 @@ pub enum Who {
 pub trait Trains: Send + Sync {
     /// Their names.
     fn names(&self) -> Vec<TrainName>;
+
+    /// The record of one of them; `not_found` where there is none of that name.
+    fn ledger(&self, train: &TrainName) -> Result<Arc<dyn Ledger>>;
 
     /// The parts of one of them, for somebody who acts; `not_found` where there is none of that name.
     async fn conductor(&self, train: &TrainName, who: &Who) -> Result<Conductor>;

@@ -46,8 +46,8 @@ impl Visitor {
         }
     }
 
-    /// Refuses whoever may only look.
-    pub fn may_act(&self) -> Result<(), Refusal> {
+    /// The key of somebody who may act; refuses whoever may only look.
+    pub fn may_act(&self) -> Result<&Key, Refusal> {
         match &self.key {
             None => Err(unknown("this takes somebody who is signed in")),
             Some(key) if key.scope == Scope::Read => Err(Refusal::new(
@@ -55,7 +55,7 @@ impl Visitor {
                 "this token is for looking",
                 "make one that may act, on the page of your name",
             )),
-            Some(_) => Ok(()),
+            Some(key) => Ok(key),
         }
     }
 }

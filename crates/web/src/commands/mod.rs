@@ -30,9 +30,7 @@ pub(crate) async fn begin(
     wish: Command,
     saw: Option<String>,
 ) -> Result<Arc<Step>, Refusal> {
-    visitor.may_act()?;
-    let by =
-        visitor.name().cloned().ok_or_else(|| crate::visitor::unknown("this takes somebody"))?;
+    let by = visitor.may_act()?.person.clone();
     conductor::carry::must_be_read(&wish, saw.as_deref())?;
     let conductor = house.open.trains.conductor(train, &visitor.who()).await?;
     let id = secret::key_id()?;

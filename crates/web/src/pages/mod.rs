@@ -13,6 +13,8 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
+use conductor::Conductor;
+use train::id::TrainName;
 use train::refusal::{Code, Refusal};
 
 use crate::house::House;
@@ -55,6 +57,26 @@ impl IntoResponse for NoPage {
     fn into_response(self) -> Response {
         *self.0
     }
+}
+
+/// What the conductor of a train tells a page, and the train's zone: for whoever may look.
+async fn looked<T, F>(
+    house: &House,
+    visitor: &Visitor,
+    train: &TrainName,
+    look: F,
+) -> Result<(T, String), NoPage>
+where
+    T: Send + 'static,
+    F: AsyncFnOnce(&Conductor) -> conductor::failure::Result<T> + Send + 'static,
+{
+    let no = |refusal| NoPage::of(house, visitor, refusal);
+    visitor.may_look(house).map_err(no)?;
+    let told = async move |conductor: Conductor| {
+        let zone = conductor.settings.timetable.zone().iana_name().unwrap_or("UTC").to_owned();
+        Ok((look(&conductor).await?, zone))
+    };
+    house.story(&visitor.who(), train, told).await.map_err(no)
 }
 
 /// A template as an answer. One that can't be written down is a fault of the program, and said as one.

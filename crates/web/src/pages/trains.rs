@@ -12,7 +12,7 @@ use train::command::RepoCommit;
 use train::id::TrainName;
 
 use super::words::{self, When};
-use super::{Layout, NoPage, push, shown};
+use super::{Layout, NoPage, looked, push, shown};
 use crate::asked::{Path, Query};
 use crate::house::House;
 use crate::visitor::Visitor;
@@ -88,19 +88,11 @@ pub(crate) async fn schedule(
     visitor: Visitor,
     Path(train): Path<TrainName>,
 ) -> Result<Response, NoPage> {
-    let no = |refusal| NoPage::of(&house, &visitor, refusal);
-    visitor.may_look(&house).map_err(no)?;
-    let look = async |conductor: Conductor| {
-        Ok((conductor.schedule(None, None).await?.0, zone(&conductor)))
-    };
-    let (view, zone) = house.story(&visitor.who(), &train, look).await.map_err(no)?;
+    let look = async |conductor: &Conductor| Ok(conductor.schedule(None, None).await?.0);
+    let (view, zone) = looked(&house, &visitor, &train, look).await?;
     let layout = Layout::of(&house, &visitor, "Train").about(&train).at("train").in_zone(&zone);
     let departures = view.departures.into_iter().map(Row::of).collect();
     Ok(shown(&SchedulePage { layout, departures }))
-}
-
-fn zone(conductor: &Conductor) -> String {
-    conductor.settings.timetable.zone().iana_name().unwrap_or("UTC").to_owned()
 }
 
 /// `/trains/{train}/calendar.ics`: the same, for calendars (RFC 5545).
@@ -109,16 +101,14 @@ pub(crate) async fn calendar(
     visitor: Visitor,
     Path(train): Path<TrainName>,
 ) -> Result<Response, NoPage> {
-    let no = |refusal| NoPage::of(&house, &visitor, refusal);
-    visitor.may_look(&house).map_err(no)?;
     let trains = std::sync::Arc::clone(&house.open.trains);
-    let write = async move |conductor: Conductor| {
+    let write = async move |conductor: &Conductor| {
         let from = conductor.first_told().await?;
         let (_, departures) = conductor.schedule(Some(from), None).await?;
         let changes = conductor.calendar_changes().await?;
-        Ok(trains.calendar(&conductor, &departures, changes))
+        Ok(trains.calendar(conductor, &departures, changes))
     };
-    let text = house.story(&visitor.who(), &train, write).await.map_err(no)?;
+    let (text, _) = looked(&house, &visitor, &train, write).await?;
     Ok(([(header::CONTENT_TYPE, "text/calendar; charset=utf-8")], text).into_response())
 }
 
@@ -150,17 +140,13 @@ pub(crate) async fn whereis(
     Path(train): Path<TrainName>,
     Query(sought): Query<Sought>,
 ) -> Result<Response, NoPage> {
-    let no = |refusal| NoPage::of(&house, &visitor, refusal);
-    visitor.may_look(&house).map_err(no)?;
     let commit = Sought::said(sought.commit);
     let named = commit.clone();
-    let look = async move |conductor: Conductor| {
-        let zone = zone(&conductor);
-        let Some(commit) = named else { return Ok((None, zone)) };
-        let found = conductor.find_commit(&RepoCommit { repo: None, commit }).await?.0;
-        Ok((Some(found), zone))
+    let look = async move |conductor: &Conductor| {
+        let Some(commit) = named else { return Ok(None) };
+        Ok(Some(conductor.find_commit(&RepoCommit { repo: None, commit }).await?.0))
     };
-    let (found, zone) = house.story(&visitor.who(), &train, look).await.map_err(no)?;
+    let (found, zone) = looked(&house, &visitor, &train, look).await?;
     let layout = Layout::of(&house, &visitor, "Where is…").about(&train).at("where").in_zone(&zone);
     Ok(shown(&WherePage { layout, commit, found }))
 }
@@ -180,14 +166,10 @@ pub(crate) async fn history(
     Path(train): Path<TrainName>,
     Query(sought): Query<Sought>,
 ) -> Result<Response, NoPage> {
-    let no = |refusal| NoPage::of(&house, &visitor, refusal);
-    visitor.may_look(&house).map_err(no)?;
     let search = Sought::said(sought.search);
     let wish = HistoryWish { push: None, search: search.clone(), from: None, to: None };
-    let look = async move |conductor: Conductor| {
-        Ok((conductor.past_pushes(&wish).await?, zone(&conductor)))
-    };
-    let (view, zone) = house.story(&visitor.who(), &train, look).await.map_err(no)?;
+    let look = async move |conductor: &Conductor| conductor.past_pushes(&wish).await;
+    let (view, zone) = looked(&house, &visitor, &train, look).await?;
     let layout = Layout::of(&house, &visitor, "History").about(&train).at("history").in_zone(&zone);
     Ok(shown(&HistoryPage { layout, search: search.unwrap_or_default(), view }))
 }
@@ -226,14 +208,12 @@ pub(crate) async fn ledger(
     visitor: Visitor,
     Path(train): Path<TrainName>,
 ) -> Result<Response, NoPage> {
-    let no = |refusal| NoPage::of(&house, &visitor, refusal);
-    visitor.may_look(&house).map_err(no)?;
-    let look = async |conductor: Conductor| {
+    let look = async |conductor: &Conductor| {
         let wish = LogWish { push: None, last: Some(SHOWN_ENTRIES) };
         let log = conductor.log(&wish, &mut Reading::default()).await?;
-        Ok((conductor.ledger.verify().await?, log, zone(&conductor)))
+        Ok((conductor.ledger.verify().await?, log))
     };
-    let (proof, log, zone) = house.story(&visitor.who(), &train, look).await.map_err(no)?;
+    let ((proof, log), zone) = looked(&house, &visitor, &train, look).await?;
     let layout = Layout::of(&house, &visitor, "Ledger").about(&train).at("ledger").in_zone(&zone);
     Ok(shown(&LedgerPage { layout, proof, entries: entries(log) }))
 }

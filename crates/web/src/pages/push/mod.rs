@@ -12,7 +12,7 @@ use conductor::{Conductor, LogWish, Reading, ShownNotes};
 use train::command::WhichPush;
 use train::id::{PushDate, TrainName};
 
-use super::{Layout, NoPage, shown};
+use super::{Layout, NoPage, looked, shown};
 use crate::asked::Path;
 use crate::house::House;
 use crate::visitor::Visitor;
@@ -38,7 +38,6 @@ struct Seen {
     notes: Option<NotesView>,
     log: LogView,
     now: Moment,
-    zone: String,
 }
 
 /// `/trains/{train}/pushes/{push}`.
@@ -57,9 +56,7 @@ pub(crate) async fn one(
     train: &TrainName,
     push: Option<PushDate>,
 ) -> Result<Response, NoPage> {
-    let no = |refusal| NoPage::of(house, visitor, refusal);
-    visitor.may_look(house).map_err(no)?;
-    let look = async move |conductor: Conductor| {
+    let look = async move |conductor: &Conductor| {
         let status = conductor.status(push).await?;
         let which = status.push.map_or(WhichPush::Shown, WhichPush::On);
         // A push whose notes are not open yet has none to show.
@@ -67,15 +64,14 @@ pub(crate) async fn one(
         let wish = LogWish { push: status.push, last: Some(SHOWN_ENTRIES) };
         let log = conductor.log(&wish, &mut Reading::default()).await?;
         let now = Moment(conductor.local(conductor.clock.now()));
-        let zone = conductor.settings.timetable.zone().iana_name().unwrap_or("UTC").to_owned();
-        Ok(Seen { status, notes, log, now, zone })
+        Ok(Seen { status, notes, log, now })
     };
-    let seen = house.story(&visitor.who(), train, look).await.map_err(no)?;
+    let (seen, zone) = looked(house, visitor, train, look).await?;
     let title = match seen.status.push {
         Some(push) => format!("{train} {push}"),
         None => train.to_string(),
     };
-    let layout = Layout::of(house, visitor, &title).about(train).at("push").in_zone(&seen.zone);
+    let layout = Layout::of(house, visitor, &title).about(train).at("push").in_zone(&zone);
     let board = Board::of(&seen, visitor.name());
     let (facts, side) = (Facts::of(&seen.status), Side::of(&seen));
     Ok(shown(&PushPage { layout, board, facts, side }))
