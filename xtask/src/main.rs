@@ -9,6 +9,7 @@ mod demo;
 mod docs;
 mod environment;
 mod fuzz;
+mod npm;
 mod planted;
 mod process;
 mod say;

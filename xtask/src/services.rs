@@ -59,6 +59,19 @@ pub const NEEDS: &[Need] = &[
         lack: fish,
     },
     Need {
+        name: "node 18",
+        why: "what pages run in the browser; servers that the tests sign in with",
+        package: "nodejs",
+        lack: node,
+    },
+    Need { name: "npm", why: "the packages of web/", package: "npm", lack: npm },
+    Need {
+        name: "chromium",
+        why: "pages, as a browser shows them",
+        package: "chromium",
+        lack: chromium,
+    },
+    Need {
         name: "unshare",
         why: "a disk that is too small, in namespaces of its own",
         package: "util-linux",
@@ -111,6 +124,24 @@ fn zsh() -> Option<String> {
 
 fn fish() -> Option<String> {
     process::probe("fish", &["--version"]).is_none().then(|| "not installed".into())
+}
+
+fn node() -> Option<String> {
+    let found = process::probe("node", &["--version"]);
+    let major =
+        found.as_deref().and_then(|text| text.strip_prefix('v')?.split('.').next()?.parse().ok());
+    match major {
+        None => Some("not installed".into()),
+        Some(major) => (major < 18_u32).then(|| format!("version {major} is too old")),
+    }
+}
+
+fn npm() -> Option<String> {
+    process::probe("npm", &["--version"]).is_none().then(|| "not installed".into())
+}
+
+fn chromium() -> Option<String> {
+    process::probe("chromium", &["--version"]).is_none().then(|| "not installed".into())
 }
 
 fn unshare() -> Option<String> {

@@ -1,7 +1,7 @@
 //! `cargo xtask test`: see to what the tests need, then run every one.
 
 use crate::trouble::Trouble;
-use crate::{environment, process, say, services};
+use crate::{environment, npm, process, say, services};
 
 /// The tests that need more of the machine than git are behind these: `cargo test` alone leaves them out.
 const SERVICES: &str = "git/services,pushduty/services";
@@ -20,6 +20,7 @@ pub struct Arguments {
 /// Documentation tests first, so that the last line printed is the summary of the large suite.
 pub fn run(arguments: &Arguments) -> Result<(), Trouble> {
     prepare(arguments.yes || environment::ci())?;
+    npm::modules()?;
     if arguments.rest.is_empty() {
         process::run(process::cargo().args(["test", "--workspace", "--doc", "--quiet"]))?;
     }
