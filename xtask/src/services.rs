@@ -128,11 +128,11 @@ fn fish() -> Option<String> {
 
 fn node() -> Option<String> {
     let found = process::probe("node", &["--version"]);
-    let major =
+    let major: Option<u32> =
         found.as_deref().and_then(|text| text.strip_prefix('v')?.split('.').next()?.parse().ok());
     match major {
         None => Some("not installed".into()),
-        Some(major) => (major < 18_u32).then(|| format!("version {major} is too old")),
+        Some(major) => (major < 18).then(|| format!("version {major} is too old")),
     }
 }
 
