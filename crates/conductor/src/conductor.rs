@@ -20,7 +20,7 @@ use crate::journal::{self, Journal};
 use crate::outgoing::Outgoing;
 use crate::ports::{
     Artifacts, Clock, Deploys, Ident, Ledger, Observation, Programs, Progress, Repository,
-    SecurityRepository, SharedTexts, Stamp, Versions,
+    SecurityRepository, SharedTexts, Stamp, Typing, Versions,
 };
 
 /// Of how many pushes the tags are kept with a look: most of a year of weekly ones.
@@ -76,6 +76,8 @@ pub struct Conductor {
     pub holidays: Vec<(jiff::civil::Date, String)>,
     /// The texts that several people write at once.
     pub texts: Arc<dyn SharedTexts>,
+    /// What people are typing in pages.
+    pub typing: Arc<dyn Typing>,
     /// What a push's notes begin as, or why that can't be read.
     pub template: Result<String>,
     /// Where work trees for conflicts are opened.
@@ -142,7 +144,8 @@ impl Conductor {
         state
     }
 
-    /// Opens the ledger for writing: takes the lock, begins the ledger if need be, notes a changed configuration.
+    /// Opens the ledger for writing: takes the lock, begins the ledger if need be, notes a changed configuration, and what
+    /// people typed meanwhile: whoever acts has all of it before them.
     pub async fn journal(&self) -> Result<Journal> {
         let rehearsal = self.ledger.identity().rehearsal;
         journal::check_clock(self.clock_set, rehearsal, self.all_local)?;
@@ -153,6 +156,7 @@ impl Conductor {
         self.outgoing.written();
         self.note_settings(&mut journal).await?;
         self.notice_kept(&mut journal).await?;
+        self.record_typed(&mut journal).await;
         Ok(journal)
     }
 

@@ -115,14 +115,22 @@ impl Journal {
         events: Vec<Event>,
         keep: &(dyn Fn(u64) -> Vec<Projection> + Send + Sync),
     ) -> Result<()> {
+        let by = |event| (self.actor.clone(), event);
+        self.append_by(at, events.into_iter().map(by).collect(), keep).await
+    }
+
+    /// The same, each by whom it is.
+    pub async fn append_by(
+        &mut self,
+        at: Timestamp,
+        events: Vec<(Actor, Event)>,
+        keep: &(dyn Fn(u64) -> Vec<Projection> + Send + Sync),
+    ) -> Result<()> {
         if events.is_empty() {
             return Ok(());
         }
-        self.prove_pushes(&events).await?;
-        let drafts = events
-            .into_iter()
-            .map(|event| Draft { at, actor: self.actor.clone(), event })
-            .collect();
+        self.prove_pushes(events.iter().map(|(_, event)| event)).await?;
+        let drafts = events.into_iter().map(|(actor, event)| Draft { at, actor, event }).collect();
         let before = self.seen.state.clone();
         let project = move |entries: &[Entry]| {
             let mut state = before.clone();
@@ -146,12 +154,12 @@ impl Journal {
 impl Journal {
     /// Before an intent, that the entries of its push still say what was recorded: nothing is published over one that was
     /// changed (P10). The whole chain is for `check` and `verify`: it grows for ever, and a cut does not wait for it.
-    async fn prove_pushes(&self, events: &[Event]) -> Result<()> {
+    async fn prove_pushes(&self, events: impl Iterator<Item = &Event>) -> Result<()> {
         let intended = |event: &Event| match event {
             Event::Intended(intent) => intent.push.map(|_| event.stream()),
             _ => None,
         };
-        let pushes: BTreeSet<String> = events.iter().filter_map(intended).collect();
+        let pushes: BTreeSet<String> = events.filter_map(intended).collect();
         for push in &pushes {
             let mut seq = 0;
             while let Some(last) = self.ledger.read(seq, PAGE, Some(push)).await?.last() {

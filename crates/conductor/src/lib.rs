@@ -73,7 +73,7 @@ pub use environments::{Answers, Wait, fleet};
 pub use finish::FinishPlan;
 pub use history::{HistoryWish, ImportDone, ImportPlan};
 pub use merged::{due, merged, merged_repo};
-pub use notes::{NotesDone, NotesPlan, PageTime, ShownNotes};
+pub use notes::{LivePage, MACHINE, NotesDone, NotesPlan, PageTime, ShownNotes};
 pub use outbox::TellWish;
 pub use outgoing::{Named, Outgoing};
 pub use pick::{PickDone, PlannedPick};

@@ -14,7 +14,9 @@ mod schema;
 mod sqlite;
 #[cfg(test)]
 mod tests;
+mod typing;
 mod verify;
 
 pub use accounts::{SqliteAccounts, open_accounts};
 pub use sqlite::{Sqlite, open};
+pub use typing::{SqliteTyping, typing};

@@ -1,15 +1,18 @@
 #![doc = include_str!("../README.md")]
 
+mod talk;
 mod wire;
 
 use conductor::failure::{Failure, Result};
-use conductor::ports::{SharedText, SharedTexts};
+use conductor::ports::{Message, SharedText, SharedTexts};
 use train::notes::Edit;
 use train::refusal::Code;
 use yrs::block::ClientID;
 use yrs::updates::decoder::Decode;
+use yrs::updates::encoder::Encode;
 use yrs::{
     Doc, GetString, OffsetKind, Options, ReadTxn, StateVector, Text, TextRef, Transact, Update,
+    merge_updates_v1,
 };
 
 /// The text's name in its document: what other programs that speak Yjs ask for.
@@ -33,15 +36,48 @@ impl SharedTexts for Yrs {
         }
         Ok(Box::new(page))
     }
+
+    fn mark(&self, author: &str) -> u32 {
+        // FNV-1a: it tells names apart; nothing rests on its being hard to meet.
+        let hash = author.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        });
+        u32::try_from(hash >> (64 - MARK_BITS)).unwrap_or_default()
+    }
+
+    fn joined(&self, updates: &[Vec<u8>]) -> Result<Vec<u8>> {
+        for update in updates {
+            wire::check(update, NAME).map_err(unreadable)?;
+        }
+        match updates {
+            [one] => Ok(one.clone()),
+            _ => merge_updates_v1(updates).map_err(|_| unreadable(OTHER)),
+        }
+    }
+
+    fn read(&self, message: &[u8]) -> Result<Message> {
+        talk::read(message).map_err(odd)
+    }
+
+    fn bytes(&self, message: &Message) -> Vec<u8> {
+        talk::bytes(message)
+    }
 }
+
+/// How many of an author's number's 53 bits say whose it is. The others tell their editors apart: 0 is this program, when
+/// it writes for them.
+const MARK_BITS: u32 = 21;
+const EDITOR_BITS: u32 = 32;
 
 /// The number that an author's hand has in the document: the same for the same name, in the 53 bits that Yjs takes.
 fn client(author: &str) -> u64 {
-    // FNV-1a: it tells names apart; nothing rests on its being hard to meet.
-    let hash = author.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    });
-    hash >> 11
+    u64::from(Yrs.mark(author)) << EDITOR_BITS
+}
+
+/// Whether a number is of an editor of this author's.
+fn is_editor_of(number: u64, author: &str) -> bool {
+    let editor = number & ((1 << EDITOR_BITS) - 1);
+    number >> EDITOR_BITS == u64::from(Yrs.mark(author)) && editor != 0
 }
 
 struct Shared {
@@ -75,8 +111,44 @@ impl SharedText for Shared {
         self.doc.transact_mut().apply_update(update).map_err(|_| unreadable(OTHER))
     }
 
+    fn by(&self, update: &[u8], author: &str) -> Result<usize> {
+        let brings = wire::check(update, NAME).map_err(odd)?;
+        let have = self.doc.transact().state_vector();
+        let have = |author: u64| u64::from(have.get(&ClientID::new(author)));
+        if brings.gaps {
+            return Err(odd("it leaves something out"));
+        }
+        for (author_number, stretch) in &brings.stretches {
+            let known = have(*author_number);
+            if stretch.start > known {
+                return Err(odd("it leaves something out"));
+            }
+            if stretch.end > known && !is_editor_of(*author_number, author) {
+                return Err(odd("it has what somebody else is said to have written"));
+            }
+        }
+        let there = |(author, place): &(u64, u64)| {
+            let brought = brings.stretches.get(author).is_some_and(|s| s.contains(place));
+            brought || *place < have(*author)
+        };
+        match brings.needs.iter().all(there) {
+            true => Ok(brings.text),
+            false => Err(odd("it stands beside what nobody wrote")),
+        }
+    }
+
     fn kept(&self) -> Vec<u8> {
         self.doc.transact().encode_state_as_update_v1(&StateVector::default())
+    }
+
+    fn have(&self) -> Vec<u8> {
+        self.doc.transact().state_vector().encode_v1()
+    }
+
+    fn since(&self, have: &[u8]) -> Result<Vec<u8>> {
+        wire::have(have).map_err(odd)?;
+        let have = StateVector::decode_v1(have).map_err(|_| odd(OTHER))?;
+        Ok(self.doc.transact().encode_state_as_update_v1(&have))
     }
 }
 
@@ -85,6 +157,16 @@ const OTHER: wire::Odd = "it is no update of a page";
 /// A page is far shorter than this: longer ones are refused before they get here.
 fn offset(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
+}
+
+/// What came from outside makes no sense.
+fn odd(why: wire::Odd) -> Failure {
+    let what = format!("what this editor sends can't be taken: {why}");
+    Failure::new(
+        Code::Refused,
+        what,
+        "open the page anew; what you wrote here can be copied from it",
+    )
 }
 
 fn unreadable(why: wire::Odd) -> Failure {

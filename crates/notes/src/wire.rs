@@ -4,7 +4,8 @@
 //! read here first, in Yjs' format (version 1) and no further than plain text goes: runs of text, what was taken out, and
 //! gaps. Whatever else the format has, no page of notes has.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 /// Authors' numbers have 53 bits: what a number of JavaScript holds exactly.
 const AUTHORS: u64 = 1 << 53;
@@ -27,31 +28,67 @@ const PLACE: Odd = "it counts further than a page goes";
 const FOREIGN: Odd = "it has what no page of plain text has";
 const ORDER: Odd = "it is out of order";
 
-/// Whether these bytes are an update of the text of that name, and nothing but that.
-pub fn check(update: &[u8], name: &str) -> Result<(), Odd> {
-    let mut wire = Wire { rest: update, name };
-    let mut authors = BTreeSet::new();
+/// What an update brings, as far as it says so itself.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Brings {
+    /// Of each author the stretch of places that it has.
+    pub stretches: BTreeMap<u64, Range<u64>>,
+    /// The places that it counts on: what stands beside its text, and the last of what it takes out.
+    pub needs: Vec<(u64, u64)>,
+    /// Whether it leaves something out in between.
+    pub gaps: bool,
+    /// How many bytes of text it has.
+    pub text: usize,
+}
+
+/// Whether these bytes are an update of the text of that name, and nothing but that; and what it brings.
+pub fn check(update: &[u8], name: &str) -> Result<Brings, Odd> {
+    let mut wire = Wire { rest: update, name, brings: Brings::default() };
     for _ in 0..wire.count()? {
         let blocks = wire.count()?;
         let author = wire.author()?;
-        if !authors.insert(author) {
-            return Err(ORDER);
-        }
-        let mut place = wire.place()?;
+        let begin = wire.place()?;
+        let mut place = begin;
         for _ in 0..blocks {
             place = below(place + wire.block(author, place)?)?;
         }
+        if wire.brings.stretches.insert(author, begin..place).is_some() {
+            return Err(ORDER);
+        }
     }
     wire.deletions()?;
-    if wire.rest.is_empty() { Ok(()) } else { Err("more follows its end") }
+    wire.end()?;
+    Ok(wire.brings)
 }
 
-struct Wire<'u> {
+/// Whether these bytes are a state vector: how far each author's text is known.
+pub fn have(bytes: &[u8]) -> Result<(), Odd> {
+    let mut wire = Wire::of(bytes);
+    for _ in 0..wire.count()? {
+        wire.author()?;
+        wire.place()?;
+    }
+    wire.end()
+}
+
+/// Bytes being read.
+pub struct Wire<'u> {
     rest: &'u [u8],
     name: &'u str,
+    brings: Brings,
 }
 
 impl<'u> Wire<'u> {
+    /// The beginning of these bytes.
+    pub fn of(bytes: &'u [u8]) -> Self {
+        Self { rest: bytes, name: "", brings: Brings::default() }
+    }
+
+    /// Refuses bytes that go on.
+    pub fn end(&self) -> Result<(), Odd> {
+        if self.rest.is_empty() { Ok(()) } else { Err("more follows its end") }
+    }
+
     fn byte(&mut self) -> Result<u8, Odd> {
         let (first, rest) = self.rest.split_first().ok_or(SHORT)?;
         self.rest = rest;
@@ -59,7 +96,7 @@ impl<'u> Wire<'u> {
     }
 
     /// A number: seven bits a byte, the lowest first, all but the last byte with its highest bit set.
-    fn number(&mut self) -> Result<u64, Odd> {
+    pub fn number(&mut self) -> Result<u64, Odd> {
         let mut number: u64 = 0;
         for shift in (0..64).step_by(7) {
             let byte = self.byte()?;
@@ -76,13 +113,13 @@ impl<'u> Wire<'u> {
     }
 
     /// How many follow: each takes a byte at least.
-    fn count(&mut self) -> Result<u64, Odd> {
+    pub fn count(&mut self) -> Result<u64, Odd> {
         let count = self.number()?;
         let left = u64::try_from(self.rest.len()).unwrap_or(u64::MAX);
         if count <= left { Ok(count) } else { Err(SHORT) }
     }
 
-    fn author(&mut self) -> Result<u64, Odd> {
+    pub fn author(&mut self) -> Result<u64, Odd> {
         let author = self.number()?;
         if author < AUTHORS { Ok(author) } else { Err("an author's number in it has over 53 bits") }
     }
@@ -98,17 +135,23 @@ impl<'u> Wire<'u> {
         }
     }
 
-    fn text(&mut self) -> Result<&'u str, Odd> {
+    /// Bytes with their length before them.
+    pub fn bytes(&mut self) -> Result<&'u [u8], Odd> {
         let length = usize::try_from(self.number()?).map_err(|_| SHORT)?;
         let (bytes, rest) = self.rest.split_at_checked(length).ok_or(SHORT)?;
         self.rest = rest;
-        std::str::from_utf8(bytes).map_err(|_| "its text is not UTF-8")
+        Ok(bytes)
+    }
+
+    pub fn text(&mut self) -> Result<&'u str, Odd> {
+        std::str::from_utf8(self.bytes()?).map_err(|_| "its text is not UTF-8")
     }
 
     /// One block of an author's, which begins at this place: its length, as Yjs counts, in UTF-16.
     fn block(&mut self, author: u64, place: u64) -> Result<u64, Odd> {
         let info = self.byte()?;
         if matches!(info, COLLECTED | GAP) {
+            self.brings.gaps |= info == GAP;
             return self.length();
         }
         for flag in [LEFT, RIGHT] {
@@ -123,7 +166,10 @@ impl<'u> Wire<'u> {
             DELETED => self.length(),
             TEXT => match self.text()? {
                 "" => Err("it has a part without a length"),
-                text => below(u64::try_from(text.encode_utf16().count()).unwrap_or(u64::MAX)),
+                text => {
+                    self.brings.text += text.len();
+                    below(u64::try_from(text.encode_utf16().count()).unwrap_or(u64::MAX))
+                }
             },
             _ => Err(FOREIGN),
         }
@@ -132,6 +178,7 @@ impl<'u> Wire<'u> {
     /// What a block stands beside: of the same author's, something earlier.
     fn neighbour(&mut self, author: u64, place: u64) -> Result<(), Odd> {
         let (whose, at) = (self.author()?, self.place()?);
+        self.brings.needs.push((whose, at));
         if whose == author && at >= place { Err(ORDER) } else { Ok(()) }
     }
 
@@ -139,7 +186,8 @@ impl<'u> Wire<'u> {
     fn deletions(&mut self) -> Result<(), Odd> {
         let mut authors = BTreeSet::new();
         for _ in 0..self.count()? {
-            if !authors.insert(self.author()?) {
+            let author = self.author()?;
+            if !authors.insert(author) {
                 return Err(ORDER);
             }
             let mut end = 0;
@@ -149,6 +197,9 @@ impl<'u> Wire<'u> {
                     return Err(ORDER);
                 }
                 end = below(start + self.length()?)?;
+            }
+            if end > 0 {
+                self.brings.needs.push((author, end - 1));
             }
         }
         Ok(())

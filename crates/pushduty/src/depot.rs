@@ -98,15 +98,14 @@ impl Trains for Depot {
 
     async fn conductor(&self, train: &TrainName, who: &Who) -> Result<Conductor> {
         let conductor = self.of(train, Conductor::clone)?;
+        let nobody = |name: &str| Actor {
+            name: name.to_owned(),
+            roles: std::collections::BTreeSet::new(),
+            proof: Proof::Local(rustix::process::getuid().as_raw()),
+        };
         let (name, proof) = match who {
-            Who::Anybody => {
-                let actor = Actor {
-                    name: ANYBODY.to_owned(),
-                    roles: std::collections::BTreeSet::new(),
-                    proof: Proof::Local(rustix::process::getuid().as_raw()),
-                };
-                return Ok(Conductor { actor, ..conductor });
-            }
+            Who::Anybody => return Ok(Conductor { actor: nobody(ANYBODY), ..conductor }),
+            Who::Itself => return Ok(Conductor { actor: nobody(conductor::MACHINE), ..conductor }),
             Who::Person(name, proof) => (name, proof.clone()),
         };
         let actor::Who { actor, ident } = actor::of_person(&conductor.settings, name, proof);

@@ -22,9 +22,7 @@ pub(crate) async fn guard(State(house): State<House>, request: Request, next: Ne
     let mut response = if harmless || is_own(&house, request.headers()) {
         next.run(request).await
     } else {
-        let what = "this request comes from the page of another site";
-        let hint = "open the page here and do it there";
-        Problem::from(Refusal::new(Code::NotAllowed, what, hint)).into_response()
+        foreign().into_response()
     };
     let headers = response.headers_mut();
     let fixed = [
@@ -44,18 +42,35 @@ pub(crate) async fn guard(State(house): State<House>, request: Request, next: Ne
     response
 }
 
+/// The no to another site's page.
+pub(crate) fn foreign() -> Problem {
+    let what = "this request comes from the page of another site";
+    Refusal::new(Code::NotAllowed, what, "open the page here and do it there").into()
+}
+
+/// Whether a socket may come from where it comes. Browsers open sockets to anywhere, with the cookies of there, and say in
+/// `Origin` for whom (RFC 6455, section 10.2).
+pub(crate) fn is_own_socket(house: &House, headers: &HeaderMap) -> bool {
+    match headers.get(header::ORIGIN) {
+        Some(origin) => is_our_origin(house, headers, origin.as_bytes()),
+        None => true,
+    }
+}
+
+fn is_our_origin(house: &House, headers: &HeaderMap, origin: &[u8]) -> bool {
+    let own = house.open.base.origin().ascii_serialization();
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    let asked = host.map(|host| format!("{}://{host}", house.open.base.scheme()));
+    origin == own.as_bytes() || asked.is_some_and(|asked| origin == asked.as_bytes())
+}
+
 /// Whether a change may come from where it comes: browsers say so themselves, in `Sec-Fetch-Site` or at least in `Origin`;
 /// what says neither is no browser, and has no cookies but its own.
 fn is_own(house: &House, headers: &HeaderMap) -> bool {
     let said = |name| headers.get(name).map(|value: &HeaderValue| value.as_bytes());
     match (said(header::HeaderName::from_static("sec-fetch-site")), said(header::ORIGIN)) {
         (Some(site), _) => matches!(site, b"same-origin" | b"none"),
-        (None, Some(origin)) => {
-            let own = house.open.base.origin().ascii_serialization();
-            let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
-            let asked = host.map(|host| format!("{}://{host}", house.open.base.scheme()));
-            origin == own.as_bytes() || asked.is_some_and(|asked| origin == asked.as_bytes())
-        }
+        (None, Some(origin)) => is_our_origin(house, headers, origin),
         (None, None) => true,
     }
 }

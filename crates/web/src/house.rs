@@ -11,6 +11,7 @@ use train::id::TrainName;
 use train::refusal::{Code, Refusal};
 
 use crate::live::Live;
+use crate::notes::Rooms;
 use crate::steps::Steps;
 use crate::trains::{Trains, Who};
 
@@ -40,6 +41,7 @@ pub struct House {
     pub(crate) open: Opening,
     pub(crate) live: Arc<Live>,
     pub(crate) steps: Arc<Steps>,
+    pub(crate) notes: Arc<Rooms>,
     /// Where stories of the conductor run.
     pub(crate) stage: LocalPoolHandle,
     /// What stands before every path of ours: empty, or `/push` behind a proxy.
@@ -53,7 +55,7 @@ impl House {
         let prefix = Arc::from(open.base.path().trim_end_matches('/'));
         let live = Arc::new(Live::of(&open.trains.names()));
         let stage = LocalPoolHandle::new(THREADS);
-        Self { live, steps: Arc::default(), stage, open, prefix }
+        Self { live, steps: Arc::default(), notes: Arc::default(), stage, open, prefix }
     }
 
     /// Watches the trains until the server ends.
@@ -65,7 +67,9 @@ impl House {
     /// by then is settled by the next command, as after every end in between.
     pub async fn close(&self, patience: Duration) -> bool {
         self.live.close();
-        self.steps.drained(patience).await
+        let (steps, notes) =
+            tokio::join!(self.steps.drained(patience), self.notes.closed(patience));
+        steps && notes
     }
 
     /// Lets the conductor of a train do something for whoever comes. Its stories borrow all through, so that each stays on one

@@ -9,6 +9,7 @@ mod guard;
 mod health;
 mod house;
 mod live;
+mod notes;
 mod pages;
 mod problem;
 mod router;

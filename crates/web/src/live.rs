@@ -32,6 +32,16 @@ impl Live {
         Self { trains: names.iter().map(begun).collect(), over: watch::Sender::new(false) }
     }
 
+    /// A train's numbers, as they change.
+    pub fn changes(&self, train: &TrainName) -> Option<watch::Receiver<Option<u64>>> {
+        self.trains.get(train).map(watch::Sender::subscribe)
+    }
+
+    /// Whether it is over.
+    pub fn over(&self) -> watch::Receiver<bool> {
+        self.over.subscribe()
+    }
+
     /// Lets everybody go.
     pub fn close(&self) {
         self.over.send_replace(true);

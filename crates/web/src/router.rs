@@ -6,7 +6,7 @@ use axum::middleware;
 use axum::routing::{get, post};
 
 use crate::house::House;
-use crate::{api, assets, commands, guard, health, pages, signin};
+use crate::{api, assets, commands, guard, health, notes, pages, signin};
 
 /// The server. Behind a proxy with a path prefix it answers with the prefix and without: some proxies take it off.
 pub fn router(house: House) -> Router {
@@ -27,6 +27,7 @@ fn routes() -> Router<House> {
         .route("/trains/{train}", get(pages::train))
         .route("/trains/{train}/pushes/{push}", get(pages::push))
         .route("/trains/{train}/pushes/{push}/notes", get(pages::notes))
+        .route("/trains/{train}/pushes/{push}/notes/live", get(notes::join))
         .route("/trains/{train}/schedule", get(pages::schedule))
         .route("/trains/{train}/calendar.ics", get(pages::calendar))
         .route("/trains/{train}/where", get(pages::whereis))

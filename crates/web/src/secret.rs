@@ -51,6 +51,13 @@ pub(crate) fn key_id() -> Result<String> {
     Ok(URL_SAFE_NO_PAD.encode(bytes))
 }
 
+/// A number that tells one editor of a person from another; never 0.
+pub(crate) fn editor() -> Result<u32> {
+    let mut bytes = [0; 4];
+    fill(&mut bytes)?;
+    Ok(u32::from_le_bytes(bytes).max(1))
+}
+
 fn fill(bytes: &mut [u8]) -> Result<()> {
     getrandom::fill(bytes).map_err(|error| {
         let what = format!("the system gives no random numbers: {error}");

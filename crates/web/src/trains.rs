@@ -17,6 +17,8 @@ pub enum Who {
     Anybody,
     /// A person who signed in, and how we know.
     Person(PersonName, Proof),
+    /// The server itself: what nobody has to ask for.
+    Itself,
 }
 
 /// The trains that a server shows, put together by whoever runs it.

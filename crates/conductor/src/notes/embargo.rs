@@ -36,12 +36,17 @@ impl Conductor {
         let embargoed = self.embargoed().await?;
         let lines = changed_lines(&plan.before, &plan.after);
         if lines.iter().any(|line| line.added && embargoed.told_by(&line.text)) {
-            return Err(Refusal::new(
-                Code::Refused,
-                "this tells of a fix that is not public yet, and everybody reads the notes",
-                "leave it out until the fix is on upstream; `pushduty security list` is where it is talked of",
-            ));
+            return Err(told());
         }
         Ok(())
     }
+}
+
+/// The no to whoever told.
+pub(super) fn told() -> Refusal {
+    Refusal::new(
+        Code::Refused,
+        "this tells of a fix that is not public yet, and everybody reads the notes",
+        "leave it out until the fix is on upstream; `pushduty security list` is where it is talked of",
+    )
 }

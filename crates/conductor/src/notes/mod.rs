@@ -6,6 +6,7 @@
 mod carry;
 mod day;
 mod embargo;
+mod live;
 mod machine;
 mod past;
 mod plan;
@@ -13,8 +14,11 @@ mod replay;
 mod sheet;
 mod show;
 mod trailers;
+mod typed;
 
 pub use day::PageTime;
+pub use live::LivePage;
+use plan::TO_WRITE;
 pub(crate) use plan::plan;
 pub use plan::{NotesDone, NotesPlan};
 pub(crate) use sheet::Sheet;

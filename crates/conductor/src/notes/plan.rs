@@ -359,7 +359,7 @@ impl Conductor {
     }
 }
 
-const TO_WRITE: &str = "write in the notes";
+pub(super) const TO_WRITE: &str = "write in the notes";
 
 pub(crate) fn plan(sheet: &Sheet, after: String, words: String) -> NotesPlan {
     NotesPlan {

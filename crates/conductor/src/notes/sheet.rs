@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use train::event::{Bytes, Event, Hand, Written};
 use train::id::{PersonName, PushDate};
 use train::notes::page::{CarriedItem, ItemChange, Page, Writer};
-use train::notes::{Context, Notes, edits};
+use train::notes::{Context, Edit, Notes, edits};
 use train::people::Role;
 use train::pushes::Train;
 use train::refusal::{Code, Refusal};
@@ -16,7 +16,7 @@ use super::{LONGEST, MACHINE};
 use crate::conductor::Conductor;
 use crate::failure::Result;
 use crate::journal::Journal;
-use crate::ports::Projection;
+use crate::ports::{Projection, SharedText};
 
 /// A push's page: its text, and what is known of its items.
 pub(crate) struct Sheet {
@@ -50,6 +50,21 @@ pub(super) struct Marked<'a> {
     pub beside: Option<(&'a Sheet, Event)>,
 }
 
+/// A writing, and what is recorded with it.
+struct Said {
+    hand: Hand,
+    update: Bytes,
+    edits: Vec<Edit>,
+    carried: Vec<CarriedItem>,
+    once: Vec<String>,
+}
+
+impl Said {
+    fn of(hand: Hand, update: Bytes, edits: Vec<Edit>) -> Self {
+        Self { hand, update, edits, carried: Vec::new(), once: Vec::new() }
+    }
+}
+
 /// The name of the view of a page.
 fn view_name(key: PushDate) -> String {
     format!("notes/{key}")
@@ -61,7 +76,17 @@ impl Sheet {
         self.document.is_some()
     }
 
-    fn keep(&self, seq: u64) -> Vec<Projection> {
+    /// What it is kept as.
+    pub(super) fn document(&self) -> Option<&[u8]> {
+        self.document.as_deref()
+    }
+
+    /// It is kept as this now.
+    pub(super) fn set_document(&mut self, document: Vec<u8>) {
+        self.document = Some(document);
+    }
+
+    pub(super) fn keep(&self, seq: u64) -> Vec<Projection> {
         let document = Bytes(self.document.clone().unwrap_or_default());
         let kept = Kept { page: self.page.clone(), document };
         let body = serde_json::to_string(&kept).ok();
@@ -166,7 +191,6 @@ impl Conductor {
         (text, hand): (String, Hand),
         marked: Marked<'_>,
     ) -> Result<Vec<ItemChange>> {
-        let opens = sheet.page.version == 0;
         fits(&text)?;
         let at = self.now(journal.state());
         let writer = self.writer(journal.state(), sheet.push, hand, at);
@@ -174,22 +198,10 @@ impl Conductor {
         let kept = sheet.document.as_deref().filter(|kept| !kept.is_empty());
         let mut shared = self.texts.open(kept, &writer.name)?;
         let update = Bytes(shared.write(&edits));
-        let notes = Notes::parse(&text, &self.notes_context(sheet));
-        let items = sheet.page.written(&notes, &edits, &writer);
-        sheet.page.marked(&marked.carried, &marked.once);
-        let event = Event::NotesWritten(Box::new(Written {
-            push: sheet.push,
-            page: sheet.key,
-            version: sheet.page.version,
-            hand,
-            settles: writer.settles,
-            template: opens.then(|| sheet.page.template.clone()),
-            update,
-            items: items.clone(),
-            carried: marked.carried,
-            once: marked.once,
-        }));
-        (sheet.text, sheet.document) = (text, Some(shared.kept()));
+        let (carried, once) = (marked.carried, marked.once);
+        let said = Said { carried, once, ..Said::of(hand, update, edits) };
+        let (event, items) = self.wrote(sheet, text, &writer, said);
+        sheet.document = Some(shared.kept());
         let (kept, mut events): (&Sheet, _) = (sheet, vec![event]);
         let beside = marked.beside.map(|(other, event)| {
             events.push(event);
@@ -199,6 +211,48 @@ impl Conductor {
         let keep = |seq| pages.iter().flat_map(|page| page.keep(seq)).collect();
         journal.append_keeping(at, events, &keep).await?;
         Ok(items)
+    }
+
+    /// Takes a writing into what is known of a page: the event that records it, and what became of items.
+    fn wrote(
+        &self,
+        sheet: &mut Sheet,
+        text: String,
+        writer: &Writer,
+        said: Said,
+    ) -> (Event, Vec<ItemChange>) {
+        let opens = sheet.page.version == 0;
+        let notes = Notes::parse(&text, &self.notes_context(sheet));
+        let items = sheet.page.written(&notes, &said.edits, writer);
+        sheet.page.marked(&said.carried, &said.once);
+        sheet.text = text;
+        let event = Event::NotesWritten(Box::new(Written {
+            push: sheet.push,
+            page: sheet.key,
+            version: sheet.page.version,
+            hand: said.hand,
+            settles: writer.settles,
+            template: opens.then(|| sheet.page.template.clone()),
+            update: said.update,
+            items: items.clone(),
+            carried: said.carried,
+            once: said.once,
+        }));
+        (event, items)
+    }
+
+    /// Takes in what the actor typed: `shared` has it by now, as `update`.
+    pub(super) fn typed(
+        &self,
+        sheet: &mut Sheet,
+        state: &State,
+        shared: &dyn SharedText,
+        update: Vec<u8>,
+    ) -> Event {
+        let text = shared.text();
+        let writer = self.writer(state, sheet.push, Hand::Person, self.now(state));
+        let said = Said::of(Hand::Person, Bytes(update), edits(&sheet.text, &text));
+        self.wrote(sheet, text, &writer, said).0
     }
 
     /// Records an event that changes what is known of a page's items, and not its text.

@@ -11,6 +11,7 @@ mod progress;
 mod repository;
 mod security;
 mod shared;
+mod typing;
 mod versions;
 
 pub use accounts::{Accounts, Key, KeyKind, Scope, SecretHash};
@@ -28,6 +29,7 @@ pub use repository::{
     StepOutcome, TagDraft,
 };
 pub use security::{Branch, Merged, SecurityLook, SecurityRepository};
-pub use shared::{SharedText, SharedTexts};
+pub use shared::{Message, Presence, SharedText, SharedTexts};
 pub use train::publish::Pushed;
+pub use typing::{Typed, Typing};
 pub use versions::{Sample, ServiceVersions, Versions};

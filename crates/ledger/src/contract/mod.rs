@@ -6,9 +6,11 @@ mod chain;
 pub(crate) mod crowd;
 mod entries;
 mod outbox;
+mod typing;
 mod views;
 
 pub use accounts::accounts;
+pub use typing::typing;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

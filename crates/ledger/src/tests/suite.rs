@@ -27,6 +27,13 @@ async fn sqlite_keeps_the_contract_of_keys() {
     assert!(!conductor::ports::Accounts::is_new(&again).await.unwrap(), "it is kept");
 }
 
+#[tokio::test]
+async fn sqlite_keeps_the_contract_of_typing() {
+    let world = World::new();
+    let open = || crate::typing(world.path());
+    contract::typing(&open(), &open()).await;
+}
+
 /// Whatever process keeps something, whoever asks sees another number; and the same where nothing was.
 #[tokio::test]
 async fn the_pulse_is_another_after_every_change_and_the_same_without() {

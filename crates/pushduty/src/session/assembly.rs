@@ -70,6 +70,7 @@ impl Session {
             absences: calendars.absences,
             holidays: calendars.holidays,
             texts: Arc::new(notes::Yrs),
+            typing: Arc::new(ledger::typing(&data)),
             template: template(loaded.later.notes.template.as_deref()),
             scratch: data.join("scratch"),
             outgoing,

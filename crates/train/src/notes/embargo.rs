@@ -19,6 +19,12 @@ pub struct Embargoed {
 }
 
 impl Embargoed {
+    /// Whether everything is public.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.names.is_empty() && self.commits.is_empty() && self.places.is_empty()
+    }
+
     /// Whether a text tells of any of it.
     #[must_use]
     pub fn told_by(&self, text: &str) -> bool {

@@ -11,6 +11,7 @@ use train::id::{PushDate, TrainName};
 use super::{Layout, NoPage, shown};
 use crate::asked::Path;
 use crate::house::House;
+use crate::notes::Opening;
 use crate::visitor::Visitor;
 
 #[derive(Template)]
@@ -19,6 +20,8 @@ struct NotesPage {
     layout: Layout,
     train: String,
     notes: NotesView,
+    /// What an editor is opened with.
+    live: Option<String>,
 }
 
 /// `/trains/{train}/pushes/{push}/notes`.
@@ -29,12 +32,20 @@ pub(crate) async fn notes(
 ) -> Result<Response, NoPage> {
     let no = |refusal| NoPage::of(&house, &visitor, refusal);
     visitor.may_act().map_err(no)?;
+    let socket = socket(&house, &train, push);
     let look = async move |conductor: Conductor| {
-        conductor.notes(WhichPush::On(push), ShownNotes::default()).await
+        let notes = conductor.notes(WhichPush::On(push), ShownNotes::default()).await?;
+        let live = Opening::of(&conductor, &notes, socket).await?.shown();
+        Ok((notes, Some(live)))
     };
-    let notes = house.story(&visitor.who(), &train, look).await.map_err(no)?;
+    let (notes, live) = house.story(&visitor.who(), &train, look).await.map_err(no)?;
     // What is typed here is not to be replaced by what is new.
     let layout = Layout::of(&house, &visitor, &format!("Notes of {push}")).about(&train);
     let layout = Layout { events: None, ..layout };
-    Ok(shown(&NotesPage { layout, train: train.to_string(), notes }))
+    Ok(shown(&NotesPage { layout, train: train.to_string(), notes, live }))
+}
+
+/// Where a page's editors meet.
+pub(super) fn socket(house: &House, train: &TrainName, push: PushDate) -> String {
+    house.path(&format!("/trains/{train}/pushes/{push}/notes/live"))
 }

@@ -15,6 +15,7 @@ use train::id::{PushDate, TrainName};
 use super::{Layout, NoPage, looked, shown};
 use crate::asked::Path;
 use crate::house::House;
+use crate::notes::Opening;
 use crate::visitor::Visitor;
 use board::Board;
 use facts::Facts;
@@ -36,6 +37,8 @@ struct PushPage {
 struct Seen {
     status: StatusView,
     notes: Option<NotesView>,
+    /// What an editor of them is opened with.
+    live: Option<String>,
     log: LogView,
     now: Moment,
 }
@@ -56,15 +59,24 @@ pub(crate) async fn one(
     train: &TrainName,
     push: Option<PushDate>,
 ) -> Result<Response, NoPage> {
+    let (there, named) = (house.clone(), train.clone());
     let look = async move |conductor: &Conductor| {
         let status = conductor.status(push).await?;
         let which = status.push.map_or(WhichPush::Shown, WhichPush::On);
         // A push whose notes are not open yet has none to show.
         let notes = conductor.notes(which, ShownNotes::default()).await.ok();
+        // Looking opens no page.
+        let live = match &notes {
+            Some(notes) if notes.opened => {
+                let socket = super::notes::socket(&there, &named, notes.push);
+                Some(Opening::of(conductor, notes, socket).await?.shown())
+            }
+            _ => None,
+        };
         let wish = LogWish { push: status.push, last: Some(SHOWN_ENTRIES) };
         let log = conductor.log(&wish, &mut Reading::default()).await?;
         let now = Moment(conductor.local(conductor.clock.now()));
-        Ok(Seen { status, notes, log, now })
+        Ok(Seen { status, notes, live, log, now })
     };
     let (seen, zone) = looked(house, visitor, train, look).await?;
     let title = match seen.status.push {

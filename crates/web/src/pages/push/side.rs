@@ -7,6 +7,8 @@ use conductor::view::EntryView;
 /// The side.
 pub(crate) struct Side {
     pub notes: Option<Notes>,
+    /// What an editor of them is opened with.
+    pub live: Option<String>,
     pub days: Vec<(String, Vec<Entry>)>,
 }
 
@@ -44,7 +46,7 @@ impl Side {
                 _ => days.push((day, vec![shown(entry)])),
             }
         }
-        Self { notes, days }
+        Self { notes, live: seen.live.clone(), days }
     }
 }
 

@@ -1,0 +1,153 @@
+//! A page as it is while people write in it: what is on record, and what is typed.
+
+use train::id::PushDate;
+use train::notes::changed_lines;
+use train::notes::embargo::Embargoed;
+use train::pushes::Train;
+use train::refusal::{Code, Refusal};
+
+use super::embargo::told;
+use super::{LONGEST, MACHINE, TO_WRITE};
+use crate::conductor::Conductor;
+use crate::failure::Result;
+use crate::ports::{SharedText, Typed};
+
+/// The most that the document of a page may take with all that was ever taken out of it, in bytes.
+const LARGEST: usize = 4 * LONGEST;
+
+/// A page in which people write.
+pub struct LivePage {
+    /// The push.
+    pub push: PushDate,
+    /// What it is kept under: the date that the push was scheduled for.
+    pub page: PushDate,
+    /// The document.
+    pub shared: Box<dyn SharedText>,
+    /// The last entry of the record that it knows.
+    seq: u64,
+    embargoed: Embargoed,
+    text: String,
+    full: bool,
+    spoiled: bool,
+}
+
+impl Conductor {
+    /// Opens a page to write in; one that nobody wrote in yet begins with its template, if the actor may write.
+    pub async fn live_page(&self, push: PushDate) -> Result<LivePage> {
+        let seq = self.ledger.head().await?.seq;
+        let state = self.state().await?;
+        let looks = self.last_looks().await?;
+        let train =
+            Train { settings: &self.settings, state: &state, looks: &looks, now: self.now(&state) };
+        let push = self.notes_push(&train, train::command::WhichPush::On(push))?;
+        let sheet = match self.opened_sheet(&train, push).await? {
+            Some(sheet) => sheet,
+            None => {
+                self.known_actor(&state, TO_WRITE)?;
+                let mut journal = self.journal().await?;
+                let mut sheet = self.sheet(&train, push).await?;
+                self.open_sheet(&mut journal, &mut sheet).await?;
+                sheet
+            }
+        };
+        let mut shared = self.texts.open(sheet.document(), MACHINE)?;
+        for (_, typed) in self.typing.typed(sheet.key).await? {
+            shared.take_in(&typed.update)?;
+        }
+        let (text, page) = (shared.text(), sheet.key);
+        let full = shared.kept().len() > LARGEST;
+        Ok(LivePage {
+            push,
+            page,
+            shared,
+            seq,
+            embargoed: self.embargoed().await?,
+            text,
+            full,
+            spoiled: false,
+        })
+    }
+
+    /// Takes in what was written in a page elsewhere; answers with the updates that bring it to whoever has the page open.
+    pub async fn follow_page(&self, live: &mut LivePage) -> Result<Vec<Vec<u8>>> {
+        let stream = format!("push/{}", live.page);
+        let mut news = Vec::new();
+        loop {
+            let entries = self.ledger.read(live.seq, super::replay::PAGE, Some(&stream)).await?;
+            let Some(last) = entries.last() else { break };
+            live.seq = last.seq;
+            for entry in &entries {
+                let Some((_, train::event::Event::NotesWritten(written))) = &entry.content else {
+                    continue;
+                };
+                if written.page == live.page && live.learn(&written.update.0)? {
+                    news.push(written.update.0.clone());
+                }
+            }
+        }
+        live.embargoed = self.embargoed().await?;
+        live.full = live.shared.kept().len() > LARGEST;
+        Ok(news)
+    }
+
+    /// Refuses whoever may not write in notes.
+    pub async fn may_write_notes(&self) -> Result<()> {
+        self.known_actor(&self.state().await?, TO_WRITE)
+    }
+
+    /// Keeps what people typed. From here on nothing of it is lost.
+    pub async fn keep_typed(&self, typed: &[Typed]) -> Result<()> {
+        self.typing.keep(typed).await
+    }
+
+    /// Puts on record what people typed and is kept.
+    pub async fn settle_typed(&self) -> Result<()> {
+        match self.typing.pages().await?.is_empty() {
+            true => Ok(()),
+            false => self.journal().await.map(drop),
+        }
+    }
+}
+
+impl LivePage {
+    /// Takes in what somebody typed; whether any of it was new.
+    pub fn take_in(&mut self, update: &[u8], by: &str) -> Result<bool> {
+        let brought = self.shared.by(update, by)?;
+        if brought > 0 && (self.full || self.text.len() + brought > LONGEST) {
+            return Err(Refusal::new(
+                Code::TooLarge,
+                format!("a page of notes takes at most {LONGEST} bytes"),
+                "keep logs and data elsewhere and put a link to them here",
+            ));
+        }
+        let before = self.shared.have();
+        self.shared.take_in(update)?;
+        let text = self.shared.text();
+        if !self.embargoed.is_empty() {
+            let lines = changed_lines(&self.text, &text);
+            if lines.iter().any(|line| line.added && self.embargoed.told_by(&line.text)) {
+                self.spoiled = true;
+                return Err(told());
+            }
+        }
+        let new = text != self.text || self.shared.have() != before;
+        self.text = text;
+        Ok(new)
+    }
+
+    /// Whether it has what may not stay: it has to be opened anew.
+    #[must_use]
+    pub fn is_spoiled(&self) -> bool {
+        self.spoiled
+    }
+
+    /// Takes in what is on record; whether it was new.
+    fn learn(&mut self, update: &[u8]) -> Result<bool> {
+        let before = self.shared.have();
+        self.shared.take_in(update)?;
+        let text = self.shared.text();
+        let new = text != self.text || self.shared.have() != before;
+        self.text = text;
+        Ok(new)
+    }
+}

@@ -1,0 +1,13 @@
+//! Notes that several people write at once: a socket for each editor, a room for each page.
+
+mod allowance;
+mod opening;
+mod presence;
+mod room;
+mod rooms;
+mod seat;
+mod socket;
+
+pub(crate) use opening::Opening;
+pub(crate) use rooms::Rooms;
+pub(crate) use socket::join;

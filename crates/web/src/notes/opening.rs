@@ -1,0 +1,49 @@
+//! What a page tells its script to open an editor with.
+
+use std::collections::BTreeMap;
+
+use conductor::failure::Result;
+use conductor::view::NotesView;
+use conductor::{Conductor, MACHINE};
+use serde::Serialize;
+use train::id::PushDate;
+
+use crate::secret;
+
+/// An editor of a page.
+#[derive(Debug, Serialize)]
+pub(crate) struct Opening {
+    /// Where its socket is.
+    socket: String,
+    /// The number that it writes by, as text: JavaScript's own are for smaller ones.
+    client: String,
+    /// Who writes; none of somebody who reads.
+    name: Option<String>,
+    /// The names of people, by the high bits of their numbers.
+    people: BTreeMap<String, String>,
+    /// Whether they may write.
+    write: bool,
+    push: PushDate,
+    version: u32,
+}
+
+impl Opening {
+    /// The editor of `notes` for whoever acts, at this path.
+    pub async fn of(conductor: &Conductor, notes: &NotesView, socket: String) -> Result<Self> {
+        let write = conductor.may_write_notes().await.is_ok();
+        let name = write.then(|| conductor.actor.name.clone());
+        let mark = |name: &str| conductor.texts.mark(name);
+        let configured = conductor.settings.people.values().map(|person| person.name.as_str());
+        let names = configured.chain([MACHINE]).chain(name.as_deref());
+        let people = names.map(|name| (mark(name).to_string(), name.to_owned())).collect();
+        let own = u64::from(name.as_deref().map_or(0, mark));
+        let client = ((own << 32) | u64::from(secret::editor()?)).to_string();
+        let (push, version) = (notes.push, notes.version);
+        Ok(Self { socket, client, name, people, write, push, version })
+    }
+
+    /// As an attribute's value.
+    pub fn shown(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}

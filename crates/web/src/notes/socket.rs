@@ -1,0 +1,169 @@
+//! A socket: an editor on one side, a room on the other.
+
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::extract::ws::rejection::WebSocketUpgradeRejection;
+use axum::extract::ws::{CloseFrame, Message as Frame, WebSocket, WebSocketUpgrade};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use conductor::ports::{Key, SharedTexts};
+use tokio::sync::mpsc;
+use train::id::{PushDate, TrainName};
+use train::refusal::{Code, Refusal};
+
+use super::allowance::Allowance;
+use super::room::Heard;
+use super::seat::{Ending, Told, WAITING};
+use crate::asked::Path;
+use crate::guard;
+use crate::house::House;
+use crate::problem::Problem;
+use crate::visitor::Visitor;
+
+/// The largest message: a whole page, and what is around it.
+const LARGEST: usize = 2_500_000;
+/// How many bytes an editor may send at once, and on and on each second.
+const BYTES: (f64, f64) = (4_000_000.0, 32_000.0);
+/// How many messages.
+const MESSAGES: (f64, f64) = (400.0, 60.0);
+/// How long a connection may take for a message before it is given up.
+const SLOW: Duration = Duration::from_secs(20);
+/// How often it is asked whether who came may still be here.
+const RECHECK: Duration = Duration::from_secs(15);
+
+/// `/trains/{train}/pushes/{push}/notes/live`.
+pub(crate) async fn join(
+    State(house): State<House>,
+    visitor: Visitor,
+    Path((train, push)): Path<(TrainName, PushDate)>,
+    headers: HeaderMap,
+    socket: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+) -> Result<Response, Problem> {
+    if !guard::is_own_socket(&house, &headers) {
+        return Err(guard::foreign());
+    }
+    visitor.may_look(&house)?;
+    let socket = socket.map_err(|_| {
+        let what = "this address is for editors: it takes a WebSocket (RFC 6455)";
+        Refusal::new(Code::Usage, what, "open the page of the notes in a browser")
+    })?;
+    let conductor = house.open.trains.conductor(&train, &visitor.who()).await?;
+    let writes = match visitor.may_act() {
+        Ok(_) => {
+            let may = async move |conductor: conductor::Conductor| {
+                Ok(conductor.may_write_notes().await.is_ok())
+            };
+            house.story(&visitor.who(), &train, may).await?
+        }
+        Err(_) => false,
+    };
+    let line = Line { house, visitor, texts: conductor.texts, id: 0 };
+    Ok(socket
+        .max_message_size(LARGEST)
+        .max_frame_size(LARGEST)
+        .on_upgrade(move |socket| line.run(socket, train, push, writes)))
+}
+
+/// A connection.
+struct Line {
+    house: House,
+    visitor: Visitor,
+    texts: std::sync::Arc<dyn SharedTexts>,
+    id: u64,
+}
+
+impl Line {
+    async fn run(mut self, mut socket: WebSocket, train: TrainName, push: PushDate, writes: bool) {
+        let (to, mut told) = mpsc::channel(WAITING);
+        self.id = self.house.notes.number();
+        let who = self.visitor.who();
+        let came = Heard::Came { id: self.id, who, writes, to };
+        let Some(room) = self.house.notes.enter(&self.house, &train, push, came).await else {
+            let ending = Ending::new(1013, "the page is being closed: come again");
+            return end(&mut socket, ending).await;
+        };
+        let ending = self.talk(&mut socket, &mut told, &room).await;
+        let _ = room.send(Heard::Left { id: self.id }).await;
+        if let Some(ending) = ending {
+            end(&mut socket, ending).await;
+        }
+    }
+
+    /// Until one side ends; why, where the other is still there to be told.
+    async fn talk(
+        &self,
+        socket: &mut WebSocket,
+        told: &mut mpsc::Receiver<Told>,
+        room: &mpsc::Sender<Heard>,
+    ) -> Option<Ending> {
+        let mut bytes = Allowance::new(BYTES.0, BYTES.1);
+        let mut messages = Allowance::new(MESSAGES.0, MESSAGES.1);
+        let mut recheck = tokio::time::interval(RECHECK);
+        loop {
+            tokio::select! {
+                told = told.recv() => match told {
+                    Some(Told::Bytes(bytes)) => {
+                        let sent = tokio::time::timeout(SLOW, socket.send(Frame::Binary(bytes)));
+                        if !matches!(sent.await, Ok(Ok(()))) {
+                            return None;
+                        }
+                    }
+                    Some(Told::End(ending)) => return Some(ending),
+                    None => return Some(Ending::new(1013, "too much at once: come again")),
+                },
+                frame = socket.recv() => {
+                    let frame = frame?.ok()?;
+                    let size = frame_size(&frame);
+                    if !messages.take(1.0) || !bytes.take(size) {
+                        return Some(Ending::new(4429, "this is faster than anybody types: wait a moment"));
+                    }
+                    match self.heard(frame, room).await {
+                        Ok(true) => {}
+                        Ok(false) => return None,
+                        Err(ending) => return Some(ending),
+                    }
+                }
+                _ = recheck.tick() => if !self.may_stay().await {
+                    return Some(Ending::new(4401, "you are signed out"));
+                },
+            }
+        }
+    }
+
+    /// Passes on what an editor says; whether it goes on.
+    async fn heard(&self, frame: Frame, room: &mpsc::Sender<Heard>) -> Result<bool, Ending> {
+        match frame {
+            Frame::Binary(bytes) => {
+                let message =
+                    self.texts.read(&bytes).map_err(|no| Ending::new(4400, &no.message))?;
+                Ok(room.send(Heard::Said { id: self.id, message }).await.is_ok())
+            }
+            Frame::Text(_) => Err(Ending::new(4400, "editors speak in bytes here")),
+            Frame::Close(_) => Ok(false),
+            Frame::Ping(_) | Frame::Pong(_) => Ok(true),
+        }
+    }
+
+    /// Whether whoever came is still signed in.
+    async fn may_stay(&self) -> bool {
+        let Some(Key { kind, hash, .. }) = &self.visitor.key else { return true };
+        let now = self.house.open.clock.now();
+        // Where the keys can't be read for a moment, nobody is thrown out.
+        !matches!(self.house.open.accounts.used(*kind, hash, now).await, Ok(None))
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a message has a few megabytes at most")]
+fn frame_size(frame: &Frame) -> f64 {
+    match frame {
+        Frame::Binary(bytes) | Frame::Ping(bytes) | Frame::Pong(bytes) => bytes.len() as f64,
+        Frame::Text(text) => text.len() as f64,
+        Frame::Close(_) => 0.0,
+    }
+}
+
+async fn end(socket: &mut WebSocket, ending: Ending) {
+    let close = CloseFrame { code: ending.code, reason: ending.reason.into() };
+    let _ = tokio::time::timeout(SLOW, socket.send(Frame::Close(Some(close)))).await;
+}
