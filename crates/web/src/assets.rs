@@ -26,6 +26,16 @@ const ASSETS: &[Asset] = &[
         bytes: include_bytes!("../assets/live.js"),
     },
     Asset {
+        name: "notes.js",
+        kind: "text/javascript; charset=utf-8",
+        bytes: include_bytes!("../assets/notes.js"),
+    },
+    Asset {
+        name: "notes-LICENSES.txt",
+        kind: "text/plain; charset=utf-8",
+        bytes: include_bytes!("../assets/notes-LICENSES.txt"),
+    },
+    Asset {
         name: "signal.svg",
         kind: "image/svg+xml",
         bytes: include_bytes!("../assets/signal.svg"),

@@ -14,6 +14,7 @@ mod lock;
 mod marks;
 mod opening;
 mod planted;
+mod scripts;
 
 use std::time::Instant;
 
@@ -43,14 +44,23 @@ enum Part {
     Format,
     /// cargo-deny: licences, sources, duplicates, advisories
     Deny,
+    /// What pages run in the browser: its types, and whether the bundles are what the sources make
+    Scripts,
     /// clippy with warnings denied
     Lints,
     /// rustdoc with warnings denied
     Rustdoc,
 }
 
-const PARTS: [Part; 6] =
-    [Part::Laws, Part::Docs, Part::Format, Part::Deny, Part::Lints, Part::Rustdoc];
+const PARTS: [Part; 7] = [
+    Part::Laws,
+    Part::Docs,
+    Part::Format,
+    Part::Deny,
+    Part::Scripts,
+    Part::Lints,
+    Part::Rustdoc,
+];
 
 /// Runs the parts asked for, or all of them.
 pub fn run(arguments: &Arguments) -> Result<(), Trouble> {
@@ -89,6 +99,7 @@ impl Part {
             Self::Docs => docs::check(workspace).and_then(|()| links::check(workspace)),
             Self::Format => process::run(cargo.args(["fmt", "--all", "--check"])),
             Self::Deny => deny::check(workspace, strict),
+            Self::Scripts => scripts::check(workspace),
             Self::Lints => process::run(cargo.args([
                 "clippy",
                 "--workspace",

@@ -1,0 +1,43 @@
+// When the server takes no more: why, what of one's own is not on the page, and how to go on.
+
+import { beside, button, element } from "./element";
+
+const WORDS: Record<number, string> = {
+  4400: "The server could not read what this page sent.",
+  4403: "The server does not take this.",
+  4404: "These notes are not here any more.",
+  4413: "This is more than the notes can hold.",
+};
+
+/** Why the server stopped, with what it did not take. */
+export function refusedNote(code: number, reason: string, unkept: string[], again: () => void): HTMLElement {
+  const note = element("div", "stopped");
+  note.setAttribute("role", "alert");
+  note.append(element("p", "", element("b", "", reason || WORDS[code] || "The server takes no more from this page.")));
+  if (unkept.length > 0) {
+    const text = element("textarea", "");
+    text.readOnly = true;
+    text.value = unkept.join("\n");
+    text.rows = Math.min(8, text.value.split("\n").length + 1);
+    const label = element("label", "small", "Not saved, yours to copy ", text);
+    note.append(label);
+    if (navigator.clipboard) {
+      const copy = button("Copy it", () => {
+        void navigator.clipboard.writeText(text.value).then(() => copy.replaceChildren("Copied"));
+      });
+      note.append(copy, " ");
+    }
+  }
+  note.append(button("Begin again with what the server has", again));
+  return note;
+}
+
+/** That whoever writes is not signed in any more. */
+export function signedOutNote(signIn: string, goOn: () => void): HTMLElement {
+  const note = element("div", "stopped");
+  note.setAttribute("role", "alert");
+  const way = beside("sign in again beside this page", signIn);
+  note.append(element("p", "", "You are signed out. What you write stays here: ", way, ", then go on."));
+  note.append(button("Go on", goOn));
+  return note;
+}
