@@ -4,9 +4,10 @@
 import { build } from "esbuild";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 
-const web = import.meta.dirname;
+const web = fileURLToPath(new URL(".", import.meta.url));
 const folder = process.argv[2] ?? join(web, "../crates/web/assets");
 /** The most that the editor may weigh on its way to a browser. */
 const MOST = 150_000;

@@ -52,15 +52,8 @@ enum Part {
     Rustdoc,
 }
 
-const PARTS: [Part; 7] = [
-    Part::Laws,
-    Part::Docs,
-    Part::Format,
-    Part::Deny,
-    Part::Scripts,
-    Part::Lints,
-    Part::Rustdoc,
-];
+const PARTS: [Part; 7] =
+    [Part::Laws, Part::Docs, Part::Format, Part::Deny, Part::Scripts, Part::Lints, Part::Rustdoc];
 
 /// Runs the parts asked for, or all of them.
 pub fn run(arguments: &Arguments) -> Result<(), Trouble> {
@@ -99,7 +92,7 @@ impl Part {
             Self::Docs => docs::check(workspace).and_then(|()| links::check(workspace)),
             Self::Format => process::run(cargo.args(["fmt", "--all", "--check"])),
             Self::Deny => deny::check(workspace, strict),
-            Self::Scripts => scripts::check(workspace),
+            Self::Scripts => scripts::check(workspace, strict),
             Self::Lints => process::run(cargo.args([
                 "clippy",
                 "--workspace",
