@@ -1,0 +1,133 @@
+// A browser at a server, and people in it. What a scenario needs comes as JSON on the standard input: secrets are no
+// arguments. Anything that a page complains about, on its console or against its policy, fails the scenario at its end.
+
+import { chromium } from "playwright-core";
+
+/** How long is waited for anything, in milliseconds. */
+export const PATIENCE = 20_000;
+
+/** Tall enough for all of the notes: an editor holds only the lines in sight. */
+const TALL = { width: 1280, height: 2400 };
+
+/** Reads what the scenario is told. */
+async function told() {
+  let text = "";
+  for await (const part of process.stdin) text += part;
+  return JSON.parse(text);
+}
+
+/** Runs a scenario: a function that is given a house. */
+export async function scenario(play) {
+  const given = await told();
+  const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
+  const house = new House(browser, given);
+  try {
+    await play(house);
+    house.isCalm();
+  } finally {
+    await browser.close();
+  }
+}
+
+/** A server with people in browsers. */
+export class House {
+  /** What pages complained about. */
+  complaints = [];
+
+  constructor(browser, given) {
+    this.browser = browser;
+    this.given = given;
+    this.notes = `/trains/${given.train}/pushes/${given.push}/notes`;
+    this.push = `/trains/${given.train}/pushes/${given.push}`;
+  }
+
+  /** Somebody with a browser of their own; signed in where a link lets them in. */
+  async visitor(name, options = {}) {
+    const context = await this.browser.newContext({ baseURL: this.given.base, viewport: TALL, ...options });
+    context.setDefaultTimeout(PATIENCE);
+    const page = await context.newPage();
+    page.on("console", (said) => {
+      if (["error", "warning"].includes(said.type()) && !this.expected?.(said.text())) this.complaints.push(`${name}: ${said.text()}`);
+    });
+    page.on("pageerror", (error) => this.complaints.push(`${name}: ${error.stack}`));
+    const link = this.given.links[name];
+    if (link) {
+      await page.goto(link);
+      await page.locator("form button:not([data-theme-toggle])").first().click();
+      await page.waitForURL((url) => !url.pathname.includes("/sign-in/"));
+    }
+    return new Visitor(this, name, page);
+  }
+
+  /** Fails on any complaint. */
+  isCalm() {
+    if (this.complaints.length > 0) throw new Error(`pages complained:\n${this.complaints.join("\n")}`);
+  }
+}
+
+/** Somebody at a page. */
+export class Visitor {
+  constructor(house, name, page) {
+    this.house = house;
+    this.name = name;
+    this.page = page;
+    this.text = page.locator(".cm-content");
+  }
+
+  /** Opens a page with live notes, and waits for the editor. */
+  async opens(path) {
+    await this.page.goto(path);
+    await this.text.waitFor();
+    return this;
+  }
+
+  /** Types at the end of the line that holds some words; what has several lines as it stands. */
+  async types(words, after) {
+    await this.page.locator(".cm-line", { hasText: after }).last().click();
+    await this.page.keyboard.press("End");
+    await this.page.keyboard.type(words);
+  }
+
+  /** Waits until the text has some words. */
+  async sees(words) {
+    await this.until(`${this.name} sees ${JSON.stringify(words)}`, async () => (await this.lines()).includes(words));
+  }
+
+  /** The text's lines, without the names at carets. */
+  lines() {
+    return this.text.evaluate((content) => {
+      const bare = content.cloneNode(true);
+      for (const caret of bare.querySelectorAll(".cur")) caret.remove();
+      return [...bare.querySelectorAll(".cm-line")].map((line) => line.textContent).join("\n");
+    });
+  }
+
+  /** Waits until the notes stand so. */
+  async stands(word) {
+    await this.page.locator(".kept", { hasText: word }).waitFor();
+  }
+
+  /** Waits until those are named as here. */
+  async meets(...names) {
+    for (const name of names) await this.page.locator(".present li", { hasText: name }).waitFor();
+  }
+
+  /** Waits until something holds. */
+  async until(what, holds) {
+    const end = Date.now() + PATIENCE;
+    while (!(await holds())) {
+      if (Date.now() > end) throw new Error(`in vain: ${what}\n${await this.lines()}`);
+      await this.page.waitForTimeout(30);
+    }
+  }
+
+  /** Takes the network away, or gives it back. */
+  offline(yes) {
+    return this.page.context().setOffline(yes);
+  }
+}
+
+/** Holds that two are the same. */
+export function same(found, wanted, what) {
+  if (found !== wanted) throw new Error(`${what}:\n${JSON.stringify(found)}\nis not\n${JSON.stringify(wanted)}`);
+}
