@@ -3,8 +3,10 @@
 mod acting;
 mod bad_requests;
 mod coming_in;
+mod editor;
 mod following;
 mod looking;
+mod notes;
 mod server;
 
 use testkit::{PushDuty, Remote};

@@ -74,6 +74,22 @@ impl Server {
         self.enter(&format!("/sign-in/{secret}"))
     }
 
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Somebody whom an earlier server of the same world let in.
+    pub fn known(&self, headers: &[(String, String)]) -> Visitor<'_> {
+        Visitor { server: self, headers: headers.to_vec() }
+    }
+
+    /// Is killed.
+    pub fn killed(mut self) {
+        self.running.kill();
+        self.running.wait();
+    }
+
     /// Tells it to end, and waits for it.
     pub fn ends(mut self) -> testkit::Ran {
         self.running.terminate();
@@ -132,7 +148,7 @@ impl Stream {
     }
 }
 
-fn until<T>(what: &str, mut found: impl FnMut() -> Option<T>) -> T {
+pub fn until<T>(what: &str, mut found: impl FnMut() -> Option<T>) -> T {
     let begun = Instant::now();
     loop {
         if let Some(found) = found() {
@@ -144,6 +160,11 @@ fn until<T>(what: &str, mut found: impl FnMut() -> Option<T>) -> T {
 }
 
 impl Visitor<'_> {
+    /// What it says with every request.
+    pub fn headers(&self) -> &[(String, String)] {
+        &self.headers
+    }
+
     /// The same, with one more header on every request.
     #[must_use]
     pub fn with(mut self, name: &str, value: &str) -> Self {

@@ -1,0 +1,221 @@
+//! Notes that several write at once, over real sockets: what is typed is seen by everybody, kept, and on record; and nobody
+//! writes what they may not.
+
+use conductor::ports::{Message, Presence};
+use serde_json::json;
+use tungstenite::Message as Frame;
+
+use crate::cut;
+use crate::editor::{Editor, connect, opening};
+use crate::server::{Server, Visitor};
+
+const PUSH: &str = "2026.11.26";
+
+#[test]
+fn two_who_write_at_once_come_to_one_text_that_is_on_record_by_their_names() {
+    let (world, _remote) = cut();
+    let server = Server::start(&world, "mat", "");
+    let (mat, kumar) = (server.first(), server.let_in(&world, "kumar"));
+    let mut one = Editor::open(&server, &mat, PUSH);
+    let mut two = Editor::open(&server, &kumar, PUSH);
+    for editor in [&mut one, &mut two] {
+        editor.hears("the page", |editor| editor.text().contains("Blockers"));
+    }
+    one.types("Blockers", "\n* the login page is down");
+    two.types("Notable", "\n* a new page");
+    for editor in [&mut one, &mut two] {
+        editor.hears("both words", |editor| {
+            editor.text().contains("login page is down") && editor.text().contains("a new page")
+        });
+        editor.is_kept();
+    }
+    assert_eq!(one.text(), two.text());
+    // What is typed holds the push, without another word.
+    let blocked = || {
+        let status = mat.get(&format!("/api/v1/trains/amo/notes?push={PUSH}")).is(200).body;
+        status.contains("\"text\":\"the login page is down\"")
+    };
+    crate::server::until("the blocker is on record", || blocked().then_some(()));
+    world.hero("mat").types("verify").ok();
+    let shown = world.hero("mat").types("notes show --who").ok().stdout;
+    let by = |words: &str| shown.lines().find(|line| line.contains(words)).unwrap_or("").to_owned();
+    assert!(by("login page is down").contains("mat"), "{shown}");
+    assert!(by("a new page").contains("kumar"), "{shown}");
+}
+
+#[test]
+fn what_commands_write_is_seen_by_whoever_has_the_page_open() {
+    let (world, _remote) = cut();
+    let server = Server::start(&world, "mat", "");
+    let mat = server.first();
+    let mut one = Editor::open(&server, &mat, PUSH);
+    one.hears("the page", |editor| editor.text().contains("Blockers"));
+    one.types("Blockers", "\n* typed here");
+    one.is_kept();
+    // At once: what is typed is on record before what a command writes.
+    world.as_person("kumar").types("block \"written elsewhere\" --yes").ok();
+    one.hears("the command's words", |editor| editor.text().contains("written elsewhere"));
+    let shown = world.hero("mat").types("notes show").ok().stdout;
+    assert!(shown.contains("typed here") && shown.contains("written elsewhere"), "{shown}");
+    one.types("* typed here", " and changed");
+    one.is_kept();
+    crate::server::until("it is on record", || {
+        world
+            .hero("mat")
+            .types("notes show")
+            .ok()
+            .stdout
+            .contains("typed here and changed")
+            .then_some(())
+    });
+}
+
+#[test]
+fn who_is_there_is_seen_and_who_goes_is_gone() {
+    let (world, _remote) = cut();
+    let server = Server::start(&world, "mat", "");
+    let (mat, kumar) = (server.first(), server.let_in(&world, "kumar"));
+    let number: u64 = opening(&mat, PUSH)["client"].as_str().unwrap().parse().unwrap();
+    let mut one = Editor::with_number(&server, &mat, PUSH, number);
+    let mut two = Editor::open(&server, &kumar, PUSH);
+    let says = |name: &str, clock| {
+        let state = Some(json!({ "user": { "name": name }, "cursor": null }).to_string());
+        Message::Present(vec![Presence { number, clock, state }])
+    };
+    // kumar can't speak for mat's editor, nor mat be another name.
+    two.say(&says("kumar", 9));
+    one.say(&says("kumar", 1));
+    one.say(&says("mat", 2));
+    two.hears("mat is there", |editor| editor.present.contains_key(&number));
+    assert!(two.present[&number].as_deref().unwrap().contains("\"mat\""));
+    one.frame(Frame::Close(None));
+    drop(one);
+    two.hears("mat is gone", |editor| editor.present[&number].is_none());
+}
+
+#[test]
+fn nobody_writes_as_somebody_else_or_what_makes_no_sense() {
+    let (world, _remote) = cut();
+    let server = Server::start(&world, "mat", "--public");
+    let (mat, kumar) = (server.first(), server.let_in(&world, "kumar"));
+    let number =
+        |visitor| -> u64 { opening(visitor, PUSH)["client"].as_str().unwrap().parse().unwrap() };
+    let mut watching = Editor::open(&server, &mat, PUSH);
+    watching.hears("the page", |editor| editor.text().contains("Blockers"));
+    let before = watching.text();
+    let open = |number| {
+        let mut editor = Editor::with_number(&server, &kumar, PUSH, number);
+        editor.hears("the page", |editor| editor.text().contains("Blockers"));
+        editor
+    };
+    // By mat's number, by the machine's own of kumar, by a number of nobody.
+    for number in [number(&mat), number(&kumar) >> 32 << 32, 7] {
+        let mut forger = open(number);
+        forger.types("Blockers", "\n* forged");
+        assert_eq!(forger.is_ended(), 4403, "{:?}", forger.ended);
+    }
+    // After a gap: what somebody wrote elsewhere and never sent.
+    let mut ahead = open(number(&kumar));
+    let whole = ahead.all();
+    ahead.types("Blockers", "\n* one");
+    ahead.is_kept();
+    let mut behind = open(number(&kumar));
+    behind.hears("one", |editor| editor.text().contains("* one"));
+    behind.writes(vec![1, 1, 255, 1, 0, 4, 1, 5, b'n', b'o', b't', b'e', b's', 1, b'x', 0]);
+    assert_eq!(behind.is_ended(), 4403, "a number of nobody");
+    let mut cut_short = open(number(&kumar));
+    cut_short.writes(whole[..whole.len() / 2].to_vec());
+    assert_eq!(cut_short.is_ended(), 4403);
+    for bytes in
+        [vec![], vec![9], vec![0, 7, 0], vec![0, 2, 200], vec![1, 3, 1, 2, 3], vec![0xff; 40]]
+    {
+        let mut odd = open(number(&kumar));
+        odd.bytes(bytes.clone());
+        assert_eq!(odd.is_ended(), 4400, "{bytes:?}: {:?}", odd.ended);
+    }
+    let mut words = open(number(&kumar));
+    words.frame(Frame::text("hello"));
+    assert_eq!(words.is_ended(), 4400);
+    let mut much = open(number(&kumar));
+    for _ in 0..2_000 {
+        much.bytes(vec![3]);
+    }
+    assert_eq!(much.is_ended(), 4429);
+    // Whoever only looks may read along, and write nothing.
+    let mut stranger = Editor::with_number(&server, &server.anybody(), PUSH, 7);
+    stranger.hears("the page", |editor| editor.text().contains("* one"));
+    stranger.types("Blockers", "\n* by nobody");
+    assert_eq!(stranger.is_ended(), 4403);
+    watching.hears("what was written well", |editor| editor.text().contains("* one"));
+    assert_eq!(watching.text().replace("\n* one", ""), before, "nothing else came of it");
+}
+
+#[test]
+fn a_page_has_an_end() {
+    let (world, _remote) = cut();
+    let server = Server::start(&world, "mat", "");
+    let mat = server.first();
+    let mut one = Editor::open(&server, &mat, PUSH);
+    one.hears("the page", |editor| editor.text().contains("Blockers"));
+    one.types("Blockers", &format!("\n{}", "x".repeat(900_000)));
+    one.is_kept();
+    one.types("Blockers", &format!("\n{}", "y".repeat(200_000)));
+    assert_eq!(one.is_ended(), 4413, "{:?}", one.ended);
+}
+
+#[test]
+fn sockets_are_for_our_own_pages_and_for_who_may_look() {
+    let (world, _remote) = cut();
+    let server = Server::start(&world, "mat", "");
+    let mat = server.first();
+    let path = format!("/trains/amo/pushes/{PUSH}/notes/live");
+    let status = |visitor: &Visitor<'_>, path: &str, more: &[(&str, &str)]| {
+        connect(&server, visitor, path, more).map(|_| ()).err()
+    };
+    let foreign = [("origin", "https://evil.example"), ("sec-fetch-site", "same-origin")];
+    assert_eq!(status(&mat, &path, &foreign), Some(403), "the page of another site");
+    assert_eq!(status(&mat, &path, &[("origin", "null")]), Some(403));
+    let own = format!("http://{}", server.address());
+    assert_eq!(status(&mat, &path, &[("origin", &own)]), None);
+    assert_eq!(status(&server.anybody(), &path, &[]), Some(401));
+    mat.get(&path).is(400);
+    let missing = "/trains/nothing/pushes/2026.11.26/notes/live";
+    assert_eq!(status(&mat, missing, &[]), Some(404));
+    assert_eq!(status(&mat, "/trains/amo/pushes/tomorrow/notes/live", &[]), Some(404));
+}
+
+/// What an editor was told is kept is there after the server was killed in that very moment; and what was typed meanwhile comes
+/// with the editor.
+#[test]
+fn a_kill_in_the_middle_of_typing_loses_nothing_that_was_kept() {
+    let (world, _remote) = cut();
+    let mut server = Server::start(&world, "mat", "");
+    let mat = server.first();
+    let number: u64 = opening(&mat, PUSH)["client"].as_str().unwrap().parse().unwrap();
+    let cookie = mat.headers().to_vec();
+    let mut told = String::new();
+    for round in 0..4 {
+        let visitor = server.known(&cookie);
+        let mut one = Editor::with_number(&server, &visitor, PUSH, number + round);
+        one.hears("the page", |editor| editor.text().contains("Blockers"));
+        assert!(one.text().contains(&told), "round {round}: {told:?} is there");
+        for key in 0..20 {
+            told = format!("\n* round {round} key {key}");
+            one.types("Blockers", &told);
+            one.is_kept();
+        }
+        one.types("Blockers", "\n* not kept, perhaps");
+        server.killed();
+        server = Server::start(&world, "mat", "");
+    }
+    server.killed();
+    // Without a server, the next command puts it on record.
+    world.as_person("kumar").types("block \"another\" --yes").ok();
+    let shown = world.hero("mat").types("notes show").ok().stdout;
+    for round in 0..4 {
+        for key in 0..20 {
+            assert!(shown.contains(&format!("* round {round} key {key}\n")), "{shown}");
+        }
+    }
+    world.hero("mat").types("verify").ok();
+}
