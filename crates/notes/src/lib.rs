@@ -25,7 +25,7 @@ pub struct Yrs;
 impl SharedTexts for Yrs {
     fn open(&self, kept: Option<&[u8]>, author: &str) -> Result<Box<dyn SharedText>> {
         let options = Options {
-            offset_kind: OffsetKind::Bytes,
+            offset_kind: OffsetKind::Utf16,
             ..Options::with_client_id(ClientID::new(client(author)))
         };
         let doc = Doc::with_options(options);
@@ -91,12 +91,12 @@ impl SharedText for Shared {
     }
 
     fn write(&mut self, edits: &[Edit]) -> Vec<u8> {
+        let places = places(&self.text(), edits);
         let mut transaction = self.doc.transact_mut();
         // From the end, so that what stands before an edit is where the edit says.
-        for edit in edits.iter().rev() {
-            let at = offset(edit.at.start);
-            if !edit.at.is_empty() {
-                self.text.remove_range(&mut transaction, at, offset(edit.at.len()));
+        for (edit, (at, length)) in edits.iter().zip(places).rev() {
+            if length > 0 {
+                self.text.remove_range(&mut transaction, at, length);
             }
             if !edit.text.is_empty() {
                 self.text.insert(&mut transaction, at, &edit.text);
@@ -154,9 +154,18 @@ impl SharedText for Shared {
 
 const OTHER: wire::Odd = "it is no update of a page";
 
-/// A page is far shorter than this: longer ones are refused before they get here.
-fn offset(at: usize) -> u32 {
-    u32::try_from(at).unwrap_or(u32::MAX)
+/// Where edits stand and how much they take out, as Yjs counts: in UTF-16. (By bytes `yrs` loses count where an editor takes
+/// out one half of a pair of surrogates.)
+fn places(text: &str, edits: &[Edit]) -> Vec<(u32, u32)> {
+    let units = |text: &str| u32::try_from(text.encode_utf16().count()).unwrap_or(u32::MAX);
+    let (mut byte, mut unit) = (0, 0);
+    let place = |edit: &Edit| {
+        let at = unit + units(&text[byte..edit.at.start]);
+        let length = units(&text[edit.at.clone()]);
+        (byte, unit) = (edit.at.end, at + length);
+        (at, length)
+    };
+    edits.iter().map(place).collect()
 }
 
 /// What came from outside makes no sense.

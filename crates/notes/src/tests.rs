@@ -150,3 +150,78 @@ fn years_of_writing_stay_small() {
     }
     assert!(page.kept().len() < 2 * page.text().len(), "{}", page.kept().len());
 }
+
+/// An update by an editor of somebody's, which stands beside this place where there is one.
+fn by_number(number: u64, place: u64, beside: Option<(u64, u64)>) -> Vec<u8> {
+    let mut bytes = vec![1, 1];
+    let put = |bytes: &mut Vec<u8>, mut number: u64| {
+        while number >= 0x80 {
+            bytes.push((number & 0x7f) as u8 | 0x80);
+            number >>= 7;
+        }
+        bytes.push(number as u8);
+    };
+    put(&mut bytes, number);
+    put(&mut bytes, place);
+    match beside {
+        None => bytes.extend_from_slice(b"\x04\x01\x05notes\x03one\x00"),
+        Some((whose, at)) => {
+            bytes.push(0x84);
+            put(&mut bytes, whose);
+            put(&mut bytes, at);
+            bytes.extend_from_slice(b"\x03one\x00");
+        }
+    }
+    bytes
+}
+
+#[test]
+fn an_editor_brings_what_its_author_wrote_and_nothing_else() {
+    let mut page = open(None, "mat");
+    rewrite(&mut *page, "Blockers:\n");
+    let mat = u64::from(Yrs.mark("mat")) << 32;
+    let refused = |page: &dyn SharedText, update: &[u8], author| {
+        page.by(update, author).err().map(|no| no.code)
+    };
+    let own = by_number(mat + 1, 0, None);
+    assert_eq!(page.by(&own, "mat"), Ok(3), "bytes of text");
+    assert_eq!(refused(&*page, &own, "kumar"), Some(Code::Refused), "somebody else's number");
+    assert_eq!(
+        refused(&*page, &by_number(mat, 10, None), "mat"),
+        Some(Code::Refused),
+        "this program's own"
+    );
+    assert_eq!(
+        refused(&*page, &by_number(mat + 1, 1, None), "mat"),
+        Some(Code::Refused),
+        "a gap before it"
+    );
+    assert_eq!(
+        page.by(&by_number(mat + 1, 0, Some((mat, 9))), "mat"),
+        Ok(3),
+        "beside what is there"
+    );
+    let nobody = by_number(mat + 1, 0, Some((mat, 10)));
+    assert_eq!(refused(&*page, &nobody, "mat"), Some(Code::Refused), "beside what nobody wrote");
+    page.take_in(&own).unwrap();
+    assert_eq!(page.by(&own, "kumar"), Ok(3), "what is known may come from anybody");
+    // Whoever was not told yet brings all of it.
+    let kept = page.kept();
+    assert!(open(None, "kumar").by(&kept, "kumar").is_err());
+    assert!(page.by(&kept, "kumar").is_ok());
+}
+
+proptest! {
+    #[test]
+    fn what_is_missing_is_all_that_is_missing(texts in prop::collection::vec("[a-c\n🎉]{0,20}", 2..6)) {
+        let mut page = open(None, "mat");
+        let mut other = open(None, "kumar");
+        for text in &texts {
+            rewrite(&mut *page, text);
+            let missing = page.since(&other.have()).unwrap();
+            other.take_in(&missing).unwrap();
+            prop_assert_eq!(other.text(), page.text());
+            prop_assert_eq!(other.have(), page.have());
+        }
+    }
+}

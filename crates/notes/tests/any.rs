@@ -1,6 +1,6 @@
 //! What holds of any bytes that are handed over as an update of a page, a function for each fuzz target.
 
-use conductor::ports::{SharedText, SharedTexts};
+use conductor::ports::{Message, SharedText, SharedTexts};
 use notes::Yrs;
 use train::notes::{Edit, apply};
 
@@ -45,6 +45,34 @@ fn again(page: &dyn SharedText, author: &str) -> Box<dyn SharedText> {
     Yrs.open(Some(&page.kept()), author).expect("what is kept opens")
 }
 
+/// A message as an editor may send it: read, or refused in a sentence. What is read is written down the same; and of an update
+/// that is taken for an author's own nothing waits for what lacks, and nothing is by somebody else's number.
+pub fn notes_messages(bytes: &[u8]) {
+    let message = match Yrs.read(bytes) {
+        Ok(message) => message,
+        Err(why) => return assert!(!why.message.is_empty() && !why.hint.is_empty(), "{why:?}"),
+    };
+    assert_eq!(Yrs.read(&Yrs.bytes(&message)).expect("it is read again"), message);
+    let [_, mut page, _] = pages();
+    match message {
+        Message::Have(have) => assert!(page.since(&have).is_ok()),
+        Message::Missing(update) | Message::Written(update) => {
+            let others = page.have();
+            if page.by(&update, "mat").is_err() {
+                return;
+            }
+            if page.take_in(&update).is_err() {
+                return;
+            }
+            let mut next = again(&*page, "otto");
+            assert_eq!(next.text(), page.text(), "nothing of it waits");
+            // What the others have is enough to bring them the rest.
+            next.take_in(&page.since(&others).expect("there is a rest")).expect("it is taken in");
+        }
+        _ => {}
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use testkit::hold;
@@ -52,5 +80,10 @@ mod tests {
     #[test]
     fn of_updates() {
         hold("notes_updates", super::notes_updates);
+    }
+
+    #[test]
+    fn of_messages() {
+        hold("notes_messages", super::notes_messages);
     }
 }

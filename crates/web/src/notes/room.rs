@@ -347,7 +347,7 @@ fn typed(
     };
     let new = live.take_in(&update, name)?;
     let by = conductor.actor.clone();
-    Ok(new.then(|| Typed { push: live.push, page: live.page, by, update }))
+    Ok(new.then_some(Typed { push: live.push, page: live.page, by, update }))
 }
 
 async fn changed(changes: &mut Option<tokio::sync::watch::Receiver<Option<u64>>>) -> Option<()> {
