@@ -291,6 +291,17 @@ impl Conductor {
         Ok(runs.collect())
     }
 
+    /// Records the end of runs that have ended with nobody following them.
+    pub(crate) async fn see_deploys_end(&self) -> Result<()> {
+        let state = self.state().await?;
+        for (push, run) in self.running_deploys(None).await? {
+            if let DeployState::Ended(_) = self.deploys.state(&run.key).await? {
+                self.follow_run(&state, push, &run).await?;
+            }
+        }
+        Ok(())
+    }
+
     /// Stops all that, and follows each to its end. Tells which they were.
     pub async fn stop_deploys(
         &self,

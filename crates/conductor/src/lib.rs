@@ -59,6 +59,7 @@ pub mod view;
 mod watch;
 mod whereis;
 mod withdraw;
+mod work;
 
 pub use adopt::{Adopted, Adoption};
 pub use bench::Resolution;
@@ -87,3 +88,4 @@ pub use signoff::{SignoffPlan, ToSign};
 pub use start::StartPlan;
 pub use watch::Watched;
 pub use withdraw::Withdrawal;
+pub use work::Round;

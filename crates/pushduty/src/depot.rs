@@ -10,7 +10,7 @@ use conductor::failure::{Failure, Result};
 use conductor::ports::Ledger;
 use train::calendar::Departure;
 use train::id::{PersonName, TrainName, quoted};
-use train::people::{Actor, Proof};
+use train::people::{Actor, Proof, Role};
 use train::refusal::Code;
 use web::{Trains, Who};
 
@@ -105,7 +105,12 @@ impl Trains for Depot {
         };
         let (name, proof) = match who {
             Who::Anybody => return Ok(Conductor { actor: nobody(ANYBODY), ..conductor }),
-            Who::Itself => return Ok(Conductor { actor: nobody(conductor::MACHINE), ..conductor }),
+            // The security remote follows upstream without anybody's word.
+            Who::Itself => {
+                let roles = [Role::Security].into();
+                let actor = Actor { roles, ..nobody(conductor::MACHINE) };
+                return Ok(Conductor { actor, ..conductor });
+            }
             Who::Person(name, proof) => (name, proof.clone()),
         };
         let actor::Who { actor, ident } = actor::of_person(&conductor.settings, name, proof);

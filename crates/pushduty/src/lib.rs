@@ -14,6 +14,7 @@ pub mod environment;
 mod options;
 mod progress;
 mod screen;
+mod server_log;
 mod session;
 mod stage;
 mod terminal;

@@ -11,9 +11,12 @@ use train::id::TrainName;
 use train::refusal::{Code, Refusal};
 
 use crate::live::Live;
+use crate::log::Log;
+use crate::meters::Meters;
 use crate::notes::Rooms;
 use crate::steps::Steps;
 use crate::trains::{Trains, Who};
+use crate::worker;
 
 /// How many stories are worked at in the same moment: each waits for git, the network and the disk most of the time.
 const THREADS: usize = 2;
@@ -25,6 +28,8 @@ pub struct Opening {
     pub trains: Arc<dyn Trains>,
     /// Who may come in.
     pub accounts: Arc<dyn Accounts>,
+    /// Where it tells how it fares.
+    pub log: Arc<dyn Log>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Where people reach it; links begin with its path.
@@ -42,6 +47,7 @@ pub struct House {
     pub(crate) live: Arc<Live>,
     pub(crate) steps: Arc<Steps>,
     pub(crate) notes: Arc<Rooms>,
+    pub(crate) meters: Arc<Meters>,
     /// Where stories of the conductor run.
     pub(crate) stage: LocalPoolHandle,
     /// What stands before every path of ours: empty, or `/push` behind a proxy.
@@ -55,12 +61,25 @@ impl House {
         let prefix = Arc::from(open.base.path().trim_end_matches('/'));
         let live = Arc::new(Live::of(&open.trains.names()));
         let stage = LocalPoolHandle::new(THREADS);
-        Self { live, steps: Arc::default(), notes: Arc::default(), stage, open, prefix }
+        Self {
+            live,
+            steps: Arc::default(),
+            notes: Arc::default(),
+            meters: Arc::default(),
+            stage,
+            open,
+            prefix,
+        }
     }
 
     /// Watches the trains until the server ends.
     pub async fn watch(&self) {
         self.live.watch(&*self.open.trains).await;
+    }
+
+    /// Makes rounds over the trains, one each so often, until the server ends.
+    pub async fn work(&self, every: Duration) {
+        worker::work(self, every).await;
     }
 
     /// Ends: lets everybody go who follows, and waits for what is being carried out, at most for so long. What is not over

@@ -32,6 +32,11 @@ impl Live {
         Self { trains: names.iter().map(begun).collect(), over: watch::Sender::new(false) }
     }
 
+    /// How many follow a train.
+    pub fn followers(&self) -> usize {
+        self.trains.values().map(watch::Sender::receiver_count).sum()
+    }
+
     /// A train's numbers, as they change.
     pub fn changes(&self, train: &TrainName) -> Option<watch::Receiver<Option<u64>>> {
         self.trains.get(train).map(watch::Sender::subscribe)

@@ -77,6 +77,11 @@ impl Steps {
         });
     }
 
+    /// How many are on their way.
+    pub fn running(&self) -> usize {
+        *self.running.borrow()
+    }
+
     /// One of them.
     pub fn get(&self, id: &str) -> Option<Arc<Step>> {
         locked(&self.all).iter().find(|step| step.id == id).cloned()

@@ -20,6 +20,7 @@ use crate::actor;
 use crate::depot::Depot;
 use crate::environment;
 use crate::screen::{Line, Screen, Tone};
+use crate::server_log::{LogForm, ServerLog};
 use crate::session::{Ended, Ending, Session};
 
 /// How long what is being carried out is waited for when the server ends.
@@ -35,6 +36,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
   pushduty serve
   pushduty serve --listen 127.0.0.1:8080 --base-url https://push.example.org
   pushduty serve --public                       everybody may look
+  pushduty serve --log json 2>> serve.log       each answer, a line
   pushduty serve --link kumar                   only make a link that lets kumar in")]
 pub struct Args {
     /// Where to listen
@@ -46,6 +48,13 @@ pub struct Args {
     /// Let everybody look who reaches it
     #[arg(long)]
     public: bool,
+    /// Seconds between two rounds: looks at remotes and services, reminders, announcements, security's main after upstream's; 0
+    /// for none
+    #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = rounds)]
+    every: f64,
+    /// What is told on standard error: what fails, or each answer too, as lines of JSON
+    #[arg(long, value_name = "FORM", value_enum, default_value = "short")]
+    log: LogForm,
     /// Make a link that lets this person in once, print it, and end
     #[arg(long, value_name = "NAME")]
     link: Option<String>,
@@ -69,6 +78,11 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
     let house = House::new(Opening {
         trains: Arc::clone(&depot) as Arc<dyn Trains>,
         accounts: Arc::clone(&accounts) as Arc<dyn Accounts>,
+        log: Arc::new(ServerLog {
+            screen: session.screen.clone(),
+            clock: session.clock(),
+            form: args.log,
+        }),
         clock: session.clock(),
         base: base.clone(),
         public: args.public,
@@ -87,8 +101,23 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
         }
         () = async { house.watch().await; std::future::pending().await } => {}
         never = depot.follow(session, &loaded) => never,
+        () = async { at_work(&house, args.every).await; std::future::pending().await } => {}
     }
     Ok(())
+}
+
+async fn at_work(house: &House, every: f64) {
+    if every > 0.0 {
+        house.work(Duration::from_secs_f64(every)).await;
+    }
+}
+
+/// A time between rounds: none, or not less than a tenth of a second and not more than a day.
+fn rounds(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(seconds) if seconds == 0.0 || (0.1..=86_400.0).contains(&seconds) => Ok(seconds),
+        _ => Err("give seconds from 0.1 to 86400, or 0".to_owned()),
+    }
 }
 
 /// Ends when asked to: nobody new is let in, whoever follows a page is let go, and what is under way comes to its end.

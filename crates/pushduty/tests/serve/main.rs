@@ -8,6 +8,7 @@ mod following;
 mod looking;
 mod notes;
 mod server;
+mod working;
 mod yjs;
 
 use testkit::{PushDuty, Remote};

@@ -83,7 +83,9 @@ impl Line {
             let ending = Ending::new(1013, "the page is being closed: come again");
             return end(&mut socket, ending).await;
         };
+        self.house.meters.editors.inc();
         let ending = self.talk(&mut socket, &mut told, &room).await;
+        self.house.meters.editors.dec();
         let _ = room.send(Heard::Left { id: self.id }).await;
         if let Some(ending) = ending {
             end(&mut socket, ending).await;

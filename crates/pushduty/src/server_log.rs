@@ -1,0 +1,62 @@
+//! What a server tells on standard error.
+
+use std::sync::Arc;
+
+use conductor::failure::Failure;
+use conductor::ports::Clock;
+use conductor::view::FailureView;
+use serde_json::{Value, json};
+use train::id::TrainName;
+use web::{Answered, Log};
+
+use crate::screen::{Line, Screen, Tone};
+
+/// Its form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum LogForm {
+    /// What fails, for people
+    Short,
+    /// What fails and each answer, a JSON document a line
+    Json,
+}
+
+/// A server's log.
+pub struct ServerLog {
+    /// Where it goes.
+    pub screen: Screen,
+    /// The time of its lines.
+    pub clock: Arc<dyn Clock>,
+    /// Its form.
+    pub form: LogForm,
+}
+
+impl ServerLog {
+    fn line(&self, kind: &str, mut body: Value) {
+        if let Value::Object(body) = &mut body {
+            body.insert("at".to_owned(), json!(self.clock.now().to_string()));
+            body.insert("kind".to_owned(), json!(kind));
+        }
+        self.screen.tell(&Line::plain(body.to_string()));
+    }
+}
+
+impl Log for ServerLog {
+    fn answered(&self, answered: &Answered<'_>) {
+        if self.form == LogForm::Json {
+            let Answered { id, method, route, status, took } = answered;
+            let ms = took.as_secs_f64() * 1_000.0;
+            let body =
+                json!({ "id": id, "method": method, "route": route, "status": status, "ms": ms });
+            self.line("answer", body);
+        }
+    }
+
+    fn failed(&self, train: &TrainName, failure: &Failure) {
+        if self.form == LogForm::Json {
+            let error = serde_json::to_value(FailureView::from(failure)).unwrap_or_default();
+            return self.line("failure", json!({ "train": train.as_str(), "error": error }));
+        }
+        let words = format!("{train}: {}", failure.message);
+        self.screen.tell(&Line::of(Tone::Odd, words).put(Tone::Dim, format!("; {}", failure.hint)));
+    }
+}

@@ -1,0 +1,137 @@
+//! `/metrics`: how the server fares, in Prometheus' text (OpenMetrics 1.0). Counts and times alone: nothing in it is about
+//! what a train ships.
+
+use std::sync::atomic::AtomicU64;
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::encoding::text::encode;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::registry::Registry;
+use train::id::TrainName;
+
+use crate::house::House;
+
+/// The bounds of an answer's time, in seconds.
+const BOUNDS: [f64; 9] = [0.001, 0.002, 0.005, 0.01, 0.025, 0.1, 0.5, 2.0, 10.0];
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Answer {
+    route: String,
+    status: u16,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct OfTrain {
+    train: String,
+}
+
+/// What is counted and measured.
+pub(crate) struct Meters {
+    registry: Registry,
+    answers: Family<Answer, Counter>,
+    seconds: Histogram,
+    rounds: Family<OfTrain, Counter>,
+    failed: Family<OfTrain, Counter>,
+    round_seconds: Family<OfTrain, Gauge<f64, AtomicU64>>,
+    entries: Family<OfTrain, Gauge>,
+    waiting: Family<OfTrain, Gauge>,
+    followers: Gauge,
+    /// Editors of notes that are open.
+    pub editors: Gauge,
+    steps: Gauge,
+}
+
+impl Default for Meters {
+    fn default() -> Self {
+        let mut meters = Self {
+            registry: Registry::with_prefix("pushduty"),
+            answers: Family::default(),
+            seconds: Histogram::new(BOUNDS),
+            rounds: Family::default(),
+            failed: Family::default(),
+            round_seconds: Family::default(),
+            entries: Family::default(),
+            waiting: Family::default(),
+            followers: Gauge::default(),
+            editors: Gauge::default(),
+            steps: Gauge::default(),
+        };
+        meters.register();
+        meters
+    }
+}
+
+impl Meters {
+    fn register(&mut self) {
+        let registry = &mut self.registry;
+        registry.register("http_answers", "Requests answered", self.answers.clone());
+        registry.register("http_answer_seconds", "How long answers took", self.seconds.clone());
+        registry.register("rounds", "Rounds made over a train", self.rounds.clone());
+        registry.register("rounds_failed", "Rounds in which something failed", self.failed.clone());
+        registry.register(
+            "round_seconds",
+            "How long the last round took",
+            self.round_seconds.clone(),
+        );
+        registry.register("ledger_entries", "Entries of a train's ledger", self.entries.clone());
+        registry.register("outbox_waiting", "Announcements on their way", self.waiting.clone());
+        registry.register("followers", "Pages that follow a train", self.followers.clone());
+        registry.register("editors_open", "Editors of notes that are open", self.editors.clone());
+        registry.register("steps_running", "Steps on their way", self.steps.clone());
+    }
+
+    /// A request was answered.
+    pub fn answered(&self, route: &str, status: u16, took: Duration) {
+        let answer = Answer { route: route.to_owned(), status };
+        self.answers.get_or_create(&answer).inc();
+        self.seconds.observe(took.as_secs_f64());
+    }
+
+    /// A round over a train was made.
+    pub fn round(&self, train: &TrainName, took: Duration, well: bool) {
+        let train = OfTrain { train: train.to_string() };
+        self.rounds.get_or_create(&train).inc();
+        let failed = self.failed.get_or_create(&train);
+        if !well {
+            failed.inc();
+        }
+        self.round_seconds.get_or_create(&train).set(took.as_secs_f64());
+    }
+
+    /// What is so now, of each train that can be read.
+    async fn look(&self, house: &House) {
+        let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+        self.followers.set(count(house.live.followers()));
+        self.steps.set(count(house.steps.running()));
+        for train in house.open.trains.names() {
+            let name = OfTrain { train: train.to_string() };
+            let Ok(ledger) = house.open.trains.ledger(&train) else { continue };
+            if let Ok(head) = ledger.head().await {
+                self.entries.get_or_create(&name).set(i64::try_from(head.seq).unwrap_or(i64::MAX));
+            }
+            let who = crate::trains::Who::Itself;
+            let Ok(conductor) = house.open.trains.conductor(&train, &who).await else { continue };
+            if let Ok(waiting) = conductor.waiting().await {
+                self.waiting.get_or_create(&name).set(count(waiting));
+            }
+        }
+    }
+}
+
+/// `/metrics`.
+pub(crate) async fn metrics(State(house): State<House>) -> Response {
+    house.meters.look(&house).await;
+    let mut text = String::new();
+    if encode(&mut text, &house.meters.registry).is_err() {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    }
+    let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+    ([(header::CONTENT_TYPE, HeaderValue::from_static(kind))], text).into_response()
+}
