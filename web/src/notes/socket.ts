@@ -23,6 +23,8 @@ const FIRST_WAIT = 250;
 const LONGEST_WAIT = 10_000;
 /** After how long a silence a word is asked for; after three times that the connection counts as gone. */
 const BEAT = 15_000;
+/** The largest message; the server takes a little more. */
+const LARGEST = 2_400_000;
 /** How often others are told where the caret is. */
 const CARET_EVERY = 80;
 
@@ -195,7 +197,7 @@ export class Socket {
     const kind = readSyncMessage(decoder, answer, this.doc, this);
     // The server asks what it lacks; of somebody who reads it takes nothing.
     if (kind === messageYjsSyncStep1 && this.write) {
-      this.ws?.send(encoding.toUint8Array(answer));
+      if (!this.pass(encoding.toUint8Array(answer))) return;
       this.level = true;
       this.kept.answered();
     }
@@ -222,7 +224,18 @@ export class Socket {
     const encoder = encoding.createEncoder();
     encoding.writeVarUint(encoder, kind);
     write(encoder);
-    this.ws.send(encoding.toUint8Array(encoder));
+    return this.pass(encoding.toUint8Array(encoder));
+  }
+
+  /** Sends bytes; what is larger than any page would only be cut off, again and again. */
+  private pass(bytes: Uint8Array<ArrayBuffer>): boolean {
+    if (bytes.length > LARGEST) {
+      this.end();
+      this.heard.connected(false);
+      this.heard.refused(4413, "");
+      return false;
+    }
+    this.ws?.send(bytes);
     return true;
   }
 }

@@ -19,3 +19,13 @@ fn markup_in_the_notes_is_text() {
 fn nothing_serious_is_found_on_pages_with_notes() {
     House::new().plays("looks", &["kumar", "krupa"]);
 }
+
+#[test]
+fn an_earlier_version_is_looked_at_and_brought_back() {
+    House::new().plays("past", &["kumar", "krupa"]);
+}
+
+#[test]
+fn without_a_script_by_keyboard_and_too_much() {
+    House::new().plays("edges", &["kumar", "krupa"]);
+}
