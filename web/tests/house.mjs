@@ -33,6 +33,8 @@ export async function scenario(play) {
 export class House {
   /** What pages complained about. */
   complaints = [];
+  /** What the browsers of people keep who came in already: a link lets in once. */
+  keeps = {};
 
   constructor(browser, given) {
     this.browser = browser;
@@ -43,7 +45,7 @@ export class House {
 
   /** Somebody with a browser of their own; signed in where a link lets them in. */
   async visitor(name, options = {}) {
-    const context = await this.browser.newContext({ baseURL: this.given.base, viewport: TALL, ...options });
+    const context = await this.browser.newContext({ baseURL: this.given.base, viewport: TALL, storageState: this.keeps[name], ...options });
     context.setDefaultTimeout(PATIENCE);
     const page = await context.newPage();
     page.on("console", (said) => {
@@ -51,10 +53,11 @@ export class House {
     });
     page.on("pageerror", (error) => this.complaints.push(`${name}: ${error.stack}`));
     const link = this.given.links[name];
-    if (link) {
+    if (link && !this.keeps[name]) {
       await page.goto(link);
       await page.locator("form button:not([data-theme-toggle])").first().click();
       await page.waitForURL((url) => !url.pathname.includes("/sign-in/"));
+      this.keeps[name] = await context.storageState();
     }
     return new Visitor(this, name, page);
   }

@@ -9,7 +9,7 @@ await scenario(async (house) => {
   await kumar.meets("krupa", "you");
   await krupa.meets("kumar", "you");
 
-  await Promise.all([kumar.types("\n* kumar was here", "Blockers:"), krupa.types("\n* krupa was here", "Blockers:")]);
+  await Promise.all([kumar.types("\n* kumar was here", "Blockers:"), krupa.types("\n* krupa was here 🚂 à côté", "Blockers:")]);
   await kumar.stands("saved");
   await krupa.stands("saved");
   for (const one of [kumar, krupa]) {
@@ -29,7 +29,7 @@ await scenario(async (house) => {
   await kumar.offline(false);
   await kumar.stands("saved");
   await krupa.sees("* kumar was here, and wrote in a tunnel");
-  await kumar.sees("* krupa was here, and wrote by daylight");
+  await kumar.sees("* krupa was here 🚂 à côté, and wrote by daylight");
   same(await kumar.lines(), await krupa.lines(), "both see the same text after the return");
 
   // Undo is one's own: what the other wrote stays.

@@ -28,6 +28,7 @@ fn routes() -> Router<House> {
         .route("/trains/{train}", get(pages::train))
         .route("/trains/{train}/pushes/{push}", get(pages::push))
         .route("/trains/{train}/pushes/{push}/notes", get(pages::notes))
+        .route("/trains/{train}/pushes/{push}/notes/history", get(pages::notes_past))
         .route("/trains/{train}/pushes/{push}/notes/live", get(notes::join))
         .route("/trains/{train}/schedule", get(pages::schedule))
         .route("/trains/{train}/calendar.ics", get(pages::calendar))

@@ -9,27 +9,31 @@ import { beside } from "./element";
 import { MACHINE } from "./given";
 import { linkAt, linksIn } from "./links";
 
+/** What opens a link under the pointer. */
+const WITH = /Mac|iP/.test(navigator.platform) ? "⌘" : "Ctrl";
+
 /** Adds it to an editor. */
 export function byline(view: EditorView, line: HTMLElement, where: string): void {
   let shown = "";
-  const show = (at: number | null) => {
+  const show = (at: number | null, pointed: boolean) => {
     const [words, link] = at === null ? ["", null] : about(view, at, where);
-    const key = `${words}\n${link?.href ?? ""}`;
+    const key = `${words}\n${link?.href ?? ""}\n${pointed}`;
     if (key === shown) return;
     shown = key;
-    line.replaceChildren(words, ...(link ? [beside(`Open ${link.label}`, link.href)] : []));
+    // One can't go to the link below without leaving the one above.
+    const way = link && (pointed ? `${view.state.readOnly ? "A click" : `${WITH} and a click`} opens it` : beside(`Open ${link.label}`, link.href));
+    line.replaceChildren(words, ...(way ? [way] : []));
   };
-  const caret = () => show(view.hasFocus ? view.state.selection.main.head : null);
+  const caret = () => show(view.hasFocus ? view.state.selection.main.head : null, false);
   const told: Extension = EditorView.updateListener.of((update) => {
     const looked = update.startState.field(authors) !== update.state.field(authors);
-    if (update.selectionSet || update.focusChanged || update.docChanged || looked) {
-      // One goes from the text to the link in the line below: it stays.
-      if (update.view.hasFocus) caret();
-    }
+    // One goes from the text to the link in the line below: it stays.
+    const moved = update.selectionSet || update.focusChanged || update.docChanged || looked;
+    if (moved && update.view.hasFocus) caret();
   });
   const hovered = EditorView.domEventHandlers({
-    mousemove: (event, over) => show(over.posAtCoords({ x: event.clientX, y: event.clientY })),
-    mouseleave: () => caret(),
+    mousemove: (event, over) => show(over.posAtCoords({ x: event.clientX, y: event.clientY }), true),
+    mouseleave: caret,
   });
   view.dispatch({ effects: StateEffect.appendConfig.of([told, hovered]) });
 }

@@ -60,6 +60,7 @@ export function cursors(text: SharedText, awareness: Awareness, people: People):
       update(update: ViewUpdate) {
         const heard = update.transactions.some((one) => one.effects.some((effect) => effect.is(moved)));
         if (update.docChanged || heard) this.decorations = others(update.view);
+        if (update.docChanged || heard || update.geometryChanged) turn(update.view);
         if (update.selectionSet || update.docChanged || update.focusChanged) tell(update.view, text, awareness);
       }
       destroy() {
@@ -68,6 +69,21 @@ export function cursors(text: SharedText, awareness: Awareness, people: People):
     },
     { decorations: (plugin) => plugin.decorations },
   );
+}
+
+/** A name that would stand out at the right edge stands to the left of its caret. */
+function turn(view: EditorView): void {
+  view.requestMeasure({
+    key: turn,
+    read: () => {
+      const edge = view.contentDOM.getBoundingClientRect().right;
+      return [...view.contentDOM.querySelectorAll(".cur")].map((caret) => {
+        const width = caret.firstElementChild?.getBoundingClientRect().width ?? 0;
+        return [caret, caret.getBoundingClientRect().left + width > edge] as const;
+      });
+    },
+    write: (carets) => carets.forEach(([caret, out]) => caret.classList.toggle("back", out)),
+  });
 }
 
 function tell(view: EditorView, text: SharedText, awareness: Awareness): void {

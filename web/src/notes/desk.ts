@@ -40,7 +40,7 @@ export class Desk {
     this.kept = new Kept(this.doc);
     this.ear.setAttribute("role", "status");
     this.word = new StateWord(this.eye, this.ear);
-    this.socket = new Socket(given.socket, this.doc, this.awareness, this.kept, {
+    this.socket = new Socket(given.socket, this.doc, this.awareness, this.kept, given.write, {
       connected: (yes) => this.connection(yes),
       synced: () => this.synced(),
       kept: () => this.tell(),

@@ -10,8 +10,6 @@ export class Kept {
   private sent = 0;
   /** A deletion adds no piece: the update that brought the last one that isn't known to be kept; 0 without a connection. */
   private deletion: number | null = null;
-  /** Whether this connection's server knows all from before it. */
-  private level = false;
   private wroteAny = false;
 
   constructor(private readonly doc: Doc) {}
@@ -20,20 +18,18 @@ export class Kept {
   wrote(transaction: Transaction, sent: boolean): void {
     this.wroteAny = true;
     if (sent) this.sent += 1;
-    if (transaction.deleteSet.clients.size > 0) this.deletion = sent && this.level ? this.sent : 0;
+    if (transaction.deleteSet.clients.size > 0) this.deletion = sent ? this.sent : 0;
   }
 
   /** A connection begins: what of the last one arrived is not known. */
   connected(): void {
     this.sent = 0;
-    this.level = false;
     if (this.deletion !== null) this.deletion = 0;
   }
 
   /** The server asked for all that it lacks, and was answered: that has every deletion too. */
   answered(): void {
     this.sent += 1;
-    this.level = true;
     if (this.deletion === 0) this.deletion = this.sent;
   }
 

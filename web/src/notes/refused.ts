@@ -13,7 +13,9 @@ const WORDS: Record<number, string> = {
 export function refusedNote(code: number, reason: string, unkept: string[], again: () => void): HTMLElement {
   const note = element("div", "stopped");
   note.setAttribute("role", "alert");
-  note.append(element("p", "", element("b", "", reason || WORDS[code] || "The server takes no more from this page.")));
+  const words = reason ? sentence(reason) : (WORDS[code] ?? "The server takes no more from this page.");
+  note.append(element("p", "", element("b", "", words)));
+  const ways = element("p", "ways");
   if (unkept.length > 0) {
     const text = element("textarea", "");
     text.readOnly = true;
@@ -25,10 +27,11 @@ export function refusedNote(code: number, reason: string, unkept: string[], agai
       const copy = button("Copy it", () => {
         void navigator.clipboard.writeText(text.value).then(() => copy.replaceChildren("Copied"));
       });
-      note.append(copy, " ");
+      ways.append(copy);
     }
   }
-  note.append(button("Begin again with what the server has", again));
+  ways.append(button("Begin again with what the server has", again));
+  note.append(ways);
   return note;
 }
 
@@ -40,4 +43,10 @@ export function signedOutNote(signIn: string, goOn: () => void): HTMLElement {
   note.append(element("p", "", "You are signed out. What you write stays here: ", way, ", then go on."));
   note.append(button("Go on", goOn));
   return note;
+}
+
+/** As a sentence begins and ends. */
+function sentence(words: string): string {
+  const end = /[.!?…]$/.test(words) ? "" : ".";
+  return words.charAt(0).toUpperCase() + words.slice(1) + end;
 }

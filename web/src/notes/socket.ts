@@ -21,8 +21,10 @@ const TOO_FAST = 4429;
 
 const FIRST_WAIT = 250;
 const LONGEST_WAIT = 10_000;
-/** How often a word is asked for; after two that don't come the connection counts as gone. */
+/** After how long a silence a word is asked for; after three times that the connection counts as gone. */
 const BEAT = 15_000;
+/** The largest message; the server takes a little more. */
+const LARGEST = 2_400_000;
 /** How often others are told where the caret is. */
 const CARET_EVERY = 80;
 
@@ -49,17 +51,20 @@ export class Socket {
   private retry: ReturnType<typeof setTimeout> | undefined;
   private caret: ReturnType<typeof setTimeout> | undefined;
   private ended = false;
+  /** Whether this connection's server has all from before it: until then nothing is sent that would leave a gap. */
+  private level = false;
 
   constructor(
     private readonly path: string,
     private readonly doc: Doc,
     private readonly awareness: Awareness,
     private readonly kept: Kept,
+    private readonly write: boolean,
     private readonly heard: Heard,
   ) {
     doc.on("update", (update: Uint8Array, origin: unknown, _doc: Doc, transaction: Transaction) => {
       if (origin === this) return;
-      const sent = this.send(SYNC, (encoder) => writeUpdate(encoder, update));
+      const sent = this.level && this.send(SYNC, (encoder) => writeUpdate(encoder, update));
       this.kept.wrote(transaction, sent);
       this.heard.kept();
     });
@@ -110,6 +115,7 @@ export class Socket {
 
   private begin(): void {
     this.heardAt = Date.now();
+    this.level = false;
     this.kept.connected();
     this.send(SYNC, (encoder) => writeSyncStep1(encoder, this.doc));
     this.send(ASK_AWARENESS, () => {});
@@ -151,15 +157,17 @@ export class Socket {
   private beat(): void {
     // A page in the background is let sleep by the browser, and so may miss a word without anything being wrong.
     if (!this.ws || this.ws.readyState !== WebSocket.OPEN || document.hidden) return;
-    if (Date.now() - this.heardAt > 2 * BEAT + CARET_EVERY) {
-      this.ws.close();
-      const gone = this.ws;
-      this.ws = null;
-      gone.onclose = null;
-      this.lost(new CloseEvent("close", { code: 1006 }), true);
+    const silence = Date.now() - this.heardAt;
+    if (silence < BEAT) return;
+    if (silence < 3 * BEAT) {
+      this.send(SYNC, (encoder) => writeSyncStep1(encoder, this.doc));
       return;
     }
-    this.send(SYNC, (encoder) => writeSyncStep1(encoder, this.doc));
+    const gone = this.ws;
+    this.ws = null;
+    gone.onclose = null;
+    gone.close();
+    this.lost(new CloseEvent("close", { code: 1006 }), true);
   }
 
   private take(bytes: Uint8Array): void {
@@ -187,8 +195,10 @@ export class Socket {
     const answer = encoding.createEncoder();
     encoding.writeVarUint(answer, SYNC);
     const kind = readSyncMessage(decoder, answer, this.doc, this);
-    if (kind === messageYjsSyncStep1) {
-      this.ws?.send(encoding.toUint8Array(answer));
+    // The server asks what it lacks; of somebody who reads it takes nothing.
+    if (kind === messageYjsSyncStep1 && this.write) {
+      if (!this.pass(encoding.toUint8Array(answer))) return;
+      this.level = true;
       this.kept.answered();
     }
     if (kind === messageYjsSyncStep2) {
@@ -214,7 +224,18 @@ export class Socket {
     const encoder = encoding.createEncoder();
     encoding.writeVarUint(encoder, kind);
     write(encoder);
-    this.ws.send(encoding.toUint8Array(encoder));
+    return this.pass(encoding.toUint8Array(encoder));
+  }
+
+  /** Sends bytes; what is larger than any page would only be cut off, again and again. */
+  private pass(bytes: Uint8Array<ArrayBuffer>): boolean {
+    if (bytes.length > LARGEST) {
+      this.end();
+      this.heard.connected(false);
+      this.heard.refused(4413, "");
+      return false;
+    }
+    this.ws?.send(bytes);
     return true;
   }
 }

@@ -2,6 +2,7 @@
 
 use train::event::{Hand, Written};
 use train::id::PushDate;
+use train::notes::changed_lines;
 use train::refusal::{Code, Refusal};
 
 use super::MACHINE;
@@ -70,14 +71,20 @@ impl Conductor {
     /// Every writing in a page, the oldest first; and for each of its lines the version that wrote in it last.
     pub(super) async fn history(&self, key: PushDate) -> Result<(Vec<NotesVersion>, Vec<u32>)> {
         let mut versions = Vec::new();
+        let mut before = String::new();
         let replay = self
-            .replayed(key, |_, written, entry| {
+            .replayed(key, |replay, written, entry| {
+                let lines = changed_lines(&before, &replay.text);
+                before.clone_from(&replay.text);
+                let added = lines.iter().filter(|line| line.added).count();
                 versions.push(NotesVersion {
                     version: written.version,
                     at: Moment(self.local(entry.at)),
                     by: author(written, entry),
                     actor: entry.content.as_ref().map(|(actor, _)| actor.name.clone()),
                     opened: written.template.is_some(),
+                    added,
+                    removed: lines.len() - added,
                     items: written.items.clone(),
                 });
                 true

@@ -118,6 +118,10 @@ pub struct NotesVersion {
     pub actor: Option<String>,
     /// Whether the page was opened with it.
     pub opened: bool,
+    /// How many lines came.
+    pub added: usize,
+    /// How many went.
+    pub removed: usize,
     /// What became of items.
     pub items: Vec<ItemChange>,
 }

@@ -68,10 +68,15 @@ impl Server {
 
     /// Somebody whom the machine's owner lets in by a link.
     pub fn let_in(&self, world: &PushDuty, name: &str) -> Visitor<'_> {
+        self.enter(&self.link_for(world, name))
+    }
+
+    /// The path of a link by which the machine's owner lets somebody in.
+    pub fn link_for(&self, world: &PushDuty, name: &str) -> String {
         let made = world.hero("mat").types(&format!("serve --link {name} --json")).ok().json();
         let link = made["link"].as_str().expect("a link is made");
         let (_, secret) = link.split_once("/sign-in/").expect("the link signs in");
-        self.enter(&format!("/sign-in/{secret}"))
+        format!("/sign-in/{secret}")
     }
 
     /// Where it listens.
@@ -98,7 +103,7 @@ impl Server {
 
     /// Sends bytes as they are, and reads what comes.
     pub fn raw(&self, request: &[u8]) -> Answer {
-        let mut stream = TcpStream::connect(self.address).expect("the server listens");
+        let mut stream = TcpStream::connect(self.address()).expect("the server listens");
         stream.set_read_timeout(Some(PATIENCE)).expect("a socket has time-outs");
         // One that is refused may be cut off while it is still being sent.
         let _ = stream.write_all(request);

@@ -3,6 +3,7 @@
 mod account;
 mod layout;
 mod notes;
+mod notes_past;
 mod plan;
 mod push;
 mod step;
@@ -23,6 +24,7 @@ use crate::visitor::Visitor;
 pub(crate) use account::{made_link, me, me_page, sign_in};
 pub(crate) use layout::Layout;
 pub(crate) use notes::notes;
+pub(crate) use notes_past::notes_past;
 pub(crate) use plan::plan;
 pub(crate) use push::push;
 pub(crate) use step::step;

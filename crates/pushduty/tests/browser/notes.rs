@@ -1,0 +1,31 @@
+//! Notes that are written live.
+
+use crate::scenario::{House, PUSH};
+
+#[test]
+fn two_write_at_once_and_one_comes_back_from_offline() {
+    let house = House::new();
+    house.plays("together", &["kumar", "krupa"]);
+    let kept = house.world.hero("mat").types(&format!("notes show --push {PUSH}")).ok().stdout;
+    assert!(kept.contains("* kumar was here, and wrote in a tunnel"), "{kept}");
+}
+
+#[test]
+fn markup_in_the_notes_is_text() {
+    House::new().plays("foreign", &["kumar", "krupa"]);
+}
+
+#[test]
+fn nothing_serious_is_found_on_pages_with_notes() {
+    House::new().plays("looks", &["kumar", "krupa"]);
+}
+
+#[test]
+fn an_earlier_version_is_looked_at_and_brought_back() {
+    House::new().plays("past", &["kumar", "krupa"]);
+}
+
+#[test]
+fn without_a_script_by_keyboard_and_too_much() {
+    House::new().plays("edges", &["kumar", "krupa"]);
+}

@@ -1,0 +1,71 @@
+//! A scenario of `web/tests`, played by node against a server of its own.
+
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use serde_json::{Map, Value, json};
+use testkit::{PushDuty, Remote};
+
+use crate::server::Server;
+
+/// The push of the world.
+pub const PUSH: &str = "2026.11.26";
+
+/// A train of one repository, cut: mat is the hero, krupa is QA, kumar develops.
+pub struct House {
+    pub world: PushDuty,
+    pub server: Server,
+    _remote: Remote,
+}
+
+impl House {
+    pub fn new() -> Self {
+        let remote = Remote::new("web");
+        remote.annotated_tag("2026.11.19", "main", "amo 2026.11.19");
+        remote.commit_on("main", &[("page.js", "page\n")], "Add a page");
+        let world = PushDuty::new(env!("CARGO_BIN_EXE_pushduty"))
+            .person("mat", &["hero"])
+            .person("kumar", &["developer"])
+            .person("krupa", &["qa"])
+            .rotation(&["mat"])
+            .repo(&remote);
+        world.hero("mat").types("tag --yes").ok();
+        let server = Server::start(&world, "mat", "");
+        Self { world, server, _remote: remote }
+    }
+
+    /// Plays a scenario, with people who can sign in. What it says is shown where it fails.
+    #[track_caller]
+    pub fn plays(&self, name: &str, people: &[&str]) {
+        let web = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../web");
+        assert!(
+            web.join("node_modules").is_dir(),
+            "the packages of web/ are missing: run `cargo xtask test`, or `npm ci --ignore-scripts` in web/"
+        );
+        let links: Map<_, _> = people
+            .iter()
+            .map(|name| ((*name).to_owned(), Value::from(self.server.link_for(&self.world, name))))
+            .collect();
+        let base = format!("http://{}", self.server.address());
+        let told = json!({ "base": base, "train": "amo", "push": PUSH, "links": links });
+        let mut node = Command::new("node")
+            .current_dir(&web)
+            .arg(Path::new("tests").join(format!("{name}.mjs")))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("node is installed: run `cargo xtask test`");
+        let mut stdin = node.stdin.take().expect("node reads");
+        stdin.write_all(told.to_string().as_bytes()).expect("node reads what it is told");
+        drop(stdin);
+        let ended = node.wait_with_output().expect("node ends");
+        assert!(
+            ended.status.success(),
+            "{name} failed:\n{}\n{}",
+            String::from_utf8_lossy(&ended.stdout),
+            String::from_utf8_lossy(&ended.stderr)
+        );
+    }
+}
