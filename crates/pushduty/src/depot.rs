@@ -6,18 +6,20 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use conductor::Conductor;
+use conductor::carry::Shown;
 use conductor::failure::{Failure, Result};
 use conductor::ports::Ledger;
 use train::calendar::Departure;
 use train::id::{PersonName, TrainName, quoted};
 use train::people::{Actor, Proof, Role};
 use train::refusal::Code;
-use web::{Trains, Who};
+use web::{Trains, Who, Words};
 
 use crate::actor;
 use crate::config::Loaded;
 use crate::screen::{Line, Tone};
 use crate::session::{Ending, Session};
+use crate::words;
 
 /// How often the configuration is looked at.
 const EVERY: Duration = Duration::from_secs(1);
@@ -127,10 +129,30 @@ impl Trains for Depot {
         )
     }
 
+    fn words(&self, shown: &Shown, done: bool) -> Vec<Words> {
+        let lines = if done { words::shown::after(shown) } else { words::shown::before(shown) };
+        let part = |(tone, text): (Tone, &str)| (class(tone), text.to_owned());
+        lines.iter().map(|line| line.parts().map(part).collect()).collect()
+    }
+
     async fn person(&self, name: &str) -> Result<Option<PersonName>> {
         let trains = self.trains.read().unwrap_or_else(PoisonError::into_inner);
         let mut found = trains.values().filter_map(|c| c.settings.person(name));
         Ok(found.next().map(|person| person.name.clone()))
+    }
+}
+
+/// How a part of a line looks on a page.
+fn class(tone: Tone) -> &'static str {
+    match tone {
+        Tone::Plain => "plain",
+        Tone::Strong => "strong",
+        Tone::Dim => "dim",
+        Tone::Good => "good",
+        Tone::Odd => "odd",
+        Tone::Bad => "bad",
+        Tone::Tag => "tag",
+        Tone::Link => "link",
     }
 }
 

@@ -97,6 +97,11 @@ impl Line {
         self
     }
 
+    /// Its parts.
+    pub fn parts(&self) -> impl Iterator<Item = (Tone, &str)> {
+        self.parts.iter().map(|(tone, text)| (*tone, text.as_str()))
+    }
+
     /// How many columns it takes.
     #[must_use]
     pub fn width(&self) -> usize {

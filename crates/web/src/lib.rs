@@ -26,4 +26,4 @@ pub use house::{House, Opening};
 pub use log::{Answered, Log};
 pub use router::router;
 pub use secret::{Secret, link_key};
-pub use trains::{Trains, Who};
+pub use trains::{Trains, Who, Words};

@@ -36,6 +36,7 @@ fn routes() -> Router<House> {
         .route("/trains/{train}/history", get(pages::history))
         .route("/trains/{train}/ledger", get(pages::ledger))
         .route("/trains/{train}/events", get(api::events))
+        .route("/trains/{train}/act", get(pages::act_page))
         .route("/trains/{train}/plan", post(commands::plan))
         .route("/trains/{train}/do", post(commands::carry))
         .route("/trains/{train}/steps/{step}", get(pages::step))

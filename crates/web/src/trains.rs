@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use conductor::Conductor;
+use conductor::carry::Shown;
 use conductor::failure::Result;
 use conductor::ports::Ledger;
 use train::calendar::Departure;
@@ -21,6 +22,9 @@ pub enum Who {
     Itself,
 }
 
+/// A line of words for people, in parts, each with how it looks: a class of the pages.
+pub type Words = Vec<(&'static str, String)>;
+
 /// The trains that a server shows, put together by whoever runs it.
 #[async_trait]
 pub trait Trains: Send + Sync {
@@ -35,6 +39,9 @@ pub trait Trains: Send + Sync {
 
     /// Departures as a calendar (RFC 5545), after so many changes of it.
     fn calendar(&self, conductor: &Conductor, departures: &[Departure], changes: usize) -> String;
+
+    /// What a wish comes to, or came to where it is `done`: in the words of its command.
+    fn words(&self, shown: &Shown, done: bool) -> Vec<Words>;
 
     /// Whom a name means: a person of a train's configuration, by name or alias.
     async fn person(&self, name: &str) -> Result<Option<PersonName>>;

@@ -12,12 +12,14 @@ mod log;
 mod notes;
 mod push;
 mod security;
+pub mod shown;
 mod signoff;
 mod stats;
 mod status;
 mod tell;
 mod whereis;
 
+use conductor::view::FailureView;
 use train::id::RepoName;
 use train::refusal::Refusal;
 
@@ -50,6 +52,12 @@ pub fn refusal(refusal: &Refusal) -> Vec<Line> {
         lines.push(Line::of(Tone::Dim, "  → ").text(sentence(&refusal.hint)));
     }
     lines
+}
+
+/// The same of a document.
+fn refusal_view(view: &FailureView) -> Vec<Line> {
+    let refusal = Refusal::new(view.code, &view.message, &view.hint);
+    self::refusal(&Refusal { repo: view.repo.clone(), ..refusal })
 }
 
 /// Whether a message names a repository by itself: as a word, not within an address.

@@ -7,7 +7,7 @@ use train::command::{
     RollbackWish, StartWish, TagWish, WhichPush, Writing,
 };
 use train::id::{PushDate, RepoName};
-use train::notes::SectionKind;
+use train::notes::{Phase, SectionKind};
 use train::people::Role;
 use train::refusal::Refusal;
 
@@ -101,7 +101,8 @@ fn notes(form: &Fields, push: Option<PushDate>) -> Option<Result<Command>> {
         "block" => item(SectionKind::Blockers),
         "task" => form
             .needed("phase")
-            .and_then(|phase| word::<SectionKind>("phase", &phase))
+            .and_then(|said| phase(&said))
+            .map(SectionKind::Tasks)
             .and_then(item),
         "ask" => form
             .needed("commit")
@@ -115,6 +116,13 @@ fn notes(form: &Fields, push: Option<PushDate>) -> Option<Result<Command>> {
             form.parsed("base").map(|base| write(Writing::Text { text: form.whole("text"), base }))
         }
         _ => return None,
+    })
+}
+
+fn phase(said: &str) -> Result<Phase> {
+    let said = said.replace('_', "-");
+    Phase::ALL.into_iter().find(|phase| phase.word() == said).ok_or_else(|| {
+        bad(format!("{} is no phase", train::id::quoted(&said)), "choose one of those of the form")
     })
 }
 

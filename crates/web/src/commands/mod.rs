@@ -2,6 +2,8 @@
 
 mod form;
 
+pub(crate) use form::wish;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -59,7 +61,7 @@ pub(crate) async fn plan(
     Form(form): Form,
 ) -> Result<Response, NoPage> {
     let no = |refusal| NoPage::of(&house, &visitor, refusal);
-    let wish = form::wish(&form).map_err(no)?;
+    let wish = wish(&form).map_err(no)?;
     let plan = planned(&house, &visitor, &train, &wish).await.map_err(no)?;
     pages::plan(&house, &visitor, &train, &wish, &plan)
 }

@@ -1,6 +1,7 @@
 //! The pages: each an askama template and the function that gathers what it shows. What they show are the conductor's views.
 
 mod account;
+mod act;
 mod layout;
 mod notes;
 mod notes_past;
@@ -22,6 +23,7 @@ use crate::house::House;
 use crate::visitor::Visitor;
 
 pub(crate) use account::{made_link, me, me_page, sign_in};
+pub(crate) use act::act_page;
 pub(crate) use layout::Layout;
 pub(crate) use notes::notes;
 pub(crate) use notes_past::notes_past;

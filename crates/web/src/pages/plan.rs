@@ -9,6 +9,7 @@ use train::refusal::{Code, Refusal};
 
 use super::{Layout, NoPage, shown};
 use crate::house::House;
+use crate::trains::Words;
 use crate::visitor::Visitor;
 
 #[derive(Template)]
@@ -17,6 +18,9 @@ struct PlanPage<'a> {
     layout: Layout,
     wish: String,
     plan: &'a Plan,
+    /// What the wish is, in a word or two, and the yes to it.
+    asked: (&'static str, &'static str),
+    lines: Vec<Words>,
     document: String,
 }
 
@@ -32,8 +36,11 @@ pub(crate) fn plan(
         let what = "this plan can't be written down";
         NoPage::of(house, visitor, Refusal::new(Code::Io, what, "use the command line for it"))
     };
+    let asked = super::words::asked(wish);
     let page = PlanPage {
-        layout: Layout { train: Some(train.to_string()), ..Layout::of(house, visitor, "The plan") },
+        layout: Layout { train: Some(train.to_string()), ..Layout::of(house, visitor, asked.0) },
+        asked,
+        lines: house.open.trains.words(&plan.shown, false),
         wish: serde_json::to_string(wish).map_err(unwritten)?,
         document: serde_json::to_string_pretty(&plan.shown).map_err(unwritten)?,
         plan,

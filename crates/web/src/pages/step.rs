@@ -12,6 +12,7 @@ use super::{Layout, NoPage, shown};
 use crate::asked::Path;
 use crate::house::House;
 use crate::steps::Step;
+use crate::trains::Words;
 use crate::visitor::Visitor;
 
 #[derive(Template)]
@@ -19,7 +20,10 @@ use crate::visitor::Visitor;
 struct StepPage {
     layout: Layout,
     step: Arc<Step>,
-    lines: Vec<String>,
+    /// What it said on the way.
+    told: Vec<String>,
+    /// What came of it.
+    lines: Vec<Words>,
     refusal: Option<Refusal>,
     remarks: Vec<String>,
     over: bool,
@@ -42,7 +46,12 @@ pub(crate) async fn step(
         Some(Err(refusal)) => (Some(refusal.clone()), Vec::new()),
         None => (None, Vec::new()),
     };
-    let layout = Layout::of(&house, &visitor, "On its way").about(&train);
-    let (lines, over) = (step.lines(), step.end().is_some());
-    Ok(shown(&StepPage { layout, step, lines, refusal, remarks, over }))
+    let lines = match step.end() {
+        Some(Ok(done)) => house.open.trains.words(&done.shown, true),
+        _ => Vec::new(),
+    };
+    let title = super::words::asked(&step.wish).0;
+    let layout = Layout::of(&house, &visitor, title).about(&train);
+    let (told, over) = (step.lines(), step.end().is_some());
+    Ok(shown(&StepPage { layout, step, told, lines, refusal, remarks, over }))
 }

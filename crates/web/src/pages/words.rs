@@ -2,6 +2,7 @@
 
 use conductor::view::{Moment, PushState};
 use jiff::{Timestamp, ZonedDateTime};
+use train::command::Command;
 use train::gate::GateState;
 
 /// A mark and the word beside it.
@@ -142,5 +143,41 @@ mod tests {
         assert_eq!(sentence("krupa signed off -1"), "Krupa signed off -1.");
         assert_eq!(sentence("Is it?"), "Is it?");
         assert_eq!(sentence(""), ".");
+    }
+}
+
+/// What a wish is, as a page's title, and what the yes to it says.
+pub(crate) fn asked(wish: &Command) -> (&'static str, &'static str) {
+    match wish {
+        Command::Tag(_) => ("The cut, before it is made", "Publish these tags"),
+        Command::Pick(_) => ("The picks, before they are made", "Publish these tags"),
+        Command::Adopt { .. } => ("Taking the train over", "Take it over"),
+        Command::SecurityApprove { .. } => ("A review", "I have read it"),
+        Command::SecurityMerge(_) => {
+            ("Security fixes, before they are merged", "Merge them upstream")
+        }
+        Command::SecuritySync { .. } => ("Security's main after upstream's", "Bring it up to date"),
+        Command::SecurityRepair { .. } => ("Two mains that have diverged", "Bring them together"),
+        Command::Approve(wish) if wish.withdraw.is_some() => {
+            ("A sign-off taken back", "Take it back")
+        }
+        Command::Approve(_) => ("What you sign off", "Sign it off"),
+        Command::Start(_) => ("The run sheet", "Start the push"),
+        Command::StopDeploys { .. } => ("Deploys that run", "End them"),
+        Command::Promote(_) => ("The promotion", "Promote it"),
+        Command::Rollback(_) => ("The way back", "Bring production back"),
+        Command::Finish(_) => ("The end of the push", "Finish it"),
+        Command::Notes(_) => ("What is written in the notes", "Write it"),
+        Command::Import(_) => ("Past pushes to be taken in", "Take them in"),
+        Command::Move { .. } => ("Another day for the push", "Move it"),
+        Command::Cancel { .. } => ("A push that does not leave", "Cancel it"),
+        Command::Swap { .. } => ("Another hero", "Swap"),
+        Command::Away { .. } => ("Somebody is away", "Note it"),
+        Command::Back { .. } => ("Somebody is back", "Note it"),
+        Command::Hold { .. } => ("A hold", "Hold it"),
+        Command::Resume { .. } => ("A hold lifted", "Go on"),
+        Command::Claim { .. } => ("Who takes the push", "Take it"),
+        Command::Unclaim { .. } => ("Who takes the push", "Give it back"),
+        Command::Clear { .. } => ("Tags that may leave again", "Clear them"),
     }
 }

@@ -1,0 +1,84 @@
+//! What a wish comes to, or came to, whichever wish it is: the same words as its own command has.
+
+use conductor::carry::Shown;
+use conductor::view::{AdoptView, ChangeView, FencedView, ReviewView, StoppedView};
+
+use super::{
+    finish, import_plan, imported, merge_plan, merged, plan_pick, refusal_view, result, rollback,
+    rolled_back, run_sheet, sentence, started, to_sign, withdrawn, writing, written,
+};
+use crate::screen::{Line, Tone};
+
+/// What is shown before the yes.
+#[must_use]
+pub fn before(shown: &Shown) -> Vec<Line> {
+    match shown {
+        Shown::Cut(view) => plan_pick(view),
+        Shown::Merge(view) => merge_plan(view, &[]),
+        Shown::Approve(view) => to_sign(view),
+        Shown::Withdraw(view) => withdrawn(view),
+        Shown::RunSheet(view) => run_sheet(view),
+        Shown::Rollback(view) => rollback(view),
+        Shown::Finish(view) => finish(view),
+        Shown::Writing(view) => writing(view),
+        Shown::Import(view) => import_plan(view),
+        Shown::Change(view) => change(view),
+        Shown::Promote(view) => vec![Line::plain(sentence(&view.change))],
+        Shown::Adopt(view) => adopt(view),
+        Shown::Review(view) => vec![review(view)],
+        Shown::Stopped(view) => stopped(view),
+    }
+}
+
+/// What is shown when it is done.
+#[must_use]
+pub fn after(shown: &Shown) -> Vec<Line> {
+    match shown {
+        Shown::Cut(view) => result(view),
+        Shown::Merge(view) => merged(view),
+        Shown::RunSheet(view) => started(view),
+        Shown::Rollback(view) => rolled_back(view, true),
+        Shown::Writing(view) => written(view),
+        Shown::Import(view) => vec![imported(view)],
+        other => before(other),
+    }
+}
+
+fn change(view: &ChangeView) -> Vec<Line> {
+    let more = view.more.iter().map(|more| Line::plain(format!("  {}", sentence(more))));
+    std::iter::once(Line::plain(sentence(&view.change))).chain(more).collect()
+}
+
+fn review(view: &ReviewView) -> Line {
+    let words = format!("Branch {} of {} is read at ", view.n, view.repo);
+    Line::plain(words).put(Tone::Strong, view.commit.short()).text(".")
+}
+
+fn stopped(view: &StoppedView) -> Vec<Line> {
+    if view.stopped.is_empty() {
+        return vec![Line::of(Tone::Dim, "No deploy runs.")];
+    }
+    let heading = if view.done { "Ended" } else { "Deploys that run" };
+    let runs = view.stopped.iter().map(|run| Line::plain(format!("  {run}")));
+    std::iter::once(Line::of(Tone::Strong, heading)).chain(runs).collect()
+}
+
+fn adopt(view: &AdoptView) -> Vec<Line> {
+    let mut lines: Vec<Line> = view.repos.iter().flat_map(fenced).collect();
+    for moved in &view.moved {
+        let words = format!("{} It is taken as it is.", sentence(&moved.message));
+        lines.push(Line::of(Tone::Odd, "◆ ").text(words));
+    }
+    lines
+}
+
+fn fenced(repo: &FencedView) -> Vec<Line> {
+    let words = match (&repo.ledger_before, &repo.node_before) {
+        (Some(ledger), Some(node)) => format!("is run by ledger {ledger}, last used on {node}"),
+        (Some(ledger), None) => format!("is run by ledger {ledger}"),
+        _ => "has no fence".to_owned(),
+    };
+    let line = Line::of(Tone::Strong, repo.name.as_str()).text(format!(" {words}."));
+    let failed = repo.error.iter().flat_map(refusal_view);
+    std::iter::once(line).chain(failed).collect()
+}

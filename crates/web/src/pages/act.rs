@@ -1,0 +1,341 @@
+//! Everything that can be done to a train, a form each. Each shows its plan before the yes, and the plan says no to whoever may
+//! not.
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+use conductor::Conductor;
+use serde::Deserialize;
+use train::id::{PushDate, TrainName};
+
+use super::{Layout, NoPage, looked, shown};
+use crate::asked::{Path, Query};
+use crate::house::House;
+use crate::visitor::Visitor;
+
+/// A wish as a form.
+pub(crate) struct Act {
+    /// Its command, as the form says it.
+    pub command: &'static str,
+    /// What it does.
+    pub title: &'static str,
+    /// Who may.
+    pub who: &'static str,
+    pub fields: &'static [Field],
+}
+
+/// A field of a form.
+pub(crate) enum Field {
+    /// The push, by its date.
+    Push,
+    /// Some of the repositories; all where none is ticked.
+    Repos(&'static str, &'static str),
+    /// One of the repositories.
+    Repo,
+    /// A line of text: its name, its label, what stands in it as an example, and whether it has to be there.
+    Text(&'static str, &'static str, &'static str, bool),
+    /// A person.
+    Person(&'static str, &'static str),
+    /// A day.
+    Day(&'static str, &'static str),
+    /// A yes or no.
+    Flag(&'static str, &'static str),
+    /// One of some words, each with what it means.
+    Choice(&'static str, &'static str, &'static [(&'static str, &'static str)]),
+}
+
+use Field::{Choice, Day, Flag, Person, Push, Repo, Repos, Text};
+
+const BECAUSE: Field = Text("because", "Why, for the record", "", true);
+const WHY: Field = Text("because", "Why, where a rule is overridden", "", false);
+
+const fn act(
+    command: &'static str,
+    title: &'static str,
+    who: &'static str,
+    fields: &'static [Field],
+) -> Act {
+    Act { command, title, who, fields }
+}
+
+/// All of them, by what they are about.
+pub(crate) const ACTS: &[(&str, &[Act])] = &[
+    (
+        "The cut and its picks",
+        &[
+            act(
+                "tag",
+                "Tag the repositories",
+                "hero",
+                &[
+                    Push,
+                    Repos("repo", "Only these"),
+                    Repos("stay", "Let these stay"),
+                    Text("at", "At other commits", "web:3f2a91c", false),
+                    Text("from", "From another base", "web:2026.11.19", false),
+                    Flag("off_cycle", "Off the schedule"),
+                    Flag("again", "Another tag where there is one"),
+                    Flag("without_security", "Without the security fixes"),
+                    WHY,
+                ],
+            ),
+            act(
+                "pick",
+                "Pick commits onto the tags",
+                "hero",
+                &[
+                    Push,
+                    Text("commit", "Commits", "web:3f2a91c", false),
+                    Flag("asked", "All that is asked for in the notes"),
+                    Text("drop", "Without these picks", "web:3f2a91c", false),
+                    Text("revert", "Take these back on the tag", "web:3f2a91c", false),
+                    Flag("onto_production", "A hot-fix: onto what production runs"),
+                    Flag("off_main", "Allow commits that are not on main"),
+                    WHY,
+                ],
+            ),
+            act(
+                "ask",
+                "Ask for a pick",
+                "everybody",
+                &[
+                    Push,
+                    Text("commit", "Commit", "web:3f2a91c", true),
+                    Text("why", "Why", "", false),
+                ],
+            ),
+            act(
+                "decline",
+                "Decline an ask",
+                "hero",
+                &[Push, Text("ask", "The ask", "a3, or web:3f2a91c", true), BECAUSE],
+            ),
+        ],
+    ),
+    (
+        "Push day",
+        &[
+            act(
+                "approve",
+                "Sign off what stage shows",
+                "QA, ops",
+                &[
+                    Push,
+                    Repos("repo", "Only these"),
+                    Choice("role", "As", &[("", "what you are"), ("qa", "QA"), ("ops", "ops")]),
+                    Text("withdraw", "Take the sign-off back, because", "", false),
+                ],
+            ),
+            act("claim", "Take the push", "ops", &[Push]),
+            act("unclaim", "Give the push back", "ops", &[Push]),
+            act(
+                "start",
+                "Start the push: its run sheet first",
+                "ops, hero",
+                &[
+                    Push,
+                    Repos("repo", "Only these"),
+                    Text("override", "Override a gate", "tasks", false),
+                    WHY,
+                ],
+            ),
+            act("promote", "Promote", "ops, hero", &[Push, WHY]),
+            act(
+                "rollback",
+                "Bring production back",
+                "ops, hero",
+                &[Push, Repos("repo", "Only these"), BECAUSE],
+            ),
+            act(
+                "clear",
+                "Let tags leave again that were brought back",
+                "ops, hero",
+                &[Push, Repos("repo", "Only these"), BECAUSE],
+            ),
+            act("stop_deploys", "End deploys that run", "ops, hero", &[Push]),
+            act(
+                "hold",
+                "Hold",
+                "everybody",
+                &[Push, Repo, Text("until", "Until", "2026-11-27T09:00+01:00", false), BECAUSE],
+            ),
+            act("resume", "Lift a hold", "ops, hero", &[Push, Repo]),
+            act(
+                "finish",
+                "Finish the push",
+                "hero, ops",
+                &[Push, Text("issue", "An issue for the mail", "", false), WHY],
+            ),
+        ],
+    ),
+    (
+        "Notes",
+        &[
+            act(
+                "block",
+                "Raise a blocker",
+                "everybody",
+                &[Push, Text("text", "What is wrong", "", true), Person("owner", "Whose it is")],
+            ),
+            act(
+                "task",
+                "Add a task",
+                "everybody",
+                &[
+                    Push,
+                    Text("text", "What is to be done", "", true),
+                    Choice(
+                        "phase",
+                        "When",
+                        &[
+                            ("before-push", "before the push"),
+                            ("before-start", "before the start"),
+                            ("before-promote", "before it is promoted"),
+                            ("after-done", "after it is done"),
+                        ],
+                    ),
+                    Person("owner", "Whose it is"),
+                ],
+            ),
+            act(
+                "done",
+                "Settle a blocker or a task",
+                "its raiser, hero, QA, ops",
+                &[
+                    Push,
+                    Text("item", "Which", "b2, t1", true),
+                    Text("on", "On which environment", "stage", false),
+                    Text("because", "Why it is settled", "", false),
+                ],
+            ),
+        ],
+    ),
+    (
+        "Calendar",
+        &[
+            act("move", "Move a push", "hero, admin", &[Push, Day("to", "To")]),
+            act("cancel", "Cancel a push", "hero, admin", &[Push, BECAUSE]),
+            act(
+                "swap",
+                "Let somebody else be the hero",
+                "heroes, admin",
+                &[Day("push", "Of the push on"), Person("with", "Who")],
+            ),
+            act(
+                "away",
+                "Note that somebody is away",
+                "themselves, admin",
+                &[Person("who", "Who"), Day("from", "From"), Day("to", "To")],
+            ),
+            act(
+                "back",
+                "Take that back",
+                "themselves, admin",
+                &[Person("who", "Who"), Day("from", "From"), Day("to", "To")],
+            ),
+            act("adopt", "Let this ledger run the train", "admin", &[BECAUSE]),
+        ],
+    ),
+    (
+        "Security fixes",
+        &[
+            act(
+                "security_approve",
+                "Review a branch",
+                "security",
+                &[Repo, Text("branch", "Its number", "1", true)],
+            ),
+            act(
+                "security_merge",
+                "Merge upstream, then security",
+                "security",
+                &[
+                    Repo,
+                    Text("branch", "Only these numbers", "1", false),
+                    Flag("unreviewed", "Unreviewed ones too"),
+                    WHY,
+                ],
+            ),
+            act("security_sync", "Bring security's main after upstream's", "security", &[Repo]),
+        ],
+    ),
+];
+
+#[derive(Template)]
+#[template(path = "act.html")]
+struct ActPage {
+    layout: Layout,
+    train: String,
+    push: Option<PushDate>,
+    repos: Vec<String>,
+    people: Vec<String>,
+    groups: Vec<&'static (&'static str, &'static [Act])>,
+}
+
+/// Of which push, where the page was opened from one.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Of {
+    push: Option<PushDate>,
+}
+
+/// `/trains/{train}/act`.
+pub(crate) async fn act_page(
+    State(house): State<House>,
+    visitor: Visitor,
+    Path(train): Path<TrainName>,
+    Query(of): Query<Of>,
+) -> Result<Response, NoPage> {
+    visitor.may_act().map_err(|refusal| NoPage::of(&house, &visitor, refusal))?;
+    let look = async move |conductor: &Conductor| {
+        let settings = &conductor.settings;
+        let repos = settings.repos.iter().map(|repo| repo.name.to_string()).collect();
+        let people = settings.people.keys().map(ToString::to_string).collect();
+        // Whether there are security remotes is in everybody's configuration; what is in them is not.
+        let twins = settings.repos.iter().any(|repo| repo.security.is_some());
+        Ok((repos, people, twins))
+    };
+    let ((repos, people, twins), _) = looked(&house, &visitor, &train, look).await?;
+    let of_twins =
+        |group: &(&str, &[Act])| group.1.iter().any(|act| act.command.starts_with("security"));
+    let groups = ACTS.iter().filter(|group| twins || !of_twins(group)).collect();
+    let layout = Layout::of(&house, &visitor, "What can be done").about(&train).at("act");
+    let layout = Layout { events: None, ..layout };
+    Ok(shown(&ActPage { layout, train: train.to_string(), push: of.push, repos, people, groups }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::commands::wish;
+    use crate::fields::Fields;
+
+    fn example(field: &Field) -> Vec<(String, String)> {
+        let pair = |name: &str, value: &str| vec![(name.to_owned(), value.to_owned())];
+        match field {
+            Push => pair("push", "2026.11.26"),
+            Repos(name, _) => [pair(name, "web"), pair(name, "server")].concat(),
+            Repo => pair("repo", "web"),
+            Text(name, _, example, _) => {
+                let first = example.split(',').next().unwrap_or_default();
+                pair(name, if first.is_empty() { "words" } else { first })
+            }
+            Person(name, _) => pair(name, "mat"),
+            Day(name, _) => pair(name, "2026.12.03"),
+            Flag(name, _) => pair(name, "true"),
+            Choice(name, _, words) => pair(name, words.last().map_or("", |(word, _)| word)),
+        }
+    }
+
+    #[test]
+    fn every_form_is_a_wish() {
+        for act in ACTS.iter().flat_map(|(_, acts)| *acts) {
+            let mut form = vec![("command".to_owned(), act.command.to_owned())];
+            form.extend(act.fields.iter().flat_map(example));
+            let text =
+                url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
+            let wish = wish(&Fields::read(text.as_bytes()));
+            assert!(wish.is_ok(), "{}: {:?} of {text}", act.command, wish.err());
+        }
+    }
+}
