@@ -54,9 +54,7 @@ export class House {
     page.on("pageerror", (error) => this.complaints.push(`${name}: ${error.stack}`));
     const link = this.given.links[name];
     if (link && !this.keeps[name]) {
-      await page.goto(link);
-      await page.locator("form button:not([data-theme-toggle])").first().click();
-      await page.waitForURL((url) => !url.pathname.includes("/sign-in/"));
+      await entered(page, link);
       this.keeps[name] = await context.storageState();
     }
     return new Visitor(this, name, page);
@@ -66,6 +64,13 @@ export class House {
   isCalm() {
     if (this.complaints.length > 0) throw new Error(`pages complained:\n${this.complaints.join("\n")}`);
   }
+}
+
+/** Follows a link that lets in. */
+export async function entered(page, link) {
+  await page.goto(link);
+  await page.locator("form button:not([data-theme-toggle])").first().click();
+  await page.waitForURL((url) => !url.pathname.includes("/sign-in/"));
 }
 
 /** Somebody at a page. */

@@ -40,7 +40,7 @@ function trimmed(address: string): string {
   for (;;) {
     const last = text.at(-1) ?? "";
     const unopened = (open: string) => text.split(open).length < text.split(last).length;
-    const sentence = ".,;:!?*~_…".includes(last) || (last === ")" && unopened("(")) || (last === "]" && unopened("["));
+    const sentence = ".,;:!?*~…".includes(last) || (last === ")" && unopened("(")) || (last === "]" && unopened("["));
     if (!last || !sentence) return text;
     text = text.slice(0, -1);
   }

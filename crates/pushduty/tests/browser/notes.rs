@@ -1,6 +1,6 @@
 //! Notes that are written live.
 
-use crate::scenario::{House, PUSH};
+use crate::scenario::{House, PUSH, played};
 
 #[test]
 fn two_write_at_once_and_one_comes_back_from_offline() {
@@ -28,4 +28,19 @@ fn an_earlier_version_is_looked_at_and_brought_back() {
 #[test]
 fn without_a_script_by_keyboard_and_too_much() {
     House::new().plays("edges", &["kumar", "krupa"]);
+}
+
+#[test]
+fn whoever_is_signed_out_goes_on_later() {
+    House::new().plays("signed_out", &["kumar", "krupa"]);
+}
+
+#[test]
+fn whoever_only_reads_reads_along() {
+    House::serving("--public").plays("reading", &["kumar"]);
+}
+
+#[test]
+fn lines_are_read_for_the_eye() {
+    played("words", &serde_json::Value::Null);
 }

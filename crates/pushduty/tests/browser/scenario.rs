@@ -21,6 +21,11 @@ pub struct House {
 
 impl House {
     pub fn new() -> Self {
+        Self::serving("")
+    }
+
+    /// The same, with further options for the server.
+    pub fn serving(more: &str) -> Self {
         let remote = Remote::new("web");
         remote.annotated_tag("2026.11.19", "main", "amo 2026.11.19");
         remote.commit_on("main", &[("page.js", "page\n")], "Add a page");
@@ -31,41 +36,51 @@ impl House {
             .rotation(&["mat"])
             .repo(&remote);
         world.hero("mat").types("tag --yes").ok();
-        let server = Server::start(&world, "mat", "");
+        let server = Server::start(&world, "mat", more);
         Self { world, server, _remote: remote }
     }
 
     /// Plays a scenario, with people who can sign in. What it says is shown where it fails.
     #[track_caller]
     pub fn plays(&self, name: &str, people: &[&str]) {
-        let web = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../web");
-        assert!(
-            web.join("node_modules").is_dir(),
-            "the packages of web/ are missing: run `cargo xtask test`, or `npm ci --ignore-scripts` in web/"
-        );
         let links: Map<_, _> = people
             .iter()
             .map(|name| ((*name).to_owned(), Value::from(self.server.link_for(&self.world, name))))
             .collect();
+        // Whoever comes first can come in a second time.
+        let again = people.first().map(|name| self.server.link_for(&self.world, name));
         let base = format!("http://{}", self.server.address());
-        let told = json!({ "base": base, "train": "amo", "push": PUSH, "links": links });
-        let mut node = Command::new("node")
-            .current_dir(&web)
-            .arg(Path::new("tests").join(format!("{name}.mjs")))
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("node is installed: run `cargo xtask test`");
-        let mut stdin = node.stdin.take().expect("node reads");
-        stdin.write_all(told.to_string().as_bytes()).expect("node reads what it is told");
-        drop(stdin);
-        let ended = node.wait_with_output().expect("node ends");
-        assert!(
-            ended.status.success(),
-            "{name} failed:\n{}\n{}",
-            String::from_utf8_lossy(&ended.stdout),
-            String::from_utf8_lossy(&ended.stderr)
-        );
+        let told =
+            json!({ "base": base, "train": "amo", "push": PUSH, "links": links, "again": again });
+        played(name, &told);
     }
+}
+
+/// Plays a scenario that is told so much.
+#[track_caller]
+pub fn played(name: &str, told: &Value) {
+    let web = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../web");
+    assert!(
+        web.join("node_modules").is_dir(),
+        "the packages of web/ are missing: run `cargo xtask test`, or `npm ci --ignore-scripts` in web/"
+    );
+    let mut node = Command::new("node")
+        .current_dir(&web)
+        .arg(Path::new("tests").join(format!("{name}.mjs")))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("node is installed: run `cargo xtask test`");
+    let mut stdin = node.stdin.take().expect("node reads");
+    // One that needs to be told nothing may have ended before it is.
+    let _ = stdin.write_all(told.to_string().as_bytes());
+    drop(stdin);
+    let ended = node.wait_with_output().expect("node ends");
+    assert!(
+        ended.status.success(),
+        "{name} failed:\n{}\n{}",
+        String::from_utf8_lossy(&ended.stdout),
+        String::from_utf8_lossy(&ended.stderr)
+    );
 }
