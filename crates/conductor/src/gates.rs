@@ -287,6 +287,7 @@ impl Conductor {
                 Proof::Token(_) => "token",
                 Proof::Link(_) => "link",
                 Proof::Oidc(_) => "oidc",
+                Proof::Github(_) => "github",
                 Proof::IrcAccount(_) => "irc_account",
             },
             own: word.own,

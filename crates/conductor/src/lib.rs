@@ -14,6 +14,7 @@ mod compare;
 mod conductor;
 mod cut;
 mod deploy;
+mod door;
 mod drive;
 mod environments;
 mod evidence;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use train::attempt::{DeployFor, DeployRun};
-use train::event::{Event, Hand, Outcome, Written};
+use train::event::{Event, Hand, KeyWord, Outcome, Written};
 use train::id::{Oid, PushDate, RepoName, quoted};
 use train::intent::{Intent, PickRecord, Purpose, Tagged};
 use train::notes::page::What;
@@ -69,7 +69,9 @@ pub(crate) fn words(event: &Event, about: Option<&str>, before: Option<&Tagged>)
             let why = because.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
             format!("settled {item} of {push}, {}{why}", quoted(text))
         }
-        other => of_asks(other).unwrap_or_else(|| of_push_day(other)),
+        other => of_asks(other)
+            .or_else(|| at_the_door(other))
+            .unwrap_or_else(|| of_push_day(other)),
     }
 }
 
@@ -82,6 +84,25 @@ fn noticed(repo: &RepoName, name: &str, recorded: &Oid, found: Option<&Oid>) -> 
             format!("noticed that somebody moved {name} of {repo} from {was} to {}", found.short())
         }
     }
+}
+
+/// What somebody did at the door of a server.
+fn at_the_door(event: &Event) -> Option<String> {
+    Some(match event {
+        Event::SignedIn { browser: true } => "signed in with a browser".to_owned(),
+        Event::SignedIn { browser: false } => "signed in without a browser".to_owned(),
+        Event::SignedOut => "signed out of every browser".to_owned(),
+        Event::KeyRevoked { key } => match key {
+            KeyWord::Link => "revoked a link of their own",
+            KeyWord::Session => "signed another browser out",
+            KeyWord::Token => "revoked a token of their own",
+        }
+        .to_owned(),
+        Event::TokenMade { acts: true } => "made a token that may act".to_owned(),
+        Event::TokenMade { acts: false } => "made a token to look with".to_owned(),
+        Event::LinkMade { who } => format!("made a link that lets {who} in"),
+        _ => return None,
+    })
 }
 
 /// An event of what is asked for.

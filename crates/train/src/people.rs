@@ -81,6 +81,8 @@ pub enum Proof {
     Link(String),
     /// A sign-in with the named issuer.
     Oidc(String),
+    /// A sign-in with the named GitHub.
+    Github(String),
     /// An account on the named chat network.
     IrcAccount(String),
 }

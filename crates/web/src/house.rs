@@ -6,10 +6,11 @@ use std::time::Duration;
 use conductor::Conductor;
 use conductor::failure::Result;
 use conductor::ports::{Accounts, Clock};
-use tokio_util::task::LocalPoolHandle;
+use tokio_util::task::{LocalPoolHandle, TaskTracker};
 use train::id::TrainName;
 use train::refusal::{Code, Refusal};
 
+use crate::attempts::Attempts;
 use crate::live::Live;
 use crate::steps::Steps;
 use crate::trains::{Trains, Who};
@@ -30,6 +31,10 @@ pub struct Opening {
     pub base: url::Url,
     /// Whether somebody who is not signed in may look.
     pub public: bool,
+    /// Whether a proxy stands before it that says where requests come from.
+    pub behind_proxy: bool,
+    /// Who is given the lines of the log, a document each.
+    pub log: Arc<dyn Fn(&serde_json::Value) + Send + Sync>,
     /// The program's version.
     pub version: &'static str,
 }
@@ -40,6 +45,10 @@ pub struct House {
     pub(crate) open: Opening,
     pub(crate) live: Arc<Live>,
     pub(crate) steps: Arc<Steps>,
+    /// How often somebody tried to come in.
+    pub(crate) attempts: Arc<Attempts>,
+    /// What is on its way into the record beside all else.
+    pub(crate) noting: TaskTracker,
     /// Where stories of the conductor run.
     pub(crate) stage: LocalPoolHandle,
     /// What stands before every path of ours: empty, or `/push` behind a proxy.
@@ -53,7 +62,8 @@ impl House {
         let prefix = Arc::from(open.base.path().trim_end_matches('/'));
         let live = Arc::new(Live::of(&open.trains.names()));
         let stage = LocalPoolHandle::new(THREADS);
-        Self { live, steps: Arc::default(), stage, open, prefix }
+        let (steps, attempts, noting) = (Arc::default(), Arc::default(), TaskTracker::new());
+        Self { live, steps, attempts, noting, stage, open, prefix }
     }
 
     /// Watches the trains until the server ends.
@@ -65,7 +75,10 @@ impl House {
     /// by then is settled by the next command, as after every end in between.
     pub async fn close(&self, patience: Duration) -> bool {
         self.live.close();
-        self.steps.drained(patience).await
+        self.noting.close();
+        let noted = async { tokio::time::timeout(patience, self.noting.wait()).await.is_ok() };
+        let (drained, noted) = tokio::join!(self.steps.drained(patience), noted);
+        drained && noted
     }
 
     /// Lets the conductor of a train do something for whoever comes. Its stories borrow all through, so that each stays on one

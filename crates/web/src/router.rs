@@ -6,7 +6,7 @@ use axum::middleware;
 use axum::routing::{get, post};
 
 use crate::house::House;
-use crate::{api, assets, commands, guard, health, pages, signin};
+use crate::{api, assets, commands, guard, health, pages, signin, ways};
 
 /// The server. Behind a proxy with a path prefix it answers with the prefix and without: some proxies take it off.
 pub fn router(house: House) -> Router {
@@ -38,7 +38,10 @@ fn routes() -> Router<House> {
         .route("/trains/{train}/steps/{step}", get(pages::step))
         .route("/sign-in", get(signin::page))
         .route("/sign-in/{secret}", get(signin::ask).post(signin::enter))
+        .route("/sign-in/with/{way}", get(ways::begin))
+        .route("/sign-in/with/{way}/back", get(ways::end))
         .route("/sign-out", post(signin::leave))
+        .route("/sign-out/everywhere", post(signin::leave_all))
         .route("/me", get(pages::me_page))
         .route("/me/tokens", post(signin::make_token))
         .route("/me/links", post(signin::make_link))

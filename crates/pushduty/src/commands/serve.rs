@@ -46,6 +46,12 @@ pub struct Args {
     /// Let everybody look who reaches it
     #[arg(long)]
     public: bool,
+    /// Whatever reaches it comes by a proxy that says from where, in X-Forwarded-For
+    ///
+    /// Tries to come in are counted by address: without this the proxy's own is taken for everybody's, and with it a request
+    /// that does not come by the proxy could name any.
+    #[arg(long)]
+    behind_proxy: bool,
     /// Make a link that lets this person in once, print it, and end
     #[arg(long, value_name = "NAME")]
     link: Option<String>,
@@ -72,6 +78,8 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
         clock: session.clock(),
         base: base.clone(),
         public: args.public,
+        behind_proxy: args.behind_proxy,
+        log: log(session),
         version: env!("CARGO_PKG_VERSION"),
     });
     let link = match accounts.is_new().await? {
@@ -79,7 +87,8 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
         false => None,
     };
     tell(session, &base, listens, link.as_ref()).await?;
-    let served = axum::serve(listener, web::router(house.clone()))
+    let service = web::router(house.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    let served = axum::serve(listener, service)
         .with_graceful_shutdown(ending(session.screen.clone(), house.clone()));
     tokio::select! {
         served = async { served.await } => {
@@ -107,6 +116,12 @@ async fn ending(screen: Screen, house: House) {
         let words = "what is under way takes too long: the next command goes on with it";
         screen.tell(&Line::of(Tone::Odd, words));
     }
+}
+
+/// The log: a document on a line of standard error for each thing that whoever runs the server may want to count or to follow.
+fn log(session: &Session) -> Arc<dyn Fn(&serde_json::Value) + Send + Sync> {
+    let screen = session.screen.clone();
+    Arc::new(move |line| screen.tell(&Line::plain(line.to_string())))
 }
 
 /// A link of the first start.
