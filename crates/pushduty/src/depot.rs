@@ -84,10 +84,7 @@ impl Depot {
 }
 
 /// Every train's parts, from the configuration as it is now.
-async fn assembled(
-    session: &Session,
-    names: &[TrainName],
-) -> std::result::Result<Now, Ending> {
+async fn assembled(session: &Session, names: &[TrainName]) -> std::result::Result<Now, Ending> {
     let (mut trains, mut door) = (BTreeMap::new(), Door::default());
     for name in names {
         let session = session.of_train(name)?;

@@ -155,7 +155,12 @@ impl Code {
     pub fn retry(self) -> bool {
         matches!(
             self,
-            Self::Busy | Self::TooMany | Self::Unreachable | Self::LostRace | Self::PlanChanged | Self::Incomplete
+            Self::Busy
+                | Self::TooMany
+                | Self::Unreachable
+                | Self::LostRace
+                | Self::PlanChanged
+                | Self::Incomplete
         )
     }
 }

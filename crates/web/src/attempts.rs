@@ -109,11 +109,9 @@ impl Attempts {
     pub fn begin(&self, from: From, now: Timestamp) -> Result<(), i64> {
         let (mut all, now) = (self.locked(), now.as_second());
         let known = all.by.get(&from).copied().filter(|gone| gone.until > now);
-        let (one, together) = (known.unwrap_or(Gone { until: now }), all.all.unwrap_or(Gone { until: now }));
-        let waits = [
-            OF_ONE.wait(one, now),
-            known.and_then(|_| OF_ALL.wait(together, now)),
-        ];
+        let (one, together) =
+            (known.unwrap_or(Gone { until: now }), all.all.unwrap_or(Gone { until: now }));
+        let waits = [OF_ONE.wait(one, now), known.and_then(|_| OF_ALL.wait(together, now))];
         if let Some(wait) = waits.into_iter().flatten().max() {
             return Err(wait);
         }
@@ -232,7 +230,8 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.append(FORWARDED_FOR, HeaderValue::from_static("10.0.0.1, 192.0.2.7"));
         headers.append(FORWARDED_FOR, HeaderValue::from_static("10.0.0.2 , 192.0.2.9"));
-        let read = |headers: &HeaderMap, behind| From::read(&extensions, headers, behind).to_string();
+        let read =
+            |headers: &HeaderMap, behind| From::read(&extensions, headers, behind).to_string();
         assert_eq!(read(&headers, false), "127.0.0.1");
         assert_eq!(read(&headers, true), "192.0.2.9");
         for (text, shown) in [

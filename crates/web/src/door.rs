@@ -162,7 +162,9 @@ pub(crate) async fn note(house: &House, who: &Who, event: &Event) {
         house.noting.spawn(async move {
             for _ in 0..TRIES {
                 let event = event.clone();
-                let told = inside.story(&who, &train, async move |c| c.note_at_the_door(event).await).await;
+                let told = inside
+                    .story(&who, &train, async move |c| c.note_at_the_door(event).await)
+                    .await;
                 match told {
                     Ok(()) => return,
                     Err(refusal) if refusal.code.retry() => {}

@@ -52,8 +52,8 @@ impl Claims {
     /// # Errors
     /// What is wrong, as the end of a sentence that begins with the issuer's name.
     pub fn read(payload: &[u8], expected: &Expected<'_>) -> Result<Self, &'static str> {
-        let claims: Self =
-            serde_json::from_slice(payload).map_err(|_| "sends a token that does not say enough")?;
+        let claims: Self = serde_json::from_slice(payload)
+            .map_err(|_| "sends a token that does not say enough")?;
         match claims.wrong(expected) {
             Some(what) => Err(what),
             None => Ok(claims),
@@ -68,7 +68,10 @@ impl Claims {
             (self.nonce.as_deref() == Some(expected.nonce), "sends a token of another sign-in"),
             (self.exp > now.saturating_sub(APART), "sends a token that is over"),
             (self.iat <= now.saturating_add(APART), "sends a token of the time to come"),
-            (self.nbf.is_none_or(|from| from <= now.saturating_add(APART)), "sends a token too early"),
+            (
+                self.nbf.is_none_or(|from| from <= now.saturating_add(APART)),
+                "sends a token too early",
+            ),
             (is_name(&self.sub), "sends a token of nobody"),
         ];
         checks.into_iter().find_map(|(holds, what)| (!holds).then_some(what))

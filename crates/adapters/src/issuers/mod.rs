@@ -95,16 +95,21 @@ impl Client {
         let (status, body) = answer.map_err(|why| self.unreached(&why))?;
         let tokens: Tokens = self.read(&body)?;
         match &tokens.error {
-            Some(error) if matches!(error.as_str(), "invalid_grant" | "bad_verification_code") => Err(self.refused(
-                "does not take this code: it was used, is over, or was not given to us",
-                "sign in once more",
-            )),
+            Some(error) if matches!(error.as_str(), "invalid_grant" | "bad_verification_code") => {
+                Err(self.refused(
+                    "does not take this code: it was used, is over, or was not given to us",
+                    "sign in once more",
+                ))
+            }
             Some(error) => {
                 let what = format!("answers our question for tokens with {}", word(error));
-                let hint = format!("an admin sees to client_id and client_secret of {}", self.table());
+                let hint =
+                    format!("an admin sees to client_id and client_secret of {}", self.table());
                 Err(self.refused(&what, &hint))
             }
-            None if status != 200 => Err(self.unreached(&NoAnswer::new(format!("answers {status}")))),
+            None if status != 200 => {
+                Err(self.unreached(&NoAnswer::new(format!("answers {status}"))))
+            }
             None => Ok(tokens),
         }
     }
@@ -146,8 +151,9 @@ impl Client {
     }
 
     fn read<T: DeserializeOwned>(&self, body: &[u8]) -> Result<T> {
-        serde_json::from_slice(body)
-            .map_err(|_| self.unreached(&NoAnswer::new("answers something else than was asked for")))
+        serde_json::from_slice(body).map_err(|_| {
+            self.unreached(&NoAnswer::new("answers something else than was asked for"))
+        })
     }
 
     fn table(&self) -> String {

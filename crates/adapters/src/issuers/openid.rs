@@ -110,7 +110,13 @@ impl OpenId {
     }
 
     /// The verified address: of the token, or where that names none, of what the issuer tells beside it.
-    async fn email(&self, about: &About, mail: Mail, of: &str, token: &Tokens) -> Result<Option<String>> {
+    async fn email(
+        &self,
+        about: &About,
+        mail: Mail,
+        of: &str,
+        token: &Tokens,
+    ) -> Result<Option<String>> {
         let access = token.access_token.as_deref();
         let (Some(url), Some(access)) = (&about.userinfo_endpoint, access) else {
             return Ok(mail.verified());
@@ -148,7 +154,8 @@ impl Issuer for OpenId {
             let what = "did not send this browser here, another issuer did";
             return Err(self.client.refused(what, "sign in once more, from the page here"));
         }
-        let takes = |way: &str| about.token_endpoint_auth_methods_supported.iter().any(|w| w == way);
+        let takes =
+            |way: &str| about.token_endpoint_auth_methods_supported.iter().any(|w| w == way);
         let in_form = !takes("client_secret_basic") && takes("client_secret_post");
         let given = (brought.code.as_str(), binding.verifier.as_str());
         let tokens =

@@ -122,9 +122,7 @@ fn bytes(text: &str) -> Option<Vec<u8>> {
 mod tests {
     use proptest::prelude::*;
     use ring::rand::SystemRandom;
-    use ring::signature::{
-        ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair,
-    };
+    use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair};
     use serde_json::json;
 
     use super::*;
@@ -146,7 +144,8 @@ mod tests {
     fn edwards() -> (Ed25519KeyPair, Value) {
         let pair = Ed25519KeyPair::generate_pkcs8(&SystemRandom::new()).unwrap();
         let pair = Ed25519KeyPair::from_pkcs8(pair.as_ref()).unwrap();
-        let key = json!({ "kty": "OKP", "crv": "Ed25519", "kid": "e", "x": text(pair.public_key()) });
+        let key =
+            json!({ "kty": "OKP", "crv": "Ed25519", "kid": "e", "x": text(pair.public_key()) });
         (pair, key)
     }
 

@@ -178,8 +178,9 @@ pub fn whose<'a>(
         return Some(name);
     }
     let mut open = people.iter().filter(|(_, known)| named(known).is_none());
-    let found = open
-        .find(|(_, known)| is(&known.email, &identity.email) || is(&known.github, &identity.account));
+    let found = open.find(|(_, known)| {
+        is(&known.email, &identity.email) || is(&known.github, &identity.account)
+    });
     found.map(|(name, _)| name)
 }
 
@@ -199,7 +200,12 @@ mod tests {
         ])
     }
 
-    fn who(issuer: &str, subject: &str, email: Option<&str>, account: Option<&str>) -> Option<String> {
+    fn who(
+        issuer: &str,
+        subject: &str,
+        email: Option<&str>,
+        account: Option<&str>,
+    ) -> Option<String> {
         let text = |text: Option<&str>| text.map(str::to_owned);
         let identity =
             Identity { subject: subject.to_owned(), email: text(email), account: text(account) };

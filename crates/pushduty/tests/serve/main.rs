@@ -4,6 +4,8 @@ mod acting;
 mod bad_requests;
 mod coming_in;
 mod following;
+mod identities;
+mod issuers;
 mod looking;
 mod server;
 
