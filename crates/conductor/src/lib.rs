@@ -34,6 +34,7 @@ mod outbox;
 pub mod outcome;
 mod outgoing;
 mod passed_on;
+mod people;
 mod pick;
 pub mod ports;
 mod production;

@@ -91,6 +91,8 @@ fn at_the_door(event: &Event) -> Option<String> {
     Some(match event {
         Event::SignedIn { browser: true } => "signed in with a browser".to_owned(),
         Event::SignedIn { browser: false } => "signed in without a browser".to_owned(),
+        Event::RoleGiven { who, role } => format!("gave {who} the role {}", role.word()),
+        Event::RoleTaken { who, role } => format!("took the role {} from {who}", role.word()),
         Event::SignedOut => "signed out of every browser".to_owned(),
         Event::KeyRevoked { key } => match key {
             KeyWord::Link => "revoked a link of their own",
@@ -105,7 +107,7 @@ fn at_the_door(event: &Event) -> Option<String> {
     })
 }
 
-/// An event of what is asked for.
+/// An event of what is asked for, or of who may ask.
 fn of_asks(event: &Event) -> Option<String> {
     Some(match event {
         Event::AskDeclined { push, item, repo, commit, because, .. } => {
@@ -117,7 +119,7 @@ fn of_asks(event: &Event) -> Option<String> {
             let what = count(items.len(), "item", "items");
             format!("carried {what} of the notes of {push} over to {to}")
         }
-        _ => return None,
+        other => return at_the_door(other),
     })
 }
 

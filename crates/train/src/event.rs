@@ -328,6 +328,20 @@ pub enum Event {
         /// Why not.
         because: String,
     },
+    /// An admin gave somebody a role.
+    RoleGiven {
+        /// Whom.
+        who: PersonName,
+        /// Which.
+        role: Role,
+    },
+    /// An admin took a role from somebody that was given.
+    RoleTaken {
+        /// From whom.
+        who: PersonName,
+        /// Which.
+        role: Role,
+    },
     /// Somebody came in to a server: the entry says how it is known who they are.
     SignedIn {
         /// Whether with a browser.

@@ -31,6 +31,7 @@ fn routes() -> Router<House> {
         .route("/trains/{train}/calendar.ics", get(pages::calendar))
         .route("/trains/{train}/where", get(pages::whereis))
         .route("/trains/{train}/history", get(pages::history))
+        .route("/trains/{train}/people", get(pages::people))
         .route("/trains/{train}/ledger", get(pages::ledger))
         .route("/trains/{train}/events", get(api::events))
         .route("/trains/{train}/plan", post(commands::plan))

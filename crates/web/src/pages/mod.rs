@@ -3,6 +3,7 @@
 mod account;
 mod layout;
 mod notes;
+mod people;
 mod plan;
 mod push;
 mod step;
@@ -23,6 +24,7 @@ use crate::visitor::Visitor;
 pub(crate) use account::{follow_link, made_link, me, me_page, sign_in};
 pub(crate) use layout::Layout;
 pub(crate) use notes::notes;
+pub(crate) use people::people;
 pub(crate) use plan::plan;
 pub(crate) use push::push;
 pub(crate) use step::step;
