@@ -187,7 +187,7 @@ impl Conductor {
         let known = train.state.pushes.get(&push);
         let tagset = tagset(Some(push), seen.repos);
         let facts = Facts {
-            given: &state.given,
+            given: &train.state.given,
             settings: &self.settings,
             push,
             now: train.now,

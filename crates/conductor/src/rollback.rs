@@ -254,7 +254,12 @@ impl Conductor {
         repos: &BTreeSet<RepoName>,
         because: &str,
     ) -> Result<CalendarChange> {
-        may_start(&self.settings, &state.given, &self.acting(state), "clear a tag that was rolled back")?;
+        may_start(
+            &self.settings,
+            &state.given,
+            &self.acting(state),
+            "clear a tag that was rolled back",
+        )?;
         cut::check_names(&self.settings, repos.iter().cloned())?;
         let marked = state.days.newest_first().find(|(_, day)| !day.bad.is_empty());
         let push = match asked.or(marked.map(|(push, _)| push)) {

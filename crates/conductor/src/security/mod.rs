@@ -182,8 +182,13 @@ impl Conductor {
                 .in_repo(&pair.repo));
         };
         let (on_duty, email) = (self.on_duty(state), &self.ident.email);
-        let own =
-            security::may_review(&self.settings, (&state.given, on_duty.as_ref()), &actor, email, &branch.authors)?;
+        let own = security::may_review(
+            &self.settings,
+            (&state.given, on_duty.as_ref()),
+            &actor,
+            email,
+            &branch.authors,
+        )?;
         Ok(Review { repo: pair.repo, branch, own })
     }
 }

@@ -102,7 +102,11 @@ async fn show(session: &Session) -> Ended {
     let view = session.conductor().await?.people().await?;
     session.header().await?;
     let rows = view.people.iter().map(|person| {
-        vec![Line::of(Tone::Strong, person.name.as_str()), Line::plain(roles(person)), given(person)]
+        vec![
+            Line::of(Tone::Strong, person.name.as_str()),
+            Line::plain(roles(person)),
+            given(person),
+        ]
     });
     let lines = match view.people.is_empty() {
         true => vec![Line::of(Tone::Dim, "No people are set up: whoever acts holds every role.")],
