@@ -69,9 +69,7 @@ pub(crate) fn words(event: &Event, about: Option<&str>, before: Option<&Tagged>)
             let why = because.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
             format!("settled {item} of {push}, {}{why}", quoted(text))
         }
-        other => {
-            of_asks(other).or_else(|| at_the_door(other)).unwrap_or_else(|| of_push_day(other))
-        }
+        other => of_asks(other).unwrap_or_else(|| of_push_day(other)),
     }
 }
 

@@ -64,7 +64,7 @@ pub(crate) async fn tried<T>(
 ) -> Result<T, No> {
     house.attempts.begin(from, house.open.clock.now()).map_err(No::wait)?;
     let ended = attempt.await;
-    if ended.as_ref().is_err_and(|refusal| is_ours(refusal)) || ended.is_ok() {
+    if ended.as_ref().is_err_and(is_ours) || ended.is_ok() {
         house.attempts.well(from);
     }
     ended.map_err(|refusal| {

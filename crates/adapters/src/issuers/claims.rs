@@ -94,7 +94,7 @@ impl Mail {
     /// The address, where the issuer says that it is theirs. Some write the word as text.
     pub fn verified(self) -> Option<String> {
         let word = self.email_verified?;
-        self.email.filter(|_| word == Value::Bool(true) || word == Value::from("true"))
+        self.email.filter(|_| word == Value::Bool(true) || word == "true")
     }
 
     /// Whether an address is named at all.

@@ -24,6 +24,7 @@ const GITHUB: &str = "https://github.com";
 pub struct SignIn {
     /// How it is asked.
     #[serde(default)]
+    #[schemars(extend("default" = "oidc"))]
     pub kind: Kind,
     /// Its address: of `oidc` the issuer's, of `github` where GitHub is.
     pub issuer: Option<At<String>>,
@@ -95,8 +96,8 @@ impl SignIn {
     ) -> Option<CheckedSignIn> {
         let slug = name.parse::<train::id::RepoName>();
         problems.take(&name.span, slug, "give it a plain name, as [sign_in.team]")?;
-        let texts = std::iter::once(&self.client_id).chain(&self.label);
-        for text in texts.filter(|text| !is_alias(text)) {
+        let mut texts = std::iter::once(&self.client_id).chain(&self.label);
+        if let Some(text) = texts.find(|text| !is_alias(text)) {
             let what = format!("{} is no name", quoted(text));
             problems.at(&text.span, what, "a name has 1 to 200 characters on one line");
             return None;
