@@ -6,7 +6,9 @@ use std::io;
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use reqwest::header::{ACCEPT, CACHE_CONTROL, CONNECTION, LOCATION};
+use reqwest::header::{
+    ACCEPT, AUTHORIZATION, CACHE_CONTROL, CONNECTION, CONTENT_TYPE, HeaderValue, LOCATION,
+};
 use reqwest::{Client, Method, Response, StatusCode, redirect};
 use rustls::CertificateError;
 use train::letter::is_harmful;
@@ -38,6 +40,15 @@ impl Default for Limits {
     fn default() -> Self {
         Self { whole: Duration::from_secs(10), connect: Duration::from_secs(3) }
     }
+}
+
+/// A question with more to it than an address. Of what it brings nothing is ever shown.
+pub(crate) struct Question<'a> {
+    pub url: &'a Url,
+    /// A form to post, encoded; nothing is posted without one.
+    pub form: Option<String>,
+    /// What stands in `Authorization`.
+    pub credential: Option<String>,
 }
 
 /// Asks over HTTP. Proxies of the environment (`HTTPS_PROXY` and so on) are used, but never to loopback.
@@ -104,6 +115,39 @@ impl Web {
         let request = self.client(url)?.request(method, url.clone());
         let request = request.header(ACCEPT, "*/*").header(CONNECTION, "close");
         request.send().await.map_err(|why| self.words(&why))
+    }
+
+    /// What is answered to a question with more to it than an address: the status, and the body of at most `most` bytes.
+    ///
+    /// # Errors
+    /// What the other side did instead of answering.
+    pub(crate) async fn ask(
+        &self,
+        question: &Question<'_>,
+        most: usize,
+    ) -> Result<(u16, Vec<u8>), NoAnswer> {
+        let url = question.url;
+        let client = self.client(url)?;
+        let mut request = match &question.form {
+            None => client.get(url.clone()),
+            Some(form) => client
+                .post(url.clone())
+                .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+                .body(form.clone()),
+        };
+        if let Some(credential) = &question.credential {
+            let value = HeaderValue::from_str(credential);
+            let mut value = value.map_err(|_| NoAnswer::new("is given a secret that is none"))?;
+            value.set_sensitive(true);
+            request = request.header(AUTHORIZATION, value);
+        }
+        let request = request.header(ACCEPT, "application/json").header(CONNECTION, "close");
+        let answer = request.send().await.map_err(|why| self.words(&why))?;
+        let status = answer.status();
+        if status.is_redirection() {
+            judge(url, &answer)?;
+        }
+        Ok((status.as_u16(), self.body(answer, most).await?))
     }
 
     fn client(&self, url: &Url) -> Result<&Client, NoAnswer> {
@@ -215,7 +259,7 @@ fn place(asked: &Url, location: &str) -> String {
     }
 }
 
-fn is_loopback(url: &Url) -> bool {
+pub(crate) fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Ipv4(address)) => address.is_loopback(),
         Some(Host::Ipv6(address)) => address.is_loopback(),

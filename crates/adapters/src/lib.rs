@@ -5,11 +5,13 @@ pub mod calendars;
 pub mod channels;
 pub mod deploys;
 pub mod http;
+pub mod issuers;
 pub mod programs;
 pub mod versions;
 
 pub use artifacts::HttpArtifacts;
 pub use channels::JsonLines;
 pub use deploys::DeployFolders;
+pub use issuers::{Client, Github, OpenId};
 pub use programs::TeamPrograms;
 pub use versions::HttpVersions;

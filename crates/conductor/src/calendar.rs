@@ -274,6 +274,7 @@ impl Conductor {
             Command::Resume { push, repo } => self.resumed(state, *push, repo.as_ref()).await,
             Command::Claim { push } => self.claimed(state, *push).await,
             Command::Unclaim { push } => self.unclaimed(state, *push).await,
+            Command::GiveRole { .. } | Command::TakeRole { .. } => self.role_changed(state, wish),
             Command::Clear { push, repos, because } => {
                 self.cleared(state, *push, repos, because).await
             }

@@ -171,11 +171,12 @@ impl Conductor {
         journal.append(self.now(journal.state()), vec![event]).await
     }
 
-    /// The actor with what duty adds: the hero on duty holds the security role from the day before the cut until the
+    /// The actor with what admins gave them and with what duty adds: the hero on duty holds the security role from the day before the cut until the
     /// push is over, and the hero's.
     #[must_use]
     pub fn acting(&self, state: &State) -> Actor {
         let mut actor = self.actor.clone();
+        actor.roles.extend(state.given.of(&self.settings, &actor.name));
         if self.on_duty(state).is_some_and(|hero| hero.as_str() == actor.name) {
             actor.roles.extend([Role::Hero, Role::Security]);
         }

@@ -308,7 +308,12 @@ impl Conductor {
         asked: Option<PushDate>,
     ) -> Result<Vec<(PushDate, DeployRun)>> {
         let state = self.state().await?;
-        crate::start::may_start(&self.settings, &self.acting(&state), "stop a deploy")?;
+        crate::start::may_start(
+            &self.settings,
+            &state.given,
+            &self.acting(&state),
+            "stop a deploy",
+        )?;
         let runs = self.running_deploys(asked).await?;
         for (push, run) in &runs {
             self.stop_run(&state, *push, run).await?;

@@ -187,6 +187,7 @@ impl Conductor {
         let known = train.state.pushes.get(&push);
         let tagset = tagset(Some(push), seen.repos);
         let facts = Facts {
+            given: &train.state.given,
             settings: &self.settings,
             push,
             now: train.now,
@@ -287,6 +288,7 @@ impl Conductor {
                 Proof::Token(_) => "token",
                 Proof::Link(_) => "link",
                 Proof::Oidc(_) => "oidc",
+                Proof::Github(_) => "github",
                 Proof::IrcAccount(_) => "irc_account",
             },
             own: word.own,

@@ -56,7 +56,8 @@ impl Conductor {
 
     /// Promotes: plans again under the lock, records it, and runs the program for it where there is one.
     pub async fn promote(&self, wish: &PromoteWish) -> Result<PromotePlan> {
-        may_start(&self.settings, &self.acting(&self.state().await?), "promote a push")?;
+        let now = self.state().await?;
+        may_start(&self.settings, &now.given, &self.acting(&now), "promote a push")?;
         let mut journal = self.journal().await?;
         let state = self.with_external(journal.state().clone());
         let plan = self.promoting(&state, wish).await?;

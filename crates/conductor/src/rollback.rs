@@ -57,7 +57,7 @@ impl Conductor {
     /// Decides the rollback, stops what deploys, and brings production back.
     pub async fn roll_back(&self, wish: &RollbackWish, saw: Option<&str>) -> Result<RollbackPlan> {
         let state = self.state().await?;
-        may_start(&self.settings, &self.acting(&state), "roll a push back")?;
+        may_start(&self.settings, &state.given, &self.acting(&state), "roll a push back")?;
         let plan = self.rolling_back(&state, wish).await?;
         same_plan(saw, &plan.digest())?;
         if !plan.running {
@@ -254,7 +254,12 @@ impl Conductor {
         repos: &BTreeSet<RepoName>,
         because: &str,
     ) -> Result<CalendarChange> {
-        may_start(&self.settings, &self.acting(state), "clear a tag that was rolled back")?;
+        may_start(
+            &self.settings,
+            &state.given,
+            &self.acting(state),
+            "clear a tag that was rolled back",
+        )?;
         cut::check_names(&self.settings, repos.iter().cloned())?;
         let marked = state.days.newest_first().find(|(_, day)| !day.bad.is_empty());
         let push = match asked.or(marked.map(|(push, _)| push)) {

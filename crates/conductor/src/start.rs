@@ -142,10 +142,11 @@ impl StartPlan {
 /// Who may bring a push to production, stop it and bring it back: ops; the hero too, where nobody holds that role.
 pub(crate) fn may_start(
     settings: &train::settings::Settings,
+    given: &train::roles::GivenRoles,
     actor: &Actor,
     to: &str,
 ) -> Result<()> {
-    let has_ops = settings.people.values().any(|person| person.roles.contains(&Role::Ops));
+    let has_ops = settings.people.values().any(|person| given.holds(person, Role::Ops));
     let roles: &[Role] = if has_ops { &[Role::Ops] } else { &[Role::Ops, Role::Hero] };
     actor.must_hold(roles, to)
 }
@@ -159,7 +160,8 @@ impl Conductor {
 
     /// Opens the way: plans again under the lock, and refuses what is not what the person saw (`saw`: that plan's digest).
     pub async fn start(&self, wish: &StartWish, saw: Option<&str>) -> Result<StartPlan> {
-        may_start(&self.settings, &self.acting(&self.state().await?), "start a push")?;
+        let now = self.state().await?;
+        may_start(&self.settings, &now.given, &self.acting(&now), "start a push")?;
         let mut journal = self.journal().await?;
         let state = self.with_external(journal.state().clone());
         let plan = self.starting(&state, wish, false).await?;

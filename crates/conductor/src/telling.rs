@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use train::attempt::{DeployFor, DeployRun};
-use train::event::{Event, Hand, Outcome, Written};
+use train::event::{Event, Hand, KeyWord, Outcome, Written};
 use train::id::{Oid, PushDate, RepoName, quoted};
 use train::intent::{Intent, PickRecord, Purpose, Tagged};
 use train::notes::page::What;
@@ -84,7 +84,28 @@ fn noticed(repo: &RepoName, name: &str, recorded: &Oid, found: Option<&Oid>) -> 
     }
 }
 
-/// An event of what is asked for.
+/// What somebody did at the door of a server.
+fn at_the_door(event: &Event) -> Option<String> {
+    Some(match event {
+        Event::SignedIn { browser: true } => "signed in with a browser".to_owned(),
+        Event::SignedIn { browser: false } => "signed in without a browser".to_owned(),
+        Event::RoleGiven { who, role } => format!("gave {who} the role {}", role.word()),
+        Event::RoleTaken { who, role } => format!("took the role {} from {who}", role.word()),
+        Event::SignedOut => "signed out of every browser".to_owned(),
+        Event::KeyRevoked { key } => match key {
+            KeyWord::Link => "revoked a link of their own",
+            KeyWord::Session => "signed another browser out",
+            KeyWord::Token => "revoked a token of their own",
+        }
+        .to_owned(),
+        Event::TokenMade { acts: true } => "made a token that may act".to_owned(),
+        Event::TokenMade { acts: false } => "made a token to look with".to_owned(),
+        Event::LinkMade { who } => format!("made a link that lets {who} in"),
+        _ => return None,
+    })
+}
+
+/// An event of what is asked for, or of who may ask.
 fn of_asks(event: &Event) -> Option<String> {
     Some(match event {
         Event::AskDeclined { push, item, repo, commit, because, .. } => {
@@ -96,7 +117,7 @@ fn of_asks(event: &Event) -> Option<String> {
             let what = count(items.len(), "item", "items");
             format!("carried {what} of the notes of {push} over to {to}")
         }
-        _ => return None,
+        other => return at_the_door(other),
     })
 }
 

@@ -70,6 +70,7 @@ commands! {
     Watch(watch),
     Schedule(schedule),
     Rotation(rotation),
+    People(people),
     Move(departure_move),
     Cancel(cancel),
     Security(security),

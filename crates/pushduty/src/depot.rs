@@ -1,14 +1,14 @@
 //! The trains that a server runs: put together from the configuration, and anew whenever that changes.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use conductor::Conductor;
 use conductor::carry::Shown;
 use conductor::failure::{Failure, Result};
-use conductor::ports::Ledger;
+use conductor::ports::{Clock, Identity, Issuer, Ledger};
 use train::calendar::Departure;
 use train::id::{PersonName, TrainName, quoted};
 use train::people::{Actor, Proof, Role};
@@ -16,7 +16,8 @@ use train::refusal::Code;
 use web::{Trains, Who, Words};
 
 use crate::actor;
-use crate::config::Loaded;
+use crate::config::{Loaded, sign_in};
+use crate::door::Door;
 use crate::screen::{Line, Tone};
 use crate::session::{Ending, Session};
 use crate::words;
@@ -26,8 +27,14 @@ const EVERY: Duration = Duration::from_secs(1);
 
 /// The trains of a configuration, each with its parts.
 pub struct Depot {
-    trains: RwLock<BTreeMap<TrainName, Conductor>>,
+    now: RwLock<Now>,
     names: Vec<TrainName>,
+}
+
+/// What follows from the configuration as it is now.
+struct Now {
+    trains: BTreeMap<TrainName, Conductor>,
+    door: Door,
 }
 
 impl Depot {
@@ -38,8 +45,8 @@ impl Depot {
             true => vec![loaded.settings.train.clone()],
             false => loaded.trains.clone(),
         };
-        let trains = RwLock::new(assembled(session, &names).await?);
-        Ok((Arc::new(Self { trains, names }), loaded))
+        let now = RwLock::new(assembled(session, &names).await?);
+        Ok((Arc::new(Self { now, names }), loaded))
     }
 
     /// Follows the configuration as long as the server runs: what makes no sense is told, and the last that did goes on.
@@ -51,8 +58,8 @@ impl Depot {
             let Some(now) = read.ok().filter(|now| *now != text) else { continue };
             text = now;
             match assembled(session, &self.names).await {
-                Ok(trains) => {
-                    *self.trains.write().unwrap_or_else(PoisonError::into_inner) = trains;
+                Ok(now) => {
+                    *self.now.write().unwrap_or_else(PoisonError::into_inner) = now;
                     let line = Line::of(Tone::Dim, "the configuration was read anew");
                     session.screen.tell(&line);
                 }
@@ -65,10 +72,13 @@ impl Depot {
         }
     }
 
+    fn now(&self) -> RwLockReadGuard<'_, Now> {
+        self.now.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// What is taken of a train's parts; `not_found` where there is none of that name.
-    fn of<T>(&self, train: &TrainName, take: impl FnOnce(&Conductor) -> T) -> Result<T> {
-        let trains = self.trains.read().unwrap_or_else(PoisonError::into_inner);
-        trains.get(train).map(take).ok_or_else(|| {
+    fn part<T>(&self, train: &TrainName, take: impl FnOnce(&Conductor) -> T) -> Result<T> {
+        self.now().trains.get(train).map(take).ok_or_else(|| {
             let what = format!("there is no train {} here", quoted(train.as_str()));
             Failure::new(Code::NotFound, what, "the first page lists the trains of this server")
         })
@@ -76,16 +86,15 @@ impl Depot {
 }
 
 /// Every train's parts, from the configuration as it is now.
-async fn assembled(
-    session: &Session,
-    names: &[TrainName],
-) -> std::result::Result<BTreeMap<TrainName, Conductor>, Ending> {
-    let mut trains = BTreeMap::new();
+async fn assembled(session: &Session, names: &[TrainName]) -> std::result::Result<Now, Ending> {
+    let (mut trains, mut door) = (BTreeMap::new(), Door::default());
     for name in names {
-        let conductor = session.of_train(name)?.conductor().await?.clone();
+        let session = session.of_train(name)?;
+        let conductor = session.conductor().await?.clone();
+        door = Door::of(&*session.loaded().await?, &(session.clock() as Arc<dyn Clock>))?;
         trains.insert(name.clone(), conductor);
     }
-    Ok(trains)
+    Ok(Now { trains, door })
 }
 
 #[async_trait]
@@ -95,11 +104,11 @@ impl Trains for Depot {
     }
 
     fn ledger(&self, train: &TrainName) -> Result<Arc<dyn Ledger>> {
-        self.of(train, |conductor| Arc::clone(&conductor.ledger))
+        self.part(train, |conductor| Arc::clone(&conductor.ledger))
     }
 
     async fn conductor(&self, train: &TrainName, who: &Who) -> Result<Conductor> {
-        let conductor = self.of(train, Conductor::clone)?;
+        let conductor = self.part(train, Conductor::clone)?;
         let nobody = |name: &str| Actor {
             name: name.to_owned(),
             roles: std::collections::BTreeSet::new(),
@@ -136,9 +145,28 @@ impl Trains for Depot {
     }
 
     async fn person(&self, name: &str) -> Result<Option<PersonName>> {
-        let trains = self.trains.read().unwrap_or_else(PoisonError::into_inner);
-        let mut found = trains.values().filter_map(|c| c.settings.person(name));
+        let now = self.now();
+        let mut found = now.trains.values().filter_map(|c| c.settings.person(name));
         Ok(found.next().map(|person| person.name.clone()))
+    }
+
+    fn of(&self, who: &Who) -> Vec<TrainName> {
+        let Who::Person(name, _) = who else { return Vec::new() };
+        let knows = |conductor: &Conductor| {
+            let settings = &conductor.settings;
+            settings.people.is_empty() || settings.person(name.as_str()).is_some()
+        };
+        let now = self.now();
+        let knowing = now.trains.iter().filter(|(_, conductor)| knows(conductor));
+        knowing.map(|(train, _)| train.clone()).collect()
+    }
+
+    fn issuers(&self) -> Vec<(String, Arc<dyn Issuer>)> {
+        self.now().door.issuers.clone()
+    }
+
+    fn whose(&self, issuer: &str, identity: &Identity) -> Option<PersonName> {
+        sign_in::whose(&self.now().door.people, issuer, identity).cloned()
     }
 }
 

@@ -9,6 +9,7 @@ mod clock;
 mod commands;
 pub mod config;
 mod depot;
+mod door;
 mod editor;
 pub mod environment;
 mod options;

@@ -6,7 +6,6 @@ use conductor::failure::Failure;
 use conductor::ports::Clock;
 use conductor::view::FailureView;
 use serde_json::{Value, json};
-use train::id::TrainName;
 use web::{Answered, Log};
 
 use crate::screen::{Line, Screen, Tone};
@@ -51,12 +50,25 @@ impl Log for ServerLog {
         }
     }
 
-    fn failed(&self, train: &TrainName, failure: &Failure) {
+    fn failed(&self, about: &str, failure: &Failure) {
         if self.form == LogForm::Json {
-            let error = serde_json::to_value(FailureView::from(failure)).unwrap_or_default();
-            return self.line("failure", json!({ "train": train.as_str(), "error": error }));
+            return self.line("failure", json!({ "about": about, "error": error(failure) }));
         }
-        let words = format!("{train}: {}", failure.message);
-        self.screen.tell(&Line::of(Tone::Odd, words).put(Tone::Dim, format!("; {}", failure.hint)));
+        let words = format!("{about}: {}", failure.message);
+        let hint = format!("; {}", failure.hint);
+        self.screen.tell(&Line::of(Tone::Odd, words).put(Tone::Dim, hint));
     }
+
+    fn turned_away(&self, way: &str, from: &str, refusal: &Failure) {
+        if self.form == LogForm::Json {
+            let body = json!({ "way": way, "from": from, "error": error(refusal) });
+            return self.line("sign_in_failed", body);
+        }
+        let words = format!("somebody was turned away, from {from} by {way}: {}", refusal.message);
+        self.screen.tell(&Line::of(Tone::Odd, words));
+    }
+}
+
+fn error(failure: &Failure) -> Value {
+    serde_json::to_value(FailureView::from(failure)).unwrap_or_default()
 }

@@ -42,7 +42,8 @@ fn minimal(rest: &str) -> String {
 
 #[test]
 fn the_contracts_sample_means_what_it_says() {
-    let Configured { settings, later, calendars } = one(AMO);
+    let Configured { settings, later, calendars, sign_in } = one(AMO);
+    assert!(sign_in.is_empty(), "nobody signs in unless that is set up");
     assert_eq!(settings.train.as_str(), "amo");
     let t = &settings.timetable;
     assert_eq!((t.zone.name(), t.every), ("America/Los_Angeles", 1));

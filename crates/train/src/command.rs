@@ -85,6 +85,20 @@ pub enum Command {
         /// The last.
         to: Date,
     },
+    /// Give somebody a role, as an admin.
+    GiveRole {
+        /// Whom.
+        who: PersonName,
+        /// Which.
+        role: Role,
+    },
+    /// Take a role from somebody that an admin gave them.
+    TakeRole {
+        /// From whom.
+        who: PersonName,
+        /// Which.
+        role: Role,
+    },
     /// Sign tags off, or take that back.
     Approve(ApproveWish),
     /// Keep a push from leaving.

@@ -328,6 +328,42 @@ pub enum Event {
         /// Why not.
         because: String,
     },
+    /// An admin gave somebody a role.
+    RoleGiven {
+        /// Whom.
+        who: PersonName,
+        /// Which.
+        role: Role,
+    },
+    /// An admin took a role from somebody that was given.
+    RoleTaken {
+        /// From whom.
+        who: PersonName,
+        /// Which.
+        role: Role,
+    },
+    /// Somebody came in to a server: the entry says how it is known who they are.
+    SignedIn {
+        /// Whether with a browser.
+        browser: bool,
+    },
+    /// Somebody signed out of every browser.
+    SignedOut,
+    /// Somebody took away what let them in.
+    KeyRevoked {
+        /// What it was.
+        key: KeyWord,
+    },
+    /// Somebody made a token for a program.
+    TokenMade {
+        /// Whether it may act, or only look.
+        acts: bool,
+    },
+    /// An admin made a link that lets somebody in.
+    LinkMade {
+        /// Whom.
+        who: PersonName,
+    },
     /// What was left of a push's notes was written into those of a later one.
     CarriedOver {
         /// The push.
@@ -339,6 +375,18 @@ pub enum Event {
         /// The items.
         items: Vec<ItemId>,
     },
+}
+
+/// What lets somebody in to a server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum KeyWord {
+    /// A link that was not used yet.
+    Link,
+    /// A browser that was signed in.
+    Session,
+    /// A program's token.
+    Token,
 }
 
 /// What became of an intent.

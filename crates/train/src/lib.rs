@@ -35,6 +35,7 @@ pub mod publish;
 pub mod pushday;
 pub mod pushes;
 pub mod refusal;
+pub mod roles;
 pub mod rotation;
 pub mod security;
 pub mod settings;

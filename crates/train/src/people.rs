@@ -81,6 +81,8 @@ pub enum Proof {
     Link(String),
     /// A sign-in with the named issuer.
     Oidc(String),
+    /// A sign-in with the named GitHub.
+    Github(String),
     /// An account on the named chat network.
     IrcAccount(String),
 }
@@ -114,7 +116,7 @@ impl Actor {
                 "the role ops does so in a freeze, for a hot-fix; outside of one ask the hero, or act as somebody else with --as NAME"
             }
             _ => {
-                "an admin gives roles under [people] in the configuration; --as NAME acts as somebody else"
+                "an admin gives roles, by `pushduty people give` or in the configuration; --as NAME acts as somebody else"
             }
         };
         let words: Vec<&str> = roles.iter().map(|r| r.word()).collect();

@@ -14,6 +14,8 @@ pub enum Code {
     Usage,
     /// More was sent than a server takes.
     TooLarge,
+    /// Too many tries to come in to a server have failed.
+    TooMany,
     /// The configuration could not be read or contradicts itself.
     Configuration,
     /// The clock of a rehearsal was asked of a ledger or a remote that is none.
@@ -83,6 +85,7 @@ impl Code {
         match self {
             Self::Usage
             | Self::TooLarge
+            | Self::TooMany
             | Self::Configuration
             | Self::NotARehearsal
             | Self::NeedsYes
@@ -134,6 +137,7 @@ impl Code {
             Self::PlanChanged => 412,
             Self::TooLarge => 413,
             Self::NeedsYes => 428,
+            Self::TooMany => 429,
             Self::LedgerBehind
             | Self::BrokenChain
             | Self::Ledger
@@ -151,7 +155,12 @@ impl Code {
     pub fn retry(self) -> bool {
         matches!(
             self,
-            Self::Busy | Self::Unreachable | Self::LostRace | Self::PlanChanged | Self::Incomplete
+            Self::Busy
+                | Self::TooMany
+                | Self::Unreachable
+                | Self::LostRace
+                | Self::PlanChanged
+                | Self::Incomplete
         )
     }
 }

@@ -9,6 +9,8 @@ use crate::id::{Oid, PersonName, RepoName};
 use crate::intent::Update;
 use crate::people::{Actor, Person, Role};
 use crate::refusal::{Code, Refusal};
+use crate::roles::GivenRoles;
+
 use crate::settings::Settings;
 use crate::state::Review;
 
@@ -88,7 +90,7 @@ pub fn to_follow(
 /// role is held by those whom the configuration gives it, and by the hero while `on_duty`.
 pub fn may_review(
     settings: &Settings,
-    on_duty: Option<&PersonName>,
+    (given, on_duty): (&GivenRoles, Option<&PersonName>),
     actor: &Actor,
     actor_email: &str,
     authors: &[String],
@@ -103,11 +105,11 @@ pub fn may_review(
         return Ok(false);
     }
     let others = settings.people.values().filter(|p| {
-        let holds = p.roles.contains(&Role::Security) || on_duty == Some(&p.name);
+        let holds = given.holds(p, Role::Security) || on_duty == Some(&p.name);
         holds && p.name.as_str() != actor.name && !authors.iter().any(|author| p.goes_by(author))
     });
-    let given = |p: &&Person| p.roles.contains(&Role::Security);
-    match others.min_by_key(|p| !given(p)).map(|p| p.name.as_str()) {
+    let named = |p: &&Person| given.holds(p, Role::Security);
+    match others.min_by_key(|p| !named(p)).map(|p| p.name.as_str()) {
         None => Ok(true),
         Some(other) => Err(Refusal::new(
             Code::Refused,

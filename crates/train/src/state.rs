@@ -14,6 +14,7 @@ use crate::id::{Oid, PersonName, PushDate, RepoName};
 use crate::intent::{Intent, IntentId, Purpose, Remote, Tagged};
 use crate::left::InProduction;
 use crate::pushday::PushDays;
+use crate::roles::GivenRoles;
 use crate::settings::Settings;
 
 /// How many pushes are kept in the state; older ones are read from the ledger and from the remotes' tags.
@@ -60,6 +61,9 @@ pub struct State {
     /// Who signed off, who holds a push, who took it on.
     #[serde(default)]
     pub days: PushDays,
+    /// The roles that admins gave.
+    #[serde(default)]
+    pub given: GivenRoles,
     /// What left for production last, by repository.
     pub left: InProduction,
     /// When the newest event was recorded: event time never runs backwards.
@@ -151,6 +155,7 @@ impl State {
         self.last_at = Some(at);
         self.leaves(event, at);
         self.days.apply(event, at, actor);
+        self.given.apply(event, at, actor);
         match event {
             Event::Began { on, rehearsal } => {
                 self.began = Some(*on);

@@ -6,10 +6,11 @@ use std::time::Duration;
 use conductor::Conductor;
 use conductor::failure::Result;
 use conductor::ports::{Accounts, Clock};
-use tokio_util::task::LocalPoolHandle;
+use tokio_util::task::{LocalPoolHandle, TaskTracker};
 use train::id::TrainName;
 use train::refusal::{Code, Refusal};
 
+use crate::attempts::Attempts;
 use crate::live::Live;
 use crate::log::Log;
 use crate::meters::Meters;
@@ -36,6 +37,8 @@ pub struct Opening {
     pub base: url::Url,
     /// Whether somebody who is not signed in may look.
     pub public: bool,
+    /// Whether a proxy stands before it that says where requests come from.
+    pub behind_proxy: bool,
     /// The program's version.
     pub version: &'static str,
 }
@@ -48,6 +51,10 @@ pub struct House {
     pub(crate) steps: Arc<Steps>,
     pub(crate) notes: Arc<Rooms>,
     pub(crate) meters: Arc<Meters>,
+    /// How often somebody tried to come in.
+    pub(crate) attempts: Arc<Attempts>,
+    /// What is on its way into the record beside all else.
+    pub(crate) noting: TaskTracker,
     /// Where stories of the conductor run.
     pub(crate) stage: LocalPoolHandle,
     /// What stands before every path of ours: empty, or `/push` behind a proxy.
@@ -61,15 +68,9 @@ impl House {
         let prefix = Arc::from(open.base.path().trim_end_matches('/'));
         let live = Arc::new(Live::of(&open.trains.names()));
         let stage = LocalPoolHandle::new(THREADS);
-        Self {
-            live,
-            steps: Arc::default(),
-            notes: Arc::default(),
-            meters: Arc::default(),
-            stage,
-            open,
-            prefix,
-        }
+        let (steps, attempts, noting) = (Arc::default(), Arc::default(), TaskTracker::new());
+        let (notes, meters) = (Arc::default(), Arc::default());
+        Self { live, steps, notes, meters, attempts, noting, stage, open, prefix }
     }
 
     /// Watches the trains until the server ends.
@@ -86,9 +87,11 @@ impl House {
     /// by then is settled by the next command, as after every end in between.
     pub async fn close(&self, patience: Duration) -> bool {
         self.live.close();
-        let (steps, notes) =
-            tokio::join!(self.steps.drained(patience), self.notes.closed(patience));
-        steps && notes
+        self.noting.close();
+        let noted = async { tokio::time::timeout(patience, self.noting.wait()).await.is_ok() };
+        let (steps, notes) = (self.steps.drained(patience), self.notes.closed(patience));
+        let (drained, written, noted) = tokio::join!(steps, notes, noted);
+        drained && written && noted
     }
 
     /// Lets the conductor of a train do something for whoever comes. Its stories borrow all through, so that each stays on one

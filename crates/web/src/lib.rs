@@ -3,7 +3,9 @@
 mod api;
 mod asked;
 mod assets;
+mod attempts;
 mod commands;
+mod door;
 mod fields;
 mod guard;
 mod health;
@@ -20,6 +22,7 @@ mod signin;
 mod steps;
 mod trains;
 mod visitor;
+mod ways;
 mod worker;
 
 pub use house::{House, Opening};

@@ -9,7 +9,6 @@ use axum::middleware::Next;
 use axum::response::Response;
 use conductor::failure::Failure;
 use tokio::time::Instant;
-use train::id::TrainName;
 
 use crate::house::House;
 use crate::secret;
@@ -22,8 +21,11 @@ pub trait Log: Send + Sync {
     /// A request was answered.
     fn answered(&self, answered: &Answered<'_>);
 
-    /// A round of a train failed at something.
-    fn failed(&self, train: &TrainName, failure: &Failure);
+    /// Something failed while nobody asked for it: what it was about.
+    fn failed(&self, about: &str, failure: &Failure);
+
+    /// Somebody who tried to come in was turned away: by which way they came, and from which address; never with what.
+    fn turned_away(&self, way: &str, from: &str, refusal: &Failure);
 }
 
 /// An answer. What an address names is not in it, since a link's secret may be: only which of our addresses it is.

@@ -13,11 +13,13 @@ pub(crate) struct Problem {
     pub refusal: Refusal,
     /// What was planned or done all the same.
     pub repos: Vec<RepoOutcome>,
+    /// After how many seconds it may be tried again, where that is known.
+    pub wait: Option<i64>,
 }
 
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
-        Self { refusal, repos: Vec::new() }
+        Self { refusal, repos: Vec::new(), wait: None }
     }
 }
 
@@ -57,6 +59,9 @@ impl IntoResponse for Problem {
         let mut response = (status, Json(details)).into_response();
         let kind = HeaderValue::from_static("application/problem+json");
         response.headers_mut().insert(header::CONTENT_TYPE, kind);
+        if let Some(wait) = self.wait {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait));
+        }
         if self.refusal.code == Code::NotSignedIn {
             let scheme = HeaderValue::from_static("Bearer realm=\"pushduty\"");
             response.headers_mut().insert(header::WWW_AUTHENTICATE, scheme);

@@ -6,7 +6,7 @@ use axum::middleware;
 use axum::routing::{get, post};
 
 use crate::house::House;
-use crate::{api, assets, commands, guard, health, log, meters, notes, pages, signin};
+use crate::{api, assets, commands, guard, health, log, meters, notes, pages, signin, ways};
 
 /// The server. Behind a proxy with a path prefix it answers with the prefix and without: some proxies take it off.
 pub fn router(house: House) -> Router {
@@ -34,6 +34,7 @@ fn routes() -> Router<House> {
         .route("/trains/{train}/calendar.ics", get(pages::calendar))
         .route("/trains/{train}/where", get(pages::whereis))
         .route("/trains/{train}/history", get(pages::history))
+        .route("/trains/{train}/people", get(pages::people))
         .route("/trains/{train}/ledger", get(pages::ledger))
         .route("/trains/{train}/events", get(api::events))
         .route("/trains/{train}/act", get(pages::act_page))
@@ -42,7 +43,10 @@ fn routes() -> Router<House> {
         .route("/trains/{train}/steps/{step}", get(pages::step))
         .route("/sign-in", get(signin::page))
         .route("/sign-in/{secret}", get(signin::ask).post(signin::enter))
+        .route("/sign-in/with/{way}", get(ways::begin))
+        .route("/sign-in/with/{way}/back", get(ways::end))
         .route("/sign-out", post(signin::leave))
+        .route("/sign-out/everywhere", post(signin::leave_all))
         .route("/me", get(pages::me_page))
         .route("/me/tokens", post(signin::make_token))
         .route("/me/links", post(signin::make_link))

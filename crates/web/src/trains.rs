@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use conductor::Conductor;
 use conductor::carry::Shown;
 use conductor::failure::Result;
-use conductor::ports::Ledger;
+use conductor::ports::{Identity, Issuer, Ledger};
 use train::calendar::Departure;
 use train::id::{PersonName, TrainName};
 use train::people::Proof;
@@ -42,6 +42,15 @@ pub trait Trains: Send + Sync {
 
     /// What a wish comes to, or came to where it is `done`: in the words of its command.
     fn words(&self, shown: &Shown, done: bool) -> Vec<Words>;
+
+    /// The trains that know somebody.
+    fn of(&self, who: &Who) -> Vec<TrainName>;
+
+    /// Who vouches for people, by their names.
+    fn issuers(&self) -> Vec<(String, Arc<dyn Issuer>)>;
+
+    /// Which person it is that an issuer vouches for; none where it is none of the configuration.
+    fn whose(&self, issuer: &str, identity: &Identity) -> Option<PersonName>;
 
     /// Whom a name means: a person of a train's configuration, by name or alias.
     async fn person(&self, name: &str) -> Result<Option<PersonName>>;

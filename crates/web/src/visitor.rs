@@ -1,12 +1,14 @@
 //! Who a request comes from: a session's cookie, a token, or nobody.
 
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, OriginalUri};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, Method, header};
 use conductor::ports::{Key, KeyKind, Scope};
 use train::id::PersonName;
 use train::refusal::{Code, Refusal};
 
+use crate::attempts::From;
+use crate::door;
 use crate::house::House;
 use crate::problem::Problem;
 use crate::secret::Secret;
@@ -17,6 +19,8 @@ use crate::trains::Who;
 pub(crate) struct Visitor {
     /// Their key; none of somebody who is not signed in.
     pub key: Option<Key>,
+    /// The page that they ask for; none where they send something.
+    pub page: Option<String>,
 }
 
 /// The name of the session's cookie. With TLS its name forbids that another host of the domain sets it.
@@ -25,10 +29,15 @@ pub(crate) fn cookie_name(house: &House) -> &'static str {
 }
 
 impl Visitor {
+    /// Somebody who is not known.
+    pub fn nobody() -> Self {
+        Self { key: None, page: None }
+    }
+
     /// Who acts.
     pub fn who(&self) -> Who {
         match &self.key {
-            Some(key) => Who::Person(key.person.clone(), key.proof.clone()),
+            Some(key) => who(key),
             None => Who::Anybody,
         }
     }
@@ -70,16 +79,37 @@ impl FromRequestParts<House> for Visitor {
 
     async fn from_request_parts(parts: &mut Parts, house: &House) -> Result<Self, Problem> {
         let (accounts, now) = (&house.open.accounts, house.open.clock.now());
+        let page = page(house, parts);
+        // Whoever is no person of the configuration any more comes in by nothing.
+        let known = |key: &Key| !house.open.trains.of(&who(key)).is_empty();
         if let Some(token) = bearer(&parts.headers) {
-            let key = accounts.used(KeyKind::Token, &token.hash(), now).await?;
-            let refused = || unknown("this token is not, or no longer, one of this server");
-            return Ok(Self { key: Some(key.ok_or_else(refused)?) });
+            let key = accounts.used(KeyKind::Token, &token.hash(), now).await?.filter(known);
+            if key.is_none() {
+                let from = From::read(&parts.extensions, &parts.headers, house.open.behind_proxy);
+                let refusal = unknown("this token is not, or no longer, one of this server");
+                return Err(door::refused(house, from, "token", refusal).problem());
+            }
+            return Ok(Self { key, page });
         }
         let Some(session) = cookie(&parts.headers, cookie_name(house)) else {
-            return Ok(Self { key: None });
+            return Ok(Self { key: None, page });
         };
-        Ok(Self { key: accounts.used(KeyKind::Session, &session.hash(), now).await? })
+        let key = accounts.used(KeyKind::Session, &session.hash(), now).await?.filter(known);
+        Ok(Self { key, page })
     }
+}
+
+/// The page asked for, without what stands before every path.
+fn page(house: &House, parts: &Parts) -> Option<String> {
+    let asked = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |asked| &asked.0);
+    let whole = asked.path_and_query()?.as_str();
+    let path = whole.strip_prefix(&*house.prefix).filter(|path| path.starts_with('/'));
+    (parts.method == Method::GET).then(|| path.unwrap_or(whole).to_owned())
+}
+
+/// Whom a key lets in.
+fn who(key: &Key) -> Who {
+    Who::Person(key.person.clone(), key.proof.clone())
 }
 
 fn bearer(headers: &HeaderMap) -> Option<Secret> {
@@ -89,7 +119,7 @@ fn bearer(headers: &HeaderMap) -> Option<Secret> {
 }
 
 /// A cookie by its name (RFC 6265, section 4.2).
-fn cookie(headers: &HeaderMap, name: &str) -> Option<Secret> {
+pub(crate) fn cookie(headers: &HeaderMap, name: &str) -> Option<Secret> {
     let all = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     let mut pairs = all.flat_map(|value| value.split(';')).filter_map(|pair| pair.split_once('='));
     let (_, value) = pairs.find(|(key, _)| key.trim() == name)?;

@@ -45,7 +45,7 @@ async fn rounds(house: &House, train: &TrainName, every: Duration) {
         failed
             .iter()
             .filter(|one| !told.contains(*one))
-            .for_each(|one| house.open.log.failed(train, one));
+            .for_each(|one| house.open.log.failed(train.as_str(), one));
         told = failed;
         pause = if busy { every / CLOSELY } else { every };
     }

@@ -65,6 +65,8 @@ impl Conductor {
             | Command::Resume { .. }
             | Command::Claim { .. }
             | Command::Unclaim { .. }
+            | Command::GiveRole { .. }
+            | Command::TakeRole { .. }
             | Command::Clear { .. } => {
                 Ok(Done::new(Shown::Change(self.change_calendar(wish).await?.view(true))))
             }

@@ -43,6 +43,8 @@ impl Conductor {
             | Command::Resume { .. }
             | Command::Claim { .. }
             | Command::Unclaim { .. }
+            | Command::GiveRole { .. }
+            | Command::TakeRole { .. }
             | Command::Clear { .. } => self.change_plan(wish).await,
         }
     }

@@ -76,8 +76,8 @@ impl Conductor {
         let who = |cuts: bool| {
             let mut people = self.settings.people.values();
             let may = |p: &&Person| {
-                p.roles.contains(&Role::Security)
-                    && (!cuts || [Role::Hero, Role::Admin].iter().any(|r| p.roles.contains(r)))
+                state.given.holds(p, Role::Security)
+                    && (!cuts || [Role::Hero, Role::Admin].iter().any(|r| state.given.holds(p, *r)))
             };
             people.find(may).map(|p| p.name.clone())
         };
@@ -182,8 +182,13 @@ impl Conductor {
                 .in_repo(&pair.repo));
         };
         let (on_duty, email) = (self.on_duty(state), &self.ident.email);
-        let own =
-            security::may_review(&self.settings, on_duty.as_ref(), &actor, email, &branch.authors)?;
+        let own = security::may_review(
+            &self.settings,
+            (&state.given, on_duty.as_ref()),
+            &actor,
+            email,
+            &branch.authors,
+        )?;
         Ok(Review { repo: pair.repo, branch, own })
     }
 }

@@ -9,6 +9,7 @@ mod history;
 mod log;
 mod notes;
 mod outcome;
+mod people;
 mod push;
 mod security;
 mod signoff;
@@ -35,6 +36,7 @@ pub use notes::{
     SectionWord, TaskView, WritingView,
 };
 pub use outcome::{FailureView, OutcomeWord};
+pub use people::{GivenRole, PeopleView, PersonView};
 pub use push::{
     BackView, ComponentView, FinishView, MonitorView, RollbackView, RunSheetView, StepView,
     StepWord,

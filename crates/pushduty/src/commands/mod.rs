@@ -20,6 +20,7 @@ pub mod init;
 pub mod log;
 pub mod man;
 pub mod notes;
+pub mod people;
 pub mod pick;
 pub mod promote;
 pub mod ready;

@@ -55,6 +55,12 @@ pub struct Args {
     /// What is told on standard error: what fails, or each answer too, as lines of JSON
     #[arg(long, value_name = "FORM", value_enum, default_value = "short")]
     log: LogForm,
+    /// Whatever reaches it comes by a proxy that says from where, in X-Forwarded-For
+    ///
+    /// Tries to come in are counted by address: without this the proxy's own is taken for everybody's, and with it a request
+    /// that does not come by the proxy could name any.
+    #[arg(long)]
+    behind_proxy: bool,
     /// Make a link that lets this person in once, print it, and end
     #[arg(long, value_name = "NAME")]
     link: Option<String>,
@@ -86,6 +92,7 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
         clock: session.clock(),
         base: base.clone(),
         public: args.public,
+        behind_proxy: args.behind_proxy,
         version: env!("CARGO_PKG_VERSION"),
     });
     let link = match accounts.is_new().await? {
@@ -93,7 +100,8 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
         false => None,
     };
     tell(session, &base, listens, link.as_ref()).await?;
-    let served = axum::serve(listener, web::router(house.clone()))
+    let service = web::router(house.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    let served = axum::serve(listener, service)
         .with_graceful_shutdown(ending(session.screen.clone(), house.clone()));
     tokio::select! {
         served = async { served.await } => {

@@ -18,6 +18,7 @@ use super::people::{Person, Rotation};
 use super::problem::Problems;
 use super::repos::Repo;
 use super::shape::{Named, Reading, Value, entries};
+use super::sign_in::SignIn;
 use super::train::Train;
 
 /// What a file says, each value with its place, not yet checked for sense.
@@ -29,6 +30,8 @@ pub struct File {
     pub trains: Named<(Train, Parts)>,
     /// Everybody, for all trains.
     pub people: Option<Named<Person>>,
+    /// Who vouches for them.
+    pub sign_in: Named<SignIn>,
     /// What all trains share.
     pub parts: Parts,
 }
@@ -58,8 +61,8 @@ pub struct Parts {
     pub channels: Option<Named<Channel>>,
 }
 
-/// A file is of one train or of several.
-const WHOSE: [&str; 2] = ["train", "trains"];
+/// What stands in a file once: whose it is, of one train or of several, and who vouches for people.
+const WHOSE: [&str; 3] = ["train", "trains", "sign_in"];
 
 /// The tables that trains share, or that each has for itself.
 pub(super) const PARTS: [&str; 11] = [
@@ -84,6 +87,7 @@ pub fn parse(text: &str) -> Result<File, Problems> {
         match key.as_str() {
             "train" => file.train = one_train(&mut reading, value),
             "trains" => file.trains = several(&mut reading, value),
+            "sign_in" => file.sign_in = reading.named("sign_in", value),
             "people" => file.people = Some(reading.named("people", value)),
             _ => {
                 if file.parts.read(&mut reading, "", &key, value).is_some() {
@@ -195,6 +199,8 @@ pub(crate) struct FileSchema {
     trains: Option<std::collections::BTreeMap<String, TrainSchema>>,
     /// Everybody who may act; where nobody is set up, the rotation's names are heroes.
     people: Option<std::collections::BTreeMap<String, Person>>,
+    /// Who vouches for people that come to the server, by name.
+    sign_in: Option<std::collections::BTreeMap<String, SignIn>>,
     #[schemars(flatten)]
     parts: PartsSchema,
 }

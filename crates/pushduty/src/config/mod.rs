@@ -27,6 +27,7 @@ mod repos;
 mod schema;
 pub mod secret;
 mod shape;
+pub mod sign_in;
 mod train;
 pub mod trains;
 mod write;
@@ -59,6 +60,8 @@ pub struct Loaded {
     pub later: Later,
     /// Calendars that are kept elsewhere.
     pub calendars: Vec<ExternalCalendar>,
+    /// Who vouches for people.
+    pub sign_in: Vec<sign_in::CheckedSignIn>,
     /// The file, with its folder.
     pub file: PathBuf,
     /// Its text.
@@ -80,8 +83,8 @@ pub fn load(
     let name = find::nickname(path, &file, cwd);
     let all = read(&text, &folder).map_err(|p| ConfigError::located(&name, &text, p))?;
     let trains: Vec<TrainName> = all.iter().map(|c| c.settings.train.clone()).collect();
-    let Configured { settings, later, calendars } = pick(all, train, &name)?;
-    Ok(Loaded { settings, later, calendars, file, text, trains })
+    let Configured { settings, later, calendars, sign_in } = pick(all, train, &name)?;
+    Ok(Loaded { settings, later, calendars, sign_in, file, text, trains })
 }
 
 /// Reads and checks a text as the configuration of a folder, every train of it: pure, and total over every text.

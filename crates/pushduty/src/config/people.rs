@@ -1,6 +1,7 @@
 //! `[people.NAME]` and `[rotation]`: everybody who may act, and who is on duty in turn.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -15,7 +16,7 @@ use super::problem::Problems;
 use super::shape::Entry;
 
 /// A person who may act.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Person {
     /// What the person may do; one person may hold all.
@@ -32,6 +33,10 @@ pub struct Person {
     pub irc: Option<At<String>>,
     /// The account on GitHub.
     pub github: Option<At<String>>,
+    /// An issuer's own name for the person, by the issuer's under `[sign_in]`: nothing else counts there then.
+    #[serde(default)]
+    #[schemars(extend("default" = {}))]
+    pub sign_in: BTreeMap<String, At<String>>,
 }
 
 fn developer() -> BTreeSet<Role> {
@@ -76,6 +81,8 @@ pub struct Contact {
     pub irc: Option<String>,
     /// The account on GitHub.
     pub github: Option<String>,
+    /// Issuers' own names for them.
+    pub subjects: BTreeMap<String, String>,
 }
 
 /// Everybody, checked.
@@ -85,6 +92,8 @@ pub struct People {
     pub people: BTreeMap<PersonName, Somebody>,
     /// Where else they are found.
     pub contacts: BTreeMap<PersonName, Contact>,
+    /// The issuers that they are named by, each with its place.
+    pub subjects: Vec<(String, Range<usize>)>,
 }
 
 impl People {
@@ -107,6 +116,7 @@ impl People {
                 problems.at(&email.span, what, "write one address alone, as mat@example.org");
             }
             person.claim(key, &mut taken, problems);
+            all.known_to(person, problems);
             all.add(name, person);
         }
         all
@@ -119,9 +129,7 @@ impl People {
             let help = "use a short name without control characters, as “mat”";
             if let Some(name) = problems.take(&name.span, name.parse::<PersonName>(), help) {
                 let roles = BTreeSet::new();
-                let person =
-                    Person { roles, aliases: Vec::new(), email: None, irc: None, github: None };
-                all.add(name, &person);
+                all.add(name, &Person { roles, ..Person::default() });
             }
         }
         all
@@ -136,9 +144,26 @@ impl People {
             irc: raw.irc.as_ref().map(|nick| nick.value.clone()),
         };
         let text = |at: &Option<At<String>>| at.as_ref().map(|at| at.value.clone());
-        let contact = Contact { irc: text(&raw.irc), github: text(&raw.github) };
+        let named = |(issuer, name): (&String, &At<String>)| (issuer.clone(), name.value.clone());
+        let subjects = raw.sign_in.iter().map(named).collect();
+        let contact = Contact { irc: text(&raw.irc), github: text(&raw.github), subjects };
         self.people.insert(name.clone(), somebody);
         self.contacts.insert(name, contact);
+    }
+
+    /// Notes who vouches for a person, and that none names two by one name.
+    fn known_to(&mut self, person: &Person, problems: &mut Problems) {
+        for (issuer, subject) in &person.sign_in {
+            let taken = |contact: &Contact| contact.subjects.get(issuer) == Some(&subject.value);
+            if !is_alias(subject) {
+                let what = format!("{} is nobody's name", quoted(subject));
+                problems.at(&subject.span, what, "write what the issuer calls “sub”");
+            } else if self.contacts.values().any(taken) {
+                let what = format!("{} already means somebody else there", quoted(subject));
+                problems.at(&subject.span, what, "each name of an issuer belongs to one person");
+            }
+            self.subjects.push((issuer.clone(), subject.span.clone()));
+        }
     }
 
     /// The person meant: a key before an alias or an address.

@@ -21,6 +21,7 @@ use super::problem::Problems;
 use super::remote;
 use super::repos::{self, Repo};
 use super::shape::Entry;
+use super::sign_in::{self, CheckedSignIn};
 use super::train::Train;
 
 /// What the rules don't need: it acts outside of them.
@@ -45,6 +46,8 @@ pub struct Configured {
     pub later: Later,
     /// Calendars that are kept elsewhere.
     pub calendars: Vec<ExternalCalendar>,
+    /// Who vouches for people, for all trains.
+    pub sign_in: Vec<CheckedSignIn>,
 }
 
 /// A repository of some train, as it is told from others.
@@ -59,6 +62,7 @@ struct Aboard<'a> {
 pub fn check(file: File, folder: &Path) -> Result<Vec<Configured>, Problems> {
     let mut problems = Problems::default();
     let people = file.people.as_ref().map(|raw| People::check(raw, &mut problems));
+    let sign_in = sign_in::check(&file.sign_in, people.as_ref(), folder, &mut problems);
     let trains = list(file, &mut problems);
     let mut found = Vec::new();
     let mut seen: Vec<Aboard<'_>> = Vec::new();
@@ -71,7 +75,7 @@ pub fn check(file: File, folder: &Path) -> Result<Vec<Configured>, Problems> {
             &mut seen,
             &mut problems,
         );
-        found.extend(configured);
+        found.extend(configured.map(|one| Configured { sign_in: sign_in.clone(), ..one }));
     }
     if problems.is_empty() { Ok(found) } else { Err(problems) }
 }
@@ -144,7 +148,7 @@ fn one(
         gates,
         components,
     };
-    Some(Configured { settings, later, calendars })
+    Some(Configured { settings, later, calendars, sign_in: Vec::new() })
 }
 
 /// Two trains, or two names, on one remote must not make the same tags.

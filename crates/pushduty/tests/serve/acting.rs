@@ -134,3 +134,23 @@ fn told_to_end_it_finishes_and_ends_well() {
     stream.changes(1);
     server.ends().ok();
 }
+
+#[test]
+fn an_admin_gives_a_role_on_the_page_of_the_people() {
+    let (world, _remote) = cut();
+    let server = Server::start(&world, "mat", "");
+    let (ada, kumar) = (server.let_in(&world, "ada"), server.let_in(&world, "kumar"));
+    let page = ada.get("/trains/amo/people").is(200).says("Give a role");
+    page.says("<option>kumar</option>");
+    kumar.get("/trains/amo/people").is(200).says("krupa").never_says("<form");
+    let fields = [("command", "give"), ("who", "kumar"), ("role", "ops")];
+    kumar.post("/trains/amo/plan", &fields).is(403).says("that takes the role admin");
+    ada.agrees("amo", &fields).is(200).says("Over");
+    kumar.agrees("amo", &[("command", "claim")]).is(200).says("Over");
+    ada.get("/trains/amo/people").is(200).says("<b>ops</b>").says("by ada");
+    // Whoever is an admin by that makes links for others too.
+    ada.agrees("amo", &[("command", "give"), ("who", "kumar"), ("role", "admin")]).is(200);
+    kumar.post("/me/links", &[("name", "krupa")]).is(200).says("/sign-in/");
+    ada.agrees("amo", &[("command", "take"), ("who", "kumar"), ("role", "admin")]).is(200);
+    kumar.post("/me/links", &[("name", "krupa")]).is(403);
+}

@@ -10,7 +10,7 @@ fn the_first_starts_link_is_good_once_and_printed_once() {
     let link = server.link.clone().expect("a link is printed");
     server.anybody().get(&link).is(200).says("Sign in");
     server.first().get("/trains/amo").is(200).says("<b>mat</b>");
-    server.anybody().post(&link, &[]).is(303);
+    server.anybody().post(&link, &[]).is(403).says("this link was used");
     assert!(server.anybody().post(&link, &[]).header("set-cookie").is_none());
     server.ends().ok();
     let again = Server::start(&world, "mat", "");
@@ -22,7 +22,15 @@ fn nobody_looks_who_is_not_known_unless_the_pages_are_public() {
     let (world, _remote) = cut();
     let server = Server::start(&world, "mat", "");
     for path in PAGES {
-        assert_eq!(server.anybody().get(path).is(303).header("location"), Some("/sign-in"));
+        assert_eq!(
+            server
+                .anybody()
+                .get(path)
+                .is(303)
+                .header("location")
+                .map(|to| to.starts_with("/sign-in?next=%2Ftrains%2Famo")),
+            Some(true)
+        );
     }
     for path in VIEWS {
         let answer = server.anybody().get(path).is(401);
@@ -121,4 +129,49 @@ fn behind_a_proxy_with_a_path_every_link_has_it() {
         let page = server.anybody().get(path).is(200).says("href=\"/push/assets/look.css");
         page.says("data-events=\"/push/trains/amo/events\"");
     }
+}
+
+#[test]
+fn what_happens_at_the_door_is_in_the_record() {
+    let (world, _remote) = cut();
+    let server = Server::start(&world, "mat", "");
+    let link = server.link.clone().expect("a link is printed");
+    let browser =
+        server.anybody().with("user-agent", "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0");
+    let answer = browser.post(&link, &[]).is(303);
+    let cookie =
+        answer.header("set-cookie").and_then(|all| all.split(';').next()).expect("a session");
+    let mat = server.anybody().with("cookie", cookie);
+    mat.get("/me").is(200).says("Firefox on Linux").says("this one");
+    mat.post("/me/tokens", &[("label", "a script"), ("scope", "act")]).is(200);
+    let ada = server.let_in(&world, "ada");
+    ada.post("/me/links", &[("name", "krupa")]).is(200);
+    let second = server.let_in(&world, "mat");
+    mat.post("/sign-out/everywhere", &[]).is(303);
+    mat.get("/me").is(303);
+    second.get("/me").is(303);
+    ada.get("/me").is(200);
+    let log = world.hero("mat").types("log --json").json();
+    let entries = log["entries"].as_array().expect("entries");
+    let of_the_door = entries.iter().rev().take(6).rev();
+    let told: Vec<String> = of_the_door
+        .map(|entry| {
+            format!(
+                "{} {}",
+                entry["actor"].as_str().expect("who"),
+                entry["words"].as_str().expect("what")
+            )
+        })
+        .collect();
+    let wanted = [
+        "mat signed in with a browser",
+        "mat made a token that may act",
+        "ada signed in without a browser",
+        "ada made a link that lets krupa in",
+        "mat signed in without a browser",
+        "mat signed out of every browser",
+    ];
+    assert_eq!(told, wanted);
+    assert!(!log.to_string().contains("127.0.0.1"), "nobody's address is in the record");
+    world.hero("mat").types("verify").ok();
 }

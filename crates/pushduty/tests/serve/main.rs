@@ -5,6 +5,8 @@ mod bad_requests;
 mod coming_in;
 mod editor;
 mod following;
+mod identities;
+mod issuers;
 mod looking;
 mod notes;
 mod server;

@@ -18,6 +18,7 @@ mod moved_tags;
 mod next;
 mod push_day;
 mod record;
+mod roles;
 mod scene;
 mod shown;
 mod signoffs;

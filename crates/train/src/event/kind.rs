@@ -80,6 +80,13 @@ impl Event {
             Self::RolledBack { .. } => "rolled_back",
             Self::Cleared { .. } => "cleared",
             Self::Finished { .. } => "finished",
+            Self::RoleGiven { .. } => "role_given",
+            Self::RoleTaken { .. } => "role_taken",
+            Self::SignedIn { .. } => "signed_in",
+            Self::SignedOut => "signed_out",
+            Self::KeyRevoked { .. } => "key_revoked",
+            Self::TokenMade { .. } => "token_made",
+            Self::LinkMade { .. } => "link_made",
         }
     }
 

@@ -19,6 +19,7 @@ use crate::facts::Picked;
 use crate::id::{Oid, PersonName, PushDate, RepoName};
 use crate::people::Role;
 use crate::pushday::PushDay;
+use crate::roles::GivenRoles;
 use crate::settings::Settings;
 use crate::signoff::NewestTag;
 use crate::versions::ServiceState;
@@ -30,6 +31,8 @@ pub use crate::gate::{Gate, GateState, SECURITY};
 pub struct Facts<'a> {
     /// What was configured.
     pub settings: &'a Settings,
+    /// The roles that admins gave.
+    pub given: &'a GivenRoles,
     /// The push.
     pub push: PushDate,
     /// Now.
@@ -245,7 +248,7 @@ impl Facts<'_> {
     fn somebody(&self, role: Role, but: impl Fn(&str) -> bool) -> Option<String> {
         let mut people = self.settings.people.values();
         people
-            .find(|person| person.roles.contains(&role) && !but(person.name.as_str()))
+            .find(|person| self.given.holds(person, role) && !but(person.name.as_str()))
             .map(|person| person.name.to_string())
     }
 

@@ -72,7 +72,9 @@ fn gates(holding: &BTreeSet<ItemId>) -> BTreeMap<&'static str, GateState> {
         .collect()
     };
     let (day, part): (PushDay, BTreeSet<RepoName>) = (PushDay::default(), BTreeSet::new());
+    let given = train::roles::GivenRoles::default();
     let facts = Facts {
+        given: &given,
         settings: &settings,
         push: "2017.02.09".parse().unwrap(),
         now: Timestamp::UNIX_EPOCH,

@@ -58,6 +58,7 @@ static NO_PART: std::collections::BTreeSet<train::id::RepoName> = std::collectio
 /// A push whose gates all pass, as values of its own.
 pub(crate) struct Good {
     pub(crate) settings: Settings,
+    given: train::roles::GivenRoles,
     day: PushDay,
     departure: Departure,
     overrides: Vec<(String, String)>,
@@ -91,7 +92,8 @@ impl Good {
         let departure =
             departure_of(&settings.timetable, &[], &Default::default(), push()).unwrap();
         let hero = "mat".parse().unwrap();
-        Self { settings, day, departure, overrides: Vec::new(), hero }
+        let (given, overrides) = Default::default();
+        Self { settings, given, day, departure, overrides, hero }
     }
 
     pub(crate) fn facts(&self) -> Facts<'_> {
@@ -107,6 +109,7 @@ impl Good {
         };
         let (service, shows) = ("web".to_owned(), TAG.to_owned());
         Facts {
+            given: &self.given,
             settings: &self.settings,
             push: push(),
             now: at(0),

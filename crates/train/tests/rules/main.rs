@@ -7,6 +7,7 @@ mod cut;
 mod gates;
 mod picks;
 mod remotes;
+mod roles;
 mod security;
 mod signoffs;
 mod which;

@@ -165,6 +165,12 @@ fn day(form: &Fields, push: Option<PushDate>) -> Result<Command> {
         "resume" => Command::Resume { push, repo: form.parsed("repo")? },
         "claim" => Command::Claim { push },
         "unclaim" => Command::Unclaim { push },
+        "give" => {
+            Command::GiveRole { who: parsed("who", &form.needed("who")?)?, role: role(form)? }
+        }
+        "take" => {
+            Command::TakeRole { who: parsed("who", &form.needed("who")?)?, role: role(form)? }
+        }
         "clear" => Command::Clear { push, repos: form.set("repo")?, because: because()? },
         "stop_deploys" => Command::StopDeploys { push },
         "adopt" => Command::Adopt { because: because()? },
@@ -178,4 +184,8 @@ fn day(form: &Fields, push: Option<PushDate>) -> Result<Command> {
             return Err(bad(what, "use a form of these pages"));
         }
     })
+}
+
+fn role(form: &Fields) -> Result<Role> {
+    word("role", &form.needed("role")?)
 }

@@ -4,59 +4,127 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use conductor::ports::{Key, KeyKind, Scope};
+use conductor::view::Moment;
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
-use super::{Layout, NoPage, shown};
+use super::words::When;
+use super::{Layout, NoPage, encoded, shown};
 use crate::house::House;
 use crate::secret::Secret;
+use crate::signin;
 use crate::visitor::Visitor;
+use crate::ways::own_page;
+
+/// An issuer that people sign in with.
+struct Way {
+    name: String,
+    label: String,
+}
 
 #[derive(Template)]
 #[template(path = "sign_in.html")]
-struct SignIn<'a> {
+struct SignIn {
     layout: Layout,
-    link: Option<&'a str>,
+    ways: Vec<Way>,
+    /// What stands behind the address of each way: the page that was asked for.
+    next: String,
+    public: bool,
 }
 
-/// How to come in; with a link, the question whether to.
+/// How to come in, and where to after that.
 pub(crate) fn sign_in(
     house: &House,
     visitor: &Visitor,
-    link: Option<&str>,
+    next: Option<&str>,
 ) -> Result<Response, NoPage> {
-    Ok(shown(&SignIn { layout: Layout::of(house, visitor, "Sign in"), link }))
+    let issuers = house.open.trains.issuers().into_iter();
+    let ways = issuers.map(|(name, issuer)| Way { name, label: issuer.label().to_owned() });
+    let next = next.map(own_page).filter(|next| *next != "/");
+    let next = next.map(|next| format!("?next={}", encoded(next))).unwrap_or_default();
+    let layout = Layout::of(house, visitor, "Sign in");
+    Ok(shown(&SignIn { layout, ways: ways.collect(), next, public: house.open.public }))
+}
+
+#[derive(Template)]
+#[template(path = "follow_link.html")]
+struct FollowLink<'a> {
+    layout: Layout,
+    secret: &'a str,
+}
+
+/// The question whether to come in by a link.
+pub(crate) fn follow_link(
+    house: &House,
+    visitor: &Visitor,
+    secret: &str,
+) -> Result<Response, NoPage> {
+    Ok(shown(&FollowLink { layout: Layout::of(house, visitor, "Sign in"), secret }))
 }
 
 #[derive(Template)]
 #[template(path = "me.html")]
 struct Me<'a> {
     layout: Layout,
-    keys: Vec<KeyRow>,
+    sessions: Vec<KeyRow>,
+    tokens: Vec<KeyRow>,
+    links: Vec<KeyRow>,
     token: Option<&'a str>,
+    admin: bool,
 }
 
 /// A key, as it is shown.
 struct KeyRow {
     id: String,
-    what: &'static str,
     label: String,
-    made_at: Timestamp,
-    seen_at: Option<Timestamp>,
-    expires_at: Option<Timestamp>,
+    acts: bool,
+    made: When,
+    seen: Option<When>,
+    ends: Option<When>,
     this: bool,
 }
 
 impl KeyRow {
     fn of(key: Key, this: Option<&Key>) -> Self {
-        let what = match (key.kind, key.scope) {
-            (KeyKind::Session, _) => "browser",
-            (KeyKind::Link, _) => "link",
-            (KeyKind::Token, Scope::Read) => "token, to look",
-            (KeyKind::Token, Scope::Act) => "token, to act",
-        };
         let this = this.is_some_and(|own| own.id == key.id);
-        let Key { id, label, made_at, seen_at, expires_at, .. } = key;
-        Self { id, what, label, made_at, seen_at, expires_at, this }
+        let when = |at: Timestamp| When::date(&Moment::new(at, TimeZone::UTC));
+        Self {
+            label: if key.kind == KeyKind::Session { browser(&key.label) } else { key.label },
+            acts: key.scope == Scope::Act,
+            made: when(key.made_at),
+            seen: key.seen_at.map(when),
+            ends: key.expires_at.map(when),
+            id: key.id,
+            this,
+        }
+    }
+}
+
+/// A browser as people call it, by what it says of itself.
+fn browser(agent: &str) -> String {
+    let named = |words: &[(&str, &'static str)]| {
+        words.iter().find(|(word, _)| agent.contains(word)).map(|(_, name)| *name)
+    };
+    // Most say that they are others too: the most particular goes first.
+    let names = [
+        ("Edg", "Edge"),
+        ("OPR/", "Opera"),
+        ("Firefox/", "Firefox"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
+    ];
+    let systems = [
+        ("Android", "Android"),
+        ("iPhone", "an iPhone"),
+        ("iPad", "an iPad"),
+        ("Windows", "Windows"),
+        ("Mac OS X", "a Mac"),
+        ("Linux", "Linux"),
+    ];
+    match (named(&names), named(&systems)) {
+        (Some(name), Some(system)) => format!("{name} on {system}"),
+        (Some(name), None) => name.to_owned(),
+        _ => agent.to_owned(),
     }
 }
 
@@ -79,9 +147,19 @@ pub(crate) async fn me(
         return Err(no(crate::visitor::unknown("this page is of somebody who is signed in")));
     };
     let keys = house.open.accounts.of(name, house.open.clock.now()).await.map_err(no)?;
-    let keys = keys.into_iter().map(|key| KeyRow::of(key, visitor.key.as_ref())).collect();
-    let layout = Layout::of(house, visitor, name.as_str());
-    Ok(shown(&Me { layout, keys, token: token.as_ref().map(Secret::shown) }))
+    let of = |kind: KeyKind| {
+        let rows = keys.iter().filter(|key| key.kind == kind).cloned();
+        rows.map(|key| KeyRow::of(key, visitor.key.as_ref())).collect()
+    };
+    let layout = Layout::of(house, visitor, name.as_str()).in_zone("UTC");
+    Ok(shown(&Me {
+        layout,
+        sessions: of(KeyKind::Session),
+        tokens: of(KeyKind::Token),
+        links: of(KeyKind::Link),
+        token: token.as_ref().map(Secret::shown),
+        admin: signin::admin(house, visitor).await.is_ok(),
+    }))
 }
 
 #[derive(Template)]
@@ -102,4 +180,19 @@ pub(crate) fn made_link(
     let address =
         format!("{}/sign-in/{}", house.open.base.as_str().trim_end_matches('/'), link.shown());
     Ok(shown(&MadeLink { layout: Layout::of(house, visitor, "A link"), name, address }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::browser;
+
+    #[test]
+    fn browsers_are_called_as_people_call_them() {
+        let chrome = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36";
+        assert_eq!(browser(chrome), "Chrome on Linux");
+        let phone =
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Safari/604.1";
+        assert_eq!(browser(phone), "Safari on an iPhone");
+        assert_eq!(browser("curl/8.0"), "curl/8.0");
+    }
 }

@@ -5,6 +5,7 @@ mod act;
 mod layout;
 mod notes;
 mod notes_past;
+mod people;
 mod plan;
 mod push;
 mod step;
@@ -13,7 +14,7 @@ mod words;
 
 use askama::Template;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use conductor::Conductor;
 use train::id::TrainName;
@@ -22,11 +23,12 @@ use train::refusal::{Code, Refusal};
 use crate::house::House;
 use crate::visitor::Visitor;
 
-pub(crate) use account::{made_link, me, me_page, sign_in};
+pub(crate) use account::{follow_link, made_link, me, me_page, sign_in};
 pub(crate) use act::act_page;
 pub(crate) use layout::Layout;
 pub(crate) use notes::notes;
 pub(crate) use notes_past::notes_past;
+pub(crate) use people::people;
 pub(crate) use plan::plan;
 pub(crate) use push::push;
 pub(crate) use step::step;
@@ -47,13 +49,24 @@ impl NoPage {
     /// Why not; somebody who is not signed in is sent to where one signs in.
     pub fn of(house: &House, visitor: &Visitor, refusal: Refusal) -> Self {
         if refusal.code == Code::NotSignedIn && visitor.key.is_none() {
-            return Self(Box::new(Redirect::to(&house.path("/sign-in")).into_response()));
+            let next = visitor.page.as_deref().filter(|page| *page != "/");
+            let next = next.map(|page| format!("?next={}", encoded(page))).unwrap_or_default();
+            let to = house.path(&format!("/sign-in{next}"));
+            return Self(Box::new(Redirect::to(&to).into_response()));
         }
         let status = StatusCode::from_u16(refusal.code.status())
             .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let page =
             RefusalPage { layout: Layout::of(house, visitor, &refusal.message), refusal: &refusal };
         Self(Box::new((status, shown(&page)).into_response()))
+    }
+
+    /// The same, to be tried again after so many seconds.
+    pub fn after(mut self, seconds: Option<i64>) -> Self {
+        if let Some(seconds) = seconds {
+            self.0.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        self
     }
 }
 
@@ -81,6 +94,11 @@ where
         Ok((look(&conductor).await?, zone))
     };
     house.story(&visitor.who(), train, told).await.map_err(no)
+}
+
+/// A text as it stands behind the question mark of an address.
+fn encoded(text: &str) -> String {
+    url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }
 
 /// A template as an answer. One that can't be written down is a fault of the program, and said as one.
