@@ -7,13 +7,15 @@ use serde::{Deserialize, Serialize};
 use crate::id::RepoName;
 
 /// A stable word for each failure, part of the JSON contract (`error.code`) and listed in the docs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Code {
     /// The command line could not be understood.
     Usage,
     /// More was sent than a server takes.
     TooLarge,
+    /// A key that stands for another wish of the same person (`Idempotency-Key`).
+    KeyReused,
     /// The configuration could not be read or contradicts itself.
     Configuration,
     /// The clock of a rehearsal was asked of a ledger or a remote that is none.
@@ -68,6 +70,8 @@ pub enum Code {
     Unsupported,
     /// Some effects are done and others are not, or are unknown.
     Incomplete,
+    /// A server ended while it was at this wish: the record has what came of it.
+    LeftOpen,
     /// git itself failed in a way that has no better name.
     Git,
     /// Reading or writing on this machine failed: a full disk, a missing right.
@@ -83,6 +87,7 @@ impl Code {
         match self {
             Self::Usage
             | Self::TooLarge
+            | Self::KeyReused
             | Self::Configuration
             | Self::NotARehearsal
             | Self::NeedsYes
@@ -98,7 +103,7 @@ impl Code {
             | Self::OtherLedger => 3,
             Self::Conflict | Self::Diverged | Self::Differs => 4,
             Self::PlanChanged | Self::LostRace => 5,
-            Self::Incomplete => 6,
+            Self::Incomplete | Self::LeftOpen => 6,
             Self::Interrupted => 130,
             Self::Declined
             | Self::LedgerBehind
@@ -130,9 +135,11 @@ impl Code {
             | Self::Differs
             | Self::OtherLedger
             | Self::LostRace
+            | Self::LeftOpen
             | Self::Declined => 409,
             Self::PlanChanged => 412,
             Self::TooLarge => 413,
+            Self::KeyReused => 422,
             Self::NeedsYes => 428,
             Self::LedgerBehind
             | Self::BrokenChain
@@ -157,7 +164,17 @@ impl Code {
 }
 
 /// A no with its reason: one sentence what happened, one what to do.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, thiserror::Error)]
+#[derive(
+    Debug,
+    Clone,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    thiserror::Error,
+    schemars::JsonSchema,
+)]
 #[error("{message}")]
 pub struct Refusal {
     /// The stable word.

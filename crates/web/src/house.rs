@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use conductor::Conductor;
 use conductor::failure::Result;
-use conductor::ports::{Accounts, Clock};
+use conductor::ports::{Accounts, Clock, Wishes};
 use tokio_util::task::LocalPoolHandle;
 use train::id::TrainName;
 use train::refusal::{Code, Refusal};
@@ -30,6 +30,8 @@ pub struct Opening {
     pub accounts: Arc<dyn Accounts>,
     /// Where it tells how it fares.
     pub log: Arc<dyn Log>,
+    /// Wishes that came with a key.
+    pub wishes: Arc<dyn Wishes>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Where people reach it; links begin with its path.
@@ -48,6 +50,8 @@ pub struct House {
     pub(crate) steps: Arc<Steps>,
     pub(crate) notes: Arc<Rooms>,
     pub(crate) meters: Arc<Meters>,
+    /// The right to begin a wish with a key.
+    pub(crate) keyed: Arc<tokio::sync::Mutex<()>>,
     /// Where stories of the conductor run.
     pub(crate) stage: LocalPoolHandle,
     /// What stands before every path of ours: empty, or `/push` behind a proxy.
@@ -66,6 +70,7 @@ impl House {
             steps: Arc::default(),
             notes: Arc::default(),
             meters: Arc::default(),
+            keyed: Arc::default(),
             stage,
             open,
             prefix,

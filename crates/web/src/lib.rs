@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod answer;
 mod api;
 mod asked;
 mod assets;
@@ -8,6 +9,7 @@ mod fields;
 mod guard;
 mod health;
 mod house;
+mod keyed;
 mod live;
 mod log;
 mod meters;

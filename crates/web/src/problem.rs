@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use conductor::carry::Shown;
 use conductor::view::{FailureView, RepoOutcome};
 use serde::Serialize;
 use train::refusal::{Code, Refusal};
@@ -12,49 +13,66 @@ use train::refusal::{Code, Refusal};
 pub(crate) struct Problem {
     pub refusal: Refusal,
     /// What was planned or done all the same.
-    pub repos: Vec<RepoOutcome>,
+    shown: Option<Box<Shown>>,
 }
 
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
-        Self { refusal, repos: Vec::new() }
+        Self { refusal, shown: None }
     }
 }
 
-/// Problem details: RFC 9457, with what the command line's `error` has.
+/// Problem details (RFC 9457), with what the command line's `error` has.
 #[derive(Serialize)]
-struct Details<'a> {
+pub(crate) struct Details<'a> {
     /// The code, as an address relative to the documentation's list.
     #[serde(rename = "type")]
     kind: String,
+    /// What happened.
     title: &'a str,
+    /// The answer's status.
     status: u16,
+    /// What to do.
     detail: &'a str,
+    /// The failure, as every document of a command that fails has it.
     error: FailureView,
+    /// What was planned or done in each repository, of a cut or a pick.
     repos: &'a [RepoOutcome],
+    /// The body of the document that there would have been: what was planned or done all the same.
+    shown: Option<&'a Shown>,
 }
 
 impl Problem {
+    /// A no to what is shown: the plan that a rule forbids, or what was done of it.
+    pub fn about(refusal: Refusal, shown: Shown) -> Self {
+        Self { refusal, shown: Some(Box::new(shown)) }
+    }
+
     pub fn status(&self) -> StatusCode {
         StatusCode::from_u16(self.refusal.code.status())
             .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    /// As a document.
+    pub fn details(&self) -> Details<'_> {
+        let error = FailureView::from(&self.refusal);
+        let word = serde_json::to_value(error.code).ok();
+        let shown = self.shown.as_deref();
+        Details {
+            kind: format!("/docs/codes#{}", word.as_ref().and_then(|w| w.as_str()).unwrap_or("")),
+            title: &self.refusal.message,
+            status: self.status().as_u16(),
+            detail: &self.refusal.hint,
+            error,
+            repos: shown.map_or(&[], Shown::repos),
+            shown,
+        }
     }
 }
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let status = self.status();
-        let error = FailureView::from(&self.refusal);
-        let word = serde_json::to_value(error.code).ok();
-        let details = Details {
-            kind: format!("/docs/codes#{}", word.as_ref().and_then(|w| w.as_str()).unwrap_or("")),
-            title: &self.refusal.message,
-            status: status.as_u16(),
-            detail: &self.refusal.hint,
-            error,
-            repos: &self.repos,
-        };
-        let mut response = (status, Json(details)).into_response();
+        let mut response = (self.status(), Json(self.details())).into_response();
         let kind = HeaderValue::from_static("application/problem+json");
         response.headers_mut().insert(header::CONTENT_TYPE, kind);
         if self.refusal.code == Code::NotSignedIn {

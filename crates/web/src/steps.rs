@@ -1,5 +1,5 @@
-//! Wishes that are being carried out: each goes on whether or not somebody still waits for it, and anybody may join and
-//! read along. The record keeps what came of one; here is what it says meanwhile.
+//! Wishes that are being carried out: each goes on whether or not somebody still waits for it, and whoever may look may join
+//! and read along. The record keeps what came of one; here is what it says meanwhile.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -12,9 +12,12 @@ use tokio::sync::watch;
 use tokio_util::task::LocalPoolHandle;
 use train::command::Command;
 use train::id::{PersonName, RepoName, TrainName};
-use train::refusal::Refusal;
+use train::refusal::{Code, Refusal};
 
 use conductor::Conductor;
+
+use crate::answer::Answer;
+use crate::keyed::Noted;
 
 /// How many steps are kept to be read after their end.
 const KEPT: usize = 100;
@@ -28,8 +31,10 @@ pub(crate) struct Step {
     pub by: PersonName,
     pub at: Timestamp,
     pub wish: Command,
+    /// Whether what it says may be embargoed: it is for those with the security role alone (P9).
+    pub embargoed: bool,
     lines: Mutex<VecDeque<String>>,
-    end: OnceLock<Result<Done, Refusal>>,
+    end: OnceLock<(Result<Done, Refusal>, Answer)>,
     changed: watch::Sender<u64>,
 }
 
@@ -52,6 +57,7 @@ impl Steps {
         conductor: Conductor,
         step: Arc<Step>,
         saw: Option<String>,
+        noted: Option<Noted>,
     ) {
         let mut all = locked(&self.all);
         all.push_front(Arc::clone(&step));
@@ -67,7 +73,13 @@ impl Steps {
         let conductor = Conductor { progress: Arc::clone(&step) as Arc<dyn Progress>, ..conductor };
         stage.spawn_pinned(async move || {
             let end = conductor.carry(&step.wish, saw.as_deref()).await;
-            let _ = step.end.set(end);
+            let answer = Answer::of(&conductor, &end);
+            if let Some(noted) = noted
+                && let Err(refusal) = noted.end(&answer, step.embargoed).await
+            {
+                step.remark(&refusal.message);
+            }
+            let _ = step.end.set((end, answer));
             step.changed.send_modify(|n| *n += 1);
             // What was recorded is announced, as after every command.
             if conductor.outgoing.has_news() {
@@ -98,12 +110,22 @@ impl Steps {
 impl Step {
     pub fn new(id: String, train: TrainName, by: PersonName, at: Timestamp, wish: Command) -> Self {
         let (lines, end, changed) = (Mutex::default(), OnceLock::new(), watch::Sender::new(0));
-        Self { id, train, by, at, wish, lines, end, changed }
+        Self { id, train, by, at, wish, embargoed: false, lines, end, changed }
+    }
+
+    /// The same, of which only those with the security role read.
+    pub fn embargoed(self, embargoed: bool) -> Self {
+        Self { embargoed, ..self }
     }
 
     /// What became of it; none while it goes on.
     pub fn end(&self) -> Option<&Result<Done, Refusal>> {
-        self.end.get()
+        self.end.get().map(|(end, _)| end)
+    }
+
+    /// What is answered about it; none while it goes on.
+    pub fn answer(&self) -> Option<&Answer> {
+        self.end.get().map(|(_, answer)| answer)
     }
 
     /// What it said so far.
@@ -112,11 +134,11 @@ impl Step {
     }
 
     /// Waits for its end, for so long.
-    pub async fn ended(&self, patience: Duration) -> Option<&Result<Done, Refusal>> {
+    pub async fn ended(&self, patience: Duration) -> Option<&Answer> {
         let mut changed = self.changed.subscribe();
         let ended = async { while self.end().is_none() && changed.changed().await.is_ok() {} };
         let _ = tokio::time::timeout(patience, ended).await;
-        self.end()
+        self.answer()
     }
 
     fn say(&self, line: String) {
@@ -128,6 +150,12 @@ impl Step {
         drop(lines);
         self.changed.send_modify(|n| *n += 1);
     }
+}
+
+/// That a step is not here; the same where it is not for whoever asks (P9).
+pub(crate) fn gone() -> Refusal {
+    let what = "that step is not, or no longer, here";
+    Refusal::new(Code::NotFound, what, "the log has what came of it")
 }
 
 impl Progress for Step {

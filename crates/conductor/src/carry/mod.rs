@@ -13,7 +13,7 @@ use train::refusal::{Code, Refusal};
 use crate::failure::Result;
 use crate::view::{
     AdoptView, ApproveView, ChangeView, CutView, FinishView, ImportView, MergeView, PromoteView,
-    ReviewView, RollbackView, RunSheetView, StoppedView, WithdrawView, WritingView,
+    RepoOutcome, ReviewView, RollbackView, RunSheetView, StoppedView, WithdrawView, WritingView,
 };
 
 /// What a wish comes to, before the yes.
@@ -72,6 +72,17 @@ pub enum Shown {
     Writing(WritingView),
     /// `import`.
     Import(ImportView),
+}
+
+impl Shown {
+    /// What was planned or done in each repository, of a cut or a pick.
+    #[must_use]
+    pub fn repos(&self) -> &[RepoOutcome] {
+        match self {
+            Self::Cut(view) => &view.repos,
+            _ => &[],
+        }
+    }
 }
 
 /// Refuses a yes to what nobody read, where it has to be read: a sign-off and a start are for what was seen.

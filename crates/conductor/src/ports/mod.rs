@@ -13,6 +13,7 @@ mod security;
 mod shared;
 mod typing;
 mod versions;
+mod wishes;
 
 pub use accounts::{Accounts, Key, KeyKind, Scope, SecretHash};
 pub use artifacts::Artifacts;
@@ -33,3 +34,4 @@ pub use shared::{Message, Presence, SharedText, SharedTexts};
 pub use train::publish::Pushed;
 pub use typing::{Typed, Typing};
 pub use versions::{Sample, ServiceVersions, Versions};
+pub use wishes::{Begun, KeyedWish, Wishes};

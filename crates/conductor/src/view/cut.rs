@@ -1,6 +1,7 @@
 //! What `tag` and `pick` tell: one outcome per repository, and failures as one document.
 
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use train::base::BaseFrom;
 use train::id::{Oid, PushDate, RepoName};
 use train::pick::ConflictReport;
@@ -10,7 +11,7 @@ use super::outcome::{FailureView, OutcomeWord};
 use super::security::MergedRepo;
 
 /// `tag --json`, `pick --json`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct CutView {
     /// The push.
     pub push: PushDate,
@@ -26,7 +27,7 @@ pub struct CutView {
 }
 
 /// One repository.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct RepoOutcome {
     /// Its name.
     pub name: RepoName,

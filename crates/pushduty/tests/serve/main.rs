@@ -5,11 +5,13 @@ mod bad_requests;
 mod coming_in;
 mod editor;
 mod following;
+mod keys;
 mod looking;
 mod notes;
 mod server;
 mod working;
 mod yjs;
+mod withheld;
 
 use testkit::{PushDuty, Remote};
 

@@ -2,6 +2,7 @@
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -12,7 +13,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// `pushduty serve` of a world, on a port of its own.
 pub struct Server {
-    running: Running,
+    running: Mutex<Running>,
     address: SocketAddr,
     /// The path of the link that the first start prints.
     pub link: Option<String>,
@@ -27,6 +28,7 @@ pub struct Answer {
 }
 
 /// Somebody with a browser, or a program.
+#[derive(Clone)]
 pub struct Visitor<'s> {
     server: &'s Server,
     headers: Vec<(String, String)>,
@@ -45,7 +47,7 @@ impl Server {
         let out = running.stdout_so_far();
         let link = out.lines().find_map(|line| Some(line.trim().split_once("/sign-in/")?.1));
         let link = link.map(|secret| format!("/sign-in/{secret}"));
-        Self { running, address, link }
+        Self { running: Mutex::new(running), address, link }
     }
 
     /// Somebody who is not known.
@@ -96,9 +98,15 @@ impl Server {
     }
 
     /// Tells it to end, and waits for it.
-    pub fn ends(mut self) -> testkit::Ran {
-        self.running.terminate();
-        self.running.wait()
+    pub fn ends(self) -> testkit::Ran {
+        let mut running = self.running.into_inner().expect("nobody failed with it");
+        running.terminate();
+        running.wait()
+    }
+
+    /// Kills it as nothing else can, with what it started.
+    pub fn kill(&self) {
+        self.running.lock().expect("nobody failed with it").kill();
     }
 
     /// Sends bytes as they are, and reads what comes.
@@ -269,7 +277,7 @@ impl Answer {
     }
 
     /// The value of a hidden field.
-    fn hidden(&self, name: &str) -> Option<String> {
+    pub fn hidden(&self, name: &str) -> Option<String> {
         let field = format!("name=\"{name}\" value=\"");
         let (_, rest) = self.body.split_once(&field)?;
         let (value, _) = rest.split_once('"')?;

@@ -44,7 +44,7 @@ pub fn timeline(title: &str, figure: &Figure) -> String {
         (figure.points.first(), figure.points.last(), &figure.spread)
     {
         let top = nice(figure.points.iter().map(|point| point.value).fold(0.0, f64::max));
-        scale(&mut svg, figure.unit, top);
+        scale(&mut svg, &figure.unit, top);
         years(&mut svg, first.push, last.push);
         // Under the marks, which would be striped by it.
         let at = high(spread.median, top);

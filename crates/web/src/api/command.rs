@@ -6,18 +6,18 @@ use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use train::command::Command;
 use train::id::TrainName;
 use train::refusal::{Code, Refusal};
 
-use super::document;
+use crate::answer::document;
 use crate::asked::{Path, body};
-use crate::commands::{begin, planned};
+use crate::commands::{Begun, Yes, begin, planned, readable};
 use crate::house::House;
+use crate::keyed::Key;
 use crate::problem::Problem;
 use crate::steps::Step;
 use crate::visitor::Visitor;
@@ -46,26 +46,42 @@ struct Planned<T> {
     plan: T,
 }
 
+/// A wish that goes on.
+#[derive(Debug, Serialize)]
+pub(super) struct Going {
+    /// Its step.
+    step: String,
+    /// Where to ask again.
+    address: String,
+    /// What it said so far.
+    lines: Vec<String>,
+}
+
 /// `POST commands`: plans, or carries out. A step that takes long is answered with 202 and its address.
 pub(super) async fn post(
     State(house): State<House>,
     visitor: Visitor,
     Path(train): Path<TrainName>,
+    headers: HeaderMap,
     wished: Result<Bytes, BytesRejection>,
 ) -> Result<Response, Problem> {
     let bytes = wished.map_err(|error| body(&error))?;
     let Wished { wish, dry_run, saw } = serde_json::from_slice(&bytes).map_err(|e| unread(&e))?;
+    let key = Key::of(&headers)?;
     if dry_run {
         let plan = planned(&house, &visitor, &train, &wish).await?;
         if let Some(refusal) = plan.refusal {
-            return Err(refusal.into());
+            return Err(Problem::about(refusal, plan.shown));
         }
         let conductor = house.open.trains.conductor(&train, &visitor.who()).await?;
         let body = Planned { digest: plan.digest, changes: plan.changes, plan: plan.shown };
         return Ok(Json(document(&conductor, body)).into_response());
     }
-    let step = begin(&house, &visitor, &train, wish, saw).await?;
-    answer(&house, &visitor, &train, &step, PATIENCE).await
+    let yes = Yes { wish, saw, key };
+    Ok(match begin(&house, &visitor, &train, yes).await? {
+        Begun::Step(step) => answer(&house, &step, PATIENCE).await,
+        Begun::Over(answer) => answer.into_response(),
+    })
 }
 
 /// `GET steps/{step}`: how far it is, or what became of it.
@@ -74,35 +90,18 @@ pub(super) async fn step(
     visitor: Visitor,
     Path((train, id)): Path<(TrainName, String)>,
 ) -> Result<Response, Problem> {
-    visitor.may_look(&house)?;
-    let step = house.steps.get(&id).filter(|step| step.train == train).ok_or_else(|| {
-        let what = "that step is not, or no longer, here";
-        Refusal::new(Code::NotFound, what, "the log has what came of it")
-    })?;
-    answer(&house, &visitor, &train, &step, Duration::ZERO).await
+    let step = readable(&house, &visitor, &train, &id).await?;
+    Ok(answer(&house, &step, Duration::ZERO).await)
 }
 
-async fn answer(
-    house: &House,
-    visitor: &Visitor,
-    train: &TrainName,
-    step: &Step,
-    patience: Duration,
-) -> Result<Response, Problem> {
+async fn answer(house: &House, step: &Step, patience: Duration) -> Response {
     match step.ended(patience).await {
+        Some(answer) => answer.clone().into_response(),
         None => {
-            let at = house.path(&format!("/api/v1/trains/{train}/steps/{}", step.id));
-            let body = json!({ "step": step.id, "address": at, "lines": step.lines() });
-            Ok((StatusCode::ACCEPTED, Json(body)).into_response())
+            let address = house.path(&format!("/api/v1/trains/{}/steps/{}", step.train, step.id));
+            let body = Going { step: step.id.clone(), address, lines: step.lines() };
+            (StatusCode::ACCEPTED, Json(body)).into_response()
         }
-        Some(Err(refusal)) => Err(refusal.clone().into()),
-        Some(Ok(done)) => match &done.refusal {
-            Some(refusal) => Err(refusal.clone().into()),
-            None => {
-                let conductor = house.open.trains.conductor(train, &visitor.who()).await?;
-                Ok(Json(document(&conductor, &done.shown)).into_response())
-            }
-        },
     }
 }
 

@@ -7,9 +7,6 @@ mod views;
 
 use axum::Router;
 use axum::routing::{get, post};
-use conductor::Conductor;
-use conductor::view::{Document, Moment, SCHEMA};
-use serde::Serialize;
 
 use crate::house::House;
 
@@ -31,11 +28,4 @@ pub(crate) fn routes() -> Router<House> {
         .route("/trains/{train}/commands", post(command::post))
         .route("/trains/{train}/steps/{step}", get(command::step))
         .route("/trains/{train}/events", get(events))
-}
-
-/// A document around what is shown.
-fn document<T: Serialize>(conductor: &Conductor, body: T) -> Document<T> {
-    let as_of = Moment(conductor.local(conductor.clock.now()));
-    let rehearsal = conductor.ledger.identity().rehearsal;
-    Document { schema: SCHEMA, as_of, rehearsal, body }
 }

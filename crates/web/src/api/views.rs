@@ -12,7 +12,7 @@ use train::command::{RepoCommit, WhichPush};
 use train::id::{PushDate, RepoName, TrainName};
 use train::refusal::{Code, Refusal};
 
-use super::document;
+use crate::answer::document;
 use crate::asked::{Path, Query};
 use crate::house::House;
 use crate::problem::Problem;
