@@ -6,10 +6,12 @@ pub mod channels;
 pub mod deploys;
 pub mod http;
 pub mod programs;
+pub mod server;
 pub mod versions;
 
 pub use artifacts::HttpArtifacts;
 pub use channels::JsonLines;
 pub use deploys::DeployFolders;
 pub use programs::TeamPrograms;
+pub use server::Server;
 pub use versions::HttpVersions;

@@ -81,6 +81,44 @@ pub enum Code {
 }
 
 impl Code {
+    /// All of them.
+    pub const ALL: &[Self] = &[
+        Self::Usage,
+        Self::TooLarge,
+        Self::KeyReused,
+        Self::Configuration,
+        Self::NotARehearsal,
+        Self::NeedsYes,
+        Self::Declined,
+        Self::NotSignedIn,
+        Self::NotAllowed,
+        Self::BadDate,
+        Self::WrongState,
+        Self::NotFound,
+        Self::NoSuchCommit,
+        Self::Ambiguous,
+        Self::MergeCommit,
+        Self::Refused,
+        Self::Conflict,
+        Self::Diverged,
+        Self::Differs,
+        Self::OtherLedger,
+        Self::LedgerBehind,
+        Self::BrokenChain,
+        Self::Ledger,
+        Self::Busy,
+        Self::PlanChanged,
+        Self::LostRace,
+        Self::Unreachable,
+        Self::RemoteRefused,
+        Self::Unsupported,
+        Self::Incomplete,
+        Self::LeftOpen,
+        Self::Git,
+        Self::Io,
+        Self::Interrupted,
+    ];
+
     /// The exit code: the table of `docs/src/commands.md`.
     #[must_use]
     pub fn exit(self) -> u8 {

@@ -7,9 +7,10 @@ use axum::response::{IntoResponse, Response};
 use conductor::Conductor;
 use conductor::carry::{Done, Shown};
 use conductor::view::{Document, Moment, SCHEMA};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use train::refusal::Refusal;
+use train::refusal::{Code, Refusal};
 
 use crate::problem::Problem;
 
@@ -21,7 +22,8 @@ pub(crate) struct Answer {
 }
 
 /// What became of a wish.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Became")]
 pub(crate) struct Became<S> {
     #[serde(flatten)]
     shown: S,
@@ -35,10 +37,10 @@ impl Answer {
         match end {
             Ok(Done { shown, refusal: None, remarks }) => {
                 let became: Became<&Shown> = Became { shown, beside: remarks.clone() };
-                Self::written(StatusCode::OK, &document(conductor, became))
+                Self::yes(conductor, &became)
             }
             Ok(Done { shown, refusal: Some(refusal), .. }) => {
-                Self::no(&Problem::about(refusal.clone(), shown.clone()))
+                Self::no(&Problem::about(refusal.clone(), shown.repos().to_vec(), shown))
             }
             Err(refusal) => Self::no(&refusal.clone().into()),
         }
@@ -47,6 +49,17 @@ impl Answer {
     /// A no.
     pub fn no(problem: &Problem) -> Self {
         Self::written(problem.status(), &problem.details())
+    }
+
+    /// A document.
+    pub fn yes(conductor: &Conductor, body: &impl Serialize) -> Self {
+        Self::written(StatusCode::OK, &document(conductor, body))
+    }
+
+    /// The server itself failed.
+    pub fn fault() -> Self {
+        let hint = "try once more; tell whoever runs the server";
+        Self::no(&Refusal::new(Code::Io, "the server failed at it", hint).into())
     }
 
     fn written(status: StatusCode, body: &impl Serialize) -> Self {

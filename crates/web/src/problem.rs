@@ -3,27 +3,33 @@
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use conductor::carry::Shown;
 use conductor::view::{FailureView, RepoOutcome};
+use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::Value;
 use train::refusal::{Code, Refusal};
 
 /// Why a request is answered with no.
 #[derive(Debug)]
 pub(crate) struct Problem {
     pub refusal: Refusal,
-    /// What was planned or done all the same.
-    shown: Option<Box<Shown>>,
+    /// What was planned, done or found all the same.
+    shown: Option<Value>,
+    /// What became of each repository, of a cut or a pick.
+    repos: Vec<RepoOutcome>,
+    /// Every reason, where there are several.
+    also: Vec<Refusal>,
 }
 
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
-        Self { refusal, shown: None }
+        Self { refusal, shown: None, repos: Vec::new(), also: Vec::new() }
     }
 }
 
 /// Problem details (RFC 9457), with what the command line's `error` has.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Problem")]
 pub(crate) struct Details<'a> {
     /// The code, as an address relative to the documentation's list.
     #[serde(rename = "type")]
@@ -38,14 +44,26 @@ pub(crate) struct Details<'a> {
     error: FailureView,
     /// What was planned or done in each repository, of a cut or a pick.
     repos: &'a [RepoOutcome],
-    /// The body of the document that there would have been: what was planned or done all the same.
-    shown: Option<&'a Shown>,
+    /// The body of the document that there would have been: what was planned, done or found all the same.
+    shown: Option<&'a Value>,
+    /// What failed beside it, where several repositories did.
+    also: Vec<FailureView>,
 }
 
 impl Problem {
     /// A no to what is shown: the plan that a rule forbids, or what was done of it.
-    pub fn about(refusal: Refusal, shown: Shown) -> Self {
-        Self { refusal, shown: Some(Box::new(shown)) }
+    pub fn about(refusal: Refusal, repos: Vec<RepoOutcome>, shown: &impl Serialize) -> Self {
+        let shown = serde_json::to_value(shown).ok();
+        Self { refusal, shown, repos, also: Vec::new() }
+    }
+
+    /// A no to what could not all be looked at, with what could.
+    pub fn partly(failed: Vec<Refusal>, shown: &impl Serialize) -> Self {
+        let mut failed = failed.into_iter();
+        let unknown = || Refusal::new(Code::Unreachable, "not all could be looked at", "");
+        let refusal = failed.next().unwrap_or_else(unknown);
+        let shown = serde_json::to_value(shown).ok();
+        Self { refusal, shown, repos: Vec::new(), also: failed.collect() }
     }
 
     pub fn status(&self) -> StatusCode {
@@ -57,15 +75,15 @@ impl Problem {
     pub fn details(&self) -> Details<'_> {
         let error = FailureView::from(&self.refusal);
         let word = serde_json::to_value(error.code).ok();
-        let shown = self.shown.as_deref();
         Details {
             kind: format!("/docs/codes#{}", word.as_ref().and_then(|w| w.as_str()).unwrap_or("")),
             title: &self.refusal.message,
             status: self.status().as_u16(),
             detail: &self.refusal.hint,
             error,
-            repos: shown.map_or(&[], Shown::repos),
-            shown,
+            repos: &self.repos,
+            shown: self.shown.as_ref(),
+            also: self.also.iter().map(FailureView::from).collect(),
         }
     }
 }

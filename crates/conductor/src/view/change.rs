@@ -50,6 +50,15 @@ impl StoppedView {
     }
 }
 
+/// `log --deploy`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct DeployOutputView {
+    /// Its key.
+    pub deploy: String,
+    /// What it put out, as far as it is kept.
+    pub output: String,
+}
+
 /// `security approve`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ReviewView {

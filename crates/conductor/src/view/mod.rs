@@ -1,5 +1,6 @@
 //! Everything shown, as types that serialize to the documents of `--json`. People's text is made of these too.
 
+mod about;
 mod asks;
 mod calendar;
 mod change;
@@ -26,9 +27,12 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
+pub use about::{AboardView, AboutView, KnownView, YouView};
 pub use asks::{AskView, AsksView};
 pub use calendar::{DepartureView, ScheduleView};
-pub use change::{AdoptView, ChangeView, FencedView, PromoteView, ReviewView, StoppedView};
+pub use change::{
+    AdoptView, ChangeView, DeployOutputView, FencedView, PromoteView, ReviewView, StoppedView,
+};
 pub use compare::{CommitView, CompareView, ComparedRepo};
 pub use cut::{CutView, RepoOutcome};
 pub use history::{

@@ -44,6 +44,13 @@ pub struct FailureView {
     pub retry: bool,
 }
 
+impl From<FailureView> for Refusal {
+    fn from(view: FailureView) -> Self {
+        let FailureView { code, message, hint, repo, .. } = view;
+        Self { code, message, hint, repo }
+    }
+}
+
 impl From<&Refusal> for FailureView {
     fn from(refusal: &Refusal) -> Self {
         Self {

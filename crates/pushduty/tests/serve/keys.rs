@@ -30,7 +30,11 @@ fn the_same_key_and_wish_is_done_once_and_answered_alike() {
     let first = keyed(&mat, "\"k1\"", &again("kick")).is(200);
     assert_eq!(first.json()["repos"][0]["outcome"], "published");
     let (tags, noted) = (remote.tags().len(), entries(&world));
-    assert_eq!(keyed(&mat, "k1", &again("kick")).is(200).body, first.body, "with quotes or without");
+    assert_eq!(
+        keyed(&mat, "k1", &again("kick")).is(200).body,
+        first.body,
+        "with quotes or without"
+    );
     assert_eq!((remote.tags().len(), entries(&world)), (tags, noted), "nothing more was done");
     keyed(&mat, "k2", &again("kick once more")).is(200);
     assert_eq!(remote.tags().len(), tags + 1, "another key is another wish");
@@ -45,7 +49,10 @@ fn a_key_stands_for_one_wish_of_one_person() {
     let unclaim = json!({ "wish": { "command": "unclaim", "push": null } });
     keyed(&jason, "k", &claim).is(200);
     let refused = keyed(&jason, "k", &unclaim).is(422).json();
-    assert_eq!((&refused["error"]["code"], &refused["error"]["exit"]), (&json!("key_reused"), &json!(2)));
+    assert_eq!(
+        (&refused["error"]["code"], &refused["error"]["exit"]),
+        (&json!("key_reused"), &json!(2))
+    );
     let bound = json!({ "wish": claim["wish"], "if": "0123456789abcdef" });
     keyed(&jason, "k", &bound).is(422);
     let claims = || world.hero("mat").reads("status")["claims"].as_array().map_or(0, Vec::len);
@@ -129,7 +136,10 @@ fn a_wish_that_a_killed_server_was_at_is_not_begun_again_by_itself() {
     let mat = server.let_in(&world, "mat");
     let noted = entries(&world);
     let refused = keyed(&mat, "k", &again("kick")).is(409).json();
-    assert_eq!((&refused["error"]["code"], &refused["error"]["exit"]), (&json!("left_open"), &json!(6)));
+    assert_eq!(
+        (&refused["error"]["code"], &refused["error"]["exit"]),
+        (&json!("left_open"), &json!(6))
+    );
     assert_eq!(entries(&world), noted, "nothing was begun");
     keyed(&mat, "k2", &again("kick")).is(200);
     assert_eq!(remote.tags().len(), 3, "what was begun is gone on with, and done once");

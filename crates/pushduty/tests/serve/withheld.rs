@@ -72,6 +72,9 @@ fn a_failed_cut_tells_what_became_of_each_repository() {
     let told = world.hero("mat").reads("tag --again --because \"one more\" --yes");
     assert_eq!(told["error"]["code"], "remote_refused");
     for key in ["name", "outcome", "commit", "base", "error"] {
-        assert_eq!(failed["repos"][0][key], told["repos"][0][key], "{key}: as the command line has it");
+        assert_eq!(
+            failed["repos"][0][key], told["repos"][0][key],
+            "{key}: as the command line has it"
+        );
     }
 }

@@ -8,25 +8,29 @@ use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
+use conductor::Conductor;
+use conductor::carry::{Beside, Plan};
+use conductor::view::FailureView;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use train::command::Command;
 use train::id::TrainName;
 use train::refusal::{Code, Refusal};
 
-use crate::answer::document;
 use crate::asked::{Path, body};
-use crate::commands::{Begun, Yes, begin, planned, readable};
+use crate::commands::{Begun, Yes, begin, readable};
 use crate::house::House;
 use crate::keyed::Key;
 use crate::problem::Problem;
 use crate::steps::Step;
+use crate::telling::{Wants, followed, over, told};
 use crate::visitor::Visitor;
 
 /// How long an answer is held back for the end of a step.
 const PATIENCE: Duration = Duration::from_secs(25);
 
 /// A wish, and how it is meant.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Wished {
     /// What.
@@ -39,15 +43,26 @@ pub(super) struct Wished {
     saw: Option<String>,
 }
 
-#[derive(Serialize)]
-struct Planned<T> {
+/// What a wish comes to.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Planned")]
+pub(super) struct Planned<T> {
+    /// What a yes is bound to with `if`; null where there is nothing to bind.
     digest: Option<String>,
+    /// Whether a yes changes anything.
     changes: bool,
+    /// Whether something runs that a yes follows to its end, though it changes nothing.
+    follows: bool,
+    /// What could not be looked at; a yes goes on with the rest.
+    unknown: Option<FailureView>,
+    /// What people are shown beside the document.
+    beside: Beside,
+    /// The document that the command of that name has with `--dry-run --json`.
     plan: T,
 }
 
 /// A wish that goes on.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct Going {
     /// Its step.
     step: String,
@@ -62,6 +77,7 @@ pub(super) async fn post(
     State(house): State<House>,
     visitor: Visitor,
     Path(train): Path<TrainName>,
+    wants: Wants,
     headers: HeaderMap,
     wished: Result<Bytes, BytesRejection>,
 ) -> Result<Response, Problem> {
@@ -69,17 +85,25 @@ pub(super) async fn post(
     let Wished { wish, dry_run, saw } = serde_json::from_slice(&bytes).map_err(|e| unread(&e))?;
     let key = Key::of(&headers)?;
     if dry_run {
-        let plan = planned(&house, &visitor, &train, &wish).await?;
-        if let Some(refusal) = plan.refusal {
-            return Err(Problem::about(refusal, plan.shown));
-        }
-        let conductor = house.open.trains.conductor(&train, &visitor.who()).await?;
-        let body = Planned { digest: plan.digest, changes: plan.changes, plan: plan.shown };
-        return Ok(Json(document(&conductor, body)).into_response());
+        visitor.may_act()?;
+        let plan = async move |c: &Conductor| {
+            let Plan { shown, digest, changes, follows, refusal, unknown, beside } =
+                c.plan(&wish).await?;
+            let repos = shown.repos().to_vec();
+            let unknown = unknown.as_ref().map(FailureView::from);
+            let planned = Planned { digest, changes, follows, unknown, beside, plan: shown };
+            match refusal {
+                Some(refusal) => Err(Problem::about(refusal, repos, &planned)),
+                None => Ok(planned),
+            }
+        };
+        return told(&house, &visitor.who(), &train, wants, plan).await;
     }
     let yes = Yes { wish, saw, key };
     Ok(match begin(&house, &visitor, &train, yes).await? {
+        Begun::Step(step) if wants.stream => followed(step),
         Begun::Step(step) => answer(&house, &step, PATIENCE).await,
+        Begun::Over(answer) if wants.stream => over(&answer),
         Begun::Over(answer) => answer.into_response(),
     })
 }
@@ -89,8 +113,12 @@ pub(super) async fn step(
     State(house): State<House>,
     visitor: Visitor,
     Path((train, id)): Path<(TrainName, String)>,
+    wants: Wants,
 ) -> Result<Response, Problem> {
     let step = readable(&house, &visitor, &train, &id).await?;
+    if wants.stream {
+        return Ok(followed(step));
+    }
     Ok(answer(&house, &step, Duration::ZERO).await)
 }
 

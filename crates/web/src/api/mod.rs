@@ -3,29 +3,27 @@
 
 mod command;
 mod events;
+mod openapi;
+mod operations;
+mod page;
 mod views;
 
 use axum::Router;
-use axum::routing::{get, post};
+use axum::routing::get;
 
 use crate::house::House;
+use operations::{OPERATIONS, Serves};
 
 pub(crate) use events::events;
 
-/// What is below `/api/v1`.
+/// What is below `/api/v1`: the table of operations and nothing else.
 pub(crate) fn routes() -> Router<House> {
-    Router::new()
-        .route("/trains", get(views::trains))
-        .route("/trains/{train}/status", get(views::status))
-        .route("/trains/{train}/ready", get(views::ready))
-        .route("/trains/{train}/compare", get(views::compare))
-        .route("/trains/{train}/where", get(views::whereis))
-        .route("/trains/{train}/history", get(views::history))
-        .route("/trains/{train}/stats", get(views::stats))
-        .route("/trains/{train}/log", get(views::log))
-        .route("/trains/{train}/schedule", get(views::schedule))
-        .route("/trains/{train}/notes", get(views::notes))
-        .route("/trains/{train}/commands", post(command::post))
-        .route("/trains/{train}/steps/{step}", get(command::step))
-        .route("/trains/{train}/events", get(events))
+    OPERATIONS.iter().fold(Router::new(), |router, operation| {
+        let served = match operation.serves {
+            Serves::By(handler) => handler(),
+            Serves::Description => get(openapi::described),
+            Serves::Page => get(page::page),
+        };
+        router.route(&format!("{}{}", openapi::BASE, operation.path), served)
+    })
 }
