@@ -10,7 +10,9 @@ use jiff::tz::TimeZone;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use train::attempt::DeployRun;
 use train::command::Command;
+use train::id::PushDate;
 use train::refusal::{Code, Refusal};
 
 use crate::failure::Result;
@@ -48,6 +50,10 @@ pub struct Beside {
     pub diffs: Vec<String>,
     /// Whether branches are merged, of a merge; else security only follows.
     pub merges: bool,
+    /// Whether repositories leave with it, of a start; else it goes on with what left.
+    pub leaves: bool,
+    /// The deploys that run, each with its push, of their end.
+    pub runs: Vec<(PushDate, DeployRun)>,
     /// What a branch that is reviewed is about: for the security role only.
     pub subject: Option<String>,
     /// Who wrote it.

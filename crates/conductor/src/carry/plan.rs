@@ -140,13 +140,16 @@ impl Conductor {
         let sheet = Box::new(self.run_sheet(&plan, false).await?);
         let changes = fresh || !plan.again.is_empty();
         let (digest, follows) = (Some(plan.digest()), plan.running);
-        Ok(Plan { refusal, follows, ..Plan::new(Shown::RunSheet(sheet), digest, changes) })
+        let beside = Beside { leaves: fresh, ..Beside::default() };
+        Ok(Plan { refusal, follows, beside, ..Plan::new(Shown::RunSheet(sheet), digest, changes) })
     }
 
     async fn stop_plan(&self, push: Option<PushDate>) -> Result<Plan> {
         let runs = self.running_deploys(push).await?;
         let shown = Shown::Stopped(StoppedView::of(&runs, false));
-        Ok(Plan::new(shown, None, !runs.is_empty()))
+        let changes = !runs.is_empty();
+        let beside = Beside { runs, ..Beside::default() };
+        Ok(Plan { beside, ..Plan::new(shown, None, changes) })
     }
 
     async fn promote_plan(&self, wish: &PromoteWish) -> Result<Plan> {
