@@ -1,7 +1,7 @@
 //! Every wish by one way, wherever it comes from: planned to be read, and carried out after a yes.
 //!
-//! The command line has a file for each wish, with questions of its own on the way. Whoever asks once, or not at all, comes
-//! through here: the server's forms and its interface, and whatever talks to it.
+//! The command line has a file for each wish, with its words and its questions; what is planned and done goes through here,
+//! in its process or in a server's, as do forms, programs, and whatever else wishes.
 
 mod done;
 mod plan;

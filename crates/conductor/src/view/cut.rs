@@ -18,7 +18,7 @@ pub struct CutView {
     /// The plan's digest, for `--if`.
     pub digest: String,
     /// What `tag --with-security` merges first; for the security role only.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub merges: Vec<MergedRepo>,
     /// One per repository.
     pub repos: Vec<RepoOutcome>,
@@ -58,7 +58,7 @@ pub struct RepoOutcome {
     /// Commits asked for that the tag had already.
     pub contained: Vec<Oid>,
     /// Commits to take back that were taken back on the tag already.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub taken_back: Vec<Oid>,
     /// Remarks.
     pub notes: Vec<String>,

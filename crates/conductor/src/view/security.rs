@@ -40,13 +40,13 @@ pub struct BranchView {
     /// How it stands.
     pub state: BranchState,
     /// Its name: for the security role only.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub branch: Option<String>,
     /// Its tip's subject: for the security role only.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subject: Option<String>,
     /// Its tip's author: for the security role only.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub author: Option<String>,
     /// Commits that upstream lacks.
     pub commit_count: Option<usize>,

@@ -18,11 +18,11 @@ use crate::terminal::Terminal;
 
 impl Session {
     pub(super) async fn assemble(&self) -> Result<Conductor, Ending> {
-        let loaded = self.loaded().await?;
-        let data = self.data().await?;
         if self.server().is_some() {
             return Err(stays_here().into());
         }
+        let loaded = self.loaded().await?;
+        let data = self.data().await?;
         if self.global.database.is_some() {
             return Err(usage("--database is for a version to come".to_owned()).into());
         }

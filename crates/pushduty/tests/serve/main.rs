@@ -8,12 +8,23 @@ mod following;
 mod keys;
 mod looking;
 mod notes;
+mod described;
+mod following;
+mod keys;
+mod looking;
+mod remote;
 mod server;
 mod working;
 mod yjs;
 mod withheld;
 
 use testkit::{PushDuty, Remote};
+
+/// A train of one repository, cut, with something of its world changed.
+pub fn cut_of(change: impl FnOnce(PushDuty) -> PushDuty) -> (PushDuty, Remote) {
+    let (world, remote) = cut();
+    (change(world), remote)
+}
 
 /// A train of one repository, cut: mat is the hero, jason is ops, kumar develops, ada is an admin.
 pub fn cut() -> (PushDuty, Remote) {

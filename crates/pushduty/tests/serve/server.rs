@@ -50,6 +50,16 @@ impl Server {
         Self { running: Mutex::new(running), address, link }
     }
 
+    /// Where it is.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The same as an address of the web.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
     /// Somebody who is not known.
     pub fn anybody(&self) -> Visitor<'_> {
         Visitor { server: self, headers: Vec::new() }
@@ -217,6 +227,19 @@ impl Visitor<'_> {
         self.get(step.header("location").expect("the step has a page"))
     }
 
+    /// A token of theirs, to act.
+    pub fn token(&self) -> String {
+        let fields = [("label", "a program"), ("scope", "act")];
+        let made = self.post("/me/tokens", &fields).is(200);
+        let (_, rest) = made.body.split_once("shown this once: <code>").expect("it is shown");
+        rest.split('<').next().unwrap_or_default().to_owned()
+    }
+
+    /// Asks with another method.
+    pub fn with_method(&self, method: &str, path: &str) -> Answer {
+        self.sends(method, path, "")
+    }
+
     fn sends(&self, method: &str, path: &str, body: &str) -> Answer {
         let own = self.headers.iter().map(|(name, value)| format!("{name}: {value}\r\n"));
         let headers: String = own.collect();
@@ -245,6 +268,18 @@ impl Answer {
         let pairs = lines.filter_map(|line| line.split_once(": "));
         let headers = pairs.map(|(name, value)| (name.to_lowercase(), value.to_owned())).collect();
         Self { status, headers, body: body.to_owned() }
+    }
+
+    /// The body of an answer that came in chunks.
+    pub fn unchunked(&self) -> String {
+        let (mut text, mut rest) = (String::new(), self.body.as_str());
+        while let Some((size, more)) = rest.split_once("\r\n") {
+            let size = usize::from_str_radix(size, 16).unwrap_or(0);
+            let Some(piece) = more.get(..size).filter(|_| size > 0) else { break };
+            text.push_str(piece);
+            rest = more[size..].trim_start_matches("\r\n");
+        }
+        text
     }
 
     /// Holds that it has this status.

@@ -58,18 +58,20 @@ fn a_step_that_says_nothing_embargoed_is_for_everybody_who_may_look() {
 
 #[test]
 fn a_failed_cut_tells_what_became_of_each_repository() {
-    let (world, remote) = cut();
+    let ((world, remote), (other, twin)) = (cut(), cut());
     let server = Server::start(&world, "mat", "");
     let mat = server.first();
     let commands = "/api/v1/trains/amo/commands";
-    remote.commit_on("main", &[("more.js", "1\n")], "Add more");
-    remote.hook("update", "case $1 in refs/tags/*) echo no >&2; exit 1;; esac");
+    for remote in [&remote, &twin] {
+        remote.commit_on("main", &[("more.js", "1\n")], "Add more");
+        remote.hook("update", "case $1 in refs/tags/*) echo no >&2; exit 1;; esac");
+    }
     let wish = json!({ "wish": { "command": "tag", "again": true, "because": "one more" } });
     let failed = mat.asks(commands, &wish).is(502).json();
     assert_eq!(failed["error"]["code"], "remote_refused");
     assert_eq!(failed["repos"][0]["outcome"], "refused");
     assert_eq!(failed["repos"], failed["shown"]["repos"]);
-    let told = world.hero("mat").reads("tag --again --because \"one more\" --yes");
+    let told = other.hero("mat").reads("tag --again --because \"one more\" --yes");
     assert_eq!(told["error"]["code"], "remote_refused");
     for key in ["name", "outcome", "commit", "base", "error"] {
         assert_eq!(
