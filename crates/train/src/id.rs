@@ -248,7 +248,7 @@ written_as!(
     PushDate,
     json_schema!({
         "description": "A push, by its date; `-` is read for `.` too.",
-        "pattern": "^[0-9]{4}([.-])[0-9]{2}\\1[0-9]{2}$", "examples": ["2026.11.26"],
+        "pattern": "^[0-9]{4}([.-])(0[1-9]|1[0-2])\\1(0[1-9]|[12][0-9]|3[01])$", "examples": ["2026.11.26"],
     })
 );
 

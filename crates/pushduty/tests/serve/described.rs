@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use crate::cut;
 use crate::server::Server;
-use crate::{cut, cut_of};
 
 /// The program, kept with the tools.
 const SCHEMATHESIS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../.python/bin/schemathesis");
@@ -22,10 +22,18 @@ fn every_answer_to_whatever_the_description_allows_is_as_described() {
         Path::new(SCHEMATHESIS).exists(),
         "schemathesis is not installed: `cargo xtask test` does it, with python3 and its package python3-venv"
     );
-    let (world, _remote) = cut_of(|world| world.time_limit(Duration::from_secs(300)));
+    let roles = ["admin", "security", "hero", "ops", "qa", "developer"];
+    let (world, _remote) = cut();
+    let world = world.time_limit(Duration::from_secs(300)).person("eve", &roles);
     let server = Server::start(&world, "mat", "");
-    let token = server.let_in(&world, "ada").token();
+    let eve = server.let_in(&world, "eve");
+    let operations = operations(&server);
+    let entries = || world.hero("mat").reads("log")["entries"].as_array().map_or(0, Vec::len);
+    let (token, before) = (eve.token(), entries());
+    let settings = world.dir().join("schemathesis.toml");
+    std::fs::write(&settings, "[parameters]\n\"path.train\" = \"amo\"\n").expect("it is ours");
     let mut run = world.sealed().command(SCHEMATHESIS);
+    run.arg("--config-file").arg(&settings);
     run.args(["run", &format!("{}/api/v1/openapi.json", server.url())]);
     run.args(["--header", &format!("Authorization: Bearer {token}"), "--checks", CHECKS]);
     // The stream of changes has no end: it is followed in other tests.
@@ -34,8 +42,17 @@ fn every_answer_to_whatever_the_description_allows_is_as_described() {
     run.args(["--request-timeout", "30", "--suppress-health-check", "all", "--no-color"]);
     run.args(["--generation-database", "none", "--warnings", "off"]);
     run.current_dir(world.dir());
-    world.start_command(&mut run).wait().ok();
+    let ran = world.start_command(&mut run).wait().ok();
+    ran.says(&format!("Tested: {}\n", operations - 1));
+    assert!(entries() > before, "wishes were carried out among it");
     server.ends().ok();
+}
+
+/// How many operations there are.
+fn operations(server: &Server) -> usize {
+    let document = server.anybody().get("/api/v1/openapi.json").is(200).json();
+    let paths = document["paths"].as_object().expect("paths").values();
+    paths.map(|operations| operations.as_object().map_or(0, serde_json::Map::len)).sum()
 }
 
 #[test]

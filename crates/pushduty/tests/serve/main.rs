@@ -20,12 +20,6 @@ mod withheld;
 
 use testkit::{PushDuty, Remote};
 
-/// A train of one repository, cut, with something of its world changed.
-pub fn cut_of(change: impl FnOnce(PushDuty) -> PushDuty) -> (PushDuty, Remote) {
-    let (world, remote) = cut();
-    (change(world), remote)
-}
-
 /// A train of one repository, cut: mat is the hero, jason is ops, kumar develops, ada is an admin.
 pub fn cut() -> (PushDuty, Remote) {
     let remote = Remote::new("web");

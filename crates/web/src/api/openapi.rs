@@ -86,7 +86,12 @@ impl Writer {
             })
             .collect();
         let mut schemas = self.read.take_definitions(true);
+        // What can be asked is told where it can be.
+        let asked = OPERATIONS.iter().map(|operation| (operation.query)(&mut self.written));
+        let asked: Vec<String> =
+            asked.filter_map(|form| Some(name_of(form.as_value())?.to_owned())).collect();
         schemas.extend(self.written.take_definitions(true));
+        schemas.retain(|name, _| !asked.contains(name));
         json!({
             "openapi": "3.1.0",
             "info": {
@@ -164,10 +169,17 @@ impl Writer {
         });
         let mut all: Vec<Value> = path.collect();
         all.extend(questions(&mut self.read, operation));
-        let form = json!({ "type": "string" });
-        all.extend(operation.headers.iter().filter(|(name, _)| *name != "Accept").map(
-            |(name, about)| json!({ "name": name, "in": "header", "description": about, "schema": form }),
-        ));
+        // What is answered in a stream is said with each answer.
+        let headers = operation.headers.iter().filter(|(name, _)| *name != "Accept");
+        all.extend(headers.map(|(name, about)| {
+            let form = match *name {
+                "Idempotency-Key" => json!({
+                    "type": "string", "pattern": "^[!#-~]+$", "minLength": 1, "maxLength": 255,
+                }),
+                _ => json!({ "type": "string" }),
+            };
+            json!({ "name": name, "in": "header", "description": about, "schema": form })
+        }));
         all
     }
 }
@@ -181,7 +193,8 @@ pub(super) fn method(operation: &Operation) -> &'static str {
 fn questions(generator: &mut SchemaGenerator, operation: &Operation) -> Vec<Value> {
     let named = (operation.query)(generator);
     let name = named.get("$ref").and_then(Value::as_str).and_then(|at| at.rsplit('/').next());
-    let whole = name.and_then(|name| generator.definitions_mut().remove(name)).unwrap_or_default();
+    let whole = name.and_then(|name| generator.definitions().get(name).cloned());
+    let whole = whole.unwrap_or_default();
     let needed = |name: &String| {
         whole["required"].as_array().is_some_and(|all| all.iter().any(|one| one == name.as_str()))
     };
