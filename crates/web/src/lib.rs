@@ -15,6 +15,7 @@ mod log;
 mod meters;
 mod notes;
 pub mod looks;
+mod notes;
 mod pages;
 mod problem;
 mod router;

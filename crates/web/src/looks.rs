@@ -38,7 +38,7 @@ pub struct Compared {
 #[serde(deny_unknown_fields)]
 pub struct Located {
     /// The commit by its hash, an abbreviation, a tag or a branch; or a pull request as `#12`.
-    #[schemars(example = "main")]
+    #[schemars(example = &"main")]
     pub commit: String,
     /// Its repository, where it is not clear.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -3,20 +3,18 @@
 mod acting;
 mod bad_requests;
 mod coming_in;
+mod described;
 mod editor;
 mod following;
 mod keys;
 mod looking;
 mod notes;
-mod described;
-mod following;
-mod keys;
-mod looking;
 mod remote;
 mod server;
 mod working;
 mod yjs;
 mod withheld;
+mod yjs;
 
 use testkit::{PushDuty, Remote};
 

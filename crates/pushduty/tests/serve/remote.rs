@@ -278,18 +278,14 @@ fn a_token_is_kept_for_its_owner_alone_and_sent_to_its_server() {
 fn an_answer_that_is_lost_is_asked_for_again_and_the_wish_is_done_once() {
     let far = Far::new();
     let token = far.token("mat");
-    for n in 0..20 {
-        far.remote.commit_on(
-            "main",
-            &[("page.js", &format!("{n}\n"))],
-            "One more that the answer tells of",
-        );
-    }
     let gate = Gate::new(far.world.sealed(), "push");
     far.remote.hook("pre-receive", &format!("cat > /dev/null\n{}", gate.wait_here()));
     let proxy = Proxy::to(far.server.address());
     // Long enough for what the train is, too short for what came of the wish.
-    proxy.down(Line::good().cut_after(2_500));
+    let bearer = format!("Bearer {token}");
+    let about = far.server.anybody().with("authorization", &bearer);
+    let about = about.with("accept", "text/event-stream").get("/api/v1/trains/amo").is(200);
+    proxy.down(Line::good().cut_after(about.size() + 100));
     let mut command = far.laptop.command();
     command.args(testkit::words("tag --again --because \"kick the build\" --yes --train amo"));
     command.env("PUSHDUTY_TOKEN", &token);

@@ -50,12 +50,7 @@ impl Server {
         Self { running: Mutex::new(running), address, link }
     }
 
-    /// Where it is.
-    pub fn address(&self) -> SocketAddr {
-        self.address
-    }
-
-    /// The same as an address of the web.
+    /// Its address, as of the web.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
     }
@@ -102,9 +97,9 @@ impl Server {
     }
 
     /// Is killed.
-    pub fn killed(mut self) {
-        self.running.kill();
-        self.running.wait();
+    pub fn killed(self) {
+        self.kill();
+        self.running.into_inner().expect("nobody failed with it").wait();
     }
 
     /// Tells it to end, and waits for it.
@@ -268,6 +263,13 @@ impl Answer {
         let pairs = lines.filter_map(|line| line.split_once(": "));
         let headers = pairs.map(|(name, value)| (name.to_lowercase(), value.to_owned())).collect();
         Self { status, headers, body: body.to_owned() }
+    }
+
+    /// How many bytes it came in.
+    pub fn size(&self) -> u64 {
+        let headers = self.headers.iter().map(|(name, value)| name.len() + value.len() + 4);
+        let first = "HTTP/1.1 200 OK\r\n\r\n".len();
+        u64::try_from(first + headers.sum::<usize>() + self.body.len()).unwrap_or(u64::MAX)
     }
 
     /// The body of an answer that came in chunks.

@@ -292,7 +292,8 @@ mod tests {
         let unknown = PushFacts { end: None, start: None, ..week() };
         assert!(judge(&unknown, Some(&next("2026.11.26")), &timetable()).is_none());
         let (by_year, points) = (Vec::new(), Vec::new());
-        let lead = Figure { unit: "days", known: 0, unknown: 0, spread: None, by_year, points };
+        let lead =
+            Figure { unit: "days".into(), known: 0, unknown: 0, spread: None, by_year, points };
         let bad = PushFacts { rolled_back: vec![at("2026-12-03T14:00:00Z")], ..next("2026.11.26") };
         let dora = dora(&[&week(), &bad, &open], &timetable(), &lead);
         assert_eq!((dora.judged, dora.failures.len()), (2, 1));
