@@ -11,9 +11,8 @@ mod looking;
 mod notes;
 mod remote;
 mod server;
-mod working;
-mod yjs;
 mod withheld;
+mod working;
 mod yjs;
 
 use testkit::{PushDuty, Remote};
