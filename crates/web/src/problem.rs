@@ -13,17 +13,23 @@ use train::refusal::{Code, Refusal};
 #[derive(Debug)]
 pub(crate) struct Problem {
     pub refusal: Refusal,
-    /// What was planned, done or found all the same.
+    found: Box<Found>,
+}
+
+/// What there is all the same.
+#[derive(Debug, Default)]
+struct Found {
+    /// What was planned, done or found.
     shown: Option<Value>,
     /// What became of each repository, of a cut or a pick.
     repos: Vec<RepoOutcome>,
-    /// Every reason, where there are several.
+    /// Every other reason, where there are several.
     also: Vec<Refusal>,
 }
 
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
-        Self { refusal, shown: None, repos: Vec::new(), also: Vec::new() }
+        Self { refusal, found: Box::default() }
     }
 }
 
@@ -54,7 +60,7 @@ impl Problem {
     /// A no to what is shown: the plan that a rule forbids, or what was done of it.
     pub fn about(refusal: Refusal, repos: Vec<RepoOutcome>, shown: &impl Serialize) -> Self {
         let shown = serde_json::to_value(shown).ok();
-        Self { refusal, shown, repos, also: Vec::new() }
+        Self { refusal, found: Box::new(Found { shown, repos, also: Vec::new() }) }
     }
 
     /// A no to what could not all be looked at, with what could.
@@ -63,7 +69,8 @@ impl Problem {
         let unknown = || Refusal::new(Code::Unreachable, "not all could be looked at", "");
         let refusal = failed.next().unwrap_or_else(unknown);
         let shown = serde_json::to_value(shown).ok();
-        Self { refusal, shown, repos: Vec::new(), also: failed.collect() }
+        let found = Found { shown, repos: Vec::new(), also: failed.collect() };
+        Self { refusal, found: Box::new(found) }
     }
 
     pub fn status(&self) -> StatusCode {
@@ -81,9 +88,9 @@ impl Problem {
             status: self.status().as_u16(),
             detail: &self.refusal.hint,
             error,
-            repos: &self.repos,
-            shown: self.shown.as_ref(),
-            also: self.also.iter().map(FailureView::from).collect(),
+            repos: &self.found.repos,
+            shown: self.found.shown.as_ref(),
+            also: self.found.also.iter().map(FailureView::from).collect(),
         }
     }
 }
