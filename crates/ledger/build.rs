@@ -4,5 +4,6 @@ use std::io::{self, Write};
 
 fn main() -> io::Result<()> {
     writeln!(io::stdout(), "cargo:rerun-if-changed=migrations")?;
-    writeln!(io::stdout(), "cargo:rerun-if-changed=accounts")
+    writeln!(io::stdout(), "cargo:rerun-if-changed=accounts")?;
+    writeln!(io::stdout(), "cargo:rerun-if-changed=wishes")
 }

@@ -10,6 +10,7 @@ mod docs;
 mod environment;
 mod fuzz;
 mod npm;
+mod pip;
 mod planted;
 mod process;
 mod say;

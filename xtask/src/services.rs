@@ -66,6 +66,12 @@ pub const NEEDS: &[Need] = &[
     },
     Need { name: "npm", why: "the packages of web/", package: "npm", lack: npm },
     Need {
+        name: "python 3.10 with venv",
+        why: "the server's interface, asked all that its description allows",
+        package: "python3-venv",
+        lack: python,
+    },
+    Need {
         name: "chromium",
         why: "pages, as a browser shows them",
         package: "chromium",
@@ -138,6 +144,16 @@ fn node() -> Option<String> {
 
 fn npm() -> Option<String> {
     process::probe("npm", &["--version"]).is_none().then(|| "not installed".into())
+}
+
+fn python() -> Option<String> {
+    let enough = "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))";
+    if process::probe("python3", &["--version"]).is_none() {
+        return Some("not installed".into());
+    }
+    process::probe("python3", &["-c", enough])
+        .is_none()
+        .then(|| "too old, or without the modules that make an environment".into())
 }
 
 fn chromium() -> Option<String> {

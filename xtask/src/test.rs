@@ -1,7 +1,7 @@
 //! `cargo xtask test`: see to what the tests need, then run every one.
 
 use crate::trouble::Trouble;
-use crate::{environment, npm, process, say, services};
+use crate::{environment, npm, pip, process, say, services};
 
 /// The tests that need more of the machine than git are behind these: `cargo test` alone leaves them out.
 const SERVICES: &str = "git/services,pushduty/services";
@@ -21,6 +21,7 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments) -> Result<(), Trouble> {
     prepare(arguments.yes || environment::ci())?;
     npm::modules()?;
+    pip::programs()?;
     if arguments.rest.is_empty() {
         process::run(process::cargo().args(["test", "--workspace", "--doc", "--quiet"]))?;
     }

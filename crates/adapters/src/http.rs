@@ -9,7 +9,7 @@ use std::time::Duration;
 use reqwest::header::{
     ACCEPT, AUTHORIZATION, CACHE_CONTROL, CONNECTION, CONTENT_TYPE, HeaderValue, LOCATION,
 };
-use reqwest::{Client, Method, Response, StatusCode, redirect};
+use reqwest::{Client, ClientBuilder, Method, Response, StatusCode, redirect};
 use rustls::CertificateError;
 use train::letter::is_harmful;
 use url::{Host, Url};
@@ -78,7 +78,7 @@ impl Web {
             .header(ACCEPT, accept)
             .header(CACHE_CONTROL, "no-cache")
             .header(CONNECTION, "close");
-        let answer = request.send().await.map_err(|why| self.words(&why))?;
+        let answer = request.send().await.map_err(|why| words(&why, &self.limits))?;
         judge(&url, &answer)?;
         self.body(answer, most).await
     }
@@ -114,7 +114,7 @@ impl Web {
     async fn asked(&self, method: Method, url: &Url) -> Result<Response, NoAnswer> {
         let request = self.client(url)?.request(method, url.clone());
         let request = request.header(ACCEPT, "*/*").header(CONNECTION, "close");
-        request.send().await.map_err(|why| self.words(&why))
+        request.send().await.map_err(|why| words(&why, &self.limits))
     }
 
     /// What is answered to a question with more to it than an address: the status, and the body of at most `most` bytes.
@@ -142,7 +142,7 @@ impl Web {
             request = request.header(AUTHORIZATION, value);
         }
         let request = request.header(ACCEPT, "application/json").header(CONNECTION, "close");
-        let answer = request.send().await.map_err(|why| self.words(&why))?;
+        let answer = request.send().await.map_err(|why| words(&why, &self.limits))?;
         let status = answer.status();
         if status.is_redirection() {
             judge(url, &answer)?;
@@ -151,40 +151,18 @@ impl Web {
     }
 
     fn client(&self, url: &Url) -> Result<&Client, NoAnswer> {
-        let tls = match url.scheme() {
-            "https" => true,
-            "http" => false,
-            _ => return Err(NoAnswer::new("has an address that is neither http nor https")),
-        };
-        let direct = is_loopback(url);
+        let (tls, direct) = (is_tls(url)?, is_loopback(url));
         let place = usize::from(tls) + 2 * usize::from(direct);
-        self.clients[place].get_or_init(|| self.make(tls, direct)).as_ref().map_err(NoAnswer::clone)
-    }
-
-    fn make(&self, tls: bool, direct: bool) -> Result<Client, NoAnswer> {
-        // An earlier choice of the process stands: there is one kind of provider in it.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let mut builder = Client::builder()
-            .user_agent(concat!("pushduty/", env!("CARGO_PKG_VERSION")))
-            .redirect(redirect::Policy::none())
-            .referer(false)
-            .pool_max_idle_per_host(0)
-            .connect_timeout(self.limits.connect)
-            .timeout(self.limits.whole);
-        if direct {
-            builder = builder.no_proxy();
-        }
-        if !tls {
-            builder = builder.tls_certs_only([]);
-        }
-        builder.build().map_err(|_| {
-            NoAnswer::new("cannot be asked over https: this machine has no certificates to trust")
-        })
+        let made = self.clients[place].get_or_init(|| {
+            let connect = self.limits.connect;
+            client(url, connect, |builder| builder.timeout(self.limits.whole))
+        });
+        made.as_ref().map_err(NoAnswer::clone)
     }
 
     async fn body(&self, mut answer: Response, most: usize) -> Result<Vec<u8>, NoAnswer> {
         let mut body = Vec::new();
-        while let Some(chunk) = answer.chunk().await.map_err(|why| self.words(&why))? {
+        while let Some(chunk) = answer.chunk().await.map_err(|why| words(&why, &self.limits))? {
             if body.len() + chunk.len() > most {
                 return Err(NoAnswer::new(format!("answers with more than {}", size(most))));
             }
@@ -192,28 +170,65 @@ impl Web {
         }
         Ok(body)
     }
+}
 
-    fn words(&self, why: &reqwest::Error) -> NoAnswer {
-        if why.is_timeout() {
-            return NoAnswer::new(if why.is_connect() {
-                format!("cannot be reached within {}", seconds(self.limits.connect))
-            } else {
-                format!("gives no whole answer within {}", seconds(self.limits.whole))
-            });
-        }
-        if why.is_dns() {
-            return NoAnswer::new("has a name that is not found");
-        }
-        let known = causes(why).find_map(|cause| {
-            let tls = cause.downcast_ref().map(tls_words);
-            tls.or_else(|| cause.downcast_ref().and_then(io_words))
-        });
-        NoAnswer::new(known.unwrap_or(if why.is_connect() {
-            "cannot be connected to"
-        } else {
-            "gives no whole answer in HTTP"
-        }))
+/// Whether an address is asked over TLS.
+fn is_tls(url: &Url) -> Result<bool, NoAnswer> {
+    match url.scheme() {
+        "https" => Ok(true),
+        "http" => Ok(false),
+        _ => Err(NoAnswer::new("has an address that is neither http nor https")),
     }
+}
+
+/// What asks at `url`, by the one policy; `more` sets how long it may take.
+pub(crate) fn client(
+    url: &Url,
+    connect: Duration,
+    more: impl FnOnce(ClientBuilder) -> ClientBuilder,
+) -> Result<Client, NoAnswer> {
+    let (tls, direct) = (is_tls(url)?, is_loopback(url));
+    // An earlier choice of the process stands: there is one kind of provider in it.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let mut builder = Client::builder()
+        .user_agent(concat!("pushduty/", env!("CARGO_PKG_VERSION")))
+        .redirect(redirect::Policy::none())
+        .referer(false)
+        .pool_max_idle_per_host(0)
+        .connect_timeout(connect);
+    builder = more(builder);
+    if direct {
+        builder = builder.no_proxy();
+    }
+    if !tls {
+        builder = builder.tls_certs_only([]);
+    }
+    builder.build().map_err(|_| {
+        NoAnswer::new("cannot be asked over https: this machine has no certificates to trust")
+    })
+}
+
+/// What went wrong, for people.
+pub(crate) fn words(why: &reqwest::Error, limits: &Limits) -> NoAnswer {
+    if why.is_timeout() {
+        return NoAnswer::new(if why.is_connect() {
+            format!("cannot be reached within {}", seconds(limits.connect))
+        } else {
+            format!("gives no whole answer within {}", seconds(limits.whole))
+        });
+    }
+    if why.is_dns() {
+        return NoAnswer::new("has a name that is not found");
+    }
+    let known = causes(why).find_map(|cause| {
+        let tls = cause.downcast_ref().map(tls_words);
+        tls.or_else(|| cause.downcast_ref().and_then(io_words))
+    });
+    NoAnswer::new(known.unwrap_or(if why.is_connect() {
+        "cannot be connected to"
+    } else {
+        "gives no whole answer in HTTP"
+    }))
 }
 
 /// The text behind an address, with the limits that [`Limits::default`] names.

@@ -7,6 +7,7 @@ pub mod deploys;
 pub mod http;
 pub mod issuers;
 pub mod programs;
+pub mod server;
 pub mod versions;
 
 pub use artifacts::HttpArtifacts;
@@ -14,4 +15,5 @@ pub use channels::JsonLines;
 pub use deploys::DeployFolders;
 pub use issuers::{Client, Github, OpenId};
 pub use programs::TeamPrograms;
+pub use server::Server;
 pub use versions::HttpVersions;

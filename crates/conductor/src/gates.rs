@@ -22,8 +22,8 @@ use crate::environments::{Answers, fleet};
 use crate::failure::Result;
 use crate::ports::Observation;
 use crate::view::{
-    BlockerView, ClaimView, EnvironmentView, HoldView, Moment, ReadyView, RepoStatus, ServiceView,
-    SignoffView, StatusView, TaskView,
+    BlockerView, ClaimView, EnvironmentView, HoldView, Moment, ProofWord, ReadyView, RepoStatus,
+    ServiceView, SignoffView, StatusView, TaskView,
 };
 
 /// The environment that shows a push before production.
@@ -284,12 +284,12 @@ impl Conductor {
             by: signoff.by.clone(),
             at: Moment(self.local(signoff.at)),
             proof: match word.proof {
-                Proof::Local(_) => "local",
-                Proof::Token(_) => "token",
-                Proof::Link(_) => "link",
-                Proof::Oidc(_) => "oidc",
-                Proof::Github(_) => "github",
-                Proof::IrcAccount(_) => "irc_account",
+                Proof::Local(_) => ProofWord::Local,
+                Proof::Token(_) => ProofWord::Token,
+                Proof::Link(_) => ProofWord::Link,
+                Proof::Oidc(_) => ProofWord::Oidc,
+                Proof::Github(_) => ProofWord::Github,
+                Proof::IrcAccount(_) => ProofWord::IrcAccount,
             },
             own: word.own,
             state: signoff.state(newest, settings),

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod about;
 mod adopt;
 mod artifacts;
 mod asks;

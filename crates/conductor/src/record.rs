@@ -77,7 +77,14 @@ impl Conductor {
         !hides(intent, state) || self.acting(state).holds(&[Role::Security])
     }
 
-    fn has_twins(&self) -> bool {
+    /// Whether whoever acts is told of what is embargoed: somebody without the security role reads none of it (P9).
+    pub async fn hears_of_embargoed(&self) -> Result<bool> {
+        Ok(self.has_twins() && self.acting(&self.state().await?).holds(&[Role::Security]))
+    }
+
+    /// Whether a repository has a private twin, so that there is anything to be kept from anybody (P9).
+    #[must_use]
+    pub fn has_twins(&self) -> bool {
         self.aboard.iter().any(|aboard| aboard.settings.security.is_some())
     }
 

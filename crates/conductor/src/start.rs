@@ -158,6 +158,12 @@ impl Conductor {
         self.starting(&state, wish, true).await
     }
 
+    /// The same from what the team's own programs said when they were last run.
+    pub(crate) async fn start_as_judged(&self, wish: &StartWish) -> Result<StartPlan> {
+        let state = self.state().await?;
+        self.starting(&state, wish, false).await
+    }
+
     /// Opens the way: plans again under the lock, and refuses what is not what the person saw (`saw`: that plan's digest).
     pub async fn start(&self, wish: &StartWish, saw: Option<&str>) -> Result<StartPlan> {
         let now = self.state().await?;

@@ -13,7 +13,7 @@ use crate::evidence::Known;
 use crate::failure::Result;
 use crate::journal;
 use crate::ports::Entry;
-use crate::view::VerifyView;
+use crate::view::{ChainWord, VerifyView};
 
 impl Conductor {
     /// Proves the chain, compares the anchors outside with it, and the record with the remotes.
@@ -37,7 +37,7 @@ impl Conductor {
         }
         let mut view = VerifyView {
             entries: 0,
-            chain: "ok",
+            chain: ChainWord::Ok,
             broken: None,
             anchors: 0,
             compared: state.is_some(),
@@ -68,7 +68,7 @@ impl Conductor {
         // A chain that is broken may not be readable.
         view.entries = self.readable(chain.entries).await.unwrap_or_default();
         if broken.is_some() {
-            view.chain = "broken";
+            view.chain = ChainWord::Broken;
             view.broken = broken;
         }
         Ok(view)

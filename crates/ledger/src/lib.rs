@@ -16,7 +16,9 @@ mod sqlite;
 mod tests;
 mod typing;
 mod verify;
+mod wishes;
 
 pub use accounts::{SqliteAccounts, open_accounts};
 pub use sqlite::{Sqlite, open};
 pub use typing::{SqliteTyping, typing};
+pub use wishes::{SqliteWishes, open_wishes};

@@ -4,6 +4,7 @@ use clap::{Parser, Subcommand};
 
 use crate::commands as c;
 use crate::options::Global;
+use crate::session::Goes;
 
 /// The release train for teams that ship several git repositories together on a schedule.
 #[derive(Debug, Parser)]
@@ -40,6 +41,29 @@ macro_rules! commands {
 }
 
 impl Command {
+    /// Where it can go.
+    #[must_use]
+    pub fn goes(&self) -> Goes {
+        match self {
+            Self::Login(_)
+            | Self::Demo(_)
+            | Self::Rehearse(_)
+            | Self::Completions(_)
+            | Self::Man(_)
+            | Self::WatchOver(_) => Goes::Nowhere,
+            Self::Init(_)
+            | Self::Check(_)
+            | Self::Adopt(_)
+            | Self::Config(_)
+            | Self::Verify(_)
+            | Self::Watch(_)
+            | Self::Import(_)
+            | Self::Tell(_)
+            | Self::Serve(_) => Goes::Here,
+            _ => Goes::Anywhere,
+        }
+    }
+
     /// Whether it ends by itself when it is interrupted: a server finishes what is under way.
     #[must_use]
     pub fn ends_itself(&self) -> bool {
@@ -93,6 +117,7 @@ commands! {
     Rollback(rollback),
     Finish(finish),
     Serve(serve),
+    Login(login),
     #[command(name = crate::session::WATCH, hide = true)]
     WatchOver(watch_over),
 }

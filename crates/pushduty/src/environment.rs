@@ -33,6 +33,8 @@ pub struct Environment {
     pub home: Option<PathBuf>,
     /// The platform's folder for state: `$XDG_DATA_HOME`, or `~/.local/share` on Linux.
     pub platform_data: Option<PathBuf>,
+    /// The platform's folder for configuration: `$XDG_CONFIG_HOME`, or `~/.config` on Linux.
+    pub platform_config: Option<PathBuf>,
     /// The platform's folder for caches: `$XDG_CACHE_HOME`, or `~/.cache` on Linux.
     pub platform_cache: Option<PathBuf>,
     /// The name that the machine knows the user by.
@@ -54,6 +56,7 @@ impl Environment {
         Self {
             home: platform.as_ref().map(|p| p.home_dir().to_owned()),
             platform_data: platform.as_ref().map(BaseStrategy::data_dir),
+            platform_config: platform.as_ref().map(BaseStrategy::config_dir),
             platform_cache: platform.as_ref().map(BaseStrategy::cache_dir),
             ..read
         }

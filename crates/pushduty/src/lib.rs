@@ -9,11 +9,13 @@ mod clock;
 mod commands;
 pub mod config;
 mod depot;
+mod desk;
 mod door;
 mod editor;
 pub mod environment;
 mod options;
 mod progress;
+mod remote;
 mod screen;
 mod server_log;
 mod session;
@@ -83,6 +85,7 @@ pub fn run() -> ExitCode {
 /// Runs the command until it ends, or this process is told to end. Signals are listened for from the start: a command may
 /// hold this thread, as for an editor, before it is asked again.
 async fn followed(command: &Command, session: &Session) -> Ended {
+    session.may_go(command.goes())?;
     if command.ends_itself() {
         return command.run(session).await;
     }

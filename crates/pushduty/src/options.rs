@@ -18,8 +18,8 @@ pub struct Global {
     /// A database instead of a folder
     #[arg(long, global = true, value_name = "URL", hide = true)]
     pub database: Option<String>,
-    /// A server that runs the train
-    #[arg(long, global = true, value_name = "URL", hide = true)]
+    /// A server that runs the train: wishes and looks go there
+    #[arg(long, global = true, value_name = "URL")]
     pub server: Option<String>,
     /// The train, where several are configured
     #[arg(long, global = true, value_name = "NAME")]

@@ -15,9 +15,11 @@ use train::refusal::{Code, Refusal};
 
 use crate::clock::Wall;
 use crate::config::{self, Loaded};
+use crate::desk::Desk;
 use crate::environment::{self, Environment};
 use crate::options::Global;
 use crate::progress;
+use crate::remote::Remote;
 use crate::screen::{Line, Screen, Tone};
 use crate::words;
 
@@ -43,6 +45,17 @@ impl From<Failure> for Ending {
     }
 }
 
+/// Where a command can go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Goes {
+    /// It is of no train.
+    Nowhere,
+    /// It works on what this machine has.
+    Here,
+    /// To whoever runs the train.
+    Anywhere,
+}
+
 /// The name by which the program calls itself to watch over a deploy.
 pub const WATCH: &str = "watch-over";
 
@@ -61,6 +74,7 @@ pub struct Session {
     asking: OnceLock<Option<Arc<git::Asking>>>,
     loaded: OnceCell<Arc<Loaded>>,
     conductor: OnceCell<Conductor>,
+    remote: OnceCell<Remote>,
     calendars: OnceLock<Vec<String>>,
 }
 
@@ -86,6 +100,7 @@ impl Session {
             asking: OnceLock::new(),
             loaded: OnceCell::new(),
             conductor: OnceCell::new(),
+            remote: OnceCell::new(),
             calendars: OnceLock::new(),
         })
     }
@@ -136,6 +151,39 @@ impl Session {
     /// The parts, put together on first use.
     pub async fn conductor(&self) -> Result<&Conductor, Ending> {
         self.conductor.get_or_try_init(|| self.assemble()).await
+    }
+
+    /// Who answers wishes and looks: the conductor here, or the server that was named.
+    pub async fn desk(&self) -> Result<Desk<'_>, Ending> {
+        match self.server() {
+            None => Ok(Desk::Here(self.conductor().await?)),
+            Some(url) => {
+                let remote = self.remote.get_or_try_init(|| Remote::open(self, url)).await?;
+                Ok(Desk::There(remote))
+            }
+        }
+    }
+
+    /// The server that was named.
+    fn server(&self) -> Option<&str> {
+        self.global.server.as_deref().or(self.environment.server.as_deref())
+    }
+
+    /// Refuses what can't be asked of a server, and what a server would not heed.
+    pub fn may_go(&self, goes: Goes) -> Result<(), Failure> {
+        if self.server().is_none() || goes == Goes::Nowhere {
+            return Ok(());
+        }
+        if goes == Goes::Here {
+            return Err(stays_here());
+        }
+        match &self.global.actor {
+            None => Ok(()),
+            Some(_) => Err(usage(
+                "--as is for runs on this machine: a server takes who acts from the token"
+                    .to_owned(),
+            )),
+        }
     }
 
     /// What external calendars could not be read for, once the parts are together.
@@ -221,19 +269,13 @@ impl Session {
 
     /// A document around `body`: its time in the train's zone, and whether the ledger is a rehearsal.
     pub async fn wrap<T: Serialize>(&self, body: T) -> Result<Document<T>, Ending> {
-        let conductor = self.conductor().await?;
-        let as_of = Moment(conductor.local(conductor::ports::Clock::now(&*self.clock)));
-        Ok(Document {
-            schema: SCHEMA,
-            as_of,
-            rehearsal: conductor.ledger.identity().rehearsal,
-            body,
-        })
+        let desk = self.desk().await?;
+        Ok(Document { schema: SCHEMA, as_of: desk.as_of(), rehearsal: desk.rehearsal(), body })
     }
 
     /// Says that this is a rehearsal, wherever text is shown.
     pub async fn header(&self) -> Result<(), Ending> {
-        if self.conductor().await?.ledger.identity().rehearsal {
+        if self.desk().await?.rehearsal() {
             self.screen.show(&[Line::of(Tone::Odd, "rehearsal")]);
         }
         Ok(())
@@ -280,8 +322,9 @@ impl Session {
         }
         if self.screen.json {
             let now = conductor::ports::Clock::now(&*self.clock);
-            let (as_of, rehearsal) = match self.conductor.get() {
-                Some(c) => (Moment(c.local(now)), c.ledger.identity().rehearsal),
+            let here = self.conductor.get().map(Desk::Here);
+            let (as_of, rehearsal) = match here.or(self.remote.get().map(Desk::There)) {
+                Some(desk) => (desk.as_of(), desk.rehearsal()),
                 // The train's zone is not known: nothing is but that it failed.
                 None => {
                     (Moment::new(now, jiff::tz::TimeZone::UTC), self.clock.set_by_hand().is_some())
@@ -326,6 +369,16 @@ struct Judged<T> {
     body: T,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<FailureView>,
+}
+
+/// A command that works on what this machine has.
+pub fn stays_here() -> Failure {
+    let what = "this can't be asked of a server: it works on what this machine has";
+    Refusal::new(
+        Code::Usage,
+        what,
+        "leave --server and PUSHDUTY_SERVER out, where the train's record is",
+    )
 }
 
 /// A wrong use of the command line.

@@ -30,4 +30,4 @@ pub use sealed::{AUTHOR, COMMITTER, Sealed};
 pub use seeds::hold;
 pub use services::{Answer, Services};
 pub use trace::{Call, Place, Trace};
-pub use world::{Person, PushDuty, Ran, Running};
+pub use world::{Person, PushDuty, Ran, Running, words};

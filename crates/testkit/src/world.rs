@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+pub use line::words;
 pub use ran::{Ran, Running};
 
 use crate::remote::Remote;
@@ -317,7 +318,7 @@ impl Person<'_> {
 
     /// Types a line, such as `tag --again --because "kick the build" --yes`, and waits for its end.
     pub fn types(&self, line: &str) -> Ran {
-        let words = line::words(line);
+        let words = words(line);
         self.runs(&words.iter().map(String::as_str).collect::<Vec<_>>())
     }
 

@@ -11,7 +11,19 @@ use crate::id::{Oid, PushDate, RepoName, quoted};
 pub const MOST: usize = 200;
 
 /// How an ask stands; a closed list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum AskState {
     /// It applies to the push's newest tag.

@@ -39,7 +39,7 @@ pub struct Start {
 }
 
 /// What a deploy is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum DeployFor {
     /// To bring the tag to production.
@@ -51,7 +51,7 @@ pub enum DeployFor {
 }
 
 /// One run of a program that deploys.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct DeployRun {
     /// Its key: the same for the same run for ever, given to the program too, so that it can tell a repeat.
     pub key: String,
@@ -70,7 +70,7 @@ pub struct DeployRun {
 }
 
 /// How a deploy ended.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(tag = "is", rename_all = "snake_case")]
 pub enum DeployEnd {
     /// Its program ended with 0.

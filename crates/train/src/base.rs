@@ -12,7 +12,7 @@ use crate::id::{Oid, PushDate};
 use crate::tag::{Revision, TagScheme};
 
 /// Where a base was read from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum BaseFrom {
     /// Production shows it, and it is a tag on the remote at the commit it shows.

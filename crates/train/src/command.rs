@@ -13,7 +13,7 @@ use crate::notes::follow::ItemId;
 use crate::people::Role;
 
 /// A wish to change something. Looking needs none.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(tag = "command", rename_all = "snake_case")]
 pub enum Command {
     /// Cut a push.
@@ -72,8 +72,10 @@ pub enum Command {
         /// Who.
         who: PersonName,
         /// First day, in the train's zone.
+        #[schemars(with = "crate::form::Day")]
         from: Date,
         /// Last day.
+        #[schemars(with = "crate::form::Day")]
         to: Date,
     },
     /// Not be away after all.
@@ -81,8 +83,10 @@ pub enum Command {
         /// Who.
         who: PersonName,
         /// The first day that was noted.
+        #[schemars(with = "crate::form::Day")]
         from: Date,
         /// The last.
+        #[schemars(with = "crate::form::Day")]
         to: Date,
     },
     /// Give somebody a role, as an admin.
@@ -108,6 +112,7 @@ pub enum Command {
         /// Only this repository.
         repo: Option<RepoName>,
         /// Until when; without an end if none.
+        #[schemars(with = "Option<crate::form::Instant>")]
         until: Option<Timestamp>,
         /// Why.
         because: String,
@@ -157,8 +162,22 @@ pub enum Command {
     Import(Box<Folder>),
 }
 
+impl Command {
+    /// Whether it is about security branches.
+    #[must_use]
+    pub fn is_security(&self) -> bool {
+        matches!(
+            self,
+            Self::SecurityApprove { .. }
+                | Self::SecurityMerge(_)
+                | Self::SecuritySync { .. }
+                | Self::SecurityRepair { .. }
+        )
+    }
+}
+
 /// What `start` is asked for.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(default)]
 pub struct StartWish {
     /// The push; the one that is cut if not said.
@@ -174,7 +193,7 @@ pub struct StartWish {
 }
 
 /// What `promote` is asked for.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(default)]
 pub struct PromoteWish {
     /// The push; the one that is cut if not said.
@@ -186,7 +205,7 @@ pub struct PromoteWish {
 }
 
 /// What `rollback` is asked for.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(default)]
 pub struct RollbackWish {
     /// The push; the one that is cut if not said.
@@ -200,7 +219,7 @@ pub struct RollbackWish {
 }
 
 /// What `finish` is asked for.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(default)]
 pub struct FinishWish {
     /// The push; the one that is cut if not said.
@@ -212,7 +231,7 @@ pub struct FinishWish {
 }
 
 /// What `approve` is asked for.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(default)]
 pub struct ApproveWish {
     /// The push; the one that is cut if not said.
@@ -226,7 +245,7 @@ pub struct ApproveWish {
 }
 
 /// What is to be written in a push's notes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct NotesWish {
     /// Which push's.
     pub push: WhichPush,
@@ -235,7 +254,7 @@ pub struct NotesWish {
 }
 
 /// Which push a wish about notes means.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum WhichPush {
     /// The one that matters now.
@@ -249,7 +268,7 @@ pub enum WhichPush {
 }
 
 /// Something to write in notes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Writing {
     /// The whole page.
@@ -295,7 +314,7 @@ pub enum Writing {
 }
 
 /// How somebody names an ask.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum AskName {
     /// By the item that it stands in: `a3`.
@@ -305,7 +324,7 @@ pub enum AskName {
 }
 
 /// What `tag` is asked for.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(default)]
 pub struct TagWish {
     /// The push; the next uncut one if not said.
@@ -314,9 +333,11 @@ pub struct TagWish {
     pub repos: BTreeSet<RepoName>,
     /// The commit to tag, by repository; the key is none for "the only one that can be meant", and empty in a document.
     #[serde(with = "by_repo")]
+    #[schemars(with = "BTreeMap<String, String>")]
     pub at: BTreeMap<Option<RepoName>, String>,
     /// The tag to start from when main can't go, by repository.
     #[serde(with = "by_repo")]
+    #[schemars(with = "BTreeMap<String, String>")]
     pub from: BTreeMap<Option<RepoName>, String>,
     /// Commits to put on it.
     pub picks: Vec<RepoCommit>,
@@ -349,7 +370,9 @@ impl TagWish {
 }
 
 /// A commit as a person named it, perhaps with its repository.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema,
+)]
 pub struct RepoCommit {
     /// The repository, when said or read from a link.
     pub repo: Option<RepoName>,
@@ -358,7 +381,7 @@ pub struct RepoCommit {
 }
 
 /// What `pick` is asked for.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(default)]
 pub struct PickWish {
     /// The push; the one that is cut if not said.
@@ -381,7 +404,7 @@ pub struct PickWish {
 }
 
 /// What `security merge` is asked for.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(default)]
 pub struct MergeWish {
     /// The repository, where several have a security remote.
@@ -395,7 +418,7 @@ pub struct MergeWish {
 }
 
 /// How two diverged repositories come together.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum RepairWay {
     /// Security's own commits go into upstream first.

@@ -16,7 +16,7 @@ pub const WAY_OUT: &str =
     "find out who did it and put it back, or take it as it is with `pushduty adopt --because TEXT`";
 
 /// A tag or a fence that is gone, or is another, by somebody else's doing.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Difference {
     /// The repository.
     pub repo: RepoName,

@@ -121,7 +121,7 @@ impl Anchor {
 }
 
 /// A commit as people are told of it. Text is as git holds it, lossily decoded; filter it before showing.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Commit {
     /// Its name.
     pub id: Oid,
@@ -134,6 +134,7 @@ pub struct Commit {
     /// The author's mail address.
     pub email: String,
     /// When it was committed.
+    #[schemars(with = "crate::form::Instant")]
     pub committed_at: Timestamp,
 }
 

@@ -29,7 +29,7 @@ pub struct Said {
 pub type Thing = (RepoName, u64);
 
 /// Where the fix of a blocker is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Fix {
     /// The repository.
     pub repo: RepoName,

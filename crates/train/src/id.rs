@@ -7,6 +7,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use jiff::civil::Date;
+use schemars::{Schema, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Why a name was not taken. The sentence says what is wrong with it and what a good one looks like.
@@ -26,7 +27,7 @@ pub fn quoted(text: &str) -> String {
 }
 
 macro_rules! text_id {
-    ($(#[$doc:meta])* $name:ident, $check:path) => {
+    ($(#[$doc:meta])* $name:ident, $check:path, $form:expr) => {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
         pub struct $name(String);
@@ -58,24 +59,58 @@ macro_rules! text_id {
                 String::deserialize(d)?.parse().map_err(serde::de::Error::custom)
             }
         }
+
+        written_as!($name, $form);
     };
 }
+
+/// The form of a name in documents: a text, by its pattern.
+macro_rules! written_as {
+    ($name:ident, $form:expr) => {
+        impl schemars::JsonSchema for $name {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                std::borrow::Cow::Borrowed(stringify!($name))
+            }
+
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                let mut form: schemars::Schema = $form;
+                form.insert("type".to_owned(), "string".into());
+                form
+            }
+        }
+    };
+}
+pub(crate) use written_as;
 
 text_id!(
     /// A train: a configured release line, part of a ref's name (`refs/pushduty/<train>`).
     TrainName,
-    check_slug
+    check_slug,
+    slug()
 );
 text_id!(
     /// A repository aboard, by its name in the configuration.
     RepoName,
-    check_slug
+    check_slug,
+    slug()
 );
 text_id!(
     /// A person of the configuration, by their key in `[people]`.
     PersonName,
-    check_person
+    check_person,
+    json_schema!({
+        "description": "A person's name, by their key under `[people]`.",
+        "minLength": 1, "maxLength": 60,
+    })
 );
+
+fn slug() -> Schema {
+    json_schema!({
+        "description": "A name as it may stand in a ref's.",
+        "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$",
+        "minLength": 1, "maxLength": 100, "examples": ["web"],
+    })
+}
 
 /// Letters, digits, `.`, `_` and `-`; starts with a letter or digit; no `..`, no `.lock` at the end (git refs).
 fn check_slug(text: &str) -> Result<(), BadName> {
@@ -156,6 +191,14 @@ impl<'de> Deserialize<'de> for Oid {
     }
 }
 
+written_as!(
+    Oid,
+    json_schema!({
+        "description": "The full name of a git object.",
+        "pattern": "^([0-9a-f]{40}|[0-9a-f]{64})$",
+    })
+);
+
 /// The date a push is to reach production, in the train's zone. It names the push and its tags (P4).
 ///
 /// Written `YYYY.MM.DD`; read with `.` or `-`.
@@ -200,6 +243,14 @@ impl<'de> Deserialize<'de> for PushDate {
         String::deserialize(d)?.parse().map_err(serde::de::Error::custom)
     }
 }
+
+written_as!(
+    PushDate,
+    json_schema!({
+        "description": "A push, by its date; `-` is read for `.` too.",
+        "pattern": "^[0-9]{4}([.-])(0[1-9]|1[0-2])\\1(0[1-9]|[12][0-9]|3[01])$", "examples": ["2026.11.26"],
+    })
+);
 
 #[cfg(test)]
 mod tests {

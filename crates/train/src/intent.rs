@@ -109,7 +109,7 @@ pub struct Tagged {
 }
 
 /// One pick on a tag.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct PickRecord {
     /// The commit asked for (for a revert: the commit reverted).
     pub commit: Oid,

@@ -15,6 +15,7 @@ pub mod expected;
 pub mod facts;
 pub mod fence;
 pub mod fixed;
+pub mod form;
 pub mod gate;
 pub mod gates;
 pub mod guess;

@@ -73,6 +73,12 @@ pub fn compare(repo: &Repo, base: &str, head: &str) -> Option<String> {
     })
 }
 
+/// Where a repository is browsed, when upstream's URL tells: `https://github.com/mozilla/addons-server`.
+#[must_use]
+pub fn home(repo: &Repo) -> Option<String> {
+    place(&repo.upstream).map(|(host, path)| format!("https://{host}/{path}"))
+}
+
 /// The link that shows a commit, in the form of the host that upstream's URL names, or that the compare links are on.
 #[must_use]
 pub fn commit(repo: &Repo, commit: &str) -> Option<String> {

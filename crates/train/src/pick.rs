@@ -13,7 +13,19 @@ use crate::intent::PickRecord;
 use crate::refusal::{Code, Refusal};
 
 /// What is done with a commit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum StepKind {
     /// Put on the tip, with its origin recorded.
@@ -25,7 +37,9 @@ pub enum StepKind {
 }
 
 /// One commit to put on a tag.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema,
+)]
 pub struct PickStep {
     /// The commit.
     pub commit: Oid,
@@ -98,7 +112,7 @@ pub enum PickFate {
 }
 
 /// A step that does not apply, for people.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ConflictReport {
     /// The step.
     pub step: PickStep,

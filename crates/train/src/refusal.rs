@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::id::RepoName;
 
 /// A stable word for each failure, part of the JSON contract (`error.code`) and listed in the docs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Code {
     /// The command line could not be understood.
@@ -16,6 +16,8 @@ pub enum Code {
     TooLarge,
     /// Too many tries to come in to a server have failed.
     TooMany,
+    /// A key that stands for another wish of the same person (`Idempotency-Key`).
+    KeyReused,
     /// The configuration could not be read or contradicts itself.
     Configuration,
     /// The clock of a rehearsal was asked of a ledger or a remote that is none.
@@ -70,6 +72,8 @@ pub enum Code {
     Unsupported,
     /// Some effects are done and others are not, or are unknown.
     Incomplete,
+    /// A server ended while it was at this wish: the record has what came of it.
+    LeftOpen,
     /// git itself failed in a way that has no better name.
     Git,
     /// Reading or writing on this machine failed: a full disk, a missing right.
@@ -79,6 +83,44 @@ pub enum Code {
 }
 
 impl Code {
+    /// All of them.
+    pub const ALL: &[Self] = &[
+        Self::Usage,
+        Self::TooLarge,
+        Self::KeyReused,
+        Self::Configuration,
+        Self::NotARehearsal,
+        Self::NeedsYes,
+        Self::Declined,
+        Self::NotSignedIn,
+        Self::NotAllowed,
+        Self::BadDate,
+        Self::WrongState,
+        Self::NotFound,
+        Self::NoSuchCommit,
+        Self::Ambiguous,
+        Self::MergeCommit,
+        Self::Refused,
+        Self::Conflict,
+        Self::Diverged,
+        Self::Differs,
+        Self::OtherLedger,
+        Self::LedgerBehind,
+        Self::BrokenChain,
+        Self::Ledger,
+        Self::Busy,
+        Self::PlanChanged,
+        Self::LostRace,
+        Self::Unreachable,
+        Self::RemoteRefused,
+        Self::Unsupported,
+        Self::Incomplete,
+        Self::LeftOpen,
+        Self::Git,
+        Self::Io,
+        Self::Interrupted,
+    ];
+
     /// The exit code: the table of `docs/src/commands.md`.
     #[must_use]
     pub fn exit(self) -> u8 {
@@ -86,6 +128,7 @@ impl Code {
             Self::Usage
             | Self::TooLarge
             | Self::TooMany
+            | Self::KeyReused
             | Self::Configuration
             | Self::NotARehearsal
             | Self::NeedsYes
@@ -101,7 +144,7 @@ impl Code {
             | Self::OtherLedger => 3,
             Self::Conflict | Self::Diverged | Self::Differs => 4,
             Self::PlanChanged | Self::LostRace => 5,
-            Self::Incomplete => 6,
+            Self::Incomplete | Self::LeftOpen => 6,
             Self::Interrupted => 130,
             Self::Declined
             | Self::LedgerBehind
@@ -133,9 +176,11 @@ impl Code {
             | Self::Differs
             | Self::OtherLedger
             | Self::LostRace
+            | Self::LeftOpen
             | Self::Declined => 409,
             Self::PlanChanged => 412,
             Self::TooLarge => 413,
+            Self::KeyReused => 422,
             Self::NeedsYes => 428,
             Self::TooMany => 429,
             Self::LedgerBehind
@@ -166,7 +211,17 @@ impl Code {
 }
 
 /// A no with its reason: one sentence what happened, one what to do.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, thiserror::Error)]
+#[derive(
+    Debug,
+    Clone,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    thiserror::Error,
+    schemars::JsonSchema,
+)]
 #[error("{message}")]
 pub struct Refusal {
     /// The stable word.

@@ -15,7 +15,7 @@ use crate::settings::Settings;
 use crate::state::Review;
 
 /// How a security branch stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum BranchState {
     /// Nobody reviewed it.

@@ -66,7 +66,7 @@ pub struct NewestTag {
 }
 
 /// How a sign-off stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SignoffState {
     /// It counts.

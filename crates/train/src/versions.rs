@@ -8,7 +8,7 @@ use crate::base::Running;
 use crate::id::{Oid, quoted};
 
 /// A service beside the tag it should show.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ServiceState {
     /// Every sample shows the push's newest tag.

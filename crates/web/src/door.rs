@@ -50,7 +50,7 @@ impl No {
 
     /// As a document.
     pub fn problem(self) -> Problem {
-        Problem { wait: self.wait, ..Problem::from(self.refusal) }
+        Problem::from(self.refusal).after(self.wait)
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use conductor::Conductor;
 use conductor::failure::Result;
-use conductor::ports::{Accounts, Clock};
+use conductor::ports::{Accounts, Clock, Wishes};
 use tokio_util::task::{LocalPoolHandle, TaskTracker};
 use train::id::TrainName;
 use train::refusal::{Code, Refusal};
@@ -31,6 +31,8 @@ pub struct Opening {
     pub accounts: Arc<dyn Accounts>,
     /// Where it tells how it fares.
     pub log: Arc<dyn Log>,
+    /// Wishes that came with a key.
+    pub wishes: Arc<dyn Wishes>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Where people reach it; links begin with its path.
@@ -55,6 +57,8 @@ pub struct House {
     pub(crate) attempts: Arc<Attempts>,
     /// What is on its way into the record beside all else.
     pub(crate) noting: TaskTracker,
+    /// The right to begin a wish with a key.
+    pub(crate) keyed: Arc<tokio::sync::Mutex<()>>,
     /// Where stories of the conductor run.
     pub(crate) stage: LocalPoolHandle,
     /// What stands before every path of ours: empty, or `/push` behind a proxy.
@@ -69,8 +73,8 @@ impl House {
         let live = Arc::new(Live::of(&open.trains.names()));
         let stage = LocalPoolHandle::new(THREADS);
         let (steps, attempts, noting) = (Arc::default(), Arc::default(), TaskTracker::new());
-        let (notes, meters) = (Arc::default(), Arc::default());
-        Self { live, steps, notes, meters, attempts, noting, stage, open, prefix }
+        let (notes, meters, keyed) = (Arc::default(), Arc::default(), Arc::default());
+        Self { live, steps, notes, meters, keyed, attempts, noting, stage, open, prefix }
     }
 
     /// Watches the trains until the server ends.

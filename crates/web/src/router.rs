@@ -56,6 +56,6 @@ fn routes() -> Router<House> {
         .route("/__heartbeat__", get(health::heartbeat))
         .route("/__lbheartbeat__", get(health::alive))
         .route("/metrics", get(meters::metrics))
-        .nest("/api/v1", api::routes())
+        .merge(api::routes())
         .fallback(pages::nowhere)
 }

@@ -1,25 +1,35 @@
-//! Wishes that are being carried out: each goes on whether or not somebody still waits for it, and anybody may join and
-//! read along. The record keeps what came of one; here is what it says meanwhile.
+//! Wishes that are being carried out: each goes on whether or not somebody still waits for it, and whoever may look may join
+//! and read along. The record keeps what came of one; here is what it says meanwhile.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use conductor::carry::Done;
-use conductor::ports::Progress;
 use jiff::Timestamp;
 use tokio::sync::watch;
 use tokio_util::task::LocalPoolHandle;
 use train::command::Command;
-use train::id::{PersonName, RepoName, TrainName};
-use train::refusal::Refusal;
+use train::id::{PersonName, TrainName};
+use train::refusal::{Code, Refusal};
 
 use conductor::Conductor;
+
+use crate::answer::Answer;
+use crate::keyed::Noted;
+use crate::said::{Heard, Hears, Said};
 
 /// How many steps are kept to be read after their end.
 const KEPT: usize = 100;
 /// How many lines of one are kept: the newest.
 const LINES: usize = 2_000;
+
+/// What a step said: the newest lines, and how many came before.
+#[derive(Default)]
+struct Lines {
+    gone: usize,
+    kept: VecDeque<Said>,
+}
 
 /// A wish on its way.
 pub(crate) struct Step {
@@ -28,8 +38,10 @@ pub(crate) struct Step {
     pub by: PersonName,
     pub at: Timestamp,
     pub wish: Command,
-    lines: Mutex<VecDeque<String>>,
-    end: OnceLock<Result<Done, Refusal>>,
+    /// Whether what it says may be embargoed: it is for those with the security role alone (P9).
+    pub embargoed: bool,
+    said: Mutex<Lines>,
+    end: OnceLock<(Result<Done, Refusal>, Answer)>,
     changed: watch::Sender<u64>,
 }
 
@@ -52,6 +64,7 @@ impl Steps {
         conductor: Conductor,
         step: Arc<Step>,
         saw: Option<String>,
+        noted: Option<Noted>,
     ) {
         let mut all = locked(&self.all);
         all.push_front(Arc::clone(&step));
@@ -64,10 +77,16 @@ impl Steps {
         drop(all);
         self.running.send_modify(|running| *running += 1);
         let steps = Arc::clone(self);
-        let conductor = Conductor { progress: Arc::clone(&step) as Arc<dyn Progress>, ..conductor };
+        let conductor = Conductor { progress: Arc::new(Heard(Arc::clone(&step))), ..conductor };
         stage.spawn_pinned(async move || {
             let end = conductor.carry(&step.wish, saw.as_deref()).await;
-            let _ = step.end.set(end);
+            let answer = Answer::of(&conductor, &end);
+            if let Some(noted) = noted
+                && let Err(refusal) = noted.end(&answer, step.embargoed).await
+            {
+                step.hear(Said::Remark { words: refusal.message });
+            }
+            let _ = step.end.set((end, answer));
             step.changed.send_modify(|n| *n += 1);
             // What was recorded is announced, as after every command.
             if conductor.outgoing.has_news() {
@@ -97,53 +116,72 @@ impl Steps {
 
 impl Step {
     pub fn new(id: String, train: TrainName, by: PersonName, at: Timestamp, wish: Command) -> Self {
-        let (lines, end, changed) = (Mutex::default(), OnceLock::new(), watch::Sender::new(0));
-        Self { id, train, by, at, wish, lines, end, changed }
+        let (said, end, changed) = (Mutex::default(), OnceLock::new(), watch::Sender::new(0));
+        Self { id, train, by, at, wish, embargoed: false, said, end, changed }
+    }
+
+    /// The same, of which only those with the security role read.
+    pub fn embargoed(self, embargoed: bool) -> Self {
+        Self { embargoed, ..self }
     }
 
     /// What became of it; none while it goes on.
     pub fn end(&self) -> Option<&Result<Done, Refusal>> {
-        self.end.get()
+        self.end.get().map(|(end, _)| end)
+    }
+
+    /// What is answered about it; none while it goes on.
+    pub fn answer(&self) -> Option<&Answer> {
+        self.end.get().map(|(_, answer)| answer)
     }
 
     /// What it said so far.
     pub fn lines(&self) -> Vec<String> {
-        locked(&self.lines).iter().cloned().collect()
+        locked(&self.said).kept.iter().map(ToString::to_string).collect()
     }
 
     /// Waits for its end, for so long.
-    pub async fn ended(&self, patience: Duration) -> Option<&Result<Done, Refusal>> {
+    pub async fn ended(&self, patience: Duration) -> Option<&Answer> {
         let mut changed = self.changed.subscribe();
         let ended = async { while self.end().is_none() && changed.changed().await.is_ok() {} };
         let _ = tokio::time::timeout(patience, ended).await;
-        self.end()
+        self.answer()
     }
 
-    fn say(&self, line: String) {
-        let mut lines = locked(&self.lines);
-        if lines.len() == LINES {
-            lines.pop_front();
+    /// What it said after so many lines, and how many there are with it; waits for it, and is none where the step ended
+    /// and said no more.
+    pub async fn next(&self, from: usize) -> Option<(Said, usize)> {
+        let mut changed = self.changed.subscribe();
+        loop {
+            changed.mark_unchanged();
+            let over = self.end.get().is_some();
+            let next = {
+                let lines = locked(&self.said);
+                let at = from.saturating_sub(lines.gone);
+                lines.kept.get(at).map(|said| (said.clone(), lines.gone + at + 1))
+            };
+            if next.is_some() || over || changed.changed().await.is_err() {
+                return next;
+            }
         }
-        lines.push_back(line);
+    }
+}
+
+impl Hears for Step {
+    fn hear(&self, said: Said) {
+        let mut lines = locked(&self.said);
+        if lines.kept.len() == LINES {
+            lines.kept.pop_front();
+            lines.gone += 1;
+        }
+        lines.kept.push_back(said);
         drop(lines);
         self.changed.send_modify(|n| *n += 1);
     }
 }
 
-impl Progress for Step {
-    fn step(&self, repo: &RepoName, words: &str) {
-        self.say(format!("{repo}  {words}"));
-    }
-
-    fn done(&self, repo: &RepoName, words: &str) {
-        self.say(format!("{repo}  {words}"));
-    }
-
-    fn output(&self, repo: &RepoName, line: &str) {
-        self.say(format!("{repo} │ {line}"));
-    }
-
-    fn remark(&self, words: &str) {
-        self.say(words.to_owned());
-    }
+/// That a step is not here; the same where it is not for whoever asks (P9).
+pub(crate) fn gone() -> Refusal {
+    let what = "that step is not, or no longer, here";
+    Refusal::new(Code::NotFound, what, "the log has what came of it")
 }

@@ -123,7 +123,7 @@ impl Conductor {
     }
 
     async fn carry_start(&self, wish: &StartWish, saw: Option<&str>) -> Result<Done> {
-        let plan = self.plan_start(wish).await?;
+        let plan = self.start_as_judged(wish).await?;
         if !plan.leaving.is_empty() || !plan.again.is_empty() {
             self.start(wish, saw).await?;
         }

@@ -1,19 +1,25 @@
 //! Every wish by one way, wherever it comes from: planned to be read, and carried out after a yes.
 //!
-//! The command line has a file for each wish, with questions of its own on the way. Whoever asks once, or not at all, comes
-//! through here: the server's forms and its interface, and whatever talks to it.
+//! The command line has a file for each wish, with its words and its questions; what is planned and done goes through here,
+//! in its process or in a server's, as do forms, programs, and whatever else wishes.
 
 mod done;
 mod plan;
 
-use serde::Serialize;
+use jiff::tz::TimeZone;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use train::attempt::DeployRun;
 use train::command::Command;
+use train::id::PushDate;
 use train::refusal::{Code, Refusal};
 
 use crate::failure::Result;
 use crate::view::{
     AdoptView, ApproveView, ChangeView, CutView, FinishView, ImportView, MergeView, PromoteView,
-    ReviewView, RollbackView, RunSheetView, StoppedView, WithdrawView, WritingView,
+    RepoOutcome, ReviewView, RollbackView, RunSheetView, StoppedView, WithdrawView, WritingView,
+    read,
 };
 
 /// What a wish comes to, before the yes.
@@ -25,8 +31,33 @@ pub struct Plan {
     pub digest: Option<String>,
     /// Whether a yes changes anything.
     pub changes: bool,
+    /// Whether something runs that a yes follows to its end, though it changes nothing.
+    pub follows: bool,
     /// The rule that forbids what is shown.
     pub refusal: Option<Refusal>,
+    /// What could not be looked at: a yes goes on with the rest.
+    pub unknown: Option<Refusal>,
+    /// What people are shown beside the document.
+    pub beside: Beside,
+}
+
+/// What people are shown of a plan beside its document.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Beside {
+    /// Who is on duty, of a cut.
+    pub hero: Option<String>,
+    /// What security branches change, a text for each repository: for the security role only.
+    pub diffs: Vec<String>,
+    /// Whether branches are merged, of a merge; else security only follows.
+    pub merges: bool,
+    /// Whether repositories leave with it, of a start; else it goes on with what left.
+    pub leaves: bool,
+    /// The deploys that run, each with its push, of their end.
+    pub runs: Vec<(PushDate, DeployRun)>,
+    /// What a branch that is reviewed is about: for the security role only.
+    pub subject: Option<String>,
+    /// Who wrote it.
+    pub author: Option<String>,
 }
 
 /// What became of a wish.
@@ -41,7 +72,7 @@ pub struct Done {
 }
 
 /// What is shown of a wish: the document that the command of that name has with `--json`.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(untagged)]
 pub enum Shown {
     /// `tag`, `pick`.
@@ -74,6 +105,53 @@ pub enum Shown {
     Import(ImportView),
 }
 
+impl Shown {
+    /// Reads what is shown of a wish out of its document, with times in the train's zone.
+    ///
+    /// # Errors
+    /// Where it is another document.
+    pub fn read(wish: &Command, value: Value, zone: &TimeZone) -> serde_json::Result<Self> {
+        Ok(match wish {
+            Command::Tag(_) | Command::Pick(_) => Self::Cut(read(value, zone)?),
+            Command::Adopt { .. } => Self::Adopt(read(value, zone)?),
+            Command::SecurityApprove { .. } => Self::Review(read(value, zone)?),
+            Command::SecurityMerge(_)
+            | Command::SecuritySync { .. }
+            | Command::SecurityRepair { .. } => Self::Merge(read(value, zone)?),
+            Command::Approve(wish) if wish.withdraw.is_some() => Self::Withdraw(read(value, zone)?),
+            Command::Approve(_) => Self::Approve(read(value, zone)?),
+            Command::Start(_) => Self::RunSheet(Box::new(read(value, zone)?)),
+            Command::StopDeploys { .. } => Self::Stopped(read(value, zone)?),
+            Command::Promote(_) => Self::Promote(read(value, zone)?),
+            Command::Rollback(_) => Self::Rollback(read(value, zone)?),
+            Command::Finish(_) => Self::Finish(Box::new(read(value, zone)?)),
+            Command::Notes(_) => Self::Writing(read(value, zone)?),
+            Command::Import(_) => Self::Import(read(value, zone)?),
+            Command::Move { .. }
+            | Command::Cancel { .. }
+            | Command::Swap { .. }
+            | Command::Away { .. }
+            | Command::Back { .. }
+            | Command::Hold { .. }
+            | Command::Resume { .. }
+            | Command::Claim { .. }
+            | Command::Unclaim { .. }
+            | Command::Clear { .. }
+            | Command::GiveRole { .. }
+            | Command::TakeRole { .. } => Self::Change(read(value, zone)?),
+        })
+    }
+
+    /// What was planned or done in each repository, of a cut or a pick.
+    #[must_use]
+    pub fn repos(&self) -> &[RepoOutcome] {
+        match self {
+            Self::Cut(view) => &view.repos,
+            _ => &[],
+        }
+    }
+}
+
 /// Refuses a yes to what nobody read, where it has to be read: a sign-off and a start are for what was seen.
 pub fn must_be_read(wish: &Command, saw: Option<&str>) -> Result<()> {
     let words = match wish {
@@ -93,7 +171,8 @@ pub fn must_be_read(wish: &Command, saw: Option<&str>) -> Result<()> {
 
 impl Plan {
     fn new(shown: Shown, digest: Option<String>, changes: bool) -> Self {
-        Self { shown, digest, changes, refusal: None }
+        let (refusal, unknown, beside) = (None, None, Beside::default());
+        Self { shown, digest, changes, follows: false, refusal, unknown, beside }
     }
 }
 

@@ -7,7 +7,7 @@ use train::command::{
 use train::id::{PushDate, RepoName};
 use train::import::Folder;
 
-use super::{Plan, Shown};
+use super::{Beside, Plan, Shown};
 use crate::conductor::Conductor;
 use crate::failure::Result;
 use crate::merged::due;
@@ -52,10 +52,18 @@ impl Conductor {
     async fn tag_plan(&self, wish: &TagWish) -> Result<Plan> {
         let planned = self.plan_tag(wish).await?;
         let state = self.state().await?;
-        let refusal = planned.plan.refusal().or_else(|| planned.plan.unknown().next()).cloned();
+        let refusal = planned.plan.refusal().cloned();
+        let unknown = planned.plan.unknown().next().cloned();
+        let merged = planned.merges.iter().flat_map(|merge| &merge.repos);
+        let beside = Beside {
+            hero: planned.plan.chosen.hero.as_ref().map(ToString::to_string),
+            diffs: merged.map(|repo| repo.diff.clone()).collect(),
+            ..Beside::default()
+        };
         let changes = planned.plan.changes_something(&state) || !self.unsettled(&state).is_empty();
         let shown = Shown::Cut(self.cut_plan_view(&planned));
-        Ok(Plan { refusal, ..Plan::new(shown, Some(planned.digest()), changes) })
+        let digest = Some(planned.digest());
+        Ok(Plan { refusal, unknown, beside, ..Plan::new(shown, digest, changes) })
     }
 
     async fn pick_plan(&self, wish: &PickWish) -> Result<Plan> {
@@ -75,13 +83,25 @@ impl Conductor {
 
     async fn review_plan(&self, repo: Option<&RepoName>, branch: u32) -> Result<Plan> {
         let review = self.plan_approve(repo, branch).await?;
-        Ok(Plan::new(Shown::Review(review.view(false)), Some(review.digest()), true))
+        let beside = Beside {
+            subject: Some(review.branch.subject.clone()),
+            author: Some(review.branch.author.clone()),
+            ..Beside::default()
+        };
+        let shown = Shown::Review(review.view(false));
+        Ok(Plan { beside, ..Plan::new(shown, Some(review.digest()), true) })
     }
 
     async fn merge_plan(&self, wish: &MergeWish) -> Result<Plan> {
         let plan = self.plan_merge(wish).await?;
         let changes = plan.changes_something();
-        Ok(Plan::new(Shown::Merge(plan.view(&[])), Some(plan.digest()), changes))
+        let beside = Beside {
+            diffs: plan.repos.iter().map(|repo| repo.diff.clone()).collect(),
+            merges: plan.repos.iter().any(|repo| repo.tip.is_some()),
+            ..Beside::default()
+        };
+        let shown = Shown::Merge(plan.view(&[]));
+        Ok(Plan { beside, ..Plan::new(shown, Some(plan.digest()), changes) })
     }
 
     async fn sync_plan(&self, repo: Option<&RepoName>) -> Result<Plan> {
@@ -121,13 +141,17 @@ impl Conductor {
         let refusal = fresh.then(|| plan.may_leave().err()).flatten();
         let sheet = Box::new(self.run_sheet(&plan, false).await?);
         let changes = fresh || !plan.again.is_empty();
-        Ok(Plan { refusal, ..Plan::new(Shown::RunSheet(sheet), Some(plan.digest()), changes) })
+        let (digest, follows) = (Some(plan.digest()), plan.running);
+        let beside = Beside { leaves: fresh, ..Beside::default() };
+        Ok(Plan { refusal, follows, beside, ..Plan::new(Shown::RunSheet(sheet), digest, changes) })
     }
 
     async fn stop_plan(&self, push: Option<PushDate>) -> Result<Plan> {
         let runs = self.running_deploys(push).await?;
         let shown = Shown::Stopped(StoppedView::of(&runs, false));
-        Ok(Plan::new(shown, None, !runs.is_empty()))
+        let changes = !runs.is_empty();
+        let beside = Beside { runs, ..Beside::default() };
+        Ok(Plan { beside, ..Plan::new(shown, None, changes) })
     }
 
     async fn promote_plan(&self, wish: &PromoteWish) -> Result<Plan> {

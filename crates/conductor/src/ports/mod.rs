@@ -14,6 +14,7 @@ mod security;
 mod shared;
 mod typing;
 mod versions;
+mod wishes;
 
 pub use accounts::{Accounts, Key, KeyKind, Scope, SecretHash};
 pub use artifacts::Artifacts;
@@ -35,3 +36,4 @@ pub use shared::{Message, Presence, SharedText, SharedTexts};
 pub use train::publish::Pushed;
 pub use typing::{Typed, Typing};
 pub use versions::{Sample, ServiceVersions, Versions};
+pub use wishes::{Begun, KeyedWish, Wishes};

@@ -1,13 +1,14 @@
 //! `ask --json`, and the asks that other documents show.
 
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use train::asks::AskState;
 use train::id::{Oid, PushDate, RepoName};
 
 use super::Moment;
 
 /// A pick that somebody wants.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct AskView {
     /// The item of the notes that it stands in; null of a plan.
     pub id: Option<String>,
@@ -48,7 +49,7 @@ impl AskView {
 }
 
 /// The asks of a push.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct AsksView {
     /// The push.
     pub push: PushDate,

@@ -1,12 +1,13 @@
 //! `schedule --json`: departures.
 
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use train::id::{PersonName, PushDate};
 
 use super::Moment;
 
 /// The document's body.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ScheduleView {
     /// The train.
     pub train: String,
@@ -15,7 +16,7 @@ pub struct ScheduleView {
 }
 
 /// One departure.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct DepartureView {
     /// Its name.
     pub push: PushDate,

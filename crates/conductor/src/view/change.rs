@@ -1,6 +1,7 @@
 //! What small changes come to: of the calendar, of a push's day, of deploys that run, of who conducts the train.
 
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use train::attempt::DeployRun;
 use train::differences::Difference;
 use train::id::{Oid, PushDate, RepoName};
@@ -8,7 +9,7 @@ use train::id::{Oid, PushDate, RepoName};
 use super::{FailureView, OutcomeWord};
 
 /// A change of the calendar or of a push's day.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ChangeView {
     /// Whether it is so now; else it is a plan.
     pub done: bool,
@@ -19,7 +20,7 @@ pub struct ChangeView {
 }
 
 /// `promote`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PromoteView {
     /// The push.
     pub push: PushDate,
@@ -32,7 +33,7 @@ pub struct PromoteView {
 }
 
 /// `start --stop`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct StoppedView {
     /// Whether they are ended; else it is a plan.
     pub done: bool,
@@ -49,8 +50,17 @@ impl StoppedView {
     }
 }
 
+/// `log --deploy`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct DeployOutputView {
+    /// Its key.
+    pub deploy: String,
+    /// What it put out, as far as it is kept.
+    pub output: String,
+}
+
 /// `security approve`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ReviewView {
     /// The repository.
     pub repo: RepoName,
@@ -67,7 +77,7 @@ pub struct ReviewView {
 }
 
 /// `adopt`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct AdoptView {
     /// Whether this ledger conducts the train now; else it is a plan.
     pub done: bool,
@@ -80,7 +90,7 @@ pub struct AdoptView {
 }
 
 /// A repository's fence.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct FencedView {
     /// The repository.
     pub name: RepoName,

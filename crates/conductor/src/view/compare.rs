@@ -1,13 +1,14 @@
 //! `compare --json`: what a push brings, repository by repository.
 
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use train::base::BaseFrom;
 use train::id::{Oid, PushDate, RepoName};
 
 use super::{FailureView, Moment};
 
 /// The document's body.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct CompareView {
     /// The push compared; null where two revisions were named.
     pub push: Option<PushDate>,
@@ -16,7 +17,7 @@ pub struct CompareView {
 }
 
 /// One repository.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ComparedRepo {
     /// Its name.
     pub name: RepoName,
@@ -84,7 +85,7 @@ impl ComparedRepo {
 }
 
 /// One commit.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct CommitView {
     /// Its name.
     pub commit: Oid,

@@ -1,6 +1,7 @@
 //! What `tag` and `pick` tell: one outcome per repository, and failures as one document.
 
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use train::base::BaseFrom;
 use train::id::{Oid, PushDate, RepoName};
 use train::pick::ConflictReport;
@@ -10,14 +11,14 @@ use super::outcome::{FailureView, OutcomeWord};
 use super::security::MergedRepo;
 
 /// `tag --json`, `pick --json`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct CutView {
     /// The push.
     pub push: PushDate,
     /// The plan's digest, for `--if`.
     pub digest: String,
     /// What `tag --with-security` merges first; for the security role only.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub merges: Vec<MergedRepo>,
     /// One per repository.
     pub repos: Vec<RepoOutcome>,
@@ -26,7 +27,7 @@ pub struct CutView {
 }
 
 /// One repository.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct RepoOutcome {
     /// Its name.
     pub name: RepoName,
@@ -57,7 +58,7 @@ pub struct RepoOutcome {
     /// Commits asked for that the tag had already.
     pub contained: Vec<Oid>,
     /// Commits to take back that were taken back on the tag already.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub taken_back: Vec<Oid>,
     /// Remarks.
     pub notes: Vec<String>,

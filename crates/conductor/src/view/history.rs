@@ -1,6 +1,7 @@
 //! `import notes --json` and `history --json`: past pushes.
 
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use train::id::{PushDate, RepoName};
 use train::import::{Asked, Compared, Problem, TaskNoted, Told};
 use train::notes::Phase;
@@ -9,7 +10,7 @@ use train::stats::{Origin, Stats};
 use super::Moment;
 
 /// `import notes`' body.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ImportView {
     /// Whether it was done, or is only planned.
     pub done: bool,
@@ -36,7 +37,7 @@ pub struct ImportView {
 }
 
 /// A push that an import adds.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ImportedPush {
     /// The push.
     pub push: PushDate,
@@ -47,7 +48,7 @@ pub struct ImportedPush {
 }
 
 /// `history`'s body.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct HistoryView {
     /// The train.
     pub train: String,
@@ -62,7 +63,7 @@ pub struct HistoryView {
 }
 
 /// One past push.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PastPushView {
     /// Its date.
     pub push: PushDate,
@@ -101,7 +102,7 @@ pub struct PastPushView {
 }
 
 /// One repository's part.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PastRepo {
     /// The repository.
     pub name: RepoName,
@@ -122,7 +123,7 @@ pub struct PastRepo {
 }
 
 /// All that is known of one push. Texts are as people wrote them.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PushDetail {
     /// Whom its hero's line names.
     pub heroes: Vec<Told>,
@@ -159,7 +160,7 @@ pub struct PushDetail {
 }
 
 /// Something that was to be picked.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PastAsk {
     /// The repository.
     pub repo: Option<RepoName>,
@@ -189,7 +190,7 @@ impl From<&Asked> for PastAsk {
 }
 
 /// A blocker.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PastBlockerView {
     /// Its name in notes that were written here.
     pub id: Option<String>,
@@ -202,7 +203,7 @@ pub struct PastBlockerView {
 }
 
 /// A task.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PastItem {
     /// Its text.
     pub text: String,
@@ -222,7 +223,7 @@ impl From<&TaskNoted> for PastItem {
 }
 
 /// A time that notes have.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PastTime {
     /// As written.
     pub written: String,
@@ -233,7 +234,7 @@ pub struct PastTime {
 }
 
 /// A hold.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PastHoldView {
     /// By whom.
     pub by: String,
@@ -248,7 +249,7 @@ pub struct PastHoldView {
 }
 
 /// `stats`' body.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct StatsView {
     /// The train.
     pub train: String,

@@ -1,20 +1,21 @@
 //! `log --json` and `verify --json`: the record, and whether it holds.
 
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use train::differences::Difference;
 use train::id::RepoName;
 
 use super::Moment;
 
 /// `log`'s body.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct LogView {
     /// Entries, oldest first.
     pub entries: Vec<EntryView>,
 }
 
 /// One entry.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct EntryView {
     /// Its number; null for those without the security role where a repository has a security remote (P9).
     pub seq: Option<u64>,
@@ -38,13 +39,23 @@ pub struct EntryView {
     pub words: String,
 }
 
+/// Whether a chain holds; a closed list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ChainWord {
+    /// Every entry follows from the one before.
+    Ok,
+    /// One does not.
+    Broken,
+}
+
 /// `verify`'s body.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct VerifyView {
     /// How many entries there are that this reader may know of.
     pub entries: u64,
-    /// `ok` or `broken`.
-    pub chain: &'static str,
+    /// Whether it holds.
+    pub chain: ChainWord,
     /// What is wrong with the chain.
     pub broken: Option<String>,
     /// How many anchors outside were compared with the chain.

@@ -1,5 +1,6 @@
 //! Everything shown, as types that serialize to the documents of `--json`. People's text is made of these too.
 
+mod about;
 mod asks;
 mod calendar;
 mod change;
@@ -17,20 +18,29 @@ mod status;
 mod tell;
 mod whereis;
 
+use std::borrow::Cow;
+use std::cell::RefCell;
+
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ZonedDateTime};
-use serde::{Serialize, Serializer};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::Value;
 
+pub use about::{AboardView, AboutView, KnownView, YouView};
 pub use asks::{AskView, AsksView};
 pub use calendar::{DepartureView, ScheduleView};
-pub use change::{AdoptView, ChangeView, FencedView, PromoteView, ReviewView, StoppedView};
+pub use change::{
+    AdoptView, ChangeView, DeployOutputView, FencedView, PromoteView, ReviewView, StoppedView,
+};
 pub use compare::{CommitView, CompareView, ComparedRepo};
 pub use cut::{CutView, RepoOutcome};
 pub use history::{
     HistoryView, ImportView, ImportedPush, PastAsk, PastBlockerView, PastHoldView, PastItem,
     PastPushView, PastRepo, PastTime, PushDetail, StatsView,
 };
-pub use log::{EntryView, LogView, VerifyView};
+pub use log::{ChainWord, EntryView, LogView, VerifyView};
 pub use notes::{
     BlockerView, ItemView, LineView, NotesCheckView, NotesVersion, NotesView, ProposeView,
     SectionWord, TaskView, WritingView,
@@ -46,8 +56,8 @@ pub use security::{
 };
 pub use signoff::{ApproveView, ToSignView, WithdrawView, WithdrawnView};
 pub use status::{
-    ClaimView, EnvironmentView, HoldView, LastShownView, NextView, PickView, PushState, ReadyView,
-    RepoStatus, ServiceView, SignoffView, StatusView, VersionView,
+    ClaimView, EnvironmentView, HoldView, LastShownView, NextView, PickView, ProofWord, PushState,
+    ReadyView, RepoStatus, ServiceView, SignoffView, StatusView, VersionView,
 };
 pub use tell::{DeliveryView, DeliveryWord, TellView};
 pub use whereis::{OnEnvironment, OnTag, WhereRepo, WhereView};
@@ -56,7 +66,7 @@ pub use whereis::{OnEnvironment, OnTag, WhereRepo, WhereView};
 pub const SCHEMA: u32 = 1;
 
 /// A document: what it is of, and when.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Document<T> {
     /// The form's version.
     pub schema: u32,
@@ -92,4 +102,41 @@ impl Serialize for Moment {
     fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
         s.collect_str(self)
     }
+}
+
+impl<'de> Deserialize<'de> for Moment {
+    fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        let at: Timestamp = String::deserialize(d)?.parse().map_err(serde::de::Error::custom)?;
+        let zone = ZONE.with_borrow(Clone::clone);
+        Ok(Self::new(at, zone.unwrap_or(TimeZone::UTC)))
+    }
+}
+
+impl JsonSchema for Moment {
+    fn schema_name() -> Cow<'static, str> {
+        Cow::Borrowed("Moment")
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "A time with its offset, in the train's zone (RFC 3339).",
+            "type": "string", "format": "date-time", "examples": ["2026-11-26T09:00:00-08:00"],
+        })
+    }
+}
+
+thread_local! {
+    /// The zone of what is being read: a document has its times with their offsets, which name no zone.
+    static ZONE: RefCell<Option<TimeZone>> = const { RefCell::new(None) };
+}
+
+/// Reads a view of a document, with its times in the train's zone.
+///
+/// # Errors
+/// Where it is no such view.
+pub fn read<T: DeserializeOwned>(value: Value, zone: &TimeZone) -> serde_json::Result<T> {
+    ZONE.set(Some(zone.clone()));
+    let view = serde_json::from_value(value);
+    ZONE.set(None);
+    view
 }

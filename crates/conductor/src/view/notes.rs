@@ -1,6 +1,7 @@
 //! `notes --json`, and that of `block`, `unblock` and `task`.
 
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use train::fixed::Fix;
 use train::id::{PushDate, RepoName};
 use train::notes::order::{Due, order};
@@ -11,7 +12,7 @@ use super::Moment;
 use super::asks::AskView;
 
 /// `notes show`: the page, and what it is read as.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct NotesView {
     /// The train.
     pub train: String,
@@ -36,7 +37,7 @@ pub struct NotesView {
 }
 
 /// An item of the page.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ItemView {
     /// Its name for its life.
     pub id: String,
@@ -77,7 +78,7 @@ pub struct ItemView {
 }
 
 /// The section that an item stands in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SectionWord {
     /// *Notable things shipping*.
@@ -95,7 +96,7 @@ pub enum SectionWord {
 }
 
 /// Who wrote a line.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct LineView {
     /// The last who wrote in it.
     pub by: String,
@@ -106,7 +107,7 @@ pub struct LineView {
 }
 
 /// One writing.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct NotesVersion {
     /// The version that came of it.
     pub version: u32,
@@ -127,7 +128,7 @@ pub struct NotesVersion {
 }
 
 /// What is, or was, written.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct WritingView {
     /// The push.
     pub push: PushDate,
@@ -154,7 +155,7 @@ pub struct WritingView {
 }
 
 /// `notes check`: what to look at again.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct NotesCheckView {
     /// The push.
     pub push: PushDate,
@@ -169,7 +170,7 @@ pub struct NotesCheckView {
 }
 
 /// A blocker, as `status` has it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct BlockerView {
     /// Its name.
     pub id: String,
@@ -192,7 +193,7 @@ pub struct BlockerView {
 }
 
 /// A proposal who should own a blocker.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ProposeView {
     /// The person, or the name that their commits have.
     pub owner: String,
@@ -201,7 +202,7 @@ pub struct ProposeView {
 }
 
 /// A task, as `status` has it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct TaskView {
     /// Its name.
     pub id: String,

@@ -1,11 +1,12 @@
 //! What became of one repository, and failures as one document: alike in every command.
 
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use train::id::RepoName;
 use train::refusal::{Code, Refusal};
 
 /// What became of one repository; a closed list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum OutcomeWord {
     /// On the remote, by us.
@@ -27,7 +28,7 @@ pub enum OutcomeWord {
 }
 
 /// A failure, for documents.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct FailureView {
     /// The stable word.
     pub code: Code,
@@ -41,6 +42,13 @@ pub struct FailureView {
     pub repo: Option<RepoName>,
     /// Whether the same command may succeed later.
     pub retry: bool,
+}
+
+impl From<FailureView> for Refusal {
+    fn from(view: FailureView) -> Self {
+        let FailureView { code, message, hint, repo, .. } = view;
+        Self { code, message, hint, repo }
+    }
 }
 
 impl From<&Refusal> for FailureView {

@@ -1,6 +1,7 @@
 //! `start`, `promote`, `rollback` and `finish` with `--json`: the run sheet, and what became of it.
 
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use train::gates::Gate;
 use train::id::{Oid, PersonName, PushDate, RepoName};
 
@@ -9,7 +10,7 @@ use super::notes::ItemView;
 use super::status::ClaimView;
 
 /// The run sheet: what ops does, in order.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct RunSheetView {
     /// The push.
     pub push: PushDate,
@@ -44,7 +45,7 @@ pub struct RunSheetView {
 }
 
 /// One repository on the run sheet.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct StepView {
     /// The repository.
     pub repo: RepoName,
@@ -71,7 +72,7 @@ pub struct StepView {
 }
 
 /// How far a step is; a closed list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum StepWord {
     /// It has not left.
@@ -89,7 +90,7 @@ pub enum StepWord {
 }
 
 /// A part that has no repository here.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ComponentView {
     /// Its name.
     pub name: String,
@@ -98,7 +99,7 @@ pub struct ComponentView {
 }
 
 /// A graph to watch.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct MonitorView {
     /// What it shows.
     pub name: String,
@@ -107,7 +108,7 @@ pub struct MonitorView {
 }
 
 /// What `rollback` would do, or did.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct RollbackView {
     /// The push.
     pub push: PushDate,
@@ -122,7 +123,7 @@ pub struct RollbackView {
 }
 
 /// A repository that goes back.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct BackView {
     /// The repository.
     pub repo: RepoName,
@@ -139,7 +140,7 @@ pub struct BackView {
 }
 
 /// `finish`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct FinishView {
     /// The push.
     pub push: PushDate,

@@ -1,6 +1,7 @@
 //! `security … --json`: numbers for everybody who may cut, names for the security role.
 
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use train::id::{Oid, RepoName};
 use train::security::BranchState;
 
@@ -8,14 +9,14 @@ use super::outcome::{FailureView, OutcomeWord};
 use super::{Moment, OnEnvironment};
 
 /// `security list`'s body.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SecurityView {
     /// The repositories with a security remote.
     pub repos: Vec<SecurityRepoView>,
 }
 
 /// One repository.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SecurityRepoView {
     /// Its name.
     pub name: RepoName,
@@ -30,7 +31,7 @@ pub struct SecurityRepoView {
 }
 
 /// One branch.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct BranchView {
     /// Its number, stable.
     pub n: u32,
@@ -39,13 +40,13 @@ pub struct BranchView {
     /// How it stands.
     pub state: BranchState,
     /// Its name: for the security role only.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub branch: Option<String>,
     /// Its tip's subject: for the security role only.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subject: Option<String>,
     /// Its tip's author: for the security role only.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub author: Option<String>,
     /// Commits that upstream lacks.
     pub commit_count: Option<usize>,
@@ -58,7 +59,7 @@ pub struct BranchView {
 }
 
 /// Whether production has a fix, by what its services show.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct InProduction {
     /// Whether it has.
     pub state: ProductionWord,
@@ -73,7 +74,7 @@ pub struct InProduction {
 }
 
 /// Whether production has a fix; a closed list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ProductionWord {
     /// Every service shows a version with it, or showed it before it failed.
@@ -106,7 +107,7 @@ impl InProduction {
 }
 
 /// `security merge`, `sync` and `repair`'s body.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct MergeView {
     /// The plan's digest, for `--if`; null where there is nothing to read first.
     pub digest: Option<String>,
@@ -117,7 +118,7 @@ pub struct MergeView {
 }
 
 /// One repository: of a merge, a sync or a repair.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct MergedRepo {
     /// Its name.
     pub name: RepoName,

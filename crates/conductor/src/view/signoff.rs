@@ -1,13 +1,14 @@
 //! `approve --json`: what is put one's name to, and what changed since the last time.
 
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use train::id::{Oid, PushDate, RepoName};
 use train::people::Role;
 
 use super::compare::CommitView;
 
 /// The document's body.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ApproveView {
     /// The push.
     pub push: PushDate,
@@ -26,7 +27,7 @@ pub struct ApproveView {
 }
 
 /// One repository's tag.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ToSignView {
     /// Its name.
     pub name: RepoName,
@@ -61,7 +62,7 @@ pub struct ToSignView {
 }
 
 /// The body of `approve --withdraw`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct WithdrawView {
     /// The push.
     pub push: PushDate,
@@ -76,7 +77,7 @@ pub struct WithdrawView {
 }
 
 /// One sign-off that is taken back.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct WithdrawnView {
     /// The repository.
     pub name: RepoName,

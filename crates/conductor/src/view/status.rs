@@ -1,6 +1,7 @@
 //! `status --json`: the push at a glance.
 
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use train::base::BaseFrom;
 use train::differences::Difference;
 use train::gates::Gate;
@@ -14,7 +15,7 @@ use super::asks::AskView;
 use super::notes::{BlockerView, TaskView};
 
 /// How a push stands; a closed list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum PushState {
     /// On the schedule.
@@ -42,7 +43,7 @@ pub enum PushState {
 }
 
 /// The document's body.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct StatusView {
     /// The train.
     pub train: String,
@@ -89,7 +90,7 @@ pub struct StatusView {
 }
 
 /// One repository.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct RepoStatus {
     /// Its name.
     pub name: RepoName,
@@ -121,7 +122,7 @@ pub struct RepoStatus {
 }
 
 /// A pick.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PickView {
     /// The commit asked for.
     pub commit: Oid,
@@ -141,7 +142,7 @@ pub struct PickView {
 }
 
 /// An environment.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct EnvironmentView {
     /// Its name.
     pub name: String,
@@ -150,7 +151,7 @@ pub struct EnvironmentView {
 }
 
 /// A service.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ServiceView {
     /// Its name.
     pub name: String,
@@ -195,7 +196,7 @@ impl ServiceView {
 }
 
 /// A version shown.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct VersionView {
     /// `version`.
     pub version: Option<String>,
@@ -206,7 +207,7 @@ pub struct VersionView {
 }
 
 /// What a service showed before it failed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct LastShownView {
     /// `version`.
     pub version: String,
@@ -217,7 +218,7 @@ pub struct LastShownView {
 }
 
 /// The next step.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct NextView {
     /// Whose it is.
     pub who: Option<String>,
@@ -228,7 +229,7 @@ pub struct NextView {
 }
 
 /// A hold.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct HoldView {
     /// Who holds.
     pub by: String,
@@ -243,7 +244,7 @@ pub struct HoldView {
 }
 
 /// Who takes the push to production.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ClaimView {
     /// Who.
     pub by: String,
@@ -251,8 +252,26 @@ pub struct ClaimView {
     pub at: Moment,
 }
 
+/// How it is known who somebody was; a closed list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ProofWord {
+    /// The user of the machine.
+    Local,
+    /// A token.
+    Token,
+    /// A link that was good once.
+    Link,
+    /// A sign-in with an issuer.
+    Oidc,
+    /// A sign-in with GitHub.
+    Github,
+    /// An account on a chat network.
+    IrcAccount,
+}
+
 /// A sign-off.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SignoffView {
     /// In which role.
     pub role: Role,
@@ -267,7 +286,7 @@ pub struct SignoffView {
     /// When.
     pub at: Moment,
     /// How we know who it was.
-    pub proof: &'static str,
+    pub proof: ProofWord,
     /// Whether it was the hero's own word.
     pub own: bool,
     /// How it stands.
@@ -277,7 +296,7 @@ pub struct SignoffView {
 }
 
 /// `ready`'s body.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ReadyView {
     /// The push.
     pub push: PushDate,

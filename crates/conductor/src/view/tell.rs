@@ -1,13 +1,14 @@
 //! `tell --json`: what is told, what waits, and why.
 
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use train::announce::{Audience, Kind};
 use train::id::PushDate;
 
 use super::Moment;
 
 /// What became of an announcement on its way to a channel; a closed list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum DeliveryWord {
     /// It is handed over now; with `--dry-run`, it would be.
@@ -31,7 +32,7 @@ pub enum DeliveryWord {
 }
 
 /// `tell`'s body.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct TellView {
     /// Whether channels are set up at all.
     pub set_up: bool,
@@ -40,7 +41,7 @@ pub struct TellView {
 }
 
 /// An announcement and a channel.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct DeliveryView {
     /// The announcement's name.
     pub id: String,

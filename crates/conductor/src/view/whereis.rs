@@ -1,19 +1,20 @@
 //! `where --json`: is it out yet?
 
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use train::id::{Oid, PushDate, RepoName};
 
 use super::{FailureView, Moment};
 
 /// The document's body.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct WhereView {
     /// The commit, in every repository that has it; and the repositories that were not reached.
     pub repos: Vec<WhereRepo>,
 }
 
 /// A commit in one repository.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct WhereRepo {
     /// The repository.
     pub name: RepoName,
@@ -66,7 +67,7 @@ impl WhereRepo {
 }
 
 /// A tag that has it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct OnTag {
     /// The tag that has it since.
     pub tag: String,
@@ -79,7 +80,7 @@ pub struct OnTag {
 }
 
 /// An environment that has it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct OnEnvironment {
     /// The environment.
     pub name: String,

@@ -8,9 +8,11 @@ mod entries;
 mod outbox;
 mod typing;
 mod views;
+mod wishes;
 
 pub use accounts::accounts;
 pub use typing::typing;
+pub use wishes::{wishes, wishes_are_bounded};
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

@@ -34,6 +34,14 @@ async fn sqlite_keeps_the_contract_of_typing() {
     contract::typing(&open(), &open()).await;
 }
 
+#[tokio::test]
+async fn sqlite_keeps_the_contract_of_keyed_wishes() {
+    let (world, bounded) = (World::new(), World::new());
+    contract::wishes(&crate::open_wishes(world.path()).await.unwrap()).await;
+    let store = crate::open_wishes(bounded.path()).await.unwrap();
+    contract::wishes_are_bounded(&store, crate::wishes::MOST).await;
+}
+
 /// Whatever process keeps something, whoever asks sees another number; and the same where nothing was.
 #[tokio::test]
 async fn the_pulse_is_another_after_every_change_and_the_same_without() {

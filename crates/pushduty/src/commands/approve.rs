@@ -1,11 +1,13 @@
 //! `approve`: sign the push's tags off, or take that back.
 
-use train::command::ApproveWish;
+use conductor::carry::Shown;
+use train::command::{ApproveWish, Command};
 use train::id::{PushDate, RepoName};
 use train::people::Role;
 use train::refusal::{Code, Refusal};
 
 use super::named;
+use crate::desk::other_view;
 use crate::options::{Bound, Consent};
 use crate::screen::{Line, Tone};
 use crate::session::{Ended, Session};
@@ -59,13 +61,14 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
     };
     session.header().await?;
     match &args.withdraw {
-        Some(because) => withdraw(session, &wish, because, args).await,
-        None => approve(session, &wish, &args.consent, &args.bound).await,
+        Some(_) => withdraw(session, wish, args).await,
+        None => approve(session, wish, &args.consent, &args.bound).await,
     }
 }
 
-async fn approve(session: &Session, wish: &ApproveWish, consent: &Consent, bound: &Bound) -> Ended {
-    let conductor = session.conductor().await?;
+async fn approve(session: &Session, wish: ApproveWish, consent: &Consent, bound: &Bound) -> Ended {
+    let desk = session.desk().await?;
+    let wish = Command::Approve(wish);
     let mut saw = bound.digest.clone();
     if consent.yes && saw.is_none() {
         return Err(Refusal::new(
@@ -76,18 +79,18 @@ async fn approve(session: &Session, wish: &ApproveWish, consent: &Consent, bound
         .into());
     }
     if !consent.yes {
-        let plan = conductor.plan_signoff(wish).await?;
-        let view = conductor.signoff_view(&plan, false);
+        let plan = desk.plan(&wish).await?;
+        let Shown::Approve(view) = plan.shown else { return Err(other_view().into()) };
         session.screen.show(&words::to_sign(&view));
-        if consent.dry_run || !plan.changes_something() {
+        if consent.dry_run || !plan.changes {
             session.screen.show(&[Line::of(Tone::Dim, format!("plan {}", view.digest))]);
             return session.document(view).await;
         }
         session.agree(&format!("Sign off as {}?", view.role.word())).await?;
         saw = saw.or(Some(view.digest));
     }
-    let plan = conductor.sign_off(wish, saw.as_deref()).await?;
-    let view = conductor.signoff_view(&plan, true);
+    let done = desk.carry(&wish, saw.as_deref()).await?;
+    let Shown::Approve(view) = done.shown else { return Err(other_view().into()) };
     if consent.yes {
         session.screen.show(&words::to_sign(&view));
     }
@@ -95,22 +98,20 @@ async fn approve(session: &Session, wish: &ApproveWish, consent: &Consent, bound
     session.document(view).await
 }
 
-async fn withdraw(
-    session: &Session,
-    wish: &ApproveWish,
-    because: &str,
-    Args { consent, bound, .. }: &Args,
-) -> Ended {
-    let conductor = session.conductor().await?;
-    let plan = conductor.plan_withdrawal(wish, because).await?;
-    session.screen.show(&words::withdrawn(&plan.view(false)));
-    if consent.dry_run || plan.taken.is_empty() {
-        return session.document(plan.view(plan.taken.is_empty())).await;
+async fn withdraw(session: &Session, wish: ApproveWish, args: &Args) -> Ended {
+    let Args { consent, bound, .. } = args;
+    let desk = session.desk().await?;
+    let wish = Command::Approve(wish);
+    let plan = desk.plan(&wish).await?;
+    let Shown::Withdraw(view) = plan.shown else { return Err(other_view().into()) };
+    session.screen.show(&words::withdrawn(&view));
+    if consent.dry_run || !plan.changes {
+        return session.document(view).await;
     }
     if !consent.yes {
         session.agree("Take it back?").await?;
     }
-    let done = conductor.withdraw(wish, because, bound.digest.as_deref()).await?;
+    let done = desk.carry(&wish, bound.digest.as_deref()).await?;
     session.screen.show(&[Line::of(Tone::Good, "✓ withdrawn")]);
-    session.document(done.view(true)).await
+    session.document(done.shown).await
 }

@@ -55,8 +55,8 @@ impl Args {
 
 /// Lists, asks or declines.
 pub async fn run(args: &Args, session: &Session) -> Ended {
-    let loaded = session.loaded().await?;
-    let settings = &loaded.settings;
+    let desk = session.desk().await?;
+    let settings = desk.settings();
     let writing = match (&args.commit, &args.decline, &args.because) {
         (Some(commit), ..) => {
             let why = args.why.join(" ");
@@ -77,7 +77,7 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
 }
 
 async fn list(session: &Session, which: WhichPush) -> Ended {
-    let view = session.conductor().await?.asks(which).await?;
+    let view = session.desk().await?.asks(which).await?;
     session.header().await?;
     session.screen.show(&words::asks(&view));
     session.document(view).await

@@ -29,8 +29,8 @@ pub struct Args {
 
 /// Raises it.
 pub async fn run(args: &Args, session: &Session) -> Ended {
-    let loaded = session.loaded().await?;
-    let owner = args.owner.as_deref().map(|name| named::person(&loaded.settings, name));
+    let desk = session.desk().await?;
+    let owner = args.owner.as_deref().map(|name| named::person(desk.settings(), name));
     let writing = Writing::Item {
         kind: SectionKind::Blockers,
         text: args.text.join(" "),

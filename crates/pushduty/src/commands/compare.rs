@@ -44,7 +44,7 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
         }
     };
     let wish = CompareWish { repo: args.repo.clone(), range, push: args.push, limit: args.limit };
-    let (view, failed) = session.conductor().await?.compare(&wish).await?;
+    let (view, failed) = session.desk().await?.compare(&wish).await?;
     session.header().await?;
     session.screen.show(&words::compare(&view));
     session.told_of(view, failed).await

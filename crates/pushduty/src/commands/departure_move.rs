@@ -1,9 +1,11 @@
 //! `move`: a push leaves on another day.
 
+use conductor::carry::Shown;
 use train::command::Command;
 use train::id::PushDate;
 
 use super::named;
+use crate::desk::other_view;
 use crate::options::Consent;
 use crate::screen::{Line, Tone};
 use crate::session::{Ended, Session};
@@ -35,20 +37,19 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
 /// Shows a change of the calendar or of a push's day, asks, and makes it: the same for every such change.
 pub async fn change(session: &Session, consent: &Consent, wish: &Command) -> Ended {
     session.header().await?;
-    let plan = session.conductor().await?.plan_change(wish).await?;
-    session.screen.show(&[Line::plain(sentence(&plan.words))]);
-    let more = plan.more.iter().map(|more| Line::plain(format!("  {}", sentence(more))));
+    let desk = session.desk().await?;
+    let plan = desk.plan(wish).await?;
+    let Shown::Change(view) = plan.shown else { return Err(other_view().into()) };
+    session.screen.show(&[Line::plain(sentence(&view.change))]);
+    let more = view.more.iter().map(|more| Line::plain(format!("  {}", sentence(more))));
     session.screen.show(&more.collect::<Vec<_>>());
-    if !plan.changes_something() {
-        return session.document(plan.view(true)).await;
-    }
-    if consent.dry_run {
-        return session.document(plan.view(false)).await;
+    if !plan.changes || consent.dry_run {
+        return session.document(view).await;
     }
     if !consent.yes {
         session.agree("Do it?").await?;
     }
-    let done = session.conductor().await?.change_calendar(wish).await?;
+    let done = desk.carry(wish, None).await?;
     session.screen.show(&[Line::of(Tone::Good, "✓ done")]);
-    session.document(done.view(true)).await
+    session.document(done.shown).await
 }

@@ -1,9 +1,13 @@
 //! `finish`: the push is over, and the next hero has it.
 
-use train::command::FinishWish;
+use conductor::carry::Shown;
+use conductor::failure::Failure;
+use conductor::view::FinishView;
+use train::command::{Command, FinishWish};
 
 use super::which::OfTheCut;
 use super::{named, settle};
+use crate::desk::{Desk, other_view};
 use crate::screen::{Line, Tone};
 use crate::session::{Ended, Session};
 use crate::words;
@@ -31,29 +35,37 @@ pub struct Args {
 
 /// Shows mail and topic, asks, and ends it.
 pub async fn run(args: &Args, session: &Session) -> Ended {
-    let conductor = session.conductor().await?;
-    let wish = FinishWish {
+    let desk = session.desk().await?;
+    let wish = Command::Finish(FinishWish {
         push: args.which.push,
         issues: args.issues.clone(),
         because: args.because.clone(),
-    };
-    let mut plan = conductor.plan_finish(&wish).await?;
+    });
+    let (mut view, mut changes) = planned(&desk, &wish).await?;
     session.header().await?;
-    if !args.which.consent.dry_run && !args.which.consent.yes && !plan.already {
-        let status = conductor.status(Some(plan.push)).await?;
-        if settle::unticked(session, plan.push, settle::at_the_end(&status)).await? {
-            plan = conductor.plan_finish(&wish).await?;
+    if !args.which.consent.dry_run && !args.which.consent.yes && changes {
+        let status = desk.status(Some(view.push)).await?;
+        if settle::unticked(session, view.push, settle::at_the_end(&status)).await? {
+            (view, changes) = planned(&desk, &wish).await?;
         }
     }
-    let view = plan.view(conductor, false);
     session.screen.show(&words::finish(&view));
-    if args.which.consent.dry_run || plan.already {
+    if args.which.consent.dry_run || !changes {
         return session.document(view).await;
     }
     if !args.which.consent.yes {
-        session.agree(&format!("End {}?", plan.push)).await?;
+        session.agree(&format!("End {}?", view.push)).await?;
     }
-    let view = conductor.finish(&wish).await?.view(conductor, true);
+    let done = desk.carry(&wish, None).await?;
     session.screen.show(&[Line::of(Tone::Good, "✓ done")]);
-    session.document(view).await
+    session.document(done.shown).await
+}
+
+/// What it comes to, and whether anything is left to be done.
+async fn planned(desk: &Desk<'_>, wish: &Command) -> Result<(Box<FinishView>, bool), Failure> {
+    let plan = desk.plan(wish).await?;
+    match plan.shown {
+        Shown::Finish(view) => Ok((view, plan.changes)),
+        _ => Err(other_view()),
+    }
 }

@@ -36,7 +36,7 @@ pub struct Args {
 pub async fn run(args: &Args, session: &Session) -> Ended {
     let wish =
         HistoryWish { push: args.push, search: args.search.clone(), from: args.from, to: args.to };
-    let view = session.conductor().await?.past_pushes(&wish).await?;
+    let view = session.desk().await?.past_pushes(&wish).await?;
     session.header().await?;
     session.screen.show(&words::history(&view));
     session.document(view).await

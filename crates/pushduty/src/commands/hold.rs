@@ -1,6 +1,5 @@
 //! `hold`: keep a push from leaving.
 
-use conductor::ports::Clock;
 use train::command::Command;
 use train::id::RepoName;
 
@@ -32,8 +31,8 @@ pub struct Args {
 
 /// Holds it.
 pub async fn run(args: &Args, session: &Session) -> Ended {
-    let timetable = &session.loaded().await?.settings.timetable;
-    let now = session.clock().now();
+    let desk = session.desk().await?;
+    let (timetable, now) = (&desk.settings().timetable, desk.now());
     let until = args.until.as_deref().map(|text| train::hold::until(text, timetable, now));
     let wish = Command::Hold {
         push: args.which.push,

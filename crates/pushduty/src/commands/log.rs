@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use conductor::{LogWish, Reading};
+use conductor::LogWish;
 use serde::Serialize;
 use train::id::PushDate;
 
 use super::named;
+use crate::desk::Follows;
 use crate::screen::Line;
 use crate::session::{Ended, Session};
 use crate::words;
@@ -41,19 +42,18 @@ struct DeployOutput<'a> {
 
 /// Shows it.
 pub async fn run(args: &Args, session: &Session) -> Ended {
-    let conductor = session.conductor().await?;
+    let desk = session.desk().await?;
     if let Some(key) = &args.deploy {
-        let output = conductor.deploy_output(key).await?;
-        let output = String::from_utf8_lossy(&output);
+        let output = desk.deploy_output(key).await?;
         let lines = output.lines().map(|line| Line::plain(line.trim_end_matches('\r')));
         session.screen.show(&lines.collect::<Vec<_>>());
         return session.document(DeployOutput { deploy: key, output: &output }).await;
     }
     session.header().await?;
     let mut wish = LogWish { push: args.push, last: args.last };
-    let mut reading = Reading::default();
+    let mut follows = Follows::default();
     loop {
-        let view = conductor.log(&wish, &mut reading).await?;
+        let view = desk.log(&wish, &mut follows).await?;
         wish.last = None;
         session.screen.show(&words::log(&view));
         if !args.follow {

@@ -18,6 +18,7 @@ pub mod hold;
 pub mod import;
 pub mod init;
 pub mod log;
+pub mod login;
 pub mod man;
 pub mod notes;
 pub mod people;

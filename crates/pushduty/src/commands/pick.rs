@@ -1,13 +1,15 @@
 //! `pick`: commits onto a push's tags.
 
+use conductor::carry::Shown;
 use conductor::view::{CutView, OutcomeWord};
 use conductor::{Opened, outcome};
-use train::command::PickWish;
+use train::command::{Command, PickWish};
 use train::id::PushDate;
 use train::pick::StepKind;
 use train::refusal::{Code, Refusal};
 
 use super::named;
+use crate::desk::other_view;
 use crate::options::{Bound, Consent};
 use crate::screen::{Line, Tone};
 use crate::session::{Ended, Ending, Session, usage};
@@ -83,14 +85,15 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
     if args.resolve {
         return resolve(args, session, &wish).await;
     }
-    let conductor = session.conductor().await?;
+    let desk = session.desk().await?;
+    let wish = Command::Pick(wish);
     let mut saw = args.bound.digest.clone();
     if !args.consent.yes {
-        let planned = conductor.plan_pick(&wish).await?;
-        let view = conductor.pick_plan_view(&planned);
+        let plan = desk.plan(&wish).await?;
+        let Shown::Cut(view) = plan.shown else { return Err(other_view().into()) };
         session.screen.show(&words::plan_pick(&view));
-        if let Some(refusal) = planned.plan.refusal() {
-            return Err(Ending { repos: view.repos.into(), ..refusal.clone().into() });
+        if let Some(refusal) = plan.refusal {
+            return Err(Ending { repos: view.repos.into(), ..refusal.into() });
         }
         let nothing = view.repos.iter().all(|r| r.outcome == OutcomeWord::Skipped);
         if args.consent.dry_run || nothing {
@@ -102,9 +105,9 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
         session.agree(&format!("Publish these tags of {}?", view.push)).await?;
         saw = saw.or(Some(view.digest));
     }
-    let done = conductor.pick(&wish, saw.as_deref()).await?;
-    let view = conductor.pick_view(&done);
-    finish(session, view, done.refused.or_else(|| outcome::failure(&done.carried))).await
+    let done = desk.carry(&wish, saw.as_deref()).await?;
+    let Shown::Cut(view) = done.shown else { return Err(other_view().into()) };
+    finish(session, view, done.refusal).await
 }
 
 async fn finish(session: &Session, view: CutView, failed: Option<Refusal>) -> Ended {
@@ -258,8 +261,8 @@ async fn tell_opened(session: &Session, opened: &Opened, refusal: Option<Refusal
 }
 
 async fn wish(args: &Args, session: &Session) -> Result<PickWish, Ending> {
-    let loaded = session.loaded().await?;
-    let settings = &loaded.settings;
+    let desk = session.desk().await?;
+    let settings = desk.settings();
     Ok(PickWish {
         push: args.push,
         picks: named::commits(settings, &args.commits)?,

@@ -1,9 +1,12 @@
 //! `promote`: what was brought to production takes over.
 
-use train::command::PromoteWish;
+use conductor::carry::Shown;
+use conductor::view::PromoteView;
+use train::command::{Command, PromoteWish};
 use train::id::{PushDate, RepoName};
 
 use super::named;
+use crate::desk::other_view;
 use crate::options::Consent;
 use crate::screen::{Line, Tone};
 use crate::session::{Ended, Session};
@@ -34,22 +37,23 @@ pub struct Args {
 
 /// Shows what it does, asks, and promotes.
 pub async fn run(args: &Args, session: &Session) -> Ended {
-    let conductor = session.conductor().await?;
-    let wish = PromoteWish {
+    let desk = session.desk().await?;
+    let wish = Command::Promote(PromoteWish {
         push: args.push,
         because: args.because.clone(),
         retry: args.retry.iter().cloned().collect(),
-    };
-    let plan = conductor.plan_promotion(&wish).await?;
+    });
+    let plan = desk.plan(&wish).await?;
+    let Shown::Promote(view) = plan.shown else { return Err(other_view().into()) };
     session.header().await?;
-    session.screen.show(&[Line::plain(sentence(&plan.words))]);
+    session.screen.show(&[Line::plain(sentence(&view.change))]);
     if args.consent.dry_run {
-        return session.document(plan.view(plan.running)).await;
+        return session.document(view).await;
     }
-    if !args.consent.yes && plan.changes_something() {
+    if !args.consent.yes && plan.changes {
         session.agree("Promote it?").await?;
     }
-    conductor.promote(&wish).await?;
+    desk.carry(&wish, None).await?;
     session.screen.show(&[Line::of(Tone::Good, "✓ promoted")]);
-    session.document(plan.view(true)).await
+    session.document(PromoteView { done: true, ..view }).await
 }

@@ -23,7 +23,7 @@ pub struct Args {
 
 /// Looks and judges.
 pub async fn run(args: &Args, session: &Session) -> Ended {
-    let view = session.conductor().await?.ready(args.push).await?;
+    let view = session.desk().await?.ready(args.push).await?;
     session.header().await?;
     session.screen.show(&words::ready(&view));
     let closed = view.gates.iter().find(|gate| !gate.is_open());

@@ -1,10 +1,12 @@
 //! `rollback`: production goes back, and stays there.
 
+use conductor::carry::Shown;
 use train::attempt::DeployFor;
 use train::command::{Command, RollbackWish};
 use train::id::{PushDate, RepoName};
 
 use super::{departure_move, named};
+use crate::desk::other_view;
 use crate::options::{Bound, Consent};
 use crate::session::{Ended, Session};
 use crate::words;
@@ -51,36 +53,22 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
         let wish = Command::Clear { push: args.push, repos, because };
         return departure_move::change(session, &args.consent, &wish).await;
     }
-    let conductor = session.conductor().await?;
-    let wish = RollbackWish {
-        push: args.push,
-        repos,
-        because,
-        retry: args.retry.iter().cloned().collect(),
-    };
-    let plan = conductor.plan_rollback(&wish).await?;
+    let desk = session.desk().await?;
+    let retry: std::collections::BTreeSet<RepoName> = args.retry.iter().cloned().collect();
+    let wish = Command::Rollback(RollbackWish { push: args.push, repos, because, retry });
+    let plan = desk.plan(&wish).await?;
+    let Shown::Rollback(view) = plan.shown else { return Err(other_view().into()) };
     session.header().await?;
-    let view = conductor.rollback_view(&plan, false).await?;
     session.screen.show(&words::rollback(&view));
     if args.consent.dry_run {
         return session.document(view).await;
     }
-    let going_on = plan.running && wish.retry.is_empty();
-    if !args.consent.yes && !going_on {
+    if !args.consent.yes && plan.changes {
         session.agree("Bring production back?").await?;
     }
-    let saw = args.bound.digest.clone().unwrap_or_else(|| plan.digest());
-    conductor.roll_back(&wish, Some(&saw)).await?;
-    let view = conductor
-        .rollback_view(&conductor.plan_rollback(&wish_to_look(&plan)).await?, true)
-        .await?;
-    session
-        .screen
-        .show(&words::rolled_back(&view, conductor.deploy_program(DeployFor::Rollback).is_some()));
+    let saw = args.bound.digest.clone().unwrap_or(view.digest);
+    let done = desk.carry(&wish, Some(&saw)).await?;
+    let Shown::Rollback(view) = done.shown else { return Err(other_view().into()) };
+    session.screen.show(&words::rolled_back(&view, desk.has_program(DeployFor::Rollback)));
     session.document(view).await
-}
-
-fn wish_to_look(plan: &conductor::RollbackPlan) -> RollbackWish {
-    let because = plan.rollback.because.clone();
-    RollbackWish { push: Some(plan.push), because, ..RollbackWish::default() }
 }

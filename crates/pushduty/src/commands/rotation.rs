@@ -99,7 +99,7 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
 
 /// A person by name; whoever is nobody is told so in a rehearsal as in earnest.
 async fn person(session: &Session, name: &str) -> Result<PersonName, Ending> {
-    let found = named::person(&session.loaded().await?.settings, name);
+    let found = named::person(session.desk().await?.settings(), name);
     if found.is_err() {
         session.header().await?;
     }
@@ -107,8 +107,8 @@ async fn person(session: &Session, name: &str) -> Result<PersonName, Ending> {
 }
 
 async fn show(session: &Session) -> Ended {
-    let conductor = session.conductor().await?;
-    let (view, _) = conductor.schedule(None, None).await?;
+    let desk = session.desk().await?;
+    let view = desk.schedule(None, None).await?;
     let runs =
         view.departures.iter().filter(|d| matches!(d.state.as_str(), "planned" | "open" | "cut"));
     let duty: Vec<Duty> =
@@ -124,5 +124,5 @@ async fn show(session: &Session) -> Ended {
     });
     let lines = columns(0, rows.collect());
     session.screen.show(&lines);
-    session.document(RotationView { order: conductor.settings.rotation.clone(), duty }).await
+    session.document(RotationView { order: desk.settings().rotation.clone(), duty }).await
 }

@@ -39,25 +39,10 @@ struct Departure<'a> {
 
 /// Shows it.
 pub async fn run(args: &Args, session: &Session) -> Ended {
-    let conductor = session.conductor().await?;
-    let from = match args.from {
-        None if args.ics => Some(conductor.first_told().await?),
-        from => from,
-    };
-    let (view, departures) = conductor.schedule(from, args.to).await?;
     if args.ics {
-        let changes = conductor.calendar_changes().await?;
-        let url = session.loaded().await?.later.notes.url.clone();
-        let text = adapters::calendars::write_ics(
-            &conductor.settings.train,
-            &departures,
-            changes,
-            session.clock().now(),
-            url.as_deref(),
-        );
-        session.screen.raw(&text);
-        return Ok(());
+        return ics(args, session).await;
     }
+    let view = session.desk().await?.schedule(args.from, args.to).await?;
     session.header().await?;
     session.screen.show(&words::schedule(&view));
     if session.screen.json {
@@ -69,5 +54,26 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
         }
         session.screen.document(&list);
     }
+    Ok(())
+}
+
+/// As a file. A server has it at an address of its own, to subscribe to.
+async fn ics(args: &Args, session: &Session) -> Ended {
+    let conductor = session.conductor().await?;
+    let from = match args.from {
+        None => Some(conductor.first_told().await?),
+        from => from,
+    };
+    let (_, departures) = conductor.schedule(from, args.to).await?;
+    let changes = conductor.calendar_changes().await?;
+    let url = session.loaded().await?.later.notes.url.clone();
+    let text = adapters::calendars::write_ics(
+        &conductor.settings.train,
+        &departures,
+        changes,
+        session.clock().now(),
+        url.as_deref(),
+    );
+    session.screen.raw(&text);
     Ok(())
 }

@@ -76,6 +76,7 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
         session.screen.show(&[Line::of(Tone::Link, &address)]);
         return session.document(serde_json::json!({ "link": address })).await;
     }
+    let wishes = ledger::open_wishes(&data(session)?).await?;
     let (depot, loaded) = Depot::open(session).await?;
     let listener = TcpListener::bind(args.listen).await.map_err(|e| taken(args.listen, &e))?;
     // Where any free port was asked for, the one that it is.
@@ -89,6 +90,7 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
             clock: session.clock(),
             form: args.log,
         }),
+        wishes: Arc::new(wishes),
         clock: session.clock(),
         base: base.clone(),
         public: args.public,

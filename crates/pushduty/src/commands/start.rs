@@ -1,13 +1,13 @@
 //! `start`: the run sheet, and the way to production.
 
-use conductor::view::StoppedView;
-use conductor::{Deploying, StartPlan};
-use train::attempt::DeployFor;
-use train::command::StartWish;
+use conductor::carry::{Plan, Shown};
+use conductor::view::RunSheetView;
+use train::command::{Command, StartWish};
 use train::id::{PushDate, RepoName};
 use train::refusal::{Code, Refusal};
 
 use super::{named, settle};
+use crate::desk::{Desk, other_view};
 use crate::options::{Bound, Consent};
 use crate::screen::{Line, Tone};
 use crate::session::{Ended, Ending, Session};
@@ -60,89 +60,79 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
     if args.stop {
         return stop(args, session).await;
     }
-    let conductor = session.conductor().await?;
-    let wish = StartWish {
+    let desk = session.desk().await?;
+    let wish = Command::Start(StartWish {
         push: args.push,
         repos: args.repos.iter().cloned().collect(),
         overrides: args.overrides.iter().cloned().collect(),
         because: args.because.clone(),
         retry: args.retry.iter().cloned().collect(),
-    };
-    let mut plan = conductor.plan_start(&wish).await?;
+    });
+    let (mut plan, mut sheet) = planned(&desk, &wish).await?;
     session.header().await?;
-    let asks = !args.consent.dry_run && !args.consent.yes && !plan.leaving.is_empty();
-    if asks && settle::unticked(session, plan.push, settle::before_start(&plan.status)).await? {
-        plan = conductor.plan_start(&wish).await?;
+    let asks = !args.consent.dry_run && !args.consent.yes && plan.beside.leaves;
+    if asks && session.screen.asks {
+        let status = desk.status(Some(sheet.push)).await?;
+        if settle::unticked(session, sheet.push, settle::before_start(&status)).await? {
+            (plan, sheet) = planned(&desk, &wish).await?;
+        }
     }
-    let sheet = conductor.run_sheet(&plan, false).await?;
     session.screen.show(&words::run_sheet(&sheet));
     if args.consent.dry_run {
         return session.document(sheet).await;
     }
-    let fresh = !plan.leaving.is_empty();
-    if fresh {
-        plan.may_leave()?;
+    if let Some(refusal) = plan.refusal {
+        return Err(refusal.into());
     }
-    if fresh || !plan.again.is_empty() {
-        agreed(args, session, &plan).await?;
-        let saw = args.bound.digest.clone().unwrap_or_else(|| plan.digest());
-        conductor.start(&wish, Some(&saw)).await?;
+    if plan.changes {
+        agreed(args, session, plan.beside.leaves, &sheet.digest).await?;
+    } else if !plan.follows {
+        session.screen.show(&[Line::of(Tone::Dim, "Every repository stays: nothing leaves.")]);
     }
-    follow(session, &plan).await?;
-    let view = conductor.run_sheet(&conductor.plan_start(&again(&plan)).await?, true).await?;
+    let saw = args.bound.digest.as_deref().filter(|_| plan.changes).unwrap_or(&sheet.digest);
+    let done = desk.carry(&wish, Some(saw)).await?;
+    let Shown::RunSheet(view) = done.shown else { return Err(other_view().into()) };
     session.screen.show(&words::started(&view));
     session.document(view).await
 }
 
-/// The plan once more, as it is after what was done.
-fn again(plan: &StartPlan) -> StartWish {
-    StartWish { push: Some(plan.push), ..StartWish::default() }
+/// What it comes to, and its run sheet.
+async fn planned(desk: &Desk<'_>, wish: &Command) -> Result<(Plan, RunSheetView), Ending> {
+    let plan = desk.plan(wish).await?;
+    let Shown::RunSheet(sheet) = &plan.shown else { return Err(other_view().into()) };
+    let sheet = RunSheetView::clone(sheet);
+    Ok((plan, sheet))
 }
 
-async fn agreed(args: &Args, session: &Session, plan: &StartPlan) -> Result<(), Ending> {
+async fn agreed(args: &Args, session: &Session, leaves: bool, digest: &str) -> Result<(), Ending> {
     if !args.consent.yes {
-        let question = match plan.leaving.is_empty() {
-            true => "Run that deploy again?",
-            false => "Start production?",
-        };
+        let question = if leaves { "Start production?" } else { "Run that deploy again?" };
         return Ok(session.agree(question).await?);
     }
     if args.bound.digest.is_none() {
-        let hint = format!("read the run sheet, then say --if {}", plan.digest());
+        let hint = format!("read the run sheet, then say --if {digest}");
         let what = "production is not started unread: --yes takes --if DIGEST with it";
         return Err(Refusal::new(Code::NeedsYes, what, hint).into());
     }
     Ok(())
 }
 
-async fn follow(session: &Session, plan: &StartPlan) -> Ended {
-    let conductor = session.conductor().await?;
-    if !plan.running && plan.leaving.is_empty() {
-        session.screen.show(&[Line::of(Tone::Dim, "Every repository stays: nothing leaves.")]);
-        return Ok(());
-    }
-    let again = plan.again.clone();
-    conductor.deploy(Deploying { push: plan.push, purpose: DeployFor::Start, again }).await?;
-    Ok(())
-}
-
 async fn stop(args: &Args, session: &Session) -> Ended {
-    let conductor = session.conductor().await?;
+    let desk = session.desk().await?;
     session.header().await?;
-    let runs = conductor.running_deploys(args.push).await?;
-    session.screen.show(&words::to_stop(&runs));
-    let done = !args.consent.dry_run;
-    let stopped = match done {
-        true => {
-            if !args.consent.yes && !runs.is_empty() {
-                session.agree("End the deploys that run?").await?;
-            }
-            conductor.stop_deploys(args.push).await?
+    let wish = Command::StopDeploys { push: args.push };
+    let plan = desk.plan(&wish).await?;
+    let Shown::Stopped(mut view) = plan.shown else { return Err(other_view().into()) };
+    session.screen.show(&words::to_stop(&plan.beside.runs));
+    if !args.consent.dry_run {
+        if !args.consent.yes && plan.changes {
+            session.agree("End the deploys that run?").await?;
         }
-        false => runs,
-    };
-    let view = StoppedView::of(&stopped, done);
-    if done && !view.stopped.is_empty() {
+        let done = desk.carry(&wish, None).await?;
+        let Shown::Stopped(stopped) = done.shown else { return Err(other_view().into()) };
+        view = stopped;
+    }
+    if view.done && !view.stopped.is_empty() {
         let line = format!("✓ ended: {}", view.stopped.join(", "));
         session.screen.show(&[Line::of(Tone::Good, line)]);
     }

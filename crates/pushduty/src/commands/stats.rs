@@ -39,8 +39,7 @@ pub struct Args {
 /// Counts, and shows.
 pub async fn run(args: &Args, session: &Session) -> Ended {
     let wish = HistoryWish { from: args.from, to: args.to, ..HistoryWish::default() };
-    let conductor = session.conductor().await?;
-    let stats = conductor.stats(&wish).await?;
+    let StatsView { train, stats, .. } = session.desk().await?.stats(&wish).await?;
     session.header().await?;
     session.screen.show(&words::stats(&stats));
     let mut files = Vec::new();
@@ -48,7 +47,6 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
         files = write(folder, &stats)?;
         session.screen.show(&words::plots(&files));
     }
-    let train = conductor.settings.train.to_string();
     session.document(StatsView { train, stats, files }).await
 }
 

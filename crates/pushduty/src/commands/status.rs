@@ -1,6 +1,5 @@
 //! `status`: the push at a glance.
 
-use conductor::ports::Clock;
 use train::id::PushDate;
 
 use super::named;
@@ -22,9 +21,9 @@ pub struct Args {
 
 /// Shows it.
 pub async fn run(args: &Args, session: &Session) -> Ended {
-    let conductor = session.conductor().await?;
-    let view = conductor.status(args.push).await?;
+    let desk = session.desk().await?;
+    let view = desk.status(args.push).await?;
     session.header().await?;
-    session.screen.show(&words::status(&view, session.clock().now()));
+    session.screen.show(&words::status(&view, desk.now()));
     session.document(view).await
 }

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use conductor::carry::{Beside, Shown};
 use conductor::view::{CutView, MergeView, MergedRepo};
-use conductor::{Planned, outcome};
-use train::command::TagWish;
-use train::id::{PushDate, RepoName};
+use train::command::{Command, TagWish};
+use train::id::RepoName;
 
 use super::named::{self, When};
-use super::security::told::told;
+use super::security::told::{done, told};
+use crate::desk::other_view;
 use crate::options::{Bound, Consent};
 use crate::screen::{Line, Tone};
 use crate::session::{Ended, Ending, Session, usage};
@@ -96,29 +97,24 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
     if args.settle {
         return settle(args, session).await;
     }
-    let wish = wish(args, session).await?;
-    let conductor = session.conductor().await?;
+    let wish = Command::Tag(wish(args, session).await?);
+    let desk = session.desk().await?;
     session.header().await?;
     let mut saw = args.bound.digest.clone();
     if !args.consent.yes {
-        let planned = conductor.plan_tag(&wish).await?;
-        let view = conductor.cut_plan_view(&planned);
-        session
-            .screen
-            .show(&words::plan_tag(&view, planned.plan.chosen.hero.as_ref().map(|h| h.as_str())));
-        session.screen.show(&merged_first(&planned));
-        if let Some(refusal) = planned.plan.refusal() {
-            return Err(Ending { repos: view.repos.into(), ..refusal.clone().into() });
+        let plan = desk.plan(&wish).await?;
+        let Shown::Cut(view) = plan.shown else { return Err(other_view().into()) };
+        session.screen.show(&words::plan_tag(&view, plan.beside.hero.as_deref()));
+        session.screen.show(&merged_first(&view, &plan.beside));
+        if let Some(refusal) = plan.refusal {
+            return Err(Ending { repos: view.repos.into(), ..refusal.into() });
         }
-        let state = conductor.state().await?;
-        // Of what only the security role may hear of, nobody else is asked (P9).
-        let settles = !conductor.unsettled(&state).is_empty();
-        if args.consent.dry_run || (!planned.plan.changes_something(&state) && !settles) {
+        if args.consent.dry_run || !plan.changes {
             session
                 .screen
                 .show(&[Line::new(), Line::of(Tone::Dim, format!("plan {}", view.digest))]);
-            return match planned.plan.unknown().next() {
-                Some(why) => Err(Ending { repos: view.repos.into(), ..why.clone().into() }),
+            return match plan.unknown {
+                Some(why) => Err(Ending { repos: view.repos.into(), ..why.into() }),
                 None => session.document(view).await,
             };
         }
@@ -126,20 +122,18 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
         session.agree(&format!("{merge} {}?", view.push)).await?;
         saw = saw.or(Some(view.digest));
     }
-    let cut = conductor.tag(&wish, saw.as_deref()).await?;
-    let view = conductor.cut_view(&cut);
+    let done = desk.carry(&wish, saw.as_deref()).await?;
+    let Shown::Cut(view) = done.shown else { return Err(other_view().into()) };
     show(session, &view, args.consent.yes);
-    match outcome::cut_failure(&cut) {
-        Some(refusal) => Err(Ending { repos: view.repos.into(), ..refusal.into() }),
-        None => {
-            session.document(view).await?;
-            if let Err(refusal) = conductor.told(&wish).await {
-                // The tags are there and told of; only a wish in the same words will be taken for this one once more.
-                session.screen.tell(&Line::of(Tone::Odd, "◆ ").text(&refusal.message));
-            }
-            Ok(())
-        }
+    if let Some(refusal) = done.refusal {
+        return Err(Ending { repos: view.repos.into(), ..refusal.into() });
     }
+    session.document(view).await?;
+    for remark in &done.remarks {
+        // The tags are there and told of; only a wish in the same words will be taken for this one once more.
+        session.screen.tell(&Line::of(Tone::Odd, "◆ ").text(remark));
+    }
+    Ok(())
 }
 
 /// Shows what is open, asks, settles it.
@@ -148,7 +142,7 @@ async fn settle(args: &Args, session: &Session) -> Ended {
     let conductor = session.conductor().await?;
     let open = conductor.unsettled(&conductor.state().await?);
     if open.is_empty() {
-        return told(session, None, &[], None).await;
+        return told(session, done(&[], None)).await;
     }
     let what = "an earlier run was interrupted: what it began is looked for, and done where it is not there";
     session.screen.show(
@@ -167,16 +161,16 @@ async fn settle(args: &Args, session: &Session) -> Ended {
     let (carried, remarks) = conductor.settle().await?;
     let remark = |remark: &String| Line::of(Tone::Odd, "◆ ").text(words::sentence(remark));
     session.screen.show(&remarks.iter().map(remark).collect::<Vec<_>>());
-    told(session, None, &carried, None).await
+    told(session, done(&carried, None)).await
 }
 
 /// What `--with-security` makes public before the cut, with the difference.
-fn merged_first(planned: &Planned) -> Vec<Line> {
+fn merged_first(view: &CutView, beside: &Beside) -> Vec<Line> {
     let mut lines = Vec::new();
-    for merge in &planned.merges {
-        let diffs: Vec<String> = merge.repos.iter().map(|repo| repo.diff.clone()).collect();
+    for (merge, diff) in view.merges.iter().zip(&beside.diffs) {
         lines.extend([Line::new(), Line::plain("Merged first, and public from then on:")]);
-        lines.extend(words::merge_plan(&MergeView { digest: None, ..merge.view(&[]) }, &diffs));
+        let merge = MergeView { digest: None, repos: vec![merge.clone()], command: None };
+        lines.extend(words::merge_plan(&merge, std::slice::from_ref(diff)));
     }
     lines
 }
@@ -187,8 +181,8 @@ fn show(session: &Session, view: &CutView, unseen: bool) {
 }
 
 async fn wish(args: &Args, session: &Session) -> Result<TagWish, Ending> {
-    let loaded = session.loaded().await?;
-    let settings = &loaded.settings;
+    let desk = session.desk().await?;
+    let settings = desk.settings();
     let repos: BTreeSet<RepoName> = args.repos.iter().cloned().collect();
     let stay: BTreeSet<RepoName> = args.stay.iter().cloned().collect();
     let aboard = |repo: &RepoName| repos.is_empty() || repos.contains(repo);
@@ -199,7 +193,7 @@ async fn wish(args: &Args, session: &Session) -> Result<TagWish, Ending> {
         .into());
     }
     let push = match args.push {
-        Some(When::Today) => Some(today(session).await?),
+        Some(When::Today) => Some(desk.today().await?),
         Some(When::On(date)) => Some(date),
         None => None,
     };
@@ -217,10 +211,4 @@ async fn wish(args: &Args, session: &Session) -> Result<TagWish, Ending> {
         leave: named::commits(settings, &args.leave)?,
         because: args.because.clone(),
     })
-}
-
-/// The day it is in the train's zone.
-async fn today(session: &Session) -> Result<PushDate, Ending> {
-    let conductor = session.conductor().await?;
-    Ok(PushDate(conductor.local(conductor.now(&conductor.state().await?)).date()))
 }

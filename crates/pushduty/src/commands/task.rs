@@ -137,8 +137,8 @@ struct TasksView {
 pub async fn run(args: &Args, session: &Session) -> Ended {
     match &args.command {
         Command::Add { text, when, owner, which, consent } => {
-            let loaded = session.loaded().await?;
-            let owner = owner.as_deref().map(|name| named::person(&loaded.settings, name));
+            let desk = session.desk().await?;
+            let owner = owner.as_deref().map(|name| named::person(desk.settings(), name));
             let writing = Writing::Item {
                 kind: SectionKind::Tasks((*when).into()),
                 text: text.join(" "),
@@ -163,14 +163,14 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
 
 /// A task that the next push does not have, and the one that is cut has: its hint says so.
 async fn of_the_cut(session: &Session, item: ItemId, mut ending: Ending) -> Ending {
-    let Ok(conductor) = session.conductor().await else { return ending };
+    let Ok(desk) = session.desk().await else { return ending };
     let wish = |push| {
         let writing = Writing::Done { item, on: None, because: None };
         NotesWish { push, writing }
     };
-    let here = conductor.plan_notes(&wish(WhichPush::Uncut)).await;
-    let there = conductor.plan_notes(&wish(WhichPush::Cut)).await;
-    if let (Err(refusal), Ok(plan)) = (here, there)
+    let here = writing::planned(&desk, &wish(WhichPush::Uncut)).await;
+    let there = writing::planned(&desk, &wish(WhichPush::Cut)).await;
+    if let (Err(refusal), Ok((plan, _))) = (here, there)
         && refusal.code == Code::NotFound
     {
         ending.refusal.hint = format!(
@@ -182,7 +182,7 @@ async fn of_the_cut(session: &Session, item: ItemId, mut ending: Ending) -> Endi
 }
 
 async fn list(session: &Session, which: WhichPush) -> Ended {
-    let view = session.conductor().await?.notes(which, ShownNotes::default()).await?;
+    let view = session.desk().await?.notes(which, ShownNotes::default()).await?;
     let tasks = TaskView::in_order(&view.items);
     session.header().await?;
     session.screen.show(&words::tasks(view.push, &tasks));

@@ -56,18 +56,18 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
 /// Plans each before any is written, and writes each after one yes.
 async fn several(session: &Session, args: &Args, mut wishes: Vec<NotesWish>) -> Ended {
     session.header().await?;
-    let conductor = session.conductor().await?;
-    let mut plans = Vec::new();
+    let desk = session.desk().await?;
+    let (mut blockers, mut changes) = (Vec::new(), false);
     for wish in &mut wishes {
-        let plan = conductor.plan_notes(wish).await?;
-        session.screen.show(&words::writing(&plan.view()));
+        let (view, differs) = writing::planned(&desk, wish).await?;
+        session.screen.show(&words::writing(&view));
         // What was agreed to is this page.
-        wish.push = WhichPush::On(plan.push);
-        plans.push(plan);
+        wish.push = WhichPush::On(view.push);
+        blockers.push(view);
+        changes |= differs;
     }
     let consent = &args.which.consent;
-    if consent.dry_run || !plans.iter().any(conductor::NotesPlan::changes_something) {
-        let blockers = plans.iter().map(conductor::NotesPlan::view).collect();
+    if consent.dry_run || !changes {
         return session.document(Settled { done: false, blockers }).await;
     }
     if !consent.yes {
@@ -75,7 +75,7 @@ async fn several(session: &Session, args: &Args, mut wishes: Vec<NotesWish>) -> 
     }
     let mut blockers = Vec::new();
     for wish in &wishes {
-        let done = conductor.write_notes(wish).await?.view();
+        let done = writing::written(&desk, wish).await?;
         session.screen.show(&words::written(&done));
         blockers.push(done);
     }

@@ -1,7 +1,5 @@
 //! `where`: is it out yet?
 
-use conductor::ports::Clock;
-
 use super::named;
 use crate::session::{Ended, Session};
 use crate::words;
@@ -21,9 +19,9 @@ pub struct Args {
 /// Looks for it.
 pub async fn run(args: &Args, session: &Session) -> Ended {
     session.header().await?;
-    let loaded = session.loaded().await?;
-    let commit = named::commit_or_pull(&loaded.settings, &args.commit)?;
-    let (view, failed) = session.conductor().await?.find_commit(&commit).await?;
-    session.screen.show(&words::place(&view, session.clock().now()));
+    let desk = session.desk().await?;
+    let commit = named::commit_or_pull(desk.settings(), &args.commit)?;
+    let (view, failed) = desk.find_commit(&commit).await?;
+    session.screen.show(&words::place(&view, desk.now()));
     session.told_of(view, failed).await
 }

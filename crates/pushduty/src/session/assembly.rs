@@ -10,7 +10,7 @@ use conductor::{Aboard, Conductor, Named, Outgoing};
 use train::refusal::{Code, Refusal};
 use train::settings::{Addresses, Settings};
 
-use super::{Ending, Session, WATCH, usage};
+use super::{Ending, Session, WATCH, stays_here, usage};
 use crate::actor;
 use crate::config::Loaded;
 use crate::config::channels::{CheckedChannel, Outlet};
@@ -18,13 +18,13 @@ use crate::terminal::Terminal;
 
 impl Session {
     pub(super) async fn assemble(&self) -> Result<Conductor, Ending> {
+        if self.server().is_some() {
+            return Err(stays_here().into());
+        }
         let loaded = self.loaded().await?;
         let data = self.data().await?;
-        if self.global.server.is_some()
-            || self.environment.server.is_some()
-            || self.global.database.is_some()
-        {
-            return Err(usage("--server and --database come with `pushduty serve`, which this version does not have".to_owned()).into());
+        if self.global.database.is_some() {
+            return Err(usage("--database is for a version to come".to_owned()).into());
         }
         actor::check(&self.global, &self.environment)?;
         let settings = &loaded.settings;

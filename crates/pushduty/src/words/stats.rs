@@ -130,7 +130,7 @@ fn held(stats: &Stats) -> Vec<Line> {
         let hours = held.hours.map(|hours| format!("{} h", short(hours)));
         vec![
             Line::of(Tone::Tag, held.push.to_string()),
-            Line::of(Tone::Dim, held.what),
+            Line::of(Tone::Dim, &held.what),
             Line::of(Tone::Dim, hours.unwrap_or_default()),
             Line::plain(held.text.chars().take(90).collect::<String>()),
         ]

@@ -178,8 +178,9 @@ const DOES: &[(&str, &[&str])] = &[
     ("where", &["main"]),
 ];
 
-/// `demo` has a world of its own and a test of its own, and `notes edit` opens an editor in tests of its own.
-const ELSEWHERE: &[&str] = &["demo", "notes edit"];
+/// `demo` has a world of its own and a test of its own, `notes edit` opens an editor in tests of its own, and `login` asks a
+/// server in its own.
+const ELSEWHERE: &[&str] = &["demo", "login", "notes edit"];
 
 /// Commands that need no configuration.
 const ANYWHERE: &[&str] = &["completions", "config schema", "init", "man"];

@@ -3,13 +3,17 @@
 mod acting;
 mod bad_requests;
 mod coming_in;
+mod described;
 mod editor;
 mod following;
 mod identities;
 mod issuers;
+mod keys;
 mod looking;
 mod notes;
+mod remote;
 mod server;
+mod withheld;
 mod working;
 mod yjs;
 

@@ -2,6 +2,7 @@
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -12,7 +13,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// `pushduty serve` of a world, on a port of its own.
 pub struct Server {
-    running: Running,
+    running: Mutex<Running>,
     address: SocketAddr,
     /// The path of the link that the first start prints.
     pub link: Option<String>,
@@ -27,6 +28,7 @@ pub struct Answer {
 }
 
 /// Somebody with a browser, or a program.
+#[derive(Clone)]
 pub struct Visitor<'s> {
     server: &'s Server,
     headers: Vec<(String, String)>,
@@ -45,7 +47,12 @@ impl Server {
         let out = running.stdout_so_far();
         let link = out.lines().find_map(|line| Some(line.trim().split_once("/sign-in/")?.1));
         let link = link.map(|secret| format!("/sign-in/{secret}"));
-        Self { running, address, link }
+        Self { running: Mutex::new(running), address, link }
+    }
+
+    /// Its address, as of the web.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
     }
 
     /// Somebody who is not known.
@@ -90,15 +97,21 @@ impl Server {
     }
 
     /// Is killed.
-    pub fn killed(mut self) {
-        self.running.kill();
-        self.running.wait();
+    pub fn killed(self) {
+        self.kill();
+        self.running.into_inner().expect("nobody failed with it").wait();
     }
 
     /// Tells it to end, and waits for it.
-    pub fn ends(mut self) -> testkit::Ran {
-        self.running.terminate();
-        self.running.wait()
+    pub fn ends(self) -> testkit::Ran {
+        let mut running = self.running.into_inner().expect("nobody failed with it");
+        running.terminate();
+        running.wait()
+    }
+
+    /// Kills it as nothing else can, with what it started.
+    pub fn kill(&self) {
+        self.running.lock().expect("nobody failed with it").kill();
     }
 
     /// Sends bytes as they are, and reads what comes.
@@ -209,6 +222,19 @@ impl Visitor<'_> {
         self.get(step.header("location").expect("the step has a page"))
     }
 
+    /// A token of theirs, to act.
+    pub fn token(&self) -> String {
+        let fields = [("label", "a program"), ("scope", "act")];
+        let made = self.post("/me/tokens", &fields).is(200);
+        let (_, rest) = made.body.split_once("shown this once: <code>").expect("it is shown");
+        rest.split('<').next().unwrap_or_default().to_owned()
+    }
+
+    /// Asks with another method.
+    pub fn with_method(&self, method: &str, path: &str) -> Answer {
+        self.sends(method, path, "")
+    }
+
     fn sends(&self, method: &str, path: &str, body: &str) -> Answer {
         let own = self.headers.iter().map(|(name, value)| format!("{name}: {value}\r\n"));
         let headers: String = own.collect();
@@ -237,6 +263,25 @@ impl Answer {
         let pairs = lines.filter_map(|line| line.split_once(": "));
         let headers = pairs.map(|(name, value)| (name.to_lowercase(), value.to_owned())).collect();
         Self { status, headers, body: body.to_owned() }
+    }
+
+    /// How many bytes it came in.
+    pub fn size(&self) -> u64 {
+        let headers = self.headers.iter().map(|(name, value)| name.len() + value.len() + 4);
+        let first = "HTTP/1.1 200 OK\r\n\r\n".len();
+        u64::try_from(first + headers.sum::<usize>() + self.body.len()).unwrap_or(u64::MAX)
+    }
+
+    /// The body of an answer that came in chunks.
+    pub fn unchunked(&self) -> String {
+        let (mut text, mut rest) = (String::new(), self.body.as_str());
+        while let Some((size, more)) = rest.split_once("\r\n") {
+            let size = usize::from_str_radix(size, 16).unwrap_or(0);
+            let Some(piece) = more.get(..size).filter(|_| size > 0) else { break };
+            text.push_str(piece);
+            rest = more[size..].trim_start_matches("\r\n");
+        }
+        text
     }
 
     /// Holds that it has this status.
@@ -269,7 +314,7 @@ impl Answer {
     }
 
     /// The value of a hidden field.
-    fn hidden(&self, name: &str) -> Option<String> {
+    pub fn hidden(&self, name: &str) -> Option<String> {
         let field = format!("name=\"{name}\" value=\"");
         let (_, rest) = self.body.split_once(&field)?;
         let (value, _) = rest.split_once('"')?;

@@ -1,7 +1,8 @@
 //! A command line as a person types it.
 
 /// The words of a line: apart by spaces, kept together by double quotes.
-pub(super) fn words(line: &str) -> Vec<String> {
+#[must_use]
+pub fn words(line: &str) -> Vec<String> {
     let mut words = Vec::new();
     for (n, part) in line.split('"').enumerate() {
         if n % 2 == 1 {

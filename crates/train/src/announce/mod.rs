@@ -30,7 +30,7 @@ pub use remind::{Duty, Standing, gates_are_due, reminders};
 macro_rules! kinds {
     ($($(#[$doc:meta])* $name:ident $word:literal),+ $(,)?) => {
         /// What an announcement is about; a closed list.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
         #[serde(rename_all = "snake_case")]
         pub enum Kind {
             $($(#[$doc])* $name,)+
@@ -122,7 +122,7 @@ impl std::fmt::Display for Kind {
 }
 
 /// To whom it is told.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(tag = "to", rename_all = "snake_case")]
 pub enum Audience {
     /// Everybody who is there.

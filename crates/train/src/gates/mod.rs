@@ -148,7 +148,7 @@ pub struct OpenItem {
 }
 
 /// What a team's own program said.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Told {
     /// How it ended; none where it was killed or never started.
     pub exit: Option<i32>,

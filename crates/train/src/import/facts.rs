@@ -98,7 +98,8 @@ impl Imported {
 }
 
 /// Somebody, as written and as matched.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[schemars(rename = "Written")]
 pub struct Told {
     /// As written, without `@`, brackets and link.
     pub written: String,
@@ -116,7 +117,7 @@ impl Told {
 }
 
 /// A compare link, base and head as typed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Compared {
     /// The repository aboard that it is of.
     pub repo: RepoName,
@@ -140,7 +141,7 @@ pub struct Stays {
 }
 
 /// A pick that somebody asked for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Asked {
     /// The repository; none where a bare hash doesn't say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -178,7 +179,7 @@ pub struct Noted {
 }
 
 /// A task.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct TaskNoted {
     /// Its text on one line.
     pub text: String,
@@ -193,11 +194,12 @@ pub struct TaskNoted {
 }
 
 /// A time that the page notes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Time {
     /// As written.
     pub written: String,
     /// What it means: without a zone it is the train's, without a date the push's day.
+    #[schemars(with = "crate::form::Instant")]
     pub at: Timestamp,
     /// *about*.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]

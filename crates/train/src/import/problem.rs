@@ -1,11 +1,13 @@
 //! Doubts about imported pages: each with its file, its line where it is about one, and what to do.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::notes::{self, ProblemKind};
 
 /// Kinds of doubt that only an import has, as stable words.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum OwnKind {
     /// A base that is no tag of its repository.
@@ -47,8 +49,11 @@ pub enum OwnKind {
 }
 
 /// A kind of doubt: one that any page may have, or one of imports.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(untagged)]
+#[schemars(rename = "ImportDoubt")]
 pub enum Kind {
     /// Of any page.
     Page(ProblemKind),
@@ -57,7 +62,10 @@ pub enum Kind {
 }
 
 /// Something to look at again.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(
+    Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,
+)]
+#[schemars(rename = "ImportProblem")]
 pub struct Problem {
     /// The file, as it is named below the folder that is imported.
     pub file: String,

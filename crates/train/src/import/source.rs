@@ -12,7 +12,7 @@ use crate::id::{PushDate, quoted};
 pub const LONGEST: u64 = 1_000_000;
 
 /// What was found in a folder or a repository.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Folder {
     /// Files that may be pages, by name.
     pub files: Vec<Source>,
@@ -23,7 +23,7 @@ pub struct Folder {
 }
 
 /// A file.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Source {
     /// Its name below the folder, with slashes.
     pub file: String,
@@ -34,7 +34,7 @@ pub struct Source {
 }
 
 /// Why a file has no text.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Unread {
     /// It is not UTF-8.

@@ -1,6 +1,6 @@
 //! What people should look at again: each with its line, a kind, a sentence and, where there is one, what to write.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::id::{PushDate, quoted};
 use crate::links::Target;
@@ -13,7 +13,9 @@ use super::person::Named;
 use super::{Clock, Notes};
 
 /// Kinds of doubt, as stable words.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum ProblemKind {
     /// No line says who is the hero.
@@ -49,7 +51,10 @@ pub enum ProblemKind {
 }
 
 /// Something to look at again.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(
+    Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,
+)]
+#[schemars(rename = "NotesProblem")]
 pub struct Problem {
     /// The line, from 1.
     pub line: usize,

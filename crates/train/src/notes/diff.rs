@@ -110,7 +110,9 @@ fn alike(old: &[&str], new: &[&str]) -> Vec<(usize, usize)> {
 }
 
 /// A line that is in one of two texts only.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(
+    Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema,
+)]
 pub struct ChangedLine {
     /// Whether it is in the new text; else it was in the old one.
     pub added: bool,

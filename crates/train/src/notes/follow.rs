@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use schemars::json_schema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::id::{BadName, quoted};
@@ -14,7 +15,19 @@ use super::heading::{Phase, SectionKind};
 use super::{Item, Notes};
 
 /// Which list an item belongs to for its life.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Family {
     /// Blockers: `b1`.
@@ -91,6 +104,11 @@ impl Serialize for ItemId {
         s.collect_str(self)
     }
 }
+
+crate::id::written_as!(
+    ItemId,
+    json_schema!({ "description": "An item of the notes.", "pattern": "^[a-z][0-9]+$", "examples": ["b3", "t7"] })
+);
 
 impl<'de> Deserialize<'de> for ItemId {
     fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {

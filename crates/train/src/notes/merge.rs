@@ -17,7 +17,9 @@ pub struct Merged {
 }
 
 /// Lines that both sides changed.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(
+    Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema,
+)]
 pub struct Clash {
     /// The line of the merged text where it stands, from 1.
     pub line: usize,

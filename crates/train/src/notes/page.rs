@@ -108,7 +108,8 @@ pub struct Writer {
 }
 
 /// What became of an item.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[schemars(rename = "ItemFate")]
 #[serde(rename_all = "snake_case")]
 pub enum What {
     /// It is new.
@@ -128,7 +129,7 @@ pub enum What {
 }
 
 /// A change of an item, as it is recorded.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ItemChange {
     /// Which.
     pub item: ItemId,
@@ -139,7 +140,7 @@ pub struct ItemChange {
 }
 
 /// How an item stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Standing {
     /// To be done.

@@ -1,12 +1,12 @@
 //! How much a line weighs: whether it holds, warns, forbids or only informs.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::heading::after;
 use super::token::{Kind, Token};
 
 /// What a line wants of the push.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Weight {
     /// It holds the push.

@@ -3,8 +3,10 @@
 //! Source: DORA's *four keys* (dora.dev/guides/dora-metrics-four-keys): deployment frequency, lead time for changes, change
 //! failure rate, time to restore service.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::figure::{Figure, Spread};
 use super::joined::{PushFacts, RepoFacts};
@@ -17,7 +19,7 @@ use crate::import::Revision;
 const WEEK: f64 = 7.0;
 
 /// The four, and the pushes that count as failed.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Dora {
     /// Pushes a week, from the first to the last; null with fewer than two.
     pub deployment_frequency: Option<f64>,
@@ -36,12 +38,12 @@ pub struct Dora {
 }
 
 /// A push after which production had to be changed again before the next.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Failure {
     /// The push.
     pub push: PushDate,
     /// `rollback`, or `tag` for another tag that production ran before the next push: a hot-fix or a late re-tag.
-    pub by: &'static str,
+    pub by: Cow<'static, str>,
     /// The repository, for a tag.
     pub repo: Option<RepoName>,
     /// That tag.
@@ -82,12 +84,13 @@ fn judge(
 ) -> Option<Option<Failure>> {
     if let Some(back) = push.rolled_back.first() {
         let hours = since(push, *back);
-        let failure = Failure { push: push.push, by: "rollback", repo: None, tag: None, hours };
+        let failure =
+            Failure { push: push.push, by: "rollback".into(), repo: None, tag: None, hours };
         return Some(Some(failure));
     }
     let by_tag = |(repo, tag, hours): Fix| {
         let (repo, tag) = (Some(repo), Some(tag));
-        Failure { push: push.push, by: "tag", repo, tag, hours }
+        Failure { push: push.push, by: "tag".into(), repo, tag, hours }
     };
     if let Some(late) = push.repos.iter().find_map(|repo| late_tag(push, repo)) {
         return Some(Some(by_tag(late)));
@@ -211,7 +214,8 @@ mod tests {
         next: Option<&PushFacts>,
     ) -> Option<(&'static str, Option<String>, Option<f64>)> {
         let failure = judge(push, next, &timetable()).expect("it can be judged")?;
-        Some((failure.by, failure.tag, failure.hours))
+        let by = if failure.by == "tag" { "tag" } else { "rollback" };
+        Some((by, failure.tag, failure.hours))
     }
 
     #[test]
@@ -288,7 +292,8 @@ mod tests {
         let unknown = PushFacts { end: None, start: None, ..week() };
         assert!(judge(&unknown, Some(&next("2026.11.26")), &timetable()).is_none());
         let (by_year, points) = (Vec::new(), Vec::new());
-        let lead = Figure { unit: "days", known: 0, unknown: 0, spread: None, by_year, points };
+        let lead =
+            Figure { unit: "days".into(), known: 0, unknown: 0, spread: None, by_year, points };
         let bad = PushFacts { rolled_back: vec![at("2026-12-03T14:00:00Z")], ..next("2026.11.26") };
         let dora = dora(&[&week(), &bad, &open], &timetable(), &lead);
         assert_eq!((dora.judged, dora.failures.len()), (2, 1));

@@ -1,16 +1,17 @@
 //! One number of each push: its spread, by year, and one by one.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::id::PushDate;
 
 /// One number of each push.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Figure {
     /// What it is counted in.
-    pub unit: &'static str,
+    pub unit: Cow<'static, str>,
     /// Of how many pushes it is known.
     pub known: usize,
     /// Of how many it is not.
@@ -24,7 +25,7 @@ pub struct Figure {
 }
 
 /// One push's number.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Point {
     /// The push.
     pub push: PushDate,
@@ -33,7 +34,7 @@ pub struct Point {
 }
 
 /// A year's.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Year {
     /// The year.
     pub year: i16,
@@ -43,7 +44,7 @@ pub struct Year {
 }
 
 /// How numbers spread: quartiles by linear interpolation (R's type 7, what spreadsheets do).
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Spread {
     /// How many there are.
     pub count: usize,
@@ -103,7 +104,7 @@ impl Figure {
             }
         }
         Self {
-            unit,
+            unit: Cow::Borrowed(unit),
             known: points.len(),
             unknown: total - points.len(),
             spread: Spread::of(all.into_iter().flat_map(|(_, values)| values).collect()),

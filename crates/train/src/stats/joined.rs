@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::Precision;
 use crate::calendar::Timetable;
@@ -13,7 +13,7 @@ use crate::past::{OwnTag, PastHold, PastPush};
 use crate::settings::Repo;
 
 /// Who tells of a push.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Origin {
     /// This ledger.

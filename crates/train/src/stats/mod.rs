@@ -9,10 +9,11 @@ mod figure;
 mod joined;
 mod svg;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 pub use dora::{Dora, Failure};
 pub use figure::{Figure, Point, Spread, Year};
@@ -37,7 +38,7 @@ pub enum Precision {
 }
 
 /// Past pushes in numbers.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Stats {
     /// The first push that is counted.
     pub from: Option<PushDate>,
@@ -70,12 +71,12 @@ pub struct Stats {
 }
 
 /// Something that held a push.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Held {
     /// The push.
     pub push: PushDate,
     /// `hold` or `blocker`.
-    pub what: &'static str,
+    pub what: Cow<'static, str>,
     /// Its words. From outside: filter them before showing.
     pub text: String,
     /// How many hours; null where its end is not known.
@@ -83,7 +84,7 @@ pub struct Held {
 }
 
 /// Turns by hero.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Fairness {
     /// Who had how many turns, most first.
     pub heroes: Vec<Turns>,
@@ -94,7 +95,7 @@ pub struct Fairness {
 }
 
 /// One hero's turns.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Turns {
     /// The person's name, or as written where that is nobody's.
     pub hero: String,
@@ -172,13 +173,13 @@ fn held(pushes: &[&PushFacts]) -> Vec<Held> {
     for push in pushes.iter().rev() {
         let holds = push.holds.iter().map(|held| Held {
             push: push.push,
-            what: "hold",
+            what: "hold".into(),
             text: held.hold.because.clone(),
             hours: held.over().map(|over| hours(held.at, over)),
         });
         let blockers = push.blockers.iter().filter(|blocker| blocker.holds).map(|blocker| Held {
             push: push.push,
-            what: "blocker",
+            what: "blocker".into(),
             text: blocker.text.clone(),
             hours: blocker.lasted.map(|(from, to)| hours(from, to)),
         });

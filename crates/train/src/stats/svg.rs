@@ -44,7 +44,7 @@ pub fn timeline(title: &str, figure: &Figure) -> String {
         (figure.points.first(), figure.points.last(), &figure.spread)
     {
         let top = nice(figure.points.iter().map(|point| point.value).fold(0.0, f64::max));
-        scale(&mut svg, figure.unit, top);
+        scale(&mut svg, &figure.unit, top);
         years(&mut svg, first.push, last.push);
         // Under the marks, which would be striped by it.
         let at = high(spread.median, top);
@@ -218,7 +218,8 @@ mod tests {
     #[test]
     fn what_is_not_known_has_no_scale_and_the_unit_stands_clear_of_the_title() {
         let (by_year, points) = (Vec::new(), Vec::new());
-        let nothing = Figure { unit: "days", known: 0, unknown: 3, spread: None, by_year, points };
+        let nothing =
+            Figure { unit: "days".into(), known: 0, unknown: 3, spread: None, by_year, points };
         let svg = timeline("Holds", &nothing);
         assert!(svg.contains("not known") && !svg.contains("class=\"grid\""), "{svg}");
         let point = |date: &str, value: f64| super::super::figure::Point {

@@ -6,27 +6,31 @@ use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
+use conductor::Conductor;
+use conductor::carry::{Beside, Plan};
+use conductor::view::FailureView;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use train::command::Command;
 use train::id::TrainName;
 use train::refusal::{Code, Refusal};
 
-use super::document;
 use crate::asked::{Path, body};
-use crate::commands::{begin, planned};
+use crate::commands::{Begun, Yes, begin, readable};
 use crate::house::House;
+use crate::keyed::Key;
 use crate::problem::Problem;
 use crate::steps::Step;
+use crate::telling::{Wants, followed, over, told};
 use crate::visitor::Visitor;
 
 /// How long an answer is held back for the end of a step.
 const PATIENCE: Duration = Duration::from_secs(25);
 
 /// A wish, and how it is meant.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Wished {
     /// What.
@@ -39,11 +43,33 @@ pub(super) struct Wished {
     saw: Option<String>,
 }
 
-#[derive(Serialize)]
-struct Planned<T> {
+/// What a wish comes to.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Planned")]
+pub(super) struct Planned<T> {
+    /// What a yes is bound to with `if`; null where there is nothing to bind.
     digest: Option<String>,
+    /// Whether a yes changes anything.
     changes: bool,
+    /// Whether something runs that a yes follows to its end, though it changes nothing.
+    follows: bool,
+    /// What could not be looked at; a yes goes on with the rest.
+    unknown: Option<FailureView>,
+    /// What people are shown beside the document.
+    beside: Beside,
+    /// The document that the command of that name has with `--dry-run --json`.
     plan: T,
+}
+
+/// A wish that goes on.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct Going {
+    /// Its step.
+    step: String,
+    /// Where to ask again.
+    address: String,
+    /// What it said so far.
+    lines: Vec<String>,
 }
 
 /// `POST commands`: plans, or carries out. A step that takes long is answered with 202 and its address.
@@ -51,21 +77,35 @@ pub(super) async fn post(
     State(house): State<House>,
     visitor: Visitor,
     Path(train): Path<TrainName>,
+    wants: Wants,
+    headers: HeaderMap,
     wished: Result<Bytes, BytesRejection>,
 ) -> Result<Response, Problem> {
     let bytes = wished.map_err(|error| body(&error))?;
     let Wished { wish, dry_run, saw } = serde_json::from_slice(&bytes).map_err(|e| unread(&e))?;
+    let key = Key::of(&headers)?;
     if dry_run {
-        let plan = planned(&house, &visitor, &train, &wish).await?;
-        if let Some(refusal) = plan.refusal {
-            return Err(refusal.into());
-        }
-        let conductor = house.open.trains.conductor(&train, &visitor.who()).await?;
-        let body = Planned { digest: plan.digest, changes: plan.changes, plan: plan.shown };
-        return Ok(Json(document(&conductor, body)).into_response());
+        visitor.may_act()?;
+        let plan = async move |c: &Conductor| {
+            let Plan { shown, digest, changes, follows, refusal, unknown, beside } =
+                c.plan(&wish).await?;
+            let repos = shown.repos().to_vec();
+            let unknown = unknown.as_ref().map(FailureView::from);
+            let planned = Planned { digest, changes, follows, unknown, beside, plan: shown };
+            match refusal {
+                Some(refusal) => Err(Problem::about(refusal, repos, &planned)),
+                None => Ok(planned),
+            }
+        };
+        return told(&house, &visitor.who(), &train, wants, plan).await;
     }
-    let step = begin(&house, &visitor, &train, wish, saw).await?;
-    answer(&house, &visitor, &train, &step, PATIENCE).await
+    let yes = Yes { wish, saw, key };
+    Ok(match begin(&house, &visitor, &train, yes).await? {
+        Begun::Step(step) if wants.stream => followed(step),
+        Begun::Step(step) => answer(&house, &step, PATIENCE).await,
+        Begun::Over(answer) if wants.stream => over(&answer),
+        Begun::Over(answer) => answer.into_response(),
+    })
 }
 
 /// `GET steps/{step}`: how far it is, or what became of it.
@@ -73,36 +113,23 @@ pub(super) async fn step(
     State(house): State<House>,
     visitor: Visitor,
     Path((train, id)): Path<(TrainName, String)>,
+    wants: Wants,
 ) -> Result<Response, Problem> {
-    visitor.may_look(&house)?;
-    let step = house.steps.get(&id).filter(|step| step.train == train).ok_or_else(|| {
-        let what = "that step is not, or no longer, here";
-        Refusal::new(Code::NotFound, what, "the log has what came of it")
-    })?;
-    answer(&house, &visitor, &train, &step, Duration::ZERO).await
+    let step = readable(&house, &visitor, &train, &id).await?;
+    if wants.stream {
+        return Ok(followed(step));
+    }
+    Ok(answer(&house, &step, Duration::ZERO).await)
 }
 
-async fn answer(
-    house: &House,
-    visitor: &Visitor,
-    train: &TrainName,
-    step: &Step,
-    patience: Duration,
-) -> Result<Response, Problem> {
+async fn answer(house: &House, step: &Step, patience: Duration) -> Response {
     match step.ended(patience).await {
+        Some(answer) => answer.clone().into_response(),
         None => {
-            let at = house.path(&format!("/api/v1/trains/{train}/steps/{}", step.id));
-            let body = json!({ "step": step.id, "address": at, "lines": step.lines() });
-            Ok((StatusCode::ACCEPTED, Json(body)).into_response())
+            let address = house.path(&format!("/api/v1/trains/{}/steps/{}", step.train, step.id));
+            let body = Going { step: step.id.clone(), address, lines: step.lines() };
+            (StatusCode::ACCEPTED, Json(body)).into_response()
         }
-        Some(Err(refusal)) => Err(refusal.clone().into()),
-        Some(Ok(done)) => match &done.refusal {
-            Some(refusal) => Err(refusal.clone().into()),
-            None => {
-                let conductor = house.open.trains.conductor(train, &visitor.who()).await?;
-                Ok(Json(document(&conductor, &done.shown)).into_response())
-            }
-        },
     }
 }
 

@@ -3,39 +3,27 @@
 
 mod command;
 mod events;
+mod openapi;
+mod operations;
+mod page;
 mod views;
 
 use axum::Router;
-use axum::routing::{get, post};
-use conductor::Conductor;
-use conductor::view::{Document, Moment, SCHEMA};
-use serde::Serialize;
+use axum::routing::get;
 
 use crate::house::House;
+use operations::{OPERATIONS, Serves};
 
 pub(crate) use events::events;
 
-/// What is below `/api/v1`.
+/// What is below `/api/v1`: the table of operations and nothing else.
 pub(crate) fn routes() -> Router<House> {
-    Router::new()
-        .route("/trains", get(views::trains))
-        .route("/trains/{train}/status", get(views::status))
-        .route("/trains/{train}/ready", get(views::ready))
-        .route("/trains/{train}/compare", get(views::compare))
-        .route("/trains/{train}/where", get(views::whereis))
-        .route("/trains/{train}/history", get(views::history))
-        .route("/trains/{train}/stats", get(views::stats))
-        .route("/trains/{train}/log", get(views::log))
-        .route("/trains/{train}/schedule", get(views::schedule))
-        .route("/trains/{train}/notes", get(views::notes))
-        .route("/trains/{train}/commands", post(command::post))
-        .route("/trains/{train}/steps/{step}", get(command::step))
-        .route("/trains/{train}/events", get(events))
-}
-
-/// A document around what is shown.
-fn document<T: Serialize>(conductor: &Conductor, body: T) -> Document<T> {
-    let as_of = Moment(conductor.local(conductor.clock.now()));
-    let rehearsal = conductor.ledger.identity().rehearsal;
-    Document { schema: SCHEMA, as_of, rehearsal, body }
+    OPERATIONS.iter().fold(Router::new(), |router, operation| {
+        let served = match operation.serves {
+            Serves::By(handler) => handler(),
+            Serves::Description => get(openapi::described),
+            Serves::Page => get(page::page),
+        };
+        router.route(&format!("{}{}", openapi::BASE, operation.path), served)
+    })
 }

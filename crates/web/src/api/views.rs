@@ -3,108 +3,152 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use conductor::view::StatsView;
-use conductor::{CompareWish, Conductor, HistoryWish, LogWish, Reading, ShownNotes};
-use jiff::civil::Date;
-use serde::Deserialize;
-use serde_json::json;
-use train::command::{RepoCommit, WhichPush};
-use train::id::{PushDate, RepoName, TrainName};
+use conductor::view::{DeployOutputView, StatsView};
+use conductor::{CompareWish, HistoryWish, LogWish, Reading, ShownNotes};
+use schemars::JsonSchema;
+use serde::Serialize;
+use train::command::RepoCommit;
+use train::id::TrainName;
+use train::people::Role;
 use train::refusal::{Code, Refusal};
 
-use super::document;
 use crate::asked::{Path, Query};
 use crate::house::House;
+use crate::looks::{AskedFor, Compared, Days, Located, Logged, OfPush, OfRepo, Page, Past, which};
 use crate::problem::Problem;
+use crate::telling::{Wants, told};
 use crate::visitor::Visitor;
 
 /// How many commits of a repository are listed.
-const MOST_COMMITS: usize = 500;
+const COMMITS: usize = 500;
+/// How many at most.
+const MOST_COMMITS: usize = 10_000;
 
 type Answer = Result<Response, Problem>;
 
-/// What can be asked for, by whichever view.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub(super) struct Asked {
-    push: Option<PushDate>,
-    repo: Option<RepoName>,
-    range: Option<String>,
-    commit: Option<String>,
-    search: Option<String>,
-    from: Option<Date>,
-    to: Option<Date>,
-    last: Option<usize>,
+/// The trains of a server.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct TrainsView {
+    /// The form's version.
+    schema: u32,
+    /// Their names.
+    trains: Vec<TrainName>,
 }
 
 /// The trains of this server.
 pub(super) async fn trains(State(house): State<House>, visitor: Visitor) -> Answer {
     visitor.may_look(&house)?;
-    let names: Vec<String> = house.open.trains.names().iter().map(ToString::to_string).collect();
-    Ok(Json(json!({ "schema": conductor::view::SCHEMA, "trains": names })).into_response())
+    let trains = house.open.trains.names();
+    Ok(Json(TrainsView { schema: conductor::view::SCHEMA, trains }).into_response())
+}
+
+/// `trains/{train}`: what it is, and who asks.
+pub(super) async fn about(
+    State(house): State<House>,
+    visitor: Visitor,
+    Path(train): Path<TrainName>,
+    wants: Wants,
+) -> Answer {
+    visitor.may_look(&house)?;
+    let known = visitor.key.is_some();
+    told(&house, &visitor.who(), &train, wants, async move |c| Ok(c.about(known).await?)).await
+}
+
+/// `deploys/{key}`: what a deploy put out.
+pub(super) async fn deploy(
+    State(house): State<House>,
+    visitor: Visitor,
+    Path((train, key)): Path<(TrainName, String)>,
+    wants: Wants,
+) -> Answer {
+    visitor.may_look(&house)?;
+    let look = async move |c: &conductor::Conductor| {
+        let output = c.deploy_output(&key).await?;
+        let output = String::from_utf8_lossy(&output).into_owned();
+        Ok(DeployOutputView { deploy: key, output })
+    };
+    told(&house, &visitor.who(), &train, wants, look).await
 }
 
 macro_rules! views {
-    ($($(#[$doc:meta])* $name:ident = |$conductor:ident, $asked:ident| $body:expr;)+) => {
+    ($($(#[$doc:meta])* $name:ident($asked:pat = $query:ty) = |$conductor:ident| $body:expr;)+) => {
         $($(#[$doc])*
         pub(super) async fn $name(
             State(house): State<House>,
             visitor: Visitor,
             Path(train): Path<TrainName>,
-            Query($asked): Query<Asked>,
+            wants: Wants,
+            Query($asked): Query<$query>,
         ) -> Answer {
             visitor.may_look(&house)?;
-            let document = async move |$conductor: Conductor| {
-                let body = $body;
-                Ok(document(&$conductor, body))
-            };
-            Ok(Json(house.story(&visitor.who(), &train, document).await?).into_response())
+            let look = async move |$conductor: &conductor::Conductor| Ok($body);
+            told(&house, &visitor.who(), &train, wants, look).await
         })+
     };
 }
 
+/// A view that tells all that could be looked at; what could not makes it a no.
+fn whole<T: Serialize>(view: T, failed: Vec<Refusal>) -> Result<T, Problem> {
+    if failed.is_empty() { Ok(view) } else { Err(Problem::partly(failed, &view)) }
+}
+
 views! {
     /// `status`.
-    status = |conductor, asked| conductor.status(asked.push).await?;
+    status(OfPush { push } = OfPush) = |c| c.status(push).await?;
     /// `ready`.
-    ready = |conductor, asked| conductor.ready(asked.push).await?;
+    ready(OfPush { push } = OfPush) = |c| c.ready(push).await?;
     /// `history`.
-    history = |conductor, asked| {
-        let Asked { push, search, from, to, .. } = asked;
-        conductor.past_pushes(&HistoryWish { push, search, from, to }).await?
+    history(Past { push, search, from, to } = Past) = |c| {
+        c.past_pushes(&HistoryWish { push, search, from, to }).await?
     };
     /// `stats`.
-    stats = |conductor, asked| {
-        let Asked { push, search, from, to, .. } = asked;
-        let stats = conductor.stats(&HistoryWish { push, search, from, to }).await?;
-        let train = conductor.settings.train.to_string();
-        StatsView { train, stats, files: Vec::new() }
+    stats(Past { push, search, from, to } = Past) = |c| {
+        let stats = c.stats(&HistoryWish { push, search, from, to }).await?;
+        StatsView { train: c.settings.train.to_string(), stats, files: Vec::new() }
     };
     /// `log`.
-    log = |conductor, asked| {
-        let wish = LogWish { push: asked.push, last: asked.last };
-        conductor.log(&wish, &mut Reading::default()).await?
+    log(Logged { push, last } = Logged) = |c| {
+        c.log(&LogWish { push, last }, &mut Reading::default()).await?
     };
     /// `schedule`.
-    schedule = |conductor, asked| conductor.schedule(asked.from, asked.to).await?.0;
+    schedule(Days { from, to } = Days) = |c| c.schedule(from, to).await?.0;
     /// `notes show`.
-    notes = |conductor, asked| {
-        let which = asked.push.map_or(WhichPush::Shown, WhichPush::On);
-        conductor.notes(which, ShownNotes::default()).await?
+    notes(Page { push, which: whose, version, lines, history } = Page) = |c| {
+        let (lines, history) = (lines.unwrap_or_default(), history.unwrap_or_default());
+        c.notes(which(push, whose), ShownNotes { version, lines, history }).await?
     };
-    /// `compare`; what can't be looked at is told as the failure.
-    compare = |conductor, asked| {
-        let Asked { repo, range, push, .. } = asked;
-        let range = range.as_deref().and_then(|range| range.split_once(".."));
-        let range = range.map(|(base, head)| (base.to_owned(), head.to_owned()));
-        let wish = CompareWish { repo, range, push, limit: MOST_COMMITS };
-        let (view, failed) = conductor.compare(&wish).await?;
-        failed.into_iter().next().map_or(Ok(view), Err)?
+    /// `notes check`.
+    doubts(AskedFor { push, which: whose } = AskedFor) = |c| {
+        c.check_notes(which(push, whose), None).await?
+    };
+    /// `ask`, without one.
+    asks(AskedFor { push, which: whose } = AskedFor) = |c| c.asks(which(push, whose)).await?;
+    /// `security list`: for the security role alone (P9).
+    security(OfRepo { repo } = OfRepo) = |c| {
+        let acting = c.acting(&c.state().await?);
+        acting.must_hold(&[Role::Security], "see security branches")?;
+        c.security_view(repo.as_ref()).await?
+    };
+    /// `compare`.
+    compare(Compared { repo, range, push, limit } = Compared) = |c| {
+        let range = range.as_deref().map(revisions).transpose()?;
+        let limit = limit.unwrap_or(COMMITS).min(MOST_COMMITS);
+        let (view, failed) = c.compare(&CompareWish { repo, range, push, limit }).await?;
+        whole(view, failed)?
     };
     /// `where`.
-    whereis = |conductor, asked| {
-        let missing = || Refusal::new(Code::Usage, "no commit is named", "add ?commit=HASH");
-        let named = RepoCommit { repo: asked.repo, commit: asked.commit.ok_or_else(missing)? };
-        conductor.find_commit(&named).await?.0
+    whereis(Located { commit, repo } = Located) = |c| {
+        let (view, failed) = c.find_commit(&RepoCommit { repo, commit }).await?;
+        whole(view, failed)?
     };
+}
+
+/// `BASE..HEAD`.
+fn revisions(text: &str) -> Result<(String, String), Refusal> {
+    let (base, head) = text.split_once("...").or_else(|| text.split_once("..")).unwrap_or(("", ""));
+    if base.is_empty() || head.is_empty() {
+        let what = format!("{} is no BASE..HEAD", train::id::quoted(text));
+        return Err(Refusal::new(Code::Usage, what, "name two revisions of the repository"));
+    }
+    Ok((base.to_owned(), head.to_owned()))
 }

@@ -102,7 +102,7 @@ fn encoded(text: &str) -> String {
 }
 
 /// A template as an answer. One that can't be written down is a fault of the program, and said as one.
-fn shown(page: &impl Template) -> Response {
+pub(crate) fn shown(page: &impl Template) -> Response {
     match page.render() {
         Ok(text) => Html(text).into_response(),
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),

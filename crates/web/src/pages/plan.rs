@@ -9,6 +9,7 @@ use train::refusal::{Code, Refusal};
 
 use super::{Layout, NoPage, shown};
 use crate::house::House;
+use crate::secret;
 use crate::trains::Words;
 use crate::visitor::Visitor;
 
@@ -17,6 +18,8 @@ use crate::visitor::Visitor;
 struct PlanPage<'a> {
     layout: Layout,
     wish: String,
+    /// The yes is one, however often it is sent.
+    key: String,
     plan: &'a Plan,
     /// What the wish is, in a word or two, and the yes to it.
     asked: (&'static str, &'static str),
@@ -43,6 +46,7 @@ pub(crate) fn plan(
         lines: house.open.trains.words(&plan.shown, false),
         wish: serde_json::to_string(wish).map_err(unwritten)?,
         document: serde_json::to_string_pretty(&plan.shown).map_err(unwritten)?,
+        key: secret::key_id().map_err(|refusal| NoPage::of(house, visitor, refusal))?,
         plan,
     };
     Ok(shown(&page))

@@ -6,10 +6,11 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use train::id::TrainName;
-use train::refusal::{Code, Refusal};
+use train::refusal::Refusal;
 
 use super::{Layout, NoPage, shown};
 use crate::asked::Path;
+use crate::commands;
 use crate::house::House;
 use crate::steps::Step;
 use crate::trains::Words;
@@ -36,11 +37,7 @@ pub(crate) async fn step(
     Path((train, id)): Path<(TrainName, String)>,
 ) -> Result<Response, NoPage> {
     let no = |refusal| NoPage::of(&house, &visitor, refusal);
-    visitor.may_look(&house).map_err(no)?;
-    let step = house.steps.get(&id).filter(|step| step.train == train).ok_or_else(|| {
-        let what = "that step is not, or no longer, here";
-        no(Refusal::new(Code::NotFound, what, "the ledger has what came of it"))
-    })?;
+    let step = commands::readable(&house, &visitor, &train, &id).await.map_err(no)?;
     let (refusal, remarks) = match step.end() {
         Some(Ok(done)) => (done.refusal.clone(), done.remarks.clone()),
         Some(Err(refusal)) => (Some(refusal.clone()), Vec::new()),

@@ -18,7 +18,7 @@ pub async fn run(
     consent: &Consent,
 ) -> Ended {
     // Without a configuration there is no page: that is said before anything is read from a pipe.
-    session.conductor().await?;
+    session.desk().await?;
     let writing = Writing::Text { text: text_of(file)?, base };
     writing::change(session, consent, NotesWish { push: which, writing }).await
 }

@@ -8,7 +8,7 @@ use crate::words;
 
 /// Shows it.
 pub async fn run(session: &Session, which: WhichPush, shown: ShownNotes, raw: bool) -> Ended {
-    let view = session.conductor().await?.notes(which, shown).await?;
+    let view = session.desk().await?.notes(which, shown).await?;
     if raw && !session.screen.json {
         session.screen.exact(&view.text);
         return Ok(());

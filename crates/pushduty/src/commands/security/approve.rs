@@ -1,7 +1,10 @@
 //! `security approve`: a branch is reviewed at the commit it has now.
 
+use conductor::carry::Shown;
+use train::command::Command;
 use train::id::RepoName;
 
+use crate::desk::other_view;
 use crate::options::{Bound, Consent};
 use crate::screen::{Line, Tone};
 use crate::session::{Ended, Session};
@@ -14,31 +17,35 @@ pub async fn run(
     consent: &Consent,
     bound: &Bound,
 ) -> Ended {
-    let conductor = session.conductor().await?;
+    let desk = session.desk().await?;
+    let wish = Command::SecurityApprove { repo: repo.cloned(), branch: n };
     let mut saw = bound.digest.clone();
     if !consent.yes {
-        let review = conductor.plan_approve(repo, n).await?;
-        let (repo, branch) = (&review.repo, &review.branch);
-        let line = Line::plain(format!("Branch {n} of {repo} is at "))
-            .put(Tone::Strong, branch.commit.short())
-            .text(format!(": {}, by {}.", branch.subject, branch.author));
+        let plan = desk.plan(&wish).await?;
+        let Shown::Review(review) = plan.shown else { return Err(other_view().into()) };
+        let subject = plan.beside.subject.unwrap_or_default();
+        let author = plan.beside.author.unwrap_or_default();
+        let line = Line::plain(format!("Branch {n} of {} is at ", review.repo))
+            .put(Tone::Strong, review.commit.short())
+            .text(format!(": {subject}, by {author}."));
         session.screen.show(&[line]);
         if consent.dry_run {
-            return session.document(review.view(false)).await;
+            return session.document(review).await;
         }
-        session.agree(&format!("Have you read {}?", branch.commit.short())).await?;
-        saw = saw.or(Some(review.digest()));
+        session.agree(&format!("Have you read {}?", review.commit.short())).await?;
+        saw = saw.or(Some(review.digest));
     }
-    let review = conductor.security_approve(repo, n, saw.as_deref()).await?;
+    let done = desk.carry(&wish, saw.as_deref()).await?;
+    let Shown::Review(review) = done.shown else { return Err(other_view().into()) };
     let line = Line::of(Tone::Good, "✓ ").text(format!(
         "branch {n} of {} is reviewed at {}.",
         review.repo,
-        review.branch.commit.short()
+        review.commit.short()
     ));
     session.screen.show(&[line]);
     if review.own {
         session.screen.show(&[Line::of(Tone::Odd, "◆ ")
             .text("You wrote commits on it and nobody else with the security role could review it: recorded.")]);
     }
-    session.document(review.view(true)).await
+    session.document(review).await
 }

@@ -3,7 +3,7 @@
 use train::command::RepairWay;
 use train::id::RepoName;
 
-use super::told::told;
+use super::told::{self, told};
 use crate::options::{Bound, Consent};
 use crate::screen::{Line, Tone};
 use crate::session::{Ended, Session};
@@ -32,7 +32,7 @@ pub async fn run(
     }
     let Some(way) = way else { return Ok(()) };
     let done = conductor.security_repair(repo, way, saw.as_deref()).await?;
-    told(session, None, &done.carried, done.command).await
+    told(session, told::done(&done.carried, done.command)).await
 }
 
 /// The two have not diverged, but a run that was killed between its two pushes may have left the second.
@@ -55,5 +55,5 @@ async fn second(session: &Session, repo: Option<&RepoName>, consent: &Consent) -
         session.agree("Push it?").await?;
     }
     let carried = conductor.security_sync(Some(&name)).await?;
-    told(session, None, &carried, None).await
+    told(session, told::done(&carried, None)).await
 }

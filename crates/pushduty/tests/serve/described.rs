@@ -1,0 +1,130 @@
+//! The description of the interface: it is true. Schemathesis asks all that it allows, and holds every answer to it.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::cut;
+use crate::server::Server;
+
+/// The program, kept with the tools.
+const SCHEMATHESIS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../.python/bin/schemathesis");
+
+/// What every answer is held to.
+const CHECKS: &str = "not_a_server_error,status_code_conformance,content_type_conformance,\
+     response_headers_conformance,response_schema_conformance";
+
+#[test]
+fn every_answer_to_whatever_the_description_allows_is_as_described() {
+    assert!(
+        Path::new(SCHEMATHESIS).exists(),
+        "schemathesis is not installed: `cargo xtask test` does it, with python3 and its package python3-venv"
+    );
+    let roles = ["admin", "security", "hero", "ops", "qa", "developer"];
+    let (world, _remote) = cut();
+    let world = world.time_limit(Duration::from_secs(300)).person("eve", &roles);
+    let server = Server::start(&world, "mat", "");
+    let eve = server.let_in(&world, "eve");
+    let operations = operations(&server);
+    let entries = || world.hero("mat").reads("log")["entries"].as_array().map_or(0, Vec::len);
+    let (token, before) = (eve.token(), entries());
+    let settings = world.dir().join("schemathesis.toml");
+    std::fs::write(&settings, "[parameters]\n\"path.train\" = \"amo\"\n").expect("it is ours");
+    let mut run = world.sealed().command(SCHEMATHESIS);
+    run.arg("--config-file").arg(&settings);
+    run.args(["run", &format!("{}/api/v1/openapi.json", server.url())]);
+    run.args(["--header", &format!("Authorization: Bearer {token}"), "--checks", CHECKS]);
+    // The stream of changes has no end: it is followed in other tests.
+    run.args(["--exclude-path-regex", "/events$", "--phases", "examples,coverage,fuzzing"]);
+    run.args(["--max-examples", "8", "--seed", "1", "--no-shrink", "--workers", "2"]);
+    run.args(["--request-timeout", "30", "--suppress-health-check", "all", "--no-color"]);
+    run.args(["--generation-database", "none", "--warnings", "off"]);
+    run.current_dir(world.dir());
+    let ran = world.start_command(&mut run).wait().ok();
+    // All but the stream, and the description itself, which it has read.
+    ran.says(&format!("Tested: {}\n", operations - 2));
+    assert!(entries() > before, "wishes were carried out among it");
+    server.ends().ok();
+}
+
+/// How many operations there are.
+fn operations(server: &Server) -> usize {
+    let document = server.anybody().get("/api/v1/openapi.json").is(200).json();
+    let paths = document["paths"].as_object().expect("paths").values();
+    paths.map(|operations| operations.as_object().map_or(0, serde_json::Map::len)).sum()
+}
+
+#[test]
+fn the_description_is_open_and_every_operation_is_there() {
+    let (world, _remote) = cut();
+    let server = Server::start(&world, "mat", "");
+    let anybody = server.anybody();
+    let document = anybody.get("/api/v1/openapi.json").is(200).json();
+    assert_eq!(
+        (&document["openapi"], &document["servers"]),
+        (&json!("3.1.0"), &json!([{ "url": "/api/v1" }]))
+    );
+    let mat = server.first();
+    for (path, operations) in document["paths"].as_object().expect("paths") {
+        for method in operations.as_object().expect("operations").keys() {
+            let at = path.replace("{train}", "amo").replace("{step}", "x").replace("{key}", "x");
+            if method == "get" && !at.ends_with("/events") {
+                let status = mat.get(&format!("/api/v1{at}")).status;
+                assert!(matches!(status, 200 | 400 | 403 | 404), "{path}: {status}");
+            }
+        }
+        let status =
+            mat.with_method("DELETE", &format!("/api/v1{}", path.replace("{train}", "amo")));
+        assert_eq!(status.status, 405, "{path} is served, and for nothing else");
+    }
+}
+
+#[test]
+fn the_description_is_a_page_that_needs_nothing_from_elsewhere() {
+    let (world, _remote) = cut();
+    let server = Server::start(&world, "mat", "");
+    let page = server.anybody().get("/api/v1/").is(200);
+    page.header("content-security-policy").expect("a policy stands on every answer");
+    let document = server.anybody().get("/api/v1/openapi.json").json();
+    let paths = document["paths"].as_object().expect("paths").keys();
+    let page = paths.fold(page, |page, path| page.says(path));
+    let names = document["components"]["schemas"].as_object().expect("schemas").keys();
+    let page = names.fold(page, |page, name| page.says(&format!("id=\"form-{name}\"")));
+    assert!(!page.body.contains("https://") && !page.body.contains("http://"), "it loads nothing");
+    // Every link within it leads somewhere.
+    let targets: BTreeSet<&str> = between(&page.body, "href=\"#").collect();
+    for target in targets {
+        assert!(page.body.contains(&format!("id=\"{target}\"")), "{target}");
+    }
+}
+
+fn between<'t>(text: &'t str, before: &'t str) -> impl Iterator<Item = &'t str> {
+    text.split(before).skip(1).filter_map(|rest| rest.split('"').next())
+}
+
+#[test]
+fn a_stream_tells_what_goes_on_and_then_the_very_answer() {
+    let (world, _remote) = cut();
+    let server = Server::start(&world, "mat", "");
+    let mat = server.first();
+    let streaming = mat.clone().with("accept", "text/event-stream");
+    let answer = |body: &str| -> Value {
+        let (_, rest) = body.split_once("event: answer\ndata: ").expect("it ends with the answer");
+        serde_json::from_str(rest.lines().next().unwrap_or_default()).expect("a document")
+    };
+    for path in
+        ["status", "compare", "where?commit=main", "status?push=2019.01.01", "where?commit=nothing"]
+    {
+        let path = format!("/api/v1/trains/amo/{path}");
+        let (plain, streamed) = (mat.get(&path), streaming.get(&path).is(200));
+        let answer = answer(&streamed.unchunked());
+        assert_eq!(answer["status"], plain.status);
+        assert_eq!(answer["body"], plain.json());
+    }
+    let wish = json!({ "wish": { "command": "tag", "again": true, "because": "kick" } });
+    let cut = streaming.asks("/api/v1/trains/amo/commands", &wish).is(200).unchunked();
+    assert!(cut.contains("event: said\ndata: {\"is\":"), "{cut}");
+    assert_eq!(answer(&cut)["body"]["repos"][0]["outcome"], "published");
+}

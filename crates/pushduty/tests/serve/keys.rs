@@ -1,0 +1,162 @@
+//! Wishes with a key of their sender's (`Idempotency-Key`): one that is sent twice is carried out once, whatever happens in
+//! between.
+
+use serde_json::{Value, json};
+use testkit::{Gate, PushDuty, Remote};
+
+use crate::cut;
+use crate::server::{Answer, Server, Visitor};
+
+const COMMANDS: &str = "/api/v1/trains/amo/commands";
+
+fn again(because: &str) -> Value {
+    json!({ "wish": { "command": "tag", "again": true, "because": because } })
+}
+
+/// Asks with a key.
+fn keyed(visitor: &Visitor<'_>, key: &str, body: &Value) -> Answer {
+    visitor.clone().with("idempotency-key", key).asks(COMMANDS, body)
+}
+
+fn entries(world: &PushDuty) -> usize {
+    world.hero("mat").reads("log")["entries"].as_array().map_or(0, Vec::len)
+}
+
+#[test]
+fn the_same_key_and_wish_is_done_once_and_answered_alike() {
+    let (world, remote) = cut();
+    let server = Server::start(&world, "mat", "");
+    let mat = server.first();
+    let first = keyed(&mat, "\"k1\"", &again("kick")).is(200);
+    assert_eq!(first.json()["repos"][0]["outcome"], "published");
+    let (tags, noted) = (remote.tags().len(), entries(&world));
+    assert_eq!(
+        keyed(&mat, "k1", &again("kick")).is(200).body,
+        first.body,
+        "with quotes or without"
+    );
+    assert_eq!((remote.tags().len(), entries(&world)), (tags, noted), "nothing more was done");
+    keyed(&mat, "k2", &again("kick once more")).is(200);
+    assert_eq!(remote.tags().len(), tags + 1, "another key is another wish");
+}
+
+#[test]
+fn a_key_stands_for_one_wish_of_one_person() {
+    let (world, _remote) = cut();
+    let server = Server::start(&world, "mat", "");
+    let (jason, ada) = (server.let_in(&world, "jason"), server.let_in(&world, "ada"));
+    let claim = json!({ "wish": { "command": "claim", "push": null } });
+    let unclaim = json!({ "wish": { "command": "unclaim", "push": null } });
+    keyed(&jason, "k", &claim).is(200);
+    let refused = keyed(&jason, "k", &unclaim).is(422).json();
+    assert_eq!(
+        (&refused["error"]["code"], &refused["error"]["exit"]),
+        (&json!("key_reused"), &json!(2))
+    );
+    let bound = json!({ "wish": claim["wish"], "if": "0123456789abcdef" });
+    keyed(&jason, "k", &bound).is(422);
+    let claims = || world.hero("mat").reads("status")["claims"].as_array().map_or(0, Vec::len);
+    assert_eq!(claims(), 1, "the other wish was not carried out");
+    keyed(&ada, "k", &claim).is(200);
+    assert_eq!(claims(), 2, "somebody else's key is another key");
+    for bad in ["\"\"", "", "a\"b", &"x".repeat(256)] {
+        keyed(&jason, bad, &claim).is(400).says("Idempotency-Key");
+    }
+}
+
+#[test]
+fn a_refusal_is_answered_alike_and_a_wish_that_was_not_begun_takes_no_key() {
+    let (world, _remote) = cut();
+    let server = Server::start(&world, "mat", "");
+    let kumar = server.let_in(&world, "kumar");
+    let claim = json!({ "wish": { "command": "claim", "push": null } });
+    let first = keyed(&kumar, "k", &claim).is(403);
+    assert_eq!(keyed(&kumar, "k", &claim).is(403).body, first.body);
+    let krupa = server.let_in(&world, "krupa");
+    let unread = json!({ "wish": { "command": "approve" } });
+    keyed(&krupa, "k", &unread).is(428);
+    let plan = krupa.asks(COMMANDS, &json!({ "wish": { "command": "approve" }, "dry_run": true }));
+    let read = json!({ "wish": { "command": "approve" }, "if": plan.json()["digest"] });
+    keyed(&krupa, "k", &read).is(200);
+}
+
+/// A train whose next publish waits at a gate.
+fn gated() -> (PushDuty, Remote, Gate) {
+    let (world, remote) = cut();
+    let gate = Gate::new(world.sealed(), "push");
+    remote.hook("pre-receive", &format!("cat > /dev/null\n{}", gate.wait_here()));
+    (world, remote, gate)
+}
+
+#[test]
+fn who_comes_while_it_is_on_its_way_joins_it() {
+    let (world, remote, gate) = gated();
+    let server = Server::start(&world, "mat", "");
+    let mat = server.first();
+    let (one, other) = std::thread::scope(|scope| {
+        let one = scope.spawn(|| keyed(&mat, "k", &again("kick")));
+        gate.wait_until_reached();
+        let other = scope.spawn(|| keyed(&mat, "k", &again("kick")));
+        keyed(&mat, "k", &again("something else")).is(422);
+        gate.open();
+        (one.join().expect("it is answered"), other.join().expect("it is answered"))
+    });
+    assert_eq!(one.is(200).body, other.is(200).body);
+    assert_eq!(remote.tags().len(), 3, "last week's, the cut's, and one more");
+}
+
+#[test]
+fn what_was_answered_is_kept_when_the_server_ends() {
+    let (world, remote) = cut();
+    let server = Server::start(&world, "mat", "");
+    let first = keyed(&server.first(), "k", &again("kick")).is(200);
+    server.ends().ok();
+    let tags = remote.tags().len();
+    let server = Server::start(&world, "mat", "");
+    let mat = server.let_in(&world, "mat");
+    assert_eq!(keyed(&mat, "k", &again("kick")).is(200).body, first.body);
+    keyed(&mat, "k", &again("something else")).is(422);
+    assert_eq!(remote.tags().len(), tags);
+}
+
+#[test]
+fn a_wish_that_a_killed_server_was_at_is_not_begun_again_by_itself() {
+    let (world, remote, gate) = gated();
+    let server = Server::start(&world, "mat", "");
+    let mat = server.first();
+    std::thread::scope(|scope| {
+        scope.spawn(|| keyed(&mat, "k", &again("kick")));
+        gate.wait_until_reached();
+        server.kill();
+    });
+    gate.open();
+    world.sealed().wait_until_still();
+    remote.unhook("pre-receive");
+    let server = Server::start(&world, "mat", "");
+    let mat = server.let_in(&world, "mat");
+    let noted = entries(&world);
+    let refused = keyed(&mat, "k", &again("kick")).is(409).json();
+    assert_eq!(
+        (&refused["error"]["code"], &refused["error"]["exit"]),
+        (&json!("left_open"), &json!(6))
+    );
+    assert_eq!(entries(&world), noted, "nothing was begun");
+    keyed(&mat, "k2", &again("kick")).is(200);
+    assert_eq!(remote.tags().len(), 3, "what was begun is gone on with, and done once");
+}
+
+#[test]
+fn a_yes_that_a_browser_sends_twice_is_one() {
+    let (world, remote) = cut();
+    let server = Server::start(&world, "mat", "");
+    let mat = server.first();
+    let fields = [("command", "tag"), ("again", "on"), ("because", "kick the build")];
+    let plan = mat.post("/trains/amo/plan", &fields).is(200);
+    let hidden = |name: &str| plan.hidden(name).expect("the plan can be agreed to");
+    let (wish, digest, key) = (hidden("wish"), hidden("if"), hidden("key"));
+    let yes = [("wish", &*wish), ("if", &*digest), ("key", &*key)];
+    let first = mat.post("/trains/amo/do", &yes).is(303);
+    let second = mat.post("/trains/amo/do", &yes).is(303);
+    assert_eq!(first.header("location"), second.header("location"));
+    assert_eq!(remote.tags().len(), 3);
+}

@@ -1,0 +1,300 @@
+//! The command line with `--server`: the same words, the same documents, the same exit codes as where the train is.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+use testkit::{Gate, Line, Proxy, PushDuty, Ran, Remote};
+
+use crate::cut;
+use crate::server::Server;
+
+/// A train, cut, that a server runs, and another machine from which it is asked.
+struct Far {
+    tokens: RefCell<BTreeMap<String, String>>,
+    world: PushDuty,
+    remote: Remote,
+    laptop: PushDuty,
+    server: Server,
+}
+
+impl Far {
+    fn new() -> Self {
+        let (world, remote) = cut();
+        let server = Server::start(&world, "mat", "");
+        let laptop = PushDuty::without_configuration(env!("CARGO_BIN_EXE_pushduty"));
+        Self { tokens: RefCell::default(), world, remote, laptop, server }
+    }
+
+    /// A token of somebody, to act.
+    fn token(&self, who: &str) -> String {
+        if let Some(token) = self.tokens.borrow().get(who) {
+            return token.clone();
+        }
+        let token = self.server.let_in(&self.world, who).token();
+        self.tokens.borrow_mut().insert(who.to_owned(), token.clone());
+        token
+    }
+
+    /// Types a line on the laptop, with a token of `who`.
+    fn types(&self, who: &str, line: &str) -> Ran {
+        self.types_with(&self.token(who), line)
+    }
+
+    fn types_with(&self, token: &str, line: &str) -> Ran {
+        let mut command = self.laptop.command();
+        command.args(testkit::words(line)).env("PUSHDUTY_TOKEN", token);
+        command.env("PUSHDUTY_SERVER", self.server.url());
+        self.laptop.start_command(&mut command).wait()
+    }
+}
+
+/// Holds that two runs showed the same, byte for byte, and ended the same.
+#[track_caller]
+fn alike(line: &str, here: &Ran, there: &Ran) {
+    assert_eq!(here.code, there.code, "{line}\nhere: {here:?}\nthere: {there:?}");
+    assert_eq!(here.stdout, there.stdout, "{line}");
+    assert_eq!(here.stderr, there.stderr, "{line}");
+}
+
+/// What changes nothing, typed at both places.
+const LOOKS: &[&str] = &[
+    "status",
+    "status --push 2026.11.26",
+    "status --push 2026.13.01",
+    "ready",
+    "compare",
+    "compare web 2026.11.19..main",
+    "compare web nothing..main",
+    "compare nothing",
+    "where main",
+    "where deadbeef",
+    "where nothing:main",
+    "history",
+    "history --push 2019.01.01",
+    "stats",
+    "log",
+    "log -n 2",
+    "log --deploy nothing",
+    "schedule",
+    "schedule --from 2026.12.01 --to 2026.12.31",
+    "schedule --from 2026.12.31 --to 2026.12.01",
+    "rotation",
+    "notes show",
+    "notes show --history",
+    "notes show --who",
+    "notes show --raw",
+    "notes show --at 99",
+    "notes check",
+    "ask",
+    "ask --this",
+    "task list --this",
+    "security list",
+    "tag --dry-run",
+    "tag --dry-run --again --because \"kick the build\"",
+    "tag --push 2026.11.01 --dry-run",
+    "tag --stay nothing --dry-run",
+    "pick main --dry-run",
+    "pick nothing:main --dry-run",
+    "approve --dry-run",
+    "start --dry-run",
+    "start --stop --dry-run",
+    "promote --dry-run",
+    "rollback --dry-run --because broken",
+    "finish --dry-run",
+    "finish --dry-run --because enough",
+    "hold --because \"smoke tests\" --until 14:30 --dry-run",
+    "hold --because \"smoke tests\" --until yesterday --dry-run",
+    "claim --dry-run",
+    "move 2026.11.27 --dry-run",
+    "cancel --because holidays --dry-run",
+    "rotation swap 2026.11.26 nobody --dry-run",
+    "rotation away mat 2026.12.21 2027.01.03 --dry-run",
+    "block \"login is broken\" --owner kumar --dry-run",
+    "block \"login is broken\" --owner nobody --dry-run",
+    "task add \"flip the switch\" --dry-run",
+    "task done t99 --dry-run",
+    "unblock b99 --dry-run",
+    "block \"no terminal to ask on\"",
+    "tag --again --because \"no terminal to ask on\"",
+    "approve --yes",
+];
+
+#[test]
+fn what_is_looked_at_is_the_same_from_elsewhere() {
+    looked_at("");
+}
+
+#[test]
+fn what_is_looked_at_is_the_same_document_from_elsewhere() {
+    looked_at(" --json");
+}
+
+fn looked_at(form: &str) {
+    let far = Far::new();
+    far.remote.commit_on("main", &[("more.js", "1\n")], "Add more");
+    far.world.hero("mat").types("block \"the page is blank\" --yes").ok();
+    let token = far.token("mat");
+    for line in LOOKS {
+        // What can't be read is told by this machine's own clock.
+        if line.contains("2026.13.01") && form.contains("json") {
+            continue;
+        }
+        let line = format!("{line}{form}");
+        let here = far.world.hero("mat").types(&line);
+        alike(&line, &here, &far.types_with(&token, &line));
+    }
+}
+
+/// What each wish does, in a train of its own on either side.
+const WISHES: &[(&str, &str)] = &[
+    ("mat", "tag --again --because \"kick the build\" --yes"),
+    ("mat", "pick main --yes"),
+    ("kumar", "tag --again --because \"kick the build\" --yes"),
+    ("jason", "claim --yes"),
+    ("jason", "claim --yes"),
+    ("jason", "unclaim --yes"),
+    ("kumar", "claim --yes"),
+    ("mat", "hold --because \"smoke tests\" --yes"),
+    ("mat", "resume --yes"),
+    ("krupa", "block \"the page is blank\" --yes"),
+    ("mat", "unblock b1 --because \"it was the cache\" --yes"),
+    ("mat", "task add \"flip the switch\" --this --yes"),
+    ("mat", "task done t1 --this --yes"),
+    ("mat", "ask web:main \"it is needed\" --this --yes"),
+    ("mat", "rotation away mat 2026.12.21 2027.01.03 --yes"),
+    ("mat", "approve --yes --if 0123456789abcdef"),
+    ("jason", "start --yes"),
+    ("jason", "start --yes --if 0123456789abcdef"),
+    ("jason", "rollback --because broken --yes"),
+    ("mat", "finish --yes"),
+    ("mat", "cancel --because \"all hands\" --yes"),
+];
+
+#[test]
+fn what_is_wished_is_done_and_told_the_same_from_elsewhere() {
+    let (here, far) = (cut(), Far::new());
+    for remote in [&here.1, &far.remote] {
+        remote.commit_on("main", &[("more.js", "1\n")], "Add more");
+    }
+    for (who, line) in WISHES {
+        let near = here.0.as_person(who).types(line);
+        let there = far.types(who, line);
+        assert_eq!(near.code, there.code, "{line}\nhere: {near:?}\nthere: {there:?}");
+        let tidy = |world: &PushDuty, text: &str| world.tidy(text).replace("[oid]", "");
+        assert_eq!(tidy(&here.0, &near.stdout), tidy(&far.world, &there.stdout), "{line}");
+        assert_eq!(tidy(&here.0, &near.stderr), tidy(&far.world, &there.stderr), "{line}");
+    }
+    let last = |world: &PushDuty| {
+        let log = world.hero("mat").reads("log");
+        let kinds = log["entries"].as_array().expect("entries").iter();
+        kinds.map(|entry| entry["kind"].clone()).collect::<Vec<Value>>()
+    };
+    assert_eq!(last(&here.0), last(&far.world), "the record has the same");
+}
+
+#[test]
+fn a_plan_that_was_read_there_binds_the_yes() {
+    let far = Far::new();
+    let krupa = far.token("krupa");
+    let plan = far.types_with(&krupa, "approve --dry-run --json").ok().json();
+    let digest = plan["digest"].as_str().expect("a digest");
+    far.types_with(&krupa, &format!("approve --yes --if {digest}")).ok().says("signed off");
+    let log = far.world.hero("mat").reads("log");
+    let last = log["entries"].as_array().and_then(|all| all.last()).expect("an entry").clone();
+    assert_eq!(last["actor"], "krupa");
+    assert!(last["proof"]["token"].is_string(), "{last}");
+}
+
+#[test]
+fn who_is_not_known_or_not_there_is_told_so() {
+    let far = Far::new();
+    far.types_with("made-up", "status").expect_code(2).never_says("made-up");
+    let mut command = far.laptop.command();
+    command.args(["status", "--server", &far.server.url()]);
+    far.laptop.start_command(&mut command).wait().expect_code(2);
+    let mut command = far.laptop.command();
+    command.args(["status", "--server", "http://127.0.0.1:1"]).env("PUSHDUTY_TOKEN", "x");
+    far.laptop.start_command(&mut command).wait().expect_code(1);
+    let mut command = far.laptop.command();
+    command.args(["status", "--server", "http://push.example.org"]).env("PUSHDUTY_TOKEN", "secret");
+    let open = far.laptop.start_command(&mut command).wait().expect_code(2);
+    open.says("in the open").never_says("secret");
+    far.types("mat", "status --train nothing").expect_code(2);
+    far.types("mat", "status --as ada").expect_code(2).says("--as is for runs on this machine");
+}
+
+#[test]
+fn what_works_on_this_machine_alone_is_not_asked_of_a_server() {
+    let far = Far::new();
+    let token = far.token("mat");
+    for line in [
+        "init x.git",
+        "check",
+        "config schema",
+        "verify",
+        "watch --once",
+        "adopt --dry-run",
+        "serve",
+        "import notes .",
+        "tell",
+        "tag --settle",
+        "pick --continue",
+        "pick --resolve main",
+        "schedule --ics",
+        "security repair",
+    ] {
+        let refused = far.types_with(&token, line).expect_code(2);
+        refused.says("this can't be asked of a server");
+    }
+    far.types_with(&token, "completions bash").ok();
+}
+
+#[test]
+fn a_token_is_kept_for_its_owner_alone_and_sent_to_its_server() {
+    let far = Far::new();
+    let (token, url) = (far.token("jason"), far.server.url());
+    let file = far.laptop.sealed().path("token");
+    std::fs::write(&file, format!("{token}\n")).expect("the home is writable");
+    let runs = |args: &[&str]| far.laptop.run(args);
+    let login = ["login", &url, "--token-file", file.to_str().expect("a path")];
+    runs(&login).ok().says("its trains: amo").never_says(&token);
+    runs(&["claim", "--yes", "--server", &url]).ok().says("done");
+    assert_eq!(far.world.hero("mat").reads("status")["claims"][0]["by"], "jason");
+    let kept = far.laptop.sealed().path(".config/pushduty/tokens.toml");
+    let mode = |path: &std::path::Path| {
+        use std::os::unix::fs::PermissionsExt;
+        std::fs::metadata(path).expect("it is there").permissions().mode() & 0o777
+    };
+    assert_eq!(mode(&kept), 0o600);
+    std::fs::set_permissions(&kept, std::os::unix::fs::PermissionsExt::from_mode(0o644))
+        .expect("it is ours");
+    runs(&["status", "--server", &url]).expect_code(1).says("may be read by others");
+    std::fs::write(&file, "made-up\n").expect("the home is writable");
+    runs(&login).expect_code(2).never_says("made-up");
+}
+
+#[test]
+fn an_answer_that_is_lost_is_asked_for_again_and_the_wish_is_done_once() {
+    let far = Far::new();
+    let token = far.token("mat");
+    let gate = Gate::new(far.world.sealed(), "push");
+    far.remote.hook("pre-receive", &format!("cat > /dev/null\n{}", gate.wait_here()));
+    let proxy = Proxy::to(far.server.address());
+    // Long enough for what the train is, too short for what came of the wish.
+    let bearer = format!("Bearer {token}");
+    let about = far.server.anybody().with("authorization", &bearer);
+    let about = about.with("accept", "text/event-stream").get("/api/v1/trains/amo").is(200);
+    proxy.down(Line::good().cut_after(about.size() + 100));
+    let mut command = far.laptop.command();
+    command.args(testkit::words("tag --again --because \"kick the build\" --yes --train amo"));
+    command.env("PUSHDUTY_TOKEN", &token);
+    command.env("PUSHDUTY_SERVER", format!("http://{}", proxy.address()));
+    let running = far.laptop.start_command(&mut command);
+    gate.wait_until_reached();
+    proxy.down(Line::good());
+    gate.open();
+    running.wait().ok().says("2026.11.26-1");
+    assert_eq!(proxy.connections(), 3, "it was asked for once more");
+    assert_eq!(far.remote.tags().len(), 3, "it was done once");
+}

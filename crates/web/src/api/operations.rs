@@ -1,0 +1,361 @@
+//! Every address of the interface, in one table: the router and the document that describes it are both made from it, so that
+//! nothing is served that is not described.
+
+use axum::routing::{MethodRouter, get, post};
+use conductor::carry::Shown;
+use conductor::view::{
+    AboutView, AsksView, CompareView, DeployOutputView, Document, HistoryView, LogView,
+    NotesCheckView, NotesView, ReadyView, ScheduleView, SecurityView, StatsView, StatusView,
+    WhereView,
+};
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+
+use super::{command, events, views};
+use crate::answer::Became;
+use crate::house::House;
+use crate::looks::{
+    AskedFor, Compared, Days, Located, Logged, Nothing, OfPush, OfRepo, Page, Past,
+};
+
+/// Makes a schema, and notes what it names.
+pub(super) type Form = fn(&mut SchemaGenerator) -> Schema;
+
+/// What is sent or answered: in which form, and what it is.
+#[derive(Clone, Copy)]
+pub(super) struct Body {
+    pub status: u16,
+    pub kind: &'static str,
+    pub about: &'static str,
+    pub form: Form,
+}
+
+/// One address with its method.
+pub(super) struct Operation {
+    /// Its name: unique.
+    pub id: &'static str,
+    /// Whether it changes something.
+    pub acts: bool,
+    /// Below `/api/v1`.
+    pub path: &'static str,
+    /// In a few words.
+    pub title: &'static str,
+    /// More of them.
+    pub about: &'static str,
+    /// What can be asked behind the question mark: an object's properties.
+    pub query: Form,
+    /// Headers that it heeds, each with what it is.
+    pub headers: &'static [(&'static str, &'static str)],
+    /// What is sent.
+    pub takes: Option<Body>,
+    /// What is answered when all is well.
+    pub gives: &'static [Body],
+    /// The statuses of its noes.
+    pub noes: &'static [u16],
+    /// Whether it is answered to whoever asks, known or not.
+    pub open: bool,
+    pub serves: Serves,
+}
+
+/// Who answers.
+#[derive(Clone, Copy)]
+pub(super) enum Serves {
+    /// A handler.
+    By(fn() -> MethodRouter<House>),
+    /// The description that is made from this table.
+    Description,
+    /// The same as a page.
+    Page,
+}
+
+fn of<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
+    generator.subschema_for::<T>()
+}
+
+const JSON: &str = "application/json";
+const STREAM: &str = "text/event-stream";
+
+/// Whatever goes wrong anywhere: a bad address, no sign-in, a train that is not there, a record that can't be read.
+const ANY: &[u16] = &[400, 401, 403, 404, 409, 500, 502, 503];
+/// What may go wrong with a wish too.
+const WISH: &[u16] = &[400, 401, 403, 404, 409, 412, 413, 422, 428, 500, 501, 502, 503];
+
+const ACCEPT: (&str, &str) = (
+    "Accept",
+    "`text/event-stream` asks for a stream: an event `said` for each thing that goes on meanwhile, and at its end an event \
+     `answer` with the status and the document that there would be without.",
+);
+const KEY: (&str, &str) = (
+    "Idempotency-Key",
+    "A key that you make up for this wish, such as a UUID (draft-ietf-httpapi-idempotency-key-header): the same wish with \
+     the same key is carried out once, and answered alike for a day. With another wish it is refused (422).",
+);
+const SEEN: (&str, &str) =
+    ("Last-Event-ID", "The change that was seen last: the stream begins after it.");
+
+const fn json(about: &'static str, form: Form) -> Body {
+    Body { status: 200, kind: JSON, about, form }
+}
+
+/// A view of a train.
+macro_rules! view {
+    ($id:literal, $path:literal, $title:literal, $about:literal, $query:ty, $view:ty, $handler:path) => {
+        Operation {
+            id: $id,
+            acts: false,
+            path: $path,
+            title: $title,
+            about: $about,
+            query: of::<$query>,
+            headers: &[ACCEPT],
+            takes: None,
+            gives: &[json("The document.", of::<Document<$view>>)],
+            noes: ANY,
+            open: false,
+            serves: Serves::By(|| get($handler)),
+        }
+    };
+}
+
+/// The table.
+pub(super) const OPERATIONS: &[Operation] = &[
+    Operation {
+        id: "page",
+        acts: false,
+        path: "/",
+        title: "This description, as a page",
+        about: "Every operation with what it takes and gives.",
+        query: of::<Nothing>,
+        headers: &[],
+        takes: None,
+        gives: &[Body { status: 200, kind: "text/html", about: "The page.", form: of::<String> }],
+        noes: &[400],
+        open: true,
+        serves: Serves::Page,
+    },
+    Operation {
+        id: "openapi",
+        acts: false,
+        path: "/openapi.json",
+        title: "This description, for programs",
+        about: "OpenAPI 3.1.",
+        query: of::<Nothing>,
+        headers: &[],
+        takes: None,
+        gives: &[json("The description.", of::<serde_json::Value>)],
+        noes: &[400],
+        open: true,
+        serves: Serves::Description,
+    },
+    Operation {
+        id: "trains",
+        acts: false,
+        path: "/trains",
+        title: "The trains of this server",
+        about: "Their names.",
+        query: of::<Nothing>,
+        headers: &[],
+        takes: None,
+        gives: &[json("The names.", of::<views::TrainsView>)],
+        noes: ANY,
+        open: false,
+        serves: Serves::By(|| get(views::trains)),
+    },
+    Operation {
+        query: of::<Nothing>,
+        serves: Serves::By(|| get(views::about)),
+        ..view!(
+            "about",
+            "/trains/{train}",
+            "What a train is",
+            "Its people, repositories and zone; and who asks.",
+            Nothing,
+            AboutView,
+            views::about
+        )
+    },
+    view!(
+        "status",
+        "/trains/{train}/status",
+        "The push at a glance",
+        "From what was recorded and last seen: nothing is asked of any remote.",
+        OfPush,
+        StatusView,
+        views::status
+    ),
+    view!(
+        "ready",
+        "/trains/{train}/ready",
+        "Whether production may be started",
+        "Looks at remotes and services first, and runs the team's own programs.",
+        OfPush,
+        ReadyView,
+        views::ready
+    ),
+    view!(
+        "compare",
+        "/trains/{train}/compare",
+        "What a push brings",
+        "Commits, authors, pull requests, tasks and migrations over what users run. Where not every repository could be looked at the answer is a no that has the rest in `shown`.",
+        Compared,
+        CompareView,
+        views::compare
+    ),
+    view!(
+        "where",
+        "/trains/{train}/where",
+        "Where a commit is",
+        "Since when on main, in which tags and environments, and what next.",
+        Located,
+        WhereView,
+        views::whereis
+    ),
+    view!(
+        "history",
+        "/trains/{train}/history",
+        "Past pushes",
+        "Newest first: what this train cut, and what was imported from notes.",
+        Past,
+        HistoryView,
+        views::history
+    ),
+    view!(
+        "stats",
+        "/trains/{train}/stats",
+        "Past pushes in numbers",
+        "Cadence, re-tags, picks, lead time, what held, fairness, and DORA's four.",
+        Past,
+        StatsView,
+        views::stats
+    ),
+    view!(
+        "log",
+        "/trains/{train}/log",
+        "The ledger",
+        "Who did what, when.",
+        Logged,
+        LogView,
+        views::log
+    ),
+    view!(
+        "schedule",
+        "/trains/{train}/schedule",
+        "Departures",
+        "When each push is cut, when it leaves, who is on duty.",
+        Days,
+        ScheduleView,
+        views::schedule
+    ),
+    view!(
+        "notes",
+        "/trains/{train}/notes",
+        "The notes of a push",
+        "The page byte for byte, and what it is read as.",
+        Page,
+        NotesView,
+        views::notes
+    ),
+    view!(
+        "doubts",
+        "/trains/{train}/notes/doubts",
+        "What to look at again in the notes",
+        "Unknown names, odd times, wrong links. They stop nothing.",
+        AskedFor,
+        NotesCheckView,
+        views::doubts
+    ),
+    view!(
+        "asks",
+        "/trains/{train}/asks",
+        "Picks that somebody wants",
+        "Each as it was tried last.",
+        AskedFor,
+        AsksView,
+        views::asks
+    ),
+    view!(
+        "security",
+        "/trains/{train}/security",
+        "Security branches",
+        "By number, and whether security follows upstream. For the security role alone.",
+        OfRepo,
+        SecurityView,
+        views::security
+    ),
+    Operation {
+        serves: Serves::By(|| get(views::deploy)),
+        ..view!(
+            "deploy",
+            "/trains/{train}/deploys/{key}",
+            "What a deploy put out",
+            "As far as it is kept.",
+            Nothing,
+            DeployOutputView,
+            views::deploy
+        )
+    },
+    Operation {
+        id: "carry",
+        acts: true,
+        path: "/trains/{train}/commands",
+        title: "Carry a wish out, or plan it",
+        about: "With `dry_run` the answer is the plan, its digest, and whether it would change anything; nothing is done. Without, \
+                the wish is carried out; with `if` only where its plan is still the one with that digest. What takes long is \
+                answered with 202, and goes on.",
+        query: of::<Nothing>,
+        headers: &[ACCEPT, KEY],
+        takes: Some(Body {
+            status: 0,
+            kind: JSON,
+            about: "The wish.",
+            form: of::<command::Wished>,
+        }),
+        gives: &[
+            json(
+                "The plan, or what became of it: the document of the command of that name.",
+                carried,
+            ),
+            Body { status: 202, kind: JSON, about: "It goes on.", form: of::<command::Going> },
+        ],
+        noes: WISH,
+        open: false,
+        serves: Serves::By(|| post(command::post)),
+    },
+    Operation {
+        id: "step",
+        acts: false,
+        path: "/trains/{train}/steps/{step}",
+        title: "A wish that goes on, or did",
+        about: "As `carry` answers it. One that may say what is embargoed is for those with the security role.",
+        query: of::<Nothing>,
+        headers: &[ACCEPT],
+        takes: None,
+        gives: &[
+            json("What became of it.", of::<Document<Became<Shown>>>),
+            Body { status: 202, kind: JSON, about: "It goes on.", form: of::<command::Going> },
+        ],
+        noes: WISH,
+        open: false,
+        serves: Serves::By(|| get(command::step)),
+    },
+    Operation {
+        id: "events",
+        acts: false,
+        path: "/trains/{train}/events",
+        title: "A stream of changes",
+        about: "Server-sent events: a `change` whenever the train is another.",
+        query: of::<Nothing>,
+        headers: &[SEEN],
+        takes: None,
+        gives: &[Body { status: 200, kind: STREAM, about: "The stream.", form: of::<String> }],
+        noes: ANY,
+        open: false,
+        serves: Serves::By(|| get(events)),
+    },
+];
+
+/// What a wish is answered with.
+fn carried(generator: &mut SchemaGenerator) -> Schema {
+    let plan = of::<Document<command::Planned<Shown>>>(generator);
+    let done = of::<Document<Became<Shown>>>(generator);
+    schemars::json_schema!({ "anyOf": [plan, done] })
+}

@@ -1,0 +1,84 @@
+//! Wishes that come with a key (`Idempotency-Key`), so that one that is sent twice is carried out once. The key is noted
+//! before the wish begins: where the server is ended in between, whoever comes again is told to look at the record.
+
+use std::sync::Arc;
+
+use axum::http::HeaderMap;
+use conductor::ports::Wishes;
+use serde::{Deserialize, Serialize};
+use train::id::PersonName;
+use train::refusal::{Code, Refusal};
+
+use crate::answer::Answer;
+
+/// The header's name.
+pub(crate) const HEADER: &str = "idempotency-key";
+/// The longest key.
+const LONGEST: usize = 255;
+
+/// A key that somebody made up for one wish.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Key(String);
+
+impl Key {
+    /// Reads one: printable characters of ASCII, in quotes or without.
+    pub fn read(text: &str) -> Result<Self, Refusal> {
+        let text = text.trim();
+        let bare = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text);
+        let printable = bare.bytes().all(|byte| matches!(byte, b' '..=b'~') && byte != b'"');
+        if (1..=LONGEST).contains(&bare.len()) && printable {
+            return Ok(Self(bare.to_owned()));
+        }
+        let what = "the Idempotency-Key is none: it takes 1 to 255 printable characters of ASCII";
+        Err(Refusal::new(Code::Usage, what, "make one up for each wish, such as a UUID"))
+    }
+
+    /// As it is kept.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// That of a request, where it has one.
+    pub fn of(headers: &HeaderMap) -> Result<Option<Self>, Refusal> {
+        let given = headers.get(HEADER).map(|value| value.to_str().unwrap_or_default());
+        given.map(Self::read).transpose()
+    }
+}
+
+/// Where the end of a keyed wish is noted.
+pub(crate) struct Noted {
+    pub wishes: Arc<dyn Wishes>,
+    pub person: PersonName,
+    pub key: Key,
+}
+
+/// What is kept of a keyed wish's end.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Kept {
+    pub answer: Answer,
+    /// Whether it is for those with the security role alone (P9).
+    pub embargoed: bool,
+}
+
+impl Noted {
+    /// Notes what was answered. Where that fails the key stays as one whose wish has not ended, which is safe.
+    pub async fn end(&self, answer: &Answer, embargoed: bool) -> Result<(), Refusal> {
+        let kept = Kept { answer: answer.clone(), embargoed };
+        let text = serde_json::to_string(&kept).unwrap_or_default();
+        self.wishes.end(&self.person, &self.key.0, &text).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_read_in_quotes_and_without() {
+        assert_eq!(Key::read("\"a b\""), Ok(Key("a b".to_owned())));
+        assert_eq!(Key::read("8e03978e"), Ok(Key("8e03978e".to_owned())));
+        for bad in ["", "\"\"", "\"a", "a\"b", "ä", "a\nb", &"x".repeat(256)] {
+            assert!(Key::read(bad).is_err(), "{bad:?} was taken");
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! How an answer reaches a program: at once when it is there, or after a stream of what goes on meanwhile, for whoever asks
+//! for one (`Accept: text/event-stream`). Its last event, `answer`, has the status and the document that there would be
+//! without.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::FromRequestParts;
+use axum::http::header;
+use axum::http::request::Parts;
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
+use conductor::Conductor;
+use futures_util::{Stream, stream};
+use serde::Serialize;
+use tokio::sync::mpsc;
+use train::id::TrainName;
+
+use crate::answer::Answer;
+use crate::house::House;
+use crate::problem::Problem;
+use crate::said::{Heard, Said};
+use crate::steps::Step;
+use crate::trains::Who;
+
+/// How often a stream says that it is alive, so that no proxy ends it.
+const ALIVE: Duration = Duration::from_secs(10);
+
+/// Whether a stream is asked for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Wants {
+    pub stream: bool,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Wants {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        let accept = parts.headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
+        Ok(Self { stream: accept.is_some_and(|accept| accept.contains("text/event-stream")) })
+    }
+}
+
+/// What the conductor of a train tells whoever comes, as a document.
+pub(crate) async fn told<T, F>(
+    house: &House,
+    who: &Who,
+    train: &TrainName,
+    wants: Wants,
+    story: F,
+) -> Result<Response, Problem>
+where
+    T: Serialize,
+    F: AsyncFnOnce(&Conductor) -> Result<T, Problem> + Send + 'static,
+{
+    let whole = async |conductor: Conductor| match story(&conductor).await {
+        Ok(body) => Answer::yes(&conductor, &body),
+        Err(problem) => Answer::no(&problem),
+    };
+    if !wants.stream {
+        let answer = house.story(who, train, async |conductor| Ok(whole(conductor).await)).await?;
+        return Ok(answer.into_response());
+    }
+    let (sender, said) = mpsc::unbounded_channel();
+    let conductor = house.open.trains.conductor(train, who).await?;
+    let conductor = Conductor { progress: Arc::new(Heard(Arc::new(sender))), ..conductor };
+    // What is said ends with the story: whatever could say more is gone with it.
+    let answer = house.stage.spawn_pinned(move || whole(conductor));
+    let next = async |state: Option<(mpsc::UnboundedReceiver<Said>, _)>| {
+        let (mut said, answer): (_, tokio::task::JoinHandle<Answer>) = state?;
+        match said.recv().await {
+            Some(one) => Some((saying(&one), Some((said, answer)))),
+            None => Some((ending(&answer.await.unwrap_or_else(|_| Answer::fault())), None)),
+        }
+    };
+    Ok(streamed(stream::unfold(Some((said, answer)), next)))
+}
+
+/// What a step says from its begin on, to its end.
+pub(crate) fn followed(step: Arc<Step>) -> Response {
+    let next = async |state: Option<(Arc<Step>, usize)>| {
+        let (step, from) = state?;
+        match step.next(from).await {
+            Some((said, next)) => Some((saying(&said), Some((step, next)))),
+            None => Some((ending(&step.answer().cloned().unwrap_or_else(Answer::fault)), None)),
+        }
+    };
+    streamed(stream::unfold(Some((step, 0)), next))
+}
+
+/// What was answered before, to whoever asks for a stream.
+pub(crate) fn over(answer: &Answer) -> Response {
+    streamed(stream::iter([ending(answer)]))
+}
+
+fn saying(said: &Said) -> Result<Event, Infallible> {
+    Ok(event("said", said))
+}
+
+fn ending(answer: &Answer) -> Result<Event, Infallible> {
+    Ok(event("answer", answer))
+}
+
+fn event(name: &str, body: &impl Serialize) -> Event {
+    Event::default().event(name).data(serde_json::to_string(body).unwrap_or_default())
+}
+
+fn streamed(events: impl Stream<Item = Result<Event, Infallible>> + Send + 'static) -> Response {
+    Sse::new(events).keep_alive(KeepAlive::new().interval(ALIVE)).into_response()
+}
