@@ -128,11 +128,13 @@ impl Remote {
     ) -> Result<(T, Vec<Refusal>), Failure> {
         match self.looked(name, query).await {
             Ok(body) => Ok((self.view(body)?, Vec::new())),
-            Err(No { refusal, shown: Some(shown), also }) => {
-                let failed = std::iter::once(refusal).chain(also).collect();
-                Ok((self.view(shown)?, failed))
-            }
-            Err(no) => Err(no.refusal),
+            Err(No { refusal, found }) => match found.shown {
+                Some(shown) => {
+                    let failed = std::iter::once(refusal).chain(found.also).collect();
+                    Ok((self.view(shown)?, failed))
+                }
+                None => Err(refusal),
+            },
         }
     }
 
@@ -150,8 +152,10 @@ impl Remote {
         let answered = answered.map_err(|lost| unreached(&self.place, lost.why()))?;
         let (body, refusal) = match self.answer(answered) {
             Ok(body) => (body, None),
-            Err(No { refusal, shown: Some(body), .. }) => (body, Some(refusal)),
-            Err(no) => return Err(no.refusal),
+            Err(No { refusal, found }) => match found.shown {
+                Some(body) => (body, Some(refusal)),
+                None => return Err(refusal),
+            },
         };
         let beside = self.view::<Beside>(body["beside"].clone())?;
         let unknown: Option<FailureView> = self.view(body["unknown"].clone())?;
@@ -191,11 +195,13 @@ impl Remote {
                 let remarks = self.view(body["beside"].clone())?;
                 Ok(Done { shown: self.shown(wish, body)?, refusal: None, remarks })
             }
-            Err(No { refusal, shown: Some(body), .. }) => {
-                let shown = self.shown(wish, body)?;
-                Ok(Done { shown, refusal: Some(refusal), remarks: Vec::new() })
-            }
-            Err(no) => Err(no.refusal),
+            Err(No { refusal, found }) => match found.shown {
+                Some(body) => {
+                    let shown = self.shown(wish, body)?;
+                    Ok(Done { shown, refusal: Some(refusal), remarks: Vec::new() })
+                }
+                None => Err(refusal),
+            },
         }
     }
 

@@ -14,13 +14,19 @@ use train::settings::{Repo, Settings};
 /// A no, with what was planned, done or found all the same.
 pub(super) struct No {
     pub refusal: Refusal,
+    pub found: Box<Found>,
+}
+
+/// What there is beside a no.
+#[derive(Default)]
+pub(super) struct Found {
     pub shown: Option<Value>,
     pub also: Vec<Refusal>,
 }
 
 impl From<Refusal> for No {
     fn from(refusal: Refusal) -> Self {
-        Self { refusal, shown: None, also: Vec::new() }
+        Self { refusal, found: Box::default() }
     }
 }
 
@@ -49,7 +55,8 @@ pub(super) fn read(place: &str, answered: Answered) -> Result<Value, No> {
     }
     let also = body["also"].as_array().into_iter().flatten();
     let also = also.filter_map(failure).map(Refusal::from).collect();
-    Err(No { refusal, shown: Some(body["shown"].clone()).filter(|v| !v.is_null()), also })
+    let shown = Some(body["shown"].clone()).filter(|value| !value.is_null());
+    Err(No { refusal, found: Box::new(Found { shown, also }) })
 }
 
 /// As much of a train's configuration as reading what people name takes.
