@@ -22,7 +22,7 @@ use train::refusal::{Code, Refusal};
 use train::settings::Settings;
 use url::Url;
 
-use crate::session::Session;
+use crate::environment::Environment;
 use answers::{No, read, settings, strange, unreached};
 
 pub use token::{keep, token};
@@ -72,16 +72,20 @@ pub fn server(url: &Url, token: Option<&str>) -> Result<Server, Failure> {
 }
 
 impl Remote {
-    /// The train that a run is about, at the server that it names.
-    pub async fn open(session: &Session, url: &str) -> Result<Self, Failure> {
+    /// The train of that name at the server that a run names, or its only one.
+    pub async fn open(
+        url: &str,
+        train: Option<String>,
+        environment: &Environment,
+        progress: Arc<dyn Progress>,
+    ) -> Result<Self, Failure> {
         let url: Url = url.parse().map_err(|_| {
             let what = format!("{} is no address of a server", quoted(url));
             Refusal::new(Code::Usage, what, "write it with https://")
         })?;
         let place = shown(&url);
-        let server = server(&url, token(&session.environment, &place)?.as_deref())?;
-        let named = session.global.train.clone().or_else(|| session.environment.train.clone());
-        let train = match named {
+        let server = server(&url, token(environment, &place)?.as_deref())?;
+        let train = match train {
             Some(train) => train,
             None => only(&server, &place).await?,
         };
@@ -96,7 +100,7 @@ impl Remote {
         Ok(Self {
             server,
             place,
-            progress: session.progress(),
+            progress,
             settings: Arc::new(settings),
             zone,
             rehearsal: body["rehearsal"] == true,

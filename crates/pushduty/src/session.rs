@@ -158,7 +158,9 @@ impl Session {
         match self.server() {
             None => Ok(Desk::Here(self.conductor().await?)),
             Some(url) => {
-                let remote = self.remote.get_or_try_init(|| Remote::open(self, url)).await?;
+                let train = self.global.train.clone().or_else(|| self.environment.train.clone());
+                let open = || Remote::open(url, train, &self.environment, self.progress());
+                let remote = self.remote.get_or_try_init(open).await?;
                 Ok(Desk::There(remote))
             }
         }

@@ -5,12 +5,9 @@ use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::sync::{Mutex, PoisonError};
 
-use axum::extract::{ConnectInfo, FromRequestParts};
-use axum::http::request::Parts;
+use axum::extract::ConnectInfo;
 use axum::http::{Extensions, HeaderMap};
 use jiff::Timestamp;
-
-use crate::house::House;
 
 /// How many tries an address has before it has to wait, and how many seconds one more takes to come.
 const OF_ONE: Rate = Rate { most: 10, seconds: 30 };
@@ -81,14 +78,6 @@ impl From {
 impl std::fmt::Display for From {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         self.0.fmt(f)
-    }
-}
-
-impl FromRequestParts<House> for From {
-    type Rejection = std::convert::Infallible;
-
-    async fn from_request_parts(parts: &mut Parts, house: &House) -> Result<Self, Self::Rejection> {
-        Ok(Self::read(&parts.extensions, &parts.headers, house.open.behind_proxy))
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
 use conductor::ports::{Key, KeyKind, Scope};
@@ -13,11 +15,9 @@ use train::refusal::{Code, Refusal};
 
 use crate::attempts::From;
 use crate::house::House;
-use crate::pages::NoPage;
 use crate::problem::Problem;
 use crate::secret::{self, Secret};
 use crate::trains::Who;
-use crate::visitor::{Visitor, cookie_name};
 
 /// How long a browser stays signed in.
 const SESSION: SignedDuration = SignedDuration::from_hours(24 * 30);
@@ -43,9 +43,9 @@ impl No {
         Self { refusal: Refusal::new(Code::TooMany, what, hint), wait: Some(seconds) }
     }
 
-    /// As a page.
-    pub fn page(self, house: &House, visitor: &Visitor) -> NoPage {
-        NoPage::of(house, visitor, self.refusal).after(self.wait)
+    /// What is said, and how many seconds they are to wait.
+    pub fn parts(self) -> (Refusal, Option<i64>) {
+        (self.refusal, self.wait)
     }
 
     /// As a document.
@@ -127,7 +127,7 @@ pub(crate) fn label(text: &str) -> String {
 
 /// Gives a browser its session.
 pub(crate) fn let_in(house: &House, response: &mut Response, session: &Secret) {
-    set_cookie(house, response, cookie_name(house), session.shown(), SESSION.as_secs());
+    set_cookie(house, response, house.cookie_name(), session.shown(), SESSION.as_secs());
 }
 
 /// A cookie that no script and no other site has; without a value it is taken away.
@@ -174,4 +174,12 @@ pub(crate) async fn note(house: &House, who: &Who, event: &Event) {
 
 fn unnoted(house: &House, refusal: &Refusal) {
     house.open.log.failed("a sign-in is not in the record", refusal);
+}
+
+impl FromRequestParts<House> for From {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, house: &House) -> Result<Self, Self::Rejection> {
+        Ok(Self::read(&parts.extensions, &parts.headers, house.open.behind_proxy))
+    }
 }

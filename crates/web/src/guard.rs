@@ -12,6 +12,9 @@ use crate::problem::Problem;
 /// The most bytes that a request may bring: a page of notes of 10 MB, and what is around it.
 pub(crate) const MOST_BYTES: usize = 12_000_000;
 
+/// The longest address that one is brought back to.
+const LONGEST_PAGE: usize = 1_000;
+
 /// Nothing but what this server itself sends is run or shown; nobody frames it; forms post to it alone.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; \
      connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
@@ -73,4 +76,11 @@ fn is_own(house: &House, headers: &HeaderMap) -> bool {
         (None, Some(origin)) => is_our_origin(house, headers, origin),
         (None, None) => true,
     }
+}
+
+/// A page of ours, by its path; whatever else an address may say leads to the first one.
+pub(crate) fn own_page(next: &str) -> &str {
+    let odd = |c: char| c.is_control() || c.is_whitespace() || c == '\\';
+    let own = next.starts_with('/') && !next.starts_with("//") && next.len() <= LONGEST_PAGE;
+    if own && !next.contains(odd) && !next.starts_with("/sign-in") { next } else { "/" }
 }

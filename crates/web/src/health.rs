@@ -1,11 +1,14 @@
-//! A service like those it watches: `/__version__` (Dockerflow), `/__heartbeat__`, `/__lbheartbeat__`.
+//! A service like those it watches: `/__version__` (Dockerflow), `/__heartbeat__`, `/__lbheartbeat__`, `/metrics`.
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use conductor::failure::Failure;
 use serde_json::{Value, json};
 
 use crate::house::House;
+use crate::trains::Who;
 
 /// What runs (<https://github.com/mozilla-services/Dockerflow>).
 pub(crate) async fn version(State(house): State<House>) -> Json<Value> {
@@ -31,4 +34,27 @@ pub(crate) async fn heartbeat(State(house): State<House>) -> (StatusCode, Json<V
 /// Whether it answers at all.
 pub(crate) async fn alive() -> StatusCode {
     StatusCode::OK
+}
+
+/// `/metrics`: how the server fares, in Prometheus' text (OpenMetrics 1.0).
+pub(crate) async fn metrics(State(house): State<House>) -> Response {
+    house.meters.now(house.live.followers(), house.steps.running());
+    for train in house.open.trains.names() {
+        // A train that can't be read now keeps its last figures.
+        let read = async {
+            let head = house.open.trains.ledger(&train)?.head().await?;
+            let conductor = house.open.trains.conductor(&train, &Who::Itself).await?;
+            Ok::<_, Failure>((head.seq, conductor.waiting().await?))
+        };
+        if let Ok((entries, waiting)) = read.await {
+            house.meters.of_train(&train, entries, waiting);
+        }
+    }
+    let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+    match house.meters.text() {
+        Ok(text) => {
+            ([(header::CONTENT_TYPE, HeaderValue::from_static(kind))], text).into_response()
+        }
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
 }

@@ -14,10 +14,9 @@ use crate::attempts::Attempts;
 use crate::live::Live;
 use crate::log::Log;
 use crate::meters::Meters;
-use crate::notes::Rooms;
+use crate::rooms::Rooms;
 use crate::steps::Steps;
 use crate::trains::{Trains, Who};
-use crate::worker;
 
 /// How many stories are worked at in the same moment: each waits for git, the network and the disk most of the time.
 const THREADS: usize = 2;
@@ -82,11 +81,6 @@ impl House {
         self.live.watch(&*self.open.trains).await;
     }
 
-    /// Makes rounds over the trains, one each so often, until the server ends.
-    pub async fn work(&self, every: Duration) {
-        worker::work(self, every).await;
-    }
-
     /// Ends: lets everybody go who follows, and waits for what is being carried out, at most for so long. What is not over
     /// by then is settled by the next command, as after every end in between.
     pub async fn close(&self, patience: Duration) -> bool {
@@ -116,6 +110,11 @@ impl House {
     /// Whether people reach it over TLS.
     pub(crate) fn is_secure(&self) -> bool {
         self.open.base.scheme() == "https"
+    }
+
+    /// The name of the session's cookie. With TLS its name forbids that another host of the domain sets it.
+    pub(crate) fn cookie_name(&self) -> &'static str {
+        if self.is_secure() { "__Host-pushduty" } else { "pushduty" }
     }
 
     /// A path of ours as a browser asks for it.

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod answer;
+mod answered;
 mod api;
 mod asked;
 mod assets;
@@ -19,6 +20,7 @@ mod meters;
 mod notes;
 mod pages;
 mod problem;
+mod rooms;
 mod router;
 mod said;
 mod secret;
@@ -28,6 +30,7 @@ mod telling;
 mod trains;
 mod visitor;
 mod ways;
+mod wishes;
 mod worker;
 
 pub use house::{House, Opening};
@@ -36,3 +39,4 @@ pub use router::router;
 pub use said::Said;
 pub use secret::{Secret, link_key};
 pub use trains::{Trains, Who, Words};
+pub use worker::work;

@@ -1,12 +1,8 @@
-//! `/metrics`: how the server fares, in Prometheus' text (OpenMetrics 1.0). Counts and times alone: nothing in it is about
-//! what a train ships.
+//! How the server fares, in counts and times alone: nothing in it is about what a train ships.
 
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
-use axum::extract::State;
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
@@ -15,8 +11,6 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 use train::id::TrainName;
-
-use crate::house::House;
 
 /// The bounds of an answer's time, in seconds.
 const BOUNDS: [f64; 9] = [0.001, 0.002, 0.005, 0.01, 0.025, 0.1, 0.5, 2.0, 10.0];
@@ -105,33 +99,28 @@ impl Meters {
         self.round_seconds.get_or_create(&train).set(took.as_secs_f64());
     }
 
-    /// What is so now, of each train that can be read.
-    async fn look(&self, house: &House) {
-        let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
-        self.followers.set(count(house.live.followers()));
-        self.steps.set(count(house.steps.running()));
-        for train in house.open.trains.names() {
-            let name = OfTrain { train: train.to_string() };
-            let Ok(ledger) = house.open.trains.ledger(&train) else { continue };
-            if let Ok(head) = ledger.head().await {
-                self.entries.get_or_create(&name).set(i64::try_from(head.seq).unwrap_or(i64::MAX));
-            }
-            let who = crate::trains::Who::Itself;
-            let Ok(conductor) = house.open.trains.conductor(&train, &who).await else { continue };
-            if let Ok(waiting) = conductor.waiting().await {
-                self.waiting.get_or_create(&name).set(count(waiting));
-            }
-        }
+    /// How many follow and how many steps are on their way, now.
+    pub fn now(&self, followers: usize, steps: usize) {
+        self.followers.set(count(followers));
+        self.steps.set(count(steps));
+    }
+
+    /// How many entries a train's ledger has, and how many announcements are on their way.
+    pub fn of_train(&self, train: &TrainName, entries: u64, waiting: usize) {
+        let train = OfTrain { train: train.to_string() };
+        let entries = i64::try_from(entries).unwrap_or(i64::MAX);
+        self.entries.get_or_create(&train).set(entries);
+        self.waiting.get_or_create(&train).set(count(waiting));
+    }
+
+    /// All of it as text.
+    pub fn text(&self) -> Result<String, std::fmt::Error> {
+        let mut text = String::new();
+        encode(&mut text, &self.registry)?;
+        Ok(text)
     }
 }
 
-/// `/metrics`.
-pub(crate) async fn metrics(State(house): State<House>) -> Response {
-    house.meters.look(&house).await;
-    let mut text = String::new();
-    if encode(&mut text, &house.meters.registry).is_err() {
-        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
-    }
-    let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-    ([(header::CONTENT_TYPE, HeaderValue::from_static(kind))], text).into_response()
+fn count(n: usize) -> i64 {
+    i64::try_from(n).unwrap_or(i64::MAX)
 }

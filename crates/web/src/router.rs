@@ -6,7 +6,7 @@ use axum::middleware;
 use axum::routing::{get, post};
 
 use crate::house::House;
-use crate::{api, assets, commands, guard, health, log, meters, notes, pages, signin, ways};
+use crate::{answered, api, assets, commands, guard, health, notes, pages, signin, ways};
 
 /// The server. Behind a proxy with a path prefix it answers with the prefix and without: some proxies take it off.
 pub fn router(house: House) -> Router {
@@ -17,7 +17,7 @@ pub fn router(house: House) -> Router {
     };
     whole
         .layer(middleware::from_fn_with_state(house.clone(), guard::guard))
-        .layer(middleware::from_fn_with_state(house.clone(), log::log))
+        .layer(middleware::from_fn_with_state(house.clone(), answered::answered))
         .layer(DefaultBodyLimit::max(guard::MOST_BYTES))
         .with_state(house)
 }
@@ -55,7 +55,7 @@ fn routes() -> Router<House> {
         .route("/__version__", get(health::version))
         .route("/__heartbeat__", get(health::heartbeat))
         .route("/__lbheartbeat__", get(health::alive))
-        .route("/metrics", get(meters::metrics))
+        .route("/metrics", get(health::metrics))
         .merge(api::routes())
         .fallback(pages::nowhere)
 }

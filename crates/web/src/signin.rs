@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use conductor::ports::{Key, KeyKind, Scope};
 use jiff::SignedDuration;
 use train::event::{Event, KeyWord};
-use train::people::{Proof, Role};
+use train::people::Proof;
 use train::refusal::{Code, Refusal};
 
 use crate::asked::{Form, Path, Query};
@@ -15,7 +15,7 @@ use crate::door;
 use crate::house::House;
 use crate::pages::{self, NoPage};
 use crate::secret::{self, Secret};
-use crate::visitor::{Visitor, cookie_name};
+use crate::visitor::Visitor;
 use crate::ways::Wanted;
 
 /// How long a token opens, where its maker says nothing else.
@@ -56,7 +56,7 @@ pub(crate) async fn enter(
         })?;
         door::session(&house, &headers, link.person, link.proof).await
     });
-    let session = tried.await.map_err(|no| no.page(&house, &Visitor::nobody()))?;
+    let session = tried.await.map_err(|no| pages::kept_out(&house, &Visitor::nobody(), no))?;
     let mut response = Redirect::to(&house.path("/")).into_response();
     door::let_in(&house, &mut response, &session);
     Ok(response)
@@ -91,7 +91,7 @@ pub(crate) async fn leave_all(
 
 fn out(house: &House) -> Response {
     let mut response = Redirect::to(&house.path("/sign-in")).into_response();
-    door::set_cookie(house, &mut response, cookie_name(house), "", 0);
+    door::set_cookie(house, &mut response, house.cookie_name(), "", 0);
     response
 }
 
@@ -131,7 +131,7 @@ pub(crate) async fn make_link(
 ) -> Result<Response, NoPage> {
     let no = |refusal| NoPage::of(&house, &visitor, refusal);
     visitor.may_act().map_err(no)?;
-    let by = admin(&house, &visitor).await.map_err(no)?;
+    let by = visitor.admin(&house).await.map_err(no)?;
     let named = form.one("name").unwrap_or_default();
     let person = house.open.trains.person(named).await.map_err(no)?.ok_or_else(|| {
         let what = format!("{} is nobody in the configuration", train::id::quoted(named));
@@ -143,19 +143,6 @@ pub(crate) async fn make_link(
     house.open.accounts.add(key).await.map_err(no)?;
     door::note(&house, &visitor.who(), &made).await;
     pages::made_link(&house, &visitor, named, &link)
-}
-
-/// The name of whoever is an admin of a train of this server.
-pub(crate) async fn admin(house: &House, visitor: &Visitor) -> Result<String, Refusal> {
-    for train in house.open.trains.names() {
-        let conductor = house.open.trains.conductor(&train, &visitor.who()).await?;
-        // Its state is asked for whoever acts, as everywhere.
-        if conductor.acting(&conductor.state().await?).holds(&[Role::Admin]) {
-            return Ok(conductor.actor.name);
-        }
-    }
-    let what = "links for others are made by an admin";
-    Err(Refusal::new(Code::NotAllowed, what, "ask somebody with the role admin"))
 }
 
 /// Takes a key of one's own away.

@@ -5,6 +5,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, header};
 use conductor::ports::{Key, KeyKind, Scope};
 use train::id::PersonName;
+use train::people::Role;
 use train::refusal::{Code, Refusal};
 
 use crate::attempts::From;
@@ -21,11 +22,6 @@ pub(crate) struct Visitor {
     pub key: Option<Key>,
     /// The page that they ask for; none where they send something.
     pub page: Option<String>,
-}
-
-/// The name of the session's cookie. With TLS its name forbids that another host of the domain sets it.
-pub(crate) fn cookie_name(house: &House) -> &'static str {
-    if house.is_secure() { "__Host-pushduty" } else { "pushduty" }
 }
 
 impl Visitor {
@@ -45,6 +41,19 @@ impl Visitor {
     /// Their name.
     pub fn name(&self) -> Option<&PersonName> {
         self.key.as_ref().map(|key| &key.person)
+    }
+
+    /// The name of whoever is an admin of a train of this server.
+    pub async fn admin(&self, house: &House) -> Result<String, Refusal> {
+        for train in house.open.trains.names() {
+            let conductor = house.open.trains.conductor(&train, &self.who()).await?;
+            // Its state is asked for whoever acts, as everywhere.
+            if conductor.acting(&conductor.state().await?).holds(&[Role::Admin]) {
+                return Ok(conductor.actor.name);
+            }
+        }
+        let what = "links for others are made by an admin";
+        Err(Refusal::new(Code::NotAllowed, what, "ask somebody with the role admin"))
     }
 
     /// Refuses whoever is not known, where only people who are may look.
@@ -91,7 +100,7 @@ impl FromRequestParts<House> for Visitor {
             }
             return Ok(Self { key, page });
         }
-        let Some(session) = cookie(&parts.headers, cookie_name(house)) else {
+        let Some(session) = cookie(&parts.headers, house.cookie_name()) else {
             return Ok(Self { key: None, page });
         };
         let key = accounts.used(KeyKind::Session, &session.hash(), now).await?.filter(known);

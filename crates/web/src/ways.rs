@@ -17,15 +17,14 @@ use train::refusal::{Code, Refusal};
 use crate::asked::{Path, Query};
 use crate::attempts::From;
 use crate::door;
+use crate::guard::own_page;
 use crate::house::House;
-use crate::pages::NoPage;
+use crate::pages::{self, NoPage};
 use crate::secret::Secret;
 use crate::visitor::{Visitor, cookie};
 
 /// How long a sign-in may take.
 const LASTS: SignedDuration = SignedDuration::from_mins(10);
-/// The longest address that one is brought back to.
-const LONGEST_PAGE: usize = 1_000;
 
 /// Which page was asked for.
 #[derive(Deserialize)]
@@ -91,13 +90,6 @@ impl Begun {
     }
 }
 
-/// A page of ours, by its path; whatever else an address may say leads to the first one.
-pub(crate) fn own_page(next: &str) -> &str {
-    let odd = |c: char| c.is_control() || c.is_whitespace() || c == '\\';
-    let own = next.starts_with('/') && !next.starts_with("//") && next.len() <= LONGEST_PAGE;
-    if own && !next.contains(odd) && !next.starts_with("/sign-in") { next } else { "/" }
-}
-
 fn cookie_name(house: &House) -> &'static str {
     if house.is_secure() { "__Host-pushduty-way" } else { "pushduty-way" }
 }
@@ -157,7 +149,7 @@ pub(crate) async fn end(
             door::let_in(&house, &mut response, &session);
             response
         }
-        Err(no) => no.page(&house, &nobody).into_response(),
+        Err(no) => pages::kept_out(&house, &nobody, no).into_response(),
     };
     // Good or not, it was one try.
     door::set_cookie(&house, &mut response, cookie_name(&house), "", 0);

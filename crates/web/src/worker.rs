@@ -15,8 +15,8 @@ use crate::trains::Who;
 /// How many times as often it is looked while something is on its way.
 const CLOSELY: u32 = 6;
 
-/// Makes rounds until the server ends.
-pub(crate) async fn work(house: &House, every: Duration) {
+/// Makes rounds over the trains of a server, one each so often, until it ends.
+pub async fn work(house: &House, every: Duration) {
     let names = house.open.trains.names();
     join_all(names.iter().map(|train| rounds(house, train, every))).await;
 }

@@ -2,6 +2,7 @@
 
 use train::facts::Look;
 use train::id::{Oid, RepoName};
+use train::people::Role;
 use train::security::BranchState;
 use train::settings::PRODUCTION;
 use train::state::{Merged, State};
@@ -26,9 +27,10 @@ struct Public<'a> {
 }
 
 impl Conductor {
-    /// The branches of every twin, or of the one named, and where what is public has come. Names and subjects in it are for
-    /// the security role alone.
+    /// The branches of every twin, or of the one named, and where what is public has come: for the security role alone. Whether
+    /// and how many there are is embargoed too (P9).
     pub async fn security_view(&self, repo: Option<&RepoName>) -> Result<SecurityView> {
+        self.must_hold(&[Role::Security], "see security branches").await?;
         let state = self.state().await?;
         let pairs = self.security_list(repo).await?;
         let mut answers = None;

@@ -118,7 +118,7 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
 
 async fn at_work(house: &House, every: f64) {
     if every > 0.0 {
-        house.work(Duration::from_secs_f64(every)).await;
+        web::work(house, Duration::from_secs_f64(every)).await;
     }
 }
 

@@ -184,7 +184,7 @@ impl Begun {
 pub fn cookie(answer: &Answer, name: &str) -> Option<String> {
     let set = answer.headers.iter().filter(|(header, _)| header == "set-cookie");
     let pairs = set.filter_map(|(_, cookie)| cookie.split(';').next());
-    let found =
+    let mut found =
         pairs.filter(|pair| pair.split_once('=').is_some_and(|(k, v)| k == name && !v.is_empty()));
-    found.last().map(str::to_owned)
+    found.next_back().map(str::to_owned)
 }

@@ -94,7 +94,11 @@ fn what_browsers_write_reads_the_same_here_in_any_order() {
             }
             assert_eq!(here.text(), written["text"], "seed {seed}");
             let kept = here.kept();
-            assert_eq!(reference.text_of(&[kept.clone()])["text"], written["text"], "seed {seed}");
+            assert_eq!(
+                reference.text_of(std::slice::from_ref(&kept))["text"],
+                written["text"],
+                "seed {seed}"
+            );
             assert_eq!(Yrs.open(Some(&kept), "kumar").expect("opens").text(), written["text"]);
         }
         let joined = Yrs.joined(&updates).expect("they join");

@@ -18,13 +18,14 @@ use train::id::TrainName;
 use train::refusal::{Code, Refusal};
 
 use crate::asked::{Path, body};
-use crate::commands::{Begun, Yes, begin, readable};
+
 use crate::house::House;
 use crate::keyed::Key;
 use crate::problem::Problem;
 use crate::steps::Step;
 use crate::telling::{Wants, followed, over, told};
 use crate::visitor::Visitor;
+use crate::wishes::{Begun, Yes, begin, readable};
 
 /// How long an answer is held back for the end of a step.
 const PATIENCE: Duration = Duration::from_secs(25);

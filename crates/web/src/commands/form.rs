@@ -189,3 +189,38 @@ fn day(form: &Fields, push: Option<PushDate>) -> Result<Command> {
 fn role(form: &Fields) -> Result<Role> {
     word("role", &form.needed("role")?)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pages::{ACTS, Field};
+
+    fn example(field: &Field) -> Vec<(String, String)> {
+        let pair = |name: &str, value: &str| vec![(name.to_owned(), value.to_owned())];
+        match field {
+            Field::Push => pair("push", "2026.11.26"),
+            Field::Repos(name, _) => [pair(name, "web"), pair(name, "server")].concat(),
+            Field::Repo => pair("repo", "web"),
+            Field::Text(name, _, example, _) => {
+                let first = example.split(',').next().unwrap_or_default();
+                pair(name, if first.is_empty() { "words" } else { first })
+            }
+            Field::Person(name, _) => pair(name, "mat"),
+            Field::Day(name, _) => pair(name, "2026.12.03"),
+            Field::Flag(name, _) => pair(name, "true"),
+            Field::Choice(name, _, words) => pair(name, words.last().map_or("", |(word, _)| word)),
+        }
+    }
+
+    #[test]
+    fn every_form_is_a_wish() {
+        for act in ACTS.iter().flat_map(|(_, acts)| *acts) {
+            let mut form = vec![("command".to_owned(), act.command.to_owned())];
+            form.extend(act.fields.iter().flat_map(example));
+            let text =
+                url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
+            let wish = wish(&Fields::read(text.as_bytes()));
+            assert!(wish.is_ok(), "{}: {:?} of {text}", act.command, wish.err());
+        }
+    }
+}

@@ -4,10 +4,8 @@ mod allowance;
 mod opening;
 mod presence;
 mod room;
-mod rooms;
 mod seat;
 mod socket;
 
 pub(crate) use opening::Opening;
-pub(crate) use rooms::Rooms;
 pub(crate) use socket::join;

@@ -14,8 +14,9 @@ use tokio::time::{Instant, sleep_until};
 use train::id::{PushDate, TrainName};
 use train::refusal::{Code, Refusal};
 
-use super::seat::{Ending, Seat, Told};
+use super::seat::Seat;
 use crate::house::House;
+use crate::rooms::{Ending, Heard, Run, Told};
 use crate::trains::Who;
 
 /// After how long a pause what was typed is put on record, so that it holds the push, or no longer does.
@@ -29,16 +30,6 @@ const ALIVE: Duration = Duration::from_secs(15);
 /// How many may be in a room, and how often one person.
 const MOST: usize = 500;
 const MOST_OF_ONE: usize = 20;
-
-/// What a room hears.
-pub(crate) enum Heard {
-    /// Somebody comes in.
-    Came { id: u64, who: Who, writes: bool, to: mpsc::Sender<Told> },
-    /// An editor says something.
-    Said { id: u64, message: Message },
-    /// Somebody goes.
-    Left { id: u64 },
-}
 
 pub(super) struct Room {
     house: House,
@@ -74,19 +65,6 @@ impl Room {
         heard: mpsc::Receiver<Heard>,
     ) -> Self {
         Self { house, train, push, heard, seats: BTreeMap::new(), settle: Settle::default() }
-    }
-
-    /// Until nobody is left in it.
-    pub async fn run(mut self) {
-        let Err(refusal) = self.open_until_empty().await else { return };
-        self.heard.close();
-        let ending = Ending::of(&refusal);
-        self.seats.values().for_each(|seat| seat.end(ending.clone()));
-        while let Some(heard) = self.heard.recv().await {
-            if let Heard::Came { to, .. } = heard {
-                let _ = to.try_send(Told::End(ending.clone()));
-            }
-        }
     }
 
     async fn open_until_empty(&mut self) -> Result<()> {
@@ -330,6 +308,20 @@ impl Room {
         if let Ok(conductor) = self.itself().await {
             // What can't be recorded now is kept, and recorded by the next who acts.
             let _ = conductor.settle_typed().await;
+        }
+    }
+}
+
+impl Run for Room {
+    async fn run(mut self) {
+        let Err(refusal) = self.open_until_empty().await else { return };
+        self.heard.close();
+        let ending = Ending::of(&refusal);
+        self.seats.values().for_each(|seat| seat.end(ending.clone()));
+        while let Some(heard) = self.heard.recv().await {
+            if let Heard::Came { to, .. } = heard {
+                let _ = to.try_send(Told::End(ending.clone()));
+            }
         }
     }
 }

@@ -13,12 +13,12 @@ use train::id::{PushDate, TrainName};
 use train::refusal::{Code, Refusal};
 
 use super::allowance::Allowance;
-use super::room::Heard;
-use super::seat::{Ending, Told, WAITING};
+use super::room::Room;
 use crate::asked::Path;
 use crate::guard;
 use crate::house::House;
 use crate::problem::Problem;
+use crate::rooms::{Ending, Heard, Told, WAITING};
 use crate::visitor::Visitor;
 
 /// The largest message: a whole page, and what is around it.
@@ -79,7 +79,8 @@ impl Line {
         self.id = self.house.notes.number();
         let who = self.visitor.who();
         let came = Heard::Came { id: self.id, who, writes, to };
-        let Some(room) = self.house.notes.enter(&self.house, &train, push, came).await else {
+        let open = |heard| Room::new(self.house.clone(), train.clone(), push, heard);
+        let Some(room) = self.house.notes.enter(&train, push, came, open).await else {
             let ending = Ending::new(1013, "the page is being closed: come again");
             return end(&mut socket, ending).await;
         };

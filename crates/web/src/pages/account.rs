@@ -10,11 +10,10 @@ use jiff::tz::TimeZone;
 
 use super::words::When;
 use super::{Layout, NoPage, encoded, shown};
+use crate::guard::own_page;
 use crate::house::House;
 use crate::secret::Secret;
-use crate::signin;
 use crate::visitor::Visitor;
-use crate::ways::own_page;
 
 /// An issuer that people sign in with.
 struct Way {
@@ -158,7 +157,7 @@ pub(crate) async fn me(
         tokens: of(KeyKind::Token),
         links: of(KeyKind::Link),
         token: token.as_ref().map(Secret::shown),
-        admin: signin::admin(house, visitor).await.is_ok(),
+        admin: visitor.admin(house).await.is_ok(),
     }))
 }
 

@@ -20,11 +20,14 @@ use conductor::Conductor;
 use train::id::TrainName;
 use train::refusal::{Code, Refusal};
 
+use crate::door::No;
 use crate::house::House;
 use crate::visitor::Visitor;
 
 pub(crate) use account::{follow_link, made_link, me, me_page, sign_in};
 pub(crate) use act::act_page;
+#[cfg(test)]
+pub(crate) use act::{ACTS, Field};
 pub(crate) use layout::Layout;
 pub(crate) use notes::notes;
 pub(crate) use notes_past::notes_past;
@@ -68,6 +71,12 @@ impl NoPage {
         }
         self
     }
+}
+
+/// Why somebody does not come in.
+pub(crate) fn kept_out(house: &House, visitor: &Visitor, no: No) -> NoPage {
+    let (refusal, wait) = no.parts();
+    NoPage::of(house, visitor, refusal).after(wait)
 }
 
 impl IntoResponse for NoPage {

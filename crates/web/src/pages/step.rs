@@ -10,11 +10,11 @@ use train::refusal::Refusal;
 
 use super::{Layout, NoPage, shown};
 use crate::asked::Path;
-use crate::commands;
 use crate::house::House;
 use crate::steps::Step;
 use crate::trains::Words;
 use crate::visitor::Visitor;
+use crate::wishes::readable;
 
 #[derive(Template)]
 #[template(path = "step.html")]
@@ -37,7 +37,7 @@ pub(crate) async fn step(
     Path((train, id)): Path<(TrainName, String)>,
 ) -> Result<Response, NoPage> {
     let no = |refusal| NoPage::of(&house, &visitor, refusal);
-    let step = commands::readable(&house, &visitor, &train, &id).await.map_err(no)?;
+    let step = readable(&house, &visitor, &train, &id).await.map_err(no)?;
     let (refusal, remarks) = match step.end() {
         Some(Ok(done)) => (done.refusal.clone(), done.remarks.clone()),
         Some(Err(refusal)) => (Some(refusal.clone()), Vec::new()),

@@ -122,30 +122,6 @@ pub(crate) fn sentence(words: &str) -> String {
     format!("{first}{}{stop}", letters.as_str())
 }
 
-#[cfg(test)]
-mod tests {
-    use jiff::SignedDuration;
-
-    use super::*;
-
-    #[test]
-    fn spans_have_their_two_largest_units() {
-        let begin = Timestamp::UNIX_EPOCH;
-        let after = |minutes| begin + SignedDuration::from_mins(minutes);
-        assert_eq!(span(begin, after(5)), "5 min");
-        assert_eq!(span(after(125), begin), "2 h 05 min");
-        assert_eq!(span(begin, after(1_500)), "1 day 1 h");
-        assert_eq!(span(begin, after(60 * 24 * 9 + 3)), "9 days");
-    }
-
-    #[test]
-    fn sentences_begin_large_and_end_with_one_stop() {
-        assert_eq!(sentence("krupa signed off -1"), "Krupa signed off -1.");
-        assert_eq!(sentence("Is it?"), "Is it?");
-        assert_eq!(sentence(""), ".");
-    }
-}
-
 /// What a wish is, as a page's title, and what the yes to it says.
 pub(crate) fn asked(wish: &Command) -> (&'static str, &'static str) {
     match wish {
@@ -181,5 +157,29 @@ pub(crate) fn asked(wish: &Command) -> (&'static str, &'static str) {
         Command::Clear { .. } => ("Tags that may leave again", "Clear them"),
         Command::GiveRole { .. } => ("A role given", "Give it"),
         Command::TakeRole { .. } => ("A role taken away", "Take it away"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::SignedDuration;
+
+    use super::*;
+
+    #[test]
+    fn spans_have_their_two_largest_units() {
+        let begin = Timestamp::UNIX_EPOCH;
+        let after = |minutes| begin + SignedDuration::from_mins(minutes);
+        assert_eq!(span(begin, after(5)), "5 min");
+        assert_eq!(span(after(125), begin), "2 h 05 min");
+        assert_eq!(span(begin, after(1_500)), "1 day 1 h");
+        assert_eq!(span(begin, after(60 * 24 * 9 + 3)), "9 days");
+    }
+
+    #[test]
+    fn sentences_begin_large_and_end_with_one_stop() {
+        assert_eq!(sentence("krupa signed off -1"), "Krupa signed off -1.");
+        assert_eq!(sentence("Is it?"), "Is it?");
+        assert_eq!(sentence(""), ".");
     }
 }

@@ -1,19 +1,74 @@
-//! The rooms that are open: one for each page that somebody has before them.
+//! The rooms that are open, one for each page that somebody has before them, and what is said to a room and by it.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use axum::body::Bytes;
+use conductor::ports::Message;
 use tokio::sync::{mpsc, watch};
 use tokio_util::task::LocalPoolHandle;
 use train::id::{PushDate, TrainName};
+use train::refusal::{Code, Refusal};
 
-use super::room::{Heard, Room};
-use crate::house::House;
+use crate::trains::Who;
 
 /// How many messages wait for a room: whoever sends more waits.
-const WAITING: usize = 1_024;
+const HEARD: usize = 1_024;
+/// How many messages wait for one connection; whoever takes them more slowly is let go, and comes again.
+pub(crate) const WAITING: usize = 256;
+
+/// What a connection is told.
+#[derive(Debug)]
+pub(crate) enum Told {
+    Bytes(Bytes),
+    End(Ending),
+}
+
+/// Why a connection ends: a code of the socket protocol's private range (RFC 6455, section 7.4.2) and a sentence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Ending {
+    pub code: u16,
+    pub reason: String,
+}
+
+impl Ending {
+    pub fn new(code: u16, reason: &str) -> Self {
+        // The reason has 123 bytes at most.
+        let reason = reason.char_indices().take_while(|(at, c)| at + c.len_utf8() <= 123);
+        Self { code, reason: reason.map(|(_, c)| c).collect() }
+    }
+
+    /// The end for a no.
+    pub fn of(refusal: &Refusal) -> Self {
+        let code = match refusal.code {
+            Code::NotSignedIn => 4401,
+            Code::NotFound => 4404,
+            Code::TooLarge => 4413,
+            Code::Refused | Code::NotAllowed => 4403,
+            Code::Usage => 4400,
+            _ => 1011,
+        };
+        Self::new(code, &refusal.message)
+    }
+}
+
+/// What a room hears.
+pub(crate) enum Heard {
+    /// Somebody comes in.
+    Came { id: u64, who: Who, writes: bool, to: mpsc::Sender<Told> },
+    /// An editor says something.
+    Said { id: u64, message: Message },
+    /// Somebody goes.
+    Left { id: u64 },
+}
+
+/// A room to be.
+pub(crate) trait Run: Send + 'static {
+    /// Until nobody is left in it.
+    async fn run(self);
+}
 
 /// The rooms.
 pub(crate) struct Rooms {
@@ -42,16 +97,16 @@ impl Rooms {
     }
 
     /// Brings somebody into the room of a page; none where it is being closed, and the next one too.
-    pub async fn enter(
+    pub async fn enter<R: Run>(
         self: &Arc<Self>,
-        house: &House,
         train: &TrainName,
         push: PushDate,
         came: Heard,
+        open: impl Fn(mpsc::Receiver<Heard>) -> R,
     ) -> Option<mpsc::Sender<Heard>> {
         let mut came = came;
         for _ in 0..2 {
-            let room = self.of(house, train, push);
+            let room = self.of(train, push, &open);
             match room.send(came).await {
                 Ok(()) => return Some(room),
                 Err(mpsc::error::SendError(back)) => came = back,
@@ -61,17 +116,17 @@ impl Rooms {
     }
 
     /// The way into the room of a page; it is opened where it is not.
-    fn of(
+    fn of<R: Run>(
         self: &Arc<Self>,
-        house: &House,
         train: &TrainName,
         push: PushDate,
+        begin: impl Fn(mpsc::Receiver<Heard>) -> R,
     ) -> mpsc::Sender<Heard> {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         open.retain(|_, room| !room.is_closed());
         let enter = || {
-            let (to, heard) = mpsc::channel(WAITING);
-            let room = Room::new(house.clone(), train.clone(), push, heard);
+            let (to, heard) = mpsc::channel(HEARD);
+            let room = begin(heard);
             let rooms = Arc::clone(self);
             rooms.running.send_modify(|running| *running += 1);
             self.stage.spawn_pinned(async move || {
