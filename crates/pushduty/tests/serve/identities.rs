@@ -57,7 +57,7 @@ fn real(told: &Value) -> (Issuer, PushDuty, Remote, Server) {
 }
 
 fn serve(world: &PushDuty) -> Server {
-    Server::start(world, "mat", &format!("--base-url {BASE}"))
+    Server::start(world, "mat", &format!("--base-url {BASE} --log json"))
 }
 
 /// Whether nobody was let in.

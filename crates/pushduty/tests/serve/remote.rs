@@ -187,8 +187,9 @@ fn what_is_wished_is_done_and_told_the_same_from_elsewhere() {
     }
     let last = |world: &PushDuty| {
         let log = world.hero("mat").reads("log");
-        let kinds = log["entries"].as_array().expect("entries").iter();
-        kinds.map(|entry| entry["kind"].clone()).collect::<Vec<Value>>()
+        let kinds = log["entries"].as_array().expect("entries").iter().map(|e| e["kind"].clone());
+        // That somebody came in is in the record of the server alone.
+        kinds.filter(|kind| kind != "signed_in" && kind != "token_made").collect::<Vec<Value>>()
     };
     assert_eq!(last(&here.0), last(&far.world), "the record has the same");
 }

@@ -162,7 +162,7 @@ impl Stream {
         while let Ok(read @ 1..) = self.stream.read(&mut bytes) {
             self.text += &String::from_utf8_lossy(&bytes[..read]);
         }
-        self.text.matches("id: ").count() == after
+        self.text.lines().filter(|line| line.starts_with("id: ")).count() == after
     }
 }
 
