@@ -77,6 +77,7 @@ commands! {
     Check(check),
     Adopt(adopt),
     Config(config),
+    People(people),
     Demo(demo),
     Rehearse(rehearse),
 
@@ -94,7 +95,6 @@ commands! {
     Watch(watch),
     Schedule(schedule),
     Rotation(rotation),
-    People(people),
     Move(departure_move),
     Cancel(cancel),
     Security(security),

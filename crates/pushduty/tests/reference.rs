@@ -13,7 +13,10 @@ use train::refusal::Code;
 
 /// The groups of the page, each with its commands in the order in which they are used.
 const GROUPS: [(&str, &[&str]); 7] = [
-    ("Set up", &["init", "check", "adopt", "config", "demo", "rehearse", "completions", "man"]),
+    (
+        "Set up",
+        &["init", "check", "adopt", "config", "people", "demo", "rehearse", "completions", "man"],
+    ),
     (
         "Look",
         &["status", "ready", "compare", "where", "history", "stats", "watch", "log", "verify"],

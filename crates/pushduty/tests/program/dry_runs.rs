@@ -151,6 +151,11 @@ const TRIED: &[(&str, Prepare)] = &[
         stage.mat(&["tag"]);
         vec![stage.file("page.md", "Notable things shipping:\n\n* a new form\n")]
     }),
+    ("people give", |_| words("kumar ops")),
+    ("people take", |stage| {
+        stage.mat(&["people give kumar ops"]);
+        words("kumar ops")
+    }),
     ("pick", |stage| vec![stage.late()]),
     ("promote", |stage| {
         stage.start();
