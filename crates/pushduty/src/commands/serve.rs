@@ -1,7 +1,6 @@
 //! `serve`: the trains as pages, and as an interface for programs.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,7 +17,6 @@ use web::{House, Opening, Secret, Trains};
 
 use crate::actor;
 use crate::depot::Depot;
-use crate::environment;
 use crate::screen::{Line, Screen, Tone};
 use crate::server_log::{LogForm, ServerLog};
 use crate::session::{Ended, Ending, Session};
@@ -68,7 +66,8 @@ pub struct Args {
 
 /// Serves until it is told to end.
 pub async fn run(args: &Args, session: &Session) -> Ended {
-    let accounts = Arc::new(ledger::open_accounts(&data(session)?).await?);
+    session.works_there()?;
+    let accounts = Arc::new(ledger::open_accounts(&session.all_data()?).await?);
     if let Some(name) = &args.link {
         let loaded = session.loaded().await?;
         let person = super::named::person(&loaded.settings, name)?;
@@ -214,14 +213,6 @@ async fn link(
     let now = session.clock().now();
     accounts.add(web::link_key(&secret, person, "serve", now)?).await?;
     Ok(format!("{}/sign-in/{}", base.as_str().trim_end_matches('/'), secret.shown()))
-}
-
-/// The folder of the server's own state: that of the trains' folders.
-fn data(session: &Session) -> Result<PathBuf, Failure> {
-    match &session.global.data {
-        Some(data) => Ok(data.clone()),
-        None => environment::data_dir(&session.environment),
-    }
 }
 
 /// Where people reach it: as said, or where it listens.

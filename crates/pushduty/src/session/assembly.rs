@@ -31,6 +31,7 @@ impl Session {
         let remotes =
             settings.repos.iter().flat_map(|r| std::iter::once(&r.upstream).chain(&r.security));
         let all_local = remotes.clone().all(|url| git::url::is_local(url));
+        self.works_there()?;
         let opened = ledger::open(&data, self.clock.set_by_hand());
         let user = actor::git_user(&self.global, &self.environment);
         let (ledger, user) = tokio::join!(opened, user);

@@ -9,6 +9,7 @@ mod following;
 mod identities;
 mod issuers;
 mod keys;
+mod keeping;
 mod looking;
 mod notes;
 mod remote;
