@@ -34,7 +34,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
   pushduty serve
   pushduty serve --listen 127.0.0.1:8080 --base-url https://push.example.org
   pushduty serve --public                       everybody may look
-  pushduty serve --log json 2>> serve.log       each answer, a line
+  pushduty serve --log json                     each answer, a line on standard error
   pushduty serve --link kumar                   only make a link that lets kumar in")]
 pub struct Args {
     /// Where to listen

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 use tar::{EntryType, Header};
-use testkit::{PushDuty, Ran, Trace};
+use testkit::{Gate, PushDuty, Ran, Trace};
 
 use crate::cut;
 use crate::editor::Editor;
@@ -52,12 +52,12 @@ fn a_backup_of_a_train_at_work_has_all_that_was_acknowledged_before_it() {
     world.as_person("kumar").types("block \"raised before\" --yes").ok();
     let before = entries(&world);
     let block = |n: usize| format!("raised meanwhile by {n}");
-    let mut writers: Vec<_> = (0..8)
+    let writers: Vec<_> = (0..8)
         .map(|n| world.as_person("kumar").starts(&["block", &block(n), "--yes", "--silence", "50"]))
         .collect();
     editor.types("* typed before", " and meanwhile");
     let made = backs_up(&world, "--json").ok().json();
-    for writer in &mut writers {
+    for writer in writers {
         writer.wait().ok();
     }
     editor.is_kept();
@@ -339,7 +339,7 @@ fn a_record_that_was_set_back_publishes_nothing_until_it_is_adopted() {
     assert_eq!(tags(&remote.refs()), tags(&refs), "nothing was published");
     other.hero("mat").types("adopt --because \"the machine burned\" --yes").ok();
     other.hero("mat").types("tag --again --yes").ok();
-    let shown = remote.oid("2026.11.26-3");
+    let shown = remote.oid("2026.11.26-2");
     let tagged = remote.git(&["rev-parse", &format!("{shown}^{{commit}}")]);
     assert_eq!(tagged.trim(), main, "no suffix is given twice");
 }
@@ -359,4 +359,39 @@ fn until_a_backup_is_whole_nobody_waits_for_it_and_two_are_not_made_at_once() {
     stopped.kill_all();
     stopped.wait();
     until("the backup can be made", || (backs_up(&world, "").code == 0).then_some(()));
+}
+
+#[test]
+fn what_was_under_way_is_settled_with_the_very_same_objects_by_whoever_gets_the_backup() {
+    let (world, remote) = cut();
+    let fix = remote.commit_on("main", &[("fix.js", "fix\n")], "Fix");
+    let gate = Gate::new(world.sealed(), "remote");
+    remote.hook("pre-receive", &format!("cat > /dev/null\n{}exit 1\n", gate.wait_here()));
+    let mut first = world.hero("mat").starts(&["pick", &fix, "--yes"]);
+    gate.wait_until_reached();
+    first.kill();
+    first.wait();
+    // The push holds the train; a backup waits for nobody.
+    let made = backs_up(&world, "--json").ok().json();
+    let kept = "amo/repos/web/upstream.brought/kept.pack";
+    assert!(made["members"].as_array().unwrap().iter().any(|m| m["path"] == kept), "{made}");
+    gate.open();
+    world.sealed().wait_until_still();
+    remote.unhook("pre-receive");
+
+    let other = world.elsewhere();
+    other.at("2026-11-24T15:00:00Z");
+    restores(&other, &archive(&world), "").ok();
+    // One that was put back and never fetched since is backed up as it is.
+    backs_up(&other, "").ok();
+    let third = world.elsewhere();
+    third.at("2026-11-24T16:00:00Z");
+    restores(&third, &archive(&other), "").ok();
+    let log = third.hero("mat").reads("log");
+    let intended = log["entries"].as_array().unwrap().iter().rev();
+    let intended = intended.map(|entry| &entry["event"]).find(|e| e["kind"] == "intended").unwrap();
+    third.hero("mat").runs(&["pick", &fix, "--yes"]).ok();
+    assert_eq!(remote.refs()["refs/tags/2026.11.26-1"], intended["purpose"]["object"], "{log}");
+    third.hero("mat").types("verify").ok();
+    assert_eq!(names(&third.data_path().join("amo/repos/web")).len(), 3, "all of it was taken in");
 }
