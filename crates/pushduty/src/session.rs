@@ -155,6 +155,12 @@ impl Session {
         }
     }
 
+    /// The folder that holds this train's state, which this run works in from now on.
+    async fn works_in(&self) -> Result<PathBuf, Ending> {
+        self.works_there()?;
+        self.data().await
+    }
+
     /// Says that this run works in the data folder, as long as it lives: no backup is put back meanwhile.
     pub fn works_there(&self) -> Result<(), Failure> {
         if self.in_use.get().is_none() {

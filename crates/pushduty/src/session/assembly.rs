@@ -22,7 +22,7 @@ impl Session {
             return Err(stays_here().into());
         }
         let loaded = self.loaded().await?;
-        let data = self.data().await?;
+        let data = self.works_in().await?;
         if self.global.database.is_some() {
             return Err(usage("--database is for a version to come".to_owned()).into());
         }
@@ -31,7 +31,6 @@ impl Session {
         let remotes =
             settings.repos.iter().flat_map(|r| std::iter::once(&r.upstream).chain(&r.security));
         let all_local = remotes.clone().all(|url| git::url::is_local(url));
-        self.works_there()?;
         let opened = ledger::open(&data, self.clock.set_by_hand());
         let user = actor::git_user(&self.global, &self.environment);
         let (ledger, user) = tokio::join!(opened, user);
