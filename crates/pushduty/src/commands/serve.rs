@@ -75,7 +75,7 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
         session.screen.show(&[Line::of(Tone::Link, &address)]);
         return session.document(serde_json::json!({ "link": address })).await;
     }
-    let wishes = ledger::open_wishes(&data(session)?).await?;
+    let wishes = ledger::open_wishes(&session.all_data()?).await?;
     let (depot, loaded) = Depot::open(session).await?;
     let listener = TcpListener::bind(args.listen).await.map_err(|e| taken(args.listen, &e))?;
     // Where any free port was asked for, the one that it is.

@@ -1,6 +1,6 @@
 //! Gathers what a backup takes, each thing as it is at one instant, while servers and commands go on.
 //!
-//! The order matters. What was typed is copied before the ledger: it is taken out of the one once it is in the other, so that
+//! The order matters. What programs were told is done is copied before what was done. What was typed is copied before the ledger: it is taken out of the one once it is in the other, so that
 //! whatever is typed is in at least one of the copies, as after a kill between the two (P11). What keeps objects is listed
 //! before the ledger and again behind it. Deploys come last: their folders tell more than the ledger, never less.
 
@@ -14,7 +14,7 @@ use git::Keepsakes;
 use tempfile::TempDir;
 use train::refusal::{Code, Refusal};
 
-use super::names::{CONFIGURATION, DEPLOY, KEYS, LEDGER, SCRATCH, TYPED};
+use super::names::{CONFIGURATION, DEPLOY, DRAFTS, KEYS, LEDGER, SCRATCH, TYPED, WISHES};
 use super::{FORM, Kept, Manifest, Member, members, shown};
 
 /// The folder, in the data folder, that copies are gathered in. A backup that was killed leaves it; the next one clears it.
@@ -54,13 +54,13 @@ pub async fn gather(
     }
     let folder = fresh(data).map_err(|e| io(&e))?;
     let root = folder.path();
+    for file in [WISHES, KEYS].iter().filter(|file| data.join(file).exists()) {
+        ledger::copy(&data.join(file), &root.join(file)).await?;
+    }
     let mut kept = Vec::new();
     for (name, from) in trains {
         progress.remark(&format!("{name}: copying the record"));
         kept.push(train(&name, &from, &root.join(&name)).await?);
-    }
-    if data.join(KEYS).exists() {
-        ledger::copy(&data.join(KEYS), &root.join(KEYS)).await?;
     }
     if let Some(text) = configuration {
         fs::write(root.join(CONFIGURATION), text).map_err(|e| io(&e))?;
@@ -118,6 +118,7 @@ async fn train(name: &str, from: &Path, to: &Path) -> Result<Kept, Failure> {
     let proof = ledger::prove(&to.join(LEDGER)).await?;
     keepsakes.gather(to).await?;
     deploys(&from.join("deploys"), &to.join("deploys")).map_err(|e| io(&e))?;
+    tree(&from.join(DRAFTS), &to.join(DRAFTS)).map_err(|e| io(&e))?;
     tree(&from.join("scratch"), &to.join(SCRATCH)).map_err(|e| io(&e))?;
     Ok(Kept::of(name, proof))
 }

@@ -6,10 +6,13 @@ use train::id::{RepoName, TrainName};
 pub const MANIFEST: &str = "manifest.json";
 pub const CONFIGURATION: &str = "pushduty.toml";
 pub const KEYS: &str = "accounts.db";
+pub const WISHES: &str = "wishes.db";
 pub const LEDGER: &str = "ledger.db";
 pub const TYPED: &str = "typed.db";
 /// What people were resolving by hand: for them to read, and nothing that goes on by itself.
 pub const SCRATCH: &str = "scratch.brought";
+/// What people were writing when their editor ended badly.
+pub const DRAFTS: &str = "drafts";
 /// What of a deploy's folder tells what became of it.
 pub const DEPLOY: [&str; 5] = ["order.json", "began", "output", "ended.json", "stop"];
 /// What of a repository's folder no remote has.
@@ -22,7 +25,7 @@ pub fn is_ours(path: &str) -> bool {
         return false;
     }
     match parts.as_slice() {
-        [one] => [CONFIGURATION, KEYS].contains(one),
+        [one] => [CONFIGURATION, KEYS, WISHES].contains(one),
         [train, rest @ ..] if train.parse::<TrainName>().is_ok() => match rest {
             [file] => [LEDGER, TYPED].contains(file),
             ["deploys", key, file] => is_key(key) && DEPLOY.contains(file),
@@ -30,7 +33,7 @@ pub fn is_ours(path: &str) -> bool {
             ["repos", repo, "upstream.brought" | "security.brought", file] => {
                 repo.parse::<RepoName>().is_ok() && BROUGHT.contains(file)
             }
-            [scratch, .., _] => *scratch == SCRATCH && !rest.contains(&".git") && is_readable(path),
+            [DRAFTS | SCRATCH, .., _] => !rest.contains(&".git") && is_readable(path),
             [] => false,
         },
         _ => false,

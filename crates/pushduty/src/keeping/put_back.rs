@@ -13,7 +13,7 @@ use train::refusal::{Code, Refusal};
 
 use super::gather::GATHERING;
 use super::in_use::{BACKUP, IN_USE};
-use super::names::{KEYS, LEDGER, TYPED};
+use super::names::{KEYS, LEDGER, TYPED, WISHES};
 use super::{Alone, Kept, Opened};
 
 /// The folder, in the data folder, that an archive is unpacked in.
@@ -57,11 +57,10 @@ pub async fn staged(opened: &mut Opened, data: &Path, keys: Keys) -> Result<Temp
         }
         over(&root.join(&kept.name).join("deploys")).map_err(|e| io(&e))?;
     }
-    let file = root.join(KEYS);
-    if file.exists() {
-        ledger::examine(&file).await?;
-        if keys == Keys::Dropped {
-            ledger::forget_keys(&file).await?;
+    for file in [WISHES, KEYS].map(|name| root.join(name)).iter().filter(|file| file.exists()) {
+        ledger::examine(file).await?;
+        if keys == Keys::Dropped && file.ends_with(KEYS) {
+            ledger::forget_keys(file).await?;
         }
     }
     Ok(folder)
@@ -95,7 +94,9 @@ pub fn put_back(
 ) -> Result<Option<PathBuf>, Failure> {
     let io = |e: &io::Error| failure::io("the backup can't be put in its place", e);
     let stamp = now.strftime("%Y%m%dT%H%M%SZ");
-    let before = data.join(format!("{BEFORE}{stamp}"));
+    // One second may see several.
+    let mut places = (1_u32..).map(|n| data.join(format!("{BEFORE}{stamp}-{n}")));
+    let before = places.find(|place| !place.exists()).unwrap_or_default();
     let mut moved = false;
     for name in others(data).map_err(|e| io(&e))? {
         fs::create_dir_all(&before)

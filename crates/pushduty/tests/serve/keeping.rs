@@ -313,6 +313,9 @@ fn nothing_is_put_back_over_what_is_there_or_at_work() {
     let before = PathBuf::from(done["before"].as_str().expect("a folder"));
     assert_eq!(before.parent(), Some(world.data_path().as_path()));
     assert!(before.join("amo/ledger.db").exists());
+    let twice = restores(&world, &archive(&world), "--force --json").ok().json();
+    assert_ne!(twice["before"], done["before"], "what was moved aside stays");
+    assert!(before.join("amo/ledger.db").exists());
     // What was moved aside is no train, and goes along into no backup.
     let again = backs_up(&world, "--force --json").ok().json();
     assert_eq!(again["trains"].as_array().map(Vec::len), Some(1));
