@@ -6,6 +6,7 @@ mod apply;
 mod asking;
 mod batch;
 mod brought;
+mod brought_back;
 mod child;
 mod compare;
 mod copy;
@@ -59,6 +60,7 @@ mod user;
 mod write;
 
 pub use asking::Asking;
+pub use brought_back::Keepsakes;
 pub use copy::{Original, copy};
 pub use files::{Content, File};
 pub use rewrite::Rewrites;

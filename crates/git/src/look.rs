@@ -12,6 +12,7 @@ use train::facts::{Fence, Look, SeenFence, SeenRef};
 use train::id::Oid;
 use train::refusal::Code;
 
+use crate::brought_back;
 use crate::discover;
 use crate::environment::Environment;
 use crate::first::{self, Firsts};
@@ -46,6 +47,7 @@ pub(crate) async fn fetch(store: &Store, at: Timestamp) -> Result<Look> {
     if !output.ok() {
         return Err(store.trouble(&output));
     }
+    brought_back::take_in(&store.computing(), &guard).await?;
     let mut refs = read(&store.computing().objects()?, &store.upstream_dir())?;
     if store.settings().branch.is_none() && refs.default.is_none() && refs.has_branches() {
         let branch = discover::default_branch(store, &refs.branches()).await?;

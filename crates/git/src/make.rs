@@ -5,6 +5,7 @@ use std::path::Path;
 
 use conductor::failure::{self, Result};
 
+use crate::brought_back;
 use crate::discover;
 use crate::environment::Environment;
 use crate::guard::Guard;
@@ -59,6 +60,7 @@ impl Store {
             std::fs::write(info.join("alternates"), "../../upstream.git/objects\n")
                 .map_err(|e| io(&e))?;
         }
+        brought_back::numbers_into(dir, &new).map_err(|e| io(&e))?;
         self.close();
         std::fs::rename(&new, dir).map_err(|e| io(&e))
     }

@@ -44,7 +44,7 @@ impl Default for Options {
 }
 
 /// How long a computation on this machine may say nothing: long enough for any, short enough to end one that hangs.
-const COMPUTING: Duration = Duration::from_secs(600);
+pub(crate) const COMPUTING: Duration = Duration::from_secs(600);
 
 /// A repository aboard, with its mirror of upstream in `<data>/repos/<name>/upstream.git`, and beside it
 /// `security.git` where there is a private twin: that one borrows upstream's objects, never the reverse (P9).

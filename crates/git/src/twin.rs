@@ -13,7 +13,7 @@ use crate::publish::{self, Target};
 use crate::refs::{At, Edit};
 use crate::security_store::SecurityStore;
 use crate::trouble::Remote;
-use crate::{look, numbers, objects, security_look, tidy, write};
+use crate::{brought_back, look, numbers, objects, security_look, tidy, write};
 
 /// Where what is being pushed is named, so that its hash is no argument.
 const PUBLISHING: &str = "refs/publish";
@@ -29,6 +29,7 @@ impl SecurityStore {
         if !output.ok() {
             return Err(self.trouble(&output));
         }
+        brought_back::take_in(&self.git(Environment::Compute), &guard).await?;
         tidy::tidy(&self.git(Environment::Compute), &guard).await?;
         numbers::give(self, &guard).await?;
         security_look::read(self, at).await

@@ -5,6 +5,7 @@ mod append;
 mod chain;
 #[cfg(any(test, feature = "contract"))]
 pub mod contract;
+mod copy;
 mod failure;
 mod lock;
 mod outbox;
@@ -19,6 +20,7 @@ mod verify;
 mod wishes;
 
 pub use accounts::{SqliteAccounts, open_accounts};
+pub use copy::{Proof, copy, examine, forget_keys, prove};
 pub use sqlite::{Sqlite, open};
 pub use typing::{SqliteTyping, typing};
 pub use wishes::{SqliteWishes, open_wishes};

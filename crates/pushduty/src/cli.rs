@@ -59,7 +59,9 @@ impl Command {
             | Self::Watch(_)
             | Self::Import(_)
             | Self::Tell(_)
-            | Self::Serve(_) => Goes::Here,
+            | Self::Serve(_)
+            | Self::Backup(_)
+            | Self::Restore(_) => Goes::Here,
             _ => Goes::Anywhere,
         }
     }
@@ -118,6 +120,8 @@ commands! {
     Finish(finish),
     Serve(serve),
     Login(login),
+    Backup(backup),
+    Restore(restore),
     #[command(name = crate::session::WATCH, hide = true)]
     WatchOver(watch_over),
 }

@@ -13,6 +13,7 @@ mod desk;
 mod door;
 mod editor;
 pub mod environment;
+mod keeping;
 mod options;
 mod progress;
 mod remote;

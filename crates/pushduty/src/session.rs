@@ -17,6 +17,7 @@ use crate::clock::Wall;
 use crate::config::{self, Loaded};
 use crate::desk::Desk;
 use crate::environment::{self, Environment};
+use crate::keeping::InUse;
 use crate::options::Global;
 use crate::progress;
 use crate::remote::Remote;
@@ -76,6 +77,7 @@ pub struct Session {
     conductor: OnceCell<Conductor>,
     remote: OnceCell<Remote>,
     calendars: OnceLock<Vec<String>>,
+    in_use: OnceLock<InUse>,
 }
 
 impl Session {
@@ -102,6 +104,7 @@ impl Session {
             conductor: OnceCell::new(),
             remote: OnceCell::new(),
             calendars: OnceLock::new(),
+            in_use: OnceLock::new(),
         })
     }
 
@@ -141,11 +144,29 @@ impl Session {
     /// The folder that holds this train's state.
     pub async fn data(&self) -> Result<PathBuf, Ending> {
         let loaded = self.loaded().await?;
-        let data = match &self.global.data {
-            Some(data) => data.clone(),
-            None => environment::data_dir(&self.environment)?,
-        };
-        Ok(data.join(loaded.settings.train.as_str()))
+        Ok(self.all_data()?.join(loaded.settings.train.as_str()))
+    }
+
+    /// The folder that holds all trains' state, and the server's own.
+    pub fn all_data(&self) -> Result<PathBuf, Failure> {
+        match &self.global.data {
+            Some(data) => Ok(data.clone()),
+            None => Ok(environment::data_dir(&self.environment)?),
+        }
+    }
+
+    /// The folder that holds this train's state, which this run works in from now on.
+    async fn works_in(&self) -> Result<PathBuf, Ending> {
+        self.works_there()?;
+        self.data().await
+    }
+
+    /// Says that this run works in the data folder, as long as it lives: no backup is put back meanwhile.
+    pub fn works_there(&self) -> Result<(), Failure> {
+        if self.in_use.get().is_none() {
+            let _ = self.in_use.set(InUse::of(&self.all_data()?)?);
+        }
+        Ok(())
     }
 
     /// The parts, put together on first use.

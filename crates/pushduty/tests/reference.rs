@@ -31,7 +31,7 @@ const GROUPS: [(&str, &[&str]); 7] = [
             "finish", "tell",
         ],
     ),
-    ("Serve", &["serve", "login"]),
+    ("Serve", &["serve", "login", "backup", "restore"]),
 ];
 
 /// The closed lists of the documents: where they are shown, the type, and the file it is in.

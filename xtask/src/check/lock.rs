@@ -20,8 +20,9 @@ pub const LAW: Law = Law {
 /// open for all threads. Raised by five for the shared text of the notes: `yrs`, three it rests on, and our crate around
 /// it (docs/adr/0007-the-notes-are-a-shared-document.md). Raised by four for sockets, over which notes are written live
 /// (`tungstenite`, its driver, and the two that its handshake takes), and by three for `prometheus-client`, which writes
-/// `/metrics`.
-const CEILING: usize = 413;
+/// `/metrics`. Raised by two for backups: `tar` and `filetime`, since every tool reads that form, and its headers are not
+/// ours to get wrong.
+const CEILING: usize = 415;
 
 fn find(workspace: &Workspace) -> Finding {
     match read(&workspace.root.join("Cargo.lock")) {

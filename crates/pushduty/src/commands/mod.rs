@@ -3,6 +3,7 @@
 pub mod adopt;
 pub mod approve;
 pub mod ask;
+pub mod backup;
 pub mod block;
 pub mod cancel;
 pub mod check;
@@ -26,6 +27,7 @@ pub mod pick;
 pub mod promote;
 pub mod ready;
 pub mod rehearse;
+pub mod restore;
 pub mod resume;
 pub mod rollback;
 pub mod rotation;

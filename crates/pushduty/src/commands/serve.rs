@@ -1,7 +1,6 @@
 //! `serve`: the trains as pages, and as an interface for programs.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,7 +17,6 @@ use web::{House, Opening, Secret, Trains};
 
 use crate::actor;
 use crate::depot::Depot;
-use crate::environment;
 use crate::screen::{Line, Screen, Tone};
 use crate::server_log::{LogForm, ServerLog};
 use crate::session::{Ended, Ending, Session};
@@ -36,7 +34,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
   pushduty serve
   pushduty serve --listen 127.0.0.1:8080 --base-url https://push.example.org
   pushduty serve --public                       everybody may look
-  pushduty serve --log json 2>> serve.log       each answer, a line
+  pushduty serve --log json                     each answer, a line on standard error
   pushduty serve --link kumar                   only make a link that lets kumar in")]
 pub struct Args {
     /// Where to listen
@@ -68,7 +66,8 @@ pub struct Args {
 
 /// Serves until it is told to end.
 pub async fn run(args: &Args, session: &Session) -> Ended {
-    let accounts = Arc::new(ledger::open_accounts(&data(session)?).await?);
+    session.works_there()?;
+    let accounts = Arc::new(ledger::open_accounts(&session.all_data()?).await?);
     if let Some(name) = &args.link {
         let loaded = session.loaded().await?;
         let person = super::named::person(&loaded.settings, name)?;
@@ -76,7 +75,7 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
         session.screen.show(&[Line::of(Tone::Link, &address)]);
         return session.document(serde_json::json!({ "link": address })).await;
     }
-    let wishes = ledger::open_wishes(&data(session)?).await?;
+    let wishes = ledger::open_wishes(&session.all_data()?).await?;
     let (depot, loaded) = Depot::open(session).await?;
     let listener = TcpListener::bind(args.listen).await.map_err(|e| taken(args.listen, &e))?;
     // Where any free port was asked for, the one that it is.
@@ -214,14 +213,6 @@ async fn link(
     let now = session.clock().now();
     accounts.add(web::link_key(&secret, person, "serve", now)?).await?;
     Ok(format!("{}/sign-in/{}", base.as_str().trim_end_matches('/'), secret.shown()))
-}
-
-/// The folder of the server's own state: that of the trains' folders.
-fn data(session: &Session) -> Result<PathBuf, Failure> {
-    match &session.global.data {
-        Some(data) => Ok(data.clone()),
-        None => environment::data_dir(&session.environment),
-    }
 }
 
 /// Where people reach it: as said, or where it listens.

@@ -22,7 +22,7 @@ impl Session {
             return Err(stays_here().into());
         }
         let loaded = self.loaded().await?;
-        let data = self.data().await?;
+        let data = self.works_in().await?;
         if self.global.database.is_some() {
             return Err(usage("--database is for a version to come".to_owned()).into());
         }

@@ -8,5 +8,6 @@ mod init_guesses;
 mod init_works;
 mod manual;
 mod planned;
+mod running;
 mod shells;
 mod tree;

@@ -8,6 +8,7 @@ mod editor;
 mod following;
 mod identities;
 mod issuers;
+mod keeping;
 mod keys;
 mod looking;
 mod notes;
