@@ -34,7 +34,7 @@ pub fn is_ours(path: &str) -> bool {
                 repo.parse::<RepoName>().is_ok() && BROUGHT.contains(file)
             }
             [DRAFTS | SCRATCH, .., _] => !rest.contains(&".git") && is_readable(path),
-            [] => false,
+            _ => false,
         },
         _ => false,
     }

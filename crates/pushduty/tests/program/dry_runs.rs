@@ -122,6 +122,7 @@ const TRIED: &[(&str, Prepare)] = &[
         words("")
     }),
     ("ask", |stage| words(&format!("{} please --this", stage.late()))),
+    ("backup", |_| words("kept.tar")),
     ("block", |stage| {
         stage.mat(&["tag"]);
         words("the css is gone")
@@ -207,6 +208,12 @@ const TRIED: &[(&str, Prepare)] = &[
         stage.world.at("2026-11-24T10:00:00Z");
         words("")
     }),
+    ("restore", |stage| {
+        stage.mat(&["tag"]);
+        stage.world.as_person("mat").types("backup kept.tar").ok();
+        stage.mat(&["block \"the css is gone\""]);
+        words("kept.tar --force")
+    }),
     ("unblock", |stage| {
         stage.mat(&["tag", "block \"the css is gone\""]);
         words("b1")
@@ -252,7 +259,7 @@ fn tried(name: &str, prepare: Prepare) {
         yes.extend(["--if", digest]);
     }
     // These ask nobody: what they make is new, and beside all that there is.
-    if ["init", "rehearse"].contains(&name) {
+    if ["backup", "init", "rehearse"].contains(&name) {
         yes.clear();
     }
     let ran = stage.run(&[&line[..], &yes].concat());

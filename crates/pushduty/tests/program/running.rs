@@ -16,8 +16,8 @@ fn called(line: &str) -> Option<Vec<String>> {
     let known = |word: &&str| {
         ["serve", "backup", "restore", "check", "verify", "adopt", "log"].contains(word)
     };
-    let command = words.iter().position(|word| known(word))?;
-    let begins = words[..command].iter().any(|w| named(&w)) || words[0] == "CMD";
+    let command = words.iter().position(known)?;
+    let begins = words[..command].iter().any(named) || words[0] == "CMD";
     let own = words[command..].iter().take_while(|word| !["|", ">", "&&"].contains(word));
     begins.then(|| own.map(|word| word.trim_matches(['`', '\'', ';']).to_owned()).collect())
 }

@@ -156,14 +156,14 @@ fn killed_at_any_call_it_leaves_no_file_that_is_half_of_one() {
 #[track_caller]
 fn is_refused(world: &PushDuty, bytes: &[u8], what: &str) {
     let place = world.dir().join("bad.tar");
-    fs::write(&place, bytes).unwrap();
+    fs::write(&place, bytes).expect("an archive is written");
     let other = world.elsewhere();
     let ran = restores(&other, &place, "");
     let told = format!("{what}: {ran}");
     assert!([1, 3].contains(&ran.code), "{told}");
     assert!(ran.stderr.contains('✗') && !ran.stderr.contains("panicked"), "{told}");
     assert!(!other.data_path().exists(), "{told}");
-    let above = other.data_path().parent().unwrap().join("x");
+    let above = other.data_path().parent().expect("a folder").join("x");
     assert!(!above.exists(), "{told}");
 }
 
