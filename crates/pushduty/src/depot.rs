@@ -10,6 +10,7 @@ use conductor::carry::Shown;
 use conductor::failure::{Failure, Result};
 use conductor::ports::{Clock, Identity, Issuer, Ledger};
 use train::calendar::Departure;
+use train::command::Command;
 use train::id::{PersonName, TrainName, quoted};
 use train::people::{Actor, Proof, Role};
 use train::refusal::Code;
@@ -138,8 +139,11 @@ impl Trains for Depot {
         )
     }
 
-    fn words(&self, shown: &Shown, done: bool) -> Vec<Words> {
-        let lines = if done { words::shown::after(shown) } else { words::shown::before(shown) };
+    fn words(&self, wish: &Command, shown: &Shown, done: bool) -> Vec<Words> {
+        let lines = match done {
+            true => words::shown::after(wish, shown),
+            false => words::shown::before(wish, shown),
+        };
         let part = |(tone, text): (Tone, &str)| (class(tone), text.to_owned());
         lines.iter().map(|line| line.parts().map(part).collect()).collect()
     }

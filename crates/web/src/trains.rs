@@ -8,6 +8,7 @@ use conductor::carry::Shown;
 use conductor::failure::Result;
 use conductor::ports::{Identity, Issuer, Ledger};
 use train::calendar::Departure;
+use train::command::Command;
 use train::id::{PersonName, TrainName};
 use train::people::Proof;
 
@@ -41,7 +42,7 @@ pub trait Trains: Send + Sync {
     fn calendar(&self, conductor: &Conductor, departures: &[Departure], changes: usize) -> String;
 
     /// What a wish comes to, or came to where it is `done`: in the words of its command.
-    fn words(&self, shown: &Shown, done: bool) -> Vec<Words>;
+    fn words(&self, wish: &Command, shown: &Shown, done: bool) -> Vec<Words>;
 
     /// The trains that know somebody.
     fn of(&self, who: &Who) -> Vec<TrainName>;

@@ -2,17 +2,19 @@
 
 use conductor::carry::Shown;
 use conductor::view::{AdoptView, ChangeView, FencedView, ReviewView, StoppedView};
+use train::command::Command;
 
 use super::{
-    finish, import_plan, imported, merge_plan, merged, plan_pick, refusal_view, result, rollback,
-    rolled_back, run_sheet, sentence, started, to_sign, withdrawn, writing, written,
+    finish, import_plan, imported, merge_plan, merged, plan_pick, plan_tag, refusal_view, result,
+    rollback, rolled_back, run_sheet, sentence, started, to_sign, withdrawn, writing, written,
 };
 use crate::screen::{Line, Tone};
 
 /// What is shown before the yes.
 #[must_use]
-pub fn before(shown: &Shown) -> Vec<Line> {
+pub fn before(wish: &Command, shown: &Shown) -> Vec<Line> {
     match shown {
+        Shown::Cut(view) if matches!(wish, Command::Tag(_)) => plan_tag(view, None),
         Shown::Cut(view) => plan_pick(view),
         Shown::Merge(view) => merge_plan(view, &[]),
         Shown::Approve(view) => to_sign(view),
@@ -32,7 +34,7 @@ pub fn before(shown: &Shown) -> Vec<Line> {
 
 /// What is shown when it is done.
 #[must_use]
-pub fn after(shown: &Shown) -> Vec<Line> {
+pub fn after(wish: &Command, shown: &Shown) -> Vec<Line> {
     match shown {
         Shown::Cut(view) => result(view),
         Shown::Merge(view) => merged(view),
@@ -40,7 +42,7 @@ pub fn after(shown: &Shown) -> Vec<Line> {
         Shown::Rollback(view) => rolled_back(view, true),
         Shown::Writing(view) => written(view),
         Shown::Import(view) => vec![imported(view)],
-        other => before(other),
+        other => before(wish, other),
     }
 }
 

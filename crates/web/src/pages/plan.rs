@@ -43,7 +43,7 @@ pub(crate) fn plan(
     let page = PlanPage {
         layout: Layout { train: Some(train.to_string()), ..Layout::of(house, visitor, asked.0) },
         asked,
-        lines: house.open.trains.words(&plan.shown, false),
+        lines: house.open.trains.words(wish, &plan.shown, false),
         wish: serde_json::to_string(wish).map_err(unwritten)?,
         document: serde_json::to_string_pretty(&plan.shown).map_err(unwritten)?,
         key: secret::key_id().map_err(|refusal| NoPage::of(house, visitor, refusal))?,

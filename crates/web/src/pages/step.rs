@@ -44,7 +44,7 @@ pub(crate) async fn step(
         None => (None, Vec::new()),
     };
     let lines = match step.end() {
-        Some(Ok(done)) => house.open.trains.words(&done.shown, true),
+        Some(Ok(done)) => house.open.trains.words(&step.wish, &done.shown, true),
         _ => Vec::new(),
     };
     let title = super::words::asked(&step.wish).0;
