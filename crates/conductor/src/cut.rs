@@ -125,7 +125,7 @@ impl Conductor {
     }
 
     /// Records that whoever wished it was told what came of it: from here on the same wish is a new one.
-    pub async fn told(&self, wish: &TagWish) -> Result<()> {
+    pub(crate) async fn told(&self, wish: &TagWish) -> Result<()> {
         let mine =
             |state: &State| state.untold.as_ref().is_some_and(|(of, _)| of == &wish.digest());
         if !wish.again || !mine(&self.state().await?) {

@@ -52,6 +52,14 @@ impl Desk<'_> {
         }
     }
 
+    /// Whoever wished it has what was done before them. A server knows by itself.
+    pub async fn has_read(&self, wish: &Command) -> Result<()> {
+        match self {
+            Self::Here(conductor) => conductor.read_by_whoever_wished(wish).await,
+            Self::There(_) => Ok(()),
+        }
+    }
+
     /// The train's configuration, or as much of it as reading what people name takes.
     pub fn settings(&self) -> &Settings {
         match self {

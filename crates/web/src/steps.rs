@@ -86,6 +86,11 @@ impl Steps {
             {
                 step.hear(Said::Remark { words: refusal.message });
             }
+            // Its answer is kept: whoever wished it can read it, whatever becomes of this server.
+            let well = end.as_ref().is_ok_and(|done| done.refusal.is_none());
+            if well && let Err(refusal) = conductor.read_by_whoever_wished(&step.wish).await {
+                step.hear(Said::Remark { words: refusal.message });
+            }
             let _ = step.end.set((end, answer));
             step.changed.send_modify(|n| *n += 1);
             // What was recorded is announced, as after every command.

@@ -73,17 +73,19 @@ impl Conductor {
         }
     }
 
+    /// Whoever wished something has read that it was done, or can: from here on the same wish in the same words is a new one. A
+    /// wish that was killed before is taken for the same.
+    pub async fn read_by_whoever_wished(&self, wish: &Command) -> Result<()> {
+        match wish {
+            Command::Tag(wish) => self.told(wish).await,
+            _ => Ok(()),
+        }
+    }
+
     async fn carry_tag(&self, wish: &TagWish, saw: Option<&str>) -> Result<Done> {
         let cut = self.tag(wish, saw).await?;
         let refusal = outcome::cut_failure(&cut);
-        let mut done = Done::with(Shown::Cut(self.cut_view(&cut)), refusal);
-        if done.refusal.is_none()
-            && let Err(untold) = self.told(wish).await
-        {
-            // The tags are there: only a wish in the same words will be taken for this one once more.
-            done.remarks.push(untold.message);
-        }
-        Ok(done)
+        Ok(Done::with(Shown::Cut(self.cut_view(&cut)), refusal))
     }
 
     async fn carry_pick(&self, wish: &PickWish, saw: Option<&str>) -> Result<Done> {

@@ -129,9 +129,9 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
         return Err(Ending { repos: view.repos.into(), ..refusal.into() });
     }
     session.document(view).await?;
-    for remark in &done.remarks {
+    if let Err(refusal) = desk.has_read(&wish).await {
         // The tags are there and told of; only a wish in the same words will be taken for this one once more.
-        session.screen.tell(&Line::of(Tone::Odd, "◆ ").text(remark));
+        session.screen.tell(&Line::of(Tone::Odd, "◆ ").text(&refusal.message));
     }
     Ok(())
 }
