@@ -174,7 +174,7 @@ fn changes_are_shown_first_and_wrong_ones_refused() {
     let ran = scene.world.as_person("kumar").types("move 2026.11.27 --yes").expect_code(3);
     insta::assert_snapshot!(failure(&scene.world, &ran), @"
     ✗ “kumar” may not move a push: that takes the role hero or ops.
-      → an admin gives roles under [people] in the configuration; --as NAME acts as somebody else.
+      → an admin gives roles, by `pushduty people give` or in the configuration; --as NAME acts as somebody else.
     ");
 }
 

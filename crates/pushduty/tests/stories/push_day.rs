@@ -61,7 +61,7 @@ fn who_may_not_hold_or_claim_changes_nothing() {
     let ran = kumar.types("hold --because x1 --yes").expect_code(3);
     insta::assert_snapshot!(failure(&scene.world, &ran), @"
     ✗ “kumar” may not hold a push: that takes the role hero or ops.
-      → an admin gives roles under [people] in the configuration; --as NAME acts as somebody else.
+      → an admin gives roles, by `pushduty people give` or in the configuration; --as NAME acts as somebody else.
     ");
     kumar.types("claim --yes").expect_code(3);
     kumar.types("unclaim --yes").expect_code(3);

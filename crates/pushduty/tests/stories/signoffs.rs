@@ -220,7 +220,7 @@ fn strangers_other_roles_and_the_hero_may_not() {
     let ran = day.world.as_person("eve").types("approve --dry-run").expect_code(3);
     insta::assert_snapshot!(failure(&day.world, &ran), @"
     ✗ “eve” may not sign off: that takes the role qa.
-      → an admin gives roles under [people] in the configuration; --as NAME acts as somebody else.
+      → an admin gives roles, by `pushduty people give` or in the configuration; --as NAME acts as somebody else.
     ");
     day.world.developer("kumar").types("approve --yes --if x").expect_code(3);
     let ran = day.world.hero("mat").types("approve --dry-run").expect_code(3);
