@@ -7,13 +7,8 @@ import { times, zones } from "./live/times";
 
 /** Asks for what is new whenever the train is another one. */
 function follow(stream: string): void {
-  let first = true;
-  const events = new EventSource(stream);
-  events.addEventListener("change", () => {
-    // The stream begins with how things are, which is what the page shows; after a break it is asked for again.
-    if (first) first = false;
-    else void renew();
-  });
+  // The stream begins with how things are: what came between this page and its stream is asked for then.
+  new EventSource(stream).addEventListener("change", renew);
 }
 
 theme();

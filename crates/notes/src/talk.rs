@@ -11,6 +11,9 @@ const WHO_IS_THERE: u64 = 3;
 /// Ours, out of the way of what the protocol may get.
 const KEPT: u64 = 100;
 
+/// How often an editor says something of itself stays below this: browsers read no larger number.
+const CLOCKS: u64 = 1 << 52;
+
 const STEP_HAVE: u64 = 0;
 const STEP_MISSING: u64 = 1;
 const STEP_WRITTEN: u64 = 2;
@@ -47,6 +50,9 @@ fn present(bytes: &[u8]) -> Result<Vec<Presence>, Odd> {
     let mut all = Vec::new();
     for _ in 0..wire.count()? {
         let (number, clock) = (wire.author()?, wire.number()?);
+        if clock >= CLOCKS {
+            return Err("it counts further than an editor does");
+        }
         let state = Some(wire.text()?.to_owned()).filter(|state| state != "null");
         all.push(Presence { number, clock, state });
     }

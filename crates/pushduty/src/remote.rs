@@ -20,7 +20,7 @@ use train::command::Command;
 use train::id::quoted;
 use train::refusal::{Code, Refusal};
 use train::settings::Settings;
-use url::Url;
+use url::{Host, Url};
 
 use crate::environment::Environment;
 use answers::{No, read, settings, strange, unreached};
@@ -59,8 +59,12 @@ pub fn shown(url: &Url) -> String {
 
 /// The server at an address that somebody named; `token` is sent to nobody in the open.
 pub fn server(url: &Url, token: Option<&str>) -> Result<Server, Failure> {
-    let host = url.host_str().unwrap_or_default();
-    let here = matches!(host, "localhost" | "[::1]") || host.starts_with("127.");
+    let here = match url.host() {
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost",
+        None => false,
+    };
     if url.scheme() == "http" && !here && token.is_some() {
         let what = format!(
             "{} is asked in the open, where everybody on the way reads the token",

@@ -34,7 +34,6 @@ pub(crate) struct Meters {
     rounds: Family<OfTrain, Counter>,
     failed: Family<OfTrain, Counter>,
     round_seconds: Family<OfTrain, Gauge<f64, AtomicU64>>,
-    entries: Family<OfTrain, Gauge>,
     waiting: Family<OfTrain, Gauge>,
     followers: Gauge,
     /// Editors of notes that are open.
@@ -51,7 +50,6 @@ impl Default for Meters {
             rounds: Family::default(),
             failed: Family::default(),
             round_seconds: Family::default(),
-            entries: Family::default(),
             waiting: Family::default(),
             followers: Gauge::default(),
             editors: Gauge::default(),
@@ -74,7 +72,6 @@ impl Meters {
             "How long the last round took",
             self.round_seconds.clone(),
         );
-        registry.register("ledger_entries", "Entries of a train's ledger", self.entries.clone());
         registry.register("outbox_waiting", "Announcements on their way", self.waiting.clone());
         registry.register("followers", "Pages that follow a train", self.followers.clone());
         registry.register("editors_open", "Editors of notes that are open", self.editors.clone());
@@ -105,11 +102,10 @@ impl Meters {
         self.steps.set(count(steps));
     }
 
-    /// How many entries a train's ledger has, and how many announcements are on their way.
-    pub fn of_train(&self, train: &TrainName, entries: u64, waiting: usize) {
+    /// How many announcements of a train are on their way. (How many entries its ledger has is nobody's to count: of some even
+    /// the number is embargoed, P9.)
+    pub fn of_train(&self, train: &TrainName, waiting: usize) {
         let train = OfTrain { train: train.to_string() };
-        let entries = i64::try_from(entries).unwrap_or(i64::MAX);
-        self.entries.get_or_create(&train).set(entries);
         self.waiting.get_or_create(&train).set(count(waiting));
     }
 

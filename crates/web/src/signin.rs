@@ -131,12 +131,13 @@ pub(crate) async fn make_link(
 ) -> Result<Response, NoPage> {
     let no = |refusal| NoPage::of(&house, &visitor, refusal);
     visitor.may_act().map_err(no)?;
-    let by = visitor.admin(&house).await.map_err(no)?;
+    visitor.admin(&house).await.map_err(no)?;
     let named = form.one("name").unwrap_or_default();
     let person = house.open.trains.person(named).await.map_err(no)?.ok_or_else(|| {
         let what = format!("{} is nobody in the configuration", train::id::quoted(named));
         no(Refusal::new(Code::NotFound, what, "name somebody under [people]"))
     })?;
+    let by = visitor.admin_of(&house, &person).await.map_err(no)?;
     let link = Secret::new().map_err(no)?;
     let made = Event::LinkMade { who: person.clone() };
     let key = secret::link_key(&link, person, &by, house.open.clock.now()).map_err(no)?;

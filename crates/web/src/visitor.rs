@@ -56,6 +56,22 @@ impl Visitor {
         Err(Refusal::new(Code::NotAllowed, what, "ask somebody with the role admin"))
     }
 
+    /// The same, where they are an admin of every train that knows `person`: a link opens all of them.
+    pub async fn admin_of(&self, house: &House, person: &PersonName) -> Result<String, Refusal> {
+        let by = self.admin(house).await?;
+        let key = self.may_act()?;
+        let whole = Who::Person(person.clone(), key.proof.clone());
+        for train in house.open.trains.of(&whole) {
+            let conductor = house.open.trains.conductor(&train, &self.who()).await?;
+            if !conductor.acting(&conductor.state().await?).holds(&[Role::Admin]) {
+                let what = format!("{person} is of {train} too, and you are no admin there");
+                let hint = "ask somebody who is one of all their trains";
+                return Err(Refusal::new(Code::NotAllowed, what, hint));
+            }
+        }
+        Ok(by)
+    }
+
     /// Refuses whoever is not known, where only people who are may look.
     pub fn may_look(&self, house: &House) -> Result<(), Refusal> {
         match self.key.is_some() || house.open.public {

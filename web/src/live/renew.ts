@@ -2,8 +2,31 @@
 
 import { times } from "./times";
 
-/** Asks for the page once more, and puts in place what is another; nothing under the pointer or the caret moves. */
+/** After how many milliseconds it is tried again where nobody answers. */
+const PAUSE = 2_000;
+
+let asking = false;
+let wanted = false;
+
+/** Asks for what is new: one question at a time, once more where something changed meanwhile, until it is answered. */
 export async function renew(): Promise<void> {
+  wanted = true;
+  if (asking) return;
+  asking = true;
+  while (wanted) {
+    wanted = false;
+    try {
+      await ask();
+    } catch {
+      wanted = true;
+      await new Promise((again) => setTimeout(again, PAUSE));
+    }
+  }
+  asking = false;
+}
+
+/** Asks for the page once more, and puts in place what is another; nothing under the pointer or the caret moves. */
+async function ask(): Promise<void> {
   const answer = await fetch(location.href, { headers: { accept: "text/html" } });
   if (!answer.ok) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");

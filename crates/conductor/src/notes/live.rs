@@ -102,10 +102,12 @@ impl Conductor {
 
     /// Puts on record what people typed and is kept.
     pub async fn settle_typed(&self) -> Result<()> {
-        match self.typing.pages().await?.is_empty() {
-            true => Ok(()),
-            false => self.journal().await.map(drop),
+        if self.typing.pages().await?.is_empty() {
+            return Ok(());
         }
+        let mut journal = self.journal().await?;
+        // What could not be recorded with the journal's opening is said here.
+        self.record_pages(&mut journal).await
     }
 }
 

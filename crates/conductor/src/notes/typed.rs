@@ -16,19 +16,23 @@ use crate::ports::{SharedText, Typed};
 impl Conductor {
     /// Records what people typed and nobody recorded yet. What can't be is kept, and said: it stops nobody from anything else.
     pub(crate) async fn record_typed(&self, journal: &mut Journal) {
-        let recorded = async {
-            for page in self.typing.pages().await? {
-                self.record_page(journal, page).await?;
-            }
-            Ok::<_, crate::failure::Failure>(())
-        };
-        if let Err(failed) = recorded.await {
+        if let Err(failed) = self.record_pages(journal).await {
             let what = format!(
                 "what was typed in the notes is kept, and not on record yet: {}",
                 failed.message
             );
             self.progress.remark(&what);
         }
+    }
+
+    /// The same, page by page: one that can't be recorded stops none of the others. The first failure is told.
+    pub(super) async fn record_pages(&self, journal: &mut Journal) -> Result<()> {
+        let mut failed = None;
+        for page in self.typing.pages().await? {
+            let recorded = self.record_page(journal, page).await;
+            failed = failed.or(recorded.err());
+        }
+        failed.map_or(Ok(()), Err)
     }
 
     async fn record_page(&self, journal: &mut Journal, page: PushDate) -> Result<()> {

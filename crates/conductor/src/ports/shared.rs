@@ -46,7 +46,7 @@ pub trait SharedText: Send {
     /// It can't be read.
     fn take_in(&mut self, update: &[u8]) -> Result<()>;
 
-    /// Refuses an update from outside that is more than `author` writing: that brings what is by the mark of somebody else,
+    /// Refuses an update from outside that is more than `author` writing: that brings what is by the mark of somebody else, known or not,
     /// leaves a gap, or stands beside what nobody wrote. Answers with how many bytes of text it brings at most.
     ///
     /// # Errors

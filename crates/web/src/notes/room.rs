@@ -151,8 +151,9 @@ impl Room {
         };
         let same = self.seats.values().filter(|seat| seat.who == who).count();
         let name = writes.then(|| conductor.actor.name.clone());
-        let seat = Seat { who, name, to, there: Default::default(), kept: 0 };
-        if self.seats.len() >= MOST || same >= MOST_OF_ONE {
+        let seat = Seat { who, name, to, there: Default::default(), kept: 0, asked: None };
+        let crowds = seat.who != Who::Anybody && same >= MOST_OF_ONE;
+        if self.seats.len() >= MOST || crowds {
             seat.end(Ending::new(4429, "too many have this page open: close one of yours"));
             return;
         }
@@ -180,6 +181,11 @@ impl Room {
     ) -> Result<bool> {
         let Some(seat) = self.seats.get_mut(&id) else { return Ok(false) };
         let conductor = self.house.open.trains.conductor(&self.train, &seat.who).await?;
+        if matches!(message, Message::Have(_) | Message::WhoIsThere) && !seat.may_ask() {
+            seat.end(Ending::new(4429, "this asks for everything again and again: wait a moment"));
+            self.left(id, news);
+            return Ok(false);
+        }
         let refused = match message {
             Message::Have(have) => match live.shared.since(&have) {
                 Ok(missing) => {

@@ -151,6 +151,9 @@ impl Line {
     /// Whether whoever came is still signed in.
     async fn may_stay(&self) -> bool {
         let Some(Key { kind, hash, .. }) = &self.visitor.key else { return true };
+        if self.house.open.trains.of(&self.visitor.who()).is_empty() {
+            return false;
+        }
         let now = self.house.open.clock.now();
         // Where the keys can't be read for a moment, nobody is thrown out.
         !matches!(self.house.open.accounts.used(*kind, hash, now).await, Ok(None))

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::State;
+use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use train::id::TrainName;
 use train::refusal::Refusal;
@@ -50,5 +51,10 @@ pub(crate) async fn step(
     let title = super::words::asked(&step.wish).0;
     let layout = Layout::of(&house, &visitor, title).about(&train);
     let (told, over) = (step.lines(), step.end().is_some());
-    Ok(shown(&StepPage { layout, step, told, lines, refusal, remarks, over }))
+    let mut response = shown(&StepPage { layout, step, told, lines, refusal, remarks, over });
+    if !over {
+        // What is said on the way is in no record that a page could follow.
+        response.headers_mut().insert(header::REFRESH, HeaderValue::from_static("2"));
+    }
+    Ok(response)
 }
