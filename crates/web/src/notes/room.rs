@@ -14,7 +14,7 @@ use tokio::time::{Instant, sleep_until};
 use train::id::{PushDate, TrainName};
 use train::refusal::{Code, Refusal};
 
-use super::seat::Seat;
+use super::seat::{All, Seat};
 use crate::house::House;
 use crate::rooms::{Ending, Heard, Run, Told};
 use crate::trains::Who;
@@ -151,7 +151,7 @@ impl Room {
         };
         let same = self.seats.values().filter(|seat| seat.who == who).count();
         let name = writes.then(|| conductor.actor.name.clone());
-        let seat = Seat { who, name, to, there: Default::default(), kept: 0, asked: None };
+        let seat = Seat { who, name, to, there: Default::default(), kept: 0, asked: [None; 2] };
         let crowds = seat.who != Who::Anybody && same >= MOST_OF_ONE;
         if self.seats.len() >= MOST || crowds {
             seat.end(Ending::new(4429, "too many have this page open: close one of yours"));
@@ -181,7 +181,12 @@ impl Room {
     ) -> Result<bool> {
         let Some(seat) = self.seats.get_mut(&id) else { return Ok(false) };
         let conductor = self.house.open.trains.conductor(&self.train, &seat.who).await?;
-        if matches!(message, Message::Have(_) | Message::WhoIsThere) && !seat.may_ask() {
+        let all = match message {
+            Message::Have(_) => Some(All::Text),
+            Message::WhoIsThere => Some(All::People),
+            _ => None,
+        };
+        if all.is_some_and(|all| !seat.may_ask(all)) {
             seat.end(Ending::new(4429, "this asks for everything again and again: wait a moment"));
             self.left(id, news);
             return Ok(false);

@@ -19,8 +19,15 @@ pub(super) struct Seat {
     pub there: There,
     /// How many of its updates are kept.
     pub kept: u64,
-    /// When it last asked for what may be large.
-    pub asked: Option<Instant>,
+    /// When it last asked for all of the text, and for everybody who is there.
+    pub asked: [Option<Instant>; 2],
+}
+
+/// What an editor may ask for that may be large.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum All {
+    Text,
+    People,
 }
 
 /// How often an editor may ask for all that there is: each does once, when it comes.
@@ -33,11 +40,10 @@ impl Seat {
     }
 
     /// Whether it may ask for what may be large, now.
-    pub fn may_ask(&mut self) -> bool {
+    pub fn may_ask(&mut self, what: All) -> bool {
         let now = Instant::now();
-        let soon = self.asked.is_some_and(|asked| now.duration_since(asked) < ASKS_EVERY);
-        self.asked = Some(now);
-        !soon
+        let before = self.asked[what as usize].replace(now);
+        before.is_none_or(|before| now.duration_since(before) >= ASKS_EVERY)
     }
 
     /// Ends it. One that takes nothing ends by its room's letting go of it.
