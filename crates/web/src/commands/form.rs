@@ -126,6 +126,11 @@ fn phase(said: &str) -> Result<Phase> {
     })
 }
 
+/// A day, written as pushes are, or as in ISO 8601.
+fn day_of(said: &str) -> Result<jiff::civil::Date> {
+    parsed("date", &said.replace('.', "-"))
+}
+
 fn declined(form: &Fields) -> Result<Writing> {
     let ask = form.needed("ask")?;
     let ask = match ask.parse() {
@@ -148,13 +153,13 @@ fn day(form: &Fields, push: Option<PushDate>) -> Result<Command> {
         },
         "away" => Command::Away {
             who: parsed("name", &needed("who")?)?,
-            from: parsed("date", &needed("from")?)?,
-            to: parsed("date", &needed("to")?)?,
+            from: day_of(&needed("from")?)?,
+            to: day_of(&needed("to")?)?,
         },
         "back" => Command::Back {
             who: parsed("name", &needed("who")?)?,
-            from: parsed("date", &needed("from")?)?,
-            to: parsed("date", &needed("to")?)?,
+            from: day_of(&needed("from")?)?,
+            to: day_of(&needed("to")?)?,
         },
         "hold" => Command::Hold {
             push,
