@@ -147,16 +147,28 @@ impl Conductor {
     /// Opens the ledger for writing: takes the lock, begins the ledger if need be, notes a changed configuration, and what
     /// people typed meanwhile: whoever acts has all of it before them.
     pub async fn journal(&self) -> Result<Journal> {
+        let mut journal = self.journal_before_typed().await?;
+        self.record_typed(&mut journal).await;
+        Ok(journal)
+    }
+
+    /// The same without what people typed.
+    pub(crate) async fn journal_before_typed(&self) -> Result<Journal> {
+        let mut journal = self.journal_alone().await?;
+        self.outgoing.written();
+        self.note_settings(&mut journal).await?;
+        self.notice_kept(&mut journal).await?;
+        Ok(journal)
+    }
+
+    /// The same with nothing noted beside what is to come: takes the lock, and begins the ledger if need be.
+    pub(crate) async fn journal_alone(&self) -> Result<Journal> {
         let rehearsal = self.ledger.identity().rehearsal;
         journal::check_clock(self.clock_set, rehearsal, self.all_local)?;
         let mut journal =
             Journal::open(Arc::clone(&self.ledger), self.actor.clone(), self.patience).await?;
         let at = self.now(journal.state());
         journal::begin(&mut journal, at, self.local(at).date(), rehearsal).await?;
-        self.outgoing.written();
-        self.note_settings(&mut journal).await?;
-        self.notice_kept(&mut journal).await?;
-        self.record_typed(&mut journal).await;
         Ok(journal)
     }
 

@@ -62,6 +62,14 @@ impl Conductor {
         Ok(self.told_view(ways.collect(), fresh.now))
     }
 
+    /// Tells channels what was recorded since this conductor was put together, where anything was. It fails nothing: what did not
+    /// arrive is tried again by whoever tells next.
+    pub async fn tell_news(&self) {
+        if self.outgoing.has_news() {
+            let _ = self.tell(&TellWish::default()).await;
+        }
+    }
+
     /// Hands over what is due.
     pub async fn tell(&self, wish: &TellWish) -> Result<TellView> {
         let outbox = &self.outgoing.outbox;

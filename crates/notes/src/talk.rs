@@ -99,7 +99,8 @@ fn piece(bytes: &mut Vec<u8>, contents: &[u8]) {
     bytes.extend_from_slice(contents);
 }
 
-fn number(bytes: &mut Vec<u8>, mut number: u64) {
+/// A number, as an update has it.
+pub fn number(bytes: &mut Vec<u8>, mut number: u64) {
     while number >= 0x80 {
         bytes.push((number & 0x7f) as u8 | 0x80);
         number >>= 7;

@@ -154,21 +154,14 @@ fn years_of_writing_stay_small() {
 /// An update by an editor of somebody's, which stands beside this place where there is one.
 fn by_number(number: u64, place: u64, beside: Option<(u64, u64)>) -> Vec<u8> {
     let mut bytes = vec![1, 1];
-    let put = |bytes: &mut Vec<u8>, mut number: u64| {
-        while number >= 0x80 {
-            bytes.push((number & 0x7f) as u8 | 0x80);
-            number >>= 7;
-        }
-        bytes.push(number as u8);
-    };
-    put(&mut bytes, number);
-    put(&mut bytes, place);
+    talk::number(&mut bytes, number);
+    talk::number(&mut bytes, place);
     match beside {
         None => bytes.extend_from_slice(b"\x04\x01\x05notes\x03one\x00"),
         Some((whose, at)) => {
             bytes.push(0x84);
-            put(&mut bytes, whose);
-            put(&mut bytes, at);
+            talk::number(&mut bytes, whose);
+            talk::number(&mut bytes, at);
             bytes.extend_from_slice(b"\x03one\x00");
         }
     }

@@ -94,9 +94,7 @@ impl Steps {
             let _ = step.end.set((end, answer));
             step.changed.send_modify(|n| *n += 1);
             // What was recorded is announced, as after every command.
-            if conductor.outgoing.has_news() {
-                let _ = conductor.tell(&conductor::TellWish::default()).await;
-            }
+            conductor.tell_news().await;
             steps.running.send_modify(|running| *running -= 1);
         });
     }

@@ -1,5 +1,7 @@
 //! A page as it is while people write in it: what is on record, and what is typed.
 
+use std::sync::Arc;
+
 use train::id::PushDate;
 use train::notes::changed_lines;
 use train::notes::embargo::Embargoed;
@@ -10,7 +12,7 @@ use super::embargo::told;
 use super::{LONGEST, MACHINE, TO_WRITE};
 use crate::conductor::Conductor;
 use crate::failure::Result;
-use crate::ports::{SharedText, Typed};
+use crate::ports::{SharedText, SharedTexts, Typed};
 
 /// The most that the document of a page may take with all that was ever taken out of it, in bytes.
 const LARGEST: usize = 4 * LONGEST;
@@ -23,6 +25,8 @@ pub struct LivePage {
     pub page: PushDate,
     /// The document.
     pub shared: Box<dyn SharedText>,
+    /// What is said of it in bytes.
+    pub texts: Arc<dyn SharedTexts>,
     /// The last entry of the record that it knows.
     seq: u64,
     embargoed: Embargoed,
@@ -60,6 +64,7 @@ impl Conductor {
             push,
             page,
             shared,
+            texts: Arc::clone(&self.texts),
             seq,
             embargoed: self.embargoed().await?,
             text,
@@ -105,8 +110,7 @@ impl Conductor {
         if self.typing.pages().await?.is_empty() {
             return Ok(());
         }
-        let mut journal = self.journal().await?;
-        // What could not be recorded with the journal's opening is said here.
+        let mut journal = self.journal_before_typed().await?;
         self.record_pages(&mut journal).await
     }
 }

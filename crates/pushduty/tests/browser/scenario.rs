@@ -1,8 +1,7 @@
 //! A scenario of `web/tests`, played by node against a server of its own.
 
 use std::io::Write;
-use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use serde_json::{Map, Value, json};
 use testkit::{PushDuty, Remote};
@@ -59,14 +58,7 @@ impl House {
 /// Plays a scenario that is told so much.
 #[track_caller]
 pub fn played(name: &str, told: &Value) {
-    let web = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../web");
-    assert!(
-        web.join("node_modules").is_dir(),
-        "the packages of web/ are missing: run `cargo xtask test`, or `npm ci --ignore-scripts` in web/"
-    );
-    let mut node = Command::new("node")
-        .current_dir(&web)
-        .arg(Path::new("tests").join(format!("{name}.mjs")))
+    let mut node = testkit::node(&format!("{name}.mjs"))
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStdout, Stdio};
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -41,11 +41,8 @@ impl Issuer {
     }
 
     fn start(script: &str, told: &str) -> Self {
-        let web = concat!(env!("CARGO_MANIFEST_DIR"), "/../../web");
-        let there = std::path::Path::new(web).join("node_modules/oidc-provider").is_dir();
-        assert!(there, "web/node_modules is missing: run cargo xtask test, or npm ci in web/");
-        let mut command = Command::new("node");
-        command.arg(format!("{web}/tests/{script}")).arg(told);
+        let mut command = testkit::node(script);
+        command.arg(told);
         let piped = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut process = piped.spawn().expect("node starts: apt-get install nodejs npm");
         let mut out = BufReader::new(process.stdout.take().expect("it prints to us"));

@@ -14,6 +14,13 @@ fn told(world: &PushDuty) -> Vec<String> {
     text.lines().map(kind).collect()
 }
 
+/// A figure of `/metrics`, by how its line begins; 0 where there is none yet.
+fn figure(server: &Server, begins: &str) -> u64 {
+    let text = server.anybody().get("/metrics").is(200).body;
+    let line = text.lines().find(|line| line.starts_with(begins));
+    line.and_then(|line| line.rsplit(' ').next()?.parse().ok()).unwrap_or(0)
+}
+
 /// A train of one repository with its private twin, and a channel; cut by nobody yet.
 fn uncut() -> (PushDuty, Remote, Remote) {
     let upstream = Remote::new("web");
@@ -51,11 +58,7 @@ fn security_follows_upstream_and_what_is_due_is_told_once() {
     let server = Server::start(&world, "mat", "--every 0.2");
     until("security's main is upstream's", || (twin.oid("main") == commit).then_some(()));
     until("the cut is reminded of", || (told(&world).len() > before).then_some(()));
-    let rounds = || {
-        let text = server.anybody().get("/metrics").is(200).body;
-        let line = text.lines().find(|line| line.starts_with("pushduty_rounds_total{"));
-        line.and_then(|line| line.rsplit(' ').next()?.parse::<u64>().ok()).unwrap_or(0)
-    };
+    let rounds = || figure(&server, "pushduty_rounds_total{");
     let made = rounds();
     until("two rounds more", || (rounds() >= made + 2).then_some(()));
     let kinds = told(&world);
@@ -71,11 +74,7 @@ fn what_goes_on_failing_is_told_once_and_stops_nothing_else() {
     let (place, away) = (remote.path().to_owned(), remote.path().with_extension("away"));
     std::fs::rename(&place, &away).expect("moved");
     let server = Server::start(&world, "mat", "--public --every 0.2 --log json");
-    let failed = || {
-        let text = server.anybody().get("/metrics").is(200).body;
-        let line = text.lines().find(|line| line.starts_with("pushduty_rounds_failed_total{"));
-        line.and_then(|line| line.rsplit(' ').next()?.parse::<u64>().ok()).unwrap_or(0)
-    };
+    let failed = || figure(&server, "pushduty_rounds_failed_total{");
     until("three rounds failed", || (failed() >= 3).then_some(()));
     std::fs::rename(&away, &place).expect("moved back");
     let rest = failed();

@@ -12,6 +12,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep_until};
 use train::id::{PushDate, TrainName};
+use train::people::Actor;
 use train::refusal::{Code, Refusal};
 
 use super::seat::{All, Seat};
@@ -69,23 +70,18 @@ impl Room {
 
     async fn open_until_empty(&mut self) -> Result<()> {
         // Whoever comes first opens the page, by their own right to.
-        let Some(first) = self.heard.recv().await else { return Ok(()) };
-        let Heard::Came { who, .. } = &first else { return Ok(()) };
-        let conductor = self.house.open.trains.conductor(&self.train, who).await?;
-        let mut first = vec![first];
-        let opened = conductor.live_page(self.push).await;
-        let mut live = match opened {
+        let Some(Heard::Came { id, who, writes, to }) = self.heard.recv().await else {
+            return Ok(());
+        };
+        let conductor = self.house.open.trains.conductor(&self.train, &who).await?;
+        let mut live = match conductor.live_page(self.push).await {
             Ok(live) => live,
             Err(refusal) => {
-                for heard in first {
-                    if let Heard::Came { to, .. } = heard {
-                        let _ = to.try_send(Told::End(Ending::of(&refusal)));
-                    }
-                }
+                let _ = to.try_send(Told::End(Ending::of(&refusal)));
                 return Err(refusal);
             }
         };
-        self.go(&mut live, &mut first).await?;
+        self.came(&live, id, who, writes, to).await;
         let mut changes = self.house.live.changes(&self.train);
         let mut over = self.house.live.over();
         let mut alive = tokio::time::interval(ALIVE);
@@ -100,7 +96,7 @@ impl Room {
                 () = sleep_until(due), if self.settle.due.is_some() => self.record(),
                 recorded = recorded(&mut self.settle.running) => self.settled(recorded),
                 Some(()) = changed(&mut changes) => self.follow(&mut live).await?,
-                _ = alive.tick() => self.say_alive(&live, &conductor),
+                _ = alive.tick() => self.say_alive(&live),
                 _ = over.wait_for(|over| *over) => break,
             }
             if self.seats.is_empty() && self.settle.since.is_none() && self.heard.is_empty() {
@@ -160,7 +156,7 @@ impl Room {
         let present: Vec<_> =
             self.seats.values().flat_map(|seat| seat.there.all().cloned()).collect();
         for message in [Message::Have(live.shared.have()), Message::Present(present)] {
-            seat.tell(conductor.texts.bytes(&message).into());
+            seat.tell(live.texts.bytes(&message).into());
         }
         self.seats.insert(id, seat);
     }
@@ -180,7 +176,6 @@ impl Room {
         news: &mut News,
     ) -> Result<bool> {
         let Some(seat) = self.seats.get_mut(&id) else { return Ok(false) };
-        let conductor = self.house.open.trains.conductor(&self.train, &seat.who).await?;
         let all = match message {
             Message::Have(_) => Some(All::Text),
             Message::WhoIsThere => Some(All::People),
@@ -194,13 +189,14 @@ impl Room {
         let refused = match message {
             Message::Have(have) => match live.shared.since(&have) {
                 Ok(missing) => {
-                    seat.tell(conductor.texts.bytes(&Message::Missing(missing)).into());
+                    seat.tell(live.texts.bytes(&Message::Missing(missing)).into());
                     return Ok(false);
                 }
                 Err(refusal) => refusal,
             },
             Message::Missing(update) | Message::Written(update) => {
-                match typed(live, seat, &conductor, update) {
+                let conductor = self.house.open.trains.conductor(&self.train, &seat.who).await?;
+                match typed(live, seat, conductor.actor, update) {
                     Ok(some) => {
                         news.typed.extend(some);
                         news.by.insert(id);
@@ -212,7 +208,7 @@ impl Room {
             }
             Message::Present(all) => {
                 if let Some(name) = &seat.name {
-                    let mark = conductor.texts.mark(name);
+                    let mark = live.texts.mark(name);
                     let told = all.iter().filter_map(|one| seat.there.heard(one, name, mark));
                     news.present.extend(told.map(|one| (one.number, one)));
                 }
@@ -220,7 +216,7 @@ impl Room {
             }
             Message::WhoIsThere => {
                 let all = self.seats.values().flat_map(|s| s.there.all().cloned()).collect();
-                let bytes = conductor.texts.bytes(&Message::Present(all));
+                let bytes = live.texts.bytes(&Message::Present(all));
                 self.seats.get(&id).map(|seat| seat.tell(bytes.into()));
                 return Ok(false);
             }
@@ -233,23 +229,22 @@ impl Room {
 
     /// Keeps what was typed, then tells everybody.
     async fn tell(&mut self, live: &mut LivePage, news: News) -> Result<()> {
-        let conductor = self.itself().await?;
         if !news.typed.is_empty() {
-            conductor.keep_typed(&news.typed).await?;
+            self.itself().await?.keep_typed(&news.typed).await?;
             let now = Instant::now();
             let since = *self.settle.since.get_or_insert(now);
             self.settle.due = Some((now + PAUSE).min(since + LATEST));
             let updates: Vec<_> = news.typed.into_iter().map(|typed| typed.update).collect();
-            let bytes = conductor.texts.bytes(&Message::Written(conductor.texts.joined(&updates)?));
+            let bytes = live.texts.bytes(&Message::Written(live.texts.joined(&updates)?));
             let only = (news.by.len() == 1).then(|| news.by.first().copied()).flatten();
             self.everybody(bytes.into(), only);
         }
         if !news.present.is_empty() {
             let all = news.present.into_values().collect();
-            self.everybody(conductor.texts.bytes(&Message::Present(all)).into(), None);
+            self.everybody(live.texts.bytes(&Message::Present(all)).into(), None);
         }
         for id in news.by {
-            self.say_kept(live, &conductor, id);
+            self.say_kept(live, id);
         }
         Ok(())
     }
@@ -259,15 +254,15 @@ impl Room {
         self.seats.retain(|id, seat| Some(*id) == but || seat.tell(bytes.clone()));
     }
 
-    fn say_kept(&self, live: &LivePage, conductor: &Conductor, id: u64) {
+    fn say_kept(&self, live: &LivePage, id: u64) {
         if let Some(seat) = self.seats.get(&id) {
             let kept = Message::Kept(live.shared.have(), seat.kept);
-            seat.tell(conductor.texts.bytes(&kept).into());
+            seat.tell(live.texts.bytes(&kept).into());
         }
     }
 
-    fn say_alive(&self, live: &LivePage, conductor: &Conductor) {
-        self.seats.keys().for_each(|id| self.say_kept(live, conductor, *id));
+    fn say_alive(&self, live: &LivePage) {
+        self.seats.keys().for_each(|id| self.say_kept(live, *id));
     }
 
     /// Takes in what was written elsewhere: by command, by a form, by the machine.
@@ -275,8 +270,8 @@ impl Room {
         let conductor = self.itself().await?;
         let news = conductor.follow_page(live).await?;
         if !news.is_empty() {
-            let update = conductor.texts.joined(&news)?;
-            self.everybody(conductor.texts.bytes(&Message::Written(update)).into(), None);
+            let update = live.texts.joined(&news)?;
+            self.everybody(live.texts.bytes(&Message::Written(update)).into(), None);
         }
         Ok(())
     }
@@ -292,9 +287,7 @@ impl Room {
         let recording = async move {
             let conductor = house.open.trains.conductor(&train, &Who::Itself).await?;
             conductor.settle_typed().await?;
-            if conductor.outgoing.has_news() {
-                let _ = conductor.tell(&conductor::TellWish::default()).await;
-            }
+            conductor.tell_news().await;
             Ok::<_, Refusal>(())
         };
         self.settle.running = Some(tokio::task::spawn_local(async { recording.await.is_ok() }));
@@ -338,18 +331,12 @@ impl Run for Room {
 }
 
 /// Takes in what an editor wrote.
-fn typed(
-    live: &mut LivePage,
-    seat: &Seat,
-    conductor: &Conductor,
-    update: Vec<u8>,
-) -> Result<Option<Typed>> {
+fn typed(live: &mut LivePage, seat: &Seat, by: Actor, update: Vec<u8>) -> Result<Option<Typed>> {
     let Some(name) = &seat.name else {
         let (what, hint) = ("these notes are for reading here", "sign in to write in them");
         return Err(Refusal::new(Code::NotAllowed, what, hint));
     };
     let new = live.take_in(&update, name)?;
-    let by = conductor.actor.clone();
     Ok(new.then_some(Typed { push: live.push, page: live.page, by, update }))
 }
 
