@@ -163,7 +163,6 @@ impl Room {
 
     fn left(&mut self, id: u64, news: &mut News) {
         let Some(seat) = self.seats.remove(&id) else { return };
-        news.by.remove(&id);
         news.present.extend(seat.there.gone().map(|gone| (gone.number, gone)));
     }
 
