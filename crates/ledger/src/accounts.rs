@@ -13,7 +13,7 @@ use sqlx::{Connection, SqliteConnection};
 use tokio::sync::Mutex;
 use train::id::PersonName;
 
-use crate::failure::{broken, migration, store};
+use crate::failure::{broken, store};
 use crate::{place, schema};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("./accounts");
@@ -42,9 +42,7 @@ pub struct SqliteAccounts {
 /// `unsupported` on a file system of the network; `ledger` where the file can't be read or written.
 pub async fn open_accounts(dir: &Path) -> Result<SqliteAccounts> {
     place::prepare(dir)?;
-    let mut db = schema::connect(&dir.join("accounts.db")).await?;
-    sqlx::query("PRAGMA journal_mode = WAL").execute(&mut db).await.map_err(|e| store(&e))?;
-    MIGRATIONS.run_direct(None, &mut db, false).await.map_err(migration)?;
+    let db = schema::beside(&dir.join("accounts.db"), &MIGRATIONS).await?;
     Ok(SqliteAccounts { db: Mutex::new(db) })
 }
 

@@ -39,6 +39,14 @@ pub(crate) async fn connect(file: &Path) -> Result<SqliteConnection> {
         .map_err(|e| store(&e))
 }
 
+/// Opens a file beside the ledger, with forms of its own, and brings it up to the newest of them.
+pub(crate) async fn beside(file: &Path, forms: &Migrator) -> Result<SqliteConnection> {
+    let mut db = connect(file).await?;
+    sqlx::query("PRAGMA journal_mode = WAL").execute(&mut db).await.map_err(|e| store(&e))?;
+    forms.run_direct(None, &mut db, false).await.map_err(migration)?;
+    Ok(db)
+}
+
 /// The ledger's name; none when the file is not in this version's form yet.
 pub(crate) async fn identity(db: &mut SqliteConnection) -> Result<Option<LedgerIdentity>> {
     let version: i64 = sqlx::query_scalar("PRAGMA user_version")

@@ -10,7 +10,7 @@ use sqlx::{Connection, SqliteConnection};
 use tokio::sync::{Mutex, MutexGuard};
 use train::id::PushDate;
 
-use crate::failure::{broken, migration, store};
+use crate::failure::{broken, store};
 use crate::schema;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("./typing");
@@ -42,13 +42,7 @@ impl SqliteTyping {
             if !make && !self.file.exists() {
                 return Ok(None);
             }
-            let mut db = schema::connect(&self.file).await?;
-            sqlx::query("PRAGMA journal_mode = WAL")
-                .execute(&mut db)
-                .await
-                .map_err(|e| store(&e))?;
-            MIGRATIONS.run_direct(None, &mut db, false).await.map_err(migration)?;
-            *place = Some(db);
+            *place = Some(schema::beside(&self.file, &MIGRATIONS).await?);
         }
         Ok(Some(Opened(place)))
     }

@@ -10,7 +10,7 @@ use sqlx::{Connection, SqliteConnection};
 use tokio::sync::Mutex;
 use train::id::PersonName;
 
-use crate::failure::{migration, store};
+use crate::failure::store;
 use crate::{place, schema};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("./wishes");
@@ -32,9 +32,7 @@ pub struct SqliteWishes {
 /// `unsupported` on a file system of the network; `ledger` where the file can't be read or written.
 pub async fn open_wishes(dir: &Path) -> Result<SqliteWishes> {
     place::prepare(dir)?;
-    let mut db = schema::connect(&dir.join("wishes.db")).await?;
-    sqlx::query("PRAGMA journal_mode = WAL").execute(&mut db).await.map_err(|e| store(&e))?;
-    MIGRATIONS.run_direct(None, &mut db, false).await.map_err(migration)?;
+    let db = schema::beside(&dir.join("wishes.db"), &MIGRATIONS).await?;
     Ok(SqliteWishes { db: Mutex::new(db) })
 }
 
