@@ -73,4 +73,8 @@ impl Issuer for Github {
         let (subject, account) = (user.id.to_string(), Some(user.login));
         Ok(Identity { subject, email: None, account })
     }
+
+    async fn examine(&self) -> Result<()> {
+        self.client.is_known(&self.web, &self.tokens, true).await
+    }
 }

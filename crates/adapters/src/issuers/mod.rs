@@ -27,6 +27,11 @@ use crate::http::{NoAnswer, Question, Web, is_loopback, shown};
 pub use github::Github;
 pub use openid::OpenId;
 
+/// A code that no issuer gave, and its verifier: whoever knows us says no to the code alone.
+const NO_CODE: (&str, &str) = ("none", "a-verifier-of-as-many-characters-as-it-must-have");
+/// Where nobody is sent to with it.
+const NOWHERE: &str = "http://127.0.0.1/";
+
 /// The longest answer that is read, in bytes.
 const LONGEST_ANSWER: usize = 256 * 1024;
 
@@ -86,14 +91,10 @@ impl Client {
         web: &Web,
         endpoint: &Url,
         back: &str,
-        (code, verifier): (&str, &str),
+        code: (&str, &str),
         in_form: bool,
     ) -> Result<Tokens> {
-        let (form, credential) = self.form(back, code, verifier, in_form);
-        let question = Question { url: endpoint, form: Some(form), credential };
-        let answer = web.ask(&question, LONGEST_ANSWER).await;
-        let (status, body) = answer.map_err(|why| self.unreached(&why))?;
-        let tokens: Tokens = self.read(&body)?;
+        let (status, tokens) = self.ask(web, endpoint, back, code, in_form).await?;
         match &tokens.error {
             Some(error) if matches!(error.as_str(), "invalid_grant" | "bad_verification_code") => {
                 Err(self.refused(
@@ -101,17 +102,39 @@ impl Client {
                     "sign in once more",
                 ))
             }
-            Some(error) => {
-                let what = format!("answers our question for tokens with {}", word(error));
-                let hint =
-                    format!("an admin sees to client_id and client_secret of {}", self.table());
-                Err(self.refused(&what, &hint))
-            }
+            Some(error) => Err(self.unknown(error)),
             None if status != 200 => {
                 Err(self.unreached(&NoAnswer::new(format!("answers {status}"))))
             }
             None => Ok(tokens),
         }
+    }
+
+    /// Holds that it knows us.
+    async fn is_known(&self, web: &Web, endpoint: &Url, in_form: bool) -> Result<()> {
+        let (_, tokens) = self.ask(web, endpoint, NOWHERE, NO_CODE, in_form).await?;
+        match tokens.error.as_deref() {
+            // RFC 6749, section 5.2; the last is GitHub's word for it.
+            Some(
+                no @ ("invalid_client" | "unauthorized_client" | "incorrect_client_credentials"),
+            ) => Err(self.unknown(no)),
+            _ => Ok(()),
+        }
+    }
+
+    async fn ask(
+        &self,
+        web: &Web,
+        endpoint: &Url,
+        back: &str,
+        (code, verifier): (&str, &str),
+        in_form: bool,
+    ) -> Result<(u16, Tokens)> {
+        let (form, credential) = self.form(back, code, verifier, in_form);
+        let question = Question { url: endpoint, form: Some(form), credential };
+        let answer = web.ask(&question, LONGEST_ANSWER).await;
+        let (status, body) = answer.map_err(|why| self.unreached(&why))?;
+        Ok((status, self.read(&body)?))
     }
 
     /// What is posted for tokens, and what stands in a header beside it.
@@ -163,6 +186,13 @@ impl Client {
     /// It does not vouch for anybody.
     fn refused(&self, what: &str, hint: &str) -> Failure {
         Refusal::new(Code::NotAllowed, format!("{} {what}", quoted(&self.label)), hint)
+    }
+
+    /// It does not know us as the configuration says.
+    fn unknown(&self, error: &str) -> Failure {
+        let what = format!("answers our question for tokens with {}", word(error));
+        let hint = format!("an admin sees to client_id and client_secret of {}", self.table());
+        self.refused(&what, &hint)
     }
 
     /// It says nothing.

@@ -45,6 +45,14 @@ struct About {
     authorization_response_iss_parameter_supported: bool,
 }
 
+impl About {
+    /// Whether our secret goes into the form: a header is what everybody takes who says nothing.
+    fn wants_secret_in_form(&self) -> bool {
+        let takes = |way: &str| self.token_endpoint_auth_methods_supported.iter().any(|w| w == way);
+        !takes("client_secret_basic") && takes("client_secret_post")
+    }
+}
+
 /// What is known of somebody beside their token.
 #[derive(Deserialize)]
 struct UserInfo {
@@ -154,9 +162,7 @@ impl Issuer for OpenId {
             let what = "did not send this browser here, another issuer did";
             return Err(self.client.refused(what, "sign in once more, from the page here"));
         }
-        let takes =
-            |way: &str| about.token_endpoint_auth_methods_supported.iter().any(|w| w == way);
-        let in_form = !takes("client_secret_basic") && takes("client_secret_post");
+        let in_form = about.wants_secret_in_form();
         let given = (brought.code.as_str(), binding.verifier.as_str());
         let tokens =
             self.client.tokens(&self.web, &about.token_endpoint, back, given, in_form).await?;
@@ -167,5 +173,11 @@ impl Issuer for OpenId {
         let Claims { sub, mail, .. } = self.claims(&about, token, &binding.nonce).await?;
         let email = self.email(&about, mail, &sub, &tokens).await?;
         Ok(Identity { subject: sub, email, account: None })
+    }
+
+    async fn examine(&self) -> Result<()> {
+        let about = self.about().await?;
+        let in_form = about.wants_secret_in_form();
+        self.client.is_known(&self.web, &about.token_endpoint, in_form).await
     }
 }

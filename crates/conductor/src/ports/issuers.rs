@@ -65,4 +65,8 @@ pub trait Issuer: Send + Sync {
     /// Whom the browser that came back to `back` is of. `not_allowed` where the issuer does not, or not properly, vouch for
     /// them; `unreachable` where it can't be asked.
     async fn identity(&self, back: &str, brought: &Brought, binding: &Binding) -> Result<Identity>;
+
+    /// Asks whether it knows us, by a code that nobody was given. `not_allowed` where it does not; `unreachable` where it
+    /// can't be asked.
+    async fn examine(&self) -> Result<()>;
 }

@@ -1,5 +1,7 @@
 //! `check`: the doctor.
 
+use std::sync::Arc;
+
 use conductor::ports::{ChainReport, Clock, Examined};
 use serde::Serialize;
 use train::people::Role;
@@ -7,6 +9,8 @@ use train::refusal::{Code, Refusal};
 use train::settings::PRODUCTION;
 
 use super::verify::NEWEST_COPY;
+use crate::config::Loaded;
+use crate::door::Door;
 use crate::screen::{Line, Tone, columns};
 use crate::session::{Ended, Ending, Session};
 use crate::words::sentence;
@@ -51,6 +55,7 @@ pub async fn run(_: &Args, session: &Session) -> Ended {
     }
     lines.extend(services(conductor).await?);
     lines.extend(channels(conductor).await?);
+    lines.extend(issuers(session, &loaded).await);
     merge_git(&mut lines);
     session.header().await?;
     show(session, &lines);
@@ -210,6 +215,24 @@ async fn channels(conductor: &conductor::Conductor) -> Result<Vec<CheckLine>, En
         lines.push(well("train", "told", sentence.to_owned()));
     }
     Ok(lines)
+}
+
+/// Every issuer that people sign in with: whether it answers, and knows us.
+async fn issuers(session: &Session, loaded: &Loaded) -> Vec<CheckLine> {
+    let about = "sign-in";
+    let clock: Arc<dyn Clock> = session.clock();
+    let issuers = match Door::of(loaded, &clock) {
+        Ok(door) => door.issuers,
+        Err(failure) => return vec![line(about, "secret", failure.message, &failure.hint, true)],
+    };
+    let mut lines = Vec::new();
+    for (name, issuer) in issuers {
+        lines.push(match issuer.examine().await {
+            Ok(()) => well(about, &name, format!("{} knows us", issuer.label())),
+            Err(failure) => line(about, &name, failure.message, &failure.hint, true),
+        });
+    }
+    lines
 }
 
 /// git's own line is the same for every repository: said once.

@@ -153,6 +153,16 @@ impl People {
 
     /// Notes who vouches for a person, and that none names two by one name.
     fn known_to(&mut self, person: &Person, problems: &mut Problems) {
+        let theirs = |account: &At<String>| {
+            let is = |other: &Option<String>| {
+                other.as_ref().is_some_and(|other| other.eq_ignore_ascii_case(&account.value))
+            };
+            self.contacts.values().any(|contact| is(&contact.github))
+        };
+        if let Some(account) = person.github.as_ref().filter(|account| theirs(account)) {
+            let what = format!("{} already means somebody else there", quoted(account));
+            problems.at(&account.span, what, "an account on GitHub belongs to one person");
+        }
         for (issuer, subject) in &person.sign_in {
             let taken = |contact: &Contact| contact.subjects.get(issuer) == Some(&subject.value);
             if !is_alias(subject) {
