@@ -5,7 +5,7 @@ use conductor::carry::{Done, Plan};
 use conductor::failure::{Failure, Result};
 use conductor::view::{
     AsksView, CompareView, DeployOutputView, HistoryView, LogView, Moment, NotesCheckView,
-    NotesView, ReadyView, ScheduleView, SecurityView, StatsView, StatusView, WhereView,
+    NotesView, PeopleView, ReadyView, ScheduleView, SecurityView, StatsView, StatusView, WhereView,
 };
 use conductor::{CompareWish, Conductor, HistoryWish, LogWish, Reading, ShownNotes};
 use jiff::Timestamp;
@@ -207,6 +207,14 @@ impl Desk<'_> {
         match self {
             Self::Here(conductor) => Ok(conductor.schedule(from, to).await?.0),
             Self::There(remote) => remote.look(&["schedule"], &looks::Days { from, to }).await,
+        }
+    }
+
+    /// `people`.
+    pub async fn people(&self) -> Result<PeopleView> {
+        match self {
+            Self::Here(conductor) => conductor.people().await,
+            Self::There(remote) => remote.look(&["people"], &looks::Nothing {}).await,
         }
     }
 

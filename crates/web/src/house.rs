@@ -11,6 +11,7 @@ use train::id::TrainName;
 use train::refusal::{Code, Refusal};
 
 use crate::attempts::Attempts;
+use crate::fares::Fares;
 use crate::live::Live;
 use crate::log::Log;
 use crate::meters::Meters;
@@ -52,6 +53,8 @@ pub struct House {
     pub(crate) steps: Arc<Steps>,
     pub(crate) notes: Arc<Rooms>,
     pub(crate) meters: Arc<Meters>,
+    /// How what the trains lean on fares.
+    pub(crate) fares: Arc<Fares>,
     /// How often somebody tried to come in.
     pub(crate) attempts: Arc<Attempts>,
     /// What is on its way into the record beside all else.
@@ -73,7 +76,8 @@ impl House {
         let stage = LocalPoolHandle::new(THREADS);
         let (steps, attempts, noting) = (Arc::default(), Arc::default(), TaskTracker::new());
         let (notes, meters, keyed) = (Arc::default(), Arc::default(), Arc::default());
-        Self { live, steps, notes, meters, keyed, attempts, noting, stage, open, prefix }
+        let fares = Arc::default();
+        Self { live, steps, notes, meters, fares, keyed, attempts, noting, stage, open, prefix }
     }
 
     /// Watches the trains until the server ends.

@@ -8,6 +8,7 @@ mod assets;
 mod attempts;
 mod commands;
 mod door;
+mod fares;
 mod fields;
 mod guard;
 mod health;

@@ -80,6 +80,14 @@ impl Visitor {
         }
     }
 
+    /// Refuses whoever is not known, though anybody may look.
+    pub fn is_known(&self) -> Result<(), Refusal> {
+        match self.key {
+            Some(_) => Ok(()),
+            None => Err(unknown("this is for people who are signed in")),
+        }
+    }
+
     /// The key of somebody who may act; refuses whoever may only look.
     pub fn may_act(&self) -> Result<&Key, Refusal> {
         match &self.key {

@@ -37,7 +37,10 @@ async fn rounds(house: &House, train: &TrainName, every: Duration) {
             })
             .await;
         let (failed, busy) = match round {
-            Ok(round) => (round.failed, round.busy),
+            Ok(round) => {
+                house.fares.found(train, house.open.clock.now(), begun.elapsed(), round.health);
+                (round.failed, round.busy)
+            }
             Err(failure) => (vec![failure], false),
         };
         house.meters.round(train, begun.elapsed(), failed.is_empty());

@@ -6,6 +6,7 @@ mod calendar;
 mod change;
 mod compare;
 mod cut;
+mod health;
 mod history;
 mod log;
 mod notes;
@@ -36,6 +37,7 @@ pub use change::{
 };
 pub use compare::{CommitView, CompareView, ComparedRepo};
 pub use cut::{CutView, RepoOutcome};
+pub use health::{HealthLine, HealthView, LeansOn};
 pub use history::{
     HistoryView, ImportView, ImportedPush, PastAsk, PastBlockerView, PastHoldView, PastItem,
     PastPushView, PastRepo, PastTime, PushDetail, StatsView,

@@ -2,14 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use train::id::PersonName;
 use train::people::Role;
 
 use super::Moment;
 
 /// `people`'s body.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PeopleView {
     /// Everybody of the configuration, by name.
     pub people: Vec<PersonView>,
@@ -19,7 +20,7 @@ pub struct PeopleView {
 }
 
 /// One person.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PersonView {
     /// The name.
     pub name: PersonName,
@@ -30,7 +31,7 @@ pub struct PersonView {
 }
 
 /// A role that an admin gave.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct GivenRole {
     /// Which.
     pub role: Role,

@@ -84,14 +84,15 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
 }
 
 async fn person(session: &Session, name: &str) -> Result<PersonName, Ending> {
-    let loaded = session.loaded().await?;
-    if loaded.settings.people.is_empty() {
+    let desk = session.desk().await?;
+    let settings = desk.settings();
+    if settings.people.is_empty() {
         session.header().await?;
         let what = "no people are set up: whoever acts holds every role";
         let hint = "add [people.NAME] with roles to the configuration";
         return Err(Refusal::new(Code::NotFound, what, hint).into());
     }
-    let found = named::person(&loaded.settings, name);
+    let found = named::person(settings, name);
     if found.is_err() {
         session.header().await?;
     }
@@ -99,7 +100,7 @@ async fn person(session: &Session, name: &str) -> Result<PersonName, Ending> {
 }
 
 async fn show(session: &Session) -> Ended {
-    let view = session.conductor().await?.people().await?;
+    let view = session.desk().await?.people().await?;
     session.header().await?;
     let rows = view.people.iter().map(|person| {
         vec![

@@ -1,5 +1,6 @@
 //! The server at work: what nobody has to ask for is done, once, and told to whoever runs it.
 
+use serde_json::json;
 use testkit::{PushDuty, Remote};
 
 use crate::cut;
@@ -76,7 +77,16 @@ fn what_goes_on_failing_is_told_once_and_stops_nothing_else() {
     let server = Server::start(&world, "mat", "--public --every 0.2 --log json");
     let failed = || figure(&server, "pushduty_rounds_failed_total{");
     until("three rounds failed", || (failed() >= 3).then_some(()));
+    let mat = server.let_in(&world, "mat");
+    let health = || mat.get("/api/v1/trains/amo/health").is(200).json()["lines"][0].clone();
+    let ill = health();
+    assert_eq!((&ill["kind"], &ill["name"]), (&json!("repository"), &json!("web")));
+    assert!(ill["trouble"].is_string(), "{ill}");
+    mat.get("/trains/amo/schedule").is(200).says("Health").says(">fails<");
+    server.anybody().get("/api/v1/trains/amo/health").is(401);
+    server.anybody().get("/trains/amo/schedule").is(200).never_says("Health");
     std::fs::rename(&away, &place).expect("moved back");
+    until("it is well again", || health()["trouble"].is_null().then_some(()));
     let rest = failed();
     let ended = server.ends();
     let told = ended.stderr.lines().filter(|line| line.contains("\"kind\":\"failure\"")).count();

@@ -4,9 +4,9 @@
 use axum::routing::{MethodRouter, get, post};
 use conductor::carry::Shown;
 use conductor::view::{
-    AboutView, AsksView, CompareView, DeployOutputView, Document, HistoryView, LogView,
-    NotesCheckView, NotesView, ReadyView, ScheduleView, SecurityView, StatsView, StatusView,
-    WhereView,
+    AboutView, AsksView, CompareView, DeployOutputView, Document, HealthView, HistoryView, LogView,
+    NotesCheckView, NotesView, PeopleView, ReadyView, ScheduleView, SecurityView, StatsView,
+    StatusView, WhereView,
 };
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 
@@ -244,6 +244,24 @@ pub(super) const OPERATIONS: &[Operation] = &[
         Days,
         ScheduleView,
         views::schedule
+    ),
+    view!(
+        "health",
+        "/trains/{train}/health",
+        "How everything fares that the train leans on",
+        "Repositories, services and channels, as the server's last round found them. For people who are signed in.",
+        Nothing,
+        HealthView,
+        views::health
+    ),
+    view!(
+        "people",
+        "/trains/{train}/people",
+        "Who is aboard",
+        "Everybody with their roles: those of the configuration, and those that an admin gave.",
+        Nothing,
+        PeopleView,
+        views::people
     ),
     view!(
         "notes",

@@ -13,7 +13,9 @@ use train::refusal::{Code, Refusal};
 
 use crate::asked::{Path, Query};
 use crate::house::House;
-use crate::looks::{AskedFor, Compared, Days, Located, Logged, OfPush, OfRepo, Page, Past, which};
+use crate::looks::{
+    AskedFor, Compared, Days, Located, Logged, Nothing, OfPush, OfRepo, Page, Past, which,
+};
 use crate::problem::Problem;
 use crate::telling::{Wants, told};
 use crate::visitor::Visitor;
@@ -69,6 +71,20 @@ pub(super) async fn deploy(
     told(&house, &visitor.who(), &train, wants, look).await
 }
 
+/// `health`: how everything fares that the train leans on. For people who are known: what is wrong names addresses.
+pub(super) async fn health(
+    State(house): State<House>,
+    visitor: Visitor,
+    Path(train): Path<TrainName>,
+    wants: Wants,
+) -> Answer {
+    visitor.is_known()?;
+    let fares = std::sync::Arc::clone(&house.fares);
+    let of = train.clone();
+    let look = async move |c: &conductor::Conductor| Ok(fares.of(&of, c.settings.timetable.zone()));
+    told(&house, &visitor.who(), &train, wants, look).await
+}
+
 macro_rules! views {
     ($($(#[$doc:meta])* $name:ident($asked:pat = $query:ty) = |$conductor:ident| $body:expr;)+) => {
         $($(#[$doc])*
@@ -111,6 +127,8 @@ views! {
     };
     /// `schedule`.
     schedule(Days { from, to } = Days) = |c| c.schedule(from, to).await?.0;
+    /// `people`.
+    people(Nothing {} = Nothing) = |c| c.people().await?;
     /// `notes show`.
     notes(Page { push, which: whose, version, lines, history } = Page) = |c| {
         let (lines, history) = (lines.unwrap_or_default(), history.unwrap_or_default());

@@ -5,13 +5,13 @@ use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
 use conductor::ports::ChainReport;
-use conductor::view::{DepartureView, HistoryView, LogView, WhereView};
+use conductor::view::{DepartureView, HealthLine, HealthView, HistoryView, LogView, WhereView};
 use conductor::{Conductor, HistoryWish, LogWish, Reading};
 use serde::Deserialize;
 use train::command::RepoCommit;
 use train::id::TrainName;
 
-use super::words::{self, When};
+use super::words::{self, Mark, When};
 use super::{Layout, NoPage, looked, push, shown};
 use crate::asked::{Path, Query};
 use crate::house::House;
@@ -52,6 +52,32 @@ pub(crate) async fn train(
 struct SchedulePage {
     layout: Layout,
     departures: Vec<Row>,
+    /// How everything fares that the train leans on; none for whoever is not signed in.
+    health: Option<Health>,
+}
+
+/// What the last round found.
+struct Health {
+    at: When,
+    took_ms: u64,
+    lines: Vec<Fares>,
+}
+
+/// How one thing fares.
+struct Fares {
+    mark: Mark,
+    kind: &'static str,
+    name: String,
+    trouble: String,
+}
+
+impl Fares {
+    fn of(line: HealthLine) -> Self {
+        let (shape, word) =
+            if line.trouble.is_some() { ("fail", "fails") } else { ("pass", "answers") };
+        let (kind, mark) = (line.kind.word(), Mark { shape, word });
+        Self { mark, kind, name: line.name, trouble: line.trouble.unwrap_or_default() }
+    }
 }
 
 /// A departure of the timetable.
@@ -88,11 +114,18 @@ pub(crate) async fn schedule(
     visitor: Visitor,
     Path(train): Path<TrainName>,
 ) -> Result<Response, NoPage> {
-    let look = async |conductor: &Conductor| Ok(conductor.schedule(None, None).await?.0);
-    let (view, zone) = looked(&house, &visitor, &train, look).await?;
+    let look = async |conductor: &Conductor| {
+        let zone = conductor.settings.timetable.zone();
+        Ok((conductor.schedule(None, None).await?.0, zone))
+    };
+    let ((view, its_zone), zone) = looked(&house, &visitor, &train, look).await?;
+    let HealthView { looked_at, took_ms, lines } = house.fares.of(&train, its_zone);
+    let health = looked_at.filter(|_| visitor.is_known().is_ok());
+    let lines = lines.into_iter().map(Fares::of).collect();
+    let health = health.map(|at| Health { at: When::date(&at), took_ms, lines });
     let layout = Layout::of(&house, &visitor, "Train").about(&train).at("train").in_zone(&zone);
     let departures = view.departures.into_iter().map(Row::of).collect();
-    Ok(shown(&SchedulePage { layout, departures }))
+    Ok(shown(&SchedulePage { layout, departures, health }))
 }
 
 /// `/trains/{train}/calendar.ics`: the same, for calendars (RFC 5545).
