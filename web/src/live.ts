@@ -2,6 +2,7 @@
 // see what is new one asks for the page again.
 
 import { renew } from "./live/renew";
+import { step } from "./live/step";
 import { theme } from "./live/theme";
 import { times, zones } from "./live/times";
 
@@ -14,6 +15,7 @@ function follow(stream: string): void {
 theme();
 zones();
 times(document);
+step();
 if (document.body.dataset["events"]) follow(document.body.dataset["events"]);
 // The editor comes only where there are notes to write; its address changes with its contents, as ours does.
 if (document.querySelector("[data-notes]")) {

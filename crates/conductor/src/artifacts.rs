@@ -28,9 +28,9 @@ impl Conductor {
                     .replace("{push}", &push.to_string())
             };
             let told = match artifact {
-                Artifact::Url(url) => self.artifacts.ask(&filled(url)).await,
+                Artifact::Url(url) => self.told_by_artifact(&filled(url)).await,
                 Artifact::Command(words) => {
-                    self.programs.run(&words.iter().map(filled).collect::<Vec<_>>()).await
+                    self.told_by_program(&words.iter().map(filled).collect::<Vec<_>>()).await
                 }
             };
             (&repo.name, about, told)

@@ -17,6 +17,7 @@ use train::state::State;
 
 use crate::failure::Result;
 use crate::journal::{self, Journal};
+use crate::looking::Looking;
 use crate::outgoing::Outgoing;
 use crate::ports::{
     Artifacts, Clock, Deploys, Ident, Ledger, Observation, Programs, Progress, Repository,
@@ -66,6 +67,8 @@ pub struct Conductor {
     pub actor: Actor,
     /// How objects made for the actor are signed.
     pub ident: Ident,
+    /// Who is asked when somebody looks.
+    pub looking: Looking,
     /// Who is told what goes on.
     pub progress: Arc<dyn Progress>,
     /// This machine's name, for people.
@@ -226,13 +229,17 @@ impl Conductor {
 
     /// Asks every repository's upstream at once, and keeps what was seen.
     pub async fn look(&self, only: &[RepoName]) -> BTreeMap<RepoName, Result<Look>> {
+        if self.remembers() {
+            return self.remembered_looks(only).await;
+        }
         let at = self.clock.now();
         let chosen =
             self.aboard.iter().filter(|a| only.is_empty() || only.contains(&a.settings.name));
         let looks = chosen.map(|aboard| async move {
             let name = aboard.settings.name.clone();
             self.progress.step(&name, "fetching");
-            let look = aboard.repo.fetch(at).await.map_err(|f| f.in_repo(&name));
+            let look = self.seen_repo(&name, aboard.repo.fetch(at)).await;
+            let look = look.map_err(|f| f.in_repo(&name));
             self.progress.done(&name, if look.is_ok() { "fetched" } else { "not reached" });
             (name, look)
         });

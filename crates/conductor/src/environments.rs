@@ -88,6 +88,13 @@ impl Conductor {
         wanted: impl Fn(&Environment) -> bool,
         wait: Option<Wait>,
     ) -> Result<Answers> {
+        let chosen =
+            |name: &str| self.settings.environments.iter().any(|e| e.name == name && wanted(e));
+        if self.remembers() {
+            let mut kept = self.last_answers().await?;
+            kept.retain(|(environment, _), _| chosen(environment));
+            return Ok(kept);
+        }
         let services = self
             .settings
             .environments
@@ -117,7 +124,8 @@ impl Conductor {
         service: &Service,
         wait: Option<Wait>,
     ) -> Option<ServiceVersions> {
-        let (at, asked) = (self.clock.now(), self.versions.ask(environment, service));
+        let asked = self.versions.ask(environment, service);
+        let (at, asked) = (self.clock.now(), self.seen_service(environment, &service.name, asked));
         let Some(Wait { at_most, else_kept }) = wait else { return Some(asked.await) };
         match tokio::time::timeout(at_most, asked).await {
             Ok(answer) => Some(answer),

@@ -117,7 +117,23 @@ impl Conductor {
             self.say_others_of(push).await?;
         }
         let ready = gates::ready(&after.gates);
-        Ok(ReadyView { push, ready, tagset: after.tagset, gates: after.gates })
+        let seen_at = self.remembered_at(push).await?;
+        Ok(ReadyView { push, ready, tagset: after.tagset, gates: after.gates, seen_at })
+    }
+
+    /// Since when nothing was asked of what a push is judged by: the time of what was seen longest ago; none where all of it
+    /// was asked now.
+    async fn remembered_at(&self, push: PushDate) -> Result<Option<Moment>> {
+        if !self.remembers() {
+            return Ok(None);
+        }
+        let mut times: Vec<_> = self.last_looks().await?.values().map(|l| l.observed_at).collect();
+        times.extend(self.last_answers().await?.values().map(|answer| answer.observed_at));
+        for told in [format!("gate/{push}/"), format!("built/{push}/")] {
+            let kept = self.ledger.observations(&told).await?;
+            times.extend(kept.iter().map(|kept| kept.observed_at));
+        }
+        Ok(times.into_iter().min().map(|at| Moment(self.local(at))))
     }
 
     /// The push as it is now: looks at everything and judges every gate, of all that leaves or of a part. The team's own
@@ -145,15 +161,20 @@ impl Conductor {
         let answers = self.ask(|_| true).await?;
         let mut before = self.status(asked).await?;
         let push = before.push.ok_or_else(no_push)?;
-        self.note_dev(&before, &answers).await?;
+        if !self.remembers() {
+            self.note_dev(&before, &answers).await?;
+        }
         if !before.repos.iter().all(|repo| repo.settled) {
             before.repos.retain(|repo| !repo.settled);
         }
-        if programs {
+        if programs && !self.remembers() {
             self.ask_programs(push, &before).await?;
             self.ask_artifacts(push, &before.repos).await?;
         }
-        let security = Some(self.security_seen(push).await?);
+        let security = match self.remembers() {
+            true => None,
+            false => Some(self.security_seen(push).await?),
+        };
         let judged = self.status_with(Some(push), &Judging { security, only }).await?;
         Ok((judged, unreached))
     }
@@ -346,7 +367,7 @@ impl Conductor {
                 .iter()
                 .map(|word| word.replace("{tags}", &tags).replace("{push}", &push.to_string()))
                 .collect();
-            async move { (name, self.programs.run(&filled).await) }
+            async move { (name, self.told_by_program(&filled).await) }
         });
         for (name, told) in join_all(told).await {
             let body = serde_json::to_string(&(tagset, told)).unwrap_or_default();

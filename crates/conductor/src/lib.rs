@@ -27,6 +27,7 @@ mod gates;
 mod history;
 pub mod journal;
 mod kept;
+mod looking;
 mod merged;
 mod moved;
 mod next_step;
@@ -76,8 +77,12 @@ pub use drive::{Carried, Ended};
 pub use environments::{Answers, Wait, fleet};
 pub use finish::FinishPlan;
 pub use history::{HistoryWish, ImportDone, ImportPlan};
+pub use looking::{Looking, Shared};
 pub use merged::{due, merged, merged_repo};
-pub use notes::{LivePage, MACHINE, NotesDone, NotesPlan, PageTime, ShownNotes};
+pub use notes::{
+    LONGEST as LONGEST_PAGE, LivePage, MACHINE, NotesDone, NotesPlan, PageTime, ShownNotes,
+    embargoed_words, is_embargoed,
+};
 pub use outbox::TellWish;
 pub use outgoing::{Named, Outgoing};
 pub use pick::{PickDone, PlannedPick};

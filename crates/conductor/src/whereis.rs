@@ -113,6 +113,7 @@ impl Conductor {
             answer: String::new(),
             command: None,
             error: None,
+            seen_at: self.remembers().then(|| Moment(self.local(look.observed_at))),
         };
         let past_us = self.past_us(train, train.shown(), answers);
         answer(train, look, &past_us, &mut place);

@@ -1,6 +1,7 @@
 //! The store in one SQLite file, and how it is opened.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -29,6 +30,8 @@ pub struct Sqlite {
     outbox: PathBuf,
     file: PathBuf,
     db: Mutex<Option<SqliteConnection>>,
+    /// What is mixed into the pulse: SQLite counts anew on each connection, and no count of one is to pass for another's.
+    salt: AtomicU64,
 }
 
 /// Opens the ledger in `dir`; makes directory and ledger where there is none yet.
@@ -58,9 +61,16 @@ pub async fn open(dir: &Path, rehearsal: Option<Timestamp>) -> Result<Sqlite> {
         )),
         _ => {
             let outbox = dir.join(outbox::LOCK);
-            Ok(Sqlite { identity, lock, outbox, file, db: Mutex::new(Some(db)) })
+            let (db, salt) = (Mutex::new(Some(db)), AtomicU64::new(salt()?));
+            Ok(Sqlite { identity, lock, outbox, file, db, salt })
         }
     }
+}
+
+/// A number of a new connection's own.
+fn salt() -> Result<u64> {
+    let random = append::random()?;
+    Ok(u64::from_str_radix(random.get(..16).unwrap_or_default(), 16).unwrap_or_default())
 }
 
 /// The connection, lent for one task. Where the task fails, panics or is given up, the connection is closed and the next
@@ -85,7 +95,10 @@ impl Sqlite {
         let mut place = self.db.lock().await;
         let db = match place.take() {
             Some(db) => db,
-            None => schema::connect(&self.file).await?,
+            None => {
+                self.salt.store(salt()?, Ordering::Relaxed);
+                schema::connect(&self.file).await?
+            }
         };
         Ok(Lent { place, db })
     }
@@ -126,7 +139,8 @@ impl Ledger for Sqlite {
 
     async fn pulse(&self) -> Result<u64> {
         let mut lent = self.lend().await?;
-        let done = read::pulse(&mut lent.db).await;
+        let salt = self.salt.load(Ordering::Relaxed);
+        let done = read::pulse(&mut lent.db).await.map(|count| count ^ salt);
         lent.end(done)
     }
 

@@ -14,6 +14,8 @@ pub enum Code {
     Usage,
     /// More was sent than a server takes.
     TooLarge,
+    /// What was sent to a server came too slowly, and was given up.
+    TooSlow,
     /// Too many tries to come in to a server have failed.
     TooMany,
     /// A key that stands for another wish of the same person (`Idempotency-Key`).
@@ -87,6 +89,8 @@ impl Code {
     pub const ALL: &[Self] = &[
         Self::Usage,
         Self::TooLarge,
+        Self::TooSlow,
+        Self::TooMany,
         Self::KeyReused,
         Self::Configuration,
         Self::NotARehearsal,
@@ -127,6 +131,7 @@ impl Code {
         match self {
             Self::Usage
             | Self::TooLarge
+            | Self::TooSlow
             | Self::TooMany
             | Self::KeyReused
             | Self::Configuration
@@ -178,6 +183,7 @@ impl Code {
             | Self::LostRace
             | Self::LeftOpen
             | Self::Declined => 409,
+            Self::TooSlow => 408,
             Self::PlanChanged => 412,
             Self::TooLarge => 413,
             Self::KeyReused => 422,
@@ -202,6 +208,7 @@ impl Code {
             self,
             Self::Busy
                 | Self::TooMany
+                | Self::TooSlow
                 | Self::Unreachable
                 | Self::LostRace
                 | Self::PlanChanged

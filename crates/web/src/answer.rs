@@ -10,8 +10,9 @@ use conductor::view::{Document, Moment, SCHEMA};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use train::refusal::{Code, Refusal};
+use train::refusal::Refusal;
 
+use crate::caught::fault;
 use crate::problem::Problem;
 
 /// A status and a document.
@@ -58,8 +59,7 @@ impl Answer {
 
     /// The server itself failed.
     pub fn fault() -> Self {
-        let hint = "try once more; tell whoever runs the server";
-        Self::no(&Refusal::new(Code::Io, "the server failed at it", hint).into())
+        Self::no(&fault().into())
     }
 
     fn written(status: StatusCode, body: &impl Serialize) -> Self {

@@ -14,8 +14,16 @@ use crate::secret;
 /// The header in which a request's name comes and goes.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
+/// A request's name, for what is said about it.
+#[derive(Debug, Clone)]
+pub(crate) struct Name(pub String);
+
 /// Gives each request its name, and counts and tells its answer.
-pub(crate) async fn answered(State(house): State<House>, request: Request, next: Next) -> Response {
+pub(crate) async fn answered(
+    State(house): State<House>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let begun = Instant::now();
     let given = request.headers().get(&REQUEST_ID).and_then(|id| id.to_str().ok());
     let id = match given.filter(|id| is_name(id)) {
@@ -25,6 +33,7 @@ pub(crate) async fn answered(State(house): State<House>, request: Request, next:
     let matched = request.extensions().get::<MatchedPath>().cloned();
     let route = matched.as_ref().map_or("", MatchedPath::as_str).to_owned();
     let method = request.method().clone();
+    request.extensions_mut().insert(Name(id.clone()));
     let mut response = next.run(request).await;
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, value);

@@ -51,7 +51,7 @@ impl Rate {
 pub(crate) struct From(IpAddr);
 
 impl From {
-    fn of(address: IpAddr) -> Self {
+    pub fn of(address: IpAddr) -> Self {
         match address.to_canonical() {
             IpAddr::V6(address) => {
                 let [a, b, c, d, ..] = address.segments();

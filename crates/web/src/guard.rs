@@ -1,4 +1,4 @@
-//! What holds for every request: how large it may be, where it may come from, and what a browser may do with the answer.
+//! What holds for every request: where it may come from, and what a browser may do with the answer.
 
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, header};
@@ -6,11 +6,12 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use train::refusal::{Code, Refusal};
 
+use crate::answered::Name;
+use crate::caught::caught;
 use crate::house::House;
+use crate::pages::NoPage;
 use crate::problem::Problem;
-
-/// The most bytes that a request may bring: a page of notes of 10 MB, and what is around it.
-pub(crate) const MOST_BYTES: usize = 12_000_000;
+use crate::visitor::Visitor;
 
 /// The longest address that one is brought back to.
 const LONGEST_PAGE: usize = 1_000;
@@ -23,7 +24,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; f
 pub(crate) async fn guard(State(house): State<House>, request: Request, next: Next) -> Response {
     let harmless = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     let mut response = if harmless || is_own(&house, request.headers()) {
-        next.run(request).await
+        answer(&house, request, next).await
     } else {
         foreign().into_response()
     };
@@ -43,6 +44,25 @@ pub(crate) async fn guard(State(house): State<House>, request: Request, next: Ne
     }
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response
+}
+
+/// The answer; where that panics, a page or a document that names the request, as the log does.
+async fn answer(house: &House, request: Request, next: Next) -> Response {
+    let name = request.extensions().get::<Name>().map(|name| name.0.clone()).unwrap_or_default();
+    let page = !request.uri().path().contains("/api/v1");
+    match caught(&*house.open.log, &format!("request {name}"), next.run(request)).await {
+        Ok(response) => response,
+        Err(fault) => broken(house, &name, fault, page),
+    }
+}
+
+fn broken(house: &House, name: &str, fault: Refusal, page: bool) -> Response {
+    let hint = format!("{}: it is request {name} in the log", fault.hint);
+    let fault = Refusal { hint, ..fault };
+    match page {
+        true => NoPage::of(house, &Visitor::nobody(), fault).into_response(),
+        false => Problem::from(fault).into_response(),
+    }
 }
 
 /// The no to another site's page.

@@ -1,20 +1,24 @@
 //! What every request has at hand.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use conductor::Conductor;
 use conductor::failure::Result;
 use conductor::ports::{Accounts, Clock, Wishes};
+use conductor::{Conductor, Shared};
 use tokio_util::task::{LocalPoolHandle, TaskTracker};
 use train::id::TrainName;
-use train::refusal::{Code, Refusal};
+use train::refusal::Refusal;
 
 use crate::attempts::Attempts;
+use crate::caught;
 use crate::fares::Fares;
+use crate::guesses::Guesses;
 use crate::live::Live;
 use crate::log::Log;
 use crate::meters::Meters;
+use crate::notes::Allowances;
 use crate::rooms::Rooms;
 use crate::steps::Steps;
 use crate::trains::{Trains, Who};
@@ -55,8 +59,14 @@ pub struct House {
     pub(crate) meters: Arc<Meters>,
     /// How what the trains lean on fares.
     pub(crate) fares: Arc<Fares>,
+    /// Who was refused words that are under embargo.
+    pub(crate) guesses: Arc<Guesses>,
+    /// How much everybody may send in rooms.
+    pub(crate) allowances: Arc<Allowances>,
     /// How often somebody tried to come in.
     pub(crate) attempts: Arc<Attempts>,
+    /// What was seen of each train within the last seconds.
+    pub(crate) seen: Arc<BTreeMap<TrainName, Arc<Shared>>>,
     /// What is on its way into the record beside all else.
     pub(crate) noting: TaskTracker,
     /// The right to begin a wish with a key.
@@ -72,12 +82,29 @@ impl House {
     #[must_use]
     pub fn new(open: Opening) -> Self {
         let prefix = Arc::from(open.base.path().trim_end_matches('/'));
-        let live = Arc::new(Live::of(&open.trains.names()));
+        let names = open.trains.names();
+        let live = Arc::new(Live::of(&names));
+        let seen = Arc::new(names.into_iter().map(|name| (name, Arc::default())).collect());
         let stage = LocalPoolHandle::new(THREADS);
         let (steps, attempts, noting) = (Arc::default(), Arc::default(), TaskTracker::new());
         let (notes, meters, keyed) = (Arc::default(), Arc::default(), Arc::default());
-        let fares = Arc::default();
-        Self { live, steps, notes, meters, fares, keyed, attempts, noting, stage, open, prefix }
+        let (allowances, guesses, fares) = (Arc::default(), Arc::default(), Arc::default());
+        Self {
+            live,
+            steps,
+            notes,
+            seen,
+            meters,
+            fares,
+            allowances,
+            guesses,
+            keyed,
+            attempts,
+            noting,
+            stage,
+            open,
+            prefix,
+        }
     }
 
     /// Watches the trains until the server ends.
@@ -105,11 +132,15 @@ impl House {
     {
         let conductor = self.open.trains.conductor(train, who).await?;
         let told = self.stage.spawn_pinned(move || story(conductor));
-        told.await.unwrap_or_else(|_| {
-            // What it says of itself may be about anything, and goes to nobody (P9).
-            let what = "the server failed at it";
-            Err(Refusal::new(Code::Io, what, "try once more; tell whoever runs the server"))
-        })
+        told.await.unwrap_or_else(|error| Err(self.panicked(train, error)))
+    }
+
+    /// The no for what panicked or was given up, and a word of it to whoever runs the server.
+    pub(crate) fn panicked(&self, train: &TrainName, error: tokio::task::JoinError) -> Refusal {
+        match error.try_into_panic() {
+            Ok(said) => caught::told(&*self.open.log, train.as_str(), &*said),
+            Err(_) => caught::fault(),
+        }
     }
 
     /// Whether people reach it over TLS.

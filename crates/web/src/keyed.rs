@@ -56,7 +56,7 @@ pub(crate) struct Noted {
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Kept {
     pub answer: Answer,
-    /// Whether it is for those with the security role alone (P9).
+    /// Whether whoever wished it was told of what is embargoed: it is for those with the security role alone (P9).
     pub embargoed: bool,
 }
 

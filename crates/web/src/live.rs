@@ -11,6 +11,7 @@ use futures_util::stream;
 use tokio::sync::watch;
 use train::id::TrainName;
 
+use crate::secret;
 use crate::trains::Trains;
 
 /// How often a record is asked whether it is another: within the 200 ms in which everybody sees a change.
@@ -22,14 +23,28 @@ const ALIVE: Duration = Duration::from_secs(20);
 #[derive(Debug)]
 pub(crate) struct Live {
     /// None until a train was looked at for the first time.
-    trains: BTreeMap<TrainName, watch::Sender<Option<u64>>>,
+    trains: BTreeMap<TrainName, watch::Sender<Option<Change>>>,
+    /// Where the numbers of this process begin: nowhere near those of another, so that nobody who comes back after it takes what
+    /// changed meanwhile for what they have seen.
+    first: u64,
     over: watch::Sender<bool>,
+}
+
+/// A train as it is since its last change: the number that says so, and the record's pulse by which that was seen.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Change {
+    number: u64,
+    pulse: u64,
 }
 
 impl Live {
     pub fn of(names: &[TrainName]) -> Self {
         let begun = |name: &TrainName| (name.clone(), watch::Sender::new(None));
-        Self { trains: names.iter().map(begun).collect(), over: watch::Sender::new(false) }
+        Self {
+            trains: names.iter().map(begun).collect(),
+            first: secret::beginning(),
+            over: watch::Sender::new(false),
+        }
     }
 
     /// How many follow a train.
@@ -38,7 +53,7 @@ impl Live {
     }
 
     /// A train's numbers, as they change.
-    pub fn changes(&self, train: &TrainName) -> Option<watch::Receiver<Option<u64>>> {
+    pub fn changes(&self, train: &TrainName) -> Option<watch::Receiver<Option<Change>>> {
         self.trains.get(train).map(watch::Sender::subscribe)
     }
 
@@ -60,8 +75,7 @@ impl Live {
                 // What can't be read now shows no change now.
                 let Ok(ledger) = trains.ledger(name) else { continue };
                 if let Ok(pulse) = ledger.pulse().await {
-                    let pulse = Some(pulse);
-                    sender.send_if_modified(|now| std::mem::replace(now, pulse) != pulse);
+                    sender.send_if_modified(|now| self.changed(now, pulse));
                 }
             }
             tokio::select! {
@@ -69,6 +83,17 @@ impl Live {
                 _ = over.wait_for(|over| *over) => return,
             }
         }
+    }
+
+    /// Takes in a pulse; whether it is another.
+    fn changed(&self, now: &mut Option<Change>, pulse: u64) -> bool {
+        let number = match *now {
+            Some(before) if before.pulse == pulse => return false,
+            Some(before) => before.number.wrapping_add(1),
+            None => self.first,
+        };
+        *now = Some(Change { number, pulse });
+        true
     }
 
     /// The stream of a train's numbers, from the one after `seen` on; none where there is no such train. It begins with the
@@ -82,7 +107,7 @@ impl Live {
         let over = self.over.subscribe();
         let next = async |(mut changes, mut over, seen): Following| {
             loop {
-                let now = *changes.borrow_and_update();
+                let now = changes.borrow_and_update().map(|change| change.number);
                 if let Some(id) = now.filter(|_| seen != now) {
                     let event = Event::default().id(id.to_string()).event("change").data("");
                     return Some((Ok(event), (changes, over, now)));
@@ -98,4 +123,4 @@ impl Live {
     }
 }
 
-type Following = (watch::Receiver<Option<u64>>, watch::Receiver<bool>, Option<u64>);
+type Following = (watch::Receiver<Option<Change>>, watch::Receiver<bool>, Option<u64>);

@@ -47,7 +47,7 @@ pub(crate) struct Details<'a> {
     /// The answer's status.
     status: u16,
     /// What to do.
-    detail: &'a str,
+    detail: String,
     /// The failure, as every document of a command that fails has it.
     error: FailureView,
     /// What was planned or done in each repository, of a cut or a pick.
@@ -94,13 +94,32 @@ impl Problem {
             kind: format!("/docs/codes#{}", word.as_ref().and_then(|w| w.as_str()).unwrap_or("")),
             title: &self.refusal.message,
             status: self.status().as_u16(),
-            detail: &self.refusal.hint,
+            detail: in_fields(&self.refusal.hint),
             error,
             repos: &self.found.repos,
             shown: self.found.shown.as_ref(),
             also: self.found.also.iter().map(FailureView::from).collect(),
         }
     }
+}
+
+/// What to do, with the options of commands as the fields of a wish that they are here. Values go into fields by themselves.
+fn in_fields(hint: &str) -> String {
+    let field = |word: &str| {
+        let option = word.strip_prefix("--").filter(|rest| !rest.is_empty());
+        option.map_or_else(|| word.to_owned(), |option| option.replace('-', "_"))
+    };
+    // What is between marks is a command as a whole, which stays one.
+    let parts = hint.split('`').enumerate().map(|(n, part)| match n % 2 {
+        0 => part
+            .split(' ')
+            .map(field)
+            .collect::<Vec<_>>()
+            .join(" ")
+            .replace("because TEXT", "because"),
+        _ => part.to_owned(),
+    });
+    parts.collect::<Vec<_>>().join("`")
 }
 
 impl IntoResponse for Problem {
@@ -116,5 +135,21 @@ impl IntoResponse for Problem {
             response.headers_mut().insert(header::WWW_AUTHENTICATE, scheme);
         }
         response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn options_are_the_fields_of_the_wish() {
+        for (of, here) in [
+            ("say why: --again --because TEXT", "say why: again because"),
+            ("--off-cycle takes a date off it", "off_cycle takes a date off it"),
+            ("`pushduty tag --again` makes one", "`pushduty tag --again` makes one"),
+        ] {
+            assert_eq!(in_fields(of), here);
+        }
     }
 }

@@ -14,6 +14,8 @@ use train::refusal::{Code, Refusal};
 
 use crate::trains::Who;
 
+/// On how many threads rooms run. A new one goes where the fewest are; up to so many share nothing but the processor.
+const THREADS: usize = 8;
 /// How many messages wait for a room: whoever sends more waits.
 const HEARD: usize = 1_024;
 /// How many messages wait for one connection; whoever takes them more slowly is let go, and comes again.
@@ -46,7 +48,7 @@ impl Ending {
             Code::NotSignedIn => 4401,
             Code::NotFound => 4404,
             Code::TooLarge => 4413,
-            Code::Refused | Code::NotAllowed => 4403,
+            Code::Refused | Code::NotAllowed | Code::TooMany => 4403,
             Code::Usage => 4400,
             _ => 1011,
         };
@@ -73,17 +75,27 @@ pub(crate) trait Run: Send + 'static {
 /// The rooms.
 pub(crate) struct Rooms {
     open: Mutex<BTreeMap<(TrainName, PushDate), mpsc::Sender<Heard>>>,
-    /// A thread of their own: nobody who types waits for what else the server does.
+    /// Threads of their own: nobody who types waits for what else the server does, and one who pastes a whole page into one
+    /// room not the others.
     stage: LocalPoolHandle,
     running: watch::Sender<usize>,
     numbers: AtomicU64,
+}
+
+/// A room that is open, however it ends.
+struct Running(Arc<Rooms>);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.0.running.send_modify(|running| *running -= 1);
+    }
 }
 
 impl Default for Rooms {
     fn default() -> Self {
         Self {
             open: Mutex::default(),
-            stage: LocalPoolHandle::new(1),
+            stage: LocalPoolHandle::new(THREADS),
             running: watch::Sender::new(0),
             numbers: AtomicU64::new(1),
         }
@@ -129,9 +141,10 @@ impl Rooms {
             let room = begin(heard);
             let rooms = Arc::clone(self);
             rooms.running.send_modify(|running| *running += 1);
+            let running = Running(rooms);
             self.stage.spawn_pinned(async move || {
                 room.run().await;
-                rooms.running.send_modify(|running| *running -= 1);
+                drop(running);
             });
             to
         };
@@ -143,5 +156,43 @@ impl Rooms {
         let mut running = self.running.subscribe();
         let none = running.wait_for(|running| *running == 0);
         tokio::time::timeout(patience, none).await.is_ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A room that holds its thread until it is let go, or one that tells that it runs.
+    enum Stage {
+        Held(std::sync::mpsc::Receiver<()>),
+        Runs(std::sync::mpsc::Sender<()>),
+    }
+
+    impl Run for Stage {
+        async fn run(self) {
+            match self {
+                Self::Held(until) => drop(until.recv_timeout(Duration::from_secs(20))),
+                Self::Runs(tell) => drop(tell.send(())),
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_room_that_is_at_work_holds_up_no_other() {
+        let rooms = Arc::new(Rooms::default());
+        let (train, push) = ("amo".parse().unwrap(), "2026.11.26".parse().unwrap());
+        let other = "mail".parse().unwrap();
+        let (let_go, until) = std::sync::mpsc::channel();
+        let until = Mutex::new(Some(until));
+        let left = || Heard::Left { id: 1 };
+        let held = |_| Stage::Held(until.lock().unwrap().take().unwrap());
+        rooms.enter(&train, push, left(), held).await.expect("it is open");
+        let (tell, told) = std::sync::mpsc::channel();
+        let runs = |_| Stage::Runs(tell.clone());
+        rooms.enter(&other, push, left(), runs).await.expect("it is open");
+        told.recv_timeout(Duration::from_secs(10)).expect("the other runs meanwhile");
+        let_go.send(()).expect("the first is held until now");
+        assert!(rooms.closed(Duration::from_secs(10)).await);
     }
 }

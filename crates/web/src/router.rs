@@ -6,10 +6,10 @@ use axum::middleware;
 use axum::routing::{get, post};
 
 use crate::house::House;
-use crate::{answered, api, assets, commands, guard, health, notes, pages, signin, ways};
+use crate::{answered, api, assets, body, commands, guard, health, notes, pages, signin, ways};
 
 /// The server. Behind a proxy with a path prefix it answers with the prefix and without: some proxies take it off.
-pub fn router(house: House) -> Router {
+pub(crate) fn router(house: House) -> Router {
     let routes = routes();
     let whole = match &*house.prefix {
         "" => routes,
@@ -18,7 +18,7 @@ pub fn router(house: House) -> Router {
     whole
         .layer(middleware::from_fn_with_state(house.clone(), guard::guard))
         .layer(middleware::from_fn_with_state(house.clone(), answered::answered))
-        .layer(DefaultBodyLimit::max(guard::MOST_BYTES))
+        .layer(DefaultBodyLimit::max(body::ELSEWHERE))
         .with_state(house)
 }
 
@@ -41,6 +41,7 @@ fn routes() -> Router<House> {
         .route("/trains/{train}/plan", post(commands::plan))
         .route("/trains/{train}/do", post(commands::carry))
         .route("/trains/{train}/steps/{step}", get(pages::step))
+        .route("/trains/{train}/steps/{step}/events", get(pages::step_events))
         .route("/sign-in", get(signin::page))
         .route("/sign-in/{secret}", get(signin::ask).post(signin::enter))
         .route("/sign-in/with/{way}", get(ways::begin))

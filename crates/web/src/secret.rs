@@ -58,6 +58,16 @@ pub(crate) fn editor() -> Result<u32> {
     Ok(u32::from_le_bytes(bytes).max(1))
 }
 
+/// Where the numbers of a process begin.
+pub(crate) fn beginning() -> u64 {
+    let mut bytes = [0; 8];
+    match fill(&mut bytes) {
+        Ok(()) => u64::from_le_bytes(bytes),
+        // Another process has another number, as far as it goes.
+        Err(_) => u64::from(std::process::id()) << 32,
+    }
+}
+
 fn fill(bytes: &mut [u8]) -> Result<()> {
     getrandom::fill(bytes).map_err(|error| {
         let what = format!("the system gives no random numbers: {error}");

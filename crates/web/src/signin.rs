@@ -9,12 +9,13 @@ use train::event::{Event, KeyWord};
 use train::people::Proof;
 use train::refusal::{Code, Refusal};
 
-use crate::asked::{Form, Path, Query};
+use crate::asked::{Path, Query};
 use crate::attempts::From;
 use crate::door;
 use crate::house::House;
 use crate::pages::{self, NoPage};
 use crate::secret::{self, Secret};
+use crate::sent::Form;
 use crate::visitor::Visitor;
 use crate::ways::Wanted;
 
@@ -98,8 +99,7 @@ fn out(house: &House) -> Response {
 /// A token for a program, shown once.
 pub(crate) async fn make_token(
     State(house): State<House>,
-    visitor: Visitor,
-    Form(form): Form,
+    Form { visitor, fields }: Form,
 ) -> Result<Response, NoPage> {
     let no = |refusal| NoPage::of(&house, &visitor, refusal);
     let mine = visitor.may_act().map_err(no)?;
@@ -110,8 +110,8 @@ pub(crate) async fn make_token(
         kind: KeyKind::Token,
         person: mine.person.clone(),
         proof: Proof::Token(id.clone()),
-        scope: if form.one("scope") == Some("act") { Scope::Act } else { Scope::Read },
-        label: door::label(form.one("label").unwrap_or("a program")),
+        scope: if fields.one("scope") == Some("act") { Scope::Act } else { Scope::Read },
+        label: door::label(fields.one("label").unwrap_or("a program")),
         made_at: now,
         expires_at: now.checked_add(TOKEN).ok(),
         seen_at: None,
@@ -126,13 +126,11 @@ pub(crate) async fn make_token(
 /// A link that lets somebody else in, made by an admin.
 pub(crate) async fn make_link(
     State(house): State<House>,
-    visitor: Visitor,
-    Form(form): Form,
+    Form { visitor, fields }: Form,
 ) -> Result<Response, NoPage> {
     let no = |refusal| NoPage::of(&house, &visitor, refusal);
-    visitor.may_act().map_err(no)?;
     visitor.admin(&house).await.map_err(no)?;
-    let named = form.one("name").unwrap_or_default();
+    let named = fields.one("name").unwrap_or_default();
     let person = house.open.trains.person(named).await.map_err(no)?.ok_or_else(|| {
         let what = format!("{} is nobody in the configuration", train::id::quoted(named));
         no(Refusal::new(Code::NotFound, what, "name somebody under [people]"))
@@ -149,14 +147,13 @@ pub(crate) async fn make_link(
 /// Takes a key of one's own away.
 pub(crate) async fn revoke(
     State(house): State<House>,
-    visitor: Visitor,
-    Form(form): Form,
+    Form { visitor, fields }: Form,
 ) -> Result<Response, NoPage> {
     let no = |refusal| NoPage::of(&house, &visitor, refusal);
     let mine = visitor.may_act().map_err(no)?;
     let (accounts, now) = (&house.open.accounts, house.open.clock.now());
     let keys = accounts.of(&mine.person, now).await.map_err(no)?;
-    let meant = keys.into_iter().find(|key| form.one("id") == Some(key.id.as_str()));
+    let meant = keys.into_iter().find(|key| fields.one("id") == Some(key.id.as_str()));
     if let Some(key) = meant
         && accounts.revoke(&mine.person, &key.id).await.map_err(no)?
     {

@@ -16,7 +16,10 @@ use train::refusal::{Code, Refusal};
 use conductor::Conductor;
 
 use crate::answer::Answer;
+use crate::caught::{caught, fault};
+use crate::guesses::Guesses;
 use crate::keyed::Noted;
+use crate::log::Log;
 use crate::said::{Heard, Hears, Said};
 
 /// How many steps are kept to be read after their end.
@@ -38,11 +41,24 @@ pub(crate) struct Step {
     pub by: PersonName,
     pub at: Timestamp,
     pub wish: Command,
-    /// Whether what it says may be embargoed: it is for those with the security role alone (P9).
-    pub embargoed: bool,
+    /// Whether whoever wished it is told of what is embargoed: then what it says is for those with the security role alone (P9).
+    pub hears: bool,
+    /// Whether that it is there at all is for them: a wish about security branches.
+    pub secret: bool,
     said: Mutex<Lines>,
     end: OnceLock<(Result<Done, Refusal>, Answer)>,
     changed: watch::Sender<u64>,
+}
+
+/// What of a step somebody may read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Open {
+    /// All of it.
+    Whole,
+    /// That it goes on, by whose wish and since when, and that it is over.
+    Outline,
+    /// Not even that it is there.
+    Nothing,
 }
 
 /// All of them, the newest first.
@@ -65,6 +81,8 @@ impl Steps {
         step: Arc<Step>,
         saw: Option<String>,
         noted: Option<Noted>,
+        log: Arc<dyn Log>,
+        guesses: Arc<Guesses>,
     ) {
         let mut all = locked(&self.all);
         all.push_front(Arc::clone(&step));
@@ -75,14 +93,18 @@ impl Steps {
             all.remove(last);
         }
         drop(all);
-        self.running.send_modify(|running| *running += 1);
-        let steps = Arc::clone(self);
+        let running = self.runs(&step);
         let conductor = Conductor { progress: Arc::new(Heard(Arc::clone(&step))), ..conductor };
         stage.spawn_pinned(async move || {
-            let end = conductor.carry(&step.wish, saw.as_deref()).await;
+            let about = format!("step {} of {}", step.id, step.train);
+            let carried = conductor.carry(&step.wish, saw.as_deref());
+            let end = caught(&*log, &about, carried).await.unwrap_or_else(Err);
+            if let Some(no) = end.as_ref().map_or_else(Some, |done| done.refusal.as_ref()) {
+                guesses.heard(&step.by, step.train.as_str(), no, &*log);
+            }
             let answer = Answer::of(&conductor, &end);
             if let Some(noted) = noted
-                && let Err(refusal) = noted.end(&answer, step.embargoed).await
+                && let Err(refusal) = noted.end(&answer, step.hears).await
             {
                 step.hear(Said::Remark { words: refusal.message });
             }
@@ -91,12 +113,17 @@ impl Steps {
             if well && let Err(refusal) = conductor.read_by_whoever_wished(&step.wish).await {
                 step.hear(Said::Remark { words: refusal.message });
             }
-            let _ = step.end.set((end, answer));
-            step.changed.send_modify(|n| *n += 1);
+            step.ends(end, answer);
             // What was recorded is announced, as after every command.
-            conductor.tell_news().await;
-            steps.running.send_modify(|running| *running -= 1);
+            let _ = caught(&*log, &about, conductor.tell_news()).await;
+            drop(running);
         });
+    }
+
+    /// Counts it among those on their way, until what is given back is dropped.
+    fn runs(self: &Arc<Self>, step: &Arc<Step>) -> OnItsWay {
+        self.running.send_modify(|running| *running += 1);
+        OnItsWay { steps: Arc::clone(self), step: Arc::clone(step) }
     }
 
     /// How many are on their way.
@@ -117,15 +144,48 @@ impl Steps {
     }
 }
 
+/// A step that goes on. However it stops, it has an end, and nobody waits for it for ever.
+struct OnItsWay {
+    steps: Arc<Steps>,
+    step: Arc<Step>,
+}
+
+impl Drop for OnItsWay {
+    fn drop(&mut self) {
+        if self.step.end.get().is_none() {
+            self.step.ends(Err(fault()), Answer::fault());
+        }
+        self.steps.running.send_modify(|running| *running -= 1);
+    }
+}
+
 impl Step {
     pub fn new(id: String, train: TrainName, by: PersonName, at: Timestamp, wish: Command) -> Self {
         let (said, end, changed) = (Mutex::default(), OnceLock::new(), watch::Sender::new(0));
-        Self { id, train, by, at, wish, embargoed: false, said, end, changed }
+        let (hears, secret) = (false, false);
+        Self { id, train, by, at, wish, hears, secret, said, end, changed }
     }
 
-    /// The same, of which only those with the security role read.
-    pub fn embargoed(self, embargoed: bool) -> Self {
-        Self { embargoed, ..self }
+    /// The same, wished by somebody who is told of what is embargoed, or about what is.
+    pub fn embargoed(self, hears: bool, secret: bool) -> Self {
+        Self { hears, secret, ..self }
+    }
+
+    /// What of it somebody may read; `hears`: whether they are told of what is embargoed. Whoever wished it was told by their
+    /// own right to be.
+    pub fn open_to(&self, who: Option<&PersonName>, hears: bool) -> Open {
+        let own = who == Some(&self.by) && !self.hears;
+        match (hears || own, self.secret, self.hears) {
+            (true, ..) | (_, false, false) => Open::Whole,
+            (false, true, _) => Open::Nothing,
+            (false, false, true) => Open::Outline,
+        }
+    }
+
+    /// This is what became of it.
+    fn ends(&self, end: Result<Done, Refusal>, answer: Answer) {
+        let _ = self.end.set((end, answer));
+        self.changed.send_modify(|n| *n += 1);
     }
 
     /// What became of it; none while it goes on.
@@ -187,4 +247,29 @@ impl Hears for Step {
 pub(crate) fn gone() -> Refusal {
     let what = "that step is not, or no longer, here";
     Refusal::new(Code::NotFound, what, "the log has what came of it")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_step_that_stops_without_an_end_gets_one_and_is_waited_for_no_more() {
+        let steps = Arc::new(Steps::default());
+        let (train, by) = ("amo".parse().unwrap(), "mat".parse().unwrap());
+        let wish = Command::Claim { push: None };
+        let step = Arc::new(Step::new("s".to_owned(), train, by, Timestamp::UNIX_EPOCH, wish));
+        let running = steps.runs(&step);
+        assert_eq!(steps.running(), 1);
+        let stage = LocalPoolHandle::new(1);
+        let stopped = stage.spawn_pinned(move || async move {
+            let _running = running;
+            panic!("embargoed words");
+        });
+        let answer = step.ended(Duration::from_secs(20)).await.expect("it has an end");
+        assert_eq!(answer.status, 500);
+        assert!(!answer.body.to_string().contains("embargoed"), "{}", answer.body);
+        assert!(stopped.await.is_err());
+        assert!(steps.drained(Duration::from_secs(20)).await);
+    }
 }

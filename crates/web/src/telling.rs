@@ -14,7 +14,7 @@ use axum::response::{IntoResponse, Response};
 use conductor::Conductor;
 use futures_util::{Stream, stream};
 use serde::Serialize;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use train::id::TrainName;
 
 use crate::answer::Answer;
@@ -67,11 +67,16 @@ where
     let conductor = Conductor { progress: Arc::new(Heard(Arc::new(sender))), ..conductor };
     // What is said ends with the story: whatever could say more is gone with it.
     let answer = house.stage.spawn_pinned(move || whole(conductor));
-    let next = async |state: Option<(mpsc::UnboundedReceiver<Said>, _)>| {
-        let (mut said, answer): (_, tokio::task::JoinHandle<Answer>) = state?;
-        match said.recv().await {
-            Some(one) => Some((saying(&one), Some((said, answer)))),
-            None => Some((ending(&answer.await.unwrap_or_else(|_| Answer::fault())), None)),
+    let (house, train) = (house.clone(), train.clone());
+    let next = move |state: Option<(mpsc::UnboundedReceiver<Said>, _)>| {
+        let (house, train) = (house.clone(), train.clone());
+        async move {
+            let (mut said, answer): (_, tokio::task::JoinHandle<Answer>) = state?;
+            if let Some(one) = said.recv().await {
+                return Some((saying(&one), Some((said, answer))));
+            }
+            let failed = |error| Answer::no(&house.panicked(&train, error).into());
+            Some((ending(&answer.await.unwrap_or_else(failed)), None))
         }
     };
     Ok(streamed(stream::unfold(Some((said, answer)), next)))
@@ -87,6 +92,32 @@ pub(crate) fn followed(step: Arc<Step>) -> Response {
         }
     };
     streamed(stream::unfold(Some((step, 0)), next))
+}
+
+/// The same for a page: each line as it is said, where that may be read, and at the end only that it is over. It ends with the
+/// server too, and is begun anew by whoever still follows.
+pub(crate) fn shown_on_a_page(
+    step: Arc<Step>,
+    lines: bool,
+    over: watch::Receiver<bool>,
+) -> Response {
+    let next = move |state: Option<(Arc<Step>, usize, watch::Receiver<bool>)>| async move {
+        let (step, mut from, mut over) = state?;
+        loop {
+            let said = tokio::select! {
+                said = step.next(from) => said,
+                () = async { drop(over.wait_for(|over| *over).await) } => return None,
+            };
+            let Some((said, next)) = said else {
+                return Some((Ok::<_, Infallible>(event("over", &())), None));
+            };
+            from = next;
+            if lines {
+                return Some((Ok(event("said", &said.to_string())), Some((step, from, over))));
+            }
+        }
+    };
+    streamed(stream::unfold(Some((step, 0, over)), next))
 }
 
 /// What was answered before, to whoever asks for a stream.

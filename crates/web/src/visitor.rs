@@ -1,10 +1,13 @@
 //! Who a request comes from: a session's cookie, a token, or nobody.
 
+use std::sync::Arc;
+
 use axum::extract::{FromRequestParts, OriginalUri};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, header};
+use conductor::Looking;
 use conductor::ports::{Key, KeyKind, Scope};
-use train::id::PersonName;
+use train::id::{PersonName, TrainName};
 use train::people::Role;
 use train::refusal::{Code, Refusal};
 
@@ -85,6 +88,28 @@ impl Visitor {
         match self.key {
             Some(_) => Ok(()),
             None => Err(unknown("this is for people who are signed in")),
+        }
+    }
+
+    /// Who is asked when they look at a train: for those who may act on it whatever there is, once in a few seconds; for
+    /// everybody else nobody.
+    pub fn looking(&self, house: &House, train: &TrainName) -> Looking {
+        let shared = house.seen.get(train).filter(|_| self.may_act_on(house, train).is_ok());
+        shared.map_or(Looking::Remembers, |shared| Looking::Shares(Arc::clone(shared)))
+    }
+
+    /// Refuses whoever may not act on a train: it has to know them.
+    pub fn may_act_on(&self, house: &House, train: &TrainName) -> Result<(), Refusal> {
+        self.may_act()?;
+        // One that is not there is said to be not there.
+        house.open.trains.ledger(train)?;
+        match house.open.trains.of(&self.who()).contains(train) {
+            true => Ok(()),
+            false => {
+                let what = format!("the train {train} does not know you");
+                let hint = "ask an admin to name you under [people] of its configuration";
+                Err(Refusal::new(Code::NotAllowed, what, hint))
+            }
         }
     }
 

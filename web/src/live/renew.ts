@@ -38,8 +38,9 @@ async function ask(): Promise<void> {
   document.title = fresh.title;
 }
 
-/** Somebody types in it, or it is where the notes are written: those bring their own news. */
+/** Somebody types in it, or it is where the notes are written or a step is followed: those bring their own news. */
 function inUse(part: Element): boolean {
+  if (part.matches("[data-step]")) return true;
   if (part.matches("[data-notes]") || part.querySelector("[data-notes]")) return true;
   return part.matches(":focus-within") && part.querySelector("input:focus, textarea:focus") !== null;
 }

@@ -36,17 +36,27 @@ impl Conductor {
         let embargoed = self.embargoed().await?;
         let lines = changed_lines(&plan.before, &plan.after);
         if lines.iter().any(|line| line.added && embargoed.told_by(&line.text)) {
-            return Err(told());
+            return Err(embargoed_words());
         }
         Ok(())
     }
 }
 
+/// What is said to whoever told.
+const TOLD: &str = "this tells of a fix that is not public yet, and everybody reads the notes";
+
+/// Whether a no is one to words under embargo.
+#[must_use]
+pub fn is_embargoed(no: &Refusal) -> bool {
+    no.message == TOLD
+}
+
 /// The no to whoever told.
-pub(super) fn told() -> Refusal {
+#[must_use]
+pub fn embargoed_words() -> Refusal {
     Refusal::new(
         Code::Refused,
-        "this tells of a fix that is not public yet, and everybody reads the notes",
+        TOLD,
         "leave it out until the fix is on upstream; `pushduty security list` is where it is talked of",
     )
 }

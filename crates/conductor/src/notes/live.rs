@@ -8,7 +8,7 @@ use train::notes::embargo::Embargoed;
 use train::pushes::Train;
 use train::refusal::{Code, Refusal};
 
-use super::embargo::told;
+use super::embargo::embargoed_words;
 use super::{LONGEST, MACHINE, TO_WRITE};
 use crate::conductor::Conductor;
 use crate::failure::Result;
@@ -133,7 +133,7 @@ impl LivePage {
             let lines = changed_lines(&self.text, &text);
             if lines.iter().any(|line| line.added && self.embargoed.told_by(&line.text)) {
                 self.spoiled = true;
-                return Err(told());
+                return Err(embargoed_words());
             }
         }
         let new = text != self.text || self.shared.have() != before;

@@ -40,16 +40,19 @@ impl Conductor {
         }
         let overrides = state.pushes.get(&push).map_or(&[][..], |known| &known.overrides);
         let let_go = overrides.iter().any(|(rule, _)| rule == "without-security");
-        Ok(match self.security_list(None).await {
-            Err(refusal) => Security::Seen { unwell: vec![refusal.message], late: Vec::new() },
-            Ok(pairs) => {
-                let late = pairs.iter().filter(|pair| pair.security.behind);
-                Security::Seen {
-                    unwell: pairs.iter().filter_map(|pair| unwell(pair, let_go)).collect(),
-                    late: late.map(|pair| pair.repo.clone()).collect(),
+        let look = async {
+            Ok(match self.security_list(None).await {
+                Err(refusal) => Security::Seen { unwell: vec![refusal.message], late: Vec::new() },
+                Ok(pairs) => {
+                    let late = pairs.iter().filter(|pair| pair.security.behind);
+                    Security::Seen {
+                        unwell: pairs.iter().filter_map(|pair| unwell(pair, let_go)).collect(),
+                        late: late.map(|pair| pair.repo.clone()).collect(),
+                    }
                 }
-            }
-        })
+            })
+        };
+        self.seen_twins(push, look).await
     }
 }
 

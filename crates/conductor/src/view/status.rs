@@ -306,4 +306,7 @@ pub struct ReadyView {
     pub tagset: Option<String>,
     /// The gates, in the order in which they open.
     pub gates: Vec<Gate>,
+    /// Where nobody was asked for this answer: when what it is judged by was seen, of all of it the longest ago.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen_at: Option<Moment>,
 }

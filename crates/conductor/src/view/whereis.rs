@@ -42,6 +42,9 @@ pub struct WhereRepo {
     pub command: Option<String>,
     /// Why nothing is known of it.
     pub error: Option<FailureView>,
+    /// Where nobody was asked for this answer: when its remote was last seen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen_at: Option<Moment>,
 }
 
 impl WhereRepo {
@@ -62,6 +65,7 @@ impl WhereRepo {
             answer: "not known".to_owned(),
             command: None,
             error: None,
+            seen_at: None,
         }
     }
 }

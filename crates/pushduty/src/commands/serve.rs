@@ -21,9 +21,6 @@ use crate::screen::{Line, Screen, Tone};
 use crate::server_log::{LogForm, ServerLog};
 use crate::session::{Ended, Ending, Session};
 
-/// How long what is being carried out is waited for when the server ends.
-const PATIENCE: Duration = Duration::from_secs(30);
-
 /// Serve the trains: pages for people, the same for programs
 ///
 /// Everything that the command line shows and does, with the same plan before the same yes. People come in by a link that is
@@ -101,13 +98,9 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
         false => None,
     };
     tell(session, &base, listens, link.as_ref()).await?;
-    let service = web::router(house.clone()).into_make_service_with_connect_info::<SocketAddr>();
-    let served = axum::serve(listener, service)
-        .with_graceful_shutdown(ending(session.screen.clone(), house.clone()));
+    let screen = &session.screen;
     tokio::select! {
-        served = async { served.await } => {
-            served.map_err(|e| conductor::failure::io("the server ended", &e))?;
-        }
+        over = web::serve(&house, listener, told_to_end(screen)) => ended(screen, over),
         () = async { house.watch().await; std::future::pending().await } => {}
         never = depot.follow(session, &loaded) => never,
         () = async { at_work(&house, args.every).await; std::future::pending().await } => {}
@@ -129,8 +122,8 @@ fn rounds(text: &str) -> Result<f64, String> {
     }
 }
 
-/// Ends when asked to: nobody new is let in, whoever follows a page is let go, and what is under way comes to its end.
-async fn ending(screen: Screen, house: House) {
+/// Until it is asked to end.
+async fn told_to_end(screen: &Screen) {
     let mut asked = match (signal(SignalKind::interrupt()), signal(SignalKind::terminate())) {
         (Ok(interrupt), Ok(terminate)) => (interrupt, terminate),
         // Without signals there is no end but being killed, and that is safe.
@@ -141,10 +134,17 @@ async fn ending(screen: Screen, house: House) {
         _ = asked.1.recv() => {}
     }
     screen.tell(&Line::of(Tone::Dim, "ending: what is under way is finished first"));
-    if !house.close(PATIENCE).await {
-        let words = "what is under way takes too long: the next command goes on with it";
-        screen.tell(&Line::of(Tone::Odd, words));
-    }
+}
+
+/// Says how it ended.
+fn ended(screen: &Screen, over: bool) {
+    screen.tell(&match over {
+        true => Line::of(Tone::Dim, "ended: nothing is left under way"),
+        false => {
+            let words = "ended: what is under way takes too long; the next command goes on with it";
+            Line::of(Tone::Odd, words)
+        }
+    });
 }
 
 /// A link of the first start.

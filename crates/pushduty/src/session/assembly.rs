@@ -65,6 +65,7 @@ impl Session {
             all_local,
             actor: who.actor,
             ident: who.ident,
+            looking: conductor::Looking::Asks,
             progress: self.progress(),
             node: node(),
             absences: calendars.absences,

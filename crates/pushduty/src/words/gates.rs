@@ -16,6 +16,13 @@ pub fn ready(view: &ReadyView) -> Vec<Line> {
         true => Line::of(Tone::Good, format!("✓ {} may leave.", view.push)),
         false => Line::of(Tone::Bad, format!("✗ {} may not leave yet.", view.push)),
     });
+    if let Some(seen) = &view.seen_at {
+        let words = format!(
+            "As it was seen {}: nobody was asked for this.",
+            seen.0.strftime("%a %d %b %H:%M")
+        );
+        lines.push(Line::of(Tone::Dim, words));
+    }
     lines
 }
 

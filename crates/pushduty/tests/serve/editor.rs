@@ -29,6 +29,8 @@ pub struct Editor {
     pub kept: u64,
     /// Who is there, as it was told: the JSON of each state by number.
     pub present: std::collections::BTreeMap<u64, Option<String>>,
+    /// How many of its pings were answered.
+    pub pongs: usize,
     /// Why the server ended it.
     pub ended: Option<(u16, String)>,
 }
@@ -67,6 +69,7 @@ impl Editor {
             sent: 0,
             kept: 0,
             present: std::collections::BTreeMap::new(),
+            pongs: 0,
             ended: None,
         };
         let have = editor.doc.transact().state_vector().encode_v1();
@@ -149,6 +152,7 @@ impl Editor {
         match self.socket.read() {
             Ok(Frame::Binary(bytes)) => self.heard(&bytes),
             Ok(Frame::Close(close)) => self.close(close),
+            Ok(Frame::Pong(_)) => self.pongs += 1,
             Ok(_) => {}
             Err(tungstenite::Error::Io(error))
                 if matches!(

@@ -30,6 +30,18 @@ fn a_break_loses_nothing_and_repeats_nothing() {
 }
 
 #[test]
+fn whoever_comes_back_after_another_start_is_told_to_look_again() {
+    let (world, _remote) = cut();
+    let first = Server::start(&world, "mat", "--public --every 0");
+    let seen = first.stream("/trains/amo/events", "").changes(1);
+    first.ends().ok();
+    world.ops("jason").types("claim --yes").ok();
+    let second = Server::start(&world, "mat", "--public --every 0");
+    let mut again = second.stream("/trains/amo/events", &format!("last-event-id: {seen}\r\n"));
+    assert_ne!(again.changes(1), seen);
+}
+
+#[test]
 fn there_is_no_stream_of_a_train_that_is_not_there() {
     let (world, _remote) = cut();
     let server = Server::start(&world, "mat", "--public");

@@ -151,6 +151,45 @@ fn nobody_writes_as_somebody_else_or_what_makes_no_sense() {
 }
 
 #[test]
+fn whose_role_is_taken_writes_no_more_and_is_told_so() {
+    let (world, _remote) = cut();
+    let world = world.person("temp", &[]);
+    let server = Server::start(&world, "mat", "");
+    let (ada, temp) = (server.let_in(&world, "ada"), server.let_in(&world, "temp"));
+    let developer = |command| [("command", command), ("who", "temp"), ("role", "developer")];
+    ada.agrees("amo", &developer("give")).is(200).says("Over");
+    let mut editor = Editor::open(&server, &temp, PUSH);
+    editor.hears("the page", |editor| editor.text().contains("Blockers"));
+    editor.types("Blockers", "\n* written by right");
+    editor.is_kept();
+    ada.agrees("amo", &developer("take")).is(200).says("Over");
+    assert_eq!(editor.is_ended(), 4403);
+    let (_, reason) = editor.ended.clone().expect("it is ended");
+    assert!(reason.contains("was taken"), "{reason}");
+    // Opened anew the page is for reading.
+    let opening = opening(&temp, PUSH);
+    assert_eq!(opening["write"], false);
+}
+
+#[test]
+fn an_allowance_is_a_persons_from_whichever_of_their_browsers() {
+    let (world, _remote) = cut();
+    let server = Server::start(&world, "mat", "");
+    let mat = server.first();
+    let mut editors: Vec<_> = (0..5).map(|_| Editor::open(&server, &mat, PUSH)).collect();
+    let ended = editors.iter_mut().any(|editor| {
+        for _ in 0..200 {
+            editor.frame(Frame::Ping(Vec::new().into()));
+        }
+        editor.hears("an end, or that it goes on", |editor| {
+            editor.ended.is_some() || editor.pongs >= 200
+        });
+        editor.ended.as_ref().is_some_and(|(code, _)| *code == 4429)
+    });
+    assert!(ended, "1000 messages at once by five connections of one person");
+}
+
+#[test]
 fn a_page_has_an_end() {
     let (world, _remote) = cut();
     let server = Server::start(&world, "mat", "");

@@ -104,9 +104,31 @@ impl Server {
 
     /// Tells it to end, and waits for it.
     pub fn ends(self) -> testkit::Ran {
-        let mut running = self.running.into_inner().expect("nobody failed with it");
-        running.terminate();
-        running.wait()
+        self.is_told_to_end();
+        self.over()
+    }
+
+    /// Tells it to end.
+    pub fn is_told_to_end(&self) {
+        self.running.lock().expect("nobody failed with it").terminate();
+    }
+
+    /// Waits for its end.
+    pub fn over(self) -> testkit::Ran {
+        self.running.into_inner().expect("nobody failed with it").wait()
+    }
+
+    /// Whether it takes connections.
+    pub fn listens(&self) -> bool {
+        TcpStream::connect(self.address).is_ok()
+    }
+
+    /// A connection to it, on which these bytes are sent.
+    pub fn connection(&self, bytes: &[u8]) -> TcpStream {
+        let mut stream = TcpStream::connect(self.address).expect("the server listens");
+        stream.set_read_timeout(Some(PATIENCE)).expect("a socket has time-outs");
+        stream.write_all(bytes).expect("the server reads");
+        stream
     }
 
     /// Kills it as nothing else can, with what it started.
@@ -155,6 +177,22 @@ impl Stream {
         })
     }
 
+    /// Waits until it has said this.
+    pub fn says(&mut self, words: &str) {
+        until(words, || {
+            let mut bytes = [0; 4096];
+            if let Ok(read) = self.stream.read(&mut bytes) {
+                self.text += &String::from_utf8_lossy(&bytes[..read]);
+            }
+            self.text.contains(words).then_some(())
+        });
+    }
+
+    /// What it has said so far, its head apart.
+    pub fn text(&self) -> &str {
+        self.text.split_once("\r\n\r\n").map_or("", |(_, text)| text)
+    }
+
     /// Whether nothing more comes for a while.
     pub fn is_still(&mut self, after: usize) -> bool {
         std::thread::sleep(Duration::from_millis(300));
@@ -178,6 +216,13 @@ pub fn until<T>(what: &str, mut found: impl FnMut() -> Option<T>) -> T {
 }
 
 impl Visitor<'_> {
+    /// The head of a request of theirs that is to bring so many bytes, of which it has none yet.
+    pub fn head(&self, path: &str, length: usize) -> String {
+        let own = self.headers.iter().map(|(name, value)| format!("{name}: {value}\r\n"));
+        let (own, host) = (own.collect::<String>(), self.server.address);
+        format!("POST {path} HTTP/1.1\r\nhost: {host}\r\n{own}content-length: {length}\r\n\r\n")
+    }
+
     /// What it says with every request.
     pub fn headers(&self) -> &[(String, String)] {
         &self.headers

@@ -2,10 +2,10 @@
 //! beside its sentence.
 
 use serde_json::json;
-use testkit::{PushDuty, Remote};
+use testkit::{Gate, PushDuty, Remote};
 
 use crate::cut;
-use crate::server::Server;
+use crate::server::{Answer, Server, Visitor};
 
 /// The same train, with a private twin on which a fix is reviewed; iris has the security role.
 fn with_a_fix() -> (PushDuty, Remote, Remote) {
@@ -43,6 +43,104 @@ fn a_step_of_a_security_wish_is_for_the_security_role_alone() {
     }
     let nowhere = kumar.get("/trains/amo/steps/nowhere").is(404).body;
     assert_eq!(kumar.get(&page).body, nowhere, "as if it were not there");
+}
+
+#[test]
+fn of_a_step_that_may_say_what_is_embargoed_others_see_who_does_what_and_its_end() {
+    let (world, remote, _twin) = with_a_fix();
+    let server = Server::start(&world, "mat", "--public");
+    let (mat, kumar) = (server.first(), server.let_in(&world, "kumar"));
+    let gate = Gate::new(world.sealed(), "remote");
+    remote.hook("pre-receive", &format!("cat > /dev/null\n{}", gate.wait_here()));
+    let fields = [("command", "tag"), ("without_security", "true"), ("because", "later")];
+    let plan = mat.post("/trains/amo/plan", &fields).is(200);
+    let (wish, digest) = (plan.hidden("wish").expect("a wish"), plan.hidden("if"));
+    let digest = digest.unwrap_or_default();
+    let step = mat.post("/trains/amo/do", &[("wish", &*wish), ("if", &*digest)]).is(303);
+    gate.wait_until_reached();
+    let page = step.header("location").expect("the step has a page").to_owned();
+    mat.get(&page).is(200).says("data-said");
+    for who in [&kumar, &server.anybody()] {
+        let seen = who.get(&page).is(200).says("<b>mat</b>").says("On its way").says("The cut");
+        seen.never_says("data-said").never_says("2026.11.26-").never_says("fetch");
+        who.get(&format!("/api/v1{page}")).is(404);
+    }
+    let mut follows = server.stream(&format!("{page}/events"), "");
+    gate.open();
+    follows.says("event: over");
+    assert!(!follows.text().contains("said"), "{}", follows.text());
+    kumar.get(&page).is(200).says("Over").says("in the ledger").never_says("What was said");
+    mat.get(&page).is(200).says("Over").says("What was said");
+}
+
+#[test]
+fn who_tries_words_again_and_again_learns_nothing_more_and_is_in_the_log() {
+    let (world, _remote, twin) = with_a_fix();
+    let server = Server::start(&world, "mat", "");
+    let (kumar, mat) = (server.let_in(&world, "kumar"), server.first());
+    let commands = "/api/v1/trains/amo/commands";
+    let wish = |text: &str| {
+        let writing = json!({ "text": text, "kind": "blockers" });
+        json!({ "wish": { "command": "notes", "push": "shown", "writing": { "item": writing } }, "dry_run": true })
+    };
+    let block = |who: &Visitor<'_>, text: &str| {
+        who.post("/trains/amo/plan", &[("command", "block"), ("text", text)])
+    };
+    let secret = format!("see {}", &twin.oid("hole")[..10]);
+    for _ in 0..5 {
+        block(&kumar, &secret).is(409).says("not public yet");
+    }
+    let stopped = [block(&kumar, &secret).is(429), block(&kumar, "login fails").is(429)];
+    let said = |answer: &Answer| {
+        let (_, text) = answer.body.split_once("<main").expect("a page");
+        text.replace(|c: char| c.is_ascii_digit(), "")
+    };
+    assert_eq!(said(&stopped[0]), said(&stopped[1]), "nothing says whether a word told");
+    kumar.asks(commands, &wish("login fails")).is(429);
+    kumar.post("/trains/amo/plan", &[("command", "away")]).never_says("too much");
+    block(&mat, "login fails").is(200);
+    let log = server.ends().ok().stderr;
+    assert!(log.contains("kumar was refused words") && log.contains("5 times"), "{log}");
+    assert!(!log.contains(&twin.oid("hole")[..10]), "{log}");
+}
+
+#[test]
+fn what_somebody_without_the_role_was_refused_they_read() {
+    let (world, _remote, _twin) = with_a_fix();
+    let server = Server::start(&world, "mat", "--public");
+    let kumar = server.let_in(&world, "kumar");
+    let plan = server.first().post("/trains/amo/plan", &[("command", "security_merge")]).is(200);
+    let wish = plan.hidden("wish").expect("the plan can be agreed to");
+    let step = kumar.post("/trains/amo/do", &[("wish", &*wish)]).is(303);
+    let page = step.header("location").expect("the step has a page").to_owned();
+    kumar.get(&page).is(200).says("role").says("role=\"alert\"").never_says("hole");
+    server.anybody().get(&page).is(404);
+}
+
+#[test]
+fn a_step_on_its_way_is_followed_and_asked_for_again_only_without_a_script() {
+    let (world, remote) = cut();
+    let server = Server::start(&world, "mat", "--public");
+    let mat = server.first();
+    remote.commit_on("main", &[("more.js", "1\n")], "Add more");
+    let gate = Gate::new(world.sealed(), "remote");
+    remote.hook("pre-receive", &format!("cat > /dev/null\n{}", gate.wait_here()));
+    let fields = [("command", "tag"), ("again", "true"), ("because", "one more")];
+    let plan = mat.post("/trains/amo/plan", &fields).is(200);
+    let (wish, digest) = (plan.hidden("wish").expect("a wish"), plan.hidden("if"));
+    let digest = digest.unwrap_or_default();
+    let step = mat.post("/trains/amo/do", &[("wish", &*wish), ("if", &*digest)]).is(303);
+    gate.wait_until_reached();
+    let path = step.header("location").expect("the step has a page").to_owned();
+    let page = mat.get(&path).is(200);
+    assert_eq!(page.header("refresh"), None);
+    let page = page.says("<noscript><meta http-equiv=\"refresh\"");
+    page.says(&format!("data-step=\"{path}/events\""));
+    let mut follows = server.stream(&format!("{path}/events"), "");
+    follows.says("event: said");
+    gate.open();
+    follows.says("event: over");
+    mat.get(&path).is(200).never_says("<noscript><meta").never_says("data-step");
 }
 
 #[test]

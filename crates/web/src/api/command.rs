@@ -3,10 +3,8 @@
 use std::time::Duration;
 
 use axum::Json;
-use axum::body::Bytes;
 use axum::extract::State;
-use axum::extract::rejection::BytesRejection;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use conductor::Conductor;
 use conductor::carry::{Beside, Plan};
@@ -17,15 +15,15 @@ use train::command::Command;
 use train::id::TrainName;
 use train::refusal::{Code, Refusal};
 
-use crate::asked::{Path, body};
-
+use crate::asked::Path;
 use crate::house::House;
 use crate::keyed::Key;
 use crate::problem::Problem;
+use crate::sent::WishDocument;
 use crate::steps::Step;
 use crate::telling::{Wants, followed, over, told};
 use crate::visitor::Visitor;
-use crate::wishes::{Begun, Yes, begin, readable};
+use crate::wishes::{Begun, Yes, begin, heard, may_write, readable};
 
 /// How long an answer is held back for the end of a step.
 const PATIENCE: Duration = Duration::from_secs(25);
@@ -76,20 +74,19 @@ pub(super) struct Going {
 /// `POST commands`: plans, or carries out. A step that takes long is answered with 202 and its address.
 pub(super) async fn post(
     State(house): State<House>,
-    visitor: Visitor,
-    Path(train): Path<TrainName>,
     wants: Wants,
-    headers: HeaderMap,
-    wished: Result<Bytes, BytesRejection>,
+    WishDocument { visitor, train, headers, bytes }: WishDocument,
 ) -> Result<Response, Problem> {
-    let bytes = wished.map_err(|error| body(&error))?;
     let Wished { wish, dry_run, saw } = serde_json::from_slice(&bytes).map_err(|e| unread(&e))?;
     let key = Key::of(&headers)?;
     if dry_run {
-        visitor.may_act()?;
+        let by = visitor.may_act()?.person.clone();
+        may_write(&house, &by, &wish)?;
+        let (inside, about) = (house.clone(), train.clone());
         let plan = async move |c: &Conductor| {
-            let Plan { shown, digest, changes, follows, refusal, unknown, beside } =
-                c.plan(&wish).await?;
+            let plan = c.plan(&wish).await;
+            heard(&inside, &by, &about, &plan);
+            let Plan { shown, digest, changes, follows, refusal, unknown, beside } = plan?;
             let repos = shown.repos().to_vec();
             let unknown = unknown.as_ref().map(FailureView::from);
             let planned = Planned { digest, changes, follows, unknown, beside, plan: shown };

@@ -77,7 +77,7 @@ const STREAM: &str = "text/event-stream";
 /// Whatever goes wrong anywhere: a bad address, no sign-in, a train that is not there, a record that can't be read.
 const ANY: &[u16] = &[400, 401, 403, 404, 409, 500, 502, 503];
 /// What may go wrong with a wish too.
-const WISH: &[u16] = &[400, 401, 403, 404, 409, 412, 413, 422, 428, 500, 501, 502, 503];
+const WISH: &[u16] = &[400, 401, 403, 404, 408, 409, 412, 413, 422, 428, 500, 501, 502, 503];
 
 const ACCEPT: (&str, &str) = (
     "Accept",

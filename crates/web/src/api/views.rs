@@ -96,7 +96,11 @@ macro_rules! views {
             Query($asked): Query<$query>,
         ) -> Answer {
             visitor.may_look(&house)?;
-            let look = async move |$conductor: &conductor::Conductor| Ok($body);
+            let looking = visitor.looking(&house, &train);
+            let look = async move |conductor: &conductor::Conductor| {
+                let $conductor = &conductor.looking(looking);
+                Ok($body)
+            };
             told(&house, &visitor.who(), &train, wants, look).await
         })+
     };

@@ -7,14 +7,12 @@ use std::time::Duration;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use train::command::Command;
-use train::id::TrainName;
 use train::refusal::{Code, Refusal};
 
-use crate::asked::{Form, Path};
 use crate::house::House;
 use crate::keyed::Key;
 use crate::pages::{self, NoPage};
-use crate::visitor::Visitor;
+use crate::sent::WishForm;
 use crate::wishes::{Begun, Yes, begin, planned};
 use form::wish;
 
@@ -24,12 +22,10 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// A form's wish, shown before the yes.
 pub(crate) async fn plan(
     State(house): State<House>,
-    visitor: Visitor,
-    Path(train): Path<TrainName>,
-    Form(form): Form,
+    WishForm { visitor, train, fields }: WishForm,
 ) -> Result<Response, NoPage> {
     let no = |refusal| NoPage::of(&house, &visitor, refusal);
-    let wish = wish(&form).map_err(no)?;
+    let wish = wish(&fields).map_err(no)?;
     let plan = planned(&house, &visitor, &train, &wish).await.map_err(no)?;
     pages::plan(&house, &visitor, &train, &wish, &plan)
 }
@@ -37,18 +33,16 @@ pub(crate) async fn plan(
 /// The yes to it.
 pub(crate) async fn carry(
     State(house): State<House>,
-    visitor: Visitor,
-    Path(train): Path<TrainName>,
-    Form(form): Form,
+    WishForm { visitor, train, fields }: WishForm,
 ) -> Result<Response, NoPage> {
     let no = |refusal| NoPage::of(&house, &visitor, refusal);
-    let wish = form.one("wish").map(serde_json::from_str::<Command>);
+    let wish = fields.one("wish").map(serde_json::from_str::<Command>);
     let Some(Ok(wish)) = wish else {
         let what = "this form says yes to nothing";
         return Err(no(Refusal::new(Code::Usage, what, "go back, and ask for the plan once more")));
     };
-    let saw = form.one("if").map(str::to_owned);
-    let key = form.one("key").map(Key::read).transpose().map_err(no)?;
+    let saw = fields.one("if").map(str::to_owned);
+    let key = fields.one("key").map(Key::read).transpose().map_err(no)?;
     let yes = Yes { wish, saw, key };
     let to = match begin(&house, &visitor, &train, yes).await.map_err(no)? {
         Begun::Step(step) => {

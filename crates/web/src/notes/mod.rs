@@ -7,5 +7,6 @@ mod room;
 mod seat;
 mod socket;
 
+pub(crate) use allowance::Allowances;
 pub(crate) use opening::Opening;
 pub(crate) use socket::join;

@@ -17,6 +17,7 @@ use train::refusal::{Code, Refusal};
 
 use super::seat::{All, Seat};
 use crate::house::House;
+use crate::live::Change;
 use crate::rooms::{Ending, Heard, Run, Told};
 use crate::trains::Who;
 
@@ -26,6 +27,8 @@ const PAUSE: Duration = Duration::from_secs(1);
 const LATEST: Duration = Duration::from_secs(5);
 /// How many messages are looked at in one go.
 const BATCH: usize = 512;
+/// How long a go takes before what it brought is kept and told, and other rooms of the same thread have their turn.
+const LONG: Duration = Duration::from_millis(30);
 /// How often everybody hears something, so that an editor knows its connection lives.
 const ALIVE: Duration = Duration::from_secs(15);
 /// How many may be in a room, and how often one person.
@@ -109,8 +112,13 @@ impl Room {
 
     /// One go: everything that waits is looked at and taken in; then it is kept; then it is told.
     async fn go(&mut self, live: &mut LivePage, batch: &mut Vec<Heard>) -> Result<()> {
-        let mut news = News::default();
+        let (mut news, mut begun) = (News::default(), Instant::now());
         for heard in batch.drain(..) {
+            if begun.elapsed() > LONG {
+                self.tell(live, std::mem::take(&mut news)).await?;
+                tokio::task::yield_now().await;
+                begun = Instant::now();
+            }
             match heard {
                 Heard::Came { id, who, writes, to } => self.came(live, id, who, writes, to).await,
                 Heard::Left { id } => self.left(id, &mut news),
@@ -195,7 +203,14 @@ impl Room {
             },
             Message::Missing(update) | Message::Written(update) => {
                 let conductor = self.house.open.trains.conductor(&self.train, &seat.who).await?;
-                match typed(live, seat, conductor.actor, update) {
+                let by = seat.person().cloned();
+                let may = by.as_ref().map_or(Ok(()), |by| self.house.guesses.may_write(by));
+                let typed = may.and_then(|()| typed(live, seat, conductor.actor, update));
+                if let (Some(by), Err(no)) = (&by, &typed) {
+                    let (about, log) = (self.train.as_str(), &*self.house.open.log);
+                    self.house.guesses.heard(by, about, no, log);
+                }
+                match typed {
                     Ok(some) => {
                         news.typed.extend(some);
                         news.by.insert(id);
@@ -339,7 +354,7 @@ fn typed(live: &mut LivePage, seat: &Seat, by: Actor, update: Vec<u8>) -> Result
     Ok(new.then_some(Typed { push: live.push, page: live.page, by, update }))
 }
 
-async fn changed(changes: &mut Option<tokio::sync::watch::Receiver<Option<u64>>>) -> Option<()> {
+async fn changed(changes: &mut Option<tokio::sync::watch::Receiver<Option<Change>>>) -> Option<()> {
     match changes {
         Some(changes) => changes.changed().await.ok(),
         None => None,

@@ -5,6 +5,7 @@ use std::time::Duration;
 use axum::body::Bytes;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
+use train::id::PersonName;
 
 use super::presence::There;
 use crate::rooms::{Ending, Told};
@@ -44,6 +45,14 @@ impl Seat {
         let now = Instant::now();
         let before = self.asked[what as usize].replace(now);
         before.is_none_or(|before| now.duration_since(before) >= ASKS_EVERY)
+    }
+
+    /// Which person sits there; none who is not known.
+    pub fn person(&self) -> Option<&PersonName> {
+        match &self.who {
+            Who::Person(name, _) => Some(name),
+            Who::Anybody | Who::Itself => None,
+        }
     }
 
     /// Ends it. One that takes nothing ends by its room's letting go of it.

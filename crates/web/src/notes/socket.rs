@@ -12,9 +12,10 @@ use tokio::sync::mpsc;
 use train::id::{PushDate, TrainName};
 use train::refusal::{Code, Refusal};
 
-use super::allowance::Allowance;
+use super::allowance::Whose;
 use super::room::Room;
 use crate::asked::Path;
+use crate::attempts::From;
 use crate::guard;
 use crate::house::House;
 use crate::problem::Problem;
@@ -23,19 +24,16 @@ use crate::visitor::Visitor;
 
 /// The largest message: a whole page, and what is around it.
 const LARGEST: usize = 2_500_000;
-/// How many bytes an editor may send at once, and on and on each second.
-const BYTES: (f64, f64) = (4_000_000.0, 32_000.0);
-/// How many messages.
-const MESSAGES: (f64, f64) = (400.0, 60.0);
 /// How long a connection may take for a message before it is given up.
 const SLOW: Duration = Duration::from_secs(20);
-/// How often it is asked whether who came may still be here.
+/// How often it is asked whether who came may still be here, and still write.
 const RECHECK: Duration = Duration::from_secs(15);
 
 /// `/trains/{train}/pushes/{push}/notes/live`.
 pub(crate) async fn join(
     State(house): State<House>,
     visitor: Visitor,
+    from: From,
     Path((train, push)): Path<(TrainName, PushDate)>,
     headers: HeaderMap,
     socket: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
@@ -49,35 +47,43 @@ pub(crate) async fn join(
         Refusal::new(Code::Usage, what, "open the page of the notes in a browser")
     })?;
     let conductor = house.open.trains.conductor(&train, &visitor.who()).await?;
-    let writes = match visitor.may_act() {
-        Ok(_) => {
-            let may = async move |conductor: conductor::Conductor| {
-                Ok(conductor.may_write_notes().await.is_ok())
-            };
-            house.story(&visitor.who(), &train, may).await?
-        }
-        Err(_) => false,
-    };
-    let line = Line { house, visitor, texts: conductor.texts, id: 0 };
+    let writes = may_write(&house, &visitor, &train).await?;
+    let whose = Whose::of(&visitor.who(), from);
+    let line = Line { house, visitor, train, whose, writes, texts: conductor.texts, id: 0 };
     Ok(socket
         .max_message_size(LARGEST)
         .max_frame_size(LARGEST)
-        .on_upgrade(move |socket| line.run(socket, train, push, writes)))
+        .on_upgrade(move |socket| line.run(socket, push)))
+}
+
+/// Whether somebody may write in the notes of a train.
+async fn may_write(house: &House, visitor: &Visitor, train: &TrainName) -> Result<bool, Refusal> {
+    if visitor.may_act().is_err() {
+        return Ok(false);
+    }
+    let may =
+        async move |conductor: conductor::Conductor| Ok(conductor.may_write_notes().await.is_ok());
+    house.story(&visitor.who(), train, may).await
 }
 
 /// A connection.
 struct Line {
     house: House,
     visitor: Visitor,
+    train: TrainName,
+    /// Out of whose allowance it sends.
+    whose: Whose,
+    /// Whether they may write.
+    writes: bool,
     texts: std::sync::Arc<dyn SharedTexts>,
     id: u64,
 }
 
 impl Line {
-    async fn run(mut self, mut socket: WebSocket, train: TrainName, push: PushDate, writes: bool) {
+    async fn run(mut self, mut socket: WebSocket, push: PushDate) {
         let (to, mut told) = mpsc::channel(WAITING);
         self.id = self.house.notes.number();
-        let who = self.visitor.who();
+        let (who, writes, train) = (self.visitor.who(), self.writes, self.train.clone());
         let came = Heard::Came { id: self.id, who, writes, to };
         let open = |heard| Room::new(self.house.clone(), train.clone(), push, heard);
         let Some(room) = self.house.notes.enter(&train, push, came, open).await else {
@@ -100,8 +106,6 @@ impl Line {
         told: &mut mpsc::Receiver<Told>,
         room: &mpsc::Sender<Heard>,
     ) -> Option<Ending> {
-        let mut bytes = Allowance::new(BYTES.0, BYTES.1);
-        let mut messages = Allowance::new(MESSAGES.0, MESSAGES.1);
         let mut recheck = tokio::time::interval(RECHECK);
         loop {
             tokio::select! {
@@ -118,7 +122,7 @@ impl Line {
                 frame = socket.recv() => {
                     let frame = frame?.ok()?;
                     let size = frame_size(&frame);
-                    if !messages.take(1.0) || !bytes.take(size) {
+                    if !self.house.allowances.take(&self.whose, size) {
                         return Some(Ending::new(4429, "this is faster than anybody types: wait a moment"));
                     }
                     match self.heard(frame, room).await {
@@ -127,8 +131,8 @@ impl Line {
                         Err(ending) => return Some(ending),
                     }
                 }
-                _ = recheck.tick() => if !self.may_stay().await {
-                    return Some(Ending::new(4401, "you are signed out"));
+                _ = recheck.tick() => if let Err(ending) = self.may_stay().await {
+                    return Some(ending);
                 },
             }
         }
@@ -148,15 +152,23 @@ impl Line {
         }
     }
 
-    /// Whether whoever came is still signed in.
-    async fn may_stay(&self) -> bool {
-        let Some(Key { kind, hash, .. }) = &self.visitor.key else { return true };
+    /// Whether whoever came is still signed in, and still writes if they did.
+    async fn may_stay(&self) -> Result<(), Ending> {
+        let Some(Key { kind, hash, .. }) = &self.visitor.key else { return Ok(()) };
+        let signed_out = || Ending::new(4401, "you are signed out");
         if self.house.open.trains.of(&self.visitor.who()).is_empty() {
-            return false;
+            return Err(signed_out());
         }
         let now = self.house.open.clock.now();
-        // Where the keys can't be read for a moment, nobody is thrown out.
-        !matches!(self.house.open.accounts.used(*kind, hash, now).await, Ok(None))
+        // Where keys or roles can't be read for a moment, nobody is thrown out.
+        if matches!(self.house.open.accounts.used(*kind, hash, now).await, Ok(None)) {
+            return Err(signed_out());
+        }
+        let may = async || may_write(&self.house, &self.visitor, &self.train).await;
+        if self.writes && matches!(may().await, Ok(false)) {
+            return Err(Ending::new(4403, "the role by which you wrote here was taken"));
+        }
+        Ok(())
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod account;
 mod act;
+mod hints;
 mod layout;
 mod notes;
 mod notes_past;
@@ -34,7 +35,7 @@ pub(crate) use notes_past::notes_past;
 pub(crate) use people::people;
 pub(crate) use plan::plan;
 pub(crate) use push::push;
-pub(crate) use step::step;
+pub(crate) use step::{step, step_events};
 pub(crate) use trains::{calendar, history, home, ledger, schedule, train, whereis};
 
 /// A page that says why there is no other.
@@ -59,6 +60,7 @@ impl NoPage {
         }
         let status = StatusCode::from_u16(refusal.code.status())
             .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let refusal = on_a_page(refusal);
         let page =
             RefusalPage { layout: Layout::of(house, visitor, &refusal.message), refusal: &refusal };
         Self(Box::new((status, shown(&page)).into_response()))
@@ -71,6 +73,11 @@ impl NoPage {
         }
         self
     }
+}
+
+/// A no in the words of the pages.
+fn on_a_page(no: Refusal) -> Refusal {
+    Refusal { message: hints::said(&no.message), hint: hints::said(&no.hint), ..no }
 }
 
 /// Why somebody does not come in.
@@ -98,7 +105,9 @@ where
 {
     let no = |refusal| NoPage::of(house, visitor, refusal);
     visitor.may_look(house).map_err(no)?;
+    let looking = visitor.looking(house, train);
     let told = async move |conductor: Conductor| {
+        let conductor = Conductor { looking, ..conductor };
         let zone = conductor.settings.timetable.zone().iana_name().unwrap_or("UTC").to_owned();
         Ok((look(&conductor).await?, zone))
     };

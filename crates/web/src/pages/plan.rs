@@ -7,7 +7,7 @@ use train::command::Command;
 use train::id::TrainName;
 use train::refusal::{Code, Refusal};
 
-use super::{Layout, NoPage, shown};
+use super::{Layout, NoPage, on_a_page, shown};
 use crate::house::House;
 use crate::secret;
 use crate::trains::Words;
@@ -21,6 +21,8 @@ struct PlanPage<'a> {
     /// The yes is one, however often it is sent.
     key: String,
     plan: &'a Plan,
+    refusal: Option<Refusal>,
+    unknown: Option<Refusal>,
     /// What the wish is, in a word or two, and the yes to it.
     asked: (&'static str, &'static str),
     lines: Vec<Words>,
@@ -47,6 +49,8 @@ pub(crate) fn plan(
         wish: serde_json::to_string(wish).map_err(unwritten)?,
         document: serde_json::to_string_pretty(&plan.shown).map_err(unwritten)?,
         key: secret::key_id().map_err(|refusal| NoPage::of(house, visitor, refusal))?,
+        refusal: plan.refusal.clone().map(on_a_page),
+        unknown: plan.unknown.clone().map(on_a_page),
         plan,
     };
     Ok(shown(&page))

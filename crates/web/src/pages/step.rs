@@ -4,31 +4,57 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::State;
-use axum::http::{HeaderValue, header};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use train::id::TrainName;
 use train::refusal::Refusal;
 
-use super::{Layout, NoPage, shown};
+use super::{Layout, NoPage, on_a_page, shown};
 use crate::asked::Path;
 use crate::house::House;
-use crate::steps::Step;
+use crate::problem::Problem;
+use crate::steps::{Open, Step};
+use crate::telling;
 use crate::trains::Words;
 use crate::visitor::Visitor;
-use crate::wishes::readable;
+use crate::wishes::seen;
 
 #[derive(Template)]
 #[template(path = "step.html")]
 struct StepPage {
     layout: Layout,
     step: Arc<Step>,
-    /// What it said on the way.
-    told: Vec<String>,
+    /// What the reader may know of it beside that it goes on; none where it says what is for others (P9).
+    told: Option<Told>,
+    over: bool,
+}
+
+/// What it says.
+#[derive(Default)]
+struct Told {
+    /// On the way.
+    way: Vec<String>,
     /// What came of it.
     lines: Vec<Words>,
     refusal: Option<Refusal>,
     remarks: Vec<String>,
-    over: bool,
+}
+
+impl Told {
+    fn of(house: &House, step: &Step) -> Self {
+        let way = step.lines();
+        match step.end() {
+            Some(Ok(done)) => Self {
+                way,
+                lines: house.open.trains.words(&step.wish, &done.shown, true),
+                refusal: done.refusal.clone().map(on_a_page),
+                remarks: done.remarks.clone(),
+            },
+            Some(Err(refusal)) => {
+                Self { way, refusal: Some(on_a_page(refusal.clone())), ..Self::default() }
+            }
+            None => Self { way, ..Self::default() },
+        }
+    }
 }
 
 /// `/trains/{train}/steps/{step}`.
@@ -38,23 +64,20 @@ pub(crate) async fn step(
     Path((train, id)): Path<(TrainName, String)>,
 ) -> Result<Response, NoPage> {
     let no = |refusal| NoPage::of(&house, &visitor, refusal);
-    let step = readable(&house, &visitor, &train, &id).await.map_err(no)?;
-    let (refusal, remarks) = match step.end() {
-        Some(Ok(done)) => (done.refusal.clone(), done.remarks.clone()),
-        Some(Err(refusal)) => (Some(refusal.clone()), Vec::new()),
-        None => (None, Vec::new()),
-    };
-    let lines = match step.end() {
-        Some(Ok(done)) => house.open.trains.words(&step.wish, &done.shown, true),
-        _ => Vec::new(),
-    };
+    let (step, open) = seen(&house, &visitor, &train, &id).await.map_err(no)?;
+    let told = (open == Open::Whole).then(|| Told::of(&house, &step));
     let title = super::words::asked(&step.wish).0;
     let layout = Layout::of(&house, &visitor, title).about(&train);
-    let (told, over) = (step.lines(), step.end().is_some());
-    let mut response = shown(&StepPage { layout, step, told, lines, refusal, remarks, over });
-    if !over {
-        // What is said on the way is in no record that a page could follow.
-        response.headers_mut().insert(header::REFRESH, HeaderValue::from_static("2"));
-    }
-    Ok(response)
+    Ok(shown(&StepPage { layout, over: step.end().is_some(), step, told }))
+}
+
+/// `/trains/{train}/steps/{step}/events`: what it says, line by line, and its end.
+pub(crate) async fn step_events(
+    State(house): State<House>,
+    visitor: Visitor,
+    Path((train, id)): Path<(TrainName, String)>,
+) -> Result<Response, Problem> {
+    let (step, open) = seen(&house, &visitor, &train, &id).await?;
+    let over = house.live.over();
+    Ok(telling::shown_on_a_page(step, open == Open::Whole, over).into_response())
 }

@@ -164,6 +164,8 @@ struct WherePage {
     layout: Layout,
     commit: Option<String>,
     found: Option<WhereView>,
+    /// Where nobody was asked: when what was seen longest ago was seen.
+    seen: Option<When>,
 }
 
 /// `/trains/{train}/where`: is it out yet?
@@ -181,7 +183,10 @@ pub(crate) async fn whereis(
     };
     let (found, zone) = looked(&house, &visitor, &train, look).await?;
     let layout = Layout::of(&house, &visitor, "Where is…").about(&train).at("where").in_zone(&zone);
-    Ok(shown(&WherePage { layout, commit, found }))
+    let repos = found.iter().flat_map(|found| &found.repos);
+    let seen = repos.filter_map(|repo| repo.seen_at.as_ref()).min_by_key(|at| at.0.timestamp());
+    let seen = seen.map(When::date);
+    Ok(shown(&WherePage { layout, commit, found, seen }))
 }
 
 #[derive(Template)]

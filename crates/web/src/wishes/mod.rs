@@ -4,16 +4,17 @@ mod once;
 
 use std::sync::Arc;
 
+use conductor::Conductor;
 use conductor::carry::Plan;
 use train::command::Command;
-use train::id::TrainName;
+use train::id::{PersonName, TrainName};
 use train::refusal::Refusal;
 
 use crate::answer::Answer;
 use crate::house::House;
 use crate::keyed::Key;
 use crate::secret;
-use crate::steps::{Step, gone};
+use crate::steps::{Open, Step, gone};
 use crate::visitor::Visitor;
 use once::Stands;
 
@@ -43,12 +44,13 @@ pub(crate) async fn begin(
 ) -> Result<Begun, Refusal> {
     let Yes { wish, saw, key } = yes;
     let by = visitor.may_act()?.person.clone();
+    may_write(house, &by, &wish)?;
     conductor::carry::must_be_read(&wish, saw.as_deref())?;
     let conductor = house.open.trains.conductor(train, &visitor.who()).await?;
     let hears = conductor.hears_of_embargoed().await?;
-    let embargoed = hears || (wish.is_security() && conductor.has_twins());
+    let secret = wish.is_security() && conductor.has_twins();
     let (id, now) = (secret::key_id()?, house.open.clock.now());
-    let step = Step::new(id, train.clone(), by, now, wish).embargoed(embargoed);
+    let step = Step::new(id, train.clone(), by, now, wish).embargoed(hears, secret);
     let one_at_a_time = house.keyed.lock().await;
     let noted = match key {
         None => None,
@@ -59,28 +61,51 @@ pub(crate) async fn begin(
         },
     };
     let step = Arc::new(step);
-    house.steps.begin(&house.stage, conductor, Arc::clone(&step), saw, noted);
+    house.steps.begin(
+        &house.stage,
+        conductor,
+        Arc::clone(&step),
+        saw,
+        noted,
+        Arc::clone(&house.open.log),
+        Arc::clone(&house.guesses),
+    );
     drop(one_at_a_time);
     Ok(Begun::Step(step))
 }
 
-/// A step of a train, for somebody who may read it. What it says to somebody with the security role, nobody without it reads
-/// (P9); it is as if it were not there.
+/// A step of a train, for somebody who may read all of it: it is as if it were not there for others.
 pub(crate) async fn readable(
     house: &House,
     visitor: &Visitor,
     train: &TrainName,
     id: &str,
 ) -> Result<Arc<Step>, Refusal> {
+    match seen(house, visitor, train, id).await? {
+        (step, Open::Whole) => Ok(step),
+        _ => Err(gone()),
+    }
+}
+
+/// A step of a train, and what of it somebody may read. What it says to somebody with the security role, nobody without it
+/// reads (P9); of one about security branches it is as if it were not there.
+pub(crate) async fn seen(
+    house: &House,
+    visitor: &Visitor,
+    train: &TrainName,
+    id: &str,
+) -> Result<(Arc<Step>, Open), Refusal> {
     visitor.may_look(house)?;
     let step = house.steps.get(id).filter(|step| step.train == *train).ok_or_else(gone)?;
-    if step.embargoed {
+    let mut open = step.open_to(visitor.name(), false);
+    if open != Open::Whole {
         let conductor = house.open.trains.conductor(train, &visitor.who()).await?;
-        if !conductor.hears_of_embargoed().await? {
-            return Err(gone());
-        }
+        open = step.open_to(visitor.name(), conductor.hears_of_embargoed().await?);
     }
-    Ok(step)
+    match open {
+        Open::Nothing => Err(gone()),
+        open => Ok((step, open)),
+    }
 }
 
 /// What a wish comes to, for somebody who may act.
@@ -90,7 +115,31 @@ pub(crate) async fn planned(
     train: &TrainName,
     wish: &Command,
 ) -> Result<Plan, Refusal> {
-    visitor.may_act()?;
+    let by = visitor.may_act()?.person.clone();
+    may_write(house, &by, wish)?;
     let wish = wish.clone();
-    house.story(&visitor.who(), train, async move |conductor| conductor.plan(&wish).await).await
+    let plan = async move |conductor: Conductor| conductor.plan(&wish).await;
+    let plan = house.story(&visitor.who(), train, plan).await;
+    heard(house, &by, train, &plan);
+    plan
+}
+
+/// Takes in a no to words that are under embargo.
+pub(crate) fn heard(
+    house: &House,
+    by: &PersonName,
+    train: &TrainName,
+    plan: &Result<Plan, Refusal>,
+) {
+    if let Some(no) = plan.as_ref().map_or_else(Some, |plan| plan.refusal.as_ref()) {
+        house.guesses.heard(by, train.as_str(), no, &*house.open.log);
+    }
+}
+
+/// Refuses who guesses at words that are under embargo, where a wish would have them looked at.
+pub(crate) fn may_write(house: &House, by: &PersonName, wish: &Command) -> Result<(), Refusal> {
+    match wish {
+        Command::Notes(_) => house.guesses.may_write(by),
+        _ => Ok(()),
+    }
 }

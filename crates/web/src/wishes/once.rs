@@ -54,7 +54,7 @@ pub(super) async fn stands(
         return Err(Refusal::new(Code::KeyReused, what, "make up another key for this one"));
     }
     if let Some(step) = house.steps.get(&of) {
-        return if step.embargoed && !hears { Err(gone()) } else { Ok(Stands::Step(step)) };
+        return if step.hears && !hears { Err(gone()) } else { Ok(Stands::Step(step)) };
     }
     let kept = answer.and_then(|answer| serde_json::from_str::<Kept>(&answer).ok());
     match kept {

@@ -1,0 +1,184 @@
+//! What the rules say to do, in the words of the pages. The rules name commands and their options, as a terminal has them; here
+//! stands which form, field or page is meant, and nowhere else. What only a terminal can do stays a command, and is said to be one.
+
+use super::act::{ACTS, Act, Field};
+
+/// Commands that show something, and where a page shows it.
+const PAGES: &[(&str, &str)] = &[
+    ("status", "the page of the push"),
+    ("ready", "the page of the push"),
+    ("schedule", "the page Train"),
+    ("history", "the page History"),
+    ("log", "the page Ledger"),
+    ("verify", "the page Ledger"),
+    ("where", "the page Where is…"),
+    ("people", "the page People"),
+    ("people give", "the page People"),
+    ("notes", "the page of the notes"),
+];
+
+/// Commands whose form has another name, with the words by which they are another.
+const FORMS: &[(&str, &str)] = &[
+    ("rollback --clear", "clear"),
+    ("start --stop", "stop_deploys"),
+    ("ask --decline", "decline"),
+    ("task done", "done"),
+    ("security approve", "security_approve"),
+    ("security merge", "security_merge"),
+    ("security sync", "security_sync"),
+];
+
+/// Options whose field has another name.
+const FIELDS: &[(&str, &str)] = &[("pick", "commit"), ("onto", "onto_production")];
+
+/// A sentence of the rules as a page says it.
+pub(crate) fn said(text: &str) -> String {
+    let mut out = String::new();
+    for (n, part) in text.split('`').enumerate() {
+        let command = (n % 2 == 1).then(|| part.strip_prefix("pushduty ")).flatten();
+        match command {
+            Some(command) => out.push_str(&meant(command)),
+            // What else stands in marks is a word of the configuration, or a name.
+            None if n % 2 == 1 => out.push_str(&format!("`{part}`")),
+            None => out.push_str(&fields(part)),
+        }
+    }
+    out
+}
+
+/// The form or the page of a command.
+fn meant(command: &str) -> String {
+    let words: Vec<&str> = command.split_whitespace().collect();
+    let begins = |of: &str| {
+        of.split(' ').all(|word| words.contains(&word))
+            && of.split(' ').next() == words.first().copied()
+    };
+    let by_another = FORMS.iter().find(|(of, _)| begins(of)).map(|(_, form)| *form);
+    let form = form(by_another.or(words.first().copied()).unwrap_or_default());
+    if let Some(form) = form.filter(|form| fits(form, command)) {
+        return format!("“{}” under Do…{}", form.title, options(form, &words));
+    }
+    let shows = PAGES.iter().rev().find(|(of, _)| begins(of));
+    match shows.filter(|_| !command.contains("--") || command.contains("--push")) {
+        Some((_, page)) => (*page).to_owned(),
+        None => format!("`pushduty {command}` on the command line"),
+    }
+}
+
+fn form(command: &str) -> Option<&'static Act> {
+    ACTS.iter().flat_map(|(_, acts)| *acts).find(|act| act.command == command)
+}
+
+/// Whether a form can say all that a command says.
+fn fits(form: &Act, command: &str) -> bool {
+    let known = |option: &str| {
+        option == "push"
+            || label(form.fields, option).is_some()
+            || FORMS.iter().any(|(of, _)| of.ends_with(option))
+    };
+    command.split_whitespace().filter_map(|word| word.strip_prefix("--")).all(known)
+}
+
+/// The fields of a form that a command fills in, with what it says where that is more than a stand-in.
+fn options(form: &Act, words: &[&str]) -> String {
+    let mut out = String::new();
+    for (n, word) in words.iter().enumerate() {
+        let Some(option) = word.strip_prefix("--") else { continue };
+        let value =
+            words.get(n + 1).filter(|value| value.chars().any(|c| c.is_ascii_digit() || c == ':'));
+        let said = match (option, label(form.fields, option), value) {
+            ("push", _, Some(value)) => format!(" for {value}"),
+            ("push", _, None) | (_, None, _) => continue,
+            (_, Some(label), Some(value)) => format!(", with “{label}” {value}"),
+            (_, Some(label), None) => format!(", with “{label}”"),
+        };
+        out.push_str(&said);
+    }
+    out
+}
+
+/// The label of an option among some fields.
+fn label(fields: &[Field], option: &str) -> Option<&'static str> {
+    let name = option.replace('-', "_");
+    let other = FIELDS.iter().find(|(of, _)| *of == name).map(|(_, field)| *field);
+    fields.iter().find_map(|field| match field {
+        Field::Repos(of, label)
+        | Field::Text(of, label, ..)
+        | Field::Person(of, label)
+        | Field::Day(of, label)
+        | Field::Flag(of, label)
+        | Field::Choice(of, label, _) => (*of == name || Some(*of) == other).then_some(*label),
+        Field::Push => (name == "push").then_some("Push, by its date"),
+        Field::Repo => (name == "repo").then_some("Repository"),
+    })
+}
+
+/// Options outside of any command: the label of the first form that has them.
+fn fields(text: &str) -> String {
+    let mut out = String::new();
+    for word in text.split_inclusive(char::is_whitespace) {
+        let bare = word.trim_end();
+        let name = bare.trim_end_matches([',', '.', ';', ':', ')']);
+        let found = name.strip_prefix("--").and_then(|option| {
+            ACTS.iter().flat_map(|(_, acts)| *acts).find_map(|act| label(act.fields, option))
+        });
+        match found {
+            Some(label) => out.push_str(&format!("“{label}”{}", &word[name.len()..])),
+            // What stands in for a value goes with the option that it is of.
+            None if bare == "TEXT" && out.ends_with("” ") => {
+                out.truncate(out.len() - 1);
+                out.push_str(&word[bare.len()..]);
+            }
+            None => out.push_str(word),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn options_and_commands_are_the_fields_and_forms_that_they_are_here() {
+        for (of, here) in [
+            (
+                "say why it needs another tag: --again --because TEXT",
+                "say why it needs another tag: “Another tag where there is one” “Why, where a rule is overridden”",
+            ),
+            (
+                "--off-cycle takes a date off the schedule",
+                "“Off the schedule” takes a date off the schedule",
+            ),
+            (
+                "`pushduty status` shows what is open, `pushduty rollback --because TEXT` brings production back.",
+                "the page of the push shows what is open, “Bring production back” under Do…, with “Why, for the record” brings production back.",
+            ),
+            (
+                "`pushduty rollback --clear --push 2026.11.26 --because TEXT` once it is mended",
+                "“Let tags leave again that were brought back” under Do… for 2026.11.26, with “Why, for the record” once it is mended",
+            ),
+            (
+                "`pushduty pick --push 2026.11.26 --revert web:ccccccc` brings it there",
+                "“Pick commits onto the tags” under Do… for 2026.11.26, with “Take these back on the tag” web:ccccccc brings it there",
+            ),
+            (
+                "`pushduty tag --push DATE --off-cycle` makes one on another day",
+                "“Tag the repositories” under Do…, with “Off the schedule” makes one on another day",
+            ),
+            ("`pushduty notes show --push 2026.11.26`", "the page of the notes"),
+            (
+                "`pushduty pick --continue` goes on from it",
+                "`pushduty pick --continue` on the command line goes on from it",
+            ),
+            (
+                "`pushduty security repair --repo web` shows it",
+                "`pushduty security repair --repo web` on the command line shows it",
+            ),
+            ("use --data with its folder", "use --data with its folder"),
+            ("ask an admin to write `email = …`", "ask an admin to write `email = …`"),
+        ] {
+            assert_eq!(said(of), here);
+        }
+    }
+}
