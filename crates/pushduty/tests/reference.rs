@@ -27,7 +27,7 @@ const GROUPS: [(&str, &[&str]); 7] = [
     (
         "Push day",
         &[
-            "approve", "claim", "unclaim", "hold", "resume", "start", "promote", "rollback",
+            "approve", "confirm", "call", "claim", "unclaim", "hold", "resume", "start", "promote", "rollback",
             "finish", "tell",
         ],
     ),

@@ -13,6 +13,7 @@ use crate::facts::SeenRef;
 use crate::id::{Oid, PersonName, PushDate, RepoName};
 use crate::intent::{Intent, IntentId, Purpose, Remote, Tagged};
 use crate::left::InProduction;
+use crate::offers::Offers;
 use crate::pushday::PushDays;
 use crate::roles::GivenRoles;
 use crate::settings::Settings;
@@ -64,6 +65,9 @@ pub struct State {
     /// The roles that admins gave.
     #[serde(default)]
     pub given: GivenRoles,
+    /// The pushes that heroes offered to others.
+    #[serde(default)]
+    pub offers: Offers,
     /// What left for production last, by repository.
     pub left: InProduction,
     /// When the newest event was recorded: event time never runs backwards.
@@ -156,6 +160,7 @@ impl State {
         self.leaves(event, at);
         self.days.apply(event, at, actor);
         self.given.apply(event, at, actor);
+        self.offers.apply(event, at, actor);
         match event {
             Event::Began { on, rehearsal } => {
                 self.began = Some(*on);

@@ -17,7 +17,7 @@ fn team() -> Settings {
         let name: PersonName = name.parse().unwrap();
         let roles = BTreeSet::from([role]);
         let person =
-            Person { name: name.clone(), roles, aliases: Vec::new(), email: None, irc: None };
+            Person { name: name.clone(), roles, aliases: Vec::new(), email: None, irc: None, github: None };
         settings.people.insert(name, person);
     }
     settings.rotation = vec!["mat".parse().unwrap()];
