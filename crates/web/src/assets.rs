@@ -19,7 +19,7 @@ struct Asset {
     smaller: Option<OnceLock<Option<Bytes>>>,
 }
 
-static ASSETS: &[Asset] = &[
+static ASSETS: [Asset; 7] = [
     Asset {
         name: "look.css",
         kind: "text/css; charset=utf-8",
@@ -67,7 +67,7 @@ static ASSETS: &[Asset] = &[
 /// What stands for all of them in an address: another for other contents.
 static MARK: LazyLock<String> = LazyLock::new(|| {
     let mut hasher = blake3::Hasher::new();
-    for asset in ASSETS {
+    for asset in &ASSETS {
         hasher.update(asset.bytes);
     }
     hasher.finalize().to_hex()[..12].to_owned()

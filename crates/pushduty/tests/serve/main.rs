@@ -12,6 +12,7 @@ mod keeping;
 mod keys;
 mod looking;
 mod notes;
+mod packed;
 mod remote;
 mod server;
 mod withheld;
