@@ -35,14 +35,24 @@ pub struct Reading {
     intents: Intents,
 }
 
+/// Whoever reads, and when.
+#[derive(Clone, Copy)]
+struct Reader<'s> {
+    /// Whether they hold the security role.
+    sees_all: bool,
+    state: &'s State,
+}
+
 impl Conductor {
     /// Entries of the ledger from where `reading` stands, oldest first; what is embargoed is left out for those without the
     /// security role (P9).
     pub async fn log(&self, wish: &LogWish, reading: &mut Reading) -> Result<LogView> {
         let state = self.state().await?;
+        let reader =
+            Reader { sees_all: self.acting(&state).holds(&[Role::Security]), state: &state };
         let mut views = match wish.push {
-            Some(push) if reading.after == 0 => self.log_of(&state, push, wish, reading).await?,
-            _ => self.log_on(&state, wish, reading).await?,
+            Some(push) if reading.after == 0 => self.log_of(reader, push, wish, reading).await?,
+            _ => self.log_on(reader, wish, reading).await?,
         };
         if let Some(last) = wish.last {
             views.drain(..views.len().saturating_sub(last));
@@ -53,15 +63,15 @@ impl Conductor {
     /// The same, of a push and from its begin: what was read of it before is remembered.
     async fn log_of(
         &self,
-        state: &State,
+        reader: Reader<'_>,
         push: PushDate,
         wish: &LogWish,
         reading: &mut Reading,
     ) -> Result<Vec<EntryView>> {
-        let of_push = self.read_of(state, push).await?;
+        let of_push = self.read_of(reader.state, push).await?;
         let all = of_push.entries.iter().rev();
         let seen = all.filter_map(|(entry, words)| {
-            self.entry_view(entry, words.clone(), &of_push.intents, state)
+            self.entry_view(entry, words.clone(), &of_push.intents, reader)
         });
         let mut views: Vec<EntryView> = seen.take(wish.last.unwrap_or(usize::MAX)).collect();
         views.reverse();
@@ -72,7 +82,7 @@ impl Conductor {
     /// The same from where `reading` stands.
     async fn log_on(
         &self,
-        state: &State,
+        reader: Reader<'_>,
         wish: &LogWish,
         reading: &mut Reading,
     ) -> Result<Vec<EntryView>> {
@@ -85,7 +95,7 @@ impl Conductor {
                 reading.intents.learn(entry);
                 if wish.push.is_none_or(|push| reading.intents.is_of(entry, push)) {
                     let words = reading.intents.words(entry);
-                    views.extend(self.entry_view(entry, words, &reading.intents, state));
+                    views.extend(self.entry_view(entry, words, &reading.intents, reader));
                 }
             }
         }
@@ -158,9 +168,8 @@ impl Conductor {
         entry: &Entry,
         words: String,
         intents: &Intents,
-        state: &State,
+        Reader { sees_all, state }: Reader<'_>,
     ) -> Option<EntryView> {
-        let sees_all = self.acting(state).holds(&[Role::Security]);
         let withheld = intents.keep_back(entry, state);
         if withheld && !sees_all {
             return None;
