@@ -12,7 +12,13 @@ use crate::{environment, process, say};
 /// Makes sure that `web/node_modules` is what the lock file says, and answers with the folder `web`.
 pub fn modules() -> Result<PathBuf, Trouble> {
     let web = Workspace::read()?.root.join("web");
-    let file = web.join("package-lock.json");
+    link(&kept(&web)?.join("node_modules"), &web.join("node_modules"))?;
+    Ok(web)
+}
+
+/// The folder in which the packages are kept that the lock file in `folder` names, installed where they are not yet.
+pub fn kept(folder: &Path) -> Result<PathBuf, Trouble> {
+    let file = folder.join("package-lock.json");
     let lock = std::fs::read(&file).map_err(|e| unkept(&file, &e))?;
     let mark = blake3::hash(&lock).to_hex();
     let tools = environment::tools().ok_or_else(|| {
@@ -20,17 +26,16 @@ pub fn modules() -> Result<PathBuf, Trouble> {
     })?;
     let kept = tools.join("npm").join(&mark[..16]);
     if !kept.join("complete").is_file() {
-        install(&web, &kept)?;
+        install(folder, &kept)?;
     }
-    link(&kept.join("node_modules"), &web.join("node_modules"))?;
-    Ok(web)
+    Ok(kept)
 }
 
-fn install(web: &Path, kept: &Path) -> Result<(), Trouble> {
-    say::line("Installing the packages of web/ with npm.");
+fn install(folder: &Path, kept: &Path) -> Result<(), Trouble> {
+    say::line(format!("Installing the packages of {} with npm.", folder.display()));
     std::fs::create_dir_all(kept).map_err(|e| unkept(kept, &e))?;
     for name in ["package.json", "package-lock.json"] {
-        std::fs::copy(web.join(name), kept.join(name)).map_err(|e| unkept(kept, &e))?;
+        std::fs::copy(folder.join(name), kept.join(name)).map_err(|e| unkept(kept, &e))?;
     }
     // Nothing of a package runs while it is installed.
     let mut npm = Command::new("npm");

@@ -2,7 +2,7 @@
 
 use std::ffi::OsStr;
 use std::fs::File;
-use std::io::{Read, Seek};
+use std::io::{Read, Seek, Write};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -29,6 +29,22 @@ pub fn run(command: &mut Command) -> Result<(), Trouble> {
 /// Runs to the end without input and keeps what it prints, whether it succeeds or not.
 pub fn output(command: &mut Command) -> Result<Output, Trouble> {
     command.stdin(Stdio::null()).output().map_err(|e| cannot_start(command, &e))
+}
+
+/// Runs to success with `input` to read, which no argument may have, and answers with what it prints.
+pub fn fed(command: &mut Command, input: &str) -> Result<String, Trouble> {
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::inherit());
+    let mut child = command.spawn().map_err(|e| cannot_start(command, &e))?;
+    if let Some(mut stdin) = child.stdin.take() {
+        // One that ends without reading says why itself.
+        let _ = stdin.write_all(input.as_bytes());
+    }
+    let output = child.wait_with_output().map_err(|e| cannot_keep(&e))?;
+    if output.status.success() {
+        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
+    }
+    let what = format!("`{}` failed: {}", shown(command), output.status);
+    Err(Trouble::new(what, "its output is above"))
 }
 
 /// Like [`output`], but no longer than `limit`: then the program and all that it started are ended, and nothing is kept.

@@ -22,7 +22,7 @@ impl Conductor {
             compare: repo.compare.clone(),
         });
         let purposes = [DeployFor::Start, DeployFor::Promote, DeployFor::Rollback];
-        let acting = self.acting(&self.state().await?);
+        let acting = self.acting(&*self.state().await?);
         Ok(AboutView {
             train: settings.train.to_string(),
             zone: settings.timetable.zone().iana_name().unwrap_or("UTC").to_owned(),

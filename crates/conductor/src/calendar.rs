@@ -241,7 +241,7 @@ impl Conductor {
 
     /// Plans what a wish about the calendar, or about a push's day, comes to.
     pub async fn plan_change(&self, wish: &Command) -> Result<CalendarChange> {
-        self.changed(&self.state().await?, wish).await
+        self.changed(&*self.state().await?, wish).await
     }
 
     /// Changes the calendar, or a push's day: plans again under the lock and records it.

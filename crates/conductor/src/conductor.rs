@@ -16,13 +16,14 @@ use train::settings::{Addresses, Repo, Settings};
 use train::state::State;
 
 use crate::failure::Result;
-use crate::journal::{self, Journal};
+use crate::journal::{self, Journal, Seen};
 use crate::looking::Looking;
 use crate::outgoing::Outgoing;
 use crate::ports::{
     Artifacts, Clock, Deploys, Ident, Ledger, Observation, Programs, Progress, Repository,
     SecurityRepository, SharedTexts, Stamp, Typing, Versions,
 };
+use crate::remembered::Remembered;
 
 /// Of how many pushes the tags are kept with a look: most of a year of weekly ones.
 pub(crate) const KEPT_PUSHES: usize = 40;
@@ -89,6 +90,8 @@ pub struct Conductor {
     pub outgoing: Arc<Outgoing>,
     /// How long to wait for another process that writes.
     pub patience: Duration,
+    /// What was read of the record last.
+    pub remembered: Arc<Remembered>,
 }
 
 impl Conductor {
@@ -131,14 +134,18 @@ impl Conductor {
     }
 
     /// The state, for looking: a ledger that has not begun gives an empty one.
-    pub async fn state(&self) -> Result<State> {
+    pub async fn state(&self) -> Result<Arc<State>> {
         journal::check_clock(self.clock_set, self.ledger.identity().rehearsal, self.all_local)?;
-        let mut state = journal::read(self.ledger.as_ref()).await?.state;
-        if state.began.is_none() {
-            state.changes =
-                Changes { began: self.local(self.clock.now()).date(), ..Changes::default() };
+        if let Some(known) = self.remembered.state(&self.ledger.head().await?) {
+            return Ok(known);
         }
-        Ok(self.with_external(state))
+        let Seen { mut state, head } = journal::read(self.ledger.as_ref()).await?;
+        if state.began.is_none() {
+            let began = self.local(self.clock.now()).date();
+            state.changes = Changes { began, ..Changes::default() };
+            return Ok(Arc::new(self.with_external(state)));
+        }
+        Ok(self.remembered.keep_state(head, self.with_external(state)))
     }
 
     /// The state with what external calendars say: known while planning, never recorded.
@@ -200,7 +207,7 @@ impl Conductor {
 
     /// Refuses unless the actor holds one of these roles: asked before anything is written, settled or pushed.
     pub(crate) async fn must_hold(&self, roles: &[Role], to: &str) -> Result<()> {
-        self.acting(&self.state().await?).must_hold(roles, to)
+        self.acting(&*self.state().await?).must_hold(roles, to)
     }
 
     /// Who is on duty now, if now is between the day before a cut and that push's end.

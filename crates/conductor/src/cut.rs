@@ -128,7 +128,7 @@ impl Conductor {
     pub(crate) async fn told(&self, wish: &TagWish) -> Result<()> {
         let mine =
             |state: &State| state.untold.as_ref().is_some_and(|(of, _)| of == &wish.digest());
-        if !wish.again || !mine(&self.state().await?) {
+        if !wish.again || !mine(&*self.state().await?) {
             return Ok(());
         }
         let mut journal = self.journal().await?;

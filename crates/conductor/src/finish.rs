@@ -68,7 +68,7 @@ impl Conductor {
 
     /// Ends it: the notes first, the end last, so that one cut off in between is finished by doing it again (P11).
     pub async fn finish(&self, wish: &FinishWish) -> Result<FinishPlan> {
-        self.acting(&self.state().await?).must_hold(&[Role::Hero, Role::Ops], "finish a push")?;
+        self.acting(&*self.state().await?).must_hold(&[Role::Hero, Role::Ops], "finish a push")?;
         let mut journal = self.journal().await?;
         let state = self.with_external(journal.state().clone());
         let plan = self.finishing(&state, wish).await?;

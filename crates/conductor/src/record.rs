@@ -1,17 +1,19 @@
 //! `log`: the record, as each reader may see it (P9).
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use train::event::{Event, Outcome};
-use train::id::{PushDate, RepoName};
-use train::intent::{Intent, IntentId, Purpose, Tagged};
+use train::id::PushDate;
+use train::intent::Intent;
 use train::people::Role;
+use train::pushes::Train;
 use train::state::State;
 
 use crate::conductor::Conductor;
 use crate::failure::Result;
+use crate::intents::{Intents, hides};
 use crate::ports::Entry;
-use crate::telling;
+use crate::remembered::OfPush;
 use crate::view::{EntryView, LogView, Moment};
 
 /// How many entries are read at once.
@@ -33,34 +35,106 @@ pub struct Reading {
     intents: Intents,
 }
 
+/// Whoever reads, and when.
+#[derive(Clone, Copy)]
+struct Reader<'s> {
+    /// Whether they hold the security role.
+    sees_all: bool,
+    state: &'s State,
+}
+
 impl Conductor {
     /// Entries of the ledger from where `reading` stands, oldest first; what is embargoed is left out for those without the
     /// security role (P9).
     pub async fn log(&self, wish: &LogWish, reading: &mut Reading) -> Result<LogView> {
         let state = self.state().await?;
-        let sees_all = self.acting(&state).holds(&[Role::Security]);
-        let mut views = Vec::new();
-        loop {
-            let entries = self.ledger.read(reading.after, PAGE, None).await?;
-            let Some(last) = entries.last() else { break };
-            reading.after = last.seq;
-            for entry in &entries {
-                reading.intents.learn(entry);
-                let kept_back = reading.intents.keep_back(entry, &state);
-                let meant = wish.push.is_none_or(|push| reading.intents.is_of(entry, push));
-                if meant && (sees_all || !kept_back) {
-                    let mut view = self.entry_view(entry, &reading.intents);
-                    view.withheld = kept_back;
-                    // A gap in the numbers would tell how many were left out, and when.
-                    view.seq = view.seq.filter(|_| sees_all || !self.has_twins());
-                    views.push(view);
-                }
-            }
-        }
+        let reader =
+            Reader { sees_all: self.acting(&state).holds(&[Role::Security]), state: &state };
+        let mut views = match wish.push {
+            Some(push) if reading.after == 0 => self.log_of(reader, push, wish, reading).await?,
+            _ => self.log_on(reader, wish, reading).await?,
+        };
         if let Some(last) = wish.last {
             views.drain(..views.len().saturating_sub(last));
         }
         Ok(LogView { entries: views })
+    }
+
+    /// The same, of a push and from its begin: what was read of it before is remembered.
+    async fn log_of(
+        &self,
+        reader: Reader<'_>,
+        push: PushDate,
+        wish: &LogWish,
+        reading: &mut Reading,
+    ) -> Result<Vec<EntryView>> {
+        let of_push = self.read_of(reader.state, push).await?;
+        let all = of_push.entries.iter().rev();
+        let seen = all.filter_map(|(entry, words)| {
+            self.entry_view(entry, words.clone(), &of_push.intents, reader)
+        });
+        let mut views: Vec<EntryView> = seen.take(wish.last.unwrap_or(usize::MAX)).collect();
+        views.reverse();
+        *reading = Reading { after: of_push.after, intents: of_push.intents.clone() };
+        Ok(views)
+    }
+
+    /// The same from where `reading` stands.
+    async fn log_on(
+        &self,
+        reader: Reader<'_>,
+        wish: &LogWish,
+        reading: &mut Reading,
+    ) -> Result<Vec<EntryView>> {
+        let mut views = Vec::new();
+        loop {
+            let entries = self.ledger.read(reading.after, PAGE, None).await?;
+            let Some(last) = entries.last() else { return Ok(views) };
+            reading.after = last.seq;
+            for entry in &entries {
+                reading.intents.learn(entry);
+                if wish.push.is_none_or(|push| reading.intents.is_of(entry, push)) {
+                    let words = reading.intents.words(entry);
+                    views.extend(self.entry_view(entry, words, &reading.intents, reader));
+                }
+            }
+        }
+    }
+
+    /// All that is recorded of a push by now.
+    async fn read_of(&self, state: &State, push: PushDate) -> Result<Arc<OfPush>> {
+        let head = self.ledger.head().await?.seq;
+        let known = self.remembered.of_push(push);
+        if let Some(known) = known.as_ref().filter(|known| known.after == head) {
+            return Ok(Arc::clone(known));
+        }
+        let mut of_push = match known {
+            Some(known) => (*known).clone(),
+            None => {
+                OfPush { after: self.before_first(state, push, head).await?, ..OfPush::default() }
+            }
+        };
+        loop {
+            let entries = self.ledger.read(of_push.after, PAGE, None).await?;
+            let Some(last) = entries.last() else { break };
+            of_push.after = last.seq;
+            entries.into_iter().for_each(|entry| of_push.learn(push, entry));
+        }
+        Ok(self.remembered.keep_of_push(push, of_push))
+    }
+
+    /// The entry before the first of a push: nothing earlier is about it.
+    async fn before_first(&self, state: &State, push: PushDate, head: u64) -> Result<u64> {
+        let looks = BTreeMap::new();
+        let train = Train { settings: &self.settings, state, looks: &looks, now: self.now(state) };
+        let mut first = head;
+        // Its notes are kept under the date that it was scheduled for.
+        for date in [push, train.scheduled(push)] {
+            let stream = format!("push/{date}");
+            let of_stream = self.ledger.read(0, 1, Some(&stream)).await?;
+            first = of_stream.first().map_or(first, |entry| first.min(entry.seq - 1));
+        }
+        Ok(first)
     }
 
     /// How many of the chain's entries this reader may know of.
@@ -79,7 +153,7 @@ impl Conductor {
 
     /// Whether whoever acts is told of what is embargoed: somebody without the security role reads none of it (P9).
     pub async fn hears_of_embargoed(&self) -> Result<bool> {
-        Ok(self.has_twins() && self.acting(&self.state().await?).holds(&[Role::Security]))
+        Ok(self.has_twins() && self.acting(&*self.state().await?).holds(&[Role::Security]))
     }
 
     /// Whether a repository has a private twin, so that there is anything to be kept from anybody (P9).
@@ -88,134 +162,31 @@ impl Conductor {
         self.aboard.iter().any(|aboard| aboard.settings.security.is_some())
     }
 
-    fn entry_view(&self, entry: &Entry, intents: &Intents) -> EntryView {
+    /// An entry as this reader may see it, if they may.
+    fn entry_view(
+        &self,
+        entry: &Entry,
+        words: String,
+        intents: &Intents,
+        Reader { sees_all, state }: Reader<'_>,
+    ) -> Option<EntryView> {
+        let withheld = intents.keep_back(entry, state);
+        if withheld && !sees_all {
+            return None;
+        }
         let content = entry.content.as_ref();
-        EntryView {
-            seq: Some(entry.seq),
+        Some(EntryView {
+            // A gap in the numbers would tell how many were left out, and when.
+            seq: Some(entry.seq).filter(|_| sees_all || !self.has_twins()),
             at: Moment(self.local(entry.at)),
             stream: entry.stream.clone(),
             kind: entry.kind.clone(),
             actor: content.map(|(actor, _)| actor.name.clone()),
             proof: content.map(|(actor, _)| actor.proof.clone()),
             event: content.and_then(|(_, event)| serde_json::to_value(event).ok()),
-            withheld: false,
+            withheld,
             hash: entry.hash.clone(),
-            words: content.map_or_else(
-                || "erased".to_owned(),
-                |(_, event)| {
-                    telling::words(event, intents.about(event).as_deref(), intents.before(event))
-                },
-            ),
-        }
-    }
-}
-
-/// Whether an event names what is not on upstream yet.
-fn hidden(event: &Event, state: &State) -> bool {
-    match event {
-        Event::Intended(intent) => hides(intent, state),
-        // Only merges and syncs move branches. What was found in the way of a sync is on the security remote.
-        Event::Settled { outcome: Outcome::Overtaken { name, .. }, .. } => {
-            name.starts_with("refs/heads/")
-        }
-        other => other.embargoed(),
-    }
-}
-
-/// The same of an intent: a merge stops being hidden when it is public.
-fn hides(intent: &Intent, state: &State) -> bool {
-    match intent.purpose {
-        Purpose::Merge { .. } => state.open.contains_key(&intent.id) || !reached(state, intent),
-        Purpose::SetAside => true,
-        Purpose::Tag(_) | Purpose::Pick(_) | Purpose::Sync => false,
-    }
-}
-
-fn reached(state: &State, intent: &Intent) -> bool {
-    intent
-        .updates
-        .iter()
-        .all(|u| state.merges.iter().any(|m| m.repo == intent.repo && m.commit == u.commit))
-}
-
-/// The intents among the entries read: a result alone does not say what it is the result of, nor a tag what it lacks of
-/// the one before it.
-#[derive(Debug, Default)]
-struct Intents {
-    all: BTreeMap<IntentId, Intent>,
-    /// The newest tag that is there, by repository and push.
-    newest: BTreeMap<(RepoName, Option<PushDate>), Tagged>,
-}
-
-impl Intents {
-    fn learn(&mut self, entry: &Entry) {
-        match &entry.content {
-            Some((_, Event::Intended(intent))) => {
-                self.all.insert(intent.id.clone(), (**intent).clone());
-            }
-            Some((
-                _,
-                Event::Settled { intent, outcome: Outcome::Published | Outcome::Already },
-            )) => {
-                let landed = self.all.get(intent);
-                let tagged = landed.and_then(|of| Some((of, tagged(&of.purpose)?.clone())));
-                if let Some((of, tagged)) = tagged {
-                    self.newest.insert((of.repo.clone(), of.push), tagged);
-                }
-            }
-            _ => {}
-        }
-    }
-
-    fn of(&self, event: &Event) -> Option<&Intent> {
-        let Event::Settled { intent, .. } = event else { return None };
-        self.all.get(intent)
-    }
-
-    /// Whether the entry is of that push: by its stream, or as a result of an intent of it.
-    fn is_of(&self, entry: &Entry, push: PushDate) -> bool {
-        let event = entry.content.as_ref().map(|(_, event)| event);
-        let settled = event.and_then(|event| self.of(event));
-        // A page is kept under the date that its push was scheduled for, wherever that was moved.
-        let noted = match event {
-            Some(Event::NotesWritten(written)) => Some(written.push),
-            Some(
-                Event::BlockerSettled { push, .. }
-                | Event::AskDeclined { push, .. }
-                | Event::CarriedOver { push, .. },
-            ) => Some(*push),
-            _ => None,
-        };
-        entry.stream == format!("push/{push}")
-            || settled.is_some_and(|intent| intent.push == Some(push))
-            || noted == Some(push)
-    }
-
-    /// Whether only the security role may know of it: of what is not public, or the result of it (P9).
-    fn keep_back(&self, entry: &Entry, state: &State) -> bool {
-        match &entry.content {
-            Some((_, event)) => {
-                hidden(event, state) || self.of(event).is_some_and(|of| hides(of, state))
-            }
-            // Of what was erased the kind is left, and says enough.
-            None => matches!(entry.kind.as_str(), "approved" | "unreviewed"),
-        }
-    }
-
-    /// The tag that one to come is made after.
-    fn before(&self, event: &Event) -> Option<&Tagged> {
-        let Event::Intended(intent) = event else { return None };
-        self.newest.get(&(intent.repo.clone(), intent.push))
-    }
-
-    fn about(&self, event: &Event) -> Option<String> {
-        self.of(event).map(telling::about)
-    }
-}
-
-fn tagged(purpose: &Purpose) -> Option<&Tagged> {
-    match purpose {
-        Purpose::Tag(tagged) | Purpose::Pick(tagged) => Some(tagged),
-        Purpose::Merge { .. } | Purpose::Sync | Purpose::SetAside => None,
+            words,
+        })
     }
 }

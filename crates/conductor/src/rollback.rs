@@ -71,7 +71,7 @@ impl Conductor {
         }
         // Decided first: nothing new is begun from here on. What runs is ended before the way back begins.
         for purpose in [DeployFor::Start, DeployFor::Promote] {
-            self.stop_runs(&self.state().await?, plan.push, purpose).await?;
+            self.stop_runs(&*self.state().await?, plan.push, purpose).await?;
         }
         let deploying = crate::Deploying {
             push: plan.push,

@@ -108,7 +108,7 @@ impl Conductor {
     /// Signs off: plans again under the lock, and refuses what is not what the person saw (`saw`: that plan's digest).
     pub async fn sign_off(&self, wish: &ApproveWish, saw: Option<&str>) -> Result<SignoffPlan> {
         // Who may not is told so before the lock is taken.
-        self.may_sign(&self.state().await?, wish, None)?;
+        self.may_sign(&*self.state().await?, wish, None)?;
         let mut journal = self.journal().await?;
         let state = self.with_external(journal.state().clone());
         let plan = self.signing(&state, wish).await?;

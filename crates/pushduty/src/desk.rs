@@ -96,7 +96,7 @@ impl Desk<'_> {
     pub async fn today(&self) -> Result<PushDate> {
         Ok(PushDate(match self {
             Self::Here(conductor) => {
-                conductor.local(conductor.now(&conductor.state().await?)).date()
+                conductor.local(conductor.now(&*conductor.state().await?)).date()
             }
             Self::There(remote) => remote.as_of().to_zoned_datetime(remote.zone.clone()).date(),
         }))

@@ -22,6 +22,7 @@ mod log;
 pub mod looks;
 mod meters;
 mod notes;
+mod packed;
 mod pages;
 mod problem;
 mod rooms;

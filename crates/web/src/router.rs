@@ -6,7 +6,9 @@ use axum::middleware;
 use axum::routing::{get, post};
 
 use crate::house::House;
-use crate::{answered, api, assets, body, commands, guard, health, notes, pages, signin, ways};
+use crate::{
+    answered, api, assets, body, commands, guard, health, notes, packed, pages, signin, ways,
+};
 
 /// The server. Behind a proxy with a path prefix it answers with the prefix and without: some proxies take it off.
 pub(crate) fn router(house: House) -> Router {
@@ -16,6 +18,7 @@ pub(crate) fn router(house: House) -> Router {
         prefix => routes.clone().nest(prefix, routes),
     };
     whole
+        .layer(middleware::from_fn(packed::packed))
         .layer(middleware::from_fn_with_state(house.clone(), guard::guard))
         .layer(middleware::from_fn_with_state(house.clone(), answered::answered))
         .layer(DefaultBodyLimit::max(body::ELSEWHERE))

@@ -68,6 +68,13 @@ pub(crate) fn beginning() -> u64 {
     }
 }
 
+/// A number up to 255 that nobody can guess. Where the system gives none there are no secrets either.
+pub(crate) fn chance() -> u8 {
+    let mut byte = [0];
+    let _ = fill(&mut byte);
+    byte[0]
+}
+
 fn fill(bytes: &mut [u8]) -> Result<()> {
     getrandom::fill(bytes).map_err(|error| {
         let what = format!("the system gives no random numbers: {error}");

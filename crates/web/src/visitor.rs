@@ -51,7 +51,7 @@ impl Visitor {
         for train in house.open.trains.names() {
             let conductor = house.open.trains.conductor(&train, &self.who()).await?;
             // Its state is asked for whoever acts, as everywhere.
-            if conductor.acting(&conductor.state().await?).holds(&[Role::Admin]) {
+            if conductor.acting(&*conductor.state().await?).holds(&[Role::Admin]) {
                 return Ok(conductor.actor.name);
             }
         }
@@ -66,7 +66,7 @@ impl Visitor {
         let whole = Who::Person(person.clone(), key.proof.clone());
         for train in house.open.trains.of(&whole) {
             let conductor = house.open.trains.conductor(&train, &self.who()).await?;
-            if !conductor.acting(&conductor.state().await?).holds(&[Role::Admin]) {
+            if !conductor.acting(&*conductor.state().await?).holds(&[Role::Admin]) {
                 let what = format!("{person} is of {train} too, and you are no admin there");
                 let hint = "ask somebody who is one of all their trains";
                 return Err(Refusal::new(Code::NotAllowed, what, hint));

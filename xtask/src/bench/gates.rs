@@ -5,7 +5,7 @@ use std::time::Duration;
 use testkit::{PushDuty, Remote, Services};
 
 use super::table::Table;
-use super::worlds::{another, remote, train, typed};
+use super::worlds::{another, past, remote, train, typed};
 use super::{Bench, Benchmark, done, pair};
 use crate::trouble::Trouble;
 
@@ -22,7 +22,7 @@ const MOST: Duration = Duration::from_millis(20);
 const BOUND: f64 = 2.0;
 
 fn run(bench: &Bench) -> Result<Table, Trouble> {
-    let (full, bare) = (whole(bench)?, cut(train(bench))?);
+    let (full, bare) = (whole(bench, 0)?, cut(train(bench), 0)?);
     let report = |world: &PushDuty| done(&mut typed(world, &["status", "--json"]));
     let pair = pair::time(bench.rounds, &mut || report(&full.0), &mut || report(&bare.0))?;
     let mut table = Table::default();
@@ -31,17 +31,20 @@ fn run(bench: &Bench) -> Result<Table, Trouble> {
     Ok(table)
 }
 
-/// Three repositories, cut.
-fn cut(world: PushDuty) -> Result<(PushDuty, Vec<Remote>), Trouble> {
+/// Three repositories, cut after so many pushes.
+fn cut(world: PushDuty, pushes: u32) -> Result<(PushDuty, Vec<Remote>), Trouble> {
     let remotes: Vec<Remote> = ["server", "web", "api"].map(remote).into();
     let world = remotes.iter().fold(world, |world, remote| world.repo(remote));
+    if pushes > 0 {
+        past(&world, &remotes, pushes)?;
+    }
     remotes.iter().for_each(|remote| another(remote, 1));
     done(&mut typed(&world, &["tag", "--yes", "--quiet"]))?;
     Ok((world, remotes))
 }
 
 /// The same with services, sign-offs, a claim, a program of the team's own, blockers and tasks; asked once.
-fn whole(bench: &Bench) -> Result<(PushDuty, Vec<Remote>), Trouble> {
+pub fn whole(bench: &Bench, pushes: u32) -> Result<(PushDuty, Vec<Remote>), Trouble> {
     let names = ["dev", "stage", "production"];
     let all: Vec<String> = names
         .iter()
@@ -58,7 +61,7 @@ fn whole(bench: &Bench) -> Result<(PushDuty, Vec<Remote>), Trouble> {
             world = world.service(environment, repo, &services, 3);
         }
     }
-    let (world, remotes) = cut(world)?;
+    let (world, remotes) = cut(world, pushes)?;
     for n in 0..20 {
         let (blocker, task) = (format!("blocker {n}"), format!("task {n}"));
         done(&mut typed(&world, &["block", &blocker, "--yes", "--quiet"]))?;

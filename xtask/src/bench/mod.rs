@@ -4,17 +4,22 @@
 //! benchmark is a file with a [`Benchmark`] in it, listed in [`ALL`].
 
 mod cut;
+mod etherpad;
+mod followers;
 mod gates;
 mod import;
 mod memory;
 mod notes;
+mod pages;
 mod pair;
 mod peak;
 mod picks;
+mod server;
 mod size;
 mod start;
 mod status;
 mod table;
+mod together;
 mod worlds;
 
 use std::path::PathBuf;
@@ -61,7 +66,7 @@ pub struct Bench {
     pub rounds: u32,
 }
 
-const ALL: [Benchmark; 9] = [
+const ALL: [Benchmark; 12] = [
     size::BENCHMARK,
     start::BENCHMARK,
     status::BENCHMARK,
@@ -71,6 +76,9 @@ const ALL: [Benchmark; 9] = [
     notes::BENCHMARK,
     import::BENCHMARK,
     gates::BENCHMARK,
+    pages::BENCHMARK,
+    followers::BENCHMARK,
+    together::BENCHMARK,
 ];
 
 /// Builds the release binary, measures, prints a table for each benchmark; fails where a bound is not kept.

@@ -23,7 +23,8 @@ struct Row {
 
 impl Row {
     fn over(&self) -> bool {
-        self.ratio.is_some_and(|ratio| ratio > self.bound)
+        // What is no number, as of nothing by nothing, keeps no bound.
+        self.ratio.is_some_and(|ratio| ratio.is_nan() || ratio > self.bound)
     }
 }
 
@@ -38,6 +39,29 @@ impl Table {
             spread: Some(pair.spread),
             bound,
         });
+    }
+
+    /// Adds a time, ours and theirs: ours may be at most `bound` of theirs.
+    pub fn against(&mut self, what: &str, [ours, theirs]: [Duration; 2], bound: f64) {
+        let ratio = ours.as_secs_f64() / theirs.as_secs_f64();
+        self.ratio(what, [milliseconds(ours), milliseconds(theirs)], ratio, bound);
+    }
+
+    /// Adds a rate, ours and theirs, of which more is better: theirs may be at most `bound` of ours.
+    pub fn rates(&mut self, what: &str, [ours, theirs]: [u32; 2], bound: f64) {
+        let ratio = f64::from(theirs) / f64::from(ours);
+        self.ratio(what, [ours, theirs].map(|rate| rate.to_string()), ratio, bound);
+    }
+
+    /// Adds what memory grew by, ours and theirs in bytes: ours may be at most `bound` of theirs.
+    pub fn grown(&mut self, what: &str, [ours, theirs]: [f64; 2], bound: f64) {
+        let shown = [ours, theirs].map(|bytes| format!("{:.1} MB", bytes / 1e6));
+        self.ratio(what, shown, ours / theirs, bound);
+    }
+
+    fn ratio(&mut self, what: &str, [ours, against]: [String; 2], ratio: f64, bound: f64) {
+        let (what, ratio) = (what.to_owned(), Some(ratio));
+        self.rows.push(Row { what, ours, against, ratio, spread: None, bound });
     }
 
     /// Adds a time that may be at most `most`.

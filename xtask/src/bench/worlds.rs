@@ -1,17 +1,23 @@
 //! What benchmarks measure in: trains of real remotes, and git as a person has it.
 
+use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use jiff::ToSpan;
+use jiff::civil::{Date, date};
 use testkit::{PushDuty, Remote, Sealed};
 
 use super::{Bench, done};
+use crate::process;
 use crate::trouble::Trouble;
 
 /// The push that every benchmark is about.
 pub const PUSH: &str = "2026.11.26";
+/// The same as a date.
+pub const BEFORE: Date = date(2026, 11, 26);
 /// Who does it.
-const HERO: &str = "mat";
+pub const HERO: &str = "mat";
 
 /// A train without repositories, run by the release binary.
 pub fn train(bench: &Bench) -> PushDuty {
@@ -61,4 +67,33 @@ pub fn git(home: &Sealed, dir: &Path, words: &[&str]) -> Result<(), Trouble> {
 /// A path as an argument.
 pub fn word(path: &Path) -> String {
     path.to_string_lossy().into_owned()
+}
+
+/// Gives a train that has not begun a past of so many pushes, 200 events each, and its remotes the tags of them all.
+pub fn past(world: &PushDuty, remotes: &[Remote], pushes: u32) -> Result<(), Trouble> {
+    let mut made = process::cargo();
+    made.args(["run", "--quiet", "--package", "ledger", "--example", "past_pushes", "--"])
+        .arg(word(&world.data_path().join("amo")))
+        .args([&pushes.to_string(), PUSH])
+        .args(remotes.iter().map(|remote| format!("{}={}", remote.name(), first(remote))));
+    done(&mut made)?;
+    remotes.iter().try_for_each(|remote| past_tags(remote, pushes))
+}
+
+/// The tags of the past on a remote, all at its first commit, by git's file of packed refs.
+fn past_tags(remote: &Remote, pushes: u32) -> Result<(), Trouble> {
+    let first = first(remote);
+    let mut refs = String::new();
+    for week in 1..=i64::from(pushes) {
+        let day = BEFORE.saturating_sub((7 * week).days()).strftime("%Y.%m.%d");
+        refs += &format!("{first} refs/tags/{day}\n");
+        (1..3).for_each(|suffix| refs += &format!("{first} refs/tags/{day}-{suffix}\n"));
+    }
+    fs::write(remote.path().join("packed-refs"), refs).map_err(|e| {
+        Trouble::new(format!("no tags can be made: {e}"), "see to the temporary folder")
+    })
+}
+
+fn first(remote: &Remote) -> String {
+    remote.git(&["rev-list", "--max-parents=0", "main"])
 }

@@ -79,7 +79,7 @@ impl ImportDone {
 impl Conductor {
     /// Reads files as past pushes, and says what would be new, without changing anything.
     pub async fn plan_import(&self, folder: &Folder) -> Result<ImportPlan> {
-        self.known_actor(&self.state().await?, TO_IMPORT)?;
+        self.known_actor(&*self.state().await?, TO_IMPORT)?;
         if folder.files.is_empty() && folder.others.is_empty() {
             return Err(nothing("there is no file", &folder.above));
         }
@@ -105,7 +105,7 @@ impl Conductor {
 
     /// Takes past pushes in: plans again under the lock, and records what is new.
     pub async fn import(&self, folder: &Folder) -> Result<ImportDone> {
-        self.known_actor(&self.state().await?, TO_IMPORT)?;
+        self.known_actor(&*self.state().await?, TO_IMPORT)?;
         let mut journal = self.journal().await?;
         let plan = self.plan_import(folder).await?;
         let events: Vec<Event> =

@@ -97,7 +97,7 @@ impl Conductor {
 
     /// Refuses whoever may not write in notes.
     pub async fn may_write_notes(&self) -> Result<()> {
-        self.known_actor(&self.state().await?, TO_WRITE)
+        self.known_actor(&*self.state().await?, TO_WRITE)
     }
 
     /// Keeps what people typed. From here on nothing of it is lost.

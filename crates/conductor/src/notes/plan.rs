@@ -114,7 +114,7 @@ impl Conductor {
 
     /// Writes: plans again under the lock, opens the page if need be, and records what was written.
     pub async fn write_notes(&self, wish: &NotesWish) -> Result<NotesDone> {
-        self.known_actor(&self.state().await?, TO_WRITE)?;
+        self.known_actor(&*self.state().await?, TO_WRITE)?;
         self.look_for_ask(&wish.writing).await?;
         let mut journal = self.journal().await?;
         let state = self.with_external(journal.state().clone());

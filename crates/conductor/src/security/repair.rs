@@ -66,7 +66,7 @@ impl Conductor {
         way: Option<&RepairWay>,
     ) -> Result<Option<RepairPlan>> {
         self.must_hold(&[Role::Security], "repair a security remote").await?;
-        self.diverged(&self.state().await?, repo, way).await
+        self.diverged(&*self.state().await?, repo, way).await
     }
 
     /// Brings two diverged repositories together: publishes what only security has, or keeps it as a branch there.

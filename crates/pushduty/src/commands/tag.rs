@@ -140,7 +140,7 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
 async fn settle(args: &Args, session: &Session) -> Ended {
     session.header().await?;
     let conductor = session.conductor().await?;
-    let open = conductor.unsettled(&conductor.state().await?);
+    let open = conductor.unsettled(&*conductor.state().await?);
     if open.is_empty() {
         return told(session, done(&[], None)).await;
     }

@@ -76,6 +76,7 @@ impl Session {
             scratch: data.join("scratch"),
             outgoing,
             patience: self.global.patience().min(Duration::from_secs(30)),
+            remembered: Arc::default(),
         })
     }
 

@@ -62,3 +62,34 @@ fn a_commit_is_found_and_what_is_not_there_is_said_so() {
     let nowhere = server.anybody().get("/trains/amo/where?commit=deadbeef").is(404);
     nowhere.says("deadbeef");
 }
+
+#[test]
+fn what_a_server_remembers_is_what_the_record_says() {
+    let (world, _remote) = cut();
+    let server = Server::start(&world, "mat", "--public");
+    let views = [
+        ("log?push=2026.11.26", "log --push 2026.11.26 --json"),
+        ("log?push=2026.11.26&last=3", "log --push 2026.11.26 --last 3 --json"),
+        ("log?push=2026.12.03", "log --push 2026.12.03 --json"),
+        ("log", "log --json"),
+        ("status", "status --json"),
+    ];
+    // Whatever another process does meanwhile, the next answer has it.
+    for deed in ["claim --yes", "task add \"Look again\" --this --yes", "unclaim --yes"] {
+        world.ops("jason").types(deed).ok();
+        for (path, line) in views {
+            let served = server.anybody().get(&format!("/api/v1/trains/amo/{path}")).is(200).json();
+            assert_eq!(served, world.hero("mat").types(line).json(), "{line} after {deed}");
+        }
+    }
+    // Its own deeds too; and pushes enough that some are forgotten again.
+    for week in 0..6 {
+        let day = 26 + 7 * week;
+        let push =
+            if day > 30 { format!("2026.12.{:02}", day - 30) } else { "2026.11.26".to_owned() };
+        let page = server.anybody().get(&format!("/trains/amo/pushes/{push}"));
+        assert!([200, 404].contains(&page.status), "{push}: {}", page.status);
+    }
+    let served = server.anybody().get("/api/v1/trains/amo/log?push=2026.11.26").is(200).json();
+    assert_eq!(served, world.hero("mat").types("log --push 2026.11.26 --json").json());
+}

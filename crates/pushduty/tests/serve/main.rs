@@ -15,6 +15,7 @@ mod looking;
 mod looks;
 mod matrix;
 mod notes;
+mod packed;
 mod remote;
 mod server;
 mod sign_in;

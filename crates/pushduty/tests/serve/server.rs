@@ -25,6 +25,8 @@ pub struct Answer {
     pub status: u16,
     pub headers: Vec<(String, String)>,
     pub body: String,
+    /// The body, where it is no text.
+    pub bytes: Vec<u8>,
 }
 
 /// Somebody with a browser, or a program.
@@ -307,7 +309,9 @@ impl Answer {
         let status = first.split(' ').nth(1).and_then(|code| code.parse().ok()).unwrap_or(0);
         let pairs = lines.filter_map(|line| line.split_once(": "));
         let headers = pairs.map(|(name, value)| (name.to_lowercase(), value.to_owned())).collect();
-        Self { status, headers, body: body.to_owned() }
+        let begin = bytes.windows(4).position(|four| four == b"\r\n\r\n");
+        let bytes = begin.map(|at| bytes[at + 4..].to_vec()).unwrap_or_default();
+        Self { status, headers, body: body.to_owned(), bytes }
     }
 
     /// How many bytes it came in.
