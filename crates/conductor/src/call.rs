@@ -44,7 +44,7 @@ impl Conductor {
     /// Calls them: plans again under the lock, and records it. It is told by whoever tells next.
     pub async fn call(&self, wish: &CallWish) -> Result<CallPlan> {
         // Who may not is told so before the lock is taken.
-        self.may_call(&self.state().await?)?;
+        self.may_call(&*self.state().await?)?;
         let mut journal = self.journal().await?;
         let state = self.with_external(journal.state().clone());
         let plan = self.calling(&state, wish).await?;

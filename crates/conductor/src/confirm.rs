@@ -148,7 +148,7 @@ impl Conductor {
     /// Records it: plans again under the lock, and refuses what is not what the person saw (`saw`: that plan's digest).
     pub async fn confirm(&self, wish: &ConfirmWish, saw: Option<&str>) -> Result<ConfirmPlan> {
         // Who may not is told so before the lock is taken.
-        self.known_actor(&self.state().await?, "confirm a change")?;
+        self.known_actor(&*self.state().await?, "confirm a change")?;
         let mut journal = self.journal().await?;
         let state = self.with_external(journal.state().clone());
         let plan = self.confirming(&state, wish).await?;

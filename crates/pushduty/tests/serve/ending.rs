@@ -44,8 +44,8 @@ fn nobody_who_reads_nothing_or_asks_again_and_again_holds_it_up() {
         [reads_nothing(&server, "/assets/notes.js"), reads_nothing(&server, "/trains/amo/events")];
     let over = AtomicBool::new(false);
     let (took, ran) = std::thread::scope(|scope| {
-        let address = server.address();
-        scope.spawn(|| {
+        let (address, over) = (server.address(), &over);
+        scope.spawn(move || {
             while !over.load(Ordering::Relaxed) {
                 let Ok(mut stream) = TcpStream::connect(address) else { continue };
                 let _ = stream.set_read_timeout(Some(Duration::from_secs(1)));
