@@ -1,6 +1,7 @@
 // All that a page does with a script, save for the notes. It reads without one: times are in the train's zone then, and to
 // see what is new one asks for the page again.
 
+import { notify } from "./live/notify";
 import { renew } from "./live/renew";
 import { theme } from "./live/theme";
 import { times, zones } from "./live/times";
@@ -14,6 +15,7 @@ function follow(stream: string): void {
 theme();
 zones();
 times(document);
+notify();
 if (document.body.dataset["events"]) follow(document.body.dataset["events"]);
 // The editor comes only where there are notes to write; its address changes with its contents, as ours does.
 if (document.querySelector("[data-notes]")) {

@@ -59,6 +59,7 @@ mod telling;
 mod traced;
 mod verify;
 pub mod view;
+mod waiting;
 mod watch;
 mod whereis;
 mod withdraw;

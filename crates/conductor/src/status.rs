@@ -83,7 +83,7 @@ impl Conductor {
             claims: day.claims,
             signoffs: day.signoffs,
             gates: day.gates,
-            next: NextView { who: None, what: String::new(), command: None },
+            next: NextView { who: None, what: String::new(), command: None, alarm: false },
             unsettled: self.unsettled(&state),
             differences,
             notes: self.remarks(&train, push, departure.as_ref()).await?,

@@ -12,6 +12,7 @@ use crate::event::{Event, Outcome};
 use crate::facts::SeenRef;
 use crate::id::{Oid, PersonName, PushDate, RepoName};
 use crate::intent::{Intent, IntentId, Purpose, Remote, Tagged};
+use crate::later::PutOffs;
 use crate::left::InProduction;
 use crate::pushday::PushDays;
 use crate::roles::GivenRoles;
@@ -64,6 +65,9 @@ pub struct State {
     /// The roles that admins gave.
     #[serde(default)]
     pub given: GivenRoles,
+    /// What people put off.
+    #[serde(default)]
+    pub put_off: PutOffs,
     /// What left for production last, by repository.
     pub left: InProduction,
     /// When the newest event was recorded: event time never runs backwards.
@@ -156,6 +160,7 @@ impl State {
         self.leaves(event, at);
         self.days.apply(event, at, actor);
         self.given.apply(event, at, actor);
+        self.put_off.apply(event, at, actor);
         match event {
             Event::Began { on, rehearsal } => {
                 self.began = Some(*on);

@@ -17,6 +17,7 @@ use crate::meters::Meters;
 use crate::rooms::Rooms;
 use crate::steps::Steps;
 use crate::trains::{Trains, Who};
+use crate::waits::AllWaits;
 
 /// How many stories are worked at in the same moment: each waits for git, the network and the disk most of the time.
 const THREADS: usize = 2;
@@ -52,6 +53,8 @@ pub struct House {
     pub(crate) steps: Arc<Steps>,
     pub(crate) notes: Arc<Rooms>,
     pub(crate) meters: Arc<Meters>,
+    /// What waits for people.
+    pub(crate) waits: Arc<AllWaits>,
     /// How often somebody tried to come in.
     pub(crate) attempts: Arc<Attempts>,
     /// What is on its way into the record beside all else.
@@ -73,7 +76,8 @@ impl House {
         let stage = LocalPoolHandle::new(THREADS);
         let (steps, attempts, noting) = (Arc::default(), Arc::default(), TaskTracker::new());
         let (notes, meters, keyed) = (Arc::default(), Arc::default(), Arc::default());
-        Self { live, steps, notes, meters, keyed, attempts, noting, stage, open, prefix }
+        let waits = Arc::default();
+        Self { live, steps, notes, meters, waits, keyed, attempts, noting, stage, open, prefix }
     }
 
     /// Watches the trains until the server ends.

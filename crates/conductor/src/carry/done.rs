@@ -65,6 +65,7 @@ impl Conductor {
             | Command::Resume { .. }
             | Command::Claim { .. }
             | Command::Unclaim { .. }
+            | Command::Later { .. }
             | Command::GiveRole { .. }
             | Command::TakeRole { .. }
             | Command::Clear { .. } => {

@@ -137,6 +137,7 @@ impl Shown {
             | Command::Claim { .. }
             | Command::Unclaim { .. }
             | Command::Clear { .. }
+            | Command::Later { .. }
             | Command::GiveRole { .. }
             | Command::TakeRole { .. } => Self::Change(read(value, zone)?),
         })

@@ -10,6 +10,7 @@ mod plan;
 mod push;
 mod step;
 mod trains;
+mod waiting;
 mod words;
 
 use askama::Template;
@@ -21,6 +22,7 @@ use train::id::TrainName;
 use train::refusal::{Code, Refusal};
 
 use crate::door::No;
+use crate::gathered::counted;
 use crate::house::House;
 use crate::visitor::Visitor;
 
@@ -35,6 +37,7 @@ pub(crate) use people::people;
 pub(crate) use plan::plan;
 pub(crate) use push::push;
 pub(crate) use step::step;
+pub(crate) use waiting::waiting;
 pub(crate) use trains::{calendar, history, home, ledger, schedule, train, whereis};
 
 /// A page that says why there is no other.
@@ -102,7 +105,9 @@ where
         let zone = conductor.settings.timetable.zone().iana_name().unwrap_or("UTC").to_owned();
         Ok((look(&conductor).await?, zone))
     };
-    house.story(&visitor.who(), train, told).await.map_err(no)
+    let told = house.story(&visitor.who(), train, told).await.map_err(no)?;
+    counted(house, visitor).await;
+    Ok(told)
 }
 
 /// A text as it stands behind the question mark of an address.

@@ -11,6 +11,7 @@ use train::refusal::Refusal;
 
 use super::{Layout, NoPage, shown};
 use crate::asked::Path;
+use crate::gathered::counted;
 use crate::house::House;
 use crate::steps::Step;
 use crate::trains::Words;
@@ -48,6 +49,7 @@ pub(crate) async fn step(
         Some(Ok(done)) => house.open.trains.words(&step.wish, &done.shown, true),
         _ => Vec::new(),
     };
+    counted(&house, &visitor).await;
     let title = super::words::asked(&step.wish).0;
     let layout = Layout::of(&house, &visitor, title).about(&train);
     let (told, over) = (step.lines(), step.end().is_some());
