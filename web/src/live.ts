@@ -16,6 +16,8 @@ theme();
 zones();
 times(document);
 notify();
+// What waits becomes due, and comes again, by the clock.
+if (document.getElementById("things")) setInterval(renew, 60_000);
 if (document.body.dataset["events"]) follow(document.body.dataset["events"]);
 // The editor comes only where there are notes to write; its address changes with its contents, as ours does.
 if (document.querySelector("[data-notes]")) {

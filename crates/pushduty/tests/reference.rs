@@ -19,7 +19,7 @@ const GROUPS: [(&str, &[&str]); 7] = [
     ),
     (
         "Look",
-        &["status", "ready", "compare", "where", "history", "stats", "watch", "log", "verify"],
+        &["status", "waiting", "ready", "compare", "where", "history", "stats", "watch", "log", "verify"],
     ),
     ("Calendar", &["schedule", "rotation", "move", "cancel"]),
     ("Cut", &["security", "tag", "pick", "ask"]),
@@ -27,7 +27,7 @@ const GROUPS: [(&str, &[&str]); 7] = [
     (
         "Push day",
         &[
-            "approve", "claim", "unclaim", "hold", "resume", "start", "promote", "rollback",
+            "later", "approve", "claim", "unclaim", "hold", "resume", "start", "promote", "rollback",
             "finish", "tell",
         ],
     ),
@@ -35,7 +35,7 @@ const GROUPS: [(&str, &[&str]); 7] = [
 ];
 
 /// The closed lists of the documents: where they are shown, the type, and the file it is in.
-const WORDS: [(&str, &str, &str); 19] = [
+const WORDS: [(&str, &str, &str); 21] = [
     (
         "`status`, `schedule`: `state` of a push",
         "PushState",
@@ -106,6 +106,8 @@ const WORDS: [(&str, &str, &str); 19] = [
         "DeliveryWord",
         include_str!("../../conductor/src/view/tell.rs"),
     ),
+    ("`waiting`: `kind` of a thing", "Kind", include_str!("../../train/src/key.rs")),
+    ("`waiting`: `answer`", "Word", include_str!("../../train/src/waiting/mod.rs")),
     ("`log`: the key of `proof`", "Proof", include_str!("../../train/src/people.rs")),
 ];
 

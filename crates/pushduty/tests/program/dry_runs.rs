@@ -132,6 +132,10 @@ const TRIED: &[(&str, Prepare)] = &[
         stage.mat(&["tag"]);
         words("")
     }),
+    ("later", |stage| {
+        stage.mat(&["tag", "block \"the css is gone\""]);
+        words("b1")
+    }),
     ("finish", |stage| {
         stage.start();
         words("--because done")

@@ -14,6 +14,7 @@ mod looking;
 mod notes;
 mod remote;
 mod server;
+mod waiting;
 mod withheld;
 mod working;
 mod yjs;
