@@ -30,7 +30,7 @@ use crate::view::{
 
 impl Conductor {
     /// All that waits for whoever acts.
-    pub async fn waiting(&self) -> Result<WaitingView> {
+    pub async fn what_waits(&self) -> Result<WaitingView> {
         let state = self.state().await?;
         let now = self.now(&state);
         let views = self.things(&state).await?.into_iter().map(|thing| self.thing(thing, now));
@@ -97,8 +97,7 @@ impl Conductor {
         };
         let other_ledgers = self.other_ledgers(state, &train).await?;
         let settings = &self.settings;
-        let facts =
-            Facts { actor: &actor, settings, state, now, pushes, twins, other_ledgers };
+        let facts = Facts { actor: &actor, settings, state, now, pushes, twins, other_ledgers };
         Ok(waiting::of(&facts))
     }
 
@@ -192,7 +191,8 @@ fn answer(answer: Answer) -> AnswerView {
 /// The pushes that something is to be done for: those that are cut and not over, the one that matters now, and the next.
 fn at_hand(train: &Train<'_>) -> Vec<PushDate> {
     let next = train.next().map(|departure| departure.push);
-    let mut pushes: Vec<PushDate> = train.live().into_iter().chain(train.shown()).chain(next).collect();
+    let mut pushes: Vec<PushDate> =
+        train.live().into_iter().chain(train.shown()).chain(next).collect();
     pushes.sort_unstable();
     pushes.dedup();
     pushes

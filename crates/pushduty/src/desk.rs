@@ -130,7 +130,7 @@ impl Desk<'_> {
     /// `waiting`.
     pub async fn waiting(&self) -> Result<WaitingView> {
         match self {
-            Self::Here(conductor) => conductor.waiting().await,
+            Self::Here(conductor) => conductor.what_waits().await,
             Self::There(remote) => remote.look(&["waiting"], &looks::Nothing {}).await,
         }
     }

@@ -19,7 +19,10 @@ const GROUPS: [(&str, &[&str]); 7] = [
     ),
     (
         "Look",
-        &["status", "waiting", "ready", "compare", "where", "history", "stats", "watch", "log", "verify"],
+        &[
+            "status", "waiting", "ready", "compare", "where", "history", "stats", "watch", "log",
+            "verify",
+        ],
     ),
     ("Calendar", &["schedule", "rotation", "move", "cancel"]),
     ("Cut", &["security", "tag", "pick", "ask"]),
@@ -27,8 +30,8 @@ const GROUPS: [(&str, &[&str]); 7] = [
     (
         "Push day",
         &[
-            "later", "approve", "claim", "unclaim", "hold", "resume", "start", "promote", "rollback",
-            "finish", "tell",
+            "later", "approve", "claim", "unclaim", "hold", "resume", "start", "promote",
+            "rollback", "finish", "tell",
         ],
     ),
     ("Serve", &["serve", "login", "backup", "restore"]),

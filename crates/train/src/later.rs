@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use jiff::ToSpan;
 use jiff::Timestamp;
+use jiff::ToSpan;
 use jiff::civil::{Date, Time, Weekday};
 use serde::{Deserialize, Serialize};
 
@@ -195,10 +195,17 @@ mod tests {
         assert_eq!(all.until("mat", &key("a1"), now), Some(now + 1.hours()));
         assert_eq!(all.until("krupa", &key("a1"), now), None);
         assert_eq!(all.until("mat", &key("a2"), now), None);
-        assert_eq!(all.by(&key("a1"), now).map(|(who, _)| who).collect::<Vec<_>>(), ["kumar", "mat"]);
+        assert_eq!(
+            all.by(&key("a1"), now).map(|(who, _)| who).collect::<Vec<_>>(),
+            ["kumar", "mat"]
+        );
         let then = now + 2.hours();
         assert_eq!(all.until("mat", &key("a1"), then), None);
         all.apply(&put_off(key("a2"), 4), then, "krupa");
-        assert_eq!(all.0.keys().collect::<Vec<_>>(), ["krupa", "kumar"], "what is past is forgotten");
+        assert_eq!(
+            all.0.keys().collect::<Vec<_>>(),
+            ["krupa", "kumar"],
+            "what is past is forgotten"
+        );
     }
 }

@@ -57,7 +57,7 @@ async fn of_train(
     }
     let look = async |conductor: conductor::Conductor| {
         let zone = conductor.settings.timetable.zone().iana_name().unwrap_or("UTC").to_owned();
-        Ok(Waits { view: conductor.waiting().await?, zone })
+        Ok(Waits { view: conductor.what_waits().await?, zone })
     };
     let waits = Arc::new(house.story(&visitor.who(), train, look).await?);
     house.waits.keep(who, train, of, &waits);

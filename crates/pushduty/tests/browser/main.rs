@@ -3,7 +3,7 @@
 
 mod notes;
 mod scenario;
-mod waiting;
 #[path = "../serve/server.rs"]
 #[expect(dead_code, reason = "browsers speak HTTP themselves")]
 mod server;
+mod waiting;

@@ -61,8 +61,7 @@ impl House {
         // Whoever comes first can come in a second time.
         let again = people.first().map(|name| self.server.link_for(&self.world, name));
         let base = format!("http://{}", self.server.address());
-        let told =
-            json!({ "base": base, "train": "amo", "push": PUSH, "links": links, "again": again, "commit": commit });
+        let told = json!({ "base": base, "train": "amo", "push": PUSH, "links": links, "again": again, "commit": commit });
         played(name, &told);
     }
 }

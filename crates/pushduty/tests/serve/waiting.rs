@@ -103,7 +103,8 @@ fn a_change_is_told_to_whoever_follows_all_their_trains() {
     let cookie: String =
         krupa.headers().iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
     let mut stream = server.stream("/waiting/events", &cookie);
-    let mut heard = |n: usize| until("it tells", || (stream.told("event: change") >= n).then_some(()));
+    let mut heard =
+        |n: usize| until("it tells", || (stream.told("event: change") >= n).then_some(()));
     heard(1);
     world.ops("jason").types("claim --yes").ok();
     heard(2);
@@ -122,7 +123,9 @@ fn of_security_nothing_waits_for_whoever_lacks_the_role() {
     iris.post("/trains/amo/later", &[("key", &key)]).is(303);
     iris.get("/waiting").is(200).says("1 put off");
     let kumar = server.let_in(&world, "kumar");
-    for path in ["/waiting", "/api/v1/waiting", "/api/v1/trains/amo/waiting", "/api/v1/trains/amo/log"] {
+    for path in
+        ["/waiting", "/api/v1/waiting", "/api/v1/trains/amo/waiting", "/api/v1/trains/amo/log"]
+    {
         let told = kumar.get(path).is(200);
         told.never_says("review").never_says("branch").never_says("wound");
     }

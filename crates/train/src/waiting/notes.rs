@@ -94,7 +94,8 @@ fn about(item: ItemId, name: &str, state: AskState) -> String {
 fn for_the_hero(push: &PushFacts<'_>, ask: &AskFacts) -> Thing {
     let why = if ask.why.is_empty() { String::new() } else { format!(", {}", quoted(&ask.why)) };
     let says = format!("{} asks for {}{why}: it {}", ask.by, ask.name, told(&ask.says));
-    let thing = Thing::new(Kind::Ask, Some(push), &about(ask.item, &ask.name, ask.state), says).since(Some(ask.at));
+    let thing = Thing::new(Kind::Ask, Some(push), &about(ask.item, &ask.name, ask.state), says)
+        .since(Some(ask.at));
     let thing = match &ask.repo {
         Some(repo) => thing.of_repo(repo),
         None => thing,
@@ -152,7 +153,9 @@ fn named(pick: &RepoCommit) -> String {
 
 fn for_the_asker(push: &PushFacts<'_>, ask: &AskFacts) -> Thing {
     let says = format!("your ask for {} can’t be picked: {}", ask.name, ask.says);
-    let thing = Thing::new(Kind::AskToMend, Some(push), &about(ask.item, &ask.name, ask.state), says).since(Some(ask.at));
+    let thing =
+        Thing::new(Kind::AskToMend, Some(push), &about(ask.item, &ask.name, ask.state), says)
+            .since(Some(ask.at));
     thing.answered(Answer::typed("Mend its line", push.line("pushduty notes edit")))
 }
 
@@ -187,9 +190,8 @@ pub(super) fn tasks(facts: &Facts<'_>, push: &PushFacts<'_>) -> Vec<Thing> {
     if push.stage == Stage::Over {
         return Vec::new();
     }
-    let mine = |task: &&ItemFacts| {
-        task.item.owner.as_deref().is_some_and(|owner| facts.is_me(owner))
-    };
+    let mine =
+        |task: &&ItemFacts| task.item.owner.as_deref().is_some_and(|owner| facts.is_me(owner));
     let of = |task: &ItemFacts| {
         let OpenItem { id, text, .. } = &task.item;
         let when = when(task.when);
@@ -212,7 +214,10 @@ fn ownerless(facts: &Facts<'_>, push: &PushFacts<'_>) -> Option<Thing> {
     let text = quoted(&first.item.text);
     let says = match ids.len() {
         1 => format!("{} is nobody’s, {}: {text}", ids[0], when(first.when)),
-        n => format!("{n} tasks before {} leaves are nobody’s, the first {} {text}", push.push, ids[0]),
+        n => format!(
+            "{n} tasks before {} leaves are nobody’s, the first {} {text}",
+            push.push, ids[0]
+        ),
     };
     let about = format!("{}.{}", ids[0], short(&ids));
     let thing = Thing::new(Kind::Task, Some(push), &about, says);

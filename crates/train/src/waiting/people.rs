@@ -18,7 +18,8 @@ pub(super) fn holds(facts: &Facts<'_>, push: &PushFacts<'_>) -> Vec<Thing> {
     let mine = holding.into_iter().filter(|held| held.by == facts.me());
     let of = |held: &crate::hold::Held| {
         let repo = held.hold.repo.as_ref();
-        let what = repo.map_or_else(|| push.push.to_string(), |repo| format!("{repo} of {}", push.push));
+        let what =
+            repo.map_or_else(|| push.push.to_string(), |repo| format!("{repo} of {}", push.push));
         let says = format!("you hold {what}: {}", held.hold.because);
         let about = format!("{}.{}", repo.map_or("all", |repo| repo.as_str()), short(&held.at));
         let on = repo.map_or_else(String::new, |repo| format!(" --repo {repo}"));
@@ -42,7 +43,8 @@ pub(super) fn signed_off(facts: &Facts<'_>, push: &PushFacts<'_>) -> Vec<Thing> 
         if !asked {
             return None;
         }
-        let says = format!("{} waits for your sign-off as {}: {}", push.push, title(role), gate.why);
+        let says =
+            format!("{} waits for your sign-off as {}: {}", push.push, title(role), gate.why);
         let about = format!("{}.{}", role.word(), short(&push.tagset));
         let wish = Command::Approve(ApproveWish {
             push: Some(push.push),

@@ -18,7 +18,10 @@ pub(super) fn cut(facts: &Facts<'_>, push: &PushFacts<'_>) -> Option<Thing> {
         return None;
     }
     let (about, says) = match begun {
-        true => ("begun", format!("the cut of {} was begun, and not every repository has its tag", push.push)),
+        true => (
+            "begun",
+            format!("the cut of {} was begun, and not every repository has its tag", push.push),
+        ),
         false => ("due", format!("{} is to be cut", push.push)),
     };
     let wish = Command::Tag(TagWish { push: Some(push.push), ..TagWish::default() });
@@ -103,7 +106,8 @@ pub(super) fn step(facts: &Facts<'_>, push: &PushFacts<'_>, others: &[Thing]) ->
     let waits = push.gates.iter().any(|gate| gate.why == next.what);
     let idle = matches!(word(next.command), Some("schedule" | "ready"))
         || command == "pushduty watch stage"
-        || matches!(push.stage, Stage::Uncut { .. }) && command.starts_with("pushduty tag")
+        || matches!(push.stage, Stage::Uncut { .. })
+            && command.starts_with("pushduty tag")
             && !command.contains("--settle");
     if !next.alarm && (waits || idle || others.iter().any(said)) {
         return None;
@@ -149,9 +153,9 @@ fn command_of(push: &PushFacts<'_>, command: &str) -> Answer {
             Answer::yes("Review the cut…", wish, push.line("pushduty tag"))
         }
         Some("resume") => {
-            let repo = command.split_once("--repo ").and_then(|(_, rest)| {
-                rest.split(' ').next().and_then(|repo| repo.parse().ok())
-            });
+            let repo = command
+                .split_once("--repo ")
+                .and_then(|(_, rest)| rest.split(' ').next().and_then(|repo| repo.parse().ok()));
             Answer::yes("Lift the hold…", Command::Resume { push: of, repo }, command)
         }
         _ => Answer::typed("On a terminal", command),

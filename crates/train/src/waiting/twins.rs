@@ -42,7 +42,8 @@ pub(super) fn of(facts: &Facts<'_>) -> Vec<Thing> {
             things.push(repair(twin));
             continue;
         }
-        things.extend(twin.branches.iter().filter(|b| b.may_review).filter_map(|b| review(twin, b)));
+        things
+            .extend(twin.branches.iter().filter(|b| b.may_review).filter_map(|b| review(twin, b)));
         things.extend(merge(facts, twin));
     }
     things
@@ -81,11 +82,18 @@ fn merge(facts: &Facts<'_>, twin: &TwinFacts) -> Option<Thing> {
     }
     let repo = &twin.repo;
     let says = match &reviewed[..] {
-        [one] => format!("security branch {one} of {repo} is reviewed, and goes with {}", uncut.push),
-        all => format!("{} security branches of {repo} are reviewed, and go with {}", all.len(), uncut.push),
+        [one] => {
+            format!("security branch {one} of {repo} is reviewed, and goes with {}", uncut.push)
+        }
+        all => format!(
+            "{} security branches of {repo} are reviewed, and go with {}",
+            all.len(),
+            uncut.push
+        ),
     };
     let about = format!("{repo}.{}", super::short(&reviewed));
-    let wish = Command::SecurityMerge(MergeWish { repo: Some(repo.clone()), ..MergeWish::default() });
+    let wish =
+        Command::SecurityMerge(MergeWish { repo: Some(repo.clone()), ..MergeWish::default() });
     let command = format!("pushduty security merge --repo {repo}");
     let thing = Thing::new(Kind::Merge, Some(uncut), &about, says).due(uncut.cut_at).of_repo(repo);
     Some(thing.answered(Answer::yes("Review the merge…", wish, command)))

@@ -141,7 +141,8 @@ fn ask(id: &str, state: AskState) -> AskFacts {
 }
 
 fn item(id: &str, owner: Option<&str>, when: Option<Phase>) -> ItemFacts {
-    let (id, text, owner) = (id.to_owned(), "the form crashes".to_owned(), owner.map(str::to_owned));
+    let (id, text, owner) =
+        (id.to_owned(), "the form crashes".to_owned(), owner.map(str::to_owned));
     let item = OpenItem { id, text, owner, unconfirmed: None };
     ItemFacts { item, when, holds: true, propose: None }
 }
@@ -160,8 +161,13 @@ fn a_cut_waits_for_its_hero_when_it_is_due_or_begun() {
     let mut week = Week { stage: Stage::Uncut { begun: false }, ..Week::new() };
     week.is_for(Kind::Cut, &["mat"]);
     let of_mat = week.of("mat");
-    assert!(matches!(&of_mat[0].answers[0].wish, Some(Command::Tag(tag)) if tag.push == Some(push())));
-    assert_eq!((of_mat[0].due, of_mat[0].says.as_str()), (Some(at(-48)), "2026.11.26 is to be cut"));
+    assert!(
+        matches!(&of_mat[0].answers[0].wish, Some(Command::Tag(tag)) if tag.push == Some(push()))
+    );
+    assert_eq!(
+        (of_mat[0].due, of_mat[0].says.as_str()),
+        (Some(at(-48)), "2026.11.26 is to be cut")
+    );
     week.hour = -49;
     week.is_for(Kind::Cut, &[]);
     week.stage = Stage::Uncut { begun: true };
@@ -190,10 +196,7 @@ fn a_push_that_nobody_takes_waits_for_ops() {
     let mut week = Week::new();
     week.good.day_mut().claims.clear();
     week.is_for(Kind::Claim, &["jason"]);
-    assert_eq!(
-        week.of("jason")[0].answers[0].wish,
-        Some(Command::Claim { push: Some(push()) })
-    );
+    assert_eq!(week.of("jason")[0].answers[0].wish, Some(Command::Claim { push: Some(push()) }));
 }
 
 #[test]
@@ -226,7 +229,9 @@ fn an_ask_that_can_be_picked_waits_for_the_hero_with_yes_no_and_later() {
     let thing = week.of("mat").remove(0);
     let words: Vec<Word> = thing.answers.iter().map(|answer| answer.word).collect();
     assert_eq!(words, [Word::Accept, Word::Decline, Word::Later]);
-    assert!(matches!(&thing.answers[0].wish, Some(Command::Pick(pick)) if pick.asked && pick.picks.len() == 1));
+    assert!(
+        matches!(&thing.answers[0].wish, Some(Command::Pick(pick)) if pick.asked && pick.picks.len() == 1)
+    );
     assert!(thing.answers[1].needs_reason);
     let no = thing.answers[1].wish.clone().unwrap();
     assert!(with_reason(no.clone(), None).is_err() && with_reason(no.clone(), Some(" ")).is_err());
@@ -243,7 +248,8 @@ fn an_ask_that_can_be_picked_waits_for_the_hero_with_yes_no_and_later() {
     assert_ne!(week.of("mat")[0].key, key);
     week.asks = vec![ask("a1", AskState::Conflicts)];
     assert_eq!(week.of("mat")[0].answers[0].wish, None, "a conflict is finished on a terminal");
-    for settled in [AskState::Picked, AskState::Declined, AskState::Contained, AskState::WithTheCut] {
+    for settled in [AskState::Picked, AskState::Declined, AskState::Contained, AskState::WithTheCut]
+    {
         week.asks = vec![ask("a1", settled)];
         week.is_for(Kind::Ask, &[]);
     }
@@ -268,7 +274,8 @@ fn blockers_and_tasks_wait_for_their_owners_and_nobodys_for_the_hero() {
     let due: Vec<_> = week.of("kumar").iter().map(|thing| (thing.kind, thing.due)).collect();
     assert_eq!(due, [(Kind::Blocker, Some(at(10))), (Kind::Task, None)]);
     week.blockers = vec![item("b1", None, None)];
-    week.tasks = vec![item("t1", None, Some(Phase::BeforePush)), item("t2", None, Some(Phase::BeforeStart))];
+    week.tasks =
+        vec![item("t1", None, Some(Phase::BeforePush)), item("t2", None, Some(Phase::BeforeStart))];
     week.is_for(Kind::Blocker, &["mat"]);
     week.is_for(Kind::Task, &["mat"]);
     assert_eq!(week.kinds("mat"), [Kind::Blocker, Kind::Task], "many tasks are one thing");
@@ -284,21 +291,25 @@ fn a_gate_that_fails_waits_for_the_one_it_asks_and_one_that_waits_for_nobody() {
     let next = (Some("mat"), "see that stage shows the tags", Some("pushduty watch stage"), false);
     let waits = Week { next, ..Week::new() };
     waits.is_for(Kind::Step, &[]);
-    let next = (Some("jason"), "the deploy of web failed", Some("pushduty start --retry web"), false);
+    let next =
+        (Some("jason"), "the deploy of web failed", Some("pushduty start --retry web"), false);
     let failed = Week { next, stage: Stage::Pushing, ..Week::new() };
     failed.is_for(Kind::Step, &["jason"]);
     assert_eq!(failed.of("jason")[0].answers[0].wish, None, "it takes a terminal");
-    let next = (Some("mat"), "b1 is open though the push has started", Some("pushduty unblock b1"), true);
+    let next =
+        (Some("mat"), "b1 is open though the push has started", Some("pushduty unblock b1"), true);
     let alarm = Week { next, stage: Stage::Pushing, ..Week::new() };
     alarm.is_for(Kind::Alarm, &["mat"]);
-    let next = (Some("mat"), "watch graphs and errors, then hand over", Some("pushduty finish"), false);
+    let next =
+        (Some("mat"), "watch graphs and errors, then hand over", Some("pushduty finish"), false);
     let done = Week { next, stage: Stage::Watching, ..Week::new() };
     done.is_for(Kind::Finish, &["mat"]);
     assert!(matches!(done.of("mat")[0].answers[0].wish, Some(Command::Finish(_))));
 }
 
 fn twin() -> TwinFacts {
-    let branch = |number, state, may_review| BranchFacts { number, commit: oid('b'), state, may_review };
+    let branch =
+        |number, state, may_review| BranchFacts { number, commit: oid('b'), state, may_review };
     let branches = vec![
         branch(1, BranchState::Open, true),
         branch(2, BranchState::Reviewed, true),

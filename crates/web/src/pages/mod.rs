@@ -37,8 +37,8 @@ pub(crate) use people::people;
 pub(crate) use plan::plan;
 pub(crate) use push::push;
 pub(crate) use step::step;
-pub(crate) use waiting::waiting;
 pub(crate) use trains::{calendar, history, home, ledger, schedule, train, whereis};
+pub(crate) use waiting::waiting;
 
 /// A page that says why there is no other.
 #[derive(Debug)]

@@ -151,8 +151,7 @@ pub(crate) async fn waiting(
     };
     let zone = all.first().map(|(_, waits)| waits.zone.clone());
     let events = Some(house.path("/waiting/events"));
-    let layout =
-        Layout { events, page: "waiting", zone, ..Layout::of(&house, &visitor, &title) };
+    let layout = Layout { events, page: "waiting", zone, ..Layout::of(&house, &visitor, &title) };
     let (says, several) = (says(count, later.len()), all.len() > 1);
     Ok(shown(&WaitingPage { layout, says, first, groups, later, turns, several }))
 }
