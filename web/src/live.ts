@@ -1,6 +1,7 @@
 // All that a page does with a script, save for the notes. It reads without one: times are in the train's zone then, and to
 // see what is new one asks for the page again.
 
+import { notify } from "./live/notify";
 import { renew } from "./live/renew";
 import { step } from "./live/step";
 import { theme } from "./live/theme";
@@ -16,6 +17,9 @@ theme();
 zones();
 times(document);
 step();
+notify();
+// What waits becomes due, and comes again, by the clock.
+if (document.getElementById("things")) setInterval(renew, 60_000);
 if (document.body.dataset["events"]) follow(document.body.dataset["events"]);
 // The editor comes only where there are notes to write; its address changes with its contents, as ours does.
 if (document.querySelector("[data-notes]")) {

@@ -280,6 +280,7 @@ impl Conductor {
             Command::Claim { push } => self.claimed(state, *push).await,
             Command::Unclaim { push } => self.unclaimed(state, *push).await,
             Command::GiveRole { .. } | Command::TakeRole { .. } => self.role_changed(state, wish),
+            Command::Later { key, until } => self.put_off(state, key, until.as_deref()).await,
             Command::Clear { push, repos, because } => {
                 self.cleared(state, *push, repos, because).await
             }

@@ -73,7 +73,7 @@ fn fixed(blockers: &[BlockerView]) -> Vec<String> {
 }
 
 /// What somebody has to confirm of a blocker.
-fn unconfirmed(blocker: &BlockerView) -> Option<String> {
+pub(crate) fn unconfirmed(blocker: &BlockerView) -> Option<String> {
     let by = blocker.ended_by.as_deref().unwrap_or("somebody");
     match blocker.state {
         Standing::Removed => Some(format!("removed by {by}, confirm")),

@@ -66,6 +66,7 @@ mod telling;
 mod traced;
 mod verify;
 pub mod view;
+mod waiting;
 mod waits;
 mod watch;
 mod whereis;

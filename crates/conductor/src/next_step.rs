@@ -48,6 +48,7 @@ fn alarm(train: &Train<'_>, view: &StatusView, past_us: &[PastUs]) -> Option<Nex
                 quoted(&late.text)
             ),
             command: Some(format!("pushduty unblock {}", late.id)),
+            alarm: true,
         });
     }
     let is_its = |one: &&PastUs| {
@@ -59,6 +60,7 @@ fn alarm(train: &Train<'_>, view: &StatusView, past_us: &[PastUs]) -> Option<Nex
         who: view.claims.first().map(|claim| claim.by.clone()).or(hero),
         what: format!("{}: have it on record, or take it back", past_us.words()),
         command: Some("pushduty start".to_owned()),
+        alarm: true,
     })
 }
 
@@ -68,6 +70,7 @@ fn step_of(train: &Train<'_>, view: &StatusView) -> NextView {
         who,
         what,
         command: command.map(str::to_owned),
+        alarm: false,
     };
     if !view.unsettled.is_empty() {
         return step(
@@ -145,6 +148,7 @@ fn back_step(
         who,
         what,
         command: Some(command.to_owned()),
+        alarm: false,
     };
     for (last, one) in
         back.into_iter().flat_map(|(last, back)| back.back.iter().map(move |one| (last, one)))
@@ -177,6 +181,7 @@ fn pushing_step(
         who: ops.clone(),
         what,
         command: Some(command.to_owned()),
+        alarm: false,
     };
     let leaving = attempt.into_iter().flat_map(|a| &a.leaving);
     let leaving = leaving.filter(|one| !is_settled(&view.repos, &one.repo));
@@ -232,25 +237,7 @@ fn next_gate(view: &StatusView) -> Option<(&Gate, String)> {
     // Whoever may ask the security remotes does so with `start` and `ready`; nothing says yet that there is anything to do.
     let unasked = |gate: &&Gate| gate.name == SECURITY && gate.ask.is_none();
     let gate = view.gates.iter().find(|gate| !gate.is_open() && !unasked(gate))?;
-    let command = match (gate.name.as_str(), gate.state) {
-        ("cut" | "carried", GateState::Fail) => "pushduty pick COMMIT".to_owned(),
-        ("cut" | "dependencies", _) => "pushduty tag".to_owned(),
-        ("staged", _) => "pushduty watch stage".to_owned(),
-        ("qa" | "developer", _) => "pushduty approve".to_owned(),
-        ("ops", _) => "pushduty claim".to_owned(),
-        (SECURITY, GateState::Fail) => "pushduty security list".to_owned(),
-        (SECURITY, _) => "pushduty approve --role security".to_owned(),
-        ("window", _) => match view.hold.as_ref().map(|hold| hold.repo.as_ref()) {
-            Some(Some(repo)) => format!("pushduty resume --repo {repo}"),
-            Some(None) => "pushduty resume".to_owned(),
-            None => format!("pushduty move DATE{}", named(view)),
-        },
-        // Blockers and tasks by their names, artifacts, dev, and the team's own programs: what is asked again there.
-        _ => "pushduty ready".to_owned(),
-    };
+    let holding = view.hold.as_ref().map(|hold| hold.repo.as_ref());
+    let command = gate.opened_by(holding, view.push?);
     Some((gate, command))
-}
-
-fn named(view: &StatusView) -> String {
-    view.push.map(|push| format!(" --push {push}")).unwrap_or_default()
 }

@@ -90,7 +90,7 @@ impl Conductor {
             authors: authors_view(self.authors_of(&aboard)),
             signoffs: day.signoffs,
             gates: day.gates,
-            next: NextView { who: None, what: String::new(), command: None },
+            next: NextView { who: None, what: String::new(), command: None, alarm: false },
             unsettled: self.unsettled(&state),
             differences,
             notes: self.remarks(&train, push, departure.as_ref()).await?,

@@ -169,6 +169,7 @@ fn of_push_day(event: &Event) -> String {
         }
         Event::Resumed { push, repo: None } => format!("lifted the holds of {push}"),
         Event::Claimed { push } => format!("claimed {push}"),
+        Event::PutOff { what, until } => format!("put {what} off until {until}"),
         Event::Unclaimed { push } => format!("gave the claim of {push} back"),
         Event::Imported(told) => format!("took {} in from {}", told.push, quoted(&told.source)),
         other => of_attempt(other),

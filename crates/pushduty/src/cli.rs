@@ -87,6 +87,8 @@ commands! {
     Man(man),
     Status(status),
     Ready(ready),
+    Waiting(waiting),
+    Later(later),
     Compare(compare),
     #[command(name = "where")]
     Where(whereis),

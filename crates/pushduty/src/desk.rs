@@ -5,7 +5,8 @@ use conductor::carry::{Done, Plan};
 use conductor::failure::{Failure, Result};
 use conductor::view::{
     AsksView, CompareView, DeployOutputView, HistoryView, LogView, Moment, NotesCheckView,
-    NotesView, PeopleView, ReadyView, ScheduleView, SecurityView, StatsView, StatusView, WhereView,
+    NotesView, PeopleView, ReadyView, ScheduleView, SecurityView, StatsView, StatusView,
+    WaitingView, WhereView,
 };
 use conductor::{CompareWish, Conductor, HistoryWish, LogWish, Reading, ShownNotes};
 use jiff::Timestamp;
@@ -123,6 +124,14 @@ impl Desk<'_> {
         match self {
             Self::Here(conductor) => conductor.ready(push).await,
             Self::There(remote) => remote.look(&["ready"], &looks::OfPush { push }).await,
+        }
+    }
+
+    /// `waiting`.
+    pub async fn waiting(&self) -> Result<WaitingView> {
+        match self {
+            Self::Here(conductor) => conductor.what_waits().await,
+            Self::There(remote) => remote.look(&["waiting"], &looks::Nothing {}).await,
         }
     }
 

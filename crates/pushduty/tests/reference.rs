@@ -19,7 +19,10 @@ const GROUPS: [(&str, &[&str]); 7] = [
     ),
     (
         "Look",
-        &["status", "ready", "compare", "where", "history", "stats", "watch", "log", "verify"],
+        &[
+            "status", "waiting", "ready", "compare", "where", "history", "stats", "watch", "log",
+            "verify",
+        ],
     ),
     ("Calendar", &["schedule", "rotation", "move", "cancel"]),
     ("Cut", &["security", "tag", "pick", "ask"]),
@@ -27,15 +30,15 @@ const GROUPS: [(&str, &[&str]); 7] = [
     (
         "Push day",
         &[
-            "approve", "confirm", "call", "claim", "unclaim", "hold", "resume", "start", "promote", "rollback",
-            "finish", "tell",
+            "later", "approve", "confirm", "call", "claim", "unclaim", "hold", "resume", "start",
+            "promote", "rollback", "finish", "tell",
         ],
     ),
     ("Serve", &["serve", "login", "backup", "restore"]),
 ];
 
 /// The closed lists of the documents: where they are shown, the type, and the file it is in.
-const WORDS: [(&str, &str, &str); 19] = [
+const WORDS: [(&str, &str, &str); 21] = [
     (
         "`status`, `schedule`: `state` of a push",
         "PushState",
@@ -106,6 +109,8 @@ const WORDS: [(&str, &str, &str); 19] = [
         "DeliveryWord",
         include_str!("../../conductor/src/view/tell.rs"),
     ),
+    ("`waiting`: `kind` of a thing", "Kind", include_str!("../../train/src/key.rs")),
+    ("`waiting`: `answer`", "Word", include_str!("../../train/src/waiting/mod.rs")),
     ("`log`: the key of `proof`", "Proof", include_str!("../../train/src/people.rs")),
 ];
 

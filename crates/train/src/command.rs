@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::{PersonName, PushDate, RepoName};
 use crate::import::Folder;
+use crate::key::Key;
 use crate::notes::SectionKind;
 use crate::notes::follow::ItemId;
 use crate::people::Role;
@@ -184,6 +185,14 @@ pub enum Command {
     },
     /// End a push and hand over.
     Finish(FinishWish),
+    /// Be asked again at another time about something that waits for whoever acts.
+    Later {
+        /// Its name; what it is about is enough where that is plain.
+        key: Key,
+        /// Until when, in words, by the train's clock: `2h`, `14:30`, `tomorrow`, `Friday`, or an instant; an hour if not said.
+        #[serde(default)]
+        until: Option<String>,
+    },
     /// Write in a push's notes.
     Notes(NotesWish),
     /// Take past pushes in from the notes that a team has of them.

@@ -5,6 +5,7 @@ mod written;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +19,7 @@ use crate::hold::Hold;
 use crate::id::{Oid, PersonName, PushDate, RepoName};
 use crate::import::Imported;
 use crate::intent::{Intent, IntentId};
+use crate::key::Key;
 use crate::notes::follow::ItemId;
 use crate::people::Role;
 use crate::settings::Settings;
@@ -364,6 +366,13 @@ pub enum Event {
         commit: String,
         /// Why not.
         because: String,
+    },
+    /// Somebody wants to be asked again at another time.
+    PutOff {
+        /// What waits for them.
+        what: Key,
+        /// Until when.
+        until: Timestamp,
     },
     /// An admin gave somebody a role.
     RoleGiven {

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::id::{PushDate, RepoName};
+
 /// The gate of the security remotes: how it stands is for the security role alone (P9).
 pub const SECURITY: &str = "security";
 
@@ -43,6 +45,9 @@ pub struct Gate {
     /// Who let it go for these very tags, and why; none where nobody did.
     #[serde(default)]
     pub overridden: Option<String>,
+    /// Everybody who could open it, where those are more than the one to ask.
+    #[serde(skip)]
+    pub waits_for: Vec<String>,
     /// Each thing that closes it, in words that stay while it does: a gate is let go for these, and for nothing that comes after.
     #[serde(skip)]
     pub closed_by: Vec<String>,
@@ -58,7 +63,7 @@ impl Gate {
     fn new(name: &str, state: GateState, why: impl Into<String>) -> Self {
         let (name, why) = (name.to_owned(), why.into());
         let closed_by = if state == GateState::Pass { Vec::new() } else { vec![why.clone()] };
-        Self { name, state, why, ask: None, overridden: None, closed_by }
+        Self { name, state, why, ask: None, overridden: None, waits_for: Vec::new(), closed_by }
     }
 
     pub(crate) fn pass(name: &str, why: impl Into<String>) -> Self {
@@ -76,6 +81,38 @@ impl Gate {
     /// Closed by all of these, whatever its sentence names of them.
     pub(crate) fn by(self, closed_by: Vec<String>) -> Self {
         Self { closed_by, ..self }
+    }
+
+    /// Whether somebody could open it: they are the one to ask, or hold the role that it wants.
+    #[must_use]
+    pub fn is_for(&self, who: &str) -> bool {
+        self.ask.as_deref() == Some(who) || self.waits_for.iter().any(|name| name == who)
+    }
+
+    /// The command by which somebody opens it, or looks again. `holding` is the repository that is held, of a hold; none where
+    /// nothing is.
+    #[must_use]
+    pub fn opened_by(&self, holding: Option<Option<&RepoName>>, push: PushDate) -> String {
+        match (self.name.as_str(), self.state) {
+            ("cut" | "carried", GateState::Fail) => "pushduty pick COMMIT".to_owned(),
+            ("cut" | "dependencies", _) => "pushduty tag".to_owned(),
+            ("staged", _) => "pushduty watch stage".to_owned(),
+            ("qa" | "developer", _) => "pushduty approve".to_owned(),
+            ("ops", _) => "pushduty claim".to_owned(),
+            (SECURITY, GateState::Fail) => "pushduty security list".to_owned(),
+            (SECURITY, _) => "pushduty approve --role security".to_owned(),
+            ("window", _) => match holding {
+                Some(Some(repo)) => format!("pushduty resume --repo {repo}"),
+                Some(None) => "pushduty resume".to_owned(),
+                None => format!("pushduty move DATE --push {push}"),
+            },
+            // Blockers and tasks by their names, artifacts, dev, and the team's own programs: what is asked again there.
+            _ => "pushduty ready".to_owned(),
+        }
+    }
+
+    pub(crate) fn waits_for(self, waits_for: Vec<String>) -> Self {
+        Self { waits_for, ..self }
     }
 
     pub(crate) fn ask(self, who: Option<impl Into<String>>) -> Self {

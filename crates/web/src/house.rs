@@ -22,6 +22,7 @@ use crate::notes::Allowances;
 use crate::rooms::Rooms;
 use crate::steps::Steps;
 use crate::trains::{Trains, Who};
+use crate::waits::AllWaits;
 
 /// How many stories are worked at in the same moment: each waits for git, the network and the disk most of the time.
 const THREADS: usize = 2;
@@ -63,6 +64,8 @@ pub struct House {
     pub(crate) guesses: Arc<Guesses>,
     /// How much everybody may send in rooms.
     pub(crate) allowances: Arc<Allowances>,
+    /// What waits for people.
+    pub(crate) waits: Arc<AllWaits>,
     /// How often somebody tried to come in.
     pub(crate) attempts: Arc<Attempts>,
     /// What was seen of each train within the last seconds.
@@ -89,6 +92,7 @@ impl House {
         let (steps, attempts, noting) = (Arc::default(), Arc::default(), TaskTracker::new());
         let (notes, meters, keyed) = (Arc::default(), Arc::default(), Arc::default());
         let (allowances, guesses, fares) = (Arc::default(), Arc::default(), Arc::default());
+        let waits = Arc::default();
         Self {
             live,
             steps,
@@ -96,6 +100,7 @@ impl House {
             seen,
             meters,
             fares,
+            waits,
             allowances,
             guesses,
             keyed,

@@ -96,6 +96,30 @@ impl Live {
         true
     }
 
+    /// A stream that says that one of these trains is another: once at its begin, so that nothing is lost between a page and
+    /// its stream, and then as they change.
+    pub fn follow_any(
+        &self,
+        trains: &[TrainName],
+    ) -> Sse<impl Stream<Item = Result<Event, Infallible>> + use<>> {
+        let changes: Vec<_> = trains.iter().filter_map(|train| self.changes(train)).collect();
+        let next = async |(mut changes, mut over, begins): FollowingAny| {
+            if !begins {
+                tokio::select! {
+                    () = any_changed(&mut changes) => {}
+                    _ = over.wait_for(|over| *over) => return None,
+                }
+            }
+            for one in &mut changes {
+                one.borrow_and_update();
+            }
+            let event = Event::default().event("change").data("");
+            Some((Ok(event), (changes, over, false)))
+        };
+        let events = stream::unfold((changes, self.over.subscribe(), true), next);
+        Sse::new(events).keep_alive(KeepAlive::new().interval(ALIVE))
+    }
+
     /// The stream of a train's numbers, from the one after `seen` on; none where there is no such train. It begins with the
     /// number as it is, so that nothing is lost between a page and its stream.
     pub fn follow(
@@ -123,4 +147,14 @@ impl Live {
     }
 }
 
+/// Waits until one of them is another.
+async fn any_changed(changes: &mut [watch::Receiver<Option<Change>>]) {
+    if changes.is_empty() {
+        return std::future::pending().await;
+    }
+    let each = changes.iter_mut().map(|one| Box::pin(one.changed()));
+    futures_util::future::select_all(each).await;
+}
+
 type Following = (watch::Receiver<Option<Change>>, watch::Receiver<bool>, Option<u64>);
+type FollowingAny = (Vec<watch::Receiver<Option<Change>>>, watch::Receiver<bool>, bool);

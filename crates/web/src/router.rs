@@ -28,6 +28,8 @@ pub(crate) fn router(house: House) -> Router {
 fn routes() -> Router<House> {
     Router::new()
         .route("/", get(pages::home))
+        .route("/waiting", get(pages::waiting))
+        .route("/waiting/events", get(api::all_events))
         .route("/trains/{train}", get(pages::train))
         .route("/trains/{train}/pushes/{push}", get(pages::push))
         .route("/trains/{train}/pushes/{push}/notes", get(pages::notes))
@@ -43,6 +45,7 @@ fn routes() -> Router<House> {
         .route("/trains/{train}/act", get(pages::act_page))
         .route("/trains/{train}/plan", post(commands::plan))
         .route("/trains/{train}/do", post(commands::carry))
+        .route("/trains/{train}/later", post(commands::later))
         .route("/trains/{train}/steps/{step}", get(pages::step))
         .route("/trains/{train}/steps/{step}/events", get(pages::step_events))
         .route("/sign-in", get(signin::page))

@@ -107,7 +107,9 @@ impl Conductor {
         };
         let all = written.into_iter().map(|one| {
             let trial = one.said.clone().or_else(|| of(&one)).unwrap_or_else(no_repository);
-            (self.ask_view(&one, &trial), trial)
+            let mut view = self.ask_view(&one, &trial);
+            view.put_off = self.ask_put_off(train, sheet.push, &view);
+            (view, trial)
         });
         Ok(all.collect())
     }
@@ -192,6 +194,7 @@ impl Conductor {
             state: trial.state,
             says: trial.says.clone(),
             line: one.line,
+            put_off: Vec::new(),
         }
     }
 

@@ -122,6 +122,7 @@ impl Conductor {
             state: trial.state,
             says: trial.says.clone(),
             line: None,
+            put_off: Vec::new(),
         }
     }
 

@@ -76,6 +76,7 @@ impl Conductor {
             | Command::Resume { .. }
             | Command::Claim { .. }
             | Command::Unclaim { .. }
+            | Command::Later { .. }
             | Command::GiveRole { .. }
             | Command::TakeRole { .. }
             | Command::Clear { .. } => {

@@ -147,6 +147,7 @@ impl Shown {
             | Command::Claim { .. }
             | Command::Unclaim { .. }
             | Command::Clear { .. }
+            | Command::Later { .. }
             | Command::GiveRole { .. }
             | Command::TakeRole { .. } => Self::Change(read(value, zone)?),
         })

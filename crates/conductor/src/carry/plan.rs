@@ -49,6 +49,7 @@ impl Conductor {
             | Command::Resume { .. }
             | Command::Claim { .. }
             | Command::Unclaim { .. }
+            | Command::Later { .. }
             | Command::GiveRole { .. }
             | Command::TakeRole { .. }
             | Command::Clear { .. } => self.change_plan(wish).await,

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use train::asks::AskState;
 use train::id::{Oid, PushDate, RepoName};
 
-use super::Moment;
+use super::{Moment, PutOffView};
 
 /// A pick that somebody wants.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -32,6 +32,9 @@ pub struct AskView {
     pub says: String,
     /// Its line in the notes, from 1; null where it has none.
     pub line: Option<usize>,
+    /// Who wants to be asked later about it.
+    #[serde(default)]
+    pub put_off: Vec<PutOffView>,
 }
 
 impl AskView {

@@ -18,6 +18,7 @@ mod security;
 mod signoff;
 mod status;
 mod tell;
+mod waiting;
 mod whereis;
 
 use std::borrow::Cow;
@@ -67,6 +68,7 @@ pub use status::{
     ReadyView, RepoStatus, ServiceView, SignoffView, StatusView, VersionView,
 };
 pub use tell::{DeliveryView, DeliveryWord, TellView};
+pub use waiting::{AnswerView, PutOffView, ThingView, TurnView, WaitingView};
 pub use whereis::{OnEnvironment, OnTag, WhereRepo, WhereView};
 
 /// The form of every document; it grows by adding keys.

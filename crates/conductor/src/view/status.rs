@@ -234,6 +234,9 @@ pub struct NextView {
     pub what: String,
     /// The command, where there is one.
     pub command: Option<String>,
+    /// Whether it is about something that went wrong since the push has started.
+    #[serde(skip)]
+    pub alarm: bool,
 }
 
 /// A hold.

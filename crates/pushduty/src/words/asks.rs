@@ -3,7 +3,7 @@
 use conductor::view::{AskView, AsksView};
 use train::asks::AskState;
 
-use super::sentence;
+use super::{sentence, zoned};
 use crate::screen::{Line, Tone};
 
 /// All asks of a push.
@@ -29,7 +29,11 @@ pub fn ask(ask: &AskView) -> Vec<Line> {
         .put(Tone::Strong, ask.name())
         .text(why)
         .put(Tone::Dim, format!("  {}", ask.by));
-    vec![head, Line::of(Tone::Dim, "    → ").text(sentence(&ask.says))]
+    let mut lines = vec![head, Line::of(Tone::Dim, "    → ").text(sentence(&ask.says))];
+    lines.extend(ask.put_off.iter().map(|one| {
+        Line::of(Tone::Dim, format!("    {} says later, until {}", one.by, zoned(&one.until)))
+    }));
+    lines
 }
 
 /// What an ask comes to, under its line.

@@ -18,6 +18,7 @@ mod signoff;
 mod stats;
 mod status;
 mod tell;
+mod waiting;
 mod whereis;
 
 use conductor::view::FailureView;
@@ -42,6 +43,7 @@ pub use signoff::{to_sign, withdrawn};
 pub use stats::{figures, plots, stats};
 pub use status::{environment, status};
 pub use tell::{announcement, not_told, told, untold};
+pub use waiting::waiting;
 pub use whereis::place;
 
 /// A failure in two lines: what happened, what to do.

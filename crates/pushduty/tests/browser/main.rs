@@ -6,3 +6,4 @@ mod scenario;
 #[path = "../serve/server.rs"]
 #[expect(dead_code, reason = "browsers speak HTTP themselves")]
 mod server;
+mod waiting;

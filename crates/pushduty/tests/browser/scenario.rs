@@ -15,7 +15,7 @@ pub const PUSH: &str = "2026.11.26";
 pub struct House {
     pub world: PushDuty,
     pub server: Server,
-    _remote: Remote,
+    remote: Remote,
 }
 
 impl House {
@@ -36,12 +36,24 @@ impl House {
             .repo(&remote);
         world.hero("mat").types("tag --yes").ok();
         let server = Server::start(&world, "mat", more);
-        Self { world, server, _remote: remote }
+        Self { world, server, remote }
     }
 
     /// Plays a scenario, with people who can sign in. What it says is shown where it fails.
     #[track_caller]
     pub fn plays(&self, name: &str, people: &[&str]) {
+        self.plays_about(name, people, None);
+    }
+
+    /// The same, with a commit that landed since the cut and can be picked.
+    #[track_caller]
+    pub fn plays_with_a_commit(&self, name: &str, people: &[&str]) {
+        let commit = self.remote.commit_on("main", &[("late.js", "late\n")], "Arrive late");
+        self.plays_about(name, people, Some(&commit));
+    }
+
+    #[track_caller]
+    fn plays_about(&self, name: &str, people: &[&str], commit: Option<&str>) {
         let links: Map<_, _> = people
             .iter()
             .map(|name| ((*name).to_owned(), Value::from(self.server.link_for(&self.world, name))))
@@ -49,8 +61,7 @@ impl House {
         // Whoever comes first can come in a second time.
         let again = people.first().map(|name| self.server.link_for(&self.world, name));
         let base = format!("http://{}", self.server.address());
-        let told =
-            json!({ "base": base, "train": "amo", "push": PUSH, "links": links, "again": again });
+        let told = json!({ "base": base, "train": "amo", "push": PUSH, "links": links, "again": again, "commit": commit });
         played(name, &told);
     }
 }

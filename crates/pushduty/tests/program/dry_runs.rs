@@ -162,6 +162,10 @@ const TRIED: &[(&str, Prepare)] = &[
         stage.staged();
         words("")
     }),
+    ("later", |stage| {
+        stage.mat(&["tag", "block \"the css is gone\""]);
+        words("b1")
+    }),
     ("finish", |stage| {
         stage.start();
         words("--because done")

@@ -143,6 +143,7 @@ const DOES: &[(&str, &[&str])] = &[
     ("hold", &["--because", "storm", "--dry-run"]),
     ("import notes", &["notes", "--dry-run"]),
     ("init", &["--dry-run"]),
+    ("later", &["cut:2026.11.26:due", "--dry-run"]),
     ("log", &["--last", "2"]),
     ("man", &[]),
     ("move", &["2026.11.27", "--dry-run"]),
@@ -179,6 +180,7 @@ const DOES: &[(&str, &[&str])] = &[
     ("unblock", &["b1", "--dry-run"]),
     ("unclaim", &["--dry-run"]),
     ("verify", &[]),
+    ("waiting", &[]),
     ("watch", &["--once"]),
     ("where", &["main"]),
 ];

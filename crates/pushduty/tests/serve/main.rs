@@ -20,6 +20,7 @@ mod remote;
 mod server;
 mod sign_in;
 mod slow;
+mod waiting;
 mod withheld;
 mod working;
 mod yjs;

@@ -195,6 +195,15 @@ impl Stream {
         self.text.split_once("\r\n\r\n").map_or("", |(_, text)| text)
     }
 
+    /// How often some words have come so far.
+    pub fn told(&mut self, words: &str) -> usize {
+        let mut bytes = [0; 4096];
+        if let Ok(read) = self.stream.read(&mut bytes) {
+            self.text += &String::from_utf8_lossy(&bytes[..read]);
+        }
+        self.text.matches(words).count()
+    }
+
     /// Whether nothing more comes for a while.
     pub fn is_still(&mut self, after: usize) -> bool {
         std::thread::sleep(Duration::from_millis(300));

@@ -8,7 +8,7 @@ use crate::cut;
 use crate::server::{Answer, Server, Visitor};
 
 /// The same train, with a private twin on which a fix is reviewed; iris has the security role.
-fn with_a_fix() -> (PushDuty, Remote, Remote) {
+pub fn with_a_fix() -> (PushDuty, Remote, Remote) {
     let remote = Remote::new("web");
     remote.annotated_tag("2026.11.19", "main", "amo 2026.11.19");
     remote.commit_on("main", &[("page.js", "page\n")], "Add a page");

@@ -51,4 +51,5 @@ mod terminal;
 mod told;
 mod two_pushes;
 mod unreached;
+mod waiting;
 mod way_back;

@@ -89,6 +89,7 @@ impl Event {
             Self::RolledBack { .. } => "rolled_back",
             Self::Cleared { .. } => "cleared",
             Self::Finished { .. } => "finished",
+            Self::PutOff { .. } => "put_off",
             Self::RoleGiven { .. } => "role_given",
             Self::RoleTaken { .. } => "role_taken",
             Self::SignedIn { .. } => "signed_in",
@@ -105,6 +106,7 @@ impl Event {
         match self {
             Self::Approved { .. } | Self::Unreviewed { .. } => true,
             Self::GateOverridden { gate, .. } => gate == crate::gate::SECURITY,
+            Self::PutOff { what, .. } => what.is_embargoed(),
             Self::Intended(intent) => {
                 matches!(intent.purpose, Purpose::Merge { .. } | Purpose::SetAside)
             }

@@ -246,10 +246,16 @@ impl Facts<'_> {
 
     /// The first person who holds a role, and is none of `but`.
     fn somebody(&self, role: Role, but: impl Fn(&str) -> bool) -> Option<String> {
-        let mut people = self.settings.people.values();
+        self.everybody(role, but).into_iter().next()
+    }
+
+    /// Everybody who holds a role, and is none of `but`.
+    fn everybody(&self, role: Role, but: impl Fn(&str) -> bool) -> Vec<String> {
+        let people = self.settings.people.values();
         people
-            .find(|person| self.given.holds(person, role) && !but(person.name.as_str()))
+            .filter(|person| self.given.holds(person, role) && !but(person.name.as_str()))
             .map(|person| person.name.to_string())
+            .collect()
     }
 
     fn hero_name(&self) -> Option<String> {

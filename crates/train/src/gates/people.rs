@@ -17,12 +17,15 @@ pub(super) fn signed(facts: &Facts<'_>, role: Role) -> Gate {
     let counting = Counting { role, own, hero: facts.hero, settings: &digest };
     let need = usize::try_from(need).unwrap_or(usize::MAX);
     let (mut counts, mut lacking, mut closed_by) = (Vec::new(), None, Vec::new());
+    let mut waits_for = BTreeSet::new();
+    let heros = |who: &str| !own && facts.hero.is_some_and(|hero| hero.as_str() == who);
     for tag in facts.leaving() {
         let people = counting.people(&facts.day.signoffs, tag);
         counts.push(format!("{} {} of {need}", tag.repo, people.len()));
         if people.len() < need {
             // Who signs off meanwhile closes nothing; who takes their word back does.
             closed_by.push(format!("{} {} lacks {need}", tag.repo, tag.tag));
+            waits_for.extend(facts.everybody(role, |who| people.contains(who) || heros(who)));
             let no = why_not(facts, role, tag, &digest);
             closed_by
                 .extend(no.filter(|(state, ..)| *state != SignoffState::Overtaken).map(|no| no.2));
@@ -41,7 +44,6 @@ pub(super) fn signed(facts: &Facts<'_>, role: Role) -> Gate {
             false => Gate::pass(name, format!("signed off: {}", counts.join(", "))),
         };
     };
-    let heros = |who: &str| !own && facts.hero.is_some_and(|hero| hero.as_str() == who);
     let ask = facts.somebody(role, |who| people.contains(who) || heros(who));
     let (gate, signer) = match why_not(facts, role, tag, &digest) {
         Some((SignoffState::Overtaken, by, why)) => (Gate::wait(name, why), Some(by)),
@@ -51,7 +53,7 @@ pub(super) fn signed(facts: &Facts<'_>, role: Role) -> Gate {
             (Gate::wait(name, why), None)
         }
     };
-    gate.by(closed_by).ask(signer.or(ask))
+    gate.by(closed_by).waits_for(waits_for.into_iter().collect()).ask(signer.or(ask))
 }
 
 /// Why the newest word for a repository does not count, where there is one that did: whose, and in a sentence.
@@ -99,7 +101,9 @@ pub(super) fn ops(facts: &Facts<'_>) -> Gate {
     };
     let taken = |name: &str| heros(name) || who.iter().any(|by| by == name);
     let closed_by = vec![format!("lacks {need}")];
-    Gate::wait("ops", why).by(closed_by).ask(facts.somebody(Role::Ops, taken))
+    let waits_for = facts.everybody(Role::Ops, taken);
+    let ask = waits_for.first().cloned();
+    Gate::wait("ops", why).by(closed_by).waits_for(waits_for).ask(ask)
 }
 
 /// Whoever has the security role and put their name to every tag that leaves: a person's word, whatever they saw.

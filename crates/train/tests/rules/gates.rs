@@ -96,6 +96,14 @@ impl Good {
         Self { settings, given, day, departure, overrides, hero }
     }
 
+    pub(crate) fn day(&self) -> &PushDay {
+        &self.day
+    }
+
+    pub(crate) fn day_mut(&mut self) -> &mut PushDay {
+        &mut self.day
+    }
+
     pub(crate) fn facts(&self) -> Facts<'_> {
         let one = |name: &str| RepoFacts {
             name: name.parse().unwrap(),

@@ -12,6 +12,7 @@ mod remotes;
 mod roles;
 mod security;
 mod signoffs;
+mod waiting;
 mod which;
 
 use std::collections::BTreeMap;

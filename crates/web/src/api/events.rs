@@ -9,7 +9,19 @@ use train::refusal::{Code, Refusal};
 use crate::asked::Path;
 use crate::house::House;
 use crate::problem::Problem;
-use crate::visitor::Visitor;
+use crate::visitor::{Visitor, unknown};
+
+/// `/waiting/events`: the same of all trains of whoever asks.
+pub(crate) async fn all_events(
+    State(house): State<House>,
+    visitor: Visitor,
+) -> Result<Response, Problem> {
+    if visitor.name().is_none() {
+        return Err(unknown("what waits is told to people who are signed in").into());
+    }
+    let trains = house.open.trains.of(&visitor.who());
+    Ok(house.live.follow_any(&trains).into_response())
+}
 
 /// `events`: what to ask again, as it changes. `Last-Event-ID` says what was seen.
 pub(crate) async fn events(

@@ -6,7 +6,7 @@ use conductor::carry::Shown;
 use conductor::view::{
     AboutView, AsksView, CompareView, DeployOutputView, Document, HealthView, HistoryView, LogView,
     NotesCheckView, NotesView, PeopleView, ReadyView, ScheduleView, SecurityView, StatsView,
-    StatusView, WhereView,
+    StatusView, WaitingView, WhereView,
 };
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 
@@ -290,6 +290,29 @@ pub(super) const OPERATIONS: &[Operation] = &[
         AsksView,
         views::asks
     ),
+    view!(
+        "waiting",
+        "/trains/{train}/waiting",
+        "What waits for whoever asks",
+        "On one train: what needs them, with the wishes that answer it. From what was recorded and last seen: nothing is asked of any remote.",
+        Nothing,
+        WaitingView,
+        views::waiting
+    ),
+    Operation {
+        id: "all_waiting",
+        acts: false,
+        path: "/waiting",
+        title: "What waits for whoever asks, on all trains",
+        about: "The same of every train that knows them.",
+        query: of::<Nothing>,
+        headers: &[],
+        takes: None,
+        gives: &[json("What waits, train by train.", of::<views::AllWaitingView>)],
+        noes: ANY,
+        open: false,
+        serves: Serves::By(|| get(views::all_waiting)),
+    },
     view!(
         "security",
         "/trains/{train}/security",

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use conductor::view::{DeployOutputView, StatsView};
+use conductor::view::{DeployOutputView, StatsView, WaitingView};
 use conductor::{CompareWish, HistoryWish, LogWish, Reading, ShownNotes};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -12,6 +12,7 @@ use train::id::TrainName;
 use train::refusal::{Code, Refusal};
 
 use crate::asked::{Path, Query};
+use crate::gathered::{gathered, of_one};
 use crate::house::House;
 use crate::looks::{
     AskedFor, Compared, Days, Located, Logged, Nothing, OfPush, OfRepo, Page, Past, which,
@@ -41,6 +42,41 @@ pub(super) async fn trains(State(house): State<House>, visitor: Visitor) -> Answ
     visitor.may_look(&house)?;
     let trains = house.open.trains.names();
     Ok(Json(TrainsView { schema: conductor::view::SCHEMA, trains }).into_response())
+}
+
+/// What waits for somebody, on all their trains.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct AllWaitingView {
+    /// The form's version.
+    schema: u32,
+    /// How much it is in all.
+    count: usize,
+    /// Train by train.
+    trains: Vec<WaitingView>,
+}
+
+/// What waits for whoever asks, on all their trains.
+pub(super) async fn all_waiting(
+    State(house): State<House>,
+    visitor: Visitor,
+    Query(Nothing {}): Query<Nothing>,
+) -> Answer {
+    let all = gathered(&house, &visitor).await?;
+    let trains: Vec<WaitingView> = all.iter().map(|(_, waits)| waits.view.clone()).collect();
+    let count = trains.iter().map(|train| train.things.len()).sum();
+    Ok(Json(AllWaitingView { schema: conductor::view::SCHEMA, count, trains }).into_response())
+}
+
+/// `waiting`: what needs whoever asks.
+pub(super) async fn waiting(
+    State(house): State<House>,
+    visitor: Visitor,
+    Path(train): Path<TrainName>,
+    wants: Wants,
+    Query(Nothing {}): Query<Nothing>,
+) -> Answer {
+    let view = of_one(&house, &visitor, &train).await?.view.clone();
+    told(&house, &visitor.who(), &train, wants, async move |_| Ok(view)).await
 }
 
 /// `trains/{train}`: what it is, and who asks.

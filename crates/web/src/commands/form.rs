@@ -15,8 +15,14 @@ use crate::fields::{Fields, bad, commit, parsed, word};
 
 type Result<T> = std::result::Result<T, Refusal>;
 
-/// The wish that a form is for: its field `command` says which.
+/// The wish that a form is for: its field `wish` has it as a document, which may lack its reason; or `command` says which, and
+/// the other fields what of it.
 pub(crate) fn wish(form: &Fields) -> Result<Command> {
+    if let Some(document) = form.one("wish") {
+        let unread = |_| bad("the form's wish can't be read".to_owned(), "ask for the page again");
+        let wish: Command = serde_json::from_str(document).map_err(unread)?;
+        return train::waiting::with_reason(wish, form.one("because"));
+    }
     let push = form.parsed::<PushDate>("push")?;
     let because = form.text("because");
     Ok(match form.one("command").unwrap_or_default() {
@@ -200,6 +206,10 @@ fn day(form: &Fields, push: Option<PushDate>) -> Result<Command> {
         }
         "clear" => Command::Clear { push, repos: form.set("repo")?, because: because()? },
         "stop_deploys" => Command::StopDeploys { push },
+        "later" => Command::Later {
+            key: parsed("name of a thing", &needed("key")?)?,
+            until: form.text("until"),
+        },
         "adopt" => Command::Adopt { because: because()? },
         "security_approve" => Command::SecurityApprove {
             repo: form.parsed("repo")?,

@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use train::command::Command;
 use train::refusal::{Code, Refusal};
 
+use crate::fields::parsed;
 use crate::house::House;
 use crate::keyed::Key;
 use crate::pages::{self, NoPage};
@@ -28,6 +29,28 @@ pub(crate) async fn plan(
     let wish = wish(&fields).map_err(no)?;
     let plan = planned(&house, &visitor, &train, &wish).await.map_err(no)?;
     pages::plan(&house, &visitor, &train, &wish, &plan)
+}
+
+/// The wish to be asked later: it changes nothing but what waits for whoever says so, and takes no yes. They are back at once.
+pub(crate) async fn later(
+    State(house): State<House>,
+    WishForm { visitor, train, fields }: WishForm,
+) -> Result<Response, NoPage> {
+    let no = |refusal| NoPage::of(&house, &visitor, refusal);
+    let key = fields.needed("key").and_then(|key| parsed("key", &key)).map_err(no)?;
+    let wish = Command::Later { key, until: fields.text("until") };
+    let yes = Yes { wish, saw: None, key: None };
+    let begun = begin(&house, &visitor, &train, yes).await.map_err(no)?;
+    let Begun::Step(step) = begun else {
+        return Ok(Redirect::to(&house.path("/waiting")).into_response());
+    };
+    step.ended(PATIENCE).await;
+    let well = matches!(step.end(), Some(Ok(done)) if done.refusal.is_none());
+    let to = match well {
+        true => "/waiting".to_owned(),
+        false => format!("/trains/{train}/steps/{}", step.id),
+    };
+    Ok(Redirect::to(&house.path(&to)).into_response())
 }
 
 /// The yes to it.

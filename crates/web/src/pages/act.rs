@@ -269,6 +269,15 @@ pub(crate) const ACTS: &[(&str, &[Act])] = &[
                 "themselves, admin",
                 &[Person("who", "Who"), Day("from", "From"), Day("to", "To")],
             ),
+            act(
+                "later",
+                "Be asked again later",
+                "everybody",
+                &[
+                    Text("key", "What waits for you", "a3", true),
+                    Text("until", "Until", "tomorrow", false),
+                ],
+            ),
             act("adopt", "Let this ledger run the train", "admin", &[BECAUSE]),
         ],
     ),

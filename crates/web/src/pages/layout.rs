@@ -15,6 +15,8 @@ pub(crate) struct Layout {
     pub title: String,
     /// Who reads it.
     pub reader: Option<String>,
+    /// How many things wait for them; none where that was not counted.
+    pub waiting: Option<usize>,
     /// The stream that says when the page is another; none where it never is.
     pub events: Option<String>,
     /// The train it is about.
@@ -32,6 +34,7 @@ impl Layout {
             mark: assets::mark(),
             title: title.to_owned(),
             reader: visitor.name().map(ToString::to_string),
+            waiting: visitor.name().and_then(|who| house.waits.count(who)),
             events: None,
             train: None,
             page: "",

@@ -11,6 +11,7 @@ mod plan;
 mod push;
 mod step;
 mod trains;
+mod waiting;
 mod words;
 
 use askama::Template;
@@ -22,6 +23,7 @@ use train::id::TrainName;
 use train::refusal::{Code, Refusal};
 
 use crate::door::No;
+use crate::gathered::counted;
 use crate::house::House;
 use crate::visitor::Visitor;
 
@@ -37,6 +39,7 @@ pub(crate) use plan::plan;
 pub(crate) use push::push;
 pub(crate) use step::{step, step_events};
 pub(crate) use trains::{calendar, history, home, ledger, schedule, train, whereis};
+pub(crate) use waiting::waiting;
 
 /// A page that says why there is no other.
 #[derive(Debug)]
@@ -111,7 +114,9 @@ where
         let zone = conductor.settings.timetable.zone().iana_name().unwrap_or("UTC").to_owned();
         Ok((look(&conductor).await?, zone))
     };
-    house.story(&visitor.who(), train, told).await.map_err(no)
+    let told = house.story(&visitor.who(), train, told).await.map_err(no)?;
+    counted(house, visitor).await;
+    Ok(told)
 }
 
 /// A text as it stands behind the question mark of an address.

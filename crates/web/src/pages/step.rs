@@ -10,6 +10,7 @@ use train::refusal::Refusal;
 
 use super::{Layout, NoPage, on_a_page, shown};
 use crate::asked::Path;
+use crate::gathered::counted;
 use crate::house::House;
 use crate::problem::Problem;
 use crate::steps::{Open, Step};
@@ -66,6 +67,7 @@ pub(crate) async fn step(
     let no = |refusal| NoPage::of(&house, &visitor, refusal);
     let (step, open) = seen(&house, &visitor, &train, &id).await.map_err(no)?;
     let told = (open == Open::Whole).then(|| Told::of(&house, &step));
+    counted(&house, &visitor).await;
     let title = super::words::asked(&step.wish).0;
     let layout = Layout::of(&house, &visitor, title).about(&train);
     Ok(shown(&StepPage { layout, over: step.end().is_some(), step, told }))

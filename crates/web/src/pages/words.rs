@@ -163,6 +163,7 @@ pub(crate) fn asked(wish: &Command) -> (&'static str, &'static str) {
         Command::Resume { .. } => ("A hold lifted", "Go on"),
         Command::Claim { .. } => ("Who takes the push", "Take it"),
         Command::Unclaim { .. } => ("Who takes the push", "Give it back"),
+        Command::Later { .. } => ("A thing put off", "Ask me later"),
         Command::Clear { .. } => ("Tags that may leave again", "Clear them"),
         Command::GiveRole { .. } => ("A role given", "Give it"),
         Command::TakeRole { .. } => ("A role taken away", "Take it away"),

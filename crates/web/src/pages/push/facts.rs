@@ -306,11 +306,14 @@ fn tasks(tasks: &[TaskView]) -> Vec<(&'static str, Vec<TaskRow>)> {
 }
 
 fn ask(ask: &AskView) -> AskRow {
+    let later = ask.put_off.iter().map(|one| {
+        format!(" {} says later, until {}.", one.by, one.until.0.strftime("%a %H:%M %Z"))
+    });
     AskRow {
         name: ask.name(),
         why: ask.why.clone(),
         by: ask.by.clone(),
-        says: words::sentence(&ask.says),
+        says: words::sentence(&ask.says) + &later.collect::<String>(),
     }
 }
 
