@@ -33,22 +33,35 @@ function here() {
   return { number, shown: inSight && ringed, name: `<${at.localName}> ${words || (at.name ?? "")}` };
 }
 
+/** The same, once it is drawn: an editor marks itself a moment later. */
+async function shown(page) {
+  let at = await page.evaluate(here);
+  for (let look = 0; at && !at.shown && look < 5; look += 1) {
+    await page.waitForTimeout(20);
+    at = await page.evaluate(here);
+  }
+  return at;
+}
+
 /** Walks a page by Tab from its begin; gives what is wrong with that: places not shown, not reached, or not left. */
 export async function walked(page, most = 150) {
   await page.evaluate(() => document.activeElement?.blur?.());
   const count = await page.evaluate(stops);
   const [reached, wrong] = [new Set(), []];
-  let last;
+  let [last, first] = [null, null];
   for (let press = 0; press < Math.min(most, count + 20); press += 1) {
     await page.keyboard.press("Tab");
-    const at = await page.evaluate(here);
-    // After the last place comes the browser's own, and then the first again.
-    if (!at || (at.number === 0 && reached.has(0))) break;
+    const at = await shown(page);
+    // After the last place comes the browser's own, and then the first one.
+    if (!at) continue;
+    if (at.number === first && last !== first) break;
+    first ??= at.number;
     if (last === at.number && at.number !== -1 && !at.name.startsWith("<input>")) wrong.push(`Tab stays at ${at.name}`);
     if (!at.shown) wrong.push(`one does not see the focus at ${at.name}`);
     if (at.number !== -1) reached.add(at.number);
     last = at.number;
   }
+  await page.evaluate(() => document.activeElement?.blur?.());
   if (count <= most && reached.size < count) {
     const names = await page.evaluate((reached) => globalThis.stops.filter((_, n) => !reached.includes(n)).map((one) => one.outerHTML.slice(0, 120)), [...reached]);
     wrong.push(`Tab does not lead to ${names.join(", ")}`);
@@ -61,7 +74,7 @@ export async function presses(page, name, key = "Enter") {
   await page.evaluate(stops);
   for (let press = 0; press < 200; press += 1) {
     await page.keyboard.press("Tab");
-    const at = await page.evaluate(here);
+    const at = await shown(page);
     if (!at?.name.includes(name)) continue;
     if (!at.shown) throw new Error(`one does not see the focus at ${at.name}`);
     await page.keyboard.press(key);

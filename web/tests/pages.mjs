@@ -17,10 +17,13 @@ const LOOKS = {
   telephone: { colorScheme: "light", size: TELEPHONE },
   "telephone-dark": { colorScheme: "dark", size: TELEPHONE },
 };
-/** The tallest picture, in pixels. */
+/** The lowest and the tallest picture, in pixels. */
+const LOWEST = 360;
 const TALLEST = 1_700;
-/** What a page may weigh on its way, without the notes' script and the font: markup, style, script. */
+/** What a page may weigh on its way, packed, without the notes' script and the font: markup, style, script, signs. */
 const LIGHT = 60_000;
+/** What the font may, which is kept for good. */
+const FONT = 60_000;
 /** What the notes' script may. */
 const SCRIPT = 150_000;
 
@@ -36,7 +39,8 @@ const submits = (selector, fill) => async (page) => {
 
 /**
  * The pages by their address, as the router has it: where one goes, what is done there, and in which other looks than by
- * light they are shown. What comes from a form has no address to ask for, and stands behind a `+`.
+ * light they are shown. What comes from a form has no address to ask for, and stands behind a `+`. Of a page with hundreds of
+ * sections made alike, the first and the last so many are looked at.
  */
 const PAGES = {
   "/": { name: "trains" },
@@ -53,7 +57,7 @@ const PAGES = {
   "/sign-in": { name: "sign-in", who: "anybody" },
   "/sign-in/{secret}": { name: "link", who: "anybody", path: (given) => given.unused },
   "/me": { name: "me", path: "/me" },
-  "/api/v1/": { name: "api", path: "/api/v1/", most: 60 },
+  "/api/v1/": { name: "api", path: "/api/v1/", most: 60, alike: 16 },
   "+ no such page": { name: "nowhere", path: "/trains/amo/nowhere", status: 404, shown: [] },
   "+ a plan": { name: "plan", path: "/trains/amo/schedule", then: submits("form:has([value=swap])", { push: "2026.12.03", with: "mat" }), shown: [] },
   "+ the plan of a cut": { name: "plan-of-a-cut", path: "/trains/amo/act?push=2026.12.03#tag", then: opened("#tag") },
@@ -79,6 +83,11 @@ async function held(page) {
   await page.locator("#step", { hasText: "Over." }).waitFor();
 }
 
+/** Leaves the first and the last so many sections. */
+function shorter(alike) {
+  for (const section of [...document.querySelectorAll("main > section")].slice(alike, -alike)) section.remove();
+}
+
 /** Puts always the same in the place of what is another in every run: hashes of the record, secrets, this server's port. */
 function fixed() {
   const texts = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
@@ -94,9 +103,11 @@ function fixed() {
 
 async function picture(page, name, size, pictures) {
   await page.evaluate(fixed);
+  await page.evaluate(() => document.activeElement?.blur?.());
   await page.mouse.move(0, 0);
   await page.evaluate(() => scrollTo(0, 0));
   await page.evaluate(() => document.fonts.ready);
+  await page.setViewportSize({ width: size.width, height: LOWEST });
   const height = await page.evaluate(() => document.documentElement.scrollHeight);
   await page.setViewportSize({ width: size.width, height: Math.min(height, TALLEST) });
   await pictures.compare(name, await page.screenshot({ animations: "disabled" }));
@@ -121,7 +132,7 @@ await scenario(async (house) => {
   const visitors = new Map();
   const pictures = new Pictures(await (await house.browser.newContext()).newPage(), house.given.pictures);
   const found = [];
-  for (const [at, { name, who = "mat", path = at, then, shown = ["light"], status = 200, most }] of Object.entries(PAGES)) {
+  for (const [at, { name, who = "mat", path = at, then, shown = ["light"], status = 200, most, alike }] of Object.entries(PAGES)) {
     if (!visitors.has(who)) visitors.set(who, await house.visitor(who, like));
     const { page } = visitors.get(who);
     await page.setViewportSize(WIDE);
@@ -137,6 +148,7 @@ await scenario(async (house) => {
     await then?.(page);
     page.removeAllListeners("response");
     same(last, status, `the status of ${name}`);
+    if (alike) await page.evaluate(shorter, alike);
     for (const wrong of await walked(page, most)) found.push(`${name}: ${wrong}`);
     for (const [look, { colorScheme, size }] of Object.entries(LOOKS)) {
       await page.emulateMedia({ colorScheme });
@@ -147,6 +159,7 @@ await scenario(async (house) => {
     }
     const weight = [...came].filter(([what]) => !/notes\.js|\.woff2/.test(what)).reduce((sum, [, bytes]) => sum + bytes, 0);
     if (weight > LIGHT) found.push(`${name} weighs ${weight} bytes`);
+    if (came.get("archivo.woff2") > FONT) found.push(`the font weighs ${came.get("archivo.woff2")} bytes`);
     if (came.get("notes.js") > SCRIPT) found.push(`the notes' script weighs ${came.get("notes.js")} bytes`);
   }
   if (found.length + pictures.wrong.length > 0) {

@@ -5,10 +5,16 @@ export class Record {
   parts = [];
   pending = new Set();
 
-  constructor(context) {
-    context.on("response", (response) => this.keeps(response.url(), response.headers(), this.body(response)));
-    context.on("page", (page) => this.listens(context, page));
-    for (const page of context.pages()) this.listens(context, page);
+  /** Begins one of a page, and of what it opens. */
+  static async of(page) {
+    const record = new Record();
+    const context = page.context();
+    context.on("response", (response) => record.keeps(response.url(), response.headers(), record.body(response)));
+    page.on("websocket", (socket) => socket.on("framereceived", ({ payload }) => record.parts.push([socket.url(), payload.toString("latin1")])));
+    const session = await context.newCDPSession(page);
+    await session.send("Network.enable");
+    session.on("Network.eventSourceMessageReceived", (message) => record.parts.push(["a stream", JSON.stringify(message)]));
+    return record;
   }
 
   /** What a stream says never ends, so that it is heard as it comes. */
@@ -22,13 +28,6 @@ export class Record {
     this.parts.push([url, JSON.stringify(headers)]);
     const kept = body.then((text) => this.parts.push([url, text])).finally(() => this.pending.delete(kept));
     this.pending.add(kept);
-  }
-
-  async listens(context, page) {
-    page.on("websocket", (socket) => socket.on("framereceived", ({ payload }) => this.parts.push([socket.url(), payload.toString("latin1")])));
-    const session = await context.newCDPSession(page);
-    await session.send("Network.enable");
-    session.on("Network.eventSourceMessageReceived", (message) => this.parts.push(["a stream", JSON.stringify(message)]));
   }
 
   /** Fails where any of these words was sent; there has to be something that was. */

@@ -110,7 +110,7 @@ impl Session {
     }
 
     /// The same for one train of the configuration, with nothing opened yet.
-    pub fn of_train(&self, train: &train::id::TrainName) -> Result<Self, Failure> {
+    pub fn of_train(&self, train: &TrainName) -> Result<Self, Failure> {
         let global = Global { train: Some(train.to_string()), ..self.global.clone() };
         Self::new(global, self.environment.clone(), self.screen.clone(), self.shape.clone())
     }

@@ -109,7 +109,9 @@ impl Live {
             loop {
                 let now = changes.borrow_and_update().map(|change| change.number);
                 if let Some(id) = now.filter(|_| seen != now) {
-                    let event = Event::default().id(id.to_string()).event("change").data("");
+                    // Browsers drop an event that has no data.
+                    let id = id.to_string();
+                    let event = Event::default().id(&id).event("change").data(&id);
                     return Some((Ok(event), (changes, over, now)));
                 }
                 tokio::select! {

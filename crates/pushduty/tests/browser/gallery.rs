@@ -7,8 +7,13 @@ use crate::server::Server;
 /// When it is: the Wednesday after the cut, in the afternoon.
 const WEDNESDAY: &str = "2026-11-25T15:10:00+01:00";
 
-const PEOPLE: &[(&str, &str)] =
-    &[("mat", "hero\", \"admin"), ("theo", "hero"), ("krupa", "qa"), ("jason", "ops"), ("kumar", "developer")];
+const PEOPLE: &[(&str, &str)] = &[
+    ("mat", "hero\", \"admin"),
+    ("theo", "hero"),
+    ("krupa", "qa"),
+    ("jason", "ops"),
+    ("kumar", "developer"),
+];
 
 /// Two trains; the first has a push behind it, and one that is cut: picked once, half on stage, and held by three gates.
 pub struct Gallery {
@@ -53,12 +58,16 @@ fn configuration(remotes: &[Remote; 3], services: &Services) -> String {
         for remote in &remotes[..2] {
             let name = remote.name();
             let url = services.url(&format!("{environment}-{name}"));
-            text += &format!("{{ name = \"{name}\", repo = \"{name}\", version = \"{url}\", samples = 5 }}, ");
+            text += &format!(
+                "{{ name = \"{name}\", repo = \"{name}\", version = \"{url}\", samples = 5 }}, "
+            );
         }
         text += "]\n";
     }
     let blog = remotes[2].url();
-    text + &format!("[trains.blog]\ntime_zone = \"UTC\"\ncut = \"Monday 10:00\"\npush = \"Monday 15:00\"\n[trains.blog.repos.blog]\nupstream = \"{blog}\"\n")
+    text + &format!(
+        "[trains.blog]\ntime_zone = \"UTC\"\ncut = \"Monday 10:00\"\npush = \"Monday 15:00\"\n[trains.blog.repos.blog]\nupstream = \"{blog}\"\n"
+    )
 }
 
 /// What happens before anybody looks.
@@ -85,8 +94,18 @@ impl Scenes<'_> {
     /// The push of the week before, from its cut to its end.
     fn last_push(&self) {
         let [server, frontend, _] = self.remotes;
-        server.commit_as("Ana Silva <ana@example.org>", "main", &[("ratings.py", "stars\n")], "Round ratings to halves");
-        frontend.commit_as("Kumar Rao <kumar@example.org>", "main", &[("Card.tsx", "card\n")], "Lay out the cards anew");
+        server.commit_as(
+            "Ana Silva <ana@example.org>",
+            "main",
+            &[("ratings.py", "stars\n")],
+            "Round ratings to halves",
+        );
+        frontend.commit_as(
+            "Kumar Rao <kumar@example.org>",
+            "main",
+            &[("Card.tsx", "card\n")],
+            "Lay out the cards anew",
+        );
         self.world.at("2026-11-17T09:05:00+01:00");
         self.types("theo", "tag --yes");
         for repo in [server, frontend] {
@@ -110,31 +129,64 @@ impl Scenes<'_> {
     /// The push of this week, to its Wednesday.
     fn this_push(&self) {
         let [server, frontend, _] = self.remotes;
-        server.commit_as("Ana Silva <ana@example.org>", "main", &[("search.py", "search\n")], "Rank exact names first");
-        server.commit_as("Kumar Rao <kumar@example.org>", "main", &[("export.py", "export\n")], "Keep the order of a collection in exports");
-        frontend.commit_as("Lena Fox <lena@example.org>", "main", &[("List.tsx", "list\n")], "Show a list where there is no grid");
+        server.commit_as(
+            "Ana Silva <ana@example.org>",
+            "main",
+            &[("search.py", "search\n")],
+            "Rank exact names first",
+        );
+        server.commit_as(
+            "Kumar Rao <kumar@example.org>",
+            "main",
+            &[("export.py", "export\n")],
+            "Keep the order of a collection in exports",
+        );
+        frontend.commit_as(
+            "Lena Fox <lena@example.org>",
+            "main",
+            &[("List.tsx", "list\n")],
+            "Show a list where there is no grid",
+        );
         self.world.at("2026-11-24T09:05:00+01:00");
         self.types("mat", "tag --yes");
         let notable = "* Search ranks exact names first: support was told";
         let page = self.world.as_person("mat").reads("notes show --train amo");
         let text = page["text"].as_str().expect("a page has its text");
-        let text = text.replacen("Notable things shipping:\n", &format!("Notable things shipping:\n{notable}\n"), 1);
+        let text = text.replacen(
+            "Notable things shipping:\n",
+            &format!("Notable things shipping:\n{notable}\n"),
+            1,
+        );
         let file = self.world.dir().join("notes.md");
         std::fs::write(&file, text).expect("the home is writable");
         self.types("mat", "notes set notes.md --yes");
         self.types("krupa", "block \"the login form forgets the address\" --owner kumar --yes");
-        let fix = frontend.commit_as("Kumar Rao <kumar@example.org>", "main", &[("Login.tsx", "login\n")], "Keep the address in the login form");
+        let fix = frontend.commit_as(
+            "Kumar Rao <kumar@example.org>",
+            "main",
+            &[("Login.tsx", "login\n")],
+            "Keep the address in the login form",
+        );
         self.world.at("2026-11-25T11:20:00+01:00");
-        self.types("kumar", &format!("ask frontend:{fix} \"the login form forgets the address\" --this --yes"));
+        self.types(
+            "kumar",
+            &format!("ask frontend:{fix} \"the login form forgets the address\" --this --yes"),
+        );
         self.types("mat", "pick --asked --yes");
         self.types("krupa", "task add \"warm the cache of the search\" --when before-push --owner jason --this --yes");
         self.types("kumar", "task add \"tell support that exports keep their order\" --when after-done --this --yes");
-        let wanted = server.commit_as("Ana Silva <ana@example.org>", "main", &[("page.py", "page\n")], "Send Retry-After with every 429");
+        let wanted = server.commit_as(
+            "Ana Silva <ana@example.org>",
+            "main",
+            &[("page.py", "page\n")],
+            "Send Retry-After with every 429",
+        );
         self.types("kumar", &format!("ask server:{wanted} \"partners ask for it\" --this --yes"));
         self.shows("stage", server, &[("2026.11.26", 5)]);
         self.shows("stage", frontend, &[("2026.11.26-1", 3), ("2026.11.26", 2)]);
         self.world.at(WEDNESDAY);
-        let plan = self.world.as_person("krupa").reads("approve --repo server --dry-run --train amo");
+        let plan =
+            self.world.as_person("krupa").reads("approve --repo server --dry-run --train amo");
         let digest = plan["digest"].as_str().expect("a plan has a digest");
         self.types("krupa", &format!("approve --repo server --yes --if {digest}"));
         for environment in ["stage", "production"] {

@@ -13,7 +13,10 @@ fn folder() -> PathBuf {
 }
 
 /// `PUSHDUTY_WRITE_DOCS=1` makes the pictures anew instead of comparing them; `cargo xtask docs --pictures` does it.
-#[expect(clippy::disallowed_methods, reason = "whether the documents are written is said by whoever runs it")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "whether the documents are written is said by whoever runs it"
+)]
 fn writes() -> bool {
     std::env::var_os("PUSHDUTY_WRITE_DOCS").is_some()
 }

@@ -9,7 +9,7 @@ use crate::scenario::{played_with, told};
 use crate::server::Server;
 
 /// The server of the week: everybody may look, and it looks around by itself.
-const SERVED: &str = "--public --every 0.3";
+const SERVED: &str = "--public --every 1";
 
 /// What nobody without the security role may read before it is on upstream: its branch, subject, author, file.
 const SECRETS: [&str; 4] = ["shut-the-back-door", "Shut the back door", "Eve Sharp", "door.py"];
@@ -50,7 +50,9 @@ impl Week {
             world.service(environment, "web", &services, 1)
         };
         let world = serves(serves(world, "stage"), "production");
-        let world = world.toml("[environments.production.promote]\ncommand = [\"./promote\", \"{repo}\", \"{tag}\"]");
+        let world = world.toml(
+            "[environments.production.promote]\ncommand = [\"./promote\", \"{repo}\", \"{tag}\"]",
+        );
         program(&world, "promote", "echo \"$1 $2\" >> promoted");
         twin.commit("shut-the-back-door")
             .from("main")
@@ -98,6 +100,12 @@ impl Week {
             "stage has the cut" => self.all_run("stage", "2026.11.26"),
             "stage has the pick" => self.runs("stage", &self.web, "2026.11.26-1"),
             "thursday" => self.is_at("2026-11-26T09:00:00Z"),
+            "security answers" => {
+                let iris = self.world.security("iris");
+                let plan = iris.reads("approve --role security --dry-run");
+                let digest = plan["digest"].as_str().expect("a plan has a digest");
+                iris.types(&format!("approve --role security --yes --if {digest}")).ok();
+            }
             "production has it" => {
                 self.runs("production", &self.backend, "2026.11.26");
                 self.runs("production", &self.web, "2026.11.26-1");
