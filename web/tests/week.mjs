@@ -63,7 +63,9 @@ class Week {
   async agrees({ page }, yes, ...words) {
     for (const word of words) await page.locator(".said", { hasText: word }).waitFor();
     await page.getByRole("button", { name: yes }).click();
-    await page.locator("#step", { hasText: "Over." }).waitFor();
+    await page.locator("#step", { hasText: "Over." }).waitFor().catch(async () => {
+      throw new Error(`in vain: ${yes} at ${page.url()} came to\n${await page.locator("main").innerText()}`);
+    });
     same(await page.locator("#step [role=alert]").count(), 0, "nothing went wrong");
   }
 

@@ -48,7 +48,7 @@ fn configuration(remotes: &[Remote; 3], services: &Services) -> String {
         text += &format!("[people.{name}]\nroles = [\"{roles}\"]\n");
     }
     text += "[trains.amo]\ntime_zone = \"Europe/Paris\"\ncut = \"Tuesday 09:00\"\npush = \"Thursday 09:00\"\n\
-             skip = [\"2026-12-24\"]\n[trains.amo.rotation]\norder = [\"theo\", \"mat\"]\n\
+             skip = [2026-12-24]\n[trains.amo.rotation]\norder = [\"theo\", \"mat\"]\n\
              [trains.amo.gates]\nqa = { need = 1 }\nops = { need = 1 }\n";
     for remote in &remotes[..2] {
         text += &format!("[trains.amo.repos.{}]\nupstream = \"{}\"\n", remote.name(), remote.url());

@@ -85,7 +85,9 @@ impl Week {
     fn is_at(&mut self, time: &str) {
         self.world.at(time);
         let server = self.server.take().expect("there is a server");
-        self.server = Some(server.again(&self.world, "mat", SERVED));
+        let place = format!("{SERVED} --listen {}", server.address());
+        server.ends().ok();
+        self.server = Some(Server::start(&self.world, "mat", &place));
     }
 
     /// What happens outside of the browsers.

@@ -37,21 +37,10 @@ pub struct Visitor<'s> {
 }
 
 impl Server {
-    /// Starts it as `who`, with further options.
+    /// Starts it as `who`, with further options; at any free port, where they name none.
     pub fn start(world: &PushDuty, who: &str, more: &str) -> Self {
-        Self::start_at(world, who, 0, more)
-    }
-
-    /// Ends, and is started once more at the same address, with the clock as the world has it now.
-    #[must_use]
-    pub fn again(self, world: &PushDuty, who: &str, more: &str) -> Self {
-        let port = self.address.port();
-        self.ends().ok();
-        Self::start_at(world, who, port, more)
-    }
-
-    fn start_at(world: &PushDuty, who: &str, port: u16, more: &str) -> Self {
-        let line = format!("serve --listen 127.0.0.1:{port} {more}");
+        let place = if more.contains("--listen") { "" } else { "--listen 127.0.0.1:0" };
+        let line = format!("serve {place} {more}");
         let running = world.as_person(who).starts(&line.split_whitespace().collect::<Vec<_>>());
         let address = until("the server listens", || {
             let out = running.stdout_so_far();
