@@ -11,11 +11,13 @@ import { Pictures } from "./pictures.mjs";
 
 const WIDE = { width: 1280, height: 900 };
 const TELEPHONE = { width: 390, height: 844 };
+/** In the dark nothing but the colours is another. */
+const COLOURS = ["color-contrast", "link-in-text-block"];
 const LOOKS = {
   light: { colorScheme: "light", size: WIDE },
-  dark: { colorScheme: "dark", size: WIDE },
+  dark: { colorScheme: "dark", size: WIDE, rules: COLOURS },
   telephone: { colorScheme: "light", size: TELEPHONE },
-  "telephone-dark": { colorScheme: "dark", size: TELEPHONE },
+  "telephone-dark": { colorScheme: "dark", size: TELEPHONE, rules: COLOURS },
 };
 /** The lowest and the tallest picture, in pixels. */
 const LOWEST = 360;
@@ -150,10 +152,10 @@ await scenario(async (house) => {
     same(last, status, `the status of ${name}`);
     if (alike) await page.evaluate(shorter, alike);
     for (const wrong of await walked(page, most)) found.push(`${name}: ${wrong}`);
-    for (const [look, { colorScheme, size }] of Object.entries(LOOKS)) {
+    for (const [look, { colorScheme, size, rules }] of Object.entries(LOOKS)) {
       await page.emulateMedia({ colorScheme });
       await page.setViewportSize(size);
-      for (const grave of await graveOn(page)) found.push(`${name}, ${look}: ${grave}`);
+      for (const grave of await graveOn(page, rules)) found.push(`${name}, ${look}: ${grave}`);
       const wanted = shown.includes(look);
       if (wanted) await picture(page, look === "light" ? name : `${name}-${look}`, size, pictures);
     }
