@@ -7,10 +7,18 @@ import { step } from "./live/step";
 import { theme } from "./live/theme";
 import { times, zones } from "./live/times";
 
+/** After how many milliseconds a stream is begun anew that the browser gave up. */
+const PAUSE = 5_000;
+
 /** Asks for what is new whenever the train is another one. */
 function follow(stream: string): void {
   // The stream begins with how things are: what came between this page and its stream is asked for then.
-  new EventSource(stream).addEventListener("change", renew);
+  const source = new EventSource(stream);
+  source.addEventListener("change", renew);
+  // A browser comes back by itself to who does not answer, but not to a proxy that answers for a server that is away.
+  source.addEventListener("error", () => {
+    if (source.readyState === EventSource.CLOSED) setTimeout(follow, PAUSE, stream);
+  });
 }
 
 theme();

@@ -2,6 +2,7 @@
 // arguments. Anything that a page complains about, on its console or against its policy, fails the scenario at its end.
 
 import { chromium } from "playwright-core";
+import { createInterface } from "node:readline";
 
 /** How long is waited for anything, in milliseconds. */
 export const PATIENCE = 20_000;
@@ -9,23 +10,23 @@ export const PATIENCE = 20_000;
 /** Tall enough for all of the notes: an editor holds only the lines in sight. */
 const TALL = { width: 1280, height: 2400 };
 
-/** Reads what the scenario is told. */
-async function told() {
-  let text = "";
-  for await (const part of process.stdin) text += part;
-  return JSON.parse(text);
+/** A browser that draws the same everywhere. */
+export function launched() {
+  return chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox", "--font-render-hinting=none", "--disable-lcd-text"] });
 }
 
-/** Runs a scenario: a function that is given a house. */
+/** Runs a scenario: a function that is given a house. It is told one line of JSON, and a line for each answer to `asks`. */
 export async function scenario(play) {
-  const given = await told();
-  const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
-  const house = new House(browser, given);
+  const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
+  const given = JSON.parse((await lines.next()).value);
+  const browser = await launched();
+  const house = new House(browser, given, lines);
   try {
     await play(house);
     house.isCalm();
   } finally {
     await browser.close();
+    process.stdin.destroy();
   }
 }
 
@@ -36,11 +37,20 @@ export class House {
   /** What the browsers of people keep who came in already: a link lets in once. */
   keeps = {};
 
-  constructor(browser, given) {
+  constructor(browser, given, lines) {
     this.browser = browser;
     this.given = given;
+    this.lines = lines;
     this.notes = `/trains/${given.train}/pushes/${given.push}/notes`;
     this.push = `/trains/${given.train}/pushes/${given.push}`;
+  }
+
+  /** Lets the world around the browsers go on, as the test says, and gives what it answers. */
+  async asks(what) {
+    process.stdout.write(`${JSON.stringify({ asks: what })}\n`);
+    const { value, done } = await this.lines.next();
+    if (done) throw new Error(`nobody answers to ${what}`);
+    return JSON.parse(value);
   }
 
   /** Somebody with a browser of their own; signed in where a link lets them in. */

@@ -10,12 +10,12 @@ use std::path::Path;
 
 use crate::trouble::Trouble;
 use crate::workspace::{Workspace, files, read};
-use crate::{planted, process, say};
+use crate::{npm, planted, process, say};
 
 /// Write the generated parts of the documents.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// Make the pictures of the terminal too, by playing the demo
+    /// Make the pictures too: of the terminal by playing the demo, of pages by the test that otherwise compares them
     #[arg(long)]
     pictures: bool,
     /// Build the book too, into docs/book; takes mdbook
@@ -64,6 +64,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Trouble> {
     )?;
     if arguments.pictures {
         terminal::write(&workspace)?;
+        pages()?;
     }
     if arguments.book {
         process::run(
@@ -71,6 +72,15 @@ pub fn run(arguments: &Arguments) -> Result<(), Trouble> {
         )?;
     }
     Ok(())
+}
+
+/// Writes the pictures of pages; takes what the tests take.
+fn pages() -> Result<(), Trouble> {
+    npm::modules()?;
+    let test = ["--package", "pushduty", "--features", "services", "--test", "browser", "pages::"];
+    process::run(
+        process::cargo().args(["test", "--quiet"]).args(test).env("PUSHDUTY_WRITE_DOCS", "1"),
+    )
 }
 
 /// Fails where a generated part is not what would be written.

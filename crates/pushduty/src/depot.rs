@@ -39,15 +39,13 @@ struct Now {
 }
 
 impl Depot {
-    /// Puts the trains together: the one that `session` names, or all of the file.
-    pub async fn open(session: &Session) -> std::result::Result<(Arc<Self>, Arc<Loaded>), Ending> {
-        let loaded = session.loaded().await?;
-        let names = match session.global.train.is_some() || session.environment.train.is_some() {
-            true => vec![loaded.settings.train.clone()],
-            false => loaded.trains.clone(),
-        };
+    /// Puts these trains together.
+    pub async fn open(
+        session: &Session,
+        names: Vec<TrainName>,
+    ) -> std::result::Result<Arc<Self>, Ending> {
         let now = RwLock::new(assembled(session, &names).await?);
-        Ok((Arc::new(Self { now, names }), loaded))
+        Ok(Arc::new(Self { now, names }))
     }
 
     /// Follows the configuration as long as the server runs: what makes no sense is told, and the last that did goes on.

@@ -11,6 +11,7 @@ use conductor::view::{Document, FailureView, Moment, RepoOutcome, SCHEMA};
 use conductor::{Conductor, TellWish};
 use serde::Serialize;
 use tokio::sync::OnceCell;
+use train::id::TrainName;
 use train::refusal::{Code, Refusal};
 
 use crate::clock::Wall;
@@ -109,7 +110,7 @@ impl Session {
     }
 
     /// The same for one train of the configuration, with nothing opened yet.
-    pub fn of_train(&self, train: &train::id::TrainName) -> Result<Self, Failure> {
+    pub fn of_train(&self, train: &TrainName) -> Result<Self, Failure> {
         let global = Global { train: Some(train.to_string()), ..self.global.clone() };
         Self::new(global, self.environment.clone(), self.screen.clone(), self.shape.clone())
     }
@@ -123,22 +124,43 @@ impl Session {
     /// The configuration.
     pub async fn loaded(&self) -> Result<Arc<Loaded>, Ending> {
         let load = || async {
-            let path = self.global.config.clone().or_else(|| self.environment.config.clone());
-            let cwd = std::env::current_dir()
-                .map_err(|e| conductor::failure::io("the working directory can't be read", &e))?;
-            let train = self.global.train.clone().or_else(|| self.environment.train.clone());
-            let train = train
-                .map(|t| t.parse())
-                .transpose()
-                .map_err(|e: train::id::BadName| usage(e.to_string()))?;
-            config::load(path.as_deref(), &cwd, train.as_ref()).map(Arc::new).map_err(|error| {
-                Ending {
-                    report: Some(error.render(self.screen.color, 100).into()),
-                    ..Ending::from(Refusal::from(error))
-                }
-            })
+            let (path, cwd) = self.place()?;
+            let train = self.train()?;
+            let loaded = config::load(path.as_deref(), &cwd, train.as_ref());
+            loaded.map(Arc::new).map_err(|error| self.unread(error))
         };
         self.loaded.get_or_try_init(load).await.cloned()
+    }
+
+    /// The trains that are meant: the one that is named, or all of the configuration.
+    pub async fn trains(&self) -> Result<Vec<TrainName>, Ending> {
+        let (path, cwd) = self.place()?;
+        match self.train()? {
+            Some(_) => Ok(vec![self.loaded().await?.settings.train.clone()]),
+            None => config::names(path.as_deref(), &cwd).map_err(|error| self.unread(error)),
+        }
+    }
+
+    /// Where the configuration is, if that is said, and from where it is looked for.
+    fn place(&self) -> Result<(Option<PathBuf>, PathBuf), Ending> {
+        let cwd = std::env::current_dir()
+            .map_err(|e| conductor::failure::io("the working directory can't be read", &e))?;
+        Ok((self.global.config.clone().or_else(|| self.environment.config.clone()), cwd))
+    }
+
+    /// The train that is named, if one is.
+    fn train(&self) -> Result<Option<TrainName>, Ending> {
+        let train = self.global.train.clone().or_else(|| self.environment.train.clone());
+        let named = train.map(|train| train.parse()).transpose();
+        named.map_err(|e: train::id::BadName| usage(e.to_string()).into())
+    }
+
+    /// A configuration that makes no sense, shown with its place.
+    fn unread(&self, error: config::ConfigError) -> Ending {
+        Ending {
+            report: Some(error.render(self.screen.color, 100).into()),
+            ..Ending::from(Refusal::from(error))
+        }
     }
 
     /// The folder that holds this train's state.

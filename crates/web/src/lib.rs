@@ -44,6 +44,7 @@ mod worker;
 
 pub use house::{House, Opening};
 pub use log::{Answered, Log};
+pub use router::page_addresses;
 pub use said::Said;
 pub use secret::{Secret, link_key};
 pub use serving::serve;

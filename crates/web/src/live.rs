@@ -113,7 +113,8 @@ impl Live {
             for one in &mut changes {
                 one.borrow_and_update();
             }
-            let event = Event::default().event("change").data("");
+            // A browser drops an event without data (HTML, section 9.2.6).
+            let event = Event::default().event("change").data("one");
             Some((Ok(event), (changes, over, false)))
         };
         let events = stream::unfold((changes, self.over.subscribe(), true), next);
@@ -133,7 +134,9 @@ impl Live {
             loop {
                 let now = changes.borrow_and_update().map(|change| change.number);
                 if let Some(id) = now.filter(|_| seen != now) {
-                    let event = Event::default().id(id.to_string()).event("change").data("");
+                    // Browsers drop an event that has no data.
+                    let id = id.to_string();
+                    let event = Event::default().id(&id).event("change").data(&id);
                     return Some((Ok(event), (changes, over, now)));
                 }
                 tokio::select! {

@@ -3,7 +3,7 @@
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware;
-use axum::routing::{get, post};
+use axum::routing::{MethodRouter, get, post};
 
 use crate::house::House;
 use crate::{
@@ -25,36 +25,51 @@ pub(crate) fn router(house: House) -> Router {
         .with_state(house)
 }
 
+/// What people read, by its address. A test looks at each in a browser, and fails where one is not told to it.
+fn pages() -> [(&'static str, MethodRouter<House>); 16] {
+    [
+        ("/", get(pages::home)),
+        ("/waiting", get(pages::waiting)),
+        ("/trains/{train}", get(pages::train)),
+        ("/trains/{train}/pushes/{push}", get(pages::push)),
+        ("/trains/{train}/pushes/{push}/notes", get(pages::notes)),
+        ("/trains/{train}/pushes/{push}/notes/history", get(pages::notes_past)),
+        ("/trains/{train}/schedule", get(pages::schedule)),
+        ("/trains/{train}/where", get(pages::whereis)),
+        ("/trains/{train}/history", get(pages::history)),
+        ("/trains/{train}/people", get(pages::people)),
+        ("/trains/{train}/ledger", get(pages::ledger)),
+        ("/trains/{train}/act", get(pages::act_page)),
+        ("/trains/{train}/steps/{step}", get(pages::step)),
+        ("/sign-in", get(signin::page)),
+        ("/sign-in/{secret}", get(signin::ask).post(signin::enter)),
+        ("/me", get(pages::me_page)),
+    ]
+}
+
+/// The addresses of all pages that a browser can ask for, as the router has them: `/trains/{train}`.
+#[must_use]
+pub fn page_addresses() -> Vec<String> {
+    let pages = pages().into_iter().map(|(address, _)| address.to_owned());
+    pages.chain(api::page_addresses()).collect()
+}
+
 fn routes() -> Router<House> {
-    Router::new()
-        .route("/", get(pages::home))
-        .route("/waiting", get(pages::waiting))
-        .route("/waiting/events", get(api::all_events))
-        .route("/trains/{train}", get(pages::train))
-        .route("/trains/{train}/pushes/{push}", get(pages::push))
-        .route("/trains/{train}/pushes/{push}/notes", get(pages::notes))
-        .route("/trains/{train}/pushes/{push}/notes/history", get(pages::notes_past))
+    pages()
+        .into_iter()
+        .fold(Router::new(), |router, (address, page)| router.route(address, page))
         .route("/trains/{train}/pushes/{push}/notes/live", get(notes::join))
-        .route("/trains/{train}/schedule", get(pages::schedule))
         .route("/trains/{train}/calendar.ics", get(pages::calendar))
-        .route("/trains/{train}/where", get(pages::whereis))
-        .route("/trains/{train}/history", get(pages::history))
-        .route("/trains/{train}/people", get(pages::people))
-        .route("/trains/{train}/ledger", get(pages::ledger))
         .route("/trains/{train}/events", get(api::events))
-        .route("/trains/{train}/act", get(pages::act_page))
+        .route("/trains/{train}/steps/{step}/events", get(pages::step_events))
         .route("/trains/{train}/plan", post(commands::plan))
         .route("/trains/{train}/do", post(commands::carry))
+        .route("/waiting/events", get(api::all_events))
         .route("/trains/{train}/later", post(commands::later))
-        .route("/trains/{train}/steps/{step}", get(pages::step))
-        .route("/trains/{train}/steps/{step}/events", get(pages::step_events))
-        .route("/sign-in", get(signin::page))
-        .route("/sign-in/{secret}", get(signin::ask).post(signin::enter))
         .route("/sign-in/with/{way}", get(ways::begin))
         .route("/sign-in/with/{way}/back", get(ways::end))
         .route("/sign-out", post(signin::leave))
         .route("/sign-out/everywhere", post(signin::leave_all))
-        .route("/me", get(pages::me_page))
         .route("/me/tokens", post(signin::make_token))
         .route("/me/links", post(signin::make_link))
         .route("/me/revoke", post(signin::revoke))

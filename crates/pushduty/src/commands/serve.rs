@@ -64,6 +64,10 @@ pub struct Args {
 /// Serves until it is told to end.
 pub async fn run(args: &Args, session: &Session) -> Ended {
     session.works_there()?;
+    // What goes for all trains is read as of their first.
+    let names = session.trains().await?;
+    let first = names.first().map(|name| session.of_train(name)).transpose()?;
+    let session = first.as_ref().unwrap_or(session);
     let accounts = Arc::new(ledger::open_accounts(&session.all_data()?).await?);
     if let Some(name) = &args.link {
         let loaded = session.loaded().await?;
@@ -73,7 +77,7 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
         return session.document(serde_json::json!({ "link": address })).await;
     }
     let wishes = ledger::open_wishes(&session.all_data()?).await?;
-    let (depot, loaded) = Depot::open(session).await?;
+    let (depot, loaded) = (Depot::open(session, names).await?, session.loaded().await?);
     let listener = TcpListener::bind(args.listen).await.map_err(|e| taken(args.listen, &e))?;
     // Where any free port was asked for, the one that it is.
     let listens = listener.local_addr().unwrap_or(args.listen);

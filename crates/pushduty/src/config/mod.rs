@@ -78,13 +78,32 @@ pub fn load(
     cwd: &Path,
     train: Option<&TrainName>,
 ) -> Result<Loaded, ConfigError> {
+    let Found { file, text, name, all } = found(path, cwd)?;
+    let trains = all.iter().map(|c| c.settings.train.clone()).collect();
+    let Configured { settings, later, calendars, sign_in } = pick(all, train, &name)?;
+    Ok(Loaded { settings, later, calendars, sign_in, file, text, trains })
+}
+
+/// The trains of the same file, in its order.
+pub fn names(path: Option<&Path>, cwd: &Path) -> Result<Vec<TrainName>, ConfigError> {
+    Ok(found(path, cwd)?.all.into_iter().map(|c| c.settings.train).collect())
+}
+
+/// A configuration with all its trains.
+struct Found {
+    file: PathBuf,
+    text: String,
+    /// The file as it is called in an error.
+    name: String,
+    all: Vec<Configured>,
+}
+
+fn found(path: Option<&Path>, cwd: &Path) -> Result<Found, ConfigError> {
     let (file, text) = find::read(path, cwd)?;
     let folder = file.parent().unwrap_or(cwd).to_owned();
     let name = find::nickname(path, &file, cwd);
     let all = read(&text, &folder).map_err(|p| ConfigError::located(&name, &text, p))?;
-    let trains: Vec<TrainName> = all.iter().map(|c| c.settings.train.clone()).collect();
-    let Configured { settings, later, calendars, sign_in } = pick(all, train, &name)?;
-    Ok(Loaded { settings, later, calendars, sign_in, file, text, trains })
+    Ok(Found { file, text, name, all })
 }
 
 /// Reads and checks a text as the configuration of a folder, every train of it: pure, and total over every text.

@@ -1,9 +1,12 @@
 //! Pages as people meet them: a real browser at the real server. What people do in it stands in `web/tests`.
 #![cfg(feature = "services")]
 
+mod gallery;
 mod notes;
+mod pages;
 mod scenario;
 #[path = "../serve/server.rs"]
 #[expect(dead_code, reason = "browsers speak HTTP themselves")]
 mod server;
 mod waiting;
+mod week;

@@ -1,7 +1,7 @@
 //! A scenario of `web/tests`, played by node against a server of its own.
 
-use std::io::Write;
-use std::process::Stdio;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::process::{Child, Stdio};
 
 use serde_json::{Map, Value, json};
 use testkit::{PushDuty, Remote};
@@ -54,36 +54,66 @@ impl House {
 
     #[track_caller]
     fn plays_about(&self, name: &str, people: &[&str], commit: Option<&str>) {
-        let links: Map<_, _> = people
-            .iter()
-            .map(|name| ((*name).to_owned(), Value::from(self.server.link_for(&self.world, name))))
-            .collect();
+        let mut told = told(&self.world, &self.server, people);
         // Whoever comes first can come in a second time.
-        let again = people.first().map(|name| self.server.link_for(&self.world, name));
-        let base = format!("http://{}", self.server.address());
-        let told = json!({ "base": base, "train": "amo", "push": PUSH, "links": links, "again": again, "commit": commit });
+        told["again"] = people.first().map(|name| self.server.link_for(&self.world, name)).into();
+        told["commit"] = commit.into();
         played(name, &told);
     }
 }
 
-/// Plays a scenario that is told so much.
+/// What a scenario is told of a server: its address, and links for people.
+pub fn told(world: &PushDuty, server: &Server, people: &[&str]) -> Value {
+    let link = |name: &&str| ((*name).to_owned(), Value::from(server.link_for(world, name)));
+    let links: Map<_, _> = people.iter().map(link).collect();
+    json!({ "base": server.url(), "train": "amo", "push": PUSH, "links": links })
+}
+
+/// Plays a scenario that is told so much, and asks for nothing.
 #[track_caller]
 pub fn played(name: &str, told: &Value) {
+    played_with(name, told, |what| panic!("{name} asks for {what}"));
+}
+
+/// Plays a scenario that lets the world around it go on, step by step: `goes_on` is given what it asks for. Gives what the
+/// scenario says beside.
+#[track_caller]
+pub fn played_with(name: &str, told: &Value, mut goes_on: impl FnMut(&str) -> Value) -> String {
     let mut node = testkit::node(&format!("{name}.mjs"))
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
         .expect("node is installed: run `cargo xtask test`");
+    let mut stderr = node.stderr.take().expect("node complains");
+    let complained = std::thread::spawn(move || {
+        let mut text = String::new();
+        let _ = stderr.read_to_string(&mut text);
+        text
+    });
+    let said = conversed(&mut node, told, &mut goes_on);
+    let complained = complained.join().expect("what node says is text");
+    let ended = node.wait().expect("node ends");
+    assert!(ended.success(), "{name} failed:\n{said}\n{complained}");
+    said
+}
+
+/// Tells a scenario what it has to know, and answers until it says no more; gives what it said beside.
+fn conversed(node: &mut Child, told: &Value, goes_on: &mut impl FnMut(&str) -> Value) -> String {
     let mut stdin = node.stdin.take().expect("node reads");
     // One that needs to be told nothing may have ended before it is.
-    let _ = stdin.write_all(told.to_string().as_bytes());
-    drop(stdin);
-    let ended = node.wait_with_output().expect("node ends");
-    assert!(
-        ended.status.success(),
-        "{name} failed:\n{}\n{}",
-        String::from_utf8_lossy(&ended.stdout),
-        String::from_utf8_lossy(&ended.stderr)
-    );
+    let _ = writeln!(stdin, "{told}");
+    let mut said = String::new();
+    let stdout = BufReader::new(node.stdout.take().expect("node speaks"));
+    for line in stdout.lines() {
+        let line = line.expect("node speaks UTF-8");
+        let asked = serde_json::from_str::<Value>(&line).ok();
+        match asked.as_ref().and_then(|asked| asked["asks"].as_str()) {
+            Some(what) => {
+                let _ = writeln!(stdin, "{}", goes_on(what));
+            }
+            None => said += &format!("{line}\n"),
+        }
+    }
+    said
 }

@@ -37,9 +37,10 @@ pub struct Visitor<'s> {
 }
 
 impl Server {
-    /// Starts it as `who`, with further options.
+    /// Starts it as `who`, with further options; at any free port, where they name none.
     pub fn start(world: &PushDuty, who: &str, more: &str) -> Self {
-        let line = format!("serve --listen 127.0.0.1:0 {more}");
+        let place = if more.contains("--listen") { "" } else { "--listen 127.0.0.1:0" };
+        let line = format!("serve {place} {more}");
         let running = world.as_person(who).starts(&line.split_whitespace().collect::<Vec<_>>());
         let address = until("the server listens", || {
             let out = running.stdout_so_far();
@@ -82,7 +83,7 @@ impl Server {
 
     /// The path of a link by which the machine's owner lets somebody in.
     pub fn link_for(&self, world: &PushDuty, name: &str) -> String {
-        let made = world.hero("mat").types(&format!("serve --link {name} --json")).ok().json();
+        let made = world.as_person("mat").types(&format!("serve --link {name} --json")).ok().json();
         let link = made["link"].as_str().expect("a link is made");
         let (_, secret) = link.split_once("/sign-in/").expect("the link signs in");
         format!("/sign-in/{secret}")

@@ -27,3 +27,9 @@ pub(crate) fn routes() -> Router<House> {
         router.route(&format!("{}{}", openapi::BASE, operation.path), served)
     })
 }
+
+/// Where its description is a page.
+pub(crate) fn page_addresses() -> impl Iterator<Item = String> {
+    let pages = OPERATIONS.iter().filter(|operation| matches!(operation.serves, Serves::Page));
+    pages.map(|operation| format!("{}{}", openapi::BASE, operation.path))
+}

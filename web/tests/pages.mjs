@@ -1,0 +1,171 @@
+// Every page: nothing serious on it for axe-core, in both themes, wide and on a telephone; every place of it reached by Tab and
+// seen there; light enough; and as the documents show it. The test tells which addresses there are: one that is not looked at
+// here fails.
+
+import { gzipSync } from "node:zlib";
+
+import { graveOn } from "./axe.mjs";
+import { same, scenario } from "./house.mjs";
+import { walked } from "./keys.mjs";
+import { Pictures } from "./pictures.mjs";
+
+const WIDE = { width: 1280, height: 900 };
+const TELEPHONE = { width: 390, height: 844 };
+/** In the dark nothing but the colours is another. */
+const COLOURS = ["color-contrast", "link-in-text-block"];
+const LOOKS = {
+  light: { colorScheme: "light", size: WIDE },
+  dark: { colorScheme: "dark", size: WIDE, rules: COLOURS },
+  telephone: { colorScheme: "light", size: TELEPHONE },
+  "telephone-dark": { colorScheme: "dark", size: TELEPHONE, rules: COLOURS },
+};
+/** The lowest and the tallest picture, in pixels. */
+const LOWEST = 360;
+const TALLEST = 1_700;
+/** What a page may weigh on its way, packed, without the notes' script and the font: markup, style, script, signs. */
+const LIGHT = 60_000;
+/** What the font may, which is kept for good. */
+const FONT = 60_000;
+/** What the notes' script may. */
+const SCRIPT = 150_000;
+
+const notes = async (page) => {
+  await page.locator(".cm-content").waitFor();
+  await page.locator(".kept", { hasText: "live" }).waitFor();
+};
+const submits = (selector, fill) => async (page) => {
+  for (const [name, value] of Object.entries(fill ?? {})) await page.locator(`${selector} [name=${name}]`).fill(value);
+  await page.locator(`${selector} button`).last().click();
+  await page.waitForLoadState();
+};
+
+/**
+ * The pages by their address, as the router has it: where one goes, what is done there, and in which other looks than by
+ * light they are shown. What comes from a form has no address to ask for, and stands behind a `+`. Of a page with hundreds of
+ * sections made alike, the first and the last so many are looked at.
+ */
+const PAGES = {
+  "/": { name: "trains" },
+  "/trains/{train}": { name: "train", path: "/trains/amo", then: notes, shown: [] },
+  "/trains/{train}/pushes/{push}": { name: "push", path: "/trains/amo/pushes/2026.11.26", then: notes, shown: ["light", "dark", "telephone"] },
+  "/trains/{train}/pushes/{push}/notes": { name: "notes", path: "/trains/amo/pushes/2026.11.26/notes", then: notes, shown: ["light", "telephone-dark"] },
+  "/trains/{train}/pushes/{push}/notes/history": { name: "notes-history", path: "/trains/amo/pushes/2026.11.26/notes/history" },
+  "/trains/{train}/schedule": { name: "schedule", path: "/trains/amo/schedule", shown: ["light", "telephone"] },
+  "/trains/{train}/where": { name: "where", path: "/trains/amo/where?commit=2026.11.26-1" },
+  "/trains/{train}/history": { name: "history", path: "/trains/amo/history" },
+  "/trains/{train}/people": { name: "people", path: "/trains/amo/people" },
+  "/trains/{train}/ledger": { name: "ledger", path: "/trains/amo/ledger" },
+  "/trains/{train}/act": { name: "act", path: "/trains/amo/act", then: (page) => page.locator("#pick summary").click() },
+  "/sign-in": { name: "sign-in", who: "anybody" },
+  "/sign-in/{secret}": { name: "link", who: "anybody", path: (given) => given.unused },
+  "/me": { name: "me", path: "/me" },
+  "/api/v1/": { name: "api", path: "/api/v1/", most: 60, alike: 16 },
+  "+ no such page": { name: "nowhere", path: "/trains/amo/nowhere", status: 404, shown: [] },
+  "+ a plan": { name: "plan", path: "/trains/amo/schedule", then: submits("form:has([value=swap])", { push: "2026.12.03", with: "mat" }), shown: [] },
+  "+ the plan of a cut": { name: "plan-of-a-cut", path: "/trains/amo/act?push=2026.12.03#tag", then: opened("#tag") },
+  "+ a no": { name: "no", who: "krupa", path: "/trains/amo/act?push=2026.11.26#claim", then: opened("#claim"), status: 403 },
+  "/trains/{train}/steps/{step}": { name: "step", path: "/trains/amo/act#hold", then: held },
+  "+ a token": { name: "token", path: "/me", then: submits("form[action$='/me/tokens']", { label: "the board in the office" }) },
+  "+ a link for somebody": { name: "made-link", path: "/me", then: submits("form[action$='/me/links']", { name: "theo" }) },
+};
+
+function opened(form) {
+  return async (page) => {
+    await page.locator(`${form} summary`).click();
+    await page.locator(`${form} button`).click();
+    await page.waitForLoadState();
+  };
+}
+
+async function held(page) {
+  await page.locator("#hold summary").click();
+  await page.locator("#hold [name=because]").fill("the office has no power");
+  await page.locator("#hold button").click();
+  await page.locator("form[action$='/do'] button").click();
+  await page.locator("#step", { hasText: "Over." }).waitFor();
+}
+
+/** Leaves the first and the last so many sections. */
+function shorter(alike) {
+  for (const section of [...document.querySelectorAll("main > section")].slice(alike, -alike)) section.remove();
+}
+
+/** Puts always the same in the place of what is another in every run: hashes of the record, secrets, this server's port. */
+function fixed() {
+  const texts = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const text = texts.currentNode;
+    if (text.parentElement.closest(".cm-editor")) continue;
+    text.data = text.data
+      .replace(/127\.0\.0\.1:\d+/g, "127.0.0.1:7380")
+      .replace(/[\w-]{40,}/g, (secret) => "0123456789abcdef".repeat(8).slice(0, secret.length))
+      .replace(/\b[0-9a-f]{12,}\b/g, (hash) => "0123456789abcdef".repeat(8).slice(0, hash.length));
+  }
+}
+
+async function picture(page, name, size, pictures) {
+  await page.evaluate(fixed);
+  await page.evaluate(() => document.activeElement?.blur?.());
+  await page.mouse.move(0, 0);
+  await page.evaluate(() => scrollTo(0, 0));
+  await page.evaluate(() => document.fonts.ready);
+  await page.setViewportSize({ width: size.width, height: LOWEST });
+  const height = await page.evaluate(() => document.documentElement.scrollHeight);
+  await page.setViewportSize({ width: size.width, height: Math.min(height, TALLEST) });
+  await pictures.compare(name, await page.screenshot({ animations: "disabled" }));
+}
+
+/** What came on the way to a page, by the last part of its address, in bytes as gzip makes them; a font is packed already. */
+function weighing(page, came) {
+  page.on("response", async (response) => {
+    const { pathname } = new URL(response.url());
+    const kind = response.headers()["content-type"] ?? "";
+    if (response.status() >= 300 || kind.startsWith("text/event-stream")) return;
+    const body = await response.body().catch(() => Buffer.alloc(0));
+    const bytes = kind.startsWith("font/") ? body.length : gzipSync(body, { level: 9 }).length;
+    came.set(/^\/assets\//.test(pathname) ? pathname.slice(8) : "page", bytes);
+  });
+}
+
+await scenario(async (house) => {
+  same(Object.keys(PAGES).filter((at) => at.startsWith("/")).sort().join("\n"), house.given.addresses.sort().join("\n"), "the pages that are looked at, and those of the router");
+  house.expected = (words) => /status of 40[34]/.test(words);
+  const like = { bypassCSP: true, timezoneId: "Europe/Paris", locale: "en-GB", reducedMotion: "reduce", viewport: WIDE };
+  const visitors = new Map();
+  const pictures = new Pictures(await (await house.browser.newContext()).newPage(), house.given.pictures);
+  const found = [];
+  for (const [at, { name, who = "mat", path = at, then, shown = ["light"], status = 200, most, alike }] of Object.entries(PAGES)) {
+    if (!visitors.has(who)) visitors.set(who, await house.visitor(who, like));
+    const { page } = visitors.get(who);
+    await page.setViewportSize(WIDE);
+    await page.emulateMedia({ colorScheme: "light" });
+    const came = new Map();
+    weighing(page, came);
+    let last = 0;
+    const counted = (response) => {
+      if (response.request().isNavigationRequest() && response.status() !== 303) last = response.status();
+    };
+    page.on("response", counted);
+    await page.goto(typeof path === "string" ? path : path(house.given));
+    await then?.(page);
+    page.removeAllListeners("response");
+    same(last, status, `the status of ${name}`);
+    if (alike) await page.evaluate(shorter, alike);
+    for (const wrong of await walked(page, most)) found.push(`${name}: ${wrong}`);
+    for (const [look, { colorScheme, size, rules }] of Object.entries(LOOKS)) {
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize(size);
+      for (const grave of await graveOn(page, rules)) found.push(`${name}, ${look}: ${grave}`);
+      const wanted = shown.includes(look);
+      if (wanted) await picture(page, look === "light" ? name : `${name}-${look}`, size, pictures);
+    }
+    const weight = [...came].filter(([what]) => !/notes\.js|\.woff2/.test(what)).reduce((sum, [, bytes]) => sum + bytes, 0);
+    if (weight > LIGHT) found.push(`${name} weighs ${weight} bytes`);
+    if (came.get("archivo.woff2") > FONT) found.push(`the font weighs ${came.get("archivo.woff2")} bytes`);
+    if (came.get("notes.js") > SCRIPT) found.push(`the notes' script weighs ${came.get("notes.js")} bytes`);
+  }
+  if (found.length + pictures.wrong.length > 0) {
+    throw new Error(`on pages:\n${found.join("\n")}\nin pictures (cargo xtask docs --pictures makes them anew):\n${pictures.wrong.join("\n")}`);
+  }
+  process.stdout.write(`${pictures.taken.join("\n")}\n`);
+});
