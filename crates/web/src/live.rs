@@ -156,7 +156,8 @@ async fn any_changed(changes: &mut [watch::Receiver<Option<Change>>]) {
         return std::future::pending().await;
     }
     let each = changes.iter_mut().map(|one| Box::pin(one.changed()));
-    futures_util::future::select_all(each).await;
+    // One whose sender is gone changes no more; the server ends then.
+    let _ = futures_util::future::select_all(each).await;
 }
 
 type Following = (watch::Receiver<Option<Change>>, watch::Receiver<bool>, Option<u64>);

@@ -15,7 +15,7 @@ fn departure(world: &World) -> Departure {
 fn gate(name: &str, state: GateState, ask: Option<&str>) -> Gate {
     let why = format!("{name} is not there yet");
     let (name, ask) = (name.to_owned(), ask.map(str::to_owned));
-    Gate { name, state, why, ask, overridden: None, closed_by: Vec::new() }
+    Gate { name, state, why, ask, waits_for: Vec::new(), overridden: None, closed_by: Vec::new() }
 }
 
 fn asked(

@@ -57,6 +57,7 @@ impl Week {
             aliases: vec![name.to_uppercase()],
             email: None,
             irc: None,
+            github: None,
         };
         for (name, role) in [
             ("kumar", Role::Developer),

@@ -21,11 +21,16 @@ pub enum Wish {
     /// `pick` in one of the repositories.
     Pick(usize),
     /// `security approve`, at the branch's commit or at another.
-    Approve { branch: u32, there: bool },
+    Approve {
+        branch: u32,
+        there: bool,
+    },
     /// `security merge`, of reviewed branches or of one whatever its review.
     Merge(Option<u32>),
     /// `security sync`, or somebody else's.
-    Sync { by_other: bool },
+    Sync {
+        by_other: bool,
+    },
     /// `move`, so many days on.
     Move(i32),
     /// `cancel`.
