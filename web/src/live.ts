@@ -2,6 +2,7 @@
 // see what is new one asks for the page again.
 
 import { renew } from "./live/renew";
+import { stays } from "./live/stays";
 import { theme } from "./live/theme";
 import { times, zones } from "./live/times";
 
@@ -12,6 +13,7 @@ function follow(stream: string): void {
 }
 
 theme();
+stays();
 zones();
 times(document);
 if (document.body.dataset["events"]) follow(document.body.dataset["events"]);

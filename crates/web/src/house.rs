@@ -15,6 +15,7 @@ use crate::live::Live;
 use crate::log::Log;
 use crate::meters::Meters;
 use crate::rooms::Rooms;
+use crate::show::Show;
 use crate::steps::Steps;
 use crate::trains::{Trains, Who};
 
@@ -60,6 +61,8 @@ pub struct House {
     pub(crate) keyed: Arc<tokio::sync::Mutex<()>>,
     /// Where stories of the conductor run.
     pub(crate) stage: LocalPoolHandle,
+    /// The week that is played before visitors; none but in a demo.
+    pub(crate) show: Option<Arc<dyn Show>>,
     /// What stands before every path of ours: empty, or `/push` behind a proxy.
     pub(crate) prefix: Arc<str>,
 }
@@ -73,7 +76,15 @@ impl House {
         let stage = LocalPoolHandle::new(THREADS);
         let (steps, attempts, noting) = (Arc::default(), Arc::default(), TaskTracker::new());
         let (notes, meters, keyed) = (Arc::default(), Arc::default(), Arc::default());
-        Self { live, steps, notes, meters, keyed, attempts, noting, stage, open, prefix }
+        let show = None;
+        Self { live, steps, notes, meters, keyed, attempts, noting, stage, show, open, prefix }
+    }
+
+    /// The same for a demo: a week is played before whoever comes, and each may be anybody of its cast. Whatever is behind
+    /// this door is open to everybody who reaches it.
+    #[must_use]
+    pub fn playing(self, show: Arc<dyn Show>) -> Self {
+        Self { show: Some(show), ..self }
     }
 
     /// Watches the trains until the server ends.
@@ -113,8 +124,12 @@ impl House {
         self.open.base.scheme() == "https"
     }
 
-    /// The name of the session's cookie. With TLS its name forbids that another host of the domain sets it.
+    /// The name of the session's cookie. With TLS its name forbids that another host of the domain sets it. Cookies know no
+    /// ports: a demo has one of its own, so that a server beside it on the same machine keeps its people.
     pub(crate) fn cookie_name(&self) -> &'static str {
+        if self.show.is_some() {
+            return "pushduty-demo";
+        }
         if self.is_secure() { "__Host-pushduty" } else { "pushduty" }
     }
 

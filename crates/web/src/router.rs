@@ -1,16 +1,21 @@
 //! Every address, and who answers there.
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware;
 use axum::routing::{get, post};
 
 use crate::house::House;
-use crate::{answered, api, assets, commands, guard, health, notes, pages, signin, ways};
+use crate::{answered, api, assets, commands, demo, guard, health, notes, pages, signin, ways};
 
 /// The server. Behind a proxy with a path prefix it answers with the prefix and without: some proxies take it off.
 pub fn router(house: House) -> Router {
-    let routes = routes();
+    let routes = match &house.show {
+        Some(show) => routes().merge(demo::routes(Arc::clone(show))),
+        None => routes(),
+    };
     let whole = match &*house.prefix {
         "" => routes,
         prefix => routes.clone().nest(prefix, routes),

@@ -11,6 +11,7 @@ mod issuers;
 mod keeping;
 mod keys;
 mod looking;
+mod no_demo;
 mod notes;
 mod remote;
 mod server;

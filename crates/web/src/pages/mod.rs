@@ -2,6 +2,7 @@
 
 mod account;
 mod act;
+mod bar;
 mod layout;
 mod notes;
 mod notes_past;
