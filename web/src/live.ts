@@ -3,6 +3,7 @@
 
 import { notify } from "./live/notify";
 import { renew } from "./live/renew";
+import { stays } from "./live/stays";
 import { step } from "./live/step";
 import { theme } from "./live/theme";
 import { times, zones } from "./live/times";
@@ -22,6 +23,7 @@ function follow(stream: string): void {
 }
 
 theme();
+stays();
 zones();
 times(document);
 step();

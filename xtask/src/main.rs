@@ -36,7 +36,7 @@ struct Arguments {
 /// One task, one file.
 #[derive(Debug, Subcommand)]
 enum Task {
-    /// Build pushduty and play its demo week on real git
+    /// Build pushduty and play its demo week on real git, in the browser
     Demo(demo::Arguments),
     /// Make sure of what the tests need, then run them all
     Test(test::Arguments),

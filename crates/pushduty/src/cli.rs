@@ -69,7 +69,11 @@ impl Command {
     /// Whether it ends by itself when it is interrupted: a server finishes what is under way.
     #[must_use]
     pub fn ends_itself(&self) -> bool {
-        matches!(self, Self::Serve(_))
+        match self {
+            Self::Serve(_) => true,
+            Self::Demo(demo) => demo.serves(),
+            _ => false,
+        }
     }
 }
 

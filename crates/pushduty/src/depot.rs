@@ -88,7 +88,7 @@ impl Depot {
 async fn assembled(session: &Session, names: &[TrainName]) -> std::result::Result<Now, Ending> {
     let (mut trains, mut door) = (BTreeMap::new(), Door::default());
     for name in names {
-        let session = session.of_train(name)?;
+        let session = session.of_train(name);
         let conductor = session.conductor().await?.clone();
         door = Door::of(&*session.loaded().await?, &(session.clock() as Arc<dyn Clock>))?;
         trains.insert(name.clone(), conductor);

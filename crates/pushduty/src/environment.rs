@@ -45,6 +45,8 @@ pub struct Environment {
     pub editor: Option<String>,
     /// `TZ`, as it was given.
     pub time_zone: Option<String>,
+    /// Whether a person sits before a desktop that can open a browser.
+    pub desktop: bool,
 }
 
 impl Environment {
@@ -81,6 +83,8 @@ impl Environment {
             ci: set("CI").is_some_and(|value| value != "false" && value != "0"),
             editor: text("VISUAL").or_else(|| text("EDITOR")),
             time_zone: text("TZ"),
+            desktop: cfg!(target_os = "macos")
+                || set("DISPLAY").or_else(|| set("WAYLAND_DISPLAY")).is_some(),
             ..Self::default()
         }
     }

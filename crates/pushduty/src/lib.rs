@@ -3,6 +3,7 @@
 mod actor;
 #[cfg(any(test, fuzzing))]
 pub mod any;
+mod browser;
 mod calendars;
 mod cli;
 mod clock;

@@ -197,6 +197,18 @@ impl Screen {
         }
     }
 
+    /// Whether somebody reads text here as it comes.
+    #[must_use]
+    pub fn is_read(&self) -> bool {
+        !self.json && std::io::stdout().is_terminal()
+    }
+
+    /// The same, on which nothing is shown: what happens is told elsewhere.
+    #[must_use]
+    pub fn dark(&self) -> Self {
+        Self { json: true, color: false, quiet: true, ..self.clone() }
+    }
+
     fn write(&self, text: &str) {
         self.printed(|| std::io::stdout().lock().write_all(text.as_bytes()));
     }

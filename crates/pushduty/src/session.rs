@@ -93,7 +93,19 @@ impl Session {
         shape: clap::Command,
     ) -> Result<Self, Failure> {
         let clock = Arc::new(Wall::new(environment.now.as_deref())?);
-        Ok(Self {
+        Ok(Self::by(clock, global, environment, screen, shape))
+    }
+
+    /// The same by a clock that others have too.
+    #[must_use]
+    pub fn by(
+        clock: Arc<Wall>,
+        global: Global,
+        environment: Environment,
+        screen: Screen,
+        shape: clap::Command,
+    ) -> Self {
+        Self {
             global,
             environment,
             screen,
@@ -106,13 +118,15 @@ impl Session {
             remote: OnceCell::new(),
             calendars: OnceLock::new(),
             in_use: OnceLock::new(),
-        })
+        }
     }
 
     /// The same for one train of the configuration, with nothing opened yet.
-    pub fn of_train(&self, train: &TrainName) -> Result<Self, Failure> {
+    #[must_use]
+    pub fn of_train(&self, train: &TrainName) -> Self {
         let global = Global { train: Some(train.to_string()), ..self.global.clone() };
-        Self::new(global, self.environment.clone(), self.screen.clone(), self.shape.clone())
+        let (environment, screen) = (self.environment.clone(), self.screen.clone());
+        Self::by(self.clock(), global, environment, screen, self.shape.clone())
     }
 
     /// The clock.

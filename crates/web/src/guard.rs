@@ -17,7 +17,7 @@ use crate::visitor::Visitor;
 const LONGEST_PAGE: usize = 1_000;
 
 /// Nothing but what this server itself sends is run or shown; nobody frames it; forms post to it alone.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; \
+pub(crate) const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; \
      connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// Refuses a change that another site's page asks a browser for, and puts the headers on every answer.

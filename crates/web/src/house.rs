@@ -20,6 +20,7 @@ use crate::log::Log;
 use crate::meters::Meters;
 use crate::notes::Allowances;
 use crate::rooms::Rooms;
+use crate::show::Show;
 use crate::steps::Steps;
 use crate::trains::{Trains, Who};
 use crate::waits::AllWaits;
@@ -76,6 +77,8 @@ pub struct House {
     pub(crate) keyed: Arc<tokio::sync::Mutex<()>>,
     /// Where stories of the conductor run.
     pub(crate) stage: LocalPoolHandle,
+    /// The week that is played before visitors; none but in a demo.
+    pub(crate) show: Option<Arc<dyn Show>>,
     /// What stands before every path of ours: empty, or `/push` behind a proxy.
     pub(crate) prefix: Arc<str>,
 }
@@ -92,7 +95,7 @@ impl House {
         let (steps, attempts, noting) = (Arc::default(), Arc::default(), TaskTracker::new());
         let (notes, meters, keyed) = (Arc::default(), Arc::default(), Arc::default());
         let (allowances, guesses, fares) = (Arc::default(), Arc::default(), Arc::default());
-        let waits = Arc::default();
+        let (waits, show) = (Arc::default(), None);
         Self {
             live,
             steps,
@@ -107,9 +110,17 @@ impl House {
             attempts,
             noting,
             stage,
+            show,
             open,
             prefix,
         }
+    }
+
+    /// The same for a demo: a week is played before whoever comes, and each may be anybody of its cast. Whatever is behind
+    /// this door is open to everybody who reaches it.
+    #[must_use]
+    pub fn playing(self, show: Arc<dyn Show>) -> Self {
+        Self { show: Some(show), ..self }
     }
 
     /// Watches the trains until the server ends.
@@ -153,8 +164,12 @@ impl House {
         self.open.base.scheme() == "https"
     }
 
-    /// The name of the session's cookie. With TLS its name forbids that another host of the domain sets it.
+    /// The name of the session's cookie. With TLS its name forbids that another host of the domain sets it. Cookies know no
+    /// ports: a demo has one of its own, so that a server beside it on the same machine keeps its people.
     pub(crate) fn cookie_name(&self) -> &'static str {
+        if self.show.is_some() {
+            return "pushduty-demo";
+        }
         if self.is_secure() { "__Host-pushduty" } else { "pushduty" }
     }
 

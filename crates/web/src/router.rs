@@ -1,5 +1,7 @@
 //! Every address, and who answers there.
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware;
@@ -7,12 +9,15 @@ use axum::routing::{MethodRouter, get, post};
 
 use crate::house::House;
 use crate::{
-    answered, api, assets, body, commands, guard, health, notes, packed, pages, signin, ways,
+    answered, api, assets, body, commands, demo, guard, health, notes, packed, pages, signin, ways,
 };
 
 /// The server. Behind a proxy with a path prefix it answers with the prefix and without: some proxies take it off.
 pub(crate) fn router(house: House) -> Router {
-    let routes = routes();
+    let routes = match &house.show {
+        Some(show) => routes().merge(demo::routes(Arc::clone(show))),
+        None => routes(),
+    };
     let whole = match &*house.prefix {
         "" => routes,
         prefix => routes.clone().nest(prefix, routes),

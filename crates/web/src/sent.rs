@@ -22,6 +22,9 @@ pub(crate) struct Form {
     pub fields: Fields,
 }
 
+/// The same by anybody, where everybody who gets here may: in a demo.
+pub(crate) struct OpenForm(pub Fields);
+
 /// A form that is a wish, by somebody who may act on its train.
 pub(crate) struct WishForm {
     pub visitor: Visitor,
@@ -101,6 +104,15 @@ impl FromRequest<House> for Form {
         let may = |visitor: &Visitor| visitor.may_act().map(|_| ());
         let sent = sent(house, request, SMALL_FORM, may).await.map_err(|no| no.page(house))?;
         Ok(Self { visitor: sent.visitor, fields: Fields::read(&sent.bytes) })
+    }
+}
+
+impl FromRequest<House> for OpenForm {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, house: &House) -> Result<Self, Response> {
+        let sent = sent(house, request, SMALL_FORM, |_| Ok(())).await;
+        Ok(Self(Fields::read(&sent.map_err(|no| no.page(house))?.bytes)))
     }
 }
 

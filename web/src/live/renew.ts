@@ -33,9 +33,16 @@ async function ask(): Promise<void> {
   times(fresh);
   for (const part of document.querySelectorAll("[data-live][id]")) {
     const next = fresh.getElementById(part.id);
-    if (next && !inUse(part) && next.innerHTML !== part.innerHTML) part.replaceWith(next);
+    if (next && !inUse(part) && next.innerHTML !== part.innerHTML) replace(part, next);
   }
   document.title = fresh.title;
+}
+
+/** Puts a part in place; what had the keyboard's focus has it again. */
+function replace(part: Element, next: HTMLElement): void {
+  const held = part.matches(":focus-within") ? document.activeElement?.id : undefined;
+  part.replaceWith(next);
+  if (held) document.getElementById(held)?.focus({ preventScroll: true });
 }
 
 /** Somebody types in it, or it is where the notes are written or a step is followed: those bring their own news. */

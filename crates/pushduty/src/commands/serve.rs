@@ -66,7 +66,7 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
     session.works_there()?;
     // What goes for all trains is read as of their first.
     let names = session.trains().await?;
-    let first = names.first().map(|name| session.of_train(name)).transpose()?;
+    let first = names.first().map(|name| session.of_train(name));
     let session = first.as_ref().unwrap_or(session);
     let accounts = Arc::new(ledger::open_accounts(&session.all_data()?).await?);
     if let Some(name) = &args.link {

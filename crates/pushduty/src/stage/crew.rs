@@ -10,6 +10,7 @@ use axum::extract::{Path as Asked, State};
 use axum::http::StatusCode;
 use axum::routing::get;
 use conductor::failure;
+use futures_util::future::try_join_all;
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
 use tokio::task::JoinHandle;
@@ -111,10 +112,8 @@ impl Drop for Crew {
 impl Crew {
     /// Takes the posts. Everything runs what is tagged now.
     pub async fn start(posts: Vec<Post>) -> Result<Self, Ending> {
-        let mut fleets = Vec::new();
-        for post in posts {
-            fleets.push(Mutex::new(Fleet::of(post).await?));
-        }
+        let fleets = try_join_all(posts.into_iter().map(Fleet::of)).await?;
+        let fleets: Vec<_> = fleets.into_iter().map(Mutex::new).collect();
         let failed = |e: std::io::Error| failure::io("no port of this machine can be opened", &e);
         let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.map_err(failed)?;
         let port = listener.local_addr().map_err(failed)?.port();

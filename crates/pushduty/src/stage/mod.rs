@@ -3,6 +3,8 @@
 //! on it.
 
 pub mod crew;
+pub mod director;
+pub mod goal;
 pub mod outcome;
 pub mod player;
 pub mod sandbox;
@@ -10,5 +12,7 @@ pub mod scenes;
 pub mod stream;
 
 pub use crew::{Crew, Post, Rolls};
+pub use director::{Cue, Director, Ends, Veil};
+pub use goal::Goal;
 pub use player::{Player, Step, Turn};
-pub use sandbox::{Sandbox, git};
+pub use sandbox::{Sandbox, git, sealed};

@@ -1,8 +1,11 @@
 //! Plays one turn after another: moves the clock, runs the binary as somebody, shows what was typed and what it answered,
 //! and stops the story where the answer is not the one that it expects.
 
+mod visited;
+
 use std::path::Path;
 use std::process::{Output, Stdio};
+use std::sync::Arc;
 
 use conductor::failure;
 use jiff::ZonedDateTime;
@@ -13,6 +16,8 @@ use serde_json::Value;
 use train::refusal::{Code, Refusal};
 use unicode_width::UnicodeWidthStr;
 
+use self::visited::Aim;
+use super::director::{Director, Veil};
 use super::sandbox::{Sandbox, sealed};
 use crate::screen::{Line, Screen, Tone};
 use crate::session::Ending;
@@ -77,20 +82,27 @@ pub struct Player<'a> {
     screen: &'a Screen,
     play: Play,
     time: String,
+    director: Option<Arc<Director>>,
+    goal: Option<Aim>,
 }
 
 impl<'a> Player<'a> {
     /// Before the first day.
     pub fn new(sandbox: &'a Sandbox, screen: &'a Screen, play: Play) -> Self {
-        Self { sandbox, steps: Vec::new(), screen, play, time: "00:00".to_owned() }
+        let (time, director, goal) = ("00:00".to_owned(), None, None);
+        Self { sandbox, steps: Vec::new(), screen, play, time, director, goal }
     }
 
     /// The rehearsal's time now (RFC 3339), in the train's zone.
     pub fn now(&self) -> String {
-        let time = self.time.parse().unwrap_or(Time::midnight());
-        let local: Option<ZonedDateTime> =
-            self.play.day.to_datetime(time).to_zoned_datetime(self.play.zone.clone()).ok();
+        let local = self.local(&self.time);
         local.map_or_else(String::new, |at| at.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string())
+    }
+
+    /// A time of this day.
+    fn local(&self, time: &str) -> Option<ZonedDateTime> {
+        let time = time.parse().unwrap_or(Time::midnight());
+        self.play.day.to_datetime(time).to_zoned_datetime(self.play.zone.clone()).ok()
     }
 
     /// Another day dawns.
@@ -118,7 +130,19 @@ impl<'a> Player<'a> {
     }
 
     /// Something happens that no command of ours does.
-    pub fn happens(&self, at: &str, who: &str, what: &str) {
+    pub async fn happens(&mut self, at: &str, who: &str, what: &str) -> Result<(), Ending> {
+        self.goes_by(at, who, what, Veil::None).await
+    }
+
+    /// The same, where only the security role may hear of it (P9).
+    pub async fn secretly(&mut self, at: &str, who: &str, what: &str) -> Result<(), Ending> {
+        self.goes_by(at, who, what, Veil::Whole).await
+    }
+
+    async fn goes_by(&mut self, at: &str, who: &str, what: &str, veil: Veil) -> Result<(), Ending> {
+        if self.is_told(at, who, what, veil).await? {
+            return Ok(());
+        }
         let head = Line::plain("  ").put(Tone::Dim, at).text("  ").put(Tone::Strong, who);
         let mut lines = vec![Line::new()];
         for (n, what) in wrapped(what).into_iter().enumerate() {
@@ -126,12 +150,20 @@ impl<'a> Player<'a> {
             lines.push(lead.text("  ").text(what));
         }
         self.screen.show(&lines);
+        Ok(())
     }
 
     /// Somebody writes a file in an editor; what it says then is shown.
-    pub fn edits(&self, at: &str, who: &str, file: &Path, text: &str) -> Result<(), Ending> {
+    pub async fn edits(
+        &mut self,
+        at: &str,
+        who: &str,
+        file: &Path,
+        text: &str,
+    ) -> Result<(), Ending> {
         let name = file.file_name().unwrap_or_default().to_string_lossy();
-        self.happens(at, who, &format!("opens {name} in an editor, and leaves it as it is to be:"));
+        self.happens(at, who, &format!("opens {name} in an editor, and leaves it as it is to be:"))
+            .await?;
         let line = |line: &str| {
             let bar = Line::of(Tone::Dim, format!("{}│ ", " ".repeat(INDENT)));
             bar.text(line.replace('\t', "    "))
@@ -144,7 +176,14 @@ impl<'a> Player<'a> {
 
     /// Plays a turn; gives what the binary wrote.
     pub async fn plays(&mut self, turn: Turn<'_>) -> Result<String, Ending> {
-        self.turns_to(turn.at, turn.who);
+        match self.begins(turn.at, turn.who, turn.does).await? {
+            true => self.does(turn).await,
+            false => Ok(String::new()),
+        }
+    }
+
+    /// Plays a turn that has begun.
+    pub async fn does(&mut self, turn: Turn<'_>) -> Result<String, Ending> {
         let command = typed(turn.does);
         let head = Line::plain("  ").put(Tone::Dim, turn.at).text("  ").put(Tone::Strong, turn.who);
         let head = head.put(Tone::Dim, "  $ ").put(Tone::Link, &command);
@@ -157,8 +196,9 @@ impl<'a> Player<'a> {
         let exit = output.status.code().unwrap_or(-1);
         let ok = exit == turn.exit;
         let (who, at, result) = (self.play.who.clone(), self.now(), result(&text));
+        self.tells(ok, turn.why, &result);
         self.steps.push(Step { command, who, at, exit, ok, result });
-        if !ok {
+        if !ok && self.director.is_none() {
             return Err(self.wrong(&format!("it ended with {exit} instead of {}", turn.exit)));
         }
         self.remark(turn.why);
@@ -197,11 +237,21 @@ impl<'a> Player<'a> {
         }
         at.clone_into(&mut self.time);
         who.clone_into(&mut self.play.who);
+        if let (Some(director), Some(now)) = (&self.director, self.local(&self.time)) {
+            director.is(&now);
+        }
     }
 
     /// Stops the story unless it goes as it should.
     pub fn must(&self, holds: bool, what: &str) -> Result<(), Ending> {
-        if holds { Ok(()) } else { Err(self.wrong(what)) }
+        match &self.director {
+            _ if holds => Ok(()),
+            None => Err(self.wrong(what)),
+            Some(director) => {
+                director.astray(&format!("Here it goes another way: {what}."));
+                Ok(())
+            }
+        }
     }
 
     fn wrong(&self, words: &str) -> Ending {
@@ -235,12 +285,16 @@ impl<'a> Player<'a> {
     }
 
     async fn run(&self, options: &[&str], does: &[&str]) -> Result<Output, Ending> {
+        self.run_as(&self.play.who, options, does).await
+    }
+
+    async fn run_as(&self, who: &str, options: &[&str], does: &[&str]) -> Result<Output, Ending> {
         let failed = |e: std::io::Error| failure::io("pushduty can't be started again", &e);
         let program = std::env::current_exe().map_err(failed)?;
         let mut command = sealed(program);
         command.args(options).args(does).current_dir(self.sandbox.dir());
         command.env("PUSHDUTY_DATA", self.sandbox.data());
-        command.env("PUSHDUTY_NOW", self.now()).env("PUSHDUTY_ACTOR", &self.play.who);
+        command.env("PUSHDUTY_NOW", self.now()).env("PUSHDUTY_ACTOR", who);
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         Ok(command.output().await.map_err(failed)?)
     }

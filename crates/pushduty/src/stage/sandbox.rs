@@ -3,6 +3,7 @@
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::time::Duration;
 
 use conductor::failure;
 use tokio::io::AsyncWriteExt;
@@ -36,6 +37,10 @@ const UNSET: &[&str] = &[
     "PUSHDUTY_TRAIN",
 ];
 
+/// How often it is tried to take the folder away, and how long is waited in between.
+const TRIES: usize = 20;
+const PAUSE: Duration = Duration::from_millis(50);
+
 /// Who the stage's git is where nothing else says: the ops crew's machine.
 const SEALED: &[(&str, &str)] = &[
     ("GIT_CONFIG_GLOBAL", "/dev/null"),
@@ -55,6 +60,13 @@ pub fn sealed(program: impl AsRef<std::ffi::OsStr>) -> Command {
     });
     command.envs(SEALED.iter().copied()).stdin(Stdio::null()).kill_on_drop(true);
     command
+}
+
+/// A command that has nothing to do with the stage, from a program that is sealed.
+pub fn unsealed(command: &mut std::process::Command) {
+    SEALED.iter().for_each(|(name, _)| {
+        command.env_remove(name);
+    });
 }
 
 /// Runs git on a repository and gives what it wrote, without the line's end.
@@ -96,6 +108,17 @@ impl Sandbox {
         may_keep(dir)?;
         std::fs::DirBuilder::new().recursive(true).mode(0o700).create(dir).map_err(failed)?;
         Ok(Self { dir: real(dir)?, temporary: None })
+    }
+
+    /// Takes a folder away that does not stay. What was still at work in it may be a moment late.
+    pub async fn ends(mut self) {
+        let Some(temporary) = self.temporary.take() else { return };
+        for _ in 0..TRIES {
+            if std::fs::remove_dir_all(temporary.path()).is_ok() {
+                return;
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
     }
 
     /// The folder.

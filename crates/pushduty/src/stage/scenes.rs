@@ -29,10 +29,13 @@ pub async fn bound(p: &mut Player<'_>, scene: Bound<'_>) -> Result<(Value, Strin
     if let Some((at, why)) = reads {
         p.plays(Turn { at, who, does: &dry, exit: 0, why }).await?;
     }
-    let plan = p.asks_as(who, reads.map_or(at, |(at, _)| at), &dry).await?;
+    if !p.begins(at, who, &with(does, &["--yes"])).await? {
+        return Ok((Value::Null, String::new()));
+    }
+    let plan = p.asks_as(who, at, &dry).await?;
     let digest = text(&plan["digest"]);
     let does = with(does, &["--yes", "--if", &digest]);
-    let told = p.plays(Turn { at, who, does: &does, exit: 0, why }).await?;
+    let told = p.does(Turn { at, who, does: &does, exit: 0, why }).await?;
     Ok((plan, told))
 }
 

@@ -1,10 +1,14 @@
 //! Pages as people meet them: a real browser at the real server. What people do in it stands in `web/tests`.
 #![cfg(feature = "services")]
 
+mod demo;
 mod gallery;
 mod notes;
 mod pages;
 mod scenario;
+#[path = "../demo/served.rs"]
+#[expect(dead_code, reason = "browsers speak HTTP themselves")]
+mod served;
 #[path = "../serve/server.rs"]
 #[expect(dead_code, reason = "browsers speak HTTP themselves")]
 mod server;

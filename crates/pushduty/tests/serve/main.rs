@@ -14,6 +14,7 @@ mod keys;
 mod looking;
 mod looks;
 mod matrix;
+mod no_demo;
 mod notes;
 mod packed;
 mod remote;

@@ -26,6 +26,10 @@ pub(crate) async fn plan(
     WishForm { visitor, train, fields }: WishForm,
 ) -> Result<Response, NoPage> {
     let no = |refusal| NoPage::of(&house, &visitor, refusal);
+    if let Some(show) = &house.show {
+        // What somebody reads a plan of stays as it is until they said yes or no.
+        show.plays(false);
+    }
     let wish = wish(&fields).map_err(no)?;
     let plan = planned(&house, &visitor, &train, &wish).await.map_err(no)?;
     pages::plan(&house, &visitor, &train, &wish, &plan)

@@ -1,5 +1,6 @@
 //! What stands around every page.
 
+use super::bar::Bar;
 use crate::assets;
 use crate::house::House;
 use crate::visitor::Visitor;
@@ -25,26 +26,32 @@ pub(crate) struct Layout {
     pub page: &'static str,
     /// The train's zone, by its name.
     pub zone: Option<String>,
+    /// What a demo tells of its week; none elsewhere.
+    pub demo: Option<Bar>,
 }
 
 impl Layout {
     pub fn of(house: &House, visitor: &Visitor, title: &str) -> Self {
+        let demo = house.show.as_deref().map(|show| Bar::of(show, visitor));
         Self {
             root: house.prefix.to_string(),
             mark: assets::mark(),
             title: title.to_owned(),
             reader: visitor.name().map(ToString::to_string),
             waiting: visitor.name().and_then(|who| house.waits.count(who)),
-            events: None,
+            // Every page of a demo follows its week.
+            events: demo.is_some().then(|| house.path("/demo/events")),
             train: None,
             page: "",
             zone: None,
+            demo,
         }
     }
 
     /// A page about a train, which follows it.
     pub fn about(self, train: &train::id::TrainName) -> Self {
-        let events = format!("{}/trains/{train}/events", self.root);
+        let train_alone = || format!("{}/trains/{train}/events", self.root);
+        let events = self.events.clone().unwrap_or_else(train_alone);
         Self { events: Some(events), train: Some(train.to_string()), ..self }
     }
 

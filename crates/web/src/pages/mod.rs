@@ -2,6 +2,7 @@
 
 mod account;
 mod act;
+mod bar;
 mod hints;
 mod layout;
 mod notes;

@@ -2,11 +2,14 @@
 
 mod by_hand;
 mod cast;
+mod goals;
 mod landed;
+mod served;
 mod story;
 mod thursday;
 mod world;
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use conductor::ports::Clock;
@@ -27,14 +30,41 @@ use crate::stage::{Crew, Player, Sandbox, Step};
 /// team of six do its week with the commands of this program, on a rehearsal's clock: a cut, picks, a conflict that is
 /// finished by hand, a hot-fix, a blocker, sign-offs, production. Nothing of yours is read or touched, and nothing is left
 /// behind unless --keep says so. `pushduty rehearse` does the same with your own configuration.
+///
+/// With --serve the week is played in the browser, scene by scene, by a server on this machine: one looks as anybody of the
+/// team, and acts with the forms of the product. It ends on an interrupt.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   pushduty demo
-  pushduty demo --keep ~/train       go on by hand afterwards")]
+  pushduty demo --keep ~/train       go on by hand afterwards
+  pushduty demo --serve              in the browser, with parts to try
+  pushduty demo --serve --no-open --listen 127.0.0.1:8080")]
 pub struct Args {
+    /// Play it in the browser
+    #[arg(long)]
+    serve: bool,
+    /// Where the browser reaches it, on this machine alone; 127.0.0.1:7381 by default, or a free port where that is taken
+    #[arg(long, value_name = "ADDRESS", requires = "serve")]
+    listen: Option<SocketAddr>,
+    /// Open no browser, only show the link
+    #[arg(long, requires = "serve")]
+    no_open: bool,
+    /// Wait for a click before each scene, from the first one on
+    #[arg(long, requires = "serve")]
+    paused: bool,
+    /// The process sees nothing of the machine's git configuration any more
+    #[arg(long, hide = true, requires = "serve")]
+    sealed: bool,
     /// Make the sandbox in this new or empty folder, and leave it
     #[arg(long, value_name = "DIR")]
     keep: Option<PathBuf>,
+}
+
+impl Args {
+    /// Whether it is played before visitors until it is told to end.
+    pub fn serves(&self) -> bool {
+        self.serve
+    }
 }
 
 /// The push that is played.
@@ -49,22 +79,13 @@ struct DemoView {
 
 /// Builds the sandbox, plays the days, shows what came of them.
 pub async fn run(args: &Args, session: &Session) -> Ended {
-    let sandbox = Sandbox::new("demo", args.keep.as_deref())?;
-    world::furnish(&sandbox).await?;
-    let crew = Crew::start(world::posts(&sandbox)).await?;
-    world::configure(&sandbox, crew.port)?;
+    if args.serve {
+        return served::run(args, session).await;
+    }
+    let (sandbox, crew) = furnished(args).await?;
     session.screen.show(&opening());
-    let play = Play {
-        name: "demo",
-        day: date(2026, 11, 23),
-        zone: TimeZone::get("Europe/Paris").unwrap_or(TimeZone::UTC),
-        who: cast::MARA.to_owned(),
-    };
-    let mut player = Player::new(&sandbox, &session.screen, play);
-    story::monday(&mut player).await?;
-    story::tuesday(&mut player).await?;
-    story::wednesday(&mut player, &crew).await?;
-    thursday::thursday(&mut player, &crew).await?;
+    let mut player = Player::new(&sandbox, &session.screen, play());
+    week(&mut player, &crew).await?;
     let tags = outcome::resulting(&player, PUSH, world::aboard(&sandbox)).await?;
     session.screen.show(&outcome::left("What left on Thursday", &tags));
     session.screen.show(&next(&player)?);
@@ -73,6 +94,32 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
     let body = DemoView { steps: player.steps, tags, kept };
     session.screen.document(&Document { schema: SCHEMA, as_of, rehearsal: true, body });
     Ok(())
+}
+
+/// The sandbox, with everything in it as it is on Monday morning.
+async fn furnished(args: &Args) -> Result<(Sandbox, Crew), Ending> {
+    let sandbox = Sandbox::new("demo", args.keep.as_deref())?;
+    world::furnish(&sandbox).await?;
+    let crew = Crew::start(world::posts(&sandbox)).await?;
+    world::configure(&sandbox, crew.port)?;
+    Ok((sandbox, crew))
+}
+
+fn play() -> Play {
+    Play {
+        name: "demo",
+        day: date(2026, 11, 23),
+        zone: TimeZone::get("Europe/Paris").unwrap_or(TimeZone::UTC),
+        who: cast::MARA.to_owned(),
+    }
+}
+
+/// Monday to Thursday.
+async fn week(player: &mut Player<'_>, crew: &Crew) -> Result<(), Ending> {
+    story::monday(player).await?;
+    story::tuesday(player).await?;
+    story::wednesday(player, crew).await?;
+    thursday::thursday(player, crew).await
 }
 
 fn opening() -> Vec<Line> {

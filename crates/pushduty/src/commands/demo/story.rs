@@ -4,6 +4,7 @@ use jiff::civil::date;
 
 use super::by_hand;
 use super::cast::{IRIS, MARA, NOOR, THEO};
+use super::goals::{self, MERGED, REVIEWED};
 use super::landed::{self, FOCUS, PULL, SESSIONS, SORT, STARS, WAIT};
 use super::world::{self, named, newest};
 use crate::session::Ending;
@@ -21,13 +22,14 @@ pub async fn monday(p: &mut Player<'_>) -> Result<(), Ending> {
         why: "Dates and turns are computed; nobody keeps a list. mara is this week's hero.",
     })
     .await?;
+    p.happens("10:12", NOOR, "lands #211 on the server, and later #87 on the frontend.").await?;
     for (remote, stream) in landed::monday() {
         world::land(p.sandbox, remote, &stream).await?;
     }
-    p.happens("10:12", NOOR, "lands #211 on the server, and later #87 on the frontend.");
-    p.happens("11:40", THEO, "lands #212 on the server, with a migration.");
+    p.happens("11:40", THEO, "lands #212 on the server, with a migration.").await?;
+    let what = "pushes a fix to the server's security twin, for nobody to see yet.";
+    p.secretly("13:05", THEO, what).await?;
     world::land(p.sandbox, "server-security", &landed::embargoed()).await?;
-    p.happens("13:05", THEO, "pushes a fix to the server's security twin, for nobody to see yet.");
     let sort = named(p, "server", SORT).await?;
     p.plays(Turn {
         at: "15:00",
@@ -46,6 +48,7 @@ pub async fn monday(p: &mut Player<'_>) -> Result<(), Ending> {
     })
     .await?;
     let why = "The approval is for this very hash; a branch that moves afterwards is held.";
+    p.aims(Some(&REVIEWED[0]));
     p.plays(Turn {
         at: "16:15",
         who: IRIS,
@@ -54,6 +57,7 @@ pub async fn monday(p: &mut Player<'_>) -> Result<(), Ending> {
         why,
     })
     .await?;
+    p.aims(None);
     Ok(())
 }
 
@@ -61,11 +65,16 @@ pub async fn monday(p: &mut Player<'_>) -> Result<(), Ending> {
 pub async fn tuesday(p: &mut Player<'_>) -> Result<(), Ending> {
     p.day(date(2026, 11, 24), "mara cuts the push");
     let why = "Upstream got the fix first, then the twin followed: the two never drift apart.";
-    merge(p, ("08:50", "08:55"), why).await?;
-    cut(p).await?;
+    p.aims(Some(&MERGED[0]));
+    let merged = merge(p, ("08:50", "08:55"), why).await;
+    p.goes_on(merged)?;
+    p.aims(Some(&goals::CUT));
+    let cut = cut(p).await;
+    p.goes_on(cut)?;
+    p.aims(None);
     let why = "At the first look half of the machines had the new tag: mixed, and said so.";
     let seen = watched(p, ("09:04", MARA), "stage", why).await?;
-    p.must(seen.contains("mixed") && seen.contains("current"), "no mixed fleet was seen")?;
+    p.must_see(seen.contains("mixed") && seen.contains("current"), "no mixed fleet was seen")?;
     p.plays(Turn {
         at: "09:06",
         who: MARA,
@@ -77,7 +86,8 @@ pub async fn tuesday(p: &mut Player<'_>) -> Result<(), Ending> {
     .await?;
     let status = p.asks(&["status"]).await?;
     p.must(status["state"] == "staged", "the push is not on stage")?;
-    afternoon(p).await
+    let afternoon = afternoon(p).await;
+    p.goes_on(afternoon)
 }
 
 async fn cut(p: &mut Player<'_>) -> Result<(), Ending> {
@@ -93,19 +103,14 @@ async fn cut(p: &mut Player<'_>) -> Result<(), Ending> {
 }
 
 async fn afternoon(p: &mut Player<'_>) -> Result<(), Ending> {
+    let what = "merges pull request #213 on the server, by the button, after the cut.";
+    p.happens("14:10", NOOR, what).await?;
     world::land(p.sandbox, "server", &landed::pull_request()).await?;
-    p.happens(
-        "14:10",
-        NOOR,
-        "merges pull request #213 on the server, by the button, after the cut.",
-    );
+    let what = "kicks the frontend's build the old way: `git tag 2026.11.26-1`, by hand.";
+    p.happens("15:20", THEO, what).await?;
     let by_hand = ["tag", "2026.11.26-1", "2026.11.26^{commit}"];
-    git(&p.sandbox.remote("frontend"), &by_hand, None).await?;
-    p.happens(
-        "15:20",
-        THEO,
-        "kicks the frontend's build the old way: `git tag 2026.11.26-1`, by hand.",
-    );
+    let kicked = git(&p.sandbox.remote("frontend"), &by_hand, None).await.map(drop);
+    p.goes_on(kicked)?;
     let pull = named(p, "server", PULL).await?;
     p.plays(Turn {
         at: "15:40",
@@ -115,19 +120,19 @@ async fn afternoon(p: &mut Player<'_>) -> Result<(), Ending> {
         why: "A merge commit is never picked; those it brought are named to choose from.",
     })
     .await?;
-    world::land(p.sandbox, "server", &landed::tuesday_late()).await?;
-    p.happens("16:45", THEO, "lands #214 on the server.");
-    Ok(())
+    p.happens("16:45", THEO, "lands #214 on the server.").await?;
+    world::land(p.sandbox, "server", &landed::tuesday_late()).await
 }
 
 /// Wednesday: picks, a conflict, a fix that can't wait, and one that can't even wait for Thursday.
 pub async fn wednesday(p: &mut Player<'_>, crew: &Crew) -> Result<(), Ending> {
     p.day(date(2026, 11, 25), "what can't wait goes on top");
+    let what = "lands #216 on the server, and would like to have it out this week.";
+    p.happens("09:10", THEO, what).await?;
     for (remote, stream) in landed::wednesday() {
         world::land(p.sandbox, remote, &stream).await?;
     }
-    p.happens("09:10", THEO, "lands #216 on the server, and would like to have it out this week.");
-    p.happens("09:25", NOOR, "lands #88 on the frontend, and would like so too.");
+    p.happens("09:25", NOOR, "lands #88 on the frontend, and would like so too.").await?;
     let stars = named(p, "server", STARS).await?;
     p.plays(Turn {
         at: "10:00",
@@ -138,10 +143,14 @@ pub async fn wednesday(p: &mut Player<'_>, crew: &Crew) -> Result<(), Ending> {
               That one is too much for this week: mara will finish #216 by hand.",
     })
     .await?;
-    picks(p).await?;
-    by_hand::resolved(p, &stars).await?;
-    urgent(p).await?;
-    by_hand::hot_fix(p, crew).await?;
+    let picks = picks(p).await;
+    p.goes_on(picks)?;
+    let resolved = by_hand::resolved(p, &stars).await;
+    p.goes_on(resolved)?;
+    let urgent = urgent(p).await;
+    p.goes_on(urgent)?;
+    let fixed = by_hand::hot_fix(p, crew).await;
+    p.goes_on(fixed)?;
     p.plays(Turn {
         at: "17:00",
         who: MARA,
@@ -158,6 +167,7 @@ pub async fn wednesday(p: &mut Player<'_>, crew: &Crew) -> Result<(), Ending> {
 async fn picks(p: &mut Player<'_>) -> Result<(), Ending> {
     let (wait, sort) = (named(p, "server", WAIT).await?, named(p, "server", SORT).await?);
     let focus = named(p, "frontend", FOCUS).await?;
+    p.aims(Some(&goals::PICKED));
     p.plays(Turn {
         at: "10:15",
         who: MARA,
@@ -167,17 +177,16 @@ async fn picks(p: &mut Player<'_>) -> Result<(), Ending> {
               the frontend's number that theo took by hand is not used again.",
     })
     .await?;
+    p.aims(None);
     newest(p, "server", "2026.11.26-1").await?;
     newest(p, "frontend", "2026.11.26-2").await
 }
 
 async fn urgent(p: &mut Player<'_>) -> Result<(), Ending> {
+    let what = "finds that sessions outlive their sign-out, and pushes a fix to the twin.";
+    p.secretly("13:20", NOOR, what).await?;
     world::land(p.sandbox, "server-security", &landed::urgent()).await?;
-    p.happens(
-        "13:20",
-        NOOR,
-        "finds that sessions outlive their sign-out, and pushes a fix to the twin.",
-    );
+    p.aims(Some(&REVIEWED[1]));
     p.plays(Turn {
         at: "13:40",
         who: IRIS,
@@ -186,9 +195,11 @@ async fn urgent(p: &mut Player<'_>) -> Result<(), Ending> {
         why: "After the cut nothing changes: reviewed first, then merged, then shipped.",
     })
     .await?;
+    p.aims(Some(&MERGED[1]));
     merge(p, ("13:55", "14:00"), "From now on it is public, and production does not have it yet.")
         .await?;
     let fix = named(p, "server", SESSIONS).await?;
+    p.aims(Some(&goals::URGENT));
     p.plays(Turn {
         at: "14:05",
         who: MARA,
@@ -197,6 +208,7 @@ async fn urgent(p: &mut Player<'_>) -> Result<(), Ending> {
         why: "The next suffix keeps every pick of the one before.",
     })
     .await?;
+    p.aims(None);
     newest(p, "server", "2026.11.26-3").await?;
     let status = p.asks(&["status"]).await?;
     let kept = status["repos"][0]["picks"].as_array().map_or(0, Vec::len);

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use conductor::failure;
+use futures_util::future::try_join_all;
 use train::refusal::{Code, Refusal};
 use train::tag::TagScheme;
 
@@ -14,17 +15,17 @@ use crate::stage::{Crew, Player, Post, Rolls, Sandbox, crew, git, scenes};
 /// How many machines each service has; a look asks every one of them.
 const MACHINES: usize = 4;
 
-/// Makes the remotes with the weeks that were.
+/// Makes the remotes with the weeks that were, all at once.
 pub async fn furnish(sandbox: &Sandbox) -> Result<(), Ending> {
-    for (name, history) in landed::before() {
+    let all = landed::before().into_iter().map(async |(name, history)| {
         let dir = sandbox.remote(name);
         let made = std::fs::create_dir_all(&dir);
         made.map_err(|e| failure::io("a remote can't be made", &e))?;
         let init = ["init", "--quiet", "--bare", "--initial-branch=main", "--template="];
         git(&dir, &init, None).await?;
-        land(sandbox, name, &history).await?;
-    }
-    Ok(())
+        land(sandbox, name, &history).await
+    });
+    try_join_all(all).await.map(drop)
 }
 
 /// Puts history on a remote.

@@ -28,7 +28,7 @@ pub async fn resolved(p: &mut Player<'_>, week: &Week<'_>) -> Result<(), Ending>
         "changes one line of {} twice, in {}, and would like the second change out this week; both are pretended.",
         TWICE[0].file, place.repo
     );
-    p.happens(&at, &developer, &what);
+    p.happens(&at, &developer, &what).await?;
     let commit = named(place.repo.as_str(), &commit);
     let at = p.set(&week.midweek(42));
     let dry = ["pick", &commit, "--dry-run"];
@@ -65,7 +65,7 @@ async fn goes_on(p: &mut Player<'_>, week: &Week<'_>) -> Result<(), Ending> {
         return Ok(());
     }
     let at = p.set(&week.midweek(50));
-    p.edits(&at, hero, &file, BY_HAND)?;
+    p.edits(&at, hero, &file, BY_HAND).await?;
     let reads = p.set(&week.midweek(54));
     let first = "Read before it is published, as every plan is; a marker left over would stop it.";
     let at = week.midweek(57).strftime("%H:%M").to_string();

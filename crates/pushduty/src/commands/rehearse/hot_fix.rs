@@ -32,7 +32,7 @@ pub async fn made(p: &mut Player<'_>, week: &Week<'_>) -> Result<(), Ending> {
     let what = format!(
         "finds what can’t wait in production, and lands what mends it on {repo}; it is pretended."
     );
-    p.happens(&at, &developer, &what);
+    p.happens(&at, &developer, &what).await?;
     let commit = named(repo, &commit);
     let at = p.set(&week.midweek(68));
     let pick = ["pick", "--onto", "production", &commit, "--because", FOUND];
@@ -61,7 +61,7 @@ async fn deployed(
     let (hero, ops) = (&week.cast.hero, week.cast.starter());
     week.crew.deploys(PRODUCTION, Some(&place.copy), &Rolls::Tag(tag.to_owned())).await;
     let at = p.set(&week.midweek(71));
-    p.happens(&at, &ops, &format!("deploys {tag} of {} to production.", place.repo));
+    p.happens(&at, &ops, &format!("deploys {tag} of {} to production.", place.repo)).await?;
     // Two looks at production: half of the machines have it, then all of them.
     for minutes in [73, 74] {
         let at = p.set(&week.midweek(minutes));

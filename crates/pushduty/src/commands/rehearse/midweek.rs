@@ -28,7 +28,7 @@ pub async fn day(p: &mut Player<'_>, week: &Week<'_>) -> Result<(), Ending> {
             "A commit lands on {repo}; it is pretended, for none of your own could be held back."
         ),
     };
-    p.happens(&at, &developer, &what);
+    p.happens(&at, &developer, &what).await?;
     picked(p, week, &commit).await?;
     blocked(p, week).await?;
     by_hand::resolved(p, week).await?;
@@ -113,7 +113,8 @@ async fn mended(p: &mut Player<'_>, week: &Week<'_>) -> Result<Option<String>, E
     let (place, at) = (&week.late.place, p.set(&week.midweek(24)));
     let now = p.now();
     let commit = place.pretend(p.sandbox, &developer, &now, &MENDS).await?;
-    p.happens(&at, &developer, &format!("lands what mends it on {}; it is pretended.", place.repo));
+    p.happens(&at, &developer, &format!("lands what mends it on {}; it is pretended.", place.repo))
+        .await?;
     let commit = named(place.repo.as_str(), &commit);
     let at = p.set(&week.midweek(28));
     let pick = ["pick", &commit, "--because", PAGE];

@@ -125,12 +125,14 @@ async fn deployed(p: &mut Player<'_>, week: &Week<'_>, who: &str) -> Result<(), 
     let settings = &week.plan.loaded.settings;
     let at = p.set(&week.by_departure(2));
     if has_services(settings, PRODUCTION) {
-        p.happens(&at, who, "deploys; it is the crew that pretends to, and no program of yours.");
+        p.happens(&at, who, "deploys; it is the crew that pretends to, and no program of yours.")
+            .await?;
         let at = p.set(&week.by_departure(3));
         let why = "This ends when every machine shows the tags.";
         watched(p, (&at, who), PRODUCTION, why).await?;
     } else {
-        p.happens(&at, who, "deploys. Production is not set up, so nothing can be seen of it.");
+        p.happens(&at, who, "deploys. Production is not set up, so nothing can be seen of it.")
+            .await?;
     }
     let at = p.set(&week.by_departure(10));
     let promote = ["promote", "--yes"];

@@ -1,4 +1,4 @@
-//! The demo, as somebody runs it who has just built the program: on a machine of which it knows nothing.
+//! The demo on the terminal.
 
 use std::path::Path;
 use std::process::{Command, Output};
@@ -7,14 +7,11 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use testkit::Sealed;
 
+use crate::served::{demo, living};
+use crate::tags;
+
 /// A demo that takes longer than this is no demo.
 const LONGEST: Duration = Duration::from_secs(60);
-
-fn demo(sealed: &Sealed) -> Command {
-    let mut command = sealed.command(env!("CARGO_BIN_EXE_pushduty"));
-    command.arg("demo").current_dir(sealed.home());
-    command
-}
 
 /// Runs it to its end; nothing that it started is left.
 fn played(sealed: &Sealed, command: &mut Command) -> Output {
@@ -25,26 +22,8 @@ fn played(sealed: &Sealed, command: &mut Command) -> Output {
     output
 }
 
-/// The processes that have this home.
-fn living(home: &Path) -> Vec<String> {
-    let home = format!("HOME={}", home.display()).into_bytes();
-    let has_it = |environ: Vec<u8>| environ.split(|b| *b == 0).any(|variable| variable == home);
-    let processes =
-        std::fs::read_dir("/proc").expect("processes are listed").filter_map(Result::ok);
-    processes
-        .filter(|p| std::fs::read(p.path().join("environ")).is_ok_and(has_it))
-        .map(|p| std::fs::read_to_string(p.path().join("cmdline")).unwrap_or_default())
-        .filter(|line| !line.is_empty())
-        .collect()
-}
-
 fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).expect("it writes UTF-8")
-}
-
-fn tags(sealed: &Sealed, remote: &Path) -> Vec<String> {
-    let list = sealed.git(remote, &["tag", "--list", "2026.11.26*"]);
-    list.lines().map(str::to_owned).collect()
 }
 
 /// Each tag with the comparison to what production ran before it, the hot-fix included.
