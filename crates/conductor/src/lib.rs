@@ -32,6 +32,7 @@ mod intents;
 pub mod journal;
 mod kept;
 mod looking;
+mod looks;
 mod merged;
 mod moved;
 mod next_step;

@@ -9,9 +9,7 @@ use tokio::time::Instant;
 use train::facts::Look;
 use train::gates::{Security, Told};
 use train::id::{PushDate, RepoName};
-use train::refusal::{Code, Refusal};
 
-use crate::conductor::Conductor;
 use crate::failure::Result;
 use crate::ports::ServiceVersions;
 
@@ -33,19 +31,19 @@ pub enum Looking {
 /// What was seen within the last seconds, for everybody who looks at a train.
 #[derive(Default)]
 pub struct Shared {
-    repos: Memo<RepoName, Result<Look>>,
-    services: Memo<(String, String), ServiceVersions>,
-    programs: Memo<Vec<String>, Told>,
-    artifacts: Memo<String, Told>,
+    pub(crate) repos: Memo<RepoName, Result<Look>>,
+    pub(crate) services: Memo<(String, String), ServiceVersions>,
+    pub(crate) programs: Memo<Vec<String>, Told>,
+    pub(crate) artifacts: Memo<String, Told>,
     /// Looked at for those who may know alone (P9).
-    security: Memo<PushDate, Result<Security>>,
+    pub(crate) security: Memo<PushDate, Result<Security>>,
 }
 
 /// A cell: empty until what it is for was seen, and taken while that is being looked at.
 type Cell<T> = Arc<tokio::sync::Mutex<Option<(Instant, T)>>>;
 
 /// Answers, each until it is no longer fresh.
-struct Memo<K, T> {
+pub(crate) struct Memo<K, T> {
     cells: Mutex<BTreeMap<K, Cell<T>>>,
 }
 
@@ -57,7 +55,7 @@ impl<K, T> Default for Memo<K, T> {
 
 impl<K: Ord + Clone, T: Clone> Memo<K, T> {
     /// What is fresh, or what is being looked at by somebody else by now; else what `look` sees.
-    async fn once(&self, about: &K, look: impl Future<Output = T>) -> T {
+    pub(crate) async fn once(&self, about: &K, look: impl Future<Output = T>) -> T {
         let cell = self.cell(about);
         let mut seen = cell.lock().await;
         if let Some((at, kept)) = &*seen
@@ -79,94 +77,4 @@ impl<K: Ord + Clone, T: Clone> Memo<K, T> {
         });
         Arc::clone(cells.entry(about.clone()).or_default())
     }
-}
-
-impl Conductor {
-    /// The same, with others asked so.
-    #[must_use]
-    pub fn looking(&self, looking: Looking) -> Self {
-        Self { looking, ..self.clone() }
-    }
-
-    /// Whether nobody is asked.
-    pub(crate) fn remembers(&self) -> bool {
-        matches!(self.looking, Looking::Remembers)
-    }
-
-    /// Looks at a remote.
-    pub(crate) async fn seen_repo(
-        &self,
-        repo: &RepoName,
-        look: impl Future<Output = Result<Look>>,
-    ) -> Result<Look> {
-        match &self.looking {
-            Looking::Shares(shared) => shared.repos.once(repo, look).await,
-            Looking::Asks | Looking::Remembers => look.await,
-        }
-    }
-
-    /// Asks a service.
-    pub(crate) async fn seen_service(
-        &self,
-        environment: &str,
-        service: &str,
-        look: impl Future<Output = ServiceVersions>,
-    ) -> ServiceVersions {
-        let about = || (environment.to_owned(), service.to_owned());
-        match &self.looking {
-            Looking::Shares(shared) => shared.services.once(&about(), look).await,
-            Looking::Asks | Looking::Remembers => look.await,
-        }
-    }
-
-    /// Runs a program of the team.
-    pub(crate) async fn told_by_program(&self, command: &[String]) -> Told {
-        let run = self.programs.run(command);
-        match &self.looking {
-            Looking::Shares(shared) => shared.programs.once(&command.to_vec(), run).await,
-            Looking::Asks | Looking::Remembers => run.await,
-        }
-    }
-
-    /// Asks whether something is built.
-    pub(crate) async fn told_by_artifact(&self, address: &str) -> Told {
-        let ask = self.artifacts.ask(address);
-        match &self.looking {
-            Looking::Shares(shared) => shared.artifacts.once(&address.to_owned(), ask).await,
-            Looking::Asks | Looking::Remembers => ask.await,
-        }
-    }
-
-    /// Looks at the private twins, for somebody who may know of them.
-    pub(crate) async fn seen_twins(
-        &self,
-        push: PushDate,
-        look: impl Future<Output = Result<Security>>,
-    ) -> Result<Security> {
-        match &self.looking {
-            Looking::Shares(shared) => shared.security.once(&push, look).await,
-            Looking::Asks | Looking::Remembers => look.await,
-        }
-    }
-
-    /// Remotes as they were last seen, for whoever asks nobody.
-    pub(crate) async fn remembered_looks(
-        &self,
-        only: &[RepoName],
-    ) -> BTreeMap<RepoName, Result<Look>> {
-        let kept = self.last_looks().await;
-        let names = self.aboard.iter().map(|aboard| &aboard.settings.name);
-        let chosen = names.filter(|name| only.is_empty() || only.contains(name));
-        let look = |name: &RepoName| match &kept {
-            Ok(kept) => kept.get(name).cloned().ok_or_else(|| unseen(name)),
-            Err(refusal) => Err(refusal.clone()),
-        };
-        chosen.map(|name| (name.clone(), look(name))).collect()
-    }
-}
-
-fn unseen(repo: &RepoName) -> Refusal {
-    let what = format!("{repo} was not looked at yet");
-    let hint = "it is looked at for whoever may act on this train: ask one of them";
-    Refusal::new(Code::Unreachable, what, hint).in_repo(repo)
 }

@@ -8,15 +8,11 @@ use axum::response::Response;
 use tokio::time::Instant;
 
 use crate::house::House;
-use crate::log::Answered;
+use crate::log::{Answered, Name};
 use crate::secret;
 
 /// The header in which a request's name comes and goes.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-
-/// A request's name, for what is said about it.
-#[derive(Debug, Clone)]
-pub(crate) struct Name(pub String);
 
 /// Gives each request its name, and counts and tells its answer.
 pub(crate) async fn answered(

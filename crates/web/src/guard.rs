@@ -6,9 +6,9 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use train::refusal::{Code, Refusal};
 
-use crate::answered::Name;
 use crate::caught::caught;
 use crate::house::House;
+use crate::log::Name;
 use crate::pages::NoPage;
 use crate::problem::Problem;
 use crate::visitor::Visitor;

@@ -11,6 +11,7 @@ use tokio_util::task::{LocalPoolHandle, TaskTracker};
 use train::id::TrainName;
 use train::refusal::Refusal;
 
+use crate::allowance::Allowances;
 use crate::attempts::Attempts;
 use crate::caught;
 use crate::fares::Fares;
@@ -18,7 +19,6 @@ use crate::guesses::Guesses;
 use crate::live::Live;
 use crate::log::Log;
 use crate::meters::Meters;
-use crate::notes::Allowances;
 use crate::rooms::Rooms;
 use crate::show::Show;
 use crate::steps::Steps;

@@ -16,6 +16,10 @@ pub trait Log: Send + Sync {
     fn turned_away(&self, way: &str, from: &str, refusal: &Failure);
 }
 
+/// A request's name, for what is said about it.
+#[derive(Debug, Clone)]
+pub(crate) struct Name(pub String);
+
 /// An answer. What an address names is not in it, since a link's secret may be: only which of our addresses it is.
 #[derive(Debug)]
 pub struct Answered<'a> {

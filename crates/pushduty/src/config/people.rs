@@ -155,10 +155,8 @@ impl People {
     /// Notes who vouches for a person, and that none names two by one name.
     fn known_to(&mut self, person: &Person, problems: &mut Problems) {
         let theirs = |account: &At<String>| {
-            let is = |other: &Option<String>| {
-                other.as_ref().is_some_and(|other| other.eq_ignore_ascii_case(&account.value))
-            };
-            self.contacts.values().any(|contact| is(&contact.github))
+            let mut known = self.contacts.values().filter_map(|contact| contact.github.as_ref());
+            known.any(|other| other.eq_ignore_ascii_case(&account.value))
         };
         if let Some(account) = person.github.as_ref().filter(|account| theirs(account)) {
             let what = format!("{} already means somebody else there", quoted(account));

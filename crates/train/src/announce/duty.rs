@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::made::{each, make};
+use super::make::{each, make};
 use super::words::Said;
 use super::{Announcement, Audience, Facts, Kind, News};
 use crate::calendar::{Departure, departure_of};

@@ -5,6 +5,7 @@ use jiff::{Timestamp, ToSpan};
 use super::alarm::alarmed;
 use super::duty::duty;
 use super::handover::handover;
+use super::make::{each, make};
 use super::words::{self, Given, Said};
 use super::{Announcement, Audience, Facts, Kind, News};
 use crate::attempt::{DeployEnd, DeployRun, Finish};
@@ -15,15 +16,6 @@ use crate::intent::{Intent, Purpose, Tagged};
 use crate::notes::follow::Family;
 use crate::notes::page::{ItemChange, What};
 use crate::pushday::PushDay;
-
-/// For how many hours news are worth telling.
-const NEWS: i64 = 24;
-
-/// For how many hours the end of a push is: the mail, and who is next.
-const END: i64 = 7 * 24;
-
-/// For how many hours a topic is: until the next one, as a rule.
-const TOPIC: i64 = 14 * 24;
 
 /// Tags that came within so many minutes are of one command, as a rule, and told together.
 const TOGETHER: i64 = 10;
@@ -48,34 +40,6 @@ pub fn of(facts: Facts<'_>, news: &[News]) -> Vec<Announcement> {
         }
     }
     made
-}
-
-/// The announcement of an entry.
-pub(super) fn make(
-    facts: Facts<'_>,
-    news: &News,
-    kind: Kind,
-    push: PushDate,
-    audience: Audience,
-    said: Said,
-) -> Announcement {
-    let hours = match kind {
-        Kind::Finished | Kind::HeroHandover | Kind::Offered => END,
-        Kind::Topic => TOPIC,
-        _ => NEWS,
-    };
-    Announcement {
-        id: format!("{}-{kind}", news.hash.get(..16).unwrap_or(&news.hash)),
-        kind,
-        train: facts.settings.train.clone(),
-        push: Some(push),
-        audience,
-        subject: said.0,
-        text: said.1,
-        at: news.at,
-        expires_at: news.at.checked_add(hours.hours()).unwrap_or(Timestamp::MAX),
-        rehearsal: facts.rehearsal,
-    }
 }
 
 /// The tag that reached its remote with an entry, and the intent it came by.
@@ -237,17 +201,6 @@ fn late_blockers(facts: Facts<'_>, news: &News, written: &Written) -> Vec<Announ
         each(make(facts, news, Kind::LateBlocker, push, audience, said), news)
     };
     alarmed(facts, push, hero.map(|hero| hero.as_str())).into_iter().map(made).collect()
-}
-
-/// One entry tells several people: each by a name of its own.
-pub(super) fn each(one: Announcement, news: &News) -> Announcement {
-    match &one.audience {
-        Audience::Person { name, .. } => Announcement {
-            id: format!("{}-{name}-{}", news.hash.get(..16).unwrap_or(&news.hash), one.kind),
-            ..one
-        },
-        Audience::Channel | Audience::List => one,
-    }
 }
 
 fn deploy(

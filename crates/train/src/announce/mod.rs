@@ -9,6 +9,7 @@ mod delivery;
 mod duty;
 mod handover;
 mod made;
+mod make;
 mod remind;
 mod words;
 

@@ -12,8 +12,8 @@ use tokio::sync::mpsc;
 use train::id::{PushDate, TrainName};
 use train::refusal::{Code, Refusal};
 
-use super::allowance::Whose;
 use super::room::Room;
+use crate::allowance::Whose;
 use crate::asked::Path;
 use crate::attempts::From;
 use crate::guard;
