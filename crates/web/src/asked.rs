@@ -8,6 +8,9 @@ use train::refusal::{Code, Refusal};
 
 use crate::problem::Problem;
 
+/// The longest address that one is brought back to.
+const LONGEST_PAGE: usize = 1_000;
+
 /// What an address names.
 pub(crate) struct Path<T>(pub T);
 
@@ -38,4 +41,11 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Query<T
         let query = axum::extract::Query::<T>::from_request_parts(parts, state).await;
         query.map(|query| Self(query.0)).map_err(|e| unread("the question", &e.body_text()))
     }
+}
+
+/// A page of ours, by its path; whatever else an address may say leads to the first one.
+pub(crate) fn own_page(next: &str) -> &str {
+    let odd = |c: char| c.is_control() || c.is_whitespace() || c == '\\';
+    let own = next.starts_with('/') && !next.starts_with("//") && next.len() <= LONGEST_PAGE;
+    if own && !next.contains(odd) && !next.starts_with("/sign-in") { next } else { "/" }
 }

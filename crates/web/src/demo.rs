@@ -15,9 +15,9 @@ use tokio::sync::watch;
 use train::people::Proof;
 use train::refusal::{Code, Refusal};
 
+use crate::asked::own_page;
 use crate::door;
 use crate::fields::Fields;
-use crate::guard::own_page;
 use crate::house::House;
 use crate::live::Change;
 use crate::pages::NoPage;

@@ -6,15 +6,8 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use train::refusal::{Code, Refusal};
 
-use crate::caught::caught;
 use crate::house::House;
-use crate::log::Name;
-use crate::pages::NoPage;
 use crate::problem::Problem;
-use crate::visitor::Visitor;
-
-/// The longest address that one is brought back to.
-const LONGEST_PAGE: usize = 1_000;
 
 /// Nothing but what this server itself sends is run or shown; nobody frames it; forms post to it alone.
 pub(crate) const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; \
@@ -24,7 +17,7 @@ pub(crate) const POLICY: &str = "default-src 'none'; script-src 'self'; style-sr
 pub(crate) async fn guard(State(house): State<House>, request: Request, next: Next) -> Response {
     let harmless = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     let mut response = if harmless || is_own(&house, request.headers()) {
-        answer(&house, request, next).await
+        next.run(request).await
     } else {
         foreign().into_response()
     };
@@ -44,25 +37,6 @@ pub(crate) async fn guard(State(house): State<House>, request: Request, next: Ne
     }
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response
-}
-
-/// The answer; where that panics, a page or a document that names the request, as the log does.
-async fn answer(house: &House, request: Request, next: Next) -> Response {
-    let name = request.extensions().get::<Name>().map(|name| name.0.clone()).unwrap_or_default();
-    let page = !request.uri().path().contains("/api/v1");
-    match caught(&*house.open.log, &format!("request {name}"), next.run(request)).await {
-        Ok(response) => response,
-        Err(fault) => broken(house, &name, fault, page),
-    }
-}
-
-fn broken(house: &House, name: &str, fault: Refusal, page: bool) -> Response {
-    let hint = format!("{}: it is request {name} in the log", fault.hint);
-    let fault = Refusal { hint, ..fault };
-    match page {
-        true => NoPage::of(house, &Visitor::nobody(), fault).into_response(),
-        false => Problem::from(fault).into_response(),
-    }
 }
 
 /// The no to another site's page.
@@ -96,11 +70,4 @@ fn is_own(house: &House, headers: &HeaderMap) -> bool {
         (None, Some(origin)) => is_our_origin(house, headers, origin),
         (None, None) => true,
     }
-}
-
-/// A page of ours, by its path; whatever else an address may say leads to the first one.
-pub(crate) fn own_page(next: &str) -> &str {
-    let odd = |c: char| c.is_control() || c.is_whitespace() || c == '\\';
-    let own = next.starts_with('/') && !next.starts_with("//") && next.len() <= LONGEST_PAGE;
-    if own && !next.contains(odd) && !next.starts_with("/sign-in") { next } else { "/" }
 }

@@ -13,6 +13,7 @@ mod commands;
 mod demo;
 mod door;
 mod fares;
+mod faults;
 mod fields;
 mod front;
 mod gathered;

@@ -9,7 +9,8 @@ use axum::routing::{MethodRouter, get, post};
 
 use crate::house::House;
 use crate::{
-    answered, api, assets, body, commands, demo, guard, health, notes, packed, pages, signin, ways,
+    answered, api, assets, body, commands, demo, faults, guard, health, notes, packed, pages,
+    signin, ways,
 };
 
 /// The server. Behind a proxy with a path prefix it answers with the prefix and without: some proxies take it off.
@@ -24,6 +25,7 @@ pub(crate) fn router(house: House) -> Router {
     };
     whole
         .layer(middleware::from_fn(packed::packed))
+        .layer(middleware::from_fn_with_state(house.clone(), faults::answered))
         .layer(middleware::from_fn_with_state(house.clone(), guard::guard))
         .layer(middleware::from_fn_with_state(house.clone(), answered::answered))
         .layer(DefaultBodyLimit::max(body::ELSEWHERE))

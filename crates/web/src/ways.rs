@@ -14,10 +14,10 @@ use serde::Deserialize;
 use train::id::{PersonName, quoted};
 use train::refusal::{Code, Refusal};
 
+use crate::asked::own_page;
 use crate::asked::{Path, Query};
 use crate::attempts::From;
 use crate::door;
-use crate::guard::own_page;
 use crate::house::House;
 use crate::pages::{self, NoPage};
 use crate::secret::Secret;

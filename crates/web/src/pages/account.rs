@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 
 use super::words::When;
 use super::{Layout, NoPage, encoded, shown};
-use crate::guard::own_page;
+use crate::asked::own_page;
 use crate::house::House;
 use crate::secret::Secret;
 use crate::visitor::Visitor;

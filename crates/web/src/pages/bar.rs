@@ -1,6 +1,6 @@
 //! The bar that a demo's pages have: where its week is, what goes on, and whom its visitor may be.
 
-use crate::guard::own_page;
+use crate::asked::own_page;
 use crate::show::{Show, Stands, Told};
 use crate::visitor::Visitor;
 
