@@ -83,6 +83,13 @@ impl Scenes<'_> {
         self.world.as_person(who).types(&format!("{line} --train amo")).ok()
     }
 
+    /// One repository after the other: of two at once either may be first in the record.
+    fn cut(&self, who: &str) {
+        for repo in &self.remotes[..2] {
+            self.types(who, &format!("tag --repo {} --yes", repo.name()));
+        }
+    }
+
     /// A repository's service shows this tag, on so many of five machines; the others show the other.
     fn shows(&self, environment: &str, repo: &Remote, tags: &[(&str, usize)]) {
         let answer = |tag: &str| Answer::Version(tag.to_owned(), repo.commit_of(tag));
@@ -107,7 +114,7 @@ impl Scenes<'_> {
             "Lay out the cards anew",
         );
         self.world.at("2026-11-17T09:05:00+01:00");
-        self.types("theo", "tag --yes");
+        self.cut("theo");
         for repo in [server, frontend] {
             self.shows("stage", repo, &[("2026.11.19", 5)]);
             self.shows("production", repo, &[("2026.11.19", 5)]);
@@ -148,7 +155,7 @@ impl Scenes<'_> {
             "Show a list where there is no grid",
         );
         self.world.at("2026-11-24T09:05:00+01:00");
-        self.types("mat", "tag --yes");
+        self.cut("mat");
         let notable = "* Search ranks exact names first: support was told";
         let page = self.world.as_person("mat").reads("notes show --train amo");
         let text = page["text"].as_str().expect("a page has its text");
