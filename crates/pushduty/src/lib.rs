@@ -15,6 +15,7 @@ mod door;
 mod editor;
 pub mod environment;
 mod keeping;
+mod limits;
 mod options;
 mod progress;
 mod remote;

@@ -17,6 +17,7 @@ use web::{House, Opening, Secret, Trains};
 
 use crate::actor;
 use crate::depot::Depot;
+use crate::limits;
 use crate::screen::{Line, Screen, Tone};
 use crate::server_log::{LogForm, ServerLog};
 use crate::session::{Ended, Ending, Session};
@@ -76,6 +77,7 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
         session.screen.show(&[Line::of(Tone::Link, &address)]);
         return session.document(serde_json::json!({ "link": address })).await;
     }
+    limits::take_all_files();
     let wishes = ledger::open_wishes(&session.all_data()?).await?;
     let (depot, loaded) = (Depot::open(session, names).await?, session.loaded().await?);
     let listener = TcpListener::bind(args.listen).await.map_err(|e| taken(args.listen, &e))?;
