@@ -51,7 +51,8 @@ pub fn calendar(bytes: &[u8]) {
         roles: BTreeSet::new(),
         aliases: vec!["Mathieu".to_owned()],
         email: None,
-        irc: None, github: None,
+        irc: None,
+        github: None,
     };
     let people = [person("mat"), person("kumar")];
     let matched = absences(&found.days, &people);

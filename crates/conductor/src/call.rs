@@ -103,7 +103,9 @@ impl Conductor {
         let Some(text) = text else { return Ok(()) };
         let long = text.chars().count() > LONGEST;
         if long || !text.chars().any(char::is_alphanumeric) || text.contains(['\n', '\r']) {
-            let what = format!("what everybody is called for is one line, of at most {LONGEST} characters");
+            let what = format!(
+                "what everybody is called for is one line, of at most {LONGEST} characters"
+            );
             return Err(Refusal::new(Code::Usage, what, "say it shorter, or in the notes"));
         }
         if self.embargoed().await?.told_by(text) {

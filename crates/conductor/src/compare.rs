@@ -17,9 +17,7 @@ use train::which::Want;
 use crate::conductor::{Aboard, Conductor};
 use crate::environments::Answers;
 use crate::failure::Result;
-use crate::view::{
-    CommitView, CompareView, ComparedRepo, ConfirmedView, FailureView, Moment,
-};
+use crate::view::{CommitView, CompareView, ComparedRepo, ConfirmedView, FailureView, Moment};
 
 /// What to compare.
 #[derive(Debug, Clone, Default)]
@@ -133,9 +131,8 @@ impl Conductor {
             return Ok(BTreeMap::new());
         }
         let changes = self.changes_between(push, repo, base, &side.head.1).await?;
-        let word = |change: &Change| {
-            Some((change.commit.clone(), self.word_for(words, repo, change)?))
-        };
+        let word =
+            |change: &Change| Some((change.commit.clone(), self.word_for(words, repo, change)?));
         Ok(changes.iter().filter_map(word).collect())
     }
 

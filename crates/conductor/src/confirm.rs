@@ -193,7 +193,11 @@ impl Conductor {
         let (repo, found) = self.find(named, looked).await?;
         if !only.is_empty() && !only.contains(&repo) {
             let what = format!("{} is of {repo}", train::id::quoted(&named.commit));
-            return Err(Refusal::new(Code::Usage, what, "leave --repo out, or name that repository"));
+            return Err(Refusal::new(
+                Code::Usage,
+                what,
+                "leave --repo out, or name that repository",
+            ));
         }
         if let Some(merge) = found.iter().find(|commit| commit.is_merge() && found.len() == 1) {
             let own = self.aboard(&repo)?.repo.merged_by(&merge.id).await?;
@@ -220,7 +224,10 @@ impl Conductor {
             named.is_empty() && !shown.contains(&of.repo) && of.changes.iter().any(is_own)
         };
         let remarks = aboard.brings.iter().filter(later).map(|of| {
-            format!("{} {} is not on stage yet: what you have there is confirmed later", of.repo, of.tag)
+            format!(
+                "{} {} is not on stage yet: what you have there is confirmed later",
+                of.repo, of.tag
+            )
         });
         let remarks = remarks.collect();
         let repos = own.into_iter().map(|one| ConfirmRepo {

@@ -27,8 +27,8 @@ const GROUPS: [(&str, &[&str]); 7] = [
     (
         "Push day",
         &[
-            "approve", "confirm", "call", "claim", "unclaim", "hold", "resume", "start", "promote", "rollback",
-            "finish", "tell",
+            "approve", "confirm", "call", "claim", "unclaim", "hold", "resume", "start", "promote",
+            "rollback", "finish", "tell",
         ],
     ),
     ("Serve", &["serve", "login", "backup", "restore"]),

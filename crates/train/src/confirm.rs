@@ -151,9 +151,8 @@ impl Words {
 
     /// Without somebody's words for these changes.
     pub(crate) fn take_back(&mut self, repo: &RepoName, changes: &[Oid], by: &str) {
-        let gone = |one: &Confirmed| {
-            one.repo == *repo && one.by == by && changes.contains(&one.change)
-        };
+        let gone =
+            |one: &Confirmed| one.repo == *repo && one.by == by && changes.contains(&one.change);
         self.confirmed.retain(|one| !gone(one));
     }
 
@@ -165,9 +164,9 @@ impl Words {
     /// The word of its author for a change.
     #[must_use]
     pub fn of(&self, repo: &RepoName, change: &Oid, author: &PersonName) -> Option<&Confirmed> {
-        self.confirmed.iter().find(|one| {
-            one.repo == *repo && one.change == *change && one.by == author.as_str()
-        })
+        self.confirmed
+            .iter()
+            .find(|one| one.repo == *repo && one.change == *change && one.by == author.as_str())
     }
 }
 
@@ -261,8 +260,7 @@ pub fn waits_for<'b>(
     let shown = brings.iter().filter(|of| of.stage == OnStage::Shown);
     let all = shown.flat_map(|of| of.changes.iter().map(move |change| (of, change)));
     all.filter(|(of, change)| {
-        is_by(settings, change, who.as_str())
-            && words.of(&of.repo, &change.commit, who).is_none()
+        is_by(settings, change, who.as_str()) && words.of(&of.repo, &change.commit, who).is_none()
     })
     .collect()
 }
@@ -320,9 +318,10 @@ pub fn confirm(
         return Err(not_shown(first));
     }
     let said = |of: &Brings, change: &Change| {
-        words.confirmed.iter().any(|one| {
-            one.repo == of.repo && one.change == change.commit && one.by == actor
-        })
+        words
+            .confirmed
+            .iter()
+            .any(|one| one.repo == of.repo && one.change == change.commit && one.by == actor)
     };
     let one = |of: Brings| {
         let already = of.changes.iter().filter(|change| said(&of, change));

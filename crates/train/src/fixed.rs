@@ -203,7 +203,7 @@ mod tests {
     }
 
     fn said(digit: char, pull: Option<u64>, message: &str) -> Said {
-        let id: crate::id::Oid = digit.to_string().repeat(40).parse().unwrap();
+        let id: Oid = digit.to_string().repeat(40).parse().unwrap();
         let subject = message.lines().next().unwrap_or_default().to_owned();
         let committed_at = jiff::Timestamp::UNIX_EPOCH;
         let (author, email) = ("A".to_owned(), "a@x".to_owned());

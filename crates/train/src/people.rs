@@ -86,9 +86,9 @@ impl Person {
     /// Whether an author's mail address is one that GitHub makes for this person's account: `12+NAME@users.noreply.github.com`.
     #[must_use]
     pub fn is_of_github(&self, email: &str) -> bool {
-        let account = email.split_once('@').filter(|(_, host)| {
-            host.eq_ignore_ascii_case("users.noreply.github.com")
-        });
+        let account = email
+            .split_once('@')
+            .filter(|(_, host)| host.eq_ignore_ascii_case("users.noreply.github.com"));
         let account = account.map(|(user, _)| user.split_once('+').map_or(user, |(_, name)| name));
         let own = self.github.as_deref();
         account.zip(own).is_some_and(|(account, own)| account.eq_ignore_ascii_case(own))

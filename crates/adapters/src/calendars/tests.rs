@@ -393,7 +393,8 @@ fn person(name: &str, aliases: &[&str]) -> Person {
         roles: BTreeSet::new(),
         aliases,
         email: Some(format!("{name}@example.org")),
-        irc: None, github: None,
+        irc: None,
+        github: None,
     }
 }
 

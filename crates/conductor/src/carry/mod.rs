@@ -17,9 +17,9 @@ use train::refusal::{Code, Refusal};
 
 use crate::failure::Result;
 use crate::view::{
-    AdoptView, ApproveView, CallView, ChangeView, ConfirmView, CutView, FinishView, ImportView, MergeView, PromoteView,
-    RepoOutcome, ReviewView, RollbackView, RunSheetView, StoppedView, WithdrawView, WritingView,
-    read,
+    AdoptView, ApproveView, CallView, ChangeView, ConfirmView, CutView, FinishView, ImportView,
+    MergeView, PromoteView, RepoOutcome, ReviewView, RollbackView, RunSheetView, StoppedView,
+    WithdrawView, WritingView, read,
 };
 
 /// What a wish comes to, before the yes.

@@ -1,8 +1,8 @@
 //! What a wish comes to, before the yes.
 
 use train::command::{
-    ApproveWish, CallWish, Command, ConfirmWish, FinishWish, MergeWish, NotesWish, PickWish, PromoteWish, RepairWay,
-    RollbackWish, StartWish, TagWish,
+    ApproveWish, CallWish, Command, ConfirmWish, FinishWish, MergeWish, NotesWish, PickWish,
+    PromoteWish, RepairWay, RollbackWish, StartWish, TagWish,
 };
 use train::id::{PushDate, RepoName};
 use train::import::Folder;

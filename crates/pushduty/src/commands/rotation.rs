@@ -184,7 +184,8 @@ async fn show(session: &Session) -> Ended {
     let view = desk.schedule(None, None).await?;
     let runs =
         view.departures.iter().filter(|d| matches!(d.state.as_str(), "planned" | "open" | "cut"));
-    let one = |d: &DepartureView| Duty { push: d.push, hero: d.hero.clone(), offer: d.offer.clone() };
+    let one =
+        |d: &DepartureView| Duty { push: d.push, hero: d.hero.clone(), offer: d.offer.clone() };
     let duty: Vec<Duty> = runs.clone().map(one).collect();
     session.header().await?;
     let rows = runs.map(|d| {

@@ -67,7 +67,8 @@ pub(super) fn settings(about: &AboutView) -> Option<Settings> {
             roles: std::collections::BTreeSet::new(),
             aliases: known.aliases.clone(),
             email: None,
-            irc: None, github: None,
+            irc: None,
+            github: None,
         };
         (known.name.clone(), person)
     });

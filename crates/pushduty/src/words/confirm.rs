@@ -9,11 +9,9 @@ use crate::screen::{Line, Tone, columns};
 #[must_use]
 pub fn to_confirm(view: &ConfirmView) -> Vec<Line> {
     let head = match &view.withdraw {
-        Some(because) => format!(
-            "Take back what you confirmed of {}, because {}",
-            view.push,
-            sentence(because)
-        ),
+        Some(because) => {
+            format!("Take back what you confirmed of {}, because {}", view.push, sentence(because))
+        }
         None => format!("Confirm your changes of {} on stage", view.push),
     };
     let mut lines = vec![Line::of(Tone::Strong, head)];

@@ -5,8 +5,9 @@ use conductor::view::{AdoptView, ChangeView, FencedView, ReviewView, StoppedView
 use train::command::Command;
 
 use super::{
-    call, finish, import_plan, imported, merge_plan, merged, plan_pick, plan_tag, refusal_view, result,
-    rollback, rolled_back, run_sheet, sentence, started, to_confirm, to_sign, withdrawn, writing, written,
+    call, finish, import_plan, imported, merge_plan, merged, plan_pick, plan_tag, refusal_view,
+    result, rollback, rolled_back, run_sheet, sentence, started, to_confirm, to_sign, withdrawn,
+    writing, written,
 };
 use crate::screen::{Line, Tone};
 

@@ -135,14 +135,17 @@ fn documents_have_who_confirmed_each_commit() {
     assert!(all.contains(&(json!("Add a form"), json!("kumar"), json!("kumar"))), "{all:?}");
     assert!(all.contains(&(json!("Add zed"), Value::Null, Value::Null)), "{all:?}");
     assert_eq!(all.len(), 2, "a merge is no change: {all:?}");
-    assert_eq!(changes.iter().find(|c| c["who"] == "kumar").unwrap()["confirmed"]["tag"], "2026.11.26");
+    assert_eq!(
+        changes.iter().find(|c| c["who"] == "kumar").unwrap()["confirmed"]["tag"],
+        "2026.11.26"
+    );
     let compared = day.world.hero("mat").reads("compare");
     let commits = of(&compared, "server")["commits"].as_array().unwrap();
     let form = commits.iter().find(|c| c["commit"] == *day.form).unwrap();
     assert_eq!((&form["who"], &form["confirmed"]["by"]), (&json!("kumar"), &json!("kumar")));
     let page = &of(&compared, "web")["commits"][0];
     assert_eq!((&page["who"], &page["confirmed"]), (&json!("eva"), &Value::Null));
-    day.world.hero("mat").types("compare").ok();
+    day.world.hero("mat").types("compare").ok().says("✓ confirmed");
 }
 
 #[test]
@@ -158,7 +161,10 @@ fn only_its_author_confirms_a_change_that_the_push_brings() {
         let line = format!("confirm server:{commit} --yes");
         failure(&day.world, &day.world.as_person(who).types(&line).expect_code(code))
     };
-    assert!(refused("krupa", &day.form, 3).contains("is kumar’s: a change is confirmed by its author alone"));
+    assert!(
+        refused("krupa", &day.form, 3)
+            .contains("is kumar’s: a change is confirmed by its author alone")
+    );
     assert!(refused("kumar", &zed, 3).contains("is by “Zed”: a change"));
     assert!(refused("kumar", &old, 3).contains("is no change of 2026.11.26"));
     assert!(refused("kumar", &late, 3).contains("is no change of 2026.11.26"));
@@ -184,7 +190,11 @@ fn p7_a_later_tag_keeps_the_word_as_long_as_it_has_that_very_commit() {
     assert_eq!(day.says(), "1 of 2 authors confirmed on stage; waiting for eva");
     // A pick is named by the commit it was picked from, and bound to the one that the tag has.
     day.world.developer("eva").types(&format!("confirm server:{late} --yes")).ok();
-    assert_eq!(day.says(), "1 of 2 authors confirmed on stage; waiting for eva", "her page is left");
+    assert_eq!(
+        day.says(),
+        "1 of 2 authors confirmed on stage; waiting for eva",
+        "her page is left"
+    );
     day.world.developer("eva").types("confirm --yes").ok();
     assert_eq!(day.says(), "2 of 2 authors confirmed on stage");
     // Dropped again: there is nothing of it to confirm.
@@ -224,7 +234,12 @@ fn one_takes_ones_own_word_back_with_a_reason() {
     assert_eq!((&told["done"], &told["withdraw"]), (&json!(true), &json!("it crashes")));
     assert_eq!(of(&told, "server")["changes"][0]["subject"], "Add a form");
     assert_eq!(day.says(), "0 of 2 authors confirmed on stage; waiting for eva, kumar");
-    day.world.hero("mat").types("log").ok().says("took back the word for server").says("it crashes");
+    day.world
+        .hero("mat")
+        .types("log")
+        .ok()
+        .says("took back the word for server")
+        .says("it crashes");
 }
 
 #[test]
@@ -241,7 +256,7 @@ fn everybody_aboard_who_has_not_confirmed_is_called_at_once() {
       eva    1 change to confirm
       kumar  1 change to confirm
     In team:
-      amo: krupa calls those aboard who have not confirmed 2026.11.26
+      amo: krupa calls those aboard 2026.11.26 who have not confirmed
       eva, kumar|away: stage is up
       `pushduty confirm` says that your changes do on stage what they should.
     ");
@@ -249,7 +264,10 @@ fn everybody_aboard_who_has_not_confirmed_is_called_at_once() {
     let told = krupa.reads("call \"stage is up\" --yes");
     assert_eq!((&told["done"], &told["whom"][1]["nick"]), (&json!(true), &json!("kumar|away")));
     let message = day.told();
-    assert_eq!((&message["kind"], &message["audience"]["to"]), (&json!("called"), &json!("channel")));
+    assert_eq!(
+        (&message["kind"], &message["audience"]["to"]),
+        (&json!("called"), &json!("channel"))
+    );
     assert!(message["text"].as_str().unwrap().starts_with("eva, kumar|away: stage is up\n"));
     // The very same call is the one that was made; another has to be meant.
     krupa.types("call \"stage is up\" --yes").ok().says("a moment ago");

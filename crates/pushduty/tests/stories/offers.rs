@@ -68,19 +68,29 @@ fn a_hero_offers_a_push_and_another_takes_it() {
     ✗ 2026.11.26 is offered to heroes, and dora is none.
       → ask mat, who can offer it to somebody else.
     ");
-    world.hero("kumar").types("rotation decline 2026.11.26 --because \"I am at the dentist\" --yes").ok();
+    world
+        .hero("kumar")
+        .types("rotation decline 2026.11.26 --because \"I am at the dentist\" --yes")
+        .ok();
     mat.types("rotation").ok().says("kumar declined: I am at the dentist");
     let ran = eva.types("rotation take 2026.11.26 --yes").ok();
     ran.says("eva serves on 2026.11.26 in place of mat, who takes their next turn");
     assert_eq!(duty(&world, "2026.11.26"), (json!("eva"), Value::Null));
     assert_eq!(duty(&world, "2026.12.10").0, "mat", "eva's turn is mat's now");
     eva.types("rotation take 2026.11.26 --yes").ok().says("eva serves on 2026.11.26 already");
-    world.hero("kumar").types("rotation take 2026.11.26 --yes").expect_code(3).says("eva serves it");
-    assert_eq!(told(&world), [
-        "offered all: amo: mat offers 2026.11.26 to whoever of the heroes takes it",
-        "offer_declined mat: amo: kumar does not take 2026.11.26",
-        "swapped mat: amo: eva serves 2026.11.26 in place of mat",
-    ]);
+    world
+        .hero("kumar")
+        .types("rotation take 2026.11.26 --yes")
+        .expect_code(3)
+        .says("eva serves it");
+    assert_eq!(
+        told(&world),
+        [
+            "offered all: amo: mat offers 2026.11.26 to whoever of the heroes takes it",
+            "offer_declined mat: amo: kumar does not take 2026.11.26",
+            "swapped mat: amo: eva serves 2026.11.26 in place of mat",
+        ]
+    );
     let log = mat.types("log").ok();
     log.says("offered 2026.11.26 to whoever of the heroes takes it")
         .says("declined 2026.11.26, which mat offers: I am at the dentist")
@@ -94,7 +104,11 @@ fn an_offer_to_one_waits_for_them_and_is_taken_back_or_declined() {
     mat.types("rotation away eva 2027.01.01 2027.01.02 --yes").ok();
     mat.types("rotation offer 2026.11.26 kumar --yes").ok();
     mat.types("schedule").ok().says("offered to kumar");
-    world.hero("eva").types("rotation take 2026.11.26 --yes").expect_code(3).says("offered to kumar");
+    world
+        .hero("eva")
+        .types("rotation take 2026.11.26 --yes")
+        .expect_code(3)
+        .says("offered to kumar");
     kumar.types("rotation keep 2026.11.26 --yes").expect_code(3).says("mat is");
     mat.types("rotation keep 2026.11.26 --yes").ok().says("not offered any more");
     mat.types("rotation keep 2026.11.26 --yes").ok().says("nothing of 2026.11.26 is offered");

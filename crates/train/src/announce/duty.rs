@@ -59,7 +59,8 @@ fn swapped(facts: Facts<'_>, news: &News, swap: &Swap) -> Vec<Announcement> {
     let both: BTreeSet<&PersonName> = [&swap.from, &swap.to].into();
     let told = both.into_iter().filter(|who| who.as_str() != news.by);
     let make = |who: &PersonName| {
-        let subject = facts.subject(&format!("{} serves {push} in place of {}", swap.to, swap.from));
+        let subject =
+            facts.subject(&format!("{} serves {push} in place of {}", swap.to, swap.from));
         let said = (subject, format!("By {}. `pushduty rotation` shows the turns.", news.by));
         let to = Audience::person(facts.settings, who.as_str());
         each(make(facts, news, Kind::Swapped, push, to, said), news)

@@ -266,7 +266,8 @@ mod tests {
             roles: BTreeSet::new(),
             aliases: aliases.iter().map(|a| (*a).to_owned()).collect(),
             email: None,
-            irc: None, github: None,
+            irc: None,
+            github: None,
         };
         let people = [
             person("kumar", &["kumar303"]),

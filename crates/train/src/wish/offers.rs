@@ -117,7 +117,9 @@ pub fn offer(
         return Err(Refusal::new(
             Code::NotAllowed,
             format!("{} is not on duty for {name}: {hero} is", quoted(actor)),
-            format!("ask {hero}, or let somebody else serve with `pushduty rotation swap {name} NAME`"),
+            format!(
+                "ask {hero}, or let somebody else serve with `pushduty rotation swap {name} NAME`"
+            ),
         ));
     }
     if let Some(to) = to {
@@ -139,7 +141,11 @@ fn may_be_offered(
     let name = departure.push;
     if to == hero {
         let what = format!("{name} is {}’s own", quoted(to.as_str()));
-        return Err(Refusal::new(Code::Refused, what, "name another hero, or nobody for all of them"));
+        return Err(Refusal::new(
+            Code::Refused,
+            what,
+            "name another hero, or nobody for all of them",
+        ));
     }
     if !is_hero(settings, state, to) {
         let heroes: Vec<&str> = settings
@@ -148,7 +154,8 @@ fn may_be_offered(
             .filter(|who| *who != hero && is_hero(settings, state, who))
             .map(PersonName::as_str)
             .collect();
-        let what = format!("{} is no hero, so {name} can’t be offered to them", quoted(to.as_str()));
+        let what =
+            format!("{} is no hero, so {name} can’t be offered to them", quoted(to.as_str()));
         let hint = match heroes.is_empty() {
             true => "an admin gives the role, by `pushduty people give NAME hero`".to_owned(),
             false => format!("the other heroes are {}", heroes.join(", ")),

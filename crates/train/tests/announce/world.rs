@@ -59,7 +59,8 @@ pub fn settings(train: &str) -> Settings {
             roles: [role].into(),
             aliases: Vec::new(),
             email: None,
-            irc: irc.map(str::to_owned), github: None,
+            irc: irc.map(str::to_owned),
+            github: None,
         };
         (name, person)
     };

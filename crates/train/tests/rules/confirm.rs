@@ -73,7 +73,14 @@ fn picked(id: char) -> String {
 
 fn brings(stage: OnStage, said: Vec<Said>) -> Vec<Brings> {
     let tag = TAG.to_owned();
-    vec![Brings { repo: server(), tag, object: oid('7'), commit: oid('8'), stage, changes: changes(said) }]
+    vec![Brings {
+        repo: server(),
+        tag,
+        object: oid('7'),
+        commit: oid('8'),
+        stage,
+        changes: changes(said),
+    }]
 }
 
 fn ids(said: Vec<Said>) -> Vec<Oid> {
@@ -110,10 +117,14 @@ fn a_change_is_a_commit_that_nothing_in_the_tag_takes_back() {
     assert_eq!(ids(vec![merge, said('a', KUMAR, "Add")]), [oid('a')]);
     assert!(ids(vec![said('b', EVA, &reverts('a')), said('a', KUMAR, "Add")]).is_empty());
     // A revert that is taken back itself takes nothing back.
-    let both = vec![said('c', EVA, &reverts('b')), said('b', EVA, &reverts('a')), said('a', KUMAR, "Add")];
+    let both =
+        vec![said('c', EVA, &reverts('b')), said('b', EVA, &reverts('a')), said('a', KUMAR, "Add")];
     assert_eq!(ids(both), [oid('a')]);
     // What takes back something older is a change of its own.
-    assert_eq!(ids(vec![said('b', EVA, &reverts('f')), said('a', KUMAR, "Add")]), [oid('b'), oid('a')]);
+    assert_eq!(
+        ids(vec![said('b', EVA, &reverts('f')), said('a', KUMAR, "Add")]),
+        [oid('b'), oid('a')]
+    );
     // A pick is taken back by its origin's name too.
     assert!(ids(vec![said('b', EVA, &reverts('f')), said('a', KUMAR, &picked('f'))]).is_empty());
 }
@@ -219,7 +230,8 @@ fn those_are_called_who_have_not_confirmed_and_not_twice_in_a_row() {
     };
     assert_eq!(whom(calls(&days, None, (false, false), 3).unwrap()), ["eva"]);
     assert_eq!(whom(calls(&days, None, (true, false), 3).unwrap()), ["eva", "kumar"]);
-    let made = Call { whom: BTreeSet::from([name("eva")]), text: Some("now".to_owned()), all: false };
+    let made =
+        Call { whom: BTreeSet::from([name("eva")]), text: Some("now".to_owned()), all: false };
     days.apply(&Event::Called { push: push(), call: made }, at(3), "mat");
     assert_eq!(calls(&days, Some("now"), (false, false), 3), Ok(Calling::Already));
     assert_eq!(calls(&days, None, (false, false), 3).unwrap_err().code, Code::Refused);

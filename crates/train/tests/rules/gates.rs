@@ -25,7 +25,8 @@ fn team() -> Settings {
         roles: [role].into(),
         aliases: Vec::new(),
         email: None,
-        irc: None, github: None,
+        irc: None,
+        github: None,
     };
     let signs = |role: Role, own: bool| GateRule {
         name: role.word().to_owned(),

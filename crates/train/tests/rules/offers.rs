@@ -63,8 +63,7 @@ impl Team {
 
     fn offers(&mut self, who: &str, to: Option<&str>) -> Result<bool, Refusal> {
         let to = to.map(name);
-        let (made, so) =
-            offer(&self.settings, &self.state, who, push(), to.as_ref(), monday())?;
+        let (made, so) = offer(&self.settings, &self.state, who, push(), to.as_ref(), monday())?;
         if !so {
             self.happens(who, Event::Offered(made));
         }
@@ -101,9 +100,8 @@ impl Team {
 
     /// Whom an offer waits for.
     fn asked(&self) -> Vec<&str> {
-        let asks = |who: &&PersonName| {
-            !made_to(&self.settings, &self.state, who, monday()).is_empty()
-        };
+        let asks =
+            |who: &&PersonName| !made_to(&self.settings, &self.state, who, monday()).is_empty();
         self.settings.people.keys().filter(asks).map(PersonName::as_str).collect()
     }
 
@@ -131,10 +129,10 @@ fn an_offer_to_all_waits_for_every_other_hero_and_becomes_a_swap() {
     assert_eq!((team.hero(), team.is_open()), (name("eva"), false));
     assert_eq!(team.takes("eva"), Ok(false), "she serves it already");
     let late = team.takes("kumar").unwrap_err();
-    assert_eq!((late.code, late.message.as_str()), (
-        Code::WrongState,
-        "nobody offers 2026.11.26: eva serves it",
-    ));
+    assert_eq!(
+        (late.code, late.message.as_str()),
+        (Code::WrongState, "nobody offers 2026.11.26: eva serves it",)
+    );
     let swap = Swap { date: push(), from: name("mat"), to: name("eva") };
     assert_eq!(team.state.changes.swaps, [swap], "what folds swaps knows it");
 }
@@ -245,7 +243,10 @@ fn an_offer_is_over_when_its_push_changes_hands_otherwise_or_is_done() {
     };
     team.happens("mat", Event::Finished { push: push(), finish: Box::new(finish) });
     assert!(!team.is_open());
-    assert_eq!(team.offers("mat", None).unwrap_err().message, "2026.11.26 is done: nobody has to serve it");
+    assert_eq!(
+        team.offers("mat", None).unwrap_err().message,
+        "2026.11.26 is done: nobody has to serve it"
+    );
     let team = offered();
     let later = monday() + (4 * 24).hours();
     assert!(open(&team.settings, &team.state, later).is_empty(), "it has left");

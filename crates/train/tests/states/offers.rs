@@ -29,8 +29,9 @@ impl Play {
             }
             Wish::Decline => wish::decline(settings, state, "mat", push, now)?
                 .map(|offer| Event::OfferDeclined { offer, because: None }),
-            Wish::Keep => wish::keep(settings, state, hero.as_str(), push, now)?
-                .map(Event::OfferKept),
+            Wish::Keep => {
+                wish::keep(settings, state, hero.as_str(), push, now)?.map(Event::OfferKept)
+            }
             _ => None,
         };
         self.append(event.into_iter().collect());

@@ -388,7 +388,8 @@ fn settings() -> Settings {
         roles: [Role::Hero].into(),
         aliases: Vec::new(),
         email: None,
-        irc: None, github: None,
+        irc: None,
+        github: None,
     };
     Settings {
         train: "amo".parse().unwrap(),

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use train::command::{
-    ApproveWish, AskName, CallWish, Command, ConfirmWish, FinishWish, MergeWish, NotesWish, PickWish, PromoteWish,
-    RollbackWish, StartWish, TagWish, WhichPush, Writing,
+    ApproveWish, AskName, CallWish, Command, ConfirmWish, FinishWish, MergeWish, NotesWish,
+    PickWish, PromoteWish, RollbackWish, StartWish, TagWish, WhichPush, Writing,
 };
 use train::id::{PushDate, RepoName};
 use train::notes::{Phase, SectionKind};
@@ -163,10 +163,9 @@ fn day(form: &Fields, push: Option<PushDate>) -> Result<Command> {
             push: parsed("date", &needed("push")?)?,
             with: parsed("name", &needed("with")?)?,
         },
-        "offer" => Command::Offer {
-            push: parsed("date", &needed("push")?)?,
-            to: form.parsed("to")?,
-        },
+        "offer" => {
+            Command::Offer { push: parsed("date", &needed("push")?)?, to: form.parsed("to")? }
+        }
         "take_offer" => Command::TakeOffer { push: parsed("date", &needed("push")?)? },
         "decline_offer" => Command::DeclineOffer {
             push: parsed("date", &needed("push")?)?,

@@ -249,14 +249,24 @@ pub(crate) const ACTS: &[(&str, &[Act])] = &[
                 "its hero",
                 &[Day("push", "The push on"), Person("to", "To; all heroes if nobody is named")],
             ),
-            act("take_offer", "Take a push that is offered", "heroes", &[Day("push", "The push on")]),
+            act(
+                "take_offer",
+                "Take a push that is offered",
+                "heroes",
+                &[Day("push", "The push on")],
+            ),
             act(
                 "decline_offer",
                 "Do not take it",
                 "whom it is offered to",
                 &[Day("push", "The push on"), Text("because", "Why", "", false)],
             ),
-            act("keep_offer", "Keep a push that you offered", "its hero", &[Day("push", "The push on")]),
+            act(
+                "keep_offer",
+                "Keep a push that you offered",
+                "its hero",
+                &[Day("push", "The push on")],
+            ),
             act(
                 "away",
                 "Note that somebody is away",
