@@ -66,6 +66,7 @@ fn one(repo: &ComparedRepo) -> Vec<Line> {
             Line::of(Tone::Dim, time(&c.committed_at)),
             Line::of(if c.merge { Tone::Dim } else { Tone::Plain }, &c.subject),
             Line::of(Tone::Dim, &c.author),
+            Line::of(Tone::Good, if c.confirmed.is_some() { "✓ confirmed" } else { "" }),
         ]
     };
     lines.extend(columns(2, repo.commits.iter().map(row).collect()));

@@ -145,7 +145,7 @@ fn documents_have_who_confirmed_each_commit() {
     assert_eq!((&form["who"], &form["confirmed"]["by"]), (&json!("kumar"), &json!("kumar")));
     let page = &of(&compared, "web")["commits"][0];
     assert_eq!((&page["who"], &page["confirmed"]), (&json!("eva"), &Value::Null));
-    day.world.hero("mat").types("compare").ok();
+    day.world.hero("mat").types("compare").ok().says("✓ confirmed");
 }
 
 #[test]
@@ -256,7 +256,7 @@ fn everybody_aboard_who_has_not_confirmed_is_called_at_once() {
       eva    1 change to confirm
       kumar  1 change to confirm
     In team:
-      amo: krupa calls those aboard who have not confirmed 2026.11.26
+      amo: krupa calls those aboard 2026.11.26 who have not confirmed
       eva, kumar|away: stage is up
       `pushduty confirm` says that your changes do on stage what they should.
     ");

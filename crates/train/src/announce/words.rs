@@ -234,8 +234,9 @@ pub(super) fn past_us(facts: Facts<'_>, one: &super::Stranger) -> Said {
 
 /// Everybody aboard is called, by what they are called in chat.
 pub(crate) fn called(facts: Facts<'_>, push: PushDate, by: &str, call: &Call) -> Said {
-    let who = if call.all { "everybody aboard" } else { "those aboard who have not confirmed" };
-    let subject = facts.subject(&format!("{by} calls {who} {push}"));
+    let some = if call.all { "everybody" } else { "those" };
+    let left = if call.all { "" } else { " who have not confirmed" };
+    let subject = facts.subject(&format!("{by} calls {some} aboard {push}{left}"));
     let nicks = call.whom.iter().map(|who| super::nick(facts.settings, who.as_str()));
     let nicks = nicks.collect::<Vec<_>>().join(", ");
     let text = match call.text.as_deref().and_then(|text| facts.quotable(text)) {

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{Timestamp, ToSpan};
+use train::confirm::{Call, Confirmation};
 use train::event::Event;
 use train::hold::{self, Hold};
 use train::id::{Oid, PushDate, RepoName};
@@ -37,6 +38,17 @@ impl Play {
             Day::Resume(which) => {
                 Event::Resumed { push, repo: which.map(|which| self.repo(which).name) }
             }
+            Day::Confirm(which) => confirmed(push, self.repo(which).name, which),
+            Day::TakeBack(which) => Event::ConfirmationWithdrawn {
+                push,
+                repo: self.repo(which).name,
+                changes: vec![change(which)],
+                because: "it crashes".to_owned(),
+            },
+            Day::Call(all) => {
+                let whom = self.settings.people.keys().cloned().collect();
+                Event::Called { push, call: Call { whom, text: None, all } }
+            }
             Day::Claim => Event::Claimed { push },
             Day::Unclaim => Event::Unclaimed { push },
         };
@@ -66,6 +78,22 @@ impl Play {
     }
 }
 
+fn change(which: usize) -> Oid {
+    format!("c{which:039x}").parse().unwrap()
+}
+
+fn confirmed(push: PushDate, repo: RepoName, which: usize) -> Event {
+    let confirmation = Confirmation {
+        repo,
+        tag: push.to_string(),
+        object: change(7),
+        commit: change(8),
+        changes: vec![change(which)],
+        proof: Proof::Local(0),
+    };
+    Event::Confirmed { push, confirmation: Box::new(confirmation) }
+}
+
 fn newest(play: &Play, push: PushDate, repo: &RepoName) -> Option<NewestTag> {
     let (settings, look) = (play.settings.repo(repo)?, &play.looks[repo]);
     let (_, tag, commit) = train::cut::newest(settings, look, push)?;
@@ -78,6 +106,8 @@ pub fn as_told(state: &State, events: &[(Event, Timestamp)]) {
     let mut standing: BTreeMap<PushDate, Vec<(RepoName, Oid)>> = BTreeMap::new();
     let mut holding: BTreeMap<PushDate, BTreeSet<Option<RepoName>>> = BTreeMap::new();
     let mut claimed: BTreeSet<PushDate> = BTreeSet::new();
+    let mut said: BTreeMap<PushDate, BTreeSet<(RepoName, Oid)>> = BTreeMap::new();
+    let mut calls: BTreeMap<PushDate, usize> = BTreeMap::new();
     for (event, _) in events {
         match event {
             Event::SignedOff { push, word } => {
@@ -93,6 +123,15 @@ pub fn as_told(state: &State, events: &[(Event, Timestamp)]) {
             Event::Resumed { push, repo } => {
                 holding.entry(*push).or_default().remove(repo);
             }
+            Event::Confirmed { push, confirmation: word } => said
+                .entry(*push)
+                .or_default()
+                .extend(word.changes.iter().map(|change| (word.repo.clone(), change.clone()))),
+            Event::ConfirmationWithdrawn { push, repo, changes, .. } => said
+                .entry(*push)
+                .or_default()
+                .retain(|(of, change)| of != repo || !changes.contains(change)),
+            Event::Called { push, .. } => *calls.entry(*push).or_default() += 1,
             Event::Claimed { push } => drop(claimed.insert(*push)),
             Event::Unclaimed { push } => drop(claimed.remove(push)),
             _ => {}
@@ -104,6 +143,12 @@ pub fn as_told(state: &State, events: &[(Event, Timestamp)]) {
         assert_eq!(signed, standing.remove(&push).unwrap_or_default());
         let held: BTreeSet<_> = day.holds.iter().map(|held| held.hold.repo.clone()).collect();
         assert_eq!(held, holding.remove(&push).unwrap_or_default());
+        let words = &day.words;
+        let has: BTreeSet<_> =
+            words.confirmed.iter().map(|one| (one.repo.clone(), one.change.clone())).collect();
+        assert_eq!(has.len(), words.confirmed.len(), "each once");
+        assert_eq!(has, said.remove(&push).unwrap_or_default());
+        assert_eq!(words.calls.len(), calls.remove(&push).unwrap_or_default());
         assert_eq!(!day.claims.is_empty(), claimed.contains(&push));
     }
 }

@@ -65,6 +65,12 @@ pub enum Day {
     Hold(Option<usize>, Option<i64>),
     /// `resume`, of one of them or all.
     Resume(Option<usize>),
+    /// `confirm`, of one of some changes.
+    Confirm(usize),
+    /// The same with `--withdraw`.
+    TakeBack(usize),
+    /// `call`.
+    Call(bool),
     /// `claim`.
     Claim,
     /// `unclaim`.
@@ -80,6 +86,9 @@ impl Day {
             2 => (prop::option::of(repo()), prop::option::of(1..60_i64))
                 .prop_map(|(repo, hours)| Self::Hold(repo, hours)),
             1 => prop::option::of(repo()).prop_map(Self::Resume),
+            2 => (0..3_usize).prop_map(Self::Confirm),
+            1 => (0..3_usize).prop_map(Self::TakeBack),
+            1 => any::<bool>().prop_map(Self::Call),
             1 => Just(Self::Claim),
             1 => Just(Self::Unclaim),
         ]
