@@ -52,6 +52,7 @@ pub fn calendar(bytes: &[u8]) {
         aliases: vec!["Mathieu".to_owned()],
         email: None,
         irc: None,
+        github: None,
     };
     let people = [person("mat"), person("kumar")];
     let matched = absences(&found.days, &people);

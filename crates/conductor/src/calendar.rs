@@ -120,6 +120,7 @@ impl Conductor {
             turn: d.turn.clone().filter(|turn| Some(turn) != d.hero.as_ref()),
             off_cycle: d.standing == Standing::OffCycle,
             note: (!notes.is_empty()).then(|| notes.join("; ")),
+            offer: self.offer_of(train.state, d, train.now),
         }
     }
 
@@ -265,6 +266,10 @@ impl Conductor {
             Command::Move { push, to } => self.moved(state, *push, *to).await,
             Command::Cancel { push, because } => self.cancelled(state, *push, because).await,
             Command::Swap { push, with } => self.swapped(state, *push, with),
+            Command::Offer { .. }
+            | Command::TakeOffer { .. }
+            | Command::DeclineOffer { .. }
+            | Command::KeepOffer { .. } => self.offer_changed(state, wish),
             Command::Away { who, from, to } => self.away(state, who, *from, *to),
             Command::Back { who, from, to } => self.back(state, who, *from, *to),
             Command::Hold { push, repo, until, because } => {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use futures_util::future::join_all;
 use train::base::BaseFrom;
+use train::confirm::Change;
 use train::cut;
 use train::facts::{Commit, Comparison, Look};
 use train::id::{Oid, PushDate, RepoName};
@@ -16,7 +17,7 @@ use train::which::Want;
 use crate::conductor::{Aboard, Conductor};
 use crate::environments::Answers;
 use crate::failure::Result;
-use crate::view::{CommitView, CompareView, ComparedRepo, FailureView, Moment};
+use crate::view::{CommitView, CompareView, ComparedRepo, ConfirmedView, FailureView, Moment};
 
 /// What to compare.
 #[derive(Debug, Clone, Default)]
@@ -107,7 +108,32 @@ impl Conductor {
             .compare(from, &side.head.1, asked.wish.limit)
             .await
             .map_err(|r| r.in_repo(name))?;
-        Ok(self.compared(aboard, side, comparison, look.observed_at))
+        let words = self.words_for(name, &side, asked).await?;
+        let mut compared = self.compared(aboard, side, comparison, look.observed_at);
+        for commit in &mut compared.commits {
+            commit.confirmed = words.get(&commit.commit).cloned();
+        }
+        Ok(compared)
+    }
+
+    /// The words of their authors for the changes of a push that is cut.
+    async fn words_for(
+        &self,
+        repo: &RepoName,
+        side: &Side,
+        asked: &Asked<'_>,
+    ) -> Result<BTreeMap<Oid, ConfirmedView>> {
+        let Some((push, (_, base))) = asked.push.zip(side.base.as_ref()) else {
+            return Ok(BTreeMap::new());
+        };
+        let words = &asked.state.days.of(push).words;
+        if words.confirmed.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let changes = self.changes_between(push, repo, base, &side.head.1).await?;
+        let word =
+            |change: &Change| Some((change.commit.clone(), self.word_for(words, repo, change)?));
+        Ok(changes.iter().filter_map(word).collect())
     }
 
     /// What a push is compared with in one repository; none where it has no commit.
@@ -170,12 +196,15 @@ impl Conductor {
     /// A commit as documents show it.
     #[must_use]
     pub fn commit_view(&self, commit: &Commit) -> CommitView {
+        let author = self.settings.author(&commit.author, &commit.email);
         CommitView {
             commit: commit.id.clone(),
             subject: commit.subject.clone(),
             author: commit.author.clone(),
             committed_at: Moment(self.local(commit.committed_at)),
             merge: commit.is_merge(),
+            who: author.map(|person| person.name.clone()),
+            confirmed: None,
         }
     }
 }

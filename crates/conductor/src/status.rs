@@ -12,6 +12,7 @@ use train::settings::Repo;
 use train::state::{Given, State};
 use train::which::Want;
 
+use crate::changes::authors_view;
 use crate::conductor::Conductor;
 use crate::environments::Answers;
 use crate::failure::Result;
@@ -45,7 +46,11 @@ impl Conductor {
         let push = named.or_else(|| train.shown());
         let departure = push.and_then(|p| train.departure(p));
         let differences = differing(&train);
-        let repos = self.repo_statuses(&train, push, &answers).await;
+        let mut repos = self.repo_statuses(&train, push, &answers).await;
+        let aboard = self.changes_aboard(&train, push, &repos, &answers).await?;
+        for repo in &mut repos {
+            repo.changes = self.brought_views(&aboard, &repo.name);
+        }
         let environments = self.environment_views(&train, push, &answers, &repos).await?;
         let recorded = push.and_then(|p| state.pushes.get(&p)?.hero.clone());
         let hero = recorded.or_else(|| departure.as_ref()?.hero.clone());
@@ -70,6 +75,7 @@ impl Conductor {
             push,
             state: push_state,
             hero,
+            offer: departure.as_ref().and_then(|d| self.offer_of(&state, d, train.now)),
             next_hero: push.and_then(|p| train.following(p)?.hero),
             cut_at: departure.as_ref().map(|d| Moment(d.cut_at.clone())),
             push_at: departure.as_ref().map(|d| Moment(d.push_at.clone())),
@@ -81,6 +87,7 @@ impl Conductor {
             blockers,
             tasks,
             claims: day.claims,
+            authors: authors_view(self.authors_of(&aboard)),
             signoffs: day.signoffs,
             gates: day.gates,
             next: NextView { who: None, what: String::new(), command: None, alarm: false },
@@ -137,7 +144,8 @@ impl Conductor {
         Ok(notes)
     }
 
-    async fn repo_statuses(
+    /// Each repository, with its tags of a push.
+    pub(crate) async fn repo_statuses(
         &self,
         train: &Train<'_>,
         push: Option<PushDate>,
@@ -196,6 +204,7 @@ impl Conductor {
             tag_object: newest.as_ref().map(|(_, object, _)| object.clone()),
             commit_count,
             picks: given.last().map_or(&[][..], |g| &g.tag.picks).iter().map(pick_view).collect(),
+            changes: Vec::new(),
             tags: tags.into_iter().map(|(name, ..)| name).collect(),
             observed_at: look.map(|l| Moment(self.local(l.observed_at))),
             settled,

@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 
 use train::attempt::{DeployFor, DeployRun};
+use train::changes::Offer;
+use train::confirm::{Call, Confirmation};
 use train::event::{Event, Hand, KeyWord, Outcome, Written};
-use train::id::{Oid, PushDate, RepoName, quoted};
+use train::id::{Oid, PersonName, PushDate, RepoName, quoted};
 use train::intent::{Intent, PickRecord, Purpose, Tagged};
 use train::notes::page::What;
 
@@ -44,6 +46,7 @@ pub(crate) fn words(event: &Event, about: Option<&str>, before: Option<&Tagged>)
         Event::Cancelled { push, because } => format!("cancelled {push}: {because}"),
         Event::OffCycle { push } => format!("declared {push}, off the schedule"),
         Event::Swapped(swap) => format!("swapped {} for {} on {}", swap.from, swap.to, swap.date),
+        Event::Offered(_) | Event::OfferDeclined { .. } | Event::OfferKept(_) => of_offers(event),
         Event::Away(absence) => format!(
             "noted {} away from {} to {}",
             absence.who,
@@ -70,6 +73,22 @@ pub(crate) fn words(event: &Event, about: Option<&str>, before: Option<&Tagged>)
             format!("settled {item} of {push}, {}{why}", quoted(text))
         }
         other => of_asks(other).unwrap_or_else(|| of_push_day(other)),
+    }
+}
+
+/// A push that a hero would have somebody else serve.
+fn of_offers(event: &Event) -> String {
+    match event {
+        Event::Offered(Offer { date, to: Some(to), .. }) => format!("offered {date} to {to}"),
+        Event::Offered(Offer { date, to: None, .. }) => {
+            format!("offered {date} to whoever of the heroes takes it")
+        }
+        Event::OfferDeclined { offer, because } => {
+            let why = because.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
+            format!("declined {}, which {} offers{why}", offer.date, offer.from)
+        }
+        Event::OfferKept(offer) => format!("kept {}, which was offered", offer.date),
+        _ => String::new(),
     }
 }
 
@@ -132,6 +151,14 @@ fn of_push_day(event: &Event) -> String {
         Event::Withdrawn { repo, role, because, .. } => {
             format!("withdrew the sign-off of {repo} as {}: {because}", role.word())
         }
+        Event::Confirmed { confirmation, .. } => {
+            let Confirmation { repo, tag, changes, .. } = &**confirmation;
+            format!("confirmed on stage, with {tag}: {}", changes_of(repo, changes))
+        }
+        Event::ConfirmationWithdrawn { repo, changes, because, .. } => {
+            format!("took back the word for {}: {because}", changes_of(repo, changes))
+        }
+        Event::Called { push, call } => called(*push, call),
         Event::Held { push, hold } => {
             let what = hold.repo.as_ref().map_or_else(String::new, |repo| format!("{repo} of "));
             let until = hold.until.map(|until| format!(" until {until}")).unwrap_or_default();
@@ -147,6 +174,21 @@ fn of_push_day(event: &Event) -> String {
         Event::Imported(told) => format!("took {} in from {}", told.push, quoted(&told.source)),
         other => of_attempt(other),
     }
+}
+
+/// Changes of a repository: of many the first.
+fn changes_of(repo: &RepoName, changes: &[Oid]) -> String {
+    const TOLD: usize = 3;
+    let mut told: Vec<&str> = changes.iter().take(TOLD).map(Oid::short).collect();
+    let more = format!("{} more", changes.len().saturating_sub(TOLD));
+    told.extend((changes.len() > TOLD).then_some(more.as_str()));
+    format!("{repo} {}", told.join(", "))
+}
+
+fn called(push: PushDate, call: &Call) -> String {
+    let names: Vec<&str> = call.whom.iter().map(PersonName::as_str).collect();
+    let text = call.text.as_ref().map(|text| format!(": {text}")).unwrap_or_default();
+    format!("called those aboard {push}, {}{text}", names.join(", "))
 }
 
 /// An event of a push on its way to production.

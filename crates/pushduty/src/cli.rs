@@ -111,6 +111,8 @@ commands! {
     Task(task),
     Import(import),
     Approve(approve),
+    Confirm(confirm),
+    Call(call),
     Claim(claim),
     Unclaim(unclaim),
     Hold(hold),

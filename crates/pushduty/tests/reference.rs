@@ -30,8 +30,8 @@ const GROUPS: [(&str, &[&str]); 7] = [
     (
         "Push day",
         &[
-            "later", "approve", "claim", "unclaim", "hold", "resume", "start", "promote",
-            "rollback", "finish", "tell",
+            "later", "approve", "confirm", "call", "claim", "unclaim", "hold", "resume", "start",
+            "promote", "rollback", "finish", "tell",
         ],
     ),
     ("Serve", &["serve", "login", "backup", "restore"]),

@@ -64,6 +64,17 @@ pub struct Swap {
     pub to: PersonName,
 }
 
+/// A hero would have somebody else serve a push: taken, it becomes a [`Swap`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Offer {
+    /// The date the push was scheduled for.
+    pub date: PushDate,
+    /// Who offers it: its hero.
+    pub from: PersonName,
+    /// To whom; to whoever of the heroes takes it if none.
+    pub to: Option<PersonName>,
+}
+
 /// Somebody is away, whole days in the train's zone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Absence {

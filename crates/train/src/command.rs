@@ -68,6 +68,30 @@ pub enum Command {
         /// By whom.
         with: PersonName,
     },
+    /// Offer one's push to another hero.
+    Offer {
+        /// The push.
+        push: PushDate,
+        /// To whom; to whoever of the heroes takes it if none.
+        to: Option<PersonName>,
+    },
+    /// Take a push that somebody offers.
+    TakeOffer {
+        /// The push.
+        push: PushDate,
+    },
+    /// Not take it.
+    DeclineOffer {
+        /// The push.
+        push: PushDate,
+        /// Why.
+        because: Option<String>,
+    },
+    /// Keep a push that one had offered.
+    KeepOffer {
+        /// The push.
+        push: PushDate,
+    },
     /// Be away.
     Away {
         /// Who.
@@ -106,6 +130,10 @@ pub enum Command {
     },
     /// Sign tags off, or take that back.
     Approve(ApproveWish),
+    /// Confirm one's own changes on stage, or take that back.
+    Confirm(ConfirmWish),
+    /// Call everybody aboard whose change is not confirmed.
+    Call(CallWish),
     /// Keep a push from leaving.
     Hold {
         /// Which; the one that is cut, or the next, if not said.
@@ -251,6 +279,34 @@ pub struct ApproveWish {
     pub role: Option<Role>,
     /// Take back what was signed off, for this reason.
     pub withdraw: Option<String>,
+}
+
+/// What `confirm` is asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(default)]
+pub struct ConfirmWish {
+    /// The push; the one that is cut if not said.
+    pub push: Option<PushDate>,
+    /// Only these commits; all of one's own if empty.
+    pub commits: Vec<RepoCommit>,
+    /// Only of these repositories.
+    pub repos: BTreeSet<RepoName>,
+    /// Take back what was confirmed, for this reason.
+    pub withdraw: Option<String>,
+}
+
+/// What `call` is asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(default)]
+pub struct CallWish {
+    /// The push; the one that is cut if not said.
+    pub push: Option<PushDate>,
+    /// What for, in a line.
+    pub text: Option<String>,
+    /// Those too who have confirmed all of their changes.
+    pub all: bool,
+    /// Though somebody called a moment ago.
+    pub again: bool,
 }
 
 /// What is to be written in a push's notes.

@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::attempt::{DeployEnd, DeployRun, Finish, Rollback, Start};
 use crate::changes::PushMove;
-use crate::changes::{Absence, Swap};
+use crate::changes::{Absence, Offer, Swap};
+use crate::confirm::{Call, Confirmation};
 use crate::facts::{Anchor, SeenRef};
 use crate::gate::Gate;
 use crate::hold::Hold;
@@ -156,6 +157,17 @@ pub enum Event {
     },
     /// Two heroes swapped.
     Swapped(Swap),
+    /// A hero offers a push to somebody else.
+    Offered(Offer),
+    /// Somebody does not take what was offered to them, or to all heroes.
+    OfferDeclined {
+        /// Which offer.
+        offer: Offer,
+        /// Why, where that was said.
+        because: Option<String>,
+    },
+    /// Whoever offered a push keeps it after all.
+    OfferKept(Offer),
     /// Somebody is away.
     Away(Absence),
     /// Somebody is not away after all: what was noted is taken back.
@@ -197,6 +209,31 @@ pub enum Event {
         role: Role,
         /// Why.
         because: String,
+    },
+    /// An author confirmed that changes of theirs do on stage what they should.
+    Confirmed {
+        /// The push.
+        push: PushDate,
+        /// What they confirmed of one repository.
+        confirmation: Box<Confirmation>,
+    },
+    /// An author took that back.
+    ConfirmationWithdrawn {
+        /// The push.
+        push: PushDate,
+        /// The repository.
+        repo: RepoName,
+        /// Of which changes.
+        changes: Vec<Oid>,
+        /// Why.
+        because: String,
+    },
+    /// Everybody aboard whose change is not confirmed was called.
+    Called {
+        /// The push.
+        push: PushDate,
+        /// Whom, and what for.
+        call: Call,
     },
     /// Somebody holds the push.
     Held {

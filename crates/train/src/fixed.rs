@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use crate::facts::Commit;
-use crate::id::RepoName;
+use crate::id::{Oid, RepoName};
 use crate::links::Target;
 use crate::notes::Context;
 
@@ -156,6 +156,18 @@ fn at<'c>(path: &str, context: &'c Context) -> Option<&'c RepoName> {
         before.is_some_and(|before| before.ends_with(['/', ':']))
     };
     context.repos().iter().find(|repo| is_there(&repo.upstream)).map(|repo| &repo.name)
+}
+
+/// The commit that a message says it was picked from.
+#[must_use]
+pub fn origin(message: &str) -> Option<Oid> {
+    picked_from(message)?.parse().ok()
+}
+
+/// The commit that a message says it takes back.
+#[must_use]
+pub fn taken_back(message: &str) -> Option<Oid> {
+    reverts(message)?.parse().ok()
 }
 
 /// The commit that a message says it takes back.

@@ -66,6 +66,9 @@ pub struct Person {
     /// The nick on IRC: what the person is called in chat.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub irc: Option<String>,
+    /// The account on GitHub: whose commits made there are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub github: Option<String>,
 }
 
 impl Person {
@@ -78,6 +81,17 @@ impl Person {
         same(self.name.as_str())
             || self.aliases.iter().any(|a| same(a))
             || self.email.as_deref().is_some_and(same)
+    }
+
+    /// Whether an author's mail address is one that GitHub makes for this person's account: `12+NAME@users.noreply.github.com`.
+    #[must_use]
+    pub fn is_of_github(&self, email: &str) -> bool {
+        let account = email
+            .split_once('@')
+            .filter(|(_, host)| host.eq_ignore_ascii_case("users.noreply.github.com"));
+        let account = account.map(|(user, _)| user.split_once('+').map_or(user, |(_, name)| name));
+        let own = self.github.as_deref();
+        account.zip(own).is_some_and(|(account, own)| account.eq_ignore_ascii_case(own))
     }
 }
 

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::attempt::{Attempt, Bad, Deployed, Finish, Leaving, Override, Rollback, Start};
+use crate::confirm::Words;
 use crate::event::Event;
 use crate::hold::{Held, Hold};
 use crate::id::{PushDate, RepoName};
@@ -42,6 +43,9 @@ pub struct PushDay {
     /// When it was over, each time that it was.
     #[serde(default)]
     pub ends: Vec<Timestamp>,
+    /// What authors confirmed of their changes, and who was called.
+    #[serde(default)]
+    pub words: Words,
 }
 
 /// Somebody will take a push to production.
@@ -223,6 +227,7 @@ static NOTHING: PushDay = PushDay {
     finished: None,
     reopened: None,
     ends: Vec::new(),
+    words: Words::NONE,
 };
 
 impl PushDays {
@@ -273,6 +278,13 @@ impl PushDays {
             Event::Unclaimed { push } => {
                 self.entry(*push).claims.retain(|claim| claim.by != actor);
             }
+            Event::Confirmed { push, confirmation } => {
+                self.entry(*push).words.confirm(confirmation, at, actor);
+            }
+            Event::ConfirmationWithdrawn { push, repo, changes, .. } => {
+                self.entry(*push).words.take_back(repo, changes, actor);
+            }
+            Event::Called { push, call } => self.entry(*push).words.call(call, at, actor),
             Event::GateOverridden { push, .. }
             | Event::Started { push, .. }
             | Event::DeployBegan { push, .. }

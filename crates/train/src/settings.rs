@@ -62,6 +62,13 @@ impl Settings {
         self.people.values().find(|p| p.goes_by(name))
     }
 
+    /// The person who wrote a commit, by what git has of its author: the mail address before the name.
+    #[must_use]
+    pub fn author(&self, name: &str, email: &str) -> Option<&Person> {
+        let of_github = || self.people.values().find(|person| person.is_of_github(email));
+        self.person(email).or_else(of_github).or_else(|| self.person(name))
+    }
+
     /// A digest of everything in force: it binds plans and intents to the configuration they were made under.
     #[must_use]
     pub fn digest(&self) -> String {

@@ -14,6 +14,7 @@ use crate::id::{Oid, PersonName, PushDate, RepoName};
 use crate::intent::{Intent, IntentId, Purpose, Remote, Tagged};
 use crate::later::PutOffs;
 use crate::left::InProduction;
+use crate::offers::Offers;
 use crate::pushday::PushDays;
 use crate::roles::GivenRoles;
 use crate::settings::Settings;
@@ -68,6 +69,9 @@ pub struct State {
     /// What people put off.
     #[serde(default)]
     pub put_off: PutOffs,
+    /// The pushes that heroes offered to others.
+    #[serde(default)]
+    pub offers: Offers,
     /// What left for production last, by repository.
     pub left: InProduction,
     /// When the newest event was recorded: event time never runs backwards.
@@ -161,6 +165,7 @@ impl State {
         self.days.apply(event, at, actor);
         self.given.apply(event, at, actor);
         self.put_off.apply(event, at, actor);
+        self.offers.apply(event, at, actor);
         match event {
             Event::Began { on, rehearsal } => {
                 self.began = Some(*on);

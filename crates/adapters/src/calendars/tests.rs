@@ -394,6 +394,7 @@ fn person(name: &str, aliases: &[&str]) -> Person {
         aliases,
         email: Some(format!("{name}@example.org")),
         irc: None,
+        github: None,
     }
 }
 

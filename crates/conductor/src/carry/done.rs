@@ -37,6 +37,13 @@ impl Conductor {
                 self.carry_repair(repo.as_ref(), way, saw).await
             }
             Command::Approve(wish) => self.carry_approve(wish, saw).await,
+            Command::Confirm(wish) => {
+                Ok(Done::new(Shown::Confirm(self.confirm(wish, saw).await?.view(true))))
+            }
+            Command::Call(wish) => {
+                let plan = self.call(wish).await?;
+                Ok(Done::new(Shown::Call(self.call_view(&plan, true))))
+            }
             Command::Start(wish) => self.carry_start(wish, saw).await,
             Command::StopDeploys { push } => {
                 let view = StoppedView::of(&self.stop_deploys(*push).await?, true);
@@ -59,6 +66,10 @@ impl Conductor {
             Command::Move { .. }
             | Command::Cancel { .. }
             | Command::Swap { .. }
+            | Command::Offer { .. }
+            | Command::TakeOffer { .. }
+            | Command::DeclineOffer { .. }
+            | Command::KeepOffer { .. }
             | Command::Away { .. }
             | Command::Back { .. }
             | Command::Hold { .. }

@@ -17,9 +17,9 @@ use train::refusal::{Code, Refusal};
 
 use crate::failure::Result;
 use crate::view::{
-    AdoptView, ApproveView, ChangeView, CutView, FinishView, ImportView, MergeView, PromoteView,
-    RepoOutcome, ReviewView, RollbackView, RunSheetView, StoppedView, WithdrawView, WritingView,
-    read,
+    AdoptView, ApproveView, CallView, ChangeView, ConfirmView, CutView, FinishView, ImportView,
+    MergeView, PromoteView, RepoOutcome, ReviewView, RollbackView, RunSheetView, StoppedView,
+    WithdrawView, WritingView, read,
 };
 
 /// What a wish comes to, before the yes.
@@ -89,6 +89,10 @@ pub enum Shown {
     Approve(ApproveView),
     /// `approve --withdraw`.
     Withdraw(WithdrawView),
+    /// `confirm`.
+    Confirm(ConfirmView),
+    /// `call`.
+    Call(CallView),
     /// `start`.
     RunSheet(Box<RunSheetView>),
     /// `start --stop`.
@@ -120,6 +124,8 @@ impl Shown {
             | Command::SecurityRepair { .. } => Self::Merge(read(value, zone)?),
             Command::Approve(wish) if wish.withdraw.is_some() => Self::Withdraw(read(value, zone)?),
             Command::Approve(_) => Self::Approve(read(value, zone)?),
+            Command::Confirm(_) => Self::Confirm(read(value, zone)?),
+            Command::Call(_) => Self::Call(read(value, zone)?),
             Command::Start(_) => Self::RunSheet(Box::new(read(value, zone)?)),
             Command::StopDeploys { .. } => Self::Stopped(read(value, zone)?),
             Command::Promote(_) => Self::Promote(read(value, zone)?),
@@ -130,6 +136,10 @@ impl Shown {
             Command::Move { .. }
             | Command::Cancel { .. }
             | Command::Swap { .. }
+            | Command::Offer { .. }
+            | Command::TakeOffer { .. }
+            | Command::DeclineOffer { .. }
+            | Command::KeepOffer { .. }
             | Command::Away { .. }
             | Command::Back { .. }
             | Command::Hold { .. }

@@ -1,8 +1,8 @@
 //! What a wish comes to, before the yes.
 
 use train::command::{
-    ApproveWish, Command, FinishWish, MergeWish, NotesWish, PickWish, PromoteWish, RepairWay,
-    RollbackWish, StartWish, TagWish,
+    ApproveWish, CallWish, Command, ConfirmWish, FinishWish, MergeWish, NotesWish, PickWish,
+    PromoteWish, RepairWay, RollbackWish, StartWish, TagWish,
 };
 use train::id::{PushDate, RepoName};
 use train::import::Folder;
@@ -27,6 +27,8 @@ impl Conductor {
             Command::SecuritySync { repo } => self.sync_plan(repo.as_ref()).await,
             Command::SecurityRepair { repo, way } => self.repair_plan(repo.as_ref(), way).await,
             Command::Approve(wish) => self.approve_plan(wish).await,
+            Command::Confirm(wish) => self.confirm_plan(wish).await,
+            Command::Call(wish) => self.call_plan(wish).await,
             Command::Start(wish) => self.start_plan(wish).await,
             Command::StopDeploys { push } => self.stop_plan(*push).await,
             Command::Promote(wish) => self.promote_plan(wish).await,
@@ -37,6 +39,10 @@ impl Conductor {
             Command::Move { .. }
             | Command::Cancel { .. }
             | Command::Swap { .. }
+            | Command::Offer { .. }
+            | Command::TakeOffer { .. }
+            | Command::DeclineOffer { .. }
+            | Command::KeepOffer { .. }
             | Command::Away { .. }
             | Command::Back { .. }
             | Command::Hold { .. }
@@ -134,6 +140,19 @@ impl Conductor {
         let plan = self.plan_signoff(wish).await?;
         let shown = Shown::Approve(self.signoff_view(&plan, false));
         Ok(Plan::new(shown, Some(plan.digest()), plan.changes_something()))
+    }
+
+    async fn confirm_plan(&self, wish: &ConfirmWish) -> Result<Plan> {
+        let plan = self.plan_confirm(wish).await?;
+        let changes = plan.changes_something();
+        let shown = Shown::Confirm(plan.view(!changes));
+        Ok(Plan::new(shown, Some(plan.digest()), changes))
+    }
+
+    async fn call_plan(&self, wish: &CallWish) -> Result<Plan> {
+        let plan = self.plan_call(wish).await?;
+        let changes = plan.call.is_some();
+        Ok(Plan::new(Shown::Call(self.call_view(&plan, !changes)), None, changes))
     }
 
     async fn start_plan(&self, wish: &StartWish) -> Result<Plan> {

@@ -36,4 +36,46 @@ pub struct DepartureView {
     pub off_cycle: bool,
     /// Why it does not run, who is away, what holiday it is.
     pub note: Option<String>,
+    /// Its hero's offer to have somebody else serve it.
+    pub offer: Option<OfferView>,
+}
+
+/// A hero's offer of a push.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct OfferView {
+    /// The hero.
+    pub by: PersonName,
+    /// To whom; null where it is to whoever of the heroes takes it.
+    pub to: Option<PersonName>,
+    /// Since when.
+    pub at: Moment,
+    /// Whether it can be taken: not once the one it was made to declined.
+    pub stands: bool,
+    /// Who does not take it.
+    pub declined: Vec<DeclinedView>,
+}
+
+/// Somebody does not take a push that is offered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct DeclinedView {
+    /// Who.
+    pub by: String,
+    /// Why, where they said so.
+    pub because: Option<String>,
+}
+
+impl OfferView {
+    /// In words, without who offers it: `offered to kumar`.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let to = match &self.to {
+            Some(to) => format!("offered to {to}"),
+            None => "offered to whoever of the heroes takes it".to_owned(),
+        };
+        let declined = self.declined.iter().map(|declined| match &declined.because {
+            Some(because) => format!("{} declined: {because}", declined.by),
+            None => format!("{} declined", declined.by),
+        });
+        std::iter::once(to).chain(declined).collect::<Vec<_>>().join("; ")
+    }
 }

@@ -3,8 +3,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use train::base::BaseFrom;
-use train::id::{Oid, PushDate, RepoName};
+use train::id::{Oid, PersonName, PushDate, RepoName};
 
+use super::confirm::ConfirmedView;
 use super::{FailureView, Moment};
 
 /// The document's body.
@@ -97,4 +98,8 @@ pub struct CommitView {
     pub committed_at: Moment,
     /// Whether it is a merge.
     pub merge: bool,
+    /// Who its author is; null where they are nobody in the configuration.
+    pub who: Option<PersonName>,
+    /// The word of its author that it does on stage what it should, in the comparison of a push; null where there is none.
+    pub confirmed: Option<ConfirmedView>,
 }

@@ -5,6 +5,7 @@ mod asks;
 mod calendar;
 mod change;
 mod compare;
+mod confirm;
 mod cut;
 mod history;
 mod log;
@@ -31,11 +32,15 @@ use serde_json::Value;
 
 pub use about::{AboardView, AboutView, KnownView, YouView};
 pub use asks::{AskView, AsksView};
-pub use calendar::{DepartureView, ScheduleView};
+pub use calendar::{DeclinedView, DepartureView, OfferView, ScheduleView};
 pub use change::{
     AdoptView, ChangeView, DeployOutputView, FencedView, PromoteView, ReviewView, StoppedView,
 };
 pub use compare::{CommitView, CompareView, ComparedRepo};
+pub use confirm::{
+    AuthorsView, BroughtView, CallView, CalledView, ChangeToConfirm, ConfirmView, ConfirmedView,
+    RepoToConfirm,
+};
 pub use cut::{CutView, RepoOutcome};
 pub use history::{
     HistoryView, ImportView, ImportedPush, PastAsk, PastBlockerView, PastHoldView, PastItem,

@@ -12,6 +12,8 @@ use train::versions::{Fleet, ServiceState, Shown};
 
 use super::Moment;
 use super::asks::AskView;
+use super::calendar::OfferView;
+use super::confirm::{AuthorsView, BroughtView};
 use super::notes::{BlockerView, TaskView};
 
 /// How a push stands; a closed list.
@@ -53,6 +55,8 @@ pub struct StatusView {
     pub state: PushState,
     /// Who is on duty.
     pub hero: Option<PersonName>,
+    /// The hero's offer to have somebody else serve it.
+    pub offer: Option<OfferView>,
     /// Who is next.
     pub next_hero: Option<PersonName>,
     /// When it is cut.
@@ -75,6 +79,8 @@ pub struct StatusView {
     pub tasks: Vec<TaskView>,
     /// Who will take it to production.
     pub claims: Vec<ClaimView>,
+    /// How the authors of what it brings stand; null where nobody is asked.
+    pub authors: Option<AuthorsView>,
     /// Who signed off what.
     pub signoffs: Vec<SignoffView>,
     /// The conditions for starting production.
@@ -112,6 +118,8 @@ pub struct RepoStatus {
     pub commit_count: Option<usize>,
     /// What its tags have by pick or revert.
     pub picks: Vec<PickView>,
+    /// The changes that its tag brings, newest first, with who confirmed them on stage; none where no stage is set up for it.
+    pub changes: Vec<BroughtView>,
     /// Every tag of this push, oldest first.
     pub tags: Vec<String>,
     /// When the remote was last asked.

@@ -1,6 +1,7 @@
-//! `rotation`: who is on duty in turn, swaps and absences.
+//! `rotation`: who is on duty in turn, swaps, offers and absences.
 
 use clap::Subcommand;
+use conductor::view::{DepartureView, OfferView};
 use jiff::civil::Date;
 use serde::Serialize;
 use train::command::Command;
@@ -12,7 +13,7 @@ use crate::screen::{Line, Tone, columns};
 use crate::session::{Ended, Ending, Session};
 use crate::words;
 
-/// Who is on duty in turn; swap duty, or say who is away
+/// Who is on duty in turn; swap duty or offer it, or say who is away
 ///
 /// Duty goes to whoever had a turn longest ago. A swap exchanges two turns and moves nobody else; somebody who is away
 /// keeps their place in the queue; a cancelled push leaves its hero the turn.
@@ -20,6 +21,7 @@ use crate::words;
 #[command(after_help = "Examples:
   pushduty rotation
   pushduty rotation swap 2026.11.26 kumar
+  pushduty rotation offer 2026.11.26 kumar
   pushduty rotation away mat 2026.12.21 2027.01.03")]
 pub struct Args {
     #[command(subcommand)]
@@ -42,6 +44,59 @@ enum Change {
         date: PushDate,
         /// Who serves
         name: String,
+        #[command(flatten)]
+        consent: Consent,
+    },
+    /// Offer a push of yours to another hero, or to whoever of the heroes takes it
+    ///
+    /// You serve it until somebody takes it. Whoever does serves in your place, and you take their next turn.
+    #[command(after_help = "Examples:
+  pushduty rotation offer 2026.12.03
+  pushduty rotation offer 2026.12.03 kumar --dry-run")]
+    Offer {
+        /// The push
+        #[arg(value_parser = named::date)]
+        date: PushDate,
+        /// To whom; to whoever of the heroes takes it by default
+        name: Option<String>,
+        #[command(flatten)]
+        consent: Consent,
+    },
+    /// Take a push that is offered to you, or to all heroes
+    #[command(after_help = "Examples:
+  pushduty rotation take 2026.12.03 --dry-run
+  pushduty rotation take 2026.12.03")]
+    Take {
+        /// The push
+        #[arg(value_parser = named::date)]
+        date: PushDate,
+        #[command(flatten)]
+        consent: Consent,
+    },
+    /// Do not take a push that is offered to you
+    ///
+    /// An offer to you alone is over by that; one to all heroes stays with the others.
+    #[command(after_help = "Examples:
+  pushduty rotation decline 2026.12.03
+  pushduty rotation decline 2026.12.03 --because \"I have the release after it\"")]
+    Decline {
+        /// The push
+        #[arg(value_parser = named::date)]
+        date: PushDate,
+        /// Why, for whoever offers it
+        #[arg(long, value_name = "TEXT", value_parser = named::reason)]
+        because: Option<String>,
+        #[command(flatten)]
+        consent: Consent,
+    },
+    /// Keep a push that you offered
+    #[command(after_help = "Examples:
+  pushduty rotation keep 2026.12.03 --dry-run
+  pushduty rotation keep 2026.12.03")]
+    Keep {
+        /// The push
+        #[arg(value_parser = named::date)]
+        date: PushDate,
         #[command(flatten)]
         consent: Consent,
     },
@@ -76,6 +131,7 @@ struct RotationView {
 struct Duty {
     push: PushDate,
     hero: Option<PersonName>,
+    offer: Option<OfferView>,
 }
 
 /// Shows or changes it.
@@ -85,6 +141,23 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
         Some(Change::Swap { date, name, consent }) => {
             let with = person(session, name).await?;
             departure_move::change(session, consent, &Command::Swap { push: *date, with }).await
+        }
+        Some(Change::Offer { date, name, consent }) => {
+            let to = match name {
+                Some(name) => Some(person(session, name).await?),
+                None => None,
+            };
+            departure_move::change(session, consent, &Command::Offer { push: *date, to }).await
+        }
+        Some(Change::Take { date, consent }) => {
+            departure_move::change(session, consent, &Command::TakeOffer { push: *date }).await
+        }
+        Some(Change::Decline { date, because, consent }) => {
+            let wish = Command::DeclineOffer { push: *date, because: because.clone() };
+            departure_move::change(session, consent, &wish).await
+        }
+        Some(Change::Keep { date, consent }) => {
+            departure_move::change(session, consent, &Command::KeepOffer { push: *date }).await
         }
         Some(Change::Away { name, from, to, undo, consent }) => {
             let (who, from, to) = (person(session, name).await?, *from, *to);
@@ -111,8 +184,9 @@ async fn show(session: &Session) -> Ended {
     let view = desk.schedule(None, None).await?;
     let runs =
         view.departures.iter().filter(|d| matches!(d.state.as_str(), "planned" | "open" | "cut"));
-    let duty: Vec<Duty> =
-        runs.clone().map(|d| Duty { push: d.push, hero: d.hero.clone() }).collect();
+    let one =
+        |d: &DepartureView| Duty { push: d.push, hero: d.hero.clone(), offer: d.offer.clone() };
+    let duty: Vec<Duty> = runs.clone().map(one).collect();
     session.header().await?;
     let rows = runs.map(|d| {
         let hero = d.hero.as_ref().map_or("–", |h| h.as_str());
@@ -120,6 +194,7 @@ async fn show(session: &Session) -> Ended {
             Line::of(Tone::Tag, d.push.to_string()),
             Line::of(Tone::Strong, hero),
             Line::of(Tone::Dim, words::time(&d.push_at)),
+            Line::of(Tone::Dim, d.offer.as_ref().map(OfferView::words).unwrap_or_default()),
         ]
     });
     let lines = columns(0, rows.collect());

@@ -142,6 +142,7 @@ impl People {
             aliases: raw.aliases.iter().map(|a| a.value.clone()).collect(),
             email: raw.email.as_ref().map(|e| e.value.clone()),
             irc: raw.irc.as_ref().map(|nick| nick.value.clone()),
+            github: raw.github.as_ref().map(|account| account.value.clone()),
         };
         let text = |at: &Option<At<String>>| at.as_ref().map(|at| at.value.clone());
         let named = |(issuer, name): (&String, &At<String>)| (issuer.clone(), name.value.clone());

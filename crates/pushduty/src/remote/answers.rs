@@ -68,6 +68,7 @@ pub(super) fn settings(about: &AboutView) -> Option<Settings> {
             aliases: known.aliases.clone(),
             email: None,
             irc: None,
+            github: None,
         };
         (known.name.clone(), person)
     });

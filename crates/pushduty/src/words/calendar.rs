@@ -25,6 +25,7 @@ pub fn schedule(view: &ScheduleView) -> Vec<Line> {
         }];
         words.extend((d.scheduled != d.push).then(|| format!("moved from {}", d.scheduled)));
         words.extend(d.off_cycle.then(|| "off the schedule".to_owned()));
+        words.extend(d.offer.as_ref().map(|offer| offer.words()));
         words.extend(d.note.clone());
         words.retain(|w| !w.is_empty());
         rows.push(vec![

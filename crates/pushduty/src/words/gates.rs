@@ -76,6 +76,9 @@ pub fn day(view: &StatusView) -> Vec<Line> {
         ]
     });
     lines.extend(columns(0, rows.collect()));
+    if let Some(says) = view.authors.as_ref().and_then(|authors| authors.says.as_ref()) {
+        lines.push(Line::plain(sentence(says)));
+    }
     for claim in &view.claims {
         lines.push(Line::plain(format!("{} takes it to production.", claim.by)));
     }

@@ -4,6 +4,7 @@
 mod asks;
 mod calendar;
 mod compare;
+mod confirm;
 mod cut;
 mod gates;
 mod history;
@@ -29,6 +30,7 @@ use crate::screen::{Line, Tone};
 pub use asks::asks;
 pub use calendar::schedule;
 pub use compare::compare;
+pub use confirm::{call, to_confirm};
 pub use cut::{plan_pick, plan_tag, result};
 pub use gates::ready;
 pub use history::history;

@@ -5,8 +5,9 @@ use conductor::view::{AdoptView, ChangeView, FencedView, ReviewView, StoppedView
 use train::command::Command;
 
 use super::{
-    finish, import_plan, imported, merge_plan, merged, plan_pick, plan_tag, refusal_view, result,
-    rollback, rolled_back, run_sheet, sentence, started, to_sign, withdrawn, writing, written,
+    call, finish, import_plan, imported, merge_plan, merged, plan_pick, plan_tag, refusal_view,
+    result, rollback, rolled_back, run_sheet, sentence, started, to_confirm, to_sign, withdrawn,
+    writing, written,
 };
 use crate::screen::{Line, Tone};
 
@@ -19,6 +20,8 @@ pub fn before(wish: &Command, shown: &Shown) -> Vec<Line> {
         Shown::Merge(view) => merge_plan(view, &[]),
         Shown::Approve(view) => to_sign(view),
         Shown::Withdraw(view) => withdrawn(view),
+        Shown::Confirm(view) => to_confirm(view),
+        Shown::Call(view) => call(view),
         Shown::RunSheet(view) => run_sheet(view),
         Shown::Rollback(view) => rollback(view),
         Shown::Finish(view) => finish(view),

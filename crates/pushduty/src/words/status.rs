@@ -74,7 +74,10 @@ fn head(view: &StatusView) -> Vec<Line> {
     if let Some(next) = &view.next_hero {
         facts = facts.put(Tone::Dim, format!("then {next}"));
     }
-    vec![title, facts]
+    let offer = view.offer.as_ref().map(|offer| {
+        Line::of(Tone::Dim, sentence(&format!("{} has it {}", offer.by, offer.words())))
+    });
+    [title, facts].into_iter().chain(offer).collect()
 }
 
 fn state(state: PushState) -> Line {

@@ -2,9 +2,10 @@
 //! where it would do something, and then does it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write;
 
 use serde_json::Value;
-use testkit::{PushDuty, Remote};
+use testkit::{PushDuty, Remote, Services};
 
 use crate::init_works::nobody;
 use crate::tree::commands;
@@ -67,6 +68,27 @@ impl Stage {
         format!("server:{}", self.server.commit_on("main", &[("late.py", "1\n")], "Arrive late"))
     }
 
+    /// A change of mat's is on stage.
+    fn staged(&self) {
+        let mat = "mat <mat@example.org>";
+        self.server.commit_as(mat, "main", &[("mine.py", "1\n")], "Add what is mine");
+        let services = Services::new();
+        let url = services.url("stage-server");
+        let service = format!("{{ name = \"server\", repo = \"server\", version = \"{url}\" }}");
+        let file = std::fs::File::options().append(true).open(self.world.config_path());
+        writeln!(file.unwrap(), "\n[environments.stage]\nservices = [{service}]").unwrap();
+        self.mat(&["tag"]);
+        services.runs("stage-server", "2026.11.26", &self.server.commit_of("2026.11.26"));
+        self.world.hero("mat").types("watch stage --once").ok();
+        // It answers as long as the test runs.
+        std::mem::forget(services);
+    }
+
+    /// kumar offers a push of theirs.
+    fn offered(&self, push: &str) {
+        self.world.hero("kumar").types(&format!("rotation offer {push} --yes")).ok();
+    }
+
     fn fix(&self) {
         self.twin.branch("fix", "main");
         self.twin.commit_on("fix", &[("fix.py", "fix\n")], "Fix");
@@ -127,6 +149,10 @@ const TRIED: &[(&str, Prepare)] = &[
         stage.mat(&["tag"]);
         words("the css is gone")
     }),
+    ("call", |stage| {
+        stage.staged();
+        words("")
+    }),
     ("cancel", |_| words("--because rain")),
     ("claim", |stage| {
         stage.mat(&["tag"]);
@@ -135,6 +161,10 @@ const TRIED: &[(&str, Prepare)] = &[
     ("later", |stage| {
         stage.mat(&["tag", "block \"the css is gone\""]);
         words("b1")
+    }),
+    ("confirm", |stage| {
+        stage.staged();
+        words("")
     }),
     ("finish", |stage| {
         stage.start();
@@ -176,7 +206,20 @@ const TRIED: &[(&str, Prepare)] = &[
         words("--because broken")
     }),
     ("rotation away", |_| words("mat 2026.12.21 2027.01.03")),
+    ("rotation decline", |stage| {
+        stage.offered("2026.12.03");
+        words("2026.12.03 --because holidays")
+    }),
+    ("rotation keep", |stage| {
+        stage.mat(&["rotation offer 2026.11.26"]);
+        words("2026.11.26")
+    }),
+    ("rotation offer", |_| words("2026.11.26 kumar")),
     ("rotation swap", |_| words("2026.11.26 kumar")),
+    ("rotation take", |stage| {
+        stage.offered("2026.12.03");
+        words("2026.12.03")
+    }),
     ("security approve", |stage| {
         stage.fix();
         words("1")

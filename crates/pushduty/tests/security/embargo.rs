@@ -76,6 +76,9 @@ const TRIED: &[&[&str]] = &[
     &["ask", "--this"],
     &["ask", "server:main", "--this", "--yes"],
     &["pick", "--asked", "--dry-run"],
+    &["rotation", "offer", "2026.11.26", "--yes"],
+    &["confirm", "--yes"],
+    &["call", "--all", "--yes"],
 ];
 
 /// Every command, by somebody without the role, for people and for programs.
@@ -179,6 +182,34 @@ fn the_searcher_finds_what_is_planted() {
 /// Two worlds that differ in nothing but what is on the twin.
 pub fn empty_and_full() -> [Stage; 2] {
     [(), ()].map(|()| Stage::new())
+}
+
+#[test]
+fn a_change_that_is_not_public_is_confirmed_by_nobody_in_the_words_of_a_typing_error() {
+    let stage = Stage::new();
+    let fix = stage.fix("hole");
+    stage.iris().runs(&["security", "list"]).ok();
+    stage.world.at(TUESDAY);
+    stage.hana().runs(&["tag", "--yes", "--without-security", "--because", "later"]).ok();
+    let made_up = "d".repeat(40);
+    for who in STRANGERS.into_iter().chain(["iris", "hana"]) {
+        for form in [&[][..], &["--json"], &["--withdraw", "it crashes"]] {
+            let [hidden, none] = [&fix, &made_up].map(|commit| {
+                let named = format!("server:{commit}");
+                let args = [&["confirm", &named, "--yes"], form].concat();
+                let ran = stage.world.as_person(who).runs(&args);
+                let said = format!("{}{}", ran.stdout, ran.stderr).replace(commit.as_str(), "it");
+                (ran.code, stage.world.tidy(&said))
+            });
+            assert_eq!(hidden, none, "{who} {form:?}");
+            assert_ne!(hidden.0, 0, "{who} {form:?}");
+        }
+    }
+    // A call that tells of it is refused, and recorded nowhere.
+    let text = format!("look at {fix}");
+    let ran = stage.hana().runs(&["call", &text, "--yes"]).expect_code(3);
+    ran.says("not public yet");
+    assert!(!stage.hana().runs(&["log", "--json"]).stdout.contains("called"));
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use jiff::{Timestamp, ToSpan};
 
 use super::alarm::alarmed;
+use super::duty::duty;
 use super::handover::handover;
 use super::words::{self, Given, Said};
 use super::{Announcement, Audience, Facts, Kind, News};
@@ -50,7 +51,7 @@ pub fn of(facts: Facts<'_>, news: &[News]) -> Vec<Announcement> {
 }
 
 /// The announcement of an entry.
-fn make(
+pub(super) fn make(
     facts: Facts<'_>,
     news: &News,
     kind: Kind,
@@ -59,7 +60,7 @@ fn make(
     said: Said,
 ) -> Announcement {
     let hours = match kind {
-        Kind::Finished | Kind::HeroHandover => END,
+        Kind::Finished | Kind::HeroHandover | Kind::Offered => END,
         Kind::Topic => TOPIC,
         _ => NEWS,
     };
@@ -194,6 +195,9 @@ fn by_itself(facts: Facts<'_>, news: &News) -> Vec<Announcement> {
         Event::RolledBack { push, rollback } => {
             channel(Kind::RolledBack, *push, words::rolled_back(facts, *push, by, rollback))
         }
+        Event::Called { push, call } => {
+            channel(Kind::Called, *push, words::called(facts, *push, by, call))
+        }
         Event::Held { push, hold } => {
             channel(Kind::Held, *push, words::held(facts, *push, by, hold))
         }
@@ -207,6 +211,7 @@ fn by_itself(facts: Facts<'_>, news: &News) -> Vec<Announcement> {
             channel(Kind::Cancelled, *push, words::cancelled(facts, *push, by, because))
         }
         Event::Finished { push, finish } => finished(facts, news, *push, finish),
+        Event::Offered(_) | Event::OfferDeclined { .. } | Event::Swapped(_) => duty(facts, news),
         _ => Vec::new(),
     }
 }
@@ -229,17 +234,20 @@ fn late_blockers(facts: Facts<'_>, news: &News, written: &Written) -> Vec<Announ
     let hero = facts.state.pushes.get(&push).and_then(|known| known.hero.as_ref());
     let made = |audience: Audience| {
         let said = words::late_blocker(facts, push, &news.by, &raised);
-        let one = make(facts, news, Kind::LateBlocker, push, audience, said);
-        match &one.audience {
-            // One entry tells several people: each by a name of its own.
-            Audience::Person { name, .. } => Announcement {
-                id: format!("{}-{name}-{}", news.hash.get(..16).unwrap_or(&news.hash), one.kind),
-                ..one
-            },
-            Audience::Channel | Audience::List => one,
-        }
+        each(make(facts, news, Kind::LateBlocker, push, audience, said), news)
     };
     alarmed(facts, push, hero.map(|hero| hero.as_str())).into_iter().map(made).collect()
+}
+
+/// One entry tells several people: each by a name of its own.
+pub(super) fn each(one: Announcement, news: &News) -> Announcement {
+    match &one.audience {
+        Audience::Person { name, .. } => Announcement {
+            id: format!("{}-{name}-{}", news.hash.get(..16).unwrap_or(&news.hash), one.kind),
+            ..one
+        },
+        Audience::Channel | Audience::List => one,
+    }
 }
 
 fn deploy(

@@ -6,6 +6,7 @@
 
 mod alarm;
 mod delivery;
+mod duty;
 mod handover;
 mod made;
 mod remind;
@@ -14,6 +15,7 @@ mod words;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::confirm::Call;
 use crate::id::{PushDate, TrainName};
 use crate::intent::Intent;
 use crate::letter::is_harmful;
@@ -76,6 +78,8 @@ kinds! {
     LateBlocker "late_blocker",
     /// Production shows a tag that no start allowed.
     PastUs "past_us",
+    /// Everybody aboard whose change is not confirmed is called.
+    Called "called",
     /// Somebody holds the push.
     Held "held",
     /// A hold was lifted.
@@ -84,6 +88,12 @@ kinds! {
     Moved "moved",
     /// It does not run.
     Cancelled "cancelled",
+    /// A hero offers it to somebody else.
+    Offered "offered",
+    /// Somebody does not take it.
+    OfferDeclined "offer_declined",
+    /// Somebody else serves it.
+    Swapped "swapped",
     /// It is over: the mail to the list.
     Finished "finished",
     /// The channel's topic: the new notes and the next hero.
@@ -176,6 +186,12 @@ pub struct Announcement {
     pub expires_at: Timestamp,
     /// Whether it is of a rehearsal.
     pub rehearsal: bool,
+}
+
+/// A call as the channel reads it: a line for the subject, and the rest.
+#[must_use]
+pub fn call_words(facts: Facts<'_>, push: PushDate, by: &str, call: &Call) -> (String, String) {
+    words::called(facts, push, by, call)
 }
 
 /// An entry of the ledger, as announcements are made from it.

@@ -6,6 +6,7 @@ use super::Facts;
 use crate::attempt::{DeployEnd, DeployFor, DeployRun, Rollback, Start};
 use crate::calendar::Departure;
 use crate::changes::PushMove;
+use crate::confirm::Call;
 use crate::gate::Gate;
 use crate::hold::Hold;
 use crate::id::{PushDate, RepoName};
@@ -24,7 +25,7 @@ pub(super) struct Given<'a> {
 }
 
 impl Facts<'_> {
-    fn time(&self, at: Timestamp) -> String {
+    pub(super) fn time(&self, at: Timestamp) -> String {
         let zone = self.settings.timetable.zone();
         at.to_zoned_datetime(zone).strftime("%a %d %b %H:%M %Z").to_string()
     }
@@ -38,7 +39,7 @@ impl Facts<'_> {
         format!("Notes: {}", super::notes_address(self.notes, &self.settings.train, push))
     }
 
-    fn subject(&self, words: &str) -> String {
+    pub(super) fn subject(&self, words: &str) -> String {
         format!("{}: {words}", self.settings.train)
     }
 }
@@ -229,6 +230,20 @@ pub(super) fn past_us(facts: Facts<'_>, one: &super::Stranger) -> Said {
         "`pushduty start --push {push}` has it on record, `pushduty rollback --push {push} --because TEXT` takes it back."
     );
     (facts.subject(&subject), text)
+}
+
+/// Everybody aboard is called, by what they are called in chat.
+pub(crate) fn called(facts: Facts<'_>, push: PushDate, by: &str, call: &Call) -> Said {
+    let who = if call.all { "everybody aboard" } else { "those aboard who have not confirmed" };
+    let subject = facts.subject(&format!("{by} calls {who} {push}"));
+    let nicks = call.whom.iter().map(|who| super::nick(facts.settings, who.as_str()));
+    let nicks = nicks.collect::<Vec<_>>().join(", ");
+    let text = match call.text.as_deref().and_then(|text| facts.quotable(text)) {
+        Some(text) => format!("{nicks}: {text}"),
+        None => format!("{nicks}: how does your change do on stage?"),
+    };
+    let how = "`pushduty confirm` says that your changes do on stage what they should.";
+    (subject, format!("{text}\n{how}"))
 }
 
 /// Somebody holds it.

@@ -46,7 +46,14 @@ pub(crate) fn settings(timetable: Timetable, names: &[&str], out: &[&str]) -> Se
         let name = person(name);
         (
             name.clone(),
-            Person { name, roles: [].into(), aliases: Vec::new(), email: None, irc: None },
+            Person {
+                name,
+                roles: [].into(),
+                aliases: Vec::new(),
+                email: None,
+                irc: None,
+                github: None,
+            },
         )
     });
     Settings {

@@ -13,6 +13,9 @@ impl Event {
             | Self::Overridden { push, .. }
             | Self::SignedOff { push, .. }
             | Self::Withdrawn { push, .. }
+            | Self::Confirmed { push, .. }
+            | Self::ConfirmationWithdrawn { push, .. }
+            | Self::Called { push, .. }
             | Self::Held { push, .. }
             | Self::Resumed { push, .. }
             | Self::Claimed { push }
@@ -57,6 +60,9 @@ impl Event {
             Self::Cancelled { .. } => "cancelled",
             Self::OffCycle { .. } => "off_cycle",
             Self::Swapped(_) => "swapped",
+            Self::Offered(_) => "offered",
+            Self::OfferDeclined { .. } => "offer_declined",
+            Self::OfferKept(_) => "offer_kept",
             Self::Away(_) => "away",
             Self::Back(_) => "back",
             Self::Unreviewed { .. } => "unreviewed",
@@ -68,6 +74,9 @@ impl Event {
             Self::Imported(_) => "imported",
             Self::SignedOff { .. } => "signed_off",
             Self::Withdrawn { .. } => "withdrawn",
+            Self::Confirmed { .. } => "confirmed",
+            Self::ConfirmationWithdrawn { .. } => "confirmation_withdrawn",
+            Self::Called { .. } => "called",
             Self::Held { .. } => "held",
             Self::Resumed { .. } => "resumed",
             Self::Claimed { .. } => "claimed",

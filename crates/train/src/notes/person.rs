@@ -267,6 +267,7 @@ mod tests {
             aliases: aliases.iter().map(|a| (*a).to_owned()).collect(),
             email: None,
             irc: None,
+            github: None,
         };
         let people = [
             person("kumar", &["kumar303"]),

@@ -4,11 +4,14 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::departures::known;
-use crate::calendar::Standing;
+use crate::calendar::{Departure, Standing};
 use crate::changes::{Absence, Changes, Swap};
 use crate::id::{PersonName, PushDate, quoted};
 use crate::refusal::{Code, Refusal};
 use crate::settings::Settings;
+
+/// What there is to look at.
+const LOOK: &str = "`pushduty schedule` shows who is on duty when";
 
 /// Judges the wish that `with` serves a push in place of its hero.
 ///
@@ -22,9 +25,29 @@ pub fn swap(
     now: Timestamp,
 ) -> Result<Swap, Refusal> {
     somebody(settings, with)?;
+    let (departure, hero) = to_serve(settings, changes, push, now)?;
+    let name = departure.push;
+    if &hero == with {
+        return Err(Refusal::new(
+            Code::Refused,
+            format!("{} is on duty for {name} already", quoted(with.as_str())),
+            LOOK,
+        ));
+    }
+    is_there(changes, &departure, with)?;
+    Ok(Swap { date: departure.scheduled, from: hero, to: with.clone() })
+}
+
+/// A departure that somebody else may still serve, and its hero. Refuses a push that is not on the schedule, does not run,
+/// takes no turn, has left, or has nobody on duty.
+pub(super) fn to_serve(
+    settings: &Settings,
+    changes: &Changes,
+    push: PushDate,
+    now: Timestamp,
+) -> Result<(Departure, PersonName), Refusal> {
     let departure = known(settings, changes, push, now)?;
     let name = departure.push;
-    let look = "`pushduty schedule` shows who is on duty when";
     if departure.standing == Standing::OffCycle {
         return Err(Refusal::new(
             Code::Refused,
@@ -35,35 +58,34 @@ pub fn swap(
         ));
     }
     if !departure.runs() {
-        return Err(Refusal::new(Code::BadDate, format!("{name} does not run"), look));
+        return Err(Refusal::new(Code::BadDate, format!("{name} does not run"), LOOK));
     }
     if departure.push_at.timestamp() <= now {
-        return Err(Refusal::new(Code::BadDate, format!("{name} has left"), look));
+        return Err(Refusal::new(Code::BadDate, format!("{name} has left"), LOOK));
     }
-    let Some(hero) = departure.hero else {
+    let Some(hero) = departure.hero.clone() else {
         return Err(Refusal::new(
             Code::Refused,
             format!("nobody is on duty for {name}, so there is nobody to swap with"),
             "set up [rotation] in the configuration, or let somebody be back sooner",
         ));
     };
-    if &hero == with {
-        return Err(Refusal::new(
-            Code::Refused,
-            format!("{} is on duty for {name} already", quoted(with.as_str())),
-            look,
-        ));
+    Ok((departure, hero))
+}
+
+/// Refuses somebody who is away at the cut or the departure.
+pub(super) fn is_there(
+    changes: &Changes,
+    departure: &Departure,
+    who: &PersonName,
+) -> Result<(), Refusal> {
+    let days = [departure.cut_at.date(), departure.push_at.date()];
+    if !changes.absences.iter().any(|absence| days.iter().any(|day| absence.covers(who, *day))) {
+        return Ok(());
     }
-    let cut = departure.cut_at.date();
-    let days = [cut, departure.push_at.date()];
-    if changes.absences.iter().any(|absence| days.iter().any(|day| absence.covers(with, *day))) {
-        return Err(Refusal::new(
-            Code::Refused,
-            format!("{} is away at the cut or the departure of {name}", quoted(with.as_str())),
-            look,
-        ));
-    }
-    Ok(Swap { date: departure.scheduled, from: hero, to: with.clone() })
+    let (who, name) = (quoted(who.as_str()), departure.push);
+    let what = format!("{who} is away at the cut or the departure of {name}");
+    Err(Refusal::new(Code::Refused, what, LOOK))
 }
 
 /// Judges the wish to be away from `from` to `to`, both included, days of the train's zone.
@@ -116,7 +138,7 @@ pub fn back(changes: &Changes, absence: &Absence) -> Result<Option<Absence>, Ref
     ))
 }
 
-fn somebody(settings: &Settings, who: &PersonName) -> Result<(), Refusal> {
+pub(super) fn somebody(settings: &Settings, who: &PersonName) -> Result<(), Refusal> {
     if settings.people.contains_key(who) || settings.rotation.contains(who) {
         return Ok(());
     }

@@ -1,6 +1,8 @@
 //! Nothing that is not public is in an announcement (P9), whoever wrote it and wherever.
 
 use train::attempt::{Back, DeployEnd, DeployFor, DeployRun, Finish, Rollback};
+use train::changes::Offer;
+use train::confirm::Call;
 use train::event::{Event, Outcome};
 use train::hold::Hold;
 use train::intent::Purpose;
@@ -36,6 +38,13 @@ fn everything(words: &str) -> World {
     world.happens("2026-11-26T16:59:00Z", "jason", let_go);
     let hold = Hold { repo: None, until: None, because: because() };
     world.happens("2026-11-26T17:00:00Z", "jason", Event::Held { push: push(), hold });
+    let (date, from) = ("2026.12.10".parse().unwrap(), "mat".parse().unwrap());
+    let offer = Offer { date, from, to: None };
+    let declined = Event::OfferDeclined { offer, because: Some(because()) };
+    world.happens("2026-11-26T17:00:00Z", "eviljeff", declined);
+    let (whom, text) = (["mat".parse().unwrap()].into(), Some(because()));
+    let call = Call { whom, text, all: false };
+    world.happens("2026-11-26T17:00:00Z", "jason", Event::Called { push: push(), call });
     let cancelled = Event::Cancelled { push: push(), because: because() };
     world.happens("2026-11-26T17:00:00Z", "jason", cancelled);
     goes_back(&mut world, words);
@@ -103,7 +112,7 @@ fn text(world: &World) -> String {
 fn p9_what_tells_of_a_fix_that_is_not_public_is_quoted_nowhere() {
     let mut world = everything(&format!("because of security/{NAME}, see"));
     let (said, all) = (text(&world), kinds(&world.told()));
-    assert_eq!(said.matches(NAME).count(), 11, "without an embargo each is quoted: {said}");
+    assert_eq!(said.matches(NAME).count(), 13, "without an embargo each is quoted: {said}");
     world.embargoed = Some(Embargoed { names: vec![NAME.to_owned()], ..Embargoed::default() });
     let kept = text(&world);
     assert!(!kept.contains(NAME), "{kept}");

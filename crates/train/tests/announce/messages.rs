@@ -4,9 +4,11 @@ use std::collections::BTreeSet;
 
 use train::announce::{Kind, mail, of, topic};
 use train::attempt::{Back, DeployEnd, DeployFor, DeployRun, Finish, Leaving, Rollback, Start};
-use train::changes::PushMove;
+use train::changes::{Offer, PushMove, Swap};
+use train::confirm::Call;
 use train::event::{Event, Outcome};
 use train::hold::Hold;
+use train::id::PersonName;
 use train::intent::Purpose;
 
 use train::notes::page::What;
@@ -77,6 +79,29 @@ fn blockers_come_late(world: &mut World) {
     world.happens("2026-11-26T17:21:00Z", "krupa", wrote(&late));
     let late = [("b2", "odd", What::Reopened), ("b3", "the cart is empty!", What::Raised)];
     world.happens("2026-11-26T17:22:00Z", "krupa", wrote(&late));
+}
+
+/// Duty is offered, declined and swapped; and everybody aboard is called.
+fn between_people(world: &mut World) {
+    let name = |who: &str| -> PersonName { who.parse().unwrap() };
+    let date = "2026.12.10".parse().unwrap();
+    let offer = |to: Option<&str>| Offer { date, from: name("mat"), to: to.map(name) };
+    world.happens("2026-11-25T16:00:00Z", "mat", Event::Offered(offer(None)));
+    world.happens("2026-11-25T16:01:00Z", "mat", Event::Offered(offer(Some("eviljeff"))));
+    let because = Some("I am away\u{1b}[31m".to_owned());
+    let declined = Event::OfferDeclined { offer: offer(Some("eviljeff")), because };
+    world.happens("2026-11-25T16:02:00Z", "eviljeff", declined);
+    let declined = Event::OfferDeclined { offer: offer(None), because: None };
+    world.happens("2026-11-25T16:03:00Z", "krupa", declined);
+    world.happens("2026-11-25T16:04:00Z", "mat", Event::OfferKept(offer(None)));
+    let swap = Swap { date, from: name("mat"), to: name("eviljeff") };
+    world.happens("2026-11-25T16:05:00Z", "krupa", Event::Swapped(swap));
+    let whom = || ["eviljeff", "mat"].map(name).into();
+    let text = Some("stage is up".to_owned());
+    let call = Call { whom: whom(), text, all: false };
+    world.happens("2026-11-25T16:06:00Z", "krupa", Event::Called { push: push(), call });
+    let call = Call { whom: whom(), text: None, all: true };
+    world.happens("2026-11-25T16:07:00Z", "krupa", Event::Called { push: push(), call });
 }
 
 /// Thursday, with everything that can go wrong.
@@ -162,6 +187,7 @@ fn finishes(world: &mut World, issues: &[&str]) {
 fn every_message_reads_so() {
     let mut world = World::new();
     until_thursday(&mut world);
+    between_people(&mut world);
     thursday(&mut world);
     finishes(&mut world, &["The queue was slow", "two lines\nof it"]);
     let all = world.told();
@@ -223,6 +249,7 @@ fn the_mail_and_the_topic_are_the_runbooks() {
 fn an_entry_has_the_same_announcements_whenever_it_is_asked_and_no_others() {
     let mut world = World::new();
     until_thursday(&mut world);
+    between_people(&mut world);
     thursday(&mut world);
     finishes(&mut world, &[]);
     let all = ids(&world.told());

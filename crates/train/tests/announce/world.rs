@@ -60,6 +60,7 @@ pub fn settings(train: &str) -> Settings {
             aliases: Vec::new(),
             email: None,
             irc: irc.map(str::to_owned),
+            github: None,
         };
         (name, person)
     };

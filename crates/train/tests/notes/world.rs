@@ -30,6 +30,7 @@ pub fn context(push: Option<PushDate>) -> Context {
         aliases: aliases.iter().map(|alias| (*alias).to_owned()).collect(),
         email: None,
         irc: None,
+        github: None,
     };
     let people: Vec<Person> = PEOPLE.iter().map(person).collect();
     let repos = ["addons-server", "addons-frontend", "addons-code-manager"].map(repo).to_vec();

@@ -26,6 +26,7 @@ fn team() -> Settings {
         aliases: Vec::new(),
         email: None,
         irc: None,
+        github: None,
     };
     let signs = |role: Role, own: bool| GateRule {
         name: role.word().to_owned(),

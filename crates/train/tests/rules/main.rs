@@ -3,8 +3,10 @@
 
 mod artifacts;
 mod attempts;
+mod confirm;
 mod cut;
 mod gates;
+mod offers;
 mod picks;
 mod remotes;
 mod roles;

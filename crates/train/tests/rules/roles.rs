@@ -16,8 +16,14 @@ fn team() -> Settings {
     for (name, role) in [("mat", Role::Hero), ("kumar", Role::Developer), ("ada", Role::Admin)] {
         let name: PersonName = name.parse().unwrap();
         let roles = BTreeSet::from([role]);
-        let person =
-            Person { name: name.clone(), roles, aliases: Vec::new(), email: None, irc: None };
+        let person = Person {
+            name: name.clone(),
+            roles,
+            aliases: Vec::new(),
+            email: None,
+            irc: None,
+            github: None,
+        };
         settings.people.insert(name, person);
     }
     settings.rotation = vec!["mat".parse().unwrap()];

@@ -10,6 +10,7 @@ use train::state::State;
 use train::which::Want;
 
 use crate::invariants;
+use crate::offers;
 use crate::play::{Play, actor};
 use crate::pushday;
 
@@ -46,6 +47,7 @@ pub fn after_each(play: &Play) {
     if let Ok(push) = play.train().meant(Want::Cut, None) {
         assert_eq!(live, [push], "what is cut is meant where it is alone");
     }
+    offers::stand_as_they_should(play);
     assert!(state.last_at.is_some_and(|at| at <= play.events.last().unwrap().1));
 }
 

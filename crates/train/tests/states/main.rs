@@ -4,6 +4,7 @@
 
 mod holds;
 mod invariants;
+mod offers;
 mod play;
 mod pushday;
 mod wishes;
@@ -78,6 +79,9 @@ fn most_kinds_of_events_are_seen() {
         "held",
         "intended",
         "moved",
+        "offer_declined",
+        "offer_kept",
+        "offered",
         "off_cycle",
         "opened",
         "overridden",

@@ -25,7 +25,7 @@ use train::wish;
 use crate::wishes::{Became, Wish};
 
 /// Whoever serves.
-const HEROES: [&str; 3] = ["mat", "kumar", "eviljeff"];
+pub(crate) const HEROES: [&str; 3] = ["mat", "kumar", "eviljeff"];
 
 /// The ledger, what it came to, and the world.
 pub struct Play {
@@ -127,6 +127,7 @@ impl Play {
             Wish::Move(_) | Wish::Cancel | Wish::Swap(_) | Wish::Away(..) | Wish::Back(_) => {
                 self.calendar(wish)
             }
+            Wish::Offer(_) | Wish::Take(_) | Wish::Decline | Wish::Keep => self.offers(wish),
             Wish::Settle(which, became) => self.settle(*which, *became),
             Wish::Tell => {
                 if self.state.untold.is_some() {
@@ -388,6 +389,7 @@ fn settings() -> Settings {
         aliases: Vec::new(),
         email: None,
         irc: None,
+        github: None,
     };
     Settings {
         train: "amo".parse().unwrap(),

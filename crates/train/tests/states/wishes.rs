@@ -21,17 +21,27 @@ pub enum Wish {
     /// `pick` in one of the repositories.
     Pick(usize),
     /// `security approve`, at the branch's commit or at another.
-    Approve { branch: u32, there: bool },
+    Approve {
+        branch: u32,
+        there: bool,
+    },
     /// `security merge`, of reviewed branches or of one whatever its review.
     Merge(Option<u32>),
     /// `security sync`, or somebody else's.
-    Sync { by_other: bool },
+    Sync {
+        by_other: bool,
+    },
     /// `move`, so many days on.
     Move(i32),
     /// `cancel`.
     Cancel,
     /// `rotation swap`.
     Swap(usize),
+    /// `rotation offer`, to one of the heroes or to all; `take`, `decline`, `keep`.
+    Offer(Option<usize>),
+    Take(usize),
+    Decline,
+    Keep,
     /// `rotation away`, from so many days on, for so many.
     Away(usize, i32, i32),
     /// The same with `--undo`, of one that is noted.
@@ -113,6 +123,10 @@ impl Wish {
             1 => (-2..20_i32).prop_map(Self::Move),
             1 => Just(Self::Cancel),
             1 => (0..3_usize).prop_map(Self::Swap),
+            3 => prop::option::of(0..3_usize).prop_map(Self::Offer),
+            1 => (0..3_usize).prop_map(Self::Take),
+            1 => Just(Self::Decline),
+            1 => Just(Self::Keep),
             1 => (0..3_usize, -5..30_i32, 0..10_i32).prop_map(|(who, from, days)| Self::Away(who, from, days)),
             1 => (0..2_usize).prop_map(Self::Back),
             12 => (0..4_usize, became).prop_map(|(which, became)| Self::Settle(which, became)),

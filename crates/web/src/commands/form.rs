@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use train::command::{
-    ApproveWish, AskName, Command, FinishWish, MergeWish, NotesWish, PickWish, PromoteWish,
-    RollbackWish, StartWish, TagWish, WhichPush, Writing,
+    ApproveWish, AskName, CallWish, Command, ConfirmWish, FinishWish, MergeWish, NotesWish,
+    PickWish, PromoteWish, RollbackWish, StartWish, TagWish, WhichPush, Writing,
 };
 use train::id::{PushDate, RepoName};
 use train::notes::{Phase, SectionKind};
@@ -33,6 +33,18 @@ pub(crate) fn wish(form: &Fields) -> Result<Command> {
             repos: form.set("repo")?,
             role: form.one("role").map(|role| word::<Role>("role", role)).transpose()?,
             withdraw: form.text("withdraw"),
+        }),
+        "confirm" => Command::Confirm(ConfirmWish {
+            push,
+            commits: form.commits("commit")?,
+            repos: form.set("repo")?,
+            withdraw: form.text("withdraw"),
+        }),
+        "call" => Command::Call(CallWish {
+            push,
+            text: form.text("text"),
+            all: form.flag("all"),
+            again: form.flag("again"),
         }),
         "start" => Command::Start(StartWish {
             push,
@@ -157,6 +169,15 @@ fn day(form: &Fields, push: Option<PushDate>) -> Result<Command> {
             push: parsed("date", &needed("push")?)?,
             with: parsed("name", &needed("with")?)?,
         },
+        "offer" => {
+            Command::Offer { push: parsed("date", &needed("push")?)?, to: form.parsed("to")? }
+        }
+        "take_offer" => Command::TakeOffer { push: parsed("date", &needed("push")?)? },
+        "decline_offer" => Command::DeclineOffer {
+            push: parsed("date", &needed("push")?)?,
+            because: form.text("because"),
+        },
+        "keep_offer" => Command::KeepOffer { push: parsed("date", &needed("push")?)? },
         "away" => Command::Away {
             who: parsed("name", &needed("who")?)?,
             from: day_of(&needed("from")?)?,

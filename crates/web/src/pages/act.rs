@@ -126,6 +126,28 @@ pub(crate) const ACTS: &[(&str, &[Act])] = &[
                     Text("withdraw", "Take the sign-off back, because", "", false),
                 ],
             ),
+            act(
+                "confirm",
+                "Confirm your changes on stage",
+                "their author",
+                &[
+                    Push,
+                    Text("commit", "Only these commits", "web:3f2a91c", false),
+                    Repos("repo", "Only these"),
+                    Text("withdraw", "Take it back, because", "", false),
+                ],
+            ),
+            act(
+                "call",
+                "Call everybody aboard who has not confirmed",
+                "hero, QA, ops",
+                &[
+                    Push,
+                    Text("text", "What for", "", false),
+                    Flag("all", "Those too who have confirmed"),
+                    Flag("again", "Though they were called a few minutes ago"),
+                ],
+            ),
             act("claim", "Take the push", "ops", &[Push]),
             act("unclaim", "Give the push back", "ops", &[Push]),
             act(
@@ -220,6 +242,30 @@ pub(crate) const ACTS: &[(&str, &[Act])] = &[
                 "Let somebody else be the hero",
                 "heroes, admin",
                 &[Day("push", "Of the push on"), Person("with", "Who")],
+            ),
+            act(
+                "offer",
+                "Offer your push to another hero",
+                "its hero",
+                &[Day("push", "The push on"), Person("to", "To; all heroes if nobody is named")],
+            ),
+            act(
+                "take_offer",
+                "Take a push that is offered",
+                "heroes",
+                &[Day("push", "The push on")],
+            ),
+            act(
+                "decline_offer",
+                "Do not take it",
+                "whom it is offered to",
+                &[Day("push", "The push on"), Text("because", "Why", "", false)],
+            ),
+            act(
+                "keep_offer",
+                "Keep a push that you offered",
+                "its hero",
+                &[Day("push", "The push on")],
             ),
             act(
                 "away",

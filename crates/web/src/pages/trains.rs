@@ -5,11 +5,11 @@ use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
 use conductor::ports::ChainReport;
-use conductor::view::{DepartureView, HistoryView, LogView, WhereView};
+use conductor::view::{DepartureView, HistoryView, LogView, OfferView, WhereView};
 use conductor::{Conductor, HistoryWish, LogWish, Reading};
 use serde::Deserialize;
 use train::command::RepoCommit;
-use train::id::TrainName;
+use train::id::{PersonName, TrainName};
 
 use super::words::{self, When};
 use super::{Layout, NoPage, looked, push, shown};
@@ -63,13 +63,38 @@ struct Row {
     hero: Option<String>,
     turn: Option<String>,
     says: String,
+    answers: Vec<Answer>,
+}
+
+/// What the reader can say to an offer.
+struct Answer {
+    command: &'static str,
+    label: &'static str,
+}
+
+/// What `reader` can say to the offer of a departure: keep what is their own, or take or decline what is made to them.
+fn answers(offer: Option<&OfferView>, reader: Option<&PersonName>) -> Vec<Answer> {
+    let Some((offer, reader)) = offer.filter(|offer| offer.stands).zip(reader) else {
+        return Vec::new();
+    };
+    let answer = |command, label| Answer { command, label };
+    if &offer.by == reader {
+        return vec![answer("keep_offer", "Keep it…")];
+    }
+    match &offer.to {
+        Some(to) if to != reader => Vec::new(),
+        _ => vec![answer("take_offer", "Take it…"), answer("decline_offer", "Decline…")],
+    }
 }
 
 impl Row {
-    fn of(departure: DepartureView) -> Self {
+    fn of(departure: DepartureView, reader: Option<&PersonName>) -> Self {
         let runs = !matches!(departure.state.as_str(), "cancelled" | "skipped" | "frozen");
         let state = if runs { departure.state.as_str() } else { "does not run" };
         let note = departure.note.map(|note| format!("; {note}")).unwrap_or_default();
+        let offer = departure.offer.as_ref();
+        let offered = offer.map(|offer| format!("; {}", offer.words())).unwrap_or_default();
+        let answers = answers(offer, reader);
         Self {
             push: departure.push.to_string(),
             runs,
@@ -77,7 +102,8 @@ impl Row {
             leaves: When::date(&departure.push_at),
             hero: departure.hero.map(|hero| hero.to_string()),
             turn: departure.turn.map(|turn| turn.to_string()),
-            says: format!("{state}{note}"),
+            says: format!("{state}{offered}{note}"),
+            answers,
         }
     }
 }
@@ -91,7 +117,7 @@ pub(crate) async fn schedule(
     let look = async |conductor: &Conductor| Ok(conductor.schedule(None, None).await?.0);
     let (view, zone) = looked(&house, &visitor, &train, look).await?;
     let layout = Layout::of(&house, &visitor, "Train").about(&train).at("train").in_zone(&zone);
-    let departures = view.departures.into_iter().map(Row::of).collect();
+    let departures = view.departures.into_iter().map(|d| Row::of(d, visitor.name())).collect();
     Ok(shown(&SchedulePage { layout, departures }))
 }
 

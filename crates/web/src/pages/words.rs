@@ -138,6 +138,11 @@ pub(crate) fn asked(wish: &Command) -> (&'static str, &'static str) {
             ("A sign-off taken back", "Take it back")
         }
         Command::Approve(_) => ("What you sign off", "Sign it off"),
+        Command::Confirm(wish) if wish.withdraw.is_some() => {
+            ("A confirmation taken back", "Take it back")
+        }
+        Command::Confirm(_) => ("Your changes on stage", "Confirm them"),
+        Command::Call(_) => ("Everybody aboard, called at once", "Call them"),
         Command::Start(_) => ("The run sheet", "Start the push"),
         Command::StopDeploys { .. } => ("Deploys that run", "End them"),
         Command::Promote(_) => ("The promotion", "Promote it"),
@@ -148,6 +153,10 @@ pub(crate) fn asked(wish: &Command) -> (&'static str, &'static str) {
         Command::Move { .. } => ("Another day for the push", "Move it"),
         Command::Cancel { .. } => ("A push that does not leave", "Cancel it"),
         Command::Swap { .. } => ("Another hero", "Swap"),
+        Command::Offer { .. } => ("A push offered", "Offer it"),
+        Command::TakeOffer { .. } => ("A push that is offered", "Take it"),
+        Command::DeclineOffer { .. } => ("A push that is offered", "Decline it"),
+        Command::KeepOffer { .. } => ("A push that you offered", "Keep it"),
         Command::Away { .. } => ("Somebody is away", "Note it"),
         Command::Back { .. } => ("Somebody is back", "Note it"),
         Command::Hold { .. } => ("A hold", "Hold it"),

@@ -27,6 +27,8 @@ pub(crate) struct Facts {
     pub tasks_say: String,
     pub asks: Vec<AskRow>,
     pub signoffs: Vec<SignoffRow>,
+    /// How the authors stand, in a sentence; empty where nobody is asked.
+    pub authors: String,
     pub push: Option<String>,
 }
 
@@ -132,6 +134,7 @@ impl Facts {
             tasks_say: format!("{done} of {} done", status.tasks.len()),
             asks: status.asks.iter().map(ask).collect(),
             signoffs: status.signoffs.iter().map(signoff).collect(),
+            authors: authors(status),
             push: status.push.map(|push| push.to_string()),
         }
     }
@@ -312,6 +315,12 @@ fn ask(ask: &AskView) -> AskRow {
         by: ask.by.clone(),
         says: words::sentence(&ask.says) + &later.collect::<String>(),
     }
+}
+
+/// `5 of 7 authors confirmed on stage; waiting for kumar, eva.`
+fn authors(status: &StatusView) -> String {
+    let says = status.authors.as_ref().and_then(|authors| authors.says.as_deref());
+    says.map(words::sentence).unwrap_or_default()
 }
 
 fn signoff(signoff: &SignoffView) -> SignoffRow {
