@@ -14,8 +14,8 @@ use train::refusal::{Code, Refusal};
 use train::security;
 use train::state::State;
 use train::waiting::{
-    self, Answer, AskFacts, BranchFacts, Facts, ItemFacts, NextStep, PushFacts, Stage, Thing,
-    TwinFacts,
+    self, Answer, AskFacts, BranchFacts, Facts, ItemFacts, NextStep, OfferFacts, PushFacts,
+    SeeFacts, Stage, Thing, TwinFacts,
 };
 
 use crate::calendar::CalendarChange;
@@ -27,6 +27,7 @@ use crate::view::{
     AnswerView, AskView, BlockerView, Moment, PushState, PutOffView, StatusView, TaskView,
     ThingView, TurnView, WaitingView,
 };
+use crate::waits::Waits;
 
 impl Conductor {
     /// All that waits for whoever acts.
@@ -96,9 +97,25 @@ impl Conductor {
             false => Vec::new(),
         };
         let other_ledgers = self.other_ledgers(state, &train).await?;
+        let waits = match actor.name.parse() {
+            Ok(name) => self.waits_for(&name).await?,
+            // Nobody of that name is in any configuration.
+            Err(_) => Waits::default(),
+        };
+        let (offers, to_see) = (offers(&waits), to_see(&waits));
         let settings = &self.settings;
-        let facts = Facts { actor: &actor, settings, state, now, pushes, twins, other_ledgers };
-        Ok(waiting::of(&facts))
+        Ok(waiting::of(&Facts {
+            actor: &actor,
+            settings,
+            state,
+            now,
+            pushes,
+            twins,
+            offers,
+            to_see,
+            calls: waits.calls,
+            other_ledgers,
+        }))
     }
 
     /// The private twins as last fetched. What can't be read now is told by the commands that are about it.
@@ -181,6 +198,27 @@ impl Conductor {
             says: thing.says,
         }
     }
+}
+
+fn offers(waits: &Waits) -> Vec<OfferFacts> {
+    let one = |(push, offer): &(PushDate, crate::view::OfferView)| OfferFacts {
+        push: *push,
+        by: offer.by.clone(),
+        to_all: offer.to.is_none(),
+        at: offer.at.0.timestamp(),
+        cut_at: None,
+    };
+    waits.offers.iter().map(one).collect()
+}
+
+fn to_see(waits: &Waits) -> Vec<SeeFacts> {
+    let one = |see: &crate::waits::ToSee| SeeFacts {
+        push: see.push,
+        repo: see.repo.clone(),
+        tag: see.tag.clone(),
+        change: see.change.clone(),
+    };
+    waits.changes.iter().map(one).collect()
 }
 
 fn answer(answer: Answer) -> AnswerView {

@@ -63,6 +63,12 @@ pub enum Kind {
     Ask,
     /// Their own ask can't be picked as it is.
     AskToMend,
+    /// A push is offered to them.
+    Offer,
+    /// Somebody calls them.
+    Call,
+    /// Stage shows changes of theirs, to be confirmed.
+    Confirm,
     /// A blocker is theirs, or nobody's.
     Blocker,
     /// A task is theirs, or nobody's.
@@ -91,6 +97,9 @@ impl Kind {
             Self::Merge => "merge",
             Self::Ask => "ask",
             Self::AskToMend => "ask_to_mend",
+            Self::Offer => "offer",
+            Self::Call => "call",
+            Self::Confirm => "confirm",
             Self::Blocker => "blocker",
             Self::Task => "task",
         }

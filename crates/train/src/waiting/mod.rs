@@ -3,6 +3,7 @@
 //! Who has to do what is said by the gates and by the next step of a push; this file and those below turn that round, for one
 //! person. Only what was decided and last seen is asked, so that it can be asked at any time.
 
+mod authors;
 mod notes;
 mod people;
 mod push;
@@ -11,6 +12,7 @@ mod twins;
 use jiff::Timestamp;
 
 use crate::command::{Command, NotesWish, WhichPush, Writing};
+use crate::confirm::Called;
 use crate::gate::Gate;
 use crate::id::{PersonName, PushDate, RepoName};
 use crate::key::{Key, Kind};
@@ -22,6 +24,7 @@ use crate::roles::GivenRoles;
 use crate::settings::Settings;
 use crate::state::State;
 
+pub use authors::{OfferFacts, SeeFacts};
 pub use notes::{AskFacts, ItemFacts, ask_key};
 pub use twins::{BranchFacts, TwinFacts};
 
@@ -40,6 +43,12 @@ pub struct Facts<'a> {
     pub pushes: Vec<PushFacts<'a>>,
     /// The private twins as last seen; none for whoever lacks the security role (P9).
     pub twins: Vec<TwinFacts>,
+    /// Pushes that others offer to whoever asks.
+    pub offers: Vec<OfferFacts>,
+    /// Changes of theirs that stage shows and that they have not confirmed.
+    pub to_see: Vec<SeeFacts>,
+    /// Calls to them, with the push, oldest first.
+    pub calls: Vec<(PushDate, Called)>,
     /// Why only an admin can go on, by repository: another ledger runs the train, or ours lacks entries.
     pub other_ledgers: Vec<(RepoName, String)>,
 }
@@ -165,6 +174,7 @@ pub enum Word {
 pub fn of(facts: &Facts<'_>) -> Vec<Thing> {
     let mut things = twins::of(facts);
     things.extend(ledgers(facts));
+    things.extend(authors::of(facts));
     for push in &facts.pushes {
         things.extend(of_push(facts, push));
     }
@@ -232,6 +242,10 @@ pub fn with_reason(mut wish: Command, reason: Option<&str>) -> Result<Command, R
     let because = match &mut wish {
         Command::Adopt { because }
         | Command::Notes(NotesWish { writing: Writing::Decline { because, .. }, .. }) => because,
+        Command::DeclineOffer { because, .. } => {
+            *because = reason.map(str::to_owned).or(because.take());
+            return Ok(wish);
+        }
         _ => return Ok(wish),
     };
     match reason.map(str::trim).filter(|reason| !reason.is_empty()) {
@@ -275,6 +289,12 @@ impl Thing {
             others: Vec::new(),
             answers: Vec::new(),
         }
+    }
+
+    /// Of a push of which nothing else is known.
+    fn of_push_named(kind: Kind, push: PushDate, about: &str, says: String) -> Self {
+        let (key, push) = (Key::new(kind, Some(push), about), Some(push));
+        Self { key, push, ..Self::new(kind, None, about, says) }
     }
 
     fn since(self, since: Option<Timestamp>) -> Self {

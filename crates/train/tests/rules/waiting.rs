@@ -3,6 +3,7 @@
 use jiff::ToSpan;
 use train::asks::AskState;
 use train::command::{Command, NotesWish, RepoCommit, Writing};
+use train::confirm::{Call, Called, Change};
 use train::event::Event;
 use train::gates::{Gate, OpenItem, ready, report};
 use train::hold::{Held, Hold};
@@ -14,8 +15,8 @@ use train::security::BranchState;
 use train::settings::Settings;
 use train::state::State;
 use train::waiting::{
-    self, AskFacts, BranchFacts, Facts, ItemFacts, NextStep, PushFacts, Stage, Thing, TwinFacts,
-    Word, meant, with_reason,
+    self, AskFacts, BranchFacts, Facts, ItemFacts, NextStep, OfferFacts, PushFacts, SeeFacts,
+    Stage, Thing, TwinFacts, Word, meant, with_reason,
 };
 
 use crate::gates::Good;
@@ -34,6 +35,9 @@ struct Week {
     tagset: &'static str,
     hour: i64,
     others: Vec<(train::id::RepoName, String)>,
+    offers: Vec<OfferFacts>,
+    to_see: Vec<SeeFacts>,
+    calls: Vec<(PushDate, Called)>,
 }
 
 fn push() -> PushDate {
@@ -43,10 +47,26 @@ fn push() -> PushDate {
 impl Week {
     fn new() -> Self {
         let (asks, blockers, tasks, twins) = Default::default();
+        let (offers, to_see, calls) = Default::default();
         let (good, state, others) = (Good::new(), State::default(), Vec::new());
         let next = (None, "nothing is due", None, false);
         let (stage, tagset, hour) = (Stage::Cut, "1", 0);
-        Self { good, state, stage, asks, blockers, tasks, twins, next, tagset, hour, others }
+        Self {
+            good,
+            state,
+            stage,
+            asks,
+            blockers,
+            tasks,
+            twins,
+            next,
+            tagset,
+            hour,
+            others,
+            offers,
+            to_see,
+            calls,
+        }
     }
 
     fn settings(&self) -> Settings {
@@ -109,6 +129,9 @@ impl Week {
             now: at(self.hour),
             pushes,
             twins: self.twins.clone(),
+            offers: self.offers.clone(),
+            to_see: self.to_see.clone(),
+            calls: self.calls.clone(),
             other_ledgers: self.others.clone(),
         })
     }
@@ -392,4 +415,49 @@ fn of_a_day_that_is_over_nothing_waits() {
     for who in ["mat", "krupa", "jason", "kumar", "iris", "ada"] {
         assert_eq!(week.kinds(who), [], "{who}");
     }
+}
+
+#[test]
+fn an_offer_is_taken_or_declined_and_changes_on_stage_are_confirmed() {
+    let mut week = Week::new();
+    let by = "mat".parse().unwrap();
+    week.offers = vec![OfferFacts { push: push(), by, to_all: false, at: at(-1), cut_at: None }];
+    let thing = week.of("jason").remove(0);
+    assert_eq!(thing.says, "mat offers 2026.11.26 to you: take it, or not");
+    let words: Vec<Word> = thing.answers.iter().map(|answer| answer.word).collect();
+    assert_eq!(words, [Word::Accept, Word::Decline, Word::Later]);
+    let no = with_reason(thing.answers[1].wish.clone().unwrap(), Some("I am away")).unwrap();
+    assert_eq!(no, Command::DeclineOffer { push: push(), because: Some("I am away".to_owned()) });
+    week.offers.clear();
+    let change = |digit, subject: &str| Change {
+        commit: oid(digit),
+        subject: subject.to_owned(),
+        ..Change::default()
+    };
+    let see = |tag: &str, change| SeeFacts {
+        push: push(),
+        repo: "web".parse().unwrap(),
+        tag: tag.to_owned(),
+        change,
+    };
+    week.to_see = vec![see(TAG, change('1', "Add a form")), see(TAG, change('2', "Mend it"))];
+    let things = week.of("kumar");
+    assert_eq!(things.len(), 1, "one of each repository: {things:?}");
+    assert!(
+        matches!(&things[0].answers[0].wish, Some(Command::Confirm(wish)) if wish.repos.len() == 1)
+    );
+    let key = things[0].key.clone();
+    week.to_see = vec![see("2026.11.26-1", change('1', "Add a form"))];
+    assert_ne!(week.of("kumar")[0].key, key, "with another tag it is seen anew");
+    let call =
+        Call { whom: ["kumar".parse().unwrap()].into(), text: Some("now".to_owned()), all: false };
+    let called = |hour| (push(), Called { call: call.clone(), by: "mat".to_owned(), at: at(hour) });
+    week.calls = vec![called(-2), called(-1)];
+    let things = week.of("kumar");
+    let kinds: Vec<Kind> = things.iter().map(|thing| thing.kind).collect();
+    assert_eq!(kinds, [Kind::Call, Kind::Confirm], "the last call alone");
+    assert_eq!(
+        (things[0].since, things[0].says.as_str()),
+        (Some(at(-1)), "mat calls you about 2026.11.26: “now”")
+    );
 }
