@@ -42,6 +42,7 @@ fn the_week_is_played_to_its_end_and_tells_strangers_nothing_secret() {
         let merged = match &clock {
             clock if clock.contains("Monday") => 0,
             clock if clock.contains("Tuesday") => 1,
+            clock if clock.contains("Wednesday") && before_the_second_merge(clock) => 1,
             _ => 2,
         };
         for (subject, branch) in SECRETS.iter().skip(merged) {
@@ -56,6 +57,12 @@ fn the_week_is_played_to_its_end_and_tells_strangers_nothing_secret() {
     anybody.get("/trains/demo/history").is(200).says("2026.11.26");
     page.says("Play the week anew");
     assert_eq!(served.ends().code(), Some(0));
+}
+
+/// Whether a clock of Wednesday shows a time before 14:00.
+fn before_the_second_merge(clock: &str) -> bool {
+    let (_, rest) = clock.split_once("November, ").expect("a clock has a time");
+    rest.get(..5).is_some_and(|time| time < "14:00")
 }
 
 #[test]

@@ -19,53 +19,53 @@ const fn security(done: fn(&Value) -> bool) -> Goal {
 }
 
 /// The fix of Monday, and that of Wednesday, was reviewed.
-pub const REVIEWED: [Goal; 2] = [
+pub static REVIEWED: [Goal; 2] = [
     security(|list| branch(list, 1, &["reviewed", "merged"])),
     security(|list| branch(list, 2, &["reviewed", "merged"])),
 ];
 /// The same, on upstream.
-pub const MERGED: [Goal; 2] =
+pub static MERGED: [Goal; 2] =
     [security(|list| branch(list, 1, &["merged"])), security(|list| branch(list, 2, &["merged"]))];
 /// The push is cut.
-pub const CUT: Goal =
+pub static CUT: Goal =
     status(|status| repo(status, "server").is_some_and(|repo| repo["tag"].is_string()));
 /// What can't wait is on the tags.
-pub const PICKED: Goal =
+pub static PICKED: Goal =
     status(|status| picked(status, "server", WAIT) && picked(status, "frontend", FOCUS));
 /// So is what does not apply by itself.
-pub const BY_HAND: Goal = status(|status| picked(status, "server", STARS));
+pub static BY_HAND: Goal = status(|status| picked(status, "server", STARS));
 /// So is the fix that can't wait for next week.
-pub const URGENT: Goal = status(|status| picked(status, "server", SESSIONS));
+pub static URGENT: Goal = status(|status| picked(status, "server", SESSIONS));
 /// Production's tag has what mends it.
-pub const HOT_FIX: Goal =
+pub static HOT_FIX: Goal =
     Goal { who: MARA, asks: LAST, done: |status| picked(status, "server", COUNT) };
 /// Last week's push is over again.
-pub const LAST_OVER: Goal =
+pub static LAST_OVER: Goal =
     Goal { who: MARA, asks: LAST, done: |status| status["state"] == "done" };
 /// The index was made anew.
-pub const INDEXED: Goal =
+pub static INDEXED: Goal =
     status(|status| each(&status["tasks"]).any(|t| t["id"] == "t1" && t["done"] == true));
 /// Somebody is to tell support.
-pub const SUPPORT: Goal = status(|status| each(&status["tasks"]).any(|t| says(t, "tell support")));
+pub static SUPPORT: Goal = status(|status| each(&status["tasks"]).any(|t| says(t, "tell support")));
 /// The second page is in the way.
-pub const BLOCKED: Goal =
+pub static BLOCKED: Goal =
     status(|status| each(&status["blockers"]).any(|b| says(b, "second page")));
 /// What mends it is on the tag, with what production got.
-pub const MENDED: Goal =
+pub static MENDED: Goal =
     status(|status| picked(status, "server", PAGES) && picked(status, "server", COUNT));
 /// Nothing is in the way.
-pub const UNBLOCKED: Goal = status(|status| each(&status["blockers"]).all(|b| b["open"] != true));
+pub static UNBLOCKED: Goal = status(|status| each(&status["blockers"]).all(|b| b["open"] != true));
 /// QA has signed off.
-pub const TRIED: Goal = status(|status| passes(status, "qa"));
+pub static TRIED: Goal = status(|status| passes(status, "qa"));
 /// Ops will be there.
-pub const CLAIMED: Goal = status(|status| each(&status["claims"]).next().is_some());
+pub static CLAIMED: Goal = status(|status| each(&status["claims"]).next().is_some());
 /// It has left.
-pub const STARTED: Goal =
+pub static STARTED: Goal =
     status(|status| matches!(status["state"].as_str(), Some("pushing" | "watching" | "done")));
 /// It is over.
-pub const OVER: Goal = status(|status| status["state"] == "done");
+pub static OVER: Goal = status(|status| status["state"] == "done");
 /// The security role has answered for the twin.
-pub const ANSWERED: Goal =
+pub static ANSWERED: Goal =
     Goal { who: IRIS, asks: STATUS, done: |status| signed(status, "security") };
 
 fn each(list: &Value) -> impl Iterator<Item = &Value> {
