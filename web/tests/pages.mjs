@@ -44,6 +44,7 @@ const submits = (selector, fill) => async (page) => {
  */
 const PAGES = {
   "/": { name: "trains" },
+  "/waiting": { name: "waiting", path: "/waiting" },
   "/trains/{train}": { name: "train", path: "/trains/amo", then: notes, shown: [] },
   "/trains/{train}/pushes/{push}": { name: "push", path: "/trains/amo/pushes/2026.11.26", then: notes, shown: ["light", "dark", "telephone"] },
   "/trains/{train}/pushes/{push}/notes": { name: "notes", path: "/trains/amo/pushes/2026.11.26/notes", then: notes, shown: ["light", "telephone-dark"] },
