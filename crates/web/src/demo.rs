@@ -127,12 +127,15 @@ struct News {
     over: watch::Receiver<bool>,
 }
 
+fn change() -> Result<Event, Infallible> {
+    // A browser drops an event without data (HTML, section 9.2.6).
+    Ok(Event::default().event("change").data("demo"))
+}
+
 /// One event at first, so that nothing is lost between a page and its stream, then one for each change.
 fn told(news: News) -> impl Stream<Item = Result<Event, Infallible>> {
-    // A browser drops an event without data (HTML, section 9.2.6).
-    let change = || Ok(Event::default().event("change").data("demo"));
     let first = stream::once(async move { change() });
-    let changes = stream::unfold(news, async move |mut news| {
+    let changes = stream::unfold(news, |mut news: News| async move {
         tokio::select! {
             changed = news.train.changed() => changed.ok()?,
             changed = news.scenes.changed() => changed.ok()?,

@@ -61,7 +61,7 @@ async fn answer(State(front): State<Arc<Front>>, request: Request) -> Response {
     let path = request.uri().path();
     if house.borrow().is_none() {
         if let Some(name) = path.strip_prefix("/assets/") {
-            return assets::asset(Path(name.to_owned())).await;
+            return assets::asset(Path(name.to_owned()), request.headers().clone()).await;
         }
         if path == "/" && request.method() == Method::GET {
             return making();

@@ -12,7 +12,7 @@ pub mod scenes;
 pub mod stream;
 
 pub use crew::{Crew, Post, Rolls};
-pub use director::{Cue, Director, Ends, Veil};
+pub use director::{Director, Ends};
 pub use goal::Goal;
 pub use player::{Player, Step, Turn};
 pub use sandbox::{Sandbox, git, sealed};

@@ -1,6 +1,7 @@
 //! The demo, as somebody runs it who has just built the program: on a machine of which it knows nothing.
 
 mod parts;
+#[expect(dead_code, reason = "a browser asks for its address")]
 mod served;
 mod steps;
 mod terminal;

@@ -6,7 +6,7 @@ use super::alarm::alarmed;
 use super::duty::duty;
 use super::handover::handover;
 use super::make::{each, make};
-use super::words::{self, Given, Said};
+use super::words::{self, Given};
 use super::{Announcement, Audience, Facts, Kind, News};
 use crate::attempt::{DeployEnd, DeployRun, Finish};
 use crate::event::{Event, Outcome, Written};

@@ -431,8 +431,10 @@ fn an_offer_is_taken_or_declined_and_changes_on_stage_are_confirmed() {
     week.offers.clear();
     let change = |digit, subject: &str| Change {
         commit: oid(digit),
+        origin: None,
         subject: subject.to_owned(),
-        ..Change::default()
+        author: "Kumar".to_owned(),
+        email: "kumar@example.org".to_owned(),
     };
     let see = |tag: &str, change| SeeFacts {
         push: push(),

@@ -41,14 +41,14 @@ impl Week {
     ) -> Result<Self, Ending> {
         let director = Arc::new(director(!args.paused, !sandbox.stays())?);
         let inside = inside(session, sandbox, &director);
-        let data = inside.all_data()?;
+        let (data, names) = (inside.all_data()?, inside.trains().await?);
         let (accounts, wishes, depot) = tokio::join!(
             ledger::open_accounts(&data),
             ledger::open_wishes(&data),
-            Depot::open(&inside)
+            Depot::open(&inside, names)
         );
         let house = House::new(Opening {
-            trains: depot?.0 as Arc<dyn Trains>,
+            trains: depot? as Arc<dyn Trains>,
             accounts: Arc::new(accounts?) as Arc<dyn Accounts>,
             log: Arc::new(ServerLog {
                 screen: session.screen.clone(),
@@ -121,7 +121,7 @@ impl Week {
 /// The director, on Monday morning.
 fn director(plays: bool, again: bool) -> Result<Director, Ending> {
     let play = play();
-    let nine = play.day.to_datetime(time(9, 0, 0, 0)).to_zoned(play.zone);
+    let nine = play.day.to_datetime(time(9, 0, 0, 0)).to_zoned_datetime(play.zone);
     let wrong = |what: String| Refusal::new(Code::Configuration, what, "");
     let begin = nine.map_err(|error| wrong(format!("the demo has no Monday: {error}")))?;
     let cast = [
