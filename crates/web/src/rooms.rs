@@ -165,15 +165,21 @@ mod tests {
 
     /// A room that holds its thread until it is let go, or one that tells that it runs.
     enum Stage {
-        Held(std::sync::mpsc::Receiver<()>),
-        Runs(std::sync::mpsc::Sender<()>),
+        Held(mpsc::Receiver<Heard>, std::sync::mpsc::Receiver<()>),
+        Runs(mpsc::Receiver<Heard>, std::sync::mpsc::Sender<()>),
     }
 
     impl Run for Stage {
         async fn run(self) {
             match self {
-                Self::Held(until) => drop(until.recv_timeout(Duration::from_secs(20))),
-                Self::Runs(tell) => drop(tell.send(())),
+                Self::Held(mut heard, until) => {
+                    heard.recv().await;
+                    let _ = until.recv_timeout(Duration::from_secs(20));
+                }
+                Self::Runs(mut heard, tell) => {
+                    heard.recv().await;
+                    let _ = tell.send(());
+                }
             }
         }
     }
@@ -186,10 +192,10 @@ mod tests {
         let (let_go, until) = std::sync::mpsc::channel();
         let until = Mutex::new(Some(until));
         let left = || Heard::Left { id: 1 };
-        let held = |_| Stage::Held(until.lock().unwrap().take().unwrap());
+        let held = |heard| Stage::Held(heard, until.lock().unwrap().take().unwrap());
         rooms.enter(&train, push, left(), held).await.expect("it is open");
         let (tell, told) = std::sync::mpsc::channel();
-        let runs = |_| Stage::Runs(tell.clone());
+        let runs = |heard| Stage::Runs(heard, tell.clone());
         rooms.enter(&other, push, left(), runs).await.expect("it is open");
         told.recv_timeout(Duration::from_secs(10)).expect("the other runs meanwhile");
         let_go.send(()).expect("the first is held until now");

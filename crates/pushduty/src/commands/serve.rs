@@ -103,10 +103,12 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
         true => welcome(session, &*accounts, &loaded.settings, &base).await?,
         false => None,
     };
-    tell(session, &base, listens, link.as_ref()).await?;
     let screen = &session.screen;
+    // Whoever reads that it serves may tell it to end.
+    let told = told_to_end(screen);
+    tell(session, &base, listens, link.as_ref()).await?;
     tokio::select! {
-        over = web::serve(&house, listener, told_to_end(screen)) => ended(screen, over),
+        over = web::serve(&house, listener, told) => ended(screen, over),
         () = async { house.watch().await; std::future::pending().await } => {}
         never = depot.follow(session, &loaded) => never,
         () = async { at_work(&house, args.every).await; std::future::pending().await } => {}
@@ -128,18 +130,20 @@ fn rounds(text: &str) -> Result<f64, String> {
     }
 }
 
-/// Until it is asked to end.
-async fn told_to_end(screen: &Screen) {
-    let mut asked = match (signal(SignalKind::interrupt()), signal(SignalKind::terminate())) {
-        (Ok(interrupt), Ok(terminate)) => (interrupt, terminate),
-        // Without signals there is no end but being killed, and that is safe.
-        _ => return std::future::pending().await,
-    };
-    tokio::select! {
-        _ = asked.0.recv() => {}
-        _ = asked.1.recv() => {}
+/// Until it is asked to end, which is listened for from now on, whenever it is waited for.
+fn told_to_end(screen: &Screen) -> impl Future<Output = ()> {
+    let asked = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()));
+    async move {
+        let (Ok(mut interrupt), Ok(mut terminate)) = asked else {
+            // Without signals there is no end but being killed, and that is safe.
+            return std::future::pending().await;
+        };
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+        screen.tell(&Line::of(Tone::Dim, "ending: what is under way is finished first"));
     }
-    screen.tell(&Line::of(Tone::Dim, "ending: what is under way is finished first"));
 }
 
 /// Says how it ended.
