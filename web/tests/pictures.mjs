@@ -17,7 +17,6 @@ const COLOURS = 32;
 
 /** The pictures in a folder. Where they differ, the new one is put into `found`. */
 export class Pictures {
-  taken = [];
   wrong = [];
 
   constructor(page, { folder, found, write }) {
@@ -29,7 +28,6 @@ export class Pictures {
   /** Compares what a page shows with its picture. */
   async compare(name, shot) {
     const place = join(this.folder, `${name}.png`);
-    this.taken.push(`${name}.png`);
     const why = existsSync(place) ? await this.differs(readFileSync(place), shot) : "there is no picture of it yet";
     if (!why) return;
     if (this.write) {

@@ -318,6 +318,6 @@ pub struct ReadyView {
     /// The gates, in the order in which they open.
     pub gates: Vec<Gate>,
     /// Where nobody was asked for this answer: when what it is judged by was seen, of all of it the longest ago.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub seen_at: Option<Moment>,
 }

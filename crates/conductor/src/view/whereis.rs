@@ -43,7 +43,7 @@ pub struct WhereRepo {
     /// Why nothing is known of it.
     pub error: Option<FailureView>,
     /// Where nobody was asked for this answer: when its remote was last seen.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub seen_at: Option<Moment>,
 }
 

@@ -89,7 +89,8 @@ fn lines_that_are_no_http_are_refused() {
         [&b"\r\n\r\n"[..], b"GARBAGE\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n", b"\x16\x03\x01\x00"]
     {
         let answer = server.raw(request);
-        assert!(matches!(answer.status, 0 | 400 | 505), "{}", answer.status);
+        // What may be the begin of a line is waited for, until it comes too slowly.
+        assert!(matches!(answer.status, 0 | 400 | 408 | 505), "{}", answer.status);
     }
     server.anybody().get("/__lbheartbeat__").is(200);
 }

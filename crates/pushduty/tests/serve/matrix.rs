@@ -81,7 +81,7 @@ fn world() -> (PushDuty, Remote, Remote) {
     world.hero("mat").types("tag --yes").ok();
     world.security("iris").types("security approve 1 --yes").ok();
     world.hero("mat").types("block \"the page is blank\" --owner kumar --yes").ok();
-    world.hero("mat").types("ask web:main --why \"it is short\" --yes").ok();
+    world.hero("mat").types("ask web:main \"it is short\" --yes").ok();
     (world, remote, twin)
 }
 

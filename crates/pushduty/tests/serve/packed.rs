@@ -18,6 +18,13 @@ fn unpacked(answer: &Answer) -> String {
     String::from_utf8(text.to_vec()).expect("it is text")
 }
 
+/// A page without the number that each reader of notes is given.
+fn numberless(page: &str) -> String {
+    let (before, rest) = page.split_once("&#34;client&#34;:").expect("the notes are on the page");
+    let (_, after) = rest.split_once(',').expect("there is more");
+    format!("{before}{after}")
+}
+
 fn is_plain(answer: &Answer) {
     assert_eq!(answer.header("content-encoding"), None, "{answer:?}");
 }
@@ -30,7 +37,7 @@ fn a_page_that_is_asked_for_by_a_bare_address_comes_smaller_and_says_the_same() 
     let plain = reader.get(PAGE).is(200);
     is_plain(&plain);
     let packed = reader.with("accept-encoding", "br, gzip").get(PAGE).is(200);
-    assert_eq!(unpacked(&packed), plain.body);
+    assert_eq!(numberless(&unpacked(&packed)), numberless(&plain.body));
     assert!(packed.bytes.len() * 2 < plain.bytes.len(), "{} bytes", packed.bytes.len());
     for answer in [&plain, &packed] {
         assert_eq!(answer.header("vary"), Some("accept-encoding"));

