@@ -102,7 +102,7 @@ impl Conductor {
             // Nobody of that name is in any configuration.
             Err(_) => Waits::default(),
         };
-        let (offers, to_see) = (offers(&waits), to_see(&waits));
+        let (offers, to_see) = (offers(&train, &waits), to_see(&waits));
         let settings = &self.settings;
         Ok(waiting::of(&Facts {
             actor: &actor,
@@ -200,13 +200,13 @@ impl Conductor {
     }
 }
 
-fn offers(waits: &Waits) -> Vec<OfferFacts> {
+fn offers(train: &Train<'_>, waits: &Waits) -> Vec<OfferFacts> {
     let one = |(push, offer): &(PushDate, crate::view::OfferView)| OfferFacts {
         push: *push,
         by: offer.by.clone(),
         to_all: offer.to.is_none(),
         at: offer.at.0.timestamp(),
-        cut_at: None,
+        cut_at: train.departure(*push).map(|departure| departure.cut_at.timestamp()),
     };
     waits.offers.iter().map(one).collect()
 }
