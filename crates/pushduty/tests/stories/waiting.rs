@@ -99,7 +99,7 @@ fn blockers_and_tasks_wait_for_whoever_owns_them() {
     world.hero("mat").types("task add \"flip the switch\" --owner kumar --this --yes").ok();
     assert_eq!(kinds(world, "kumar"), ["blocker", "task"]);
     assert!(!kinds(world, "mat").contains(&"blocker".to_owned()));
-    world.developer("kumar").types("task done t1 --this --yes").ok();
+    world.developer("kumar").types("task done t2 --this --yes").ok();
     assert_eq!(kinds(world, "kumar"), ["blocker"]);
     world.hero("mat").types("unblock b1 --because fixed --yes").ok();
     assert_eq!(kinds(world, "kumar"), Vec::<String>::new());
