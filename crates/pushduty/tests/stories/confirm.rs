@@ -297,6 +297,6 @@ fn where_no_stage_is_set_up_nobody_is_asked() {
         .toml(TOML);
     world.hero("mat").types("tag --yes").ok();
     assert_eq!(world.hero("mat").reads("status")["authors"], Value::Null);
-    world.developer("kumar").types("confirm --yes").expect_code(3);
+    world.as_person("kumar").types("confirm --yes").expect_code(3);
     world.hero("mat").types("call --yes").ok().says("stage is set up to show");
 }

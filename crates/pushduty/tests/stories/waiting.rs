@@ -20,11 +20,11 @@ fn first(world: &PushDuty, who: &str) -> Value {
 fn the_cut_waits_for_its_hero_from_its_time_on_and_for_nobody_else() {
     let scene = Scene::new();
     let world = &scene.world;
-    world.at("2026-11-24T08:59:00-08:00");
+    world.at("2026-11-24T08:59:00Z");
     assert_eq!(kinds(world, "mat"), Vec::<String>::new());
     let told = world.hero("mat").reads("waiting");
     assert_eq!(told["next_turn"]["push"], "2026.11.26");
-    world.at("2026-11-24T09:30:00-08:00");
+    world.at("2026-11-24T09:30:00Z");
     assert_eq!(kinds(world, "mat"), ["cut"]);
     assert_eq!(kinds(world, "kumar"), Vec::<String>::new());
     let thing = first(world, "mat");
@@ -34,7 +34,7 @@ fn the_cut_waits_for_its_hero_from_its_time_on_and_for_nobody_else() {
     rehearsal
     1 thing waits for you.
 
-    ✗ 2026.11.26 is to be cut.  was due Tue 24 Nov 09:00 PST
+    ✗ 2026.11.26 is to be cut.  was due Tue 24 Nov 09:00 UTC
         → pushduty tag --push 2026.11.26
         … pushduty later cut:2026.11.26:due
     ");

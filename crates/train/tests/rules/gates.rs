@@ -68,7 +68,11 @@ pub(crate) struct Good {
 
 impl Good {
     pub(crate) fn new() -> Self {
-        let settings = team();
+        Self::of(team())
+    }
+
+    /// The same under these settings.
+    pub(crate) fn of(settings: Settings) -> Self {
         let signoff = |name: &str| Signoff {
             word: Word {
                 role: Role::Qa,

@@ -39,8 +39,8 @@ impl Layout {
             title: title.to_owned(),
             reader: visitor.name().map(ToString::to_string),
             waiting: visitor.name().and_then(|who| house.waits.count(who)),
-            // Every page of a demo follows its week.
-            events: demo.is_some().then(|| house.path("/demo/events")),
+            // Every page of a demo follows its week, save what was sent for and can't be asked for again.
+            events: demo.as_ref().and(visitor.page.as_ref()).map(|_| house.path("/demo/events")),
             train: None,
             page: "",
             zone: None,
