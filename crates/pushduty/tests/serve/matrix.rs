@@ -151,7 +151,7 @@ fn places(at: &str, value: &Value, found: &mut BTreeMap<String, Vec<String>>) {
 
 /// A line of the matrix.
 fn row(text: &mut String, name: &str, cells: &[String]) {
-    let cells = cells.iter().map(|cell| format!("{cell:<10}"));
+    let cells = cells.iter().map(|cell| format!("{cell:<12}"));
     let line = format!("{name:<44} {}", cells.collect::<String>());
     writeln!(text, "{}", line.trim_end()).expect("a text takes what is written");
 }
