@@ -12,7 +12,7 @@ use train::settings::Repo;
 use train::state::{Given, State};
 use train::which::Want;
 
-use crate::changes::authors_view;
+use crate::changes::{Aboard, authors_view};
 use crate::conductor::Conductor;
 use crate::environments::Answers;
 use crate::failure::Result;
@@ -46,11 +46,7 @@ impl Conductor {
         let push = named.or_else(|| train.shown());
         let departure = push.and_then(|p| train.departure(p));
         let differences = differing(&train);
-        let mut repos = self.repo_statuses(&train, push, &answers).await;
-        let aboard = self.changes_aboard(&train, push, &repos, &answers).await?;
-        for repo in &mut repos {
-            repo.changes = self.brought_views(&aboard, &repo.name);
-        }
+        let (repos, aboard) = self.repos_aboard(&train, push, &answers).await?;
         let environments = self.environment_views(&train, push, &answers, &repos).await?;
         let recorded = push.and_then(|p| state.pushes.get(&p)?.hero.clone());
         let hero = recorded.or_else(|| departure.as_ref()?.hero.clone());
@@ -95,11 +91,31 @@ impl Conductor {
             differences,
             notes: self.remarks(&train, push, departure.as_ref()).await?,
         };
-        let past_us = self.past_us(&train, push, &answers);
-        view.notes.extend(production::remarks(&train, &view, &past_us));
+        self.conclude(&mut view, &train, &answers);
         view.notes.extend(push.filter(|_| asked.is_none()).and_then(|push| train.beside(push)));
-        view.next = next_step(&train, &view, &past_us);
         Ok(view)
+    }
+
+    /// What follows from all the rest: remarks, and the next step.
+    fn conclude(&self, view: &mut StatusView, train: &Train<'_>, answers: &Answers) {
+        let past_us = self.past_us(train, view.push, answers);
+        view.notes.extend(production::remarks(train, view, &past_us));
+        view.next = next_step(train, view, &past_us);
+    }
+
+    /// The repositories with what each brings, and all of that.
+    async fn repos_aboard<'t>(
+        &self,
+        train: &Train<'t>,
+        push: Option<PushDate>,
+        answers: &Answers,
+    ) -> Result<(Vec<RepoStatus>, Aboard<'t>)> {
+        let mut repos = self.repo_statuses(train, push, answers).await;
+        let aboard = self.changes_aboard(train, push, &repos, answers).await?;
+        for repo in &mut repos {
+            repo.changes = self.brought_views(&aboard, &repo.name);
+        }
+        Ok((repos, aboard))
     }
 
     /// Where an earlier run left something open, as this reader may know of it (P9): once for each intent.

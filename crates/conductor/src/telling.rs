@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use train::attempt::{DeployFor, DeployRun};
-use train::changes::Offer;
+use train::changes::{Absence, Offer};
 use train::confirm::{Call, Confirmation};
 use train::event::{Event, Hand, KeyWord, Outcome, Written};
 use train::id::{Oid, PersonName, PushDate, RepoName, quoted};
@@ -47,18 +47,8 @@ pub(crate) fn words(event: &Event, about: Option<&str>, before: Option<&Tagged>)
         Event::OffCycle { push } => format!("declared {push}, off the schedule"),
         Event::Swapped(swap) => format!("swapped {} for {} on {}", swap.from, swap.to, swap.date),
         Event::Offered(_) | Event::OfferDeclined { .. } | Event::OfferKept(_) => of_offers(event),
-        Event::Away(absence) => format!(
-            "noted {} away from {} to {}",
-            absence.who,
-            PushDate(absence.from),
-            PushDate(absence.to)
-        ),
-        Event::Back(absence) => format!(
-            "took back that {} is away from {} to {}",
-            absence.who,
-            PushDate(absence.from),
-            PushDate(absence.to)
-        ),
+        Event::Away(absence) => format!("noted {} {}", absence.who, away(absence)),
+        Event::Back(absence) => format!("took back that {} is {}", absence.who, away(absence)),
         Event::Unreviewed { repo, branches, because } => {
             let numbers: Vec<String> = branches.iter().map(ToString::to_string).collect();
             format!("took security branches {} of {repo} unreviewed: {because}", numbers.join(", "))
@@ -74,6 +64,10 @@ pub(crate) fn words(event: &Event, about: Option<&str>, before: Option<&Tagged>)
         }
         other => of_asks(other).unwrap_or_else(|| of_push_day(other)),
     }
+}
+
+fn away(absence: &Absence) -> String {
+    format!("away from {} to {}", PushDate(absence.from), PushDate(absence.to))
 }
 
 /// A push that a hero would have somebody else serve.

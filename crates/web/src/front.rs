@@ -46,7 +46,6 @@ impl Front {
     }
 
     /// What a server answers with.
-    #[must_use]
     pub fn router(self: &Arc<Self>) -> Router {
         Router::new().fallback(answer).with_state(Arc::clone(self))
     }

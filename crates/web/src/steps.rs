@@ -73,7 +73,8 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Steps {
-    /// Begins to carry `wish` out. It goes on by itself.
+    /// Begins to carry `wish` out. It goes on by itself; what is to be known of it is told to the log, and tried words are
+    /// counted.
     pub fn begin(
         self: &Arc<Self>,
         stage: &LocalPoolHandle,
@@ -81,8 +82,7 @@ impl Steps {
         step: Arc<Step>,
         saw: Option<String>,
         noted: Option<Noted>,
-        log: Arc<dyn Log>,
-        guesses: Arc<Guesses>,
+        (log, guesses): (Arc<dyn Log>, Arc<Guesses>),
     ) {
         let mut all = locked(&self.all);
         all.push_front(Arc::clone(&step));

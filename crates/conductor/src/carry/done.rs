@@ -2,9 +2,10 @@
 
 use train::attempt::DeployFor;
 use train::command::{
-    ApproveWish, Command, MergeWish, PickWish, RepairWay, RollbackWish, StartWish, TagWish,
+    ApproveWish, CallWish, Command, ConfirmWish, MergeWish, PickWish, RepairWay, RollbackWish,
+    StartWish, TagWish,
 };
-use train::id::RepoName;
+use train::id::{PushDate, RepoName};
 
 use super::{Done, Shown, must_be_read};
 use crate::conductor::Conductor;
@@ -37,18 +38,10 @@ impl Conductor {
                 self.carry_repair(repo.as_ref(), way, saw).await
             }
             Command::Approve(wish) => self.carry_approve(wish, saw).await,
-            Command::Confirm(wish) => {
-                Ok(Done::new(Shown::Confirm(self.confirm(wish, saw).await?.view(true))))
-            }
-            Command::Call(wish) => {
-                let plan = self.call(wish).await?;
-                Ok(Done::new(Shown::Call(self.call_view(&plan, true))))
-            }
+            Command::Confirm(wish) => self.carry_confirm(wish, saw).await,
+            Command::Call(wish) => self.carry_call(wish).await,
             Command::Start(wish) => self.carry_start(wish, saw).await,
-            Command::StopDeploys { push } => {
-                let view = StoppedView::of(&self.stop_deploys(*push).await?, true);
-                Ok(Done::new(Shown::Stopped(view)))
-            }
+            Command::StopDeploys { push } => self.carry_stop(*push).await,
             Command::Promote(wish) => {
                 Ok(Done::new(Shown::Promote(self.promote(wish).await?.view(true))))
             }
@@ -83,6 +76,20 @@ impl Conductor {
                 Ok(Done::new(Shown::Change(self.change_calendar(wish).await?.view(true))))
             }
         }
+    }
+
+    async fn carry_confirm(&self, wish: &ConfirmWish, saw: Option<&str>) -> Result<Done> {
+        Ok(Done::new(Shown::Confirm(self.confirm(wish, saw).await?.view(true))))
+    }
+
+    async fn carry_call(&self, wish: &CallWish) -> Result<Done> {
+        let plan = self.call(wish).await?;
+        Ok(Done::new(Shown::Call(self.call_view(&plan, true))))
+    }
+
+    async fn carry_stop(&self, push: Option<PushDate>) -> Result<Done> {
+        let view = StoppedView::of(&self.stop_deploys(push).await?, true);
+        Ok(Done::new(Shown::Stopped(view)))
     }
 
     /// Whoever wished something has read that it was done, or can: from here on the same wish in the same words is a new one. A

@@ -16,6 +16,12 @@ use crate::config::Loaded;
 use crate::config::channels::{CheckedChannel, Outlet};
 use crate::terminal::Terminal;
 
+/// What people are sent to.
+fn addresses(loaded: &Loaded) -> Addresses {
+    let later = &loaded.later;
+    Addresses { monitors: later.monitors.clone(), notes: later.notes.url.clone() }
+}
+
 impl Session {
     pub(super) async fn assemble(&self) -> Result<Conductor, Ending> {
         if self.server().is_some() {
@@ -56,10 +62,7 @@ impl Session {
             programs: Arc::new(adapters::TeamPrograms::in_folder(home)),
             artifacts: Arc::new(adapters::HttpArtifacts::new(adapters::http::Limits::default())),
             deploys: Arc::new(deploys(&data, home)?),
-            addresses: Arc::new(Addresses {
-                monitors: loaded.later.monitors.clone(),
-                notes: loaded.later.notes.url.clone(),
-            }),
+            addresses: Arc::new(addresses(&loaded)),
             clock: self.clock(),
             clock_set: self.clock.set_by_hand().is_some(),
             all_local,

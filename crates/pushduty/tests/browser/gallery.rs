@@ -133,8 +133,8 @@ impl Scenes<'_> {
         self.types("theo", "finish --yes");
     }
 
-    /// The push of this week, to its Wednesday.
-    fn this_push(&self) {
+    /// What lands before the cut.
+    fn what_ships(&self) {
         let [server, frontend, _] = self.remotes;
         server.commit_as(
             "Ana Silva <ana@example.org>",
@@ -154,6 +154,12 @@ impl Scenes<'_> {
             &[("List.tsx", "list\n")],
             "Show a list where there is no grid",
         );
+    }
+
+    /// The push of this week, to its Wednesday.
+    fn this_push(&self) {
+        let [server, frontend, _] = self.remotes;
+        self.what_ships();
         self.world.at("2026-11-24T09:05:00+01:00");
         self.cut("mat");
         let notable = "* Search ranks exact names first: support was told";

@@ -94,7 +94,8 @@ impl Served {
         assert!(told.success(), "it runs until it is told to end");
         let ended = self.child.wait().expect("it ends");
         assert_eq!(living(self.sealed.home()), Vec::<String>::new());
-        let left: Vec<_> = std::fs::read_dir(self.sealed.path("tmp")).unwrap().collect();
+        let left: Vec<_> =
+            std::fs::read_dir(self.sealed.path("tmp")).expect("it has a folder").collect();
         assert!(left.is_empty(), "{left:?}");
         ended
     }

@@ -12,8 +12,8 @@ fn check_asks_every_issuer_whether_it_knows_us() {
     let (world, _remote) = with(&issuer);
     let check = || world.as_person("mat").types("check --json").json();
     let line = |of: &serde_json::Value| {
-        let lines = of["lines"].as_array().expect("lines").iter();
-        lines.filter(|line| line["about"] == "sign-in" && line["what"] == "team").cloned().next()
+        let mut lines = of["lines"].as_array().expect("lines").iter();
+        lines.find(|line| line["about"] == "sign-in" && line["what"] == "team").cloned()
     };
     secret(&world, "a secret: with signs & spaces");
     let well = line(&check()).expect("it is examined");

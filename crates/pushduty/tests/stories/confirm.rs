@@ -79,8 +79,10 @@ impl Day {
 
     /// The last thing that was told.
     fn told(&self) -> Value {
-        let text = std::fs::read_to_string(self.world.dir().join("told.jsonl")).unwrap();
-        serde_json::from_str(text.lines().last().expect("something was told")).unwrap()
+        let text = std::fs::read_to_string(self.world.dir().join("told.jsonl"))
+            .expect("something was told");
+        serde_json::from_str(text.lines().last().expect("something was told"))
+            .expect("a line is a document")
     }
 }
 

@@ -67,8 +67,7 @@ pub(crate) async fn begin(
         Arc::clone(&step),
         saw,
         noted,
-        Arc::clone(&house.open.log),
-        Arc::clone(&house.guesses),
+        (Arc::clone(&house.open.log), Arc::clone(&house.guesses)),
     );
     drop(one_at_a_time);
     Ok(Begun::Step(step))

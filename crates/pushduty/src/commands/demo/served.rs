@@ -121,7 +121,7 @@ impl Told {
         })
     }
 
-    async fn to_end(&mut self) {
+    async fn comes(&mut self) {
         tokio::select! {
             _ = self.interrupt.recv() => {}
             _ = self.terminate.recv() => {}
@@ -140,7 +140,7 @@ async fn one_week(
 ) -> Result<Ends, Ending> {
     let (sandbox, crew) = tokio::select! {
         made = furnished(args) => made?,
-        () = told.to_end() => return Ok(Ends::Demo),
+        () = told.comes() => return Ok(Ends::Demo),
     };
     let week = Week::of(args, session, &sandbox, base).await?;
     let ends = week.played(session, front, (&sandbox, &crew), told).await;

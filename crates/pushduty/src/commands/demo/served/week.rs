@@ -97,7 +97,7 @@ impl Week {
             let mut all = pin!(async { tokio::join!(end, story, rounds, watch).0 });
             let ends = tokio::select! {
                 ends = &mut all => Some(ends),
-                () = told.to_end() => None,
+                () = told.comes() => None,
             };
             match ends {
                 Some(ends) => ends,
@@ -105,7 +105,7 @@ impl Week {
                     director.ends(Ends::Demo);
                     tokio::select! {
                         ends = &mut all => ends,
-                        () = told.to_end() => Ends::Demo,
+                        () = told.comes() => Ends::Demo,
                         () = tokio::time::sleep(PATIENCE) => Ends::Demo,
                     }
                 }
