@@ -81,8 +81,11 @@ impl Player<'_> {
         veil: Veil,
     ) -> Result<bool, Ending> {
         let Some(director) = &self.director else { return Ok(false) };
-        self.waits(director, (at, who), None, what, veil).await?;
-        director.tells(what);
+        // What stands below it on a terminal is not shown to them.
+        let what =
+            what.strip_suffix(':').map_or_else(|| what.to_owned(), |what| format!("{what}."));
+        self.waits(director, (at, who), None, &what, veil).await?;
+        director.tells(&what);
         Ok(true)
     }
 
