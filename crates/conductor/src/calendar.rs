@@ -181,11 +181,13 @@ impl Conductor {
     }
 
     fn swapped(&self, state: &State, push: PushDate, with: &PersonName) -> Result<CalendarChange> {
-        self.known_actor(state, "swap duty")?;
+        // Whoever is on duty knows what the security role knows: nobody makes themselves so.
+        self.acting(state).must_hold(&[Role::Hero, Role::Ops, Role::Admin], "swap duty")?;
         let now = self.now(state);
         if wish::already::serves(&self.settings, &state.changes, push, with, now) {
             return Ok(CalendarChange::already(format!("{with} serves on {push} already")));
         }
+        wish::must_be_hero(&self.settings, state, with, None)?;
         let swap = wish::swap(&self.settings, &state.changes, push, with, now)?;
         let words = format!(
             "{} serves on {push} in place of {}, who takes their next turn",
@@ -201,7 +203,7 @@ impl Conductor {
         from: Date,
         to: Date,
     ) -> Result<CalendarChange> {
-        self.known_actor(state, "say who is away")?;
+        self.may_say_of(state, who)?;
         let absence = wish::away(&self.settings, who, from, to, self.now(state))?;
         let words = format!("{who} is away from {} to {}", PushDate(from), PushDate(to));
         if wish::already::away(&state.changes, &absence) {
@@ -217,7 +219,7 @@ impl Conductor {
         from: Date,
         to: Date,
     ) -> Result<CalendarChange> {
-        self.known_actor(state, "say who is away")?;
+        self.may_say_of(state, who)?;
         let absence = Absence { who: who.clone(), from, to };
         let days = format!("away from {} to {}", PushDate(from), PushDate(to));
         if self.absences.contains(&absence) {
@@ -231,6 +233,15 @@ impl Conductor {
             }
             None => CalendarChange::already(format!("{who} is not {days}")),
         })
+    }
+
+    /// Everybody says of themselves when they are away; of others, whose duty goes to the next by it, those who run the train.
+    fn may_say_of(&self, state: &State, who: &PersonName) -> Result<()> {
+        if who.as_str() == self.actor.name {
+            return self.known_actor(state, "say when you are away");
+        }
+        let roles = [Role::Hero, Role::Ops, Role::Admin];
+        self.acting(state).must_hold(&roles, "say when somebody else is away")
     }
 
     /// Any person of the configuration, in whatever role; a stranger may only look.

@@ -14,6 +14,7 @@ use train::which::Want;
 use crate::changes::authors_view;
 use crate::conductor::Conductor;
 use crate::failure::Result;
+use crate::notes::embargoed_words;
 use crate::view::{CallView, CalledView};
 
 /// How long what it is for may be, in characters: a line.
@@ -109,11 +110,7 @@ impl Conductor {
             return Err(Refusal::new(Code::Usage, what, "say it shorter, or in the notes"));
         }
         if self.embargoed().await?.told_by(text) {
-            return Err(Refusal::new(
-                Code::Refused,
-                "this tells of a fix that is not public yet, and everybody reads it",
-                "leave it out until the fix is on upstream",
-            ));
+            return Err(embargoed_words());
         }
         Ok(())
     }

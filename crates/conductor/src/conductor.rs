@@ -177,6 +177,9 @@ impl Conductor {
         journal::check_clock(self.clock_set, rehearsal, self.all_local)?;
         let mut journal =
             Journal::open(Arc::clone(&self.ledger), self.actor.clone(), self.patience).await?;
+        if self.has_twins() {
+            journal = journal.keeping(self.embargoed().await?);
+        }
         let at = self.now(journal.state());
         journal::begin(&mut journal, at, self.local(at).date(), rehearsal).await?;
         Ok(journal)

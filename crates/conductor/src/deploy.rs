@@ -58,6 +58,8 @@ impl Conductor {
             return Ok(());
         }
         let Deploying { push, purpose, again } = deploying;
+        let state = self.state().await?;
+        may_start(&self.settings, &state.given, &self.acting(&state), "deploy")?;
         let mut there = BTreeSet::new();
         let (mut looked, mut followed) = (false, BTreeSet::new());
         loop {
@@ -308,12 +310,7 @@ impl Conductor {
         asked: Option<PushDate>,
     ) -> Result<Vec<(PushDate, DeployRun)>> {
         let state = self.state().await?;
-        crate::start::may_start(
-            &self.settings,
-            &state.given,
-            &self.acting(&state),
-            "stop a deploy",
-        )?;
+        may_start(&self.settings, &state.given, &self.acting(&state), "stop a deploy")?;
         let runs = self.running_deploys(asked).await?;
         for (push, run) in &runs {
             self.stop_run(&state, *push, run).await?;

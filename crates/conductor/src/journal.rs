@@ -7,11 +7,13 @@ use std::time::Duration;
 use jiff::Timestamp;
 use train::event::Event;
 use train::facts::Head;
+use train::notes::embargo::Embargoed;
 use train::people::Actor;
 use train::refusal::Code;
 use train::state::State;
 
 use crate::failure::{Failure, Result};
+use crate::notes::embargoed_words;
 use crate::ports::{Draft, Entry, Ledger, Lock, Projection};
 
 /// The projection that holds the folded state.
@@ -75,6 +77,8 @@ pub struct Journal {
     lock: Arc<Lock>,
     actor: Actor,
     seen: Seen,
+    /// What no reason may tell of.
+    embargoed: Embargoed,
 }
 
 impl Journal {
@@ -82,7 +86,13 @@ impl Journal {
     pub async fn open(ledger: Arc<dyn Ledger>, actor: Actor, patience: Duration) -> Result<Self> {
         let lock = Arc::new(ledger.lock(patience).await?);
         let seen = read(ledger.as_ref()).await?;
-        Ok(Self { ledger, lock, actor, seen })
+        Ok(Self { ledger, lock, actor, seen, embargoed: Embargoed::default() })
+    }
+
+    /// The same where something is under embargo: from here on it takes no reason that tells of it (P9).
+    #[must_use]
+    pub(crate) fn keeping(self, embargoed: Embargoed) -> Self {
+        Self { embargoed, ..self }
     }
 
     /// The state after the last entry.
@@ -128,6 +138,10 @@ impl Journal {
     ) -> Result<()> {
         if events.is_empty() {
             return Ok(());
+        }
+        let mut said = events.iter().flat_map(|(_, event)| event.said());
+        if said.any(|said| self.embargoed.told_by(said)) {
+            return Err(embargoed_words());
         }
         self.prove_pushes(events.iter().map(|(_, event)| event)).await?;
         let drafts = events.into_iter().map(|(actor, event)| Draft { at, actor, event }).collect();

@@ -5,6 +5,7 @@ use train::attempt::{DeployFor, Leaving};
 use train::expected::came_past;
 use train::gates::{Gate, GateState, SECURITY};
 use train::id::{PushDate, quoted};
+use train::notes::Phase;
 use train::pushes::Train;
 use train::settings::PRODUCTION;
 
@@ -14,8 +15,8 @@ use crate::standing::{is_settled, is_there};
 use crate::view::{AskView, NextView, PushState, StatusView};
 
 /// Commands that may mean another push where several are cut.
-const OF_THE_CUT: [&str; 8] =
-    ["pick", "approve", "claim", "resume", "ready", "start", "finish", "watch"];
+const OF_THE_CUT: [&str; 9] =
+    ["pick", "approve", "claim", "resume", "ready", "start", "promote", "finish", "watch"];
 
 /// The one next step: whose, what, and the command; with the push in it where another could be meant.
 /// `past_us` are the tags that production shows though no start allowed them: what alarms comes first.
@@ -92,6 +93,11 @@ fn step_of(train: &Train<'_>, view: &StatusView) -> NextView {
         }
         PushState::Pushing => pushing_step(train, view, push, hero),
         PushState::RolledBack => back_step(train, view, push, hero),
+        PushState::Watching if waits_to_take_over(train, view, push) => {
+            let ops = view.claims.first().map(|claim| claim.by.clone());
+            let what = format!("let {push} take over: production shows its tags");
+            step(ops.or(hero), what, Some("pushduty promote"))
+        }
         PushState::Watching => {
             let what = "watch graphs and errors, then hand over".to_owned();
             step(hero, what, Some("pushduty finish"))
@@ -217,6 +223,16 @@ fn pushing_step(
             step("deploy, and see production show the tags".to_owned(), "pushduty watch production")
         }
     }
+}
+
+/// Whether taking over is a step of its own that is still to come: there is a program for it, or the notes have
+/// things to do before it.
+fn waits_to_take_over(train: &Train<'_>, view: &StatusView, push: PushDate) -> bool {
+    let production = train.settings.environment(PRODUCTION);
+    let program = production.is_some_and(|production| production.promote.is_some());
+    let tasks = view.tasks.iter().any(|task| task.when == Some(Phase::BeforePromote));
+    let promoted = train.state.days.of(push).attempt().is_some_and(|a| a.promoted.is_some());
+    (program || tasks) && !promoted
 }
 
 /// That there are asks which can be picked.

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use train::event::Event;
 use train::id::PushDate;
 use train::intent::Intent;
-use train::people::Role;
+use train::people::{Actor, Role};
 use train::pushes::Train;
 use train::state::State;
 
@@ -18,6 +19,8 @@ use crate::view::{EntryView, LogView, Moment};
 
 /// How many entries are read at once.
 const PAGE: usize = 1_000;
+/// How many somebody who is nobody of this train is shown.
+const MOST_OF_A_STRANGER: usize = 1_000;
 
 /// Which entries to show.
 #[derive(Debug, Clone, Default)]
@@ -40,6 +43,8 @@ pub struct Reading {
 struct Reader<'s> {
     /// Whether they hold the security role.
     sees_all: bool,
+    /// Whether they are nobody of this train: then who comes in, and what the configuration says of people, is not theirs.
+    is_stranger: bool,
     state: &'s State,
 }
 
@@ -48,13 +53,23 @@ impl Conductor {
     /// security role (P9).
     pub async fn log(&self, wish: &LogWish, reading: &mut Reading) -> Result<LogView> {
         let state = self.state().await?;
-        let reader =
-            Reader { sees_all: self.acting(&state).holds(&[Role::Security]), state: &state };
+        let acting = self.acting(&state);
+        let reader = Reader {
+            sees_all: acting.holds(&[Role::Security]),
+            is_stranger: !self.is_ours(&acting),
+            state: &state,
+        };
+        // Whoever is nobody here reads the newest: the whole of a long record is much work.
+        let most = |last: usize| last.min(MOST_OF_A_STRANGER);
+        let last = match reader.is_stranger {
+            true => Some(wish.last.map_or(MOST_OF_A_STRANGER, most)),
+            false => wish.last,
+        };
         let mut views = match wish.push {
             Some(push) if reading.after == 0 => self.log_of(reader, push, wish, reading).await?,
             _ => self.log_on(reader, wish, reading).await?,
         };
-        if let Some(last) = wish.last {
+        if let Some(last) = last {
             views.drain(..views.len().saturating_sub(last));
         }
         Ok(LogView { entries: views })
@@ -162,30 +177,45 @@ impl Conductor {
         self.aboard.iter().any(|aboard| aboard.settings.security.is_some())
     }
 
+    /// Whether somebody is of this train: a person of its configuration, or whoever has a role.
+    fn is_ours(&self, actor: &Actor) -> bool {
+        let people = &self.settings.people;
+        let named = people.keys().any(|name| name.as_str() == actor.name);
+        people.is_empty() || named || !actor.roles.is_empty()
+    }
+
     /// An entry as this reader may see it, if they may.
     fn entry_view(
         &self,
         entry: &Entry,
         words: String,
         intents: &Intents,
-        Reader { sees_all, state }: Reader<'_>,
+        Reader { sees_all, is_stranger, state }: Reader<'_>,
     ) -> Option<EntryView> {
         let withheld = intents.keep_back(entry, state);
-        if withheld && !sees_all {
+        let content = entry.content.as_ref();
+        let at_the_door = content.is_some_and(|(_, event)| event.is_at_the_door());
+        if (withheld && !sees_all) || (at_the_door && is_stranger) {
             return None;
         }
-        let content = entry.content.as_ref();
+        let told = |event: &Event| match event {
+            Event::Configured { .. } if is_stranger => None,
+            event if sees_all => serde_json::to_value(event).ok(),
+            event => serde_json::to_value(event.public()).ok(),
+        };
+        // A gap in the numbers would tell how many were left out, and when; and a tag's message, which everybody reads, names the
+        // hash of the entry before it, be that one to be read or not.
+        let sees_chain = sees_all || !self.has_twins();
         Some(EntryView {
-            // A gap in the numbers would tell how many were left out, and when.
-            seq: Some(entry.seq).filter(|_| sees_all || !self.has_twins()),
+            seq: Some(entry.seq).filter(|_| sees_chain),
             at: Moment(self.local(entry.at)),
             stream: entry.stream.clone(),
             kind: entry.kind.clone(),
             actor: content.map(|(actor, _)| actor.name.clone()),
             proof: content.map(|(actor, _)| actor.proof.clone()),
-            event: content.and_then(|(_, event)| serde_json::to_value(event).ok()),
+            event: content.and_then(|(_, event)| told(event)),
             withheld,
-            hash: entry.hash.clone(),
+            hash: Some(entry.hash.clone()).filter(|_| sees_chain),
             words,
         })
     }

@@ -91,8 +91,9 @@ pub fn who(
 /// Somebody who signed in to a server. Where no people are set up at all, whoever is let in holds every role.
 #[must_use]
 pub fn of_person(settings: &Settings, name: &PersonName, proof: Proof) -> Who {
-    let person = settings.person(name.as_str());
-    let name = person.map_or(name, |person| &person.name).to_string();
+    // By the name alone: an alias may be another's tomorrow, and a key is good for years.
+    let person = settings.people.get(name);
+    let name = name.to_string();
     let roles = match person {
         Some(person) => person.roles.clone(),
         None if settings.people.is_empty() => all_roles(),

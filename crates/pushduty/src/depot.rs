@@ -156,7 +156,8 @@ impl Trains for Depot {
         let Who::Person(name, _) = who else { return Vec::new() };
         let knows = |conductor: &Conductor| {
             let settings = &conductor.settings;
-            settings.people.is_empty() || settings.person(name.as_str()).is_some()
+            // By the name alone: an alias is how others write somebody, and may be another's tomorrow.
+            settings.people.is_empty() || settings.people.contains_key(name)
         };
         let now = self.now();
         let knowing = now.trains.iter().filter(|(_, conductor)| knows(conductor));

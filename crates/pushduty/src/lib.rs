@@ -36,9 +36,16 @@ use crate::environment::Environment;
 use crate::screen::Screen;
 use crate::session::{Ended, Ending, Session};
 
+/// What is said of a panic: where it was, and not what it was about, which may be under embargo (P9).
+fn panicked(panic: &std::panic::PanicHookInfo<'_>) {
+    let at = panic.location().map(ToString::to_string).unwrap_or_default();
+    eprintln!("pushduty panicked at {at}: report this to those who make it");
+}
+
 /// Reads the command line, runs the command, and ends with its exit code (`train::refusal`).
 #[must_use]
 pub fn run() -> ExitCode {
+    std::panic::set_hook(Box::new(panicked));
     let environment = Environment::read();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,

@@ -200,6 +200,47 @@ pub enum Command {
 }
 
 impl Command {
+    /// Whether somebody says something in it in their own words: they are held against what is under embargo (P9).
+    #[must_use]
+    pub fn says_something(&self) -> bool {
+        match self {
+            Self::Adopt { .. }
+            | Self::Cancel { .. }
+            | Self::Hold { .. }
+            | Self::Clear { .. }
+            | Self::Rollback(_)
+            | Self::Notes(_)
+            | Self::Import(_) => true,
+            Self::Tag(TagWish { because, .. })
+            | Self::Pick(PickWish { because, .. })
+            | Self::SecurityMerge(MergeWish { because, .. })
+            | Self::DeclineOffer { because, .. }
+            | Self::Start(StartWish { because, .. })
+            | Self::Promote(PromoteWish { because, .. }) => because.is_some(),
+            Self::Finish(wish) => wish.because.is_some() || !wish.issues.is_empty(),
+            Self::Approve(ApproveWish { withdraw, .. })
+            | Self::Confirm(ConfirmWish { withdraw, .. }) => withdraw.is_some(),
+            Self::Call(CallWish { text, .. }) => text.is_some(),
+            Self::SecurityApprove { .. }
+            | Self::SecuritySync { .. }
+            | Self::SecurityRepair { .. }
+            | Self::Move { .. }
+            | Self::Swap { .. }
+            | Self::Offer { .. }
+            | Self::TakeOffer { .. }
+            | Self::KeepOffer { .. }
+            | Self::Away { .. }
+            | Self::Back { .. }
+            | Self::GiveRole { .. }
+            | Self::TakeRole { .. }
+            | Self::Resume { .. }
+            | Self::Claim { .. }
+            | Self::Unclaim { .. }
+            | Self::StopDeploys { .. }
+            | Self::Later { .. } => false,
+        }
+    }
+
     /// Whether it is about security branches.
     #[must_use]
     pub fn is_security(&self) -> bool {

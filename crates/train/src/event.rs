@@ -1,6 +1,7 @@
 //! Every fact the ledger keeps. Facts are acts: what was decided, intended, done. Observations are not events.
 
 mod kind;
+mod said;
 mod written;
 
 use std::collections::{BTreeMap, BTreeSet};

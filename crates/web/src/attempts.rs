@@ -61,6 +61,11 @@ impl From {
         }
     }
 
+    /// Whether it is the machine that the server runs on.
+    pub fn is_this_machine(self) -> bool {
+        self.0.is_loopback()
+    }
+
     /// The peer; behind a proxy whom that one names, last in its header: what stands before it anybody can write.
     pub fn read(extensions: &Extensions, headers: &HeaderMap, behind_proxy: bool) -> Self {
         let peer = extensions.get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip());

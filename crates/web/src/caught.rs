@@ -1,7 +1,6 @@
 //! A panic in what is done for one is no end of what is done for others. What it says of itself may be about anything, and goes
 //! to whoever runs the server alone (P9).
 
-use std::any::Any;
 use std::panic::AssertUnwindSafe;
 
 use futures_util::FutureExt;
@@ -18,15 +17,14 @@ pub(crate) async fn caught<T>(
     about: &str,
     work: impl Future<Output = T>,
 ) -> Result<T, Refusal> {
-    AssertUnwindSafe(work).catch_unwind().await.map_err(|said| told(log, about, &*said))
+    AssertUnwindSafe(work).catch_unwind().await.map_err(|_| told(log, about))
 }
 
-/// Tells of a panic, and gives the no for others.
-pub(crate) fn told(log: &dyn Log, about: &str, said: &(dyn Any + Send)) -> Refusal {
-    let text = said.downcast_ref::<String>().map(String::as_str);
-    let text = text.or_else(|| said.downcast_ref::<&str>().copied()).unwrap_or("it does not say");
-    let what = format!("the program panicked: {}", train::id::quoted(text));
-    log.failed(about, &Refusal::new(Code::Io, what, "report it to those who make pushduty"));
+/// Tells that there was one, and gives the no for others. What it said may be about anything that is under embargo; where it
+/// was, the program's own word on standard error tells.
+pub(crate) fn told(log: &dyn Log, about: &str) -> Refusal {
+    let hint = "report where to those who make pushduty: standard error names file and line";
+    log.failed(about, &Refusal::new(Code::Io, "the program panicked", hint));
     fault()
 }
 

@@ -87,9 +87,10 @@ pub(crate) fn refused(house: &House, from: From, way: &str, refusal: Refusal) ->
     No { refusal, wait: None }
 }
 
-/// One line for whoever runs the server: never what was brought.
+/// One line for whoever runs the server: never what was brought, which the words to whoever brought it may say again.
 fn turned_away(house: &House, from: From, way: &str, refusal: &Refusal) {
-    house.open.log.turned_away(way, &from.to_string(), refusal);
+    let said = Refusal::new(refusal.code, "somebody was not let in", "");
+    house.open.log.turned_away(way, &from.to_string(), &said);
 }
 
 /// A session for whoever came in, noted in the record.

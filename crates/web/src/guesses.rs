@@ -1,4 +1,4 @@
-//! Words that are under embargo are refused in notes (P9), and a no to a word is an answer. So the noes of each person are counted
+//! Words that are under embargo are refused in notes and in reasons (P9), and a no to a word is an answer. So the noes of each person are counted
 //! and told to whoever runs the server, and after a few of them nothing of that person's is looked at for a while: not what
 //! tells of a fix, nor what does not.
 
@@ -32,7 +32,7 @@ impl Guesses {
         match u32::try_from(own.len()).is_ok_and(|count| count < MOST) {
             true => Ok(()),
             false => {
-                let what = "too much of what you wrote in the notes was refused: nothing more of it is taken for now";
+                let what = "too much of what you wrote was refused: nothing more of it is taken for now";
                 let hint = format!("write again in {first} s; what others write is taken");
                 Err(Refusal::new(Code::TooMany, what, hint))
             }
@@ -55,7 +55,7 @@ impl Guesses {
             own.len()
         };
         let what = format!(
-            "{who} was refused words in the notes that are under embargo, {count} times in {} minutes",
+            "{who} was refused words that are under embargo, {count} times in {} minutes",
             SECONDS / 60
         );
         let hint = "one who meant no harm knows by now; ask whoever goes on";

@@ -6,8 +6,11 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
+use crate::attempts::From;
 use crate::house::House;
+use crate::problem::Problem;
 use crate::trains::Who;
+use crate::visitor::Visitor;
 
 /// What runs (<https://github.com/mozilla-services/Dockerflow>).
 pub(crate) async fn version(State(house): State<House>) -> Json<Value> {
@@ -35,8 +38,20 @@ pub(crate) async fn alive() -> StatusCode {
     StatusCode::OK
 }
 
-/// `/metrics`: how the server fares, in Prometheus' text (OpenMetrics 1.0).
-pub(crate) async fn metrics(State(house): State<House>) -> Response {
+/// `/metrics`: how the server fares, in Prometheus' text (OpenMetrics 1.0). For this machine, and for whoever brings a token: how
+/// often people ask for what is not the business of strangers.
+pub(crate) async fn metrics(
+    State(house): State<House>,
+    from: From,
+    visitor: Visitor,
+) -> Result<Response, Problem> {
+    if !from.is_this_machine() {
+        visitor.is_known()?;
+    }
+    Ok(fares(&house).await)
+}
+
+async fn fares(house: &House) -> Response {
     house.meters.now(house.live.followers(), house.steps.running());
     for train in house.open.trains.names() {
         // A train that can't be read now keeps its last figures.

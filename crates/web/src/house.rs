@@ -154,7 +154,7 @@ impl House {
     /// The no for what panicked or was given up, and a word of it to whoever runs the server.
     pub(crate) fn panicked(&self, train: &TrainName, error: tokio::task::JoinError) -> Refusal {
         match error.try_into_panic() {
-            Ok(said) => caught::told(&*self.open.log, train.as_str(), &*said),
+            Ok(_) => caught::told(&*self.open.log, train.as_str()),
             Err(_) => caught::fault(),
         }
     }

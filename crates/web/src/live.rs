@@ -19,6 +19,9 @@ const EVERY: Duration = Duration::from_millis(80);
 /// How often a stream says that it is alive, so that no proxy ends it.
 const ALIVE: Duration = Duration::from_secs(20);
 
+/// How long a stream lasts: whoever follows comes again, and shows anew that they may.
+const LASTS: Duration = Duration::from_mins(15);
+
 /// The trains and how far each is.
 #[derive(Debug)]
 pub(crate) struct Live {

@@ -12,6 +12,7 @@ use tokio_util::task::LocalPoolHandle;
 use train::id::{PushDate, TrainName};
 use train::refusal::{Code, Refusal};
 
+use crate::allowance::Whose;
 use crate::trains::Who;
 
 /// On how many threads rooms run. A new one goes where the fewest are; up to so many share nothing but the processor.
@@ -59,7 +60,7 @@ impl Ending {
 /// What a room hears.
 pub(crate) enum Heard {
     /// Somebody comes in.
-    Came { id: u64, who: Who, writes: bool, to: mpsc::Sender<Told> },
+    Came { id: u64, who: Who, whose: Whose, writes: bool, to: mpsc::Sender<Told> },
     /// An editor says something.
     Said { id: u64, message: Message },
     /// Somebody goes.

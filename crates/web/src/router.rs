@@ -71,6 +71,7 @@ fn routes() -> Router<House> {
         .route("/trains/{train}/steps/{step}/events", get(pages::step_events))
         .route("/trains/{train}/plan", post(commands::plan))
         .route("/trains/{train}/do", post(commands::carry))
+        .route("/events", get(api::every_train))
         .route("/waiting/events", get(api::all_events))
         .route("/trains/{train}/later", post(commands::later))
         .route("/sign-in/with/{way}", get(ways::begin))

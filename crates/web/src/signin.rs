@@ -81,7 +81,7 @@ pub(crate) async fn leave_all(
     visitor: Visitor,
 ) -> Result<Response, NoPage> {
     let no = |refusal| NoPage::of(&house, &visitor, refusal);
-    let mine = visitor.may_act().map_err(no)?;
+    let mine = visitor.at_a_browser().map_err(no)?;
     let keys = house.open.accounts.of(&mine.person, house.open.clock.now()).await.map_err(no)?;
     for key in keys.iter().filter(|key| key.kind == KeyKind::Session) {
         house.open.accounts.revoke(&key.person, &key.id).await.map_err(no)?;
@@ -102,7 +102,7 @@ pub(crate) async fn make_token(
     Form { visitor, fields }: Form,
 ) -> Result<Response, NoPage> {
     let no = |refusal| NoPage::of(&house, &visitor, refusal);
-    let mine = visitor.may_act().map_err(no)?;
+    let mine = visitor.at_a_browser().map_err(no)?;
     let (token, now, id) =
         (Secret::new().map_err(no)?, house.open.clock.now(), secret::key_id().map_err(no)?);
     let key = Key {
@@ -129,6 +129,7 @@ pub(crate) async fn make_link(
     Form { visitor, fields }: Form,
 ) -> Result<Response, NoPage> {
     let no = |refusal| NoPage::of(&house, &visitor, refusal);
+    visitor.at_a_browser().map_err(no)?;
     visitor.admin(&house).await.map_err(no)?;
     let named = fields.one("name").unwrap_or_default();
     let person = house.open.trains.person(named).await.map_err(no)?.ok_or_else(|| {
@@ -150,7 +151,7 @@ pub(crate) async fn revoke(
     Form { visitor, fields }: Form,
 ) -> Result<Response, NoPage> {
     let no = |refusal| NoPage::of(&house, &visitor, refusal);
-    let mine = visitor.may_act().map_err(no)?;
+    let mine = visitor.at_a_browser().map_err(no)?;
     let (accounts, now) = (&house.open.accounts, house.open.clock.now());
     let keys = accounts.of(&mine.person, now).await.map_err(no)?;
     let meant = keys.into_iter().find(|key| fields.one("id") == Some(key.id.as_str()));

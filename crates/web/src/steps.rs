@@ -24,6 +24,10 @@ use crate::said::{Heard, Hears, Said};
 
 /// How many steps are kept to be read after their end.
 const KEPT: usize = 100;
+/// How many bytes the wishes of those that are kept have together: a wish may be a whole page of notes.
+const BYTES: usize = 8_000_000;
+/// How many wishes of one person may be on their way.
+const MOST_OF_ONE: usize = 8;
 /// How many lines of one are kept: the newest.
 const LINES: usize = 2_000;
 
@@ -41,6 +45,8 @@ pub(crate) struct Step {
     pub by: PersonName,
     pub at: Timestamp,
     pub wish: Command,
+    /// How large the wish is.
+    bytes: usize,
     /// Whether whoever wished it is told of what is embargoed: then what it says is for those with the security role alone (P9).
     pub hears: bool,
     /// Whether that it is there at all is for them: a wish about security branches.
@@ -87,7 +93,8 @@ impl Steps {
         let mut all = locked(&self.all);
         all.push_front(Arc::clone(&step));
         let over = |step: &Arc<Step>| step.end().is_some();
-        while all.len() > KEPT
+        let bytes = |all: &VecDeque<Arc<Step>>| all.iter().map(|step| step.bytes).sum::<usize>();
+        while (all.len() > KEPT || bytes(&all) > BYTES)
             && let Some(last) = all.iter().rposition(over)
         {
             all.remove(last);
@@ -118,6 +125,17 @@ impl Steps {
             let _ = caught(&*log, &about, conductor.tell_news()).await;
             drop(running);
         });
+    }
+
+    /// Refuses one more wish of somebody who has too many on their way.
+    pub fn has_room_for(&self, by: &PersonName) -> Result<(), Refusal> {
+        let all = locked(&self.all);
+        let running = all.iter().filter(|step| step.by == *by && step.end().is_none()).count();
+        if running < MOST_OF_ONE {
+            return Ok(());
+        }
+        let what = format!("{running} wishes of yours are on their way already");
+        Err(Refusal::new(Code::TooMany, what, "wait for one of them to end"))
     }
 
     /// Counts it among those on their way, until what is given back is dropped.
@@ -163,7 +181,8 @@ impl Step {
     pub fn new(id: String, train: TrainName, by: PersonName, at: Timestamp, wish: Command) -> Self {
         let (said, end, changed) = (Mutex::default(), OnceLock::new(), watch::Sender::new(0));
         let (hears, secret) = (false, false);
-        Self { id, train, by, at, wish, hears, secret, said, end, changed }
+        let bytes = serde_json::to_vec(&wish).map_or(0, |wish| wish.len());
+        Self { id, train, by, at, wish, bytes, hears, secret, said, end, changed }
     }
 
     /// The same, wished by somebody who is told of what is embargoed, or about what is.

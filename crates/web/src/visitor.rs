@@ -113,6 +113,19 @@ impl Visitor {
         }
     }
 
+    /// The key of somebody who may act and sits at a browser: a token lets a program act, but makes nothing that lets somebody in.
+    pub fn at_a_browser(&self) -> Result<&Key, Refusal> {
+        let key = self.may_act()?;
+        match key.kind {
+            KeyKind::Session => Ok(key),
+            KeyKind::Token | KeyKind::Link => Err(Refusal::new(
+                Code::NotAllowed,
+                "a token neither makes nor takes away what lets somebody in",
+                "sign in with a browser, and do it on the page of your name",
+            )),
+        }
+    }
+
     /// The key of somebody who may act; refuses whoever may only look.
     pub fn may_act(&self) -> Result<&Key, Refusal> {
         match &self.key {

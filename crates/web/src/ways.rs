@@ -138,6 +138,10 @@ pub(crate) async fn end(
     Query(back): Query<Back>,
 ) -> Response {
     let nobody = Visitor::nobody();
+    // What no browser brought that began here is no try: any page of the web can send its readers to this address.
+    if cookie(&headers, cookie_name(&house)).is_none() {
+        return NoPage::of(&house, &nobody, not_begun()).into_response();
+    }
     let tried = door::tried(&house, from, &way, async {
         let (issuer, person, next) = known(&house, &headers, &way, back).await?;
         let key = door::session(&house, &headers, person, issuer.proof()).await?;
@@ -156,6 +160,11 @@ pub(crate) async fn end(
     response
 }
 
+fn not_begun() -> Refusal {
+    let what = "this browser did not begin this sign-in, or not within the last 10 minutes";
+    Refusal::new(Code::NotAllowed, what, "sign in from the page here")
+}
+
 /// Which person came back, and to which page.
 async fn known(
     house: &House,
@@ -168,8 +177,7 @@ async fn known(
     let begun = cookie(headers, cookie_name(house)).and_then(|kept| Begun::read(kept.shown()));
     let state = brought.state.unwrap_or_default();
     let Some(begun) = begun.filter(|begun| begun.is_of(way, &state, now)) else {
-        let what = "this browser did not begin this sign-in, or not within the last 10 minutes";
-        return Err(Refusal::new(Code::NotAllowed, what, "sign in from the page here"));
+        return Err(not_begun());
     };
     let code = match (brought.code, brought.error) {
         (Some(code), None) => code,

@@ -144,6 +144,8 @@ impl Conductor {
     }
 
     async fn carry_start(&self, wish: &StartWish, saw: Option<&str>) -> Result<Done> {
+        let state = self.state().await?;
+        may_start(&self.settings, &state.given, &self.acting(&state), "start a push")?;
         let plan = self.start_as_judged(wish).await?;
         if !plan.leaving.is_empty() || !plan.again.is_empty() {
             self.start(wish, saw).await?;

@@ -1,4 +1,5 @@
-//! Nothing that is under embargo gets into the notes (P9): whoever tried is told, and nobody else.
+//! Nothing that is under embargo gets into the notes, nor into anything else that everybody reads (P9): whoever tried is told,
+//! and nobody else.
 
 use train::links::Browsed;
 use train::notes::changed_lines;
@@ -33,17 +34,30 @@ impl Conductor {
 
     /// Refuses lines that tell of a security branch as it was last seen. Nobody is asked.
     pub(super) async fn not_embargoed(&self, plan: &NotesPlan) -> Result<()> {
-        let embargoed = self.embargoed().await?;
-        let lines = changed_lines(&plan.before, &plan.after);
-        if lines.iter().any(|line| line.added && embargoed.told_by(&line.text)) {
-            return Err(embargoed_words());
+        if !self.has_twins() {
+            return Ok(());
         }
-        Ok(())
+        may_be_added(&self.embargoed().await?, &plan.before, &plan.after)
+    }
+}
+
+/// Refuses added lines that tell of what is under embargo, or search for it.
+pub(super) fn may_be_added(embargoed: &Embargoed, before: &str, after: &str) -> Result<()> {
+    let lines = changed_lines(before, after);
+    let added = || lines.iter().filter(|line| line.added).map(|line| line.text.as_ref());
+    if Embargoed::sought_by(added()) {
+        let what = "so many commits at once are not taken into the notes of a train with security remotes";
+        let hint = "name those that are to be picked, a hundred at most in one change";
+        return Err(Refusal::new(Code::Refused, what, hint));
+    }
+    match added().any(|text| embargoed.told_by(text)) {
+        true => Err(embargoed_words()),
+        false => Ok(()),
     }
 }
 
 /// What is said to whoever told.
-const TOLD: &str = "this tells of a fix that is not public yet, and everybody reads the notes";
+const TOLD: &str = "this tells of a fix that is not public yet, and everybody reads it";
 
 /// Whether a no is one to words under embargo.
 #[must_use]

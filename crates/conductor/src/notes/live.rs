@@ -8,7 +8,7 @@ use train::notes::embargo::Embargoed;
 use train::pushes::Train;
 use train::refusal::{Code, Refusal};
 
-use super::embargo::embargoed_words;
+use super::embargo::may_be_added;
 use super::{LONGEST, MACHINE, TO_WRITE};
 use crate::conductor::Conductor;
 use crate::failure::Result;
@@ -130,11 +130,7 @@ impl LivePage {
         self.shared.take_in(update)?;
         let text = self.shared.text();
         if !self.embargoed.is_empty() {
-            let lines = changed_lines(&self.text, &text);
-            if lines.iter().any(|line| line.added && self.embargoed.told_by(&line.text)) {
-                self.spoiled = true;
-                return Err(embargoed_words());
-            }
+            may_be_added(&self.embargoed, &self.text, &text).inspect_err(|_| self.spoiled = true)?;
         }
         let new = text != self.text || self.shared.have() != before;
         self.text = text;

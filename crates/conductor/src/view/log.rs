@@ -29,12 +29,12 @@ pub struct EntryView {
     pub actor: Option<String>,
     /// How we know.
     pub proof: Option<train::people::Proof>,
-    /// What; null when erased.
+    /// What; null when erased. What tells of the configuration is null for those who are not of the train.
     pub event: Option<serde_json::Value>,
     /// Whether those without the security role do not see the entry (P9).
     pub withheld: bool,
-    /// Its hash.
-    pub hash: String,
+    /// Its hash; null where its number is.
+    pub hash: Option<String>,
     /// In a sentence.
     pub words: String,
 }

@@ -1,7 +1,9 @@
 //! Where an event belongs, by what word it goes, and who may read it.
 
+use std::borrow::Cow;
+
 use super::Event;
-use crate::intent::Purpose;
+use crate::intent::{Intent, Purpose};
 
 impl Event {
     /// The stream the event belongs to: its push's, or the train's.
@@ -111,6 +113,32 @@ impl Event {
                 matches!(intent.purpose, Purpose::Merge { .. } | Purpose::SetAside)
             }
             _ => false,
+        }
+    }
+
+    /// Whether it is about who comes in to a server, and by what.
+    #[must_use]
+    pub fn is_at_the_door(&self) -> bool {
+        matches!(
+            self,
+            Self::SignedIn { .. }
+                | Self::SignedOut
+                | Self::KeyRevoked { .. }
+                | Self::TokenMade { .. }
+                | Self::LinkMade { .. }
+        )
+    }
+
+    /// The same as those without the security role read it. The branches of a merge that is public by now are numbered in the
+    /// order in which they came: a number would tell of those between, which are not (P9).
+    #[must_use]
+    pub fn public(&self) -> Cow<'_, Self> {
+        match self {
+            Self::Intended(intent) if matches!(intent.purpose, Purpose::Merge { .. }) => {
+                let purpose = Purpose::Merge { branches: Vec::new() };
+                Cow::Owned(Self::Intended(Box::new(Intent { purpose, ..(**intent).clone() })))
+            }
+            other => Cow::Borrowed(other),
         }
     }
 }

@@ -6,6 +6,8 @@ use crate::links::Browsed;
 
 /// The shortest hash that names a commit.
 const SHORTEST: usize = 7;
+/// How many commits one change of the notes may name: more than any push of the real notes asks for.
+const MANY: usize = 100;
 
 /// What is not public yet.
 #[derive(Default)]
@@ -32,6 +34,13 @@ impl Embargoed {
             || parts(text).any(|part| self.part(part))
     }
 
+    /// Whether lines name so many commits at once that somebody seems to search for one: a no to them would tell that it is
+    /// among them, and no answer would tell that it is not.
+    #[must_use]
+    pub fn sought_by<'t>(lines: impl Iterator<Item = &'t str>) -> bool {
+        lines.flat_map(parts).filter(|part| is_hash(part)).take(MANY + 1).count() > MANY
+    }
+
     fn link(&self, word: &str) -> bool {
         let Some(at) = word.find("http") else { return false };
         let link = word[at..].trim_end_matches([')', ']', '>', '.', ',', ';', ':', '"', '\'']);
@@ -41,8 +50,7 @@ impl Embargoed {
     /// A word as it stands between spaces and marks: a hash, or a name.
     fn part(&self, part: &str) -> bool {
         let part = part.to_lowercase();
-        let hash = part.len() >= SHORTEST && part.bytes().all(|b| b.is_ascii_hexdigit());
-        if hash && self.commits.iter().any(|commit| commit.as_str().starts_with(&part)) {
+        if is_hash(&part) && self.commits.iter().any(|commit| commit.as_str().starts_with(&part)) {
             return true;
         }
         let bare = part.trim_matches(['.', '-', '/', '_']);
@@ -51,6 +59,11 @@ impl Embargoed {
             bare == name || bare.strip_suffix(&name).is_some_and(|before| before.ends_with('/'))
         })
     }
+}
+
+/// Whether a word may be the hash of a commit.
+fn is_hash(part: &str) -> bool {
+    part.len() >= SHORTEST && part.bytes().all(|b| b.is_ascii_hexdigit())
 }
 
 fn parts(text: &str) -> impl Iterator<Item = &str> {
@@ -90,5 +103,14 @@ mod tests {
         ] {
             assert!(!embargoed.told_by(fine), "{fine}");
         }
+    }
+    #[test]
+    fn so_many_commits_at_once_are_a_search() {
+        let line = |n: u32| format!("* web@{n:07x} and some words");
+        let lines = |n: u32| (0..n).map(line).collect::<Vec<_>>();
+        assert!(!Embargoed::sought_by(lines(100).iter().map(String::as_str)));
+        assert!(Embargoed::sought_by(lines(101).iter().map(String::as_str)));
+        let one_line: String = (0..200).map(|n: u32| format!("{n:08x} ")).collect();
+        assert!(Embargoed::sought_by([one_line.as_str()].into_iter()));
     }
 }

@@ -7,4 +7,4 @@ mod offers;
 
 pub use departures::{between, cancel, known, move_push};
 pub use duty::{away, back, swap};
-pub use offers::{Open, decline, keep, last_offer, made_to, offer, open, take};
+pub use offers::{Open, decline, keep, last_offer, made_to, must_be_hero, offer, open, take};

@@ -147,22 +147,31 @@ fn may_be_offered(
             "name another hero, or nobody for all of them",
         ));
     }
-    if !is_hero(settings, state, to) {
-        let heroes: Vec<&str> = settings
-            .people
-            .keys()
-            .filter(|who| *who != hero && is_hero(settings, state, who))
-            .map(PersonName::as_str)
-            .collect();
-        let what =
-            format!("{} is no hero, so {name} can’t be offered to them", quoted(to.as_str()));
-        let hint = match heroes.is_empty() {
-            true => "an admin gives the role, by `pushduty people give NAME hero`".to_owned(),
-            false => format!("the other heroes are {}", heroes.join(", ")),
-        };
-        return Err(Refusal::new(Code::Refused, what, hint));
-    }
+    must_be_hero(settings, state, to, Some(hero))?;
     is_there(&state.changes, departure, to)
+}
+
+/// Refuses somebody who neither takes turns nor holds the role: whoever is on duty may do what a hero may, and knows what the
+/// security role knows.
+pub fn must_be_hero(
+    settings: &Settings,
+    state: &State,
+    who: &PersonName,
+    besides: Option<&PersonName>,
+) -> Result<(), Refusal> {
+    somebody(settings, who)?;
+    if is_hero(settings, state, who) {
+        return Ok(());
+    }
+    let others = settings.people.keys().filter(|one| Some(*one) != besides);
+    let heroes: Vec<&str> =
+        others.filter(|one| is_hero(settings, state, one)).map(PersonName::as_str).collect();
+    let what = format!("{} is no hero, so no push can be theirs", quoted(who.as_str()));
+    let hint = match heroes.is_empty() {
+        true => "an admin gives the role, by `pushduty people give NAME hero`".to_owned(),
+        false => format!("the other heroes are {}", heroes.join(", ")),
+    };
+    Err(Refusal::new(Code::Refused, what, hint))
 }
 
 /// Judges the wish of `actor` to take a push that is offered; none where they serve it already.

@@ -23,7 +23,7 @@ use crate::sent::WishDocument;
 use crate::steps::Step;
 use crate::telling::{Wants, followed, over, told};
 use crate::visitor::Visitor;
-use crate::wishes::{Begun, Yes, begin, heard, may_write, readable};
+use crate::wishes::{Begun, Yes, begin, heard, may_wish, readable};
 
 /// How long an answer is held back for the end of a step.
 const PATIENCE: Duration = Duration::from_secs(25);
@@ -81,7 +81,7 @@ pub(super) async fn post(
     let key = Key::of(&headers)?;
     if dry_run {
         let by = visitor.may_act()?.person.clone();
-        may_write(&house, &by, &wish)?;
+        may_wish(&house, &by, &wish)?;
         let (inside, about) = (house.clone(), train.clone());
         let plan = async move |c: &Conductor| {
             let plan = c.plan(&wish).await;

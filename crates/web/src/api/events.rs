@@ -23,6 +23,15 @@ pub(crate) async fn all_events(
     Ok(house.live.follow_any(&trains).into_response())
 }
 
+/// `/events`: the same of all trains of this server, for whoever may look.
+pub(crate) async fn every_train(
+    State(house): State<House>,
+    visitor: Visitor,
+) -> Result<Response, Problem> {
+    visitor.may_look(&house)?;
+    Ok(house.live.follow_any(&house.open.trains.names()).into_response())
+}
+
 /// `events`: what to ask again, as it changes. `Last-Event-ID` says what was seen.
 pub(crate) async fn events(
     State(house): State<House>,

@@ -14,7 +14,7 @@ use axum::routing::get;
 use crate::house::House;
 use operations::{OPERATIONS, Serves};
 
-pub(crate) use events::{all_events, events};
+pub(crate) use events::{all_events, events, every_train};
 
 /// What is below `/api/v1`: the table of operations and nothing else.
 pub(crate) fn routes() -> Router<House> {

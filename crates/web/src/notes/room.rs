@@ -16,6 +16,7 @@ use train::people::Actor;
 use train::refusal::{Code, Refusal};
 
 use super::seat::{All, Seat};
+use crate::allowance::Whose;
 use crate::house::House;
 use crate::live::Change;
 use crate::rooms::{Ending, Heard, Run, Told};
@@ -31,8 +32,9 @@ const BATCH: usize = 512;
 const LONG: Duration = Duration::from_millis(30);
 /// How often everybody hears something, so that an editor knows its connection lives.
 const ALIVE: Duration = Duration::from_secs(15);
-/// How many may be in a room, and how often one person.
+/// How many may be in a room, how many of them who are not known, and how often one person, or one address of those.
 const MOST: usize = 500;
+const MOST_STRANGERS: usize = 200;
 const MOST_OF_ONE: usize = 20;
 
 pub(super) struct Room {
@@ -73,7 +75,7 @@ impl Room {
 
     async fn open_until_empty(&mut self) -> Result<()> {
         // Whoever comes first opens the page, by their own right to.
-        let Some(Heard::Came { id, who, writes, to }) = self.heard.recv().await else {
+        let Some(Heard::Came { id, who, whose, writes, to }) = self.heard.recv().await else {
             return Ok(());
         };
         let conductor = self.house.open.trains.conductor(&self.train, &who).await?;
@@ -84,7 +86,7 @@ impl Room {
                 return Err(refusal);
             }
         };
-        self.came(&live, id, who, writes, to).await;
+        self.came(&live, id, (who, whose), writes, to).await;
         let mut changes = self.house.live.changes(&self.train);
         let mut over = self.house.live.over();
         let mut alive = tokio::time::interval(ALIVE);
@@ -120,7 +122,9 @@ impl Room {
                 begun = Instant::now();
             }
             match heard {
-                Heard::Came { id, who, writes, to } => self.came(live, id, who, writes, to).await,
+                Heard::Came { id, who, whose, writes, to } => {
+                    self.came(live, id, (who, whose), writes, to).await;
+                }
                 Heard::Left { id } => self.left(id, &mut news),
                 Heard::Said { id, message } => {
                     if self.said(live, id, message, &mut news).await? {
@@ -146,18 +150,17 @@ impl Room {
         &mut self,
         live: &LivePage,
         id: u64,
-        who: Who,
+        (who, whose): (Who, Whose),
         writes: bool,
         to: mpsc::Sender<Told>,
     ) {
         let Ok(conductor) = self.house.open.trains.conductor(&self.train, &who).await else {
             return;
         };
-        let same = self.seats.values().filter(|seat| seat.who == who).count();
         let name = writes.then(|| conductor.actor.name.clone());
-        let seat = Seat { who, name, to, there: Default::default(), kept: 0, asked: [None; 2] };
-        let crowds = seat.who != Who::Anybody && same >= MOST_OF_ONE;
-        if self.seats.len() >= MOST || crowds {
+        let (there, asked) = (Default::default(), [None; 2]);
+        let seat = Seat { who, whose, name, to, there, kept: 0, asked };
+        if !self.has_room_for(&seat) {
             seat.end(Ending::new(4429, "too many have this page open: close one of yours"));
             return;
         }
@@ -167,6 +170,15 @@ impl Room {
             seat.tell(live.texts.bytes(&message).into());
         }
         self.seats.insert(id, seat);
+    }
+
+    /// Whether there is room for one more: nobody takes it all, and strangers leave most of it to those who are known.
+    fn has_room_for(&self, seat: &Seat) -> bool {
+        let seats = || self.seats.values();
+        let same = seats().filter(|other| other.whose == seat.whose).count();
+        let strangers = seats().filter(|other| other.person().is_none()).count();
+        let crowds = seat.person().is_none() && strangers >= MOST_STRANGERS;
+        self.seats.len() < MOST && same < MOST_OF_ONE && !crowds
     }
 
     fn left(&mut self, id: u64, news: &mut News) {

@@ -8,12 +8,15 @@ use tokio::time::Instant;
 use train::id::PersonName;
 
 use super::presence::There;
+use crate::allowance::Whose;
 use crate::rooms::{Ending, Told};
 use crate::trains::Who;
 
 /// Who sits in a room.
 pub(super) struct Seat {
     pub who: Who,
+    /// Out of whose allowance: of a person however they came in, and of strangers by their address.
+    pub whose: Whose,
     /// The name that is shown; none of somebody who only reads.
     pub name: Option<String>,
     pub to: mpsc::Sender<Told>,

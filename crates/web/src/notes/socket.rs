@@ -84,7 +84,8 @@ impl Line {
         let (to, mut told) = mpsc::channel(WAITING);
         self.id = self.house.notes.number();
         let (who, writes, train) = (self.visitor.who(), self.writes, self.train.clone());
-        let came = Heard::Came { id: self.id, who, writes, to };
+        let whose = self.whose.clone();
+        let came = Heard::Came { id: self.id, who, whose, writes, to };
         let open = |heard| Room::new(self.house.clone(), train.clone(), push, heard);
         let Some(room) = self.house.notes.enter(&train, push, came, open).await else {
             let ending = Ending::new(1013, "the page is being closed: come again");

@@ -1,12 +1,14 @@
 //! Everything that can be done to a train, a form each. Each shows its plan before the yes, and the plan says no to whoever may
 //! not.
 
+use std::collections::BTreeMap;
+
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use conductor::Conductor;
 use serde::Deserialize;
-use train::id::{PushDate, TrainName};
+use train::id::TrainName;
 
 use super::{Layout, NoPage, looked, shown};
 use crate::asked::{Path, Query};
@@ -47,6 +49,7 @@ pub(crate) enum Field {
 use Field::{Choice, Day, Flag, Person, Push, Repo, Repos, Text};
 
 const BECAUSE: Field = Text("because", "Why, for the record", "", true);
+const RETRY: Field = Repos("retry", "Again, where it failed");
 const WHY: Field = Text("because", "Why, where a rule is overridden", "", false);
 
 const fn act(
@@ -75,6 +78,9 @@ pub(crate) const ACTS: &[(&str, &[Act])] = &[
                     Text("from", "From another base", "web:2026.11.19", false),
                     Flag("off_cycle", "Off the schedule"),
                     Flag("again", "Another tag where there is one"),
+                    Text("pick", "With these picks at once", "web:3f2a91c", false),
+                    Text("leave", "Without these picks of the last push", "web:3f2a91c", false),
+                    Flag("with_security", "With the security fixes"),
                     Flag("without_security", "Without the security fixes"),
                     WHY,
                 ],
@@ -159,14 +165,15 @@ pub(crate) const ACTS: &[(&str, &[Act])] = &[
                     Repos("repo", "Only these"),
                     Text("override", "Override a gate", "tasks", false),
                     WHY,
+                    RETRY,
                 ],
             ),
-            act("promote", "Promote", "ops, hero", &[Push, WHY]),
+            act("promote", "Let what was deployed take over", "ops, hero", &[Push, WHY, RETRY]),
             act(
                 "rollback",
                 "Bring production back",
                 "ops, hero",
-                &[Push, Repos("repo", "Only these"), BECAUSE],
+                &[Push, Repos("repo", "Only these"), BECAUSE, RETRY],
             ),
             act(
                 "clear",
@@ -321,17 +328,38 @@ pub(crate) const ACTS: &[(&str, &[Act])] = &[
 struct ActPage {
     layout: Layout,
     train: String,
-    push: Option<PushDate>,
     repos: Vec<String>,
     people: Vec<String>,
     groups: Vec<&'static (&'static str, &'static [Act])>,
+    filled: Filled,
 }
 
-/// Of which push, where the page was opened from one.
+/// What an address fills in: the form that stands open, by its command, and fields of it by their names. A link never says
+/// the yes.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(crate) struct Of {
-    push: Option<PushDate>,
+#[serde(transparent)]
+pub(crate) struct Filled(BTreeMap<String, String>);
+
+impl Filled {
+    /// Whether the form of a command stands open.
+    fn opens(&self, command: &str) -> bool {
+        self.of("command") == command
+    }
+
+    /// What a field begins with; empty where the address says nothing of it.
+    fn of(&self, field: &str) -> &str {
+        self.0.get(field).map_or("", String::as_str)
+    }
+
+    /// The same in the form of a command: what is not of its form stands in none, save the push, which is every form's.
+    fn within(&self, command: &str, field: &str) -> &str {
+        if field == "push" || self.opens(command) { self.of(field) } else { "" }
+    }
+
+    /// Whether one of several is chosen, or a flag is up.
+    fn has(&self, command: &str, field: &str, value: &str) -> bool {
+        self.within(command, field).split(',').any(|one| one == value)
+    }
 }
 
 /// `/trains/{train}/act`.
@@ -339,7 +367,7 @@ pub(crate) async fn act_page(
     State(house): State<House>,
     visitor: Visitor,
     Path(train): Path<TrainName>,
-    Query(of): Query<Of>,
+    Query(filled): Query<Filled>,
 ) -> Result<Response, NoPage> {
     visitor.may_act().map_err(|refusal| NoPage::of(&house, &visitor, refusal))?;
     let look = async move |conductor: &Conductor| {
@@ -356,5 +384,5 @@ pub(crate) async fn act_page(
     let groups = ACTS.iter().filter(|group| twins || !of_twins(group)).collect();
     let layout = Layout::of(&house, &visitor, "What can be done").about(&train).at("act");
     let layout = Layout { events: None, ..layout };
-    Ok(shown(&ActPage { layout, train: train.to_string(), push: of.push, repos, people, groups }))
+    Ok(shown(&ActPage { layout, train: train.to_string(), repos, people, groups, filled }))
 }

@@ -23,6 +23,7 @@ const FORMS: &[(&str, &str)] = &[
     ("start --stop", "stop_deploys"),
     ("ask --decline", "decline"),
     ("task done", "done"),
+    ("unblock", "done"),
     ("security approve", "security_approve"),
     ("security merge", "security_merge"),
     ("security sync", "security_sync"),
@@ -49,20 +50,88 @@ pub(crate) fn said(text: &str) -> String {
 /// The form or the page of a command.
 fn meant(command: &str) -> String {
     let words: Vec<&str> = command.split_whitespace().collect();
-    let begins = |of: &str| {
-        of.split(' ').all(|word| words.contains(&word))
-            && of.split(' ').next() == words.first().copied()
-    };
-    let by_another = FORMS.iter().find(|(of, _)| begins(of)).map(|(_, form)| *form);
+    let by_another = FORMS.iter().find(|(of, _)| begins(&words, of)).map(|(_, form)| *form);
     let form = form(by_another.or(words.first().copied()).unwrap_or_default());
     if let Some(form) = form.filter(|form| fits(form, command)) {
         return format!("“{}” under Do…{}", form.title, options(form, &words));
     }
-    let shows = PAGES.iter().rev().find(|(of, _)| begins(of));
+    let shows = PAGES.iter().rev().find(|(of, _)| begins(&words, of));
     match shows.filter(|_| !command.contains("--") || command.contains("--push")) {
         Some((_, page)) => (*page).to_owned(),
         None => format!("`pushduty {command}` on the command line"),
     }
+}
+
+/// The form of a command, with what the command says filled in.
+pub(crate) struct Led {
+    /// Its name.
+    pub command: &'static str,
+    /// What it does.
+    pub title: &'static str,
+    /// Fields and what stands in them.
+    pub fields: Vec<(&'static str, String)>,
+    /// Whether nothing is left for a person to say: then its plan can be asked for at once.
+    pub whole: bool,
+}
+
+/// Where a command leads to; none where no form can say all of it.
+pub(crate) fn led(command: &str) -> Option<Led> {
+    let words: Vec<&str> = command.strip_prefix("pushduty ")?.split_whitespace().collect();
+    let of = FORMS.iter().find(|(of, _)| begins(&words, of));
+    let act = form(of.map_or(*words.first()?, |(_, form)| form))?;
+    let named = of.map_or(1, |(of, _)| of.split(' ').count());
+    let (mut fields, mut whole) = (Vec::new(), true);
+    let mut words = words.into_iter().skip(named);
+    while let Some(word) = words.next() {
+        let (field, value) = match word.strip_prefix("--") {
+            Some(option) => match act.fields.iter().find(|field| is(field, option))? {
+                Field::Flag(name, _) => (*name, "true"),
+                field => (name(field), words.next()?),
+            },
+            None => {
+                let first = act.fields.iter().find(|field| matches!(field, Field::Text(..)))?;
+                (name(first), word)
+            }
+        };
+        // What stands in for a value is for a person to say.
+        match value.chars().all(|c| c.is_ascii_uppercase()) {
+            true => whole = false,
+            false => fields.push((field, value.to_owned())),
+        }
+    }
+    let said = |field: &Field| fields.iter().any(|(name, _)| *name == self::name(field));
+    whole &= act.fields.iter().all(|field| !is_needed(field) || said(field));
+    Some(Led { command: act.command, title: act.title, fields, whole })
+}
+
+/// Whether words begin with those of a command, and have its options.
+fn begins(words: &[&str], of: &str) -> bool {
+    of.split(' ').all(|word| words.contains(&word))
+        && of.split(' ').next() == words.first().copied()
+}
+
+fn is_needed(field: &Field) -> bool {
+    matches!(field, Field::Text(_, _, _, true) | Field::Day(..))
+}
+
+fn name(field: &Field) -> &'static str {
+    match field {
+        Field::Repos(name, _)
+        | Field::Text(name, ..)
+        | Field::Person(name, _)
+        | Field::Day(name, _)
+        | Field::Flag(name, _)
+        | Field::Choice(name, ..) => name,
+        Field::Push => "push",
+        Field::Repo => "repo",
+    }
+}
+
+/// Whether an option is a field's.
+fn is(field: &Field, option: &str) -> bool {
+    let option = option.replace('-', "_");
+    let other = FIELDS.iter().find(|(of, _)| *of == option).map(|(_, field)| *field);
+    name(field) == option || Some(name(field)) == other
 }
 
 fn form(command: &str) -> Option<&'static Act> {
@@ -99,17 +168,15 @@ fn options(form: &Act, words: &[&str]) -> String {
 
 /// The label of an option among some fields.
 fn label(fields: &[Field], option: &str) -> Option<&'static str> {
-    let name = option.replace('-', "_");
-    let other = FIELDS.iter().find(|(of, _)| *of == name).map(|(_, field)| *field);
-    fields.iter().find_map(|field| match field {
-        Field::Repos(of, label)
-        | Field::Text(of, label, ..)
-        | Field::Person(of, label)
-        | Field::Day(of, label)
-        | Field::Flag(of, label)
-        | Field::Choice(of, label, _) => (*of == name || Some(*of) == other).then_some(*label),
-        Field::Push => (name == "push").then_some("Push, by its date"),
-        Field::Repo => (name == "repo").then_some("Repository"),
+    fields.iter().find(|field| is(field, option)).map(|field| match field {
+        Field::Repos(_, label)
+        | Field::Text(_, label, ..)
+        | Field::Person(_, label)
+        | Field::Day(_, label)
+        | Field::Flag(_, label)
+        | Field::Choice(_, label, _) => *label,
+        Field::Push => "Push, by its date",
+        Field::Repo => "Repository",
     })
 }
 
@@ -138,6 +205,32 @@ fn fields(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_command_leads_to_its_form_with_what_it_says_filled_in() {
+        let shown = |command: &str| {
+            led(command).map(|led| {
+                let fields = led.fields.iter().map(|(name, value)| format!("{name}={value}"));
+                let open = if led.whole { "" } else { " …" };
+                format!("{} {}{open}", led.command, fields.collect::<Vec<_>>().join(" "))
+            })
+        };
+        for (command, form) in [
+            ("pushduty tag", Some("tag ")),
+            ("pushduty pick --asked --push 2026.11.26", Some("pick asked=true push=2026.11.26")),
+            ("pushduty pick COMMIT", Some("pick  …")),
+            ("pushduty unblock b2", Some("done item=b2")),
+            ("pushduty task done t4", Some("done item=t4")),
+            ("pushduty start --retry web", Some("start retry=web")),
+            ("pushduty rollback --because TEXT", Some("rollback  …")),
+            ("pushduty approve --role qa", Some("approve role=qa")),
+            ("pushduty watch stage", None),
+            ("pushduty schedule", None),
+            ("pushduty tag --settle", None),
+        ] {
+            assert_eq!(shown(command).as_deref(), form, "{command}");
+        }
+    }
 
     #[test]
     fn options_and_commands_are_the_fields_and_forms_that_they_are_here() {

@@ -4,12 +4,15 @@ mod account;
 mod act;
 mod bar;
 mod hints;
+mod history;
+mod home;
 mod layout;
 mod notes;
 mod notes_past;
 mod people;
 mod plan;
 mod push;
+mod schedule;
 mod step;
 mod trains;
 mod waiting;
@@ -39,7 +42,10 @@ pub(crate) use people::people;
 pub(crate) use plan::plan;
 pub(crate) use push::push;
 pub(crate) use step::{step, step_events};
-pub(crate) use trains::{calendar, history, home, ledger, schedule, train, whereis};
+pub(crate) use history::history;
+pub(crate) use home::home;
+pub(crate) use schedule::schedule;
+pub(crate) use trains::{calendar, ledger, train, whereis};
 pub(crate) use waiting::waiting;
 
 /// A page that says why there is no other.
@@ -109,15 +115,29 @@ where
 {
     let no = |refusal| NoPage::of(house, visitor, refusal);
     visitor.may_look(house).map_err(no)?;
+    let told = looked_at(house, visitor, train, look).await.map_err(no)?;
+    counted(house, visitor).await;
+    Ok(told)
+}
+
+/// The same as a part of a page, which asks itself who may look, and says in its own way why there is nothing.
+async fn looked_at<T, F>(
+    house: &House,
+    visitor: &Visitor,
+    train: &TrainName,
+    look: F,
+) -> Result<(T, String), Refusal>
+where
+    T: Send + 'static,
+    F: AsyncFnOnce(&Conductor) -> conductor::failure::Result<T> + Send + 'static,
+{
     let looking = visitor.looking(house, train);
     let told = async move |conductor: Conductor| {
         let conductor = Conductor { looking, ..conductor };
         let zone = conductor.settings.timetable.zone().iana_name().unwrap_or("UTC").to_owned();
         Ok((look(&conductor).await?, zone))
     };
-    let told = house.story(&visitor.who(), train, told).await.map_err(no)?;
-    counted(house, visitor).await;
-    Ok(told)
+    house.story(&visitor.who(), train, told).await
 }
 
 /// A text as it stands behind the question mark of an address.

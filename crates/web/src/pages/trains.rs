@@ -1,19 +1,17 @@
-//! The trains, and the pages of one train: its calendar, its past, its record, and where a commit is.
+//! Pages of one train: the push that matters now, its calendar for calendars, its record, and where a commit is.
 
 use askama::Template;
 use axum::extract::State;
 use axum::http::header;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use conductor::ports::ChainReport;
-use conductor::view::{
-    DepartureView, HealthLine, HealthView, HistoryView, LogView, OfferView, WhereView,
-};
-use conductor::{Conductor, HistoryWish, LogWish, Reading};
+use conductor::view::{LogView, WhereView};
+use conductor::{Conductor, LogWish, Reading};
 use serde::Deserialize;
 use train::command::RepoCommit;
-use train::id::{PersonName, TrainName};
+use train::id::TrainName;
 
-use super::words::{self, Mark, When};
+use super::words::{self, When};
 use super::{Layout, NoPage, looked, push, shown};
 use crate::asked::{Path, Query};
 use crate::house::House;
@@ -22,24 +20,6 @@ use crate::visitor::Visitor;
 /// How many entries of a ledger are shown on its page: the newest.
 const SHOWN_ENTRIES: usize = 200;
 
-#[derive(Template)]
-#[template(path = "trains.html")]
-struct TrainsPage {
-    layout: Layout,
-    names: Vec<String>,
-}
-
-/// `/`: the trains; where there is one alone, that one.
-pub(crate) async fn home(State(house): State<House>, visitor: Visitor) -> Result<Response, NoPage> {
-    let no = |refusal| NoPage::of(&house, &visitor, refusal);
-    visitor.may_look(&house).map_err(no)?;
-    let names: Vec<String> = house.open.trains.names().iter().map(ToString::to_string).collect();
-    match names.as_slice() {
-        [only] => Ok(Redirect::to(&house.path(&format!("/trains/{only}"))).into_response()),
-        _ => Ok(shown(&TrainsPage { layout: Layout::of(&house, &visitor, "Trains"), names })),
-    }
-}
-
 /// `/trains/{train}`: the push that matters now.
 pub(crate) async fn train(
     State(house): State<House>,
@@ -47,113 +27,6 @@ pub(crate) async fn train(
     Path(train): Path<TrainName>,
 ) -> Result<Response, NoPage> {
     push::one(&house, &visitor, &train, None).await
-}
-
-#[derive(Template)]
-#[template(path = "schedule.html")]
-struct SchedulePage {
-    layout: Layout,
-    departures: Vec<Row>,
-    /// How everything fares that the train leans on; none for whoever is not signed in.
-    health: Option<Health>,
-}
-
-/// What the last round found.
-struct Health {
-    at: When,
-    took_ms: u64,
-    lines: Vec<Fares>,
-}
-
-/// How one thing fares.
-struct Fares {
-    mark: Mark,
-    kind: &'static str,
-    name: String,
-    trouble: String,
-}
-
-impl Fares {
-    fn of(line: HealthLine) -> Self {
-        let (shape, word) =
-            if line.trouble.is_some() { ("fail", "fails") } else { ("pass", "answers") };
-        let (kind, mark) = (line.kind.word(), Mark { shape, word });
-        Self { mark, kind, name: line.name, trouble: line.trouble.unwrap_or_default() }
-    }
-}
-
-/// A departure of the timetable.
-struct Row {
-    push: String,
-    runs: bool,
-    cut: When,
-    leaves: When,
-    hero: Option<String>,
-    turn: Option<String>,
-    says: String,
-    answers: Vec<Answer>,
-}
-
-/// What the reader can say to an offer.
-struct Answer {
-    command: &'static str,
-    label: &'static str,
-}
-
-/// What `reader` can say to the offer of a departure: keep what is their own, or take or decline what is made to them.
-fn answers(offer: Option<&OfferView>, reader: Option<&PersonName>) -> Vec<Answer> {
-    let Some((offer, reader)) = offer.filter(|offer| offer.stands).zip(reader) else {
-        return Vec::new();
-    };
-    let answer = |command, label| Answer { command, label };
-    if &offer.by == reader {
-        return vec![answer("keep_offer", "Keep it…")];
-    }
-    match &offer.to {
-        Some(to) if to != reader => Vec::new(),
-        _ => vec![answer("take_offer", "Take it…"), answer("decline_offer", "Decline…")],
-    }
-}
-
-impl Row {
-    fn of(departure: DepartureView, reader: Option<&PersonName>) -> Self {
-        let runs = !matches!(departure.state.as_str(), "cancelled" | "skipped" | "frozen");
-        let state = if runs { departure.state.as_str() } else { "does not run" };
-        let note = departure.note.map(|note| format!("; {note}")).unwrap_or_default();
-        let offer = departure.offer.as_ref();
-        let offered = offer.map(|offer| format!("; {}", offer.words())).unwrap_or_default();
-        let answers = answers(offer, reader);
-        Self {
-            push: departure.push.to_string(),
-            runs,
-            cut: When::date(&departure.cut_at),
-            leaves: When::date(&departure.push_at),
-            hero: departure.hero.map(|hero| hero.to_string()),
-            turn: departure.turn.map(|turn| turn.to_string()),
-            says: format!("{state}{offered}{note}"),
-            answers,
-        }
-    }
-}
-
-/// `/trains/{train}/schedule`: departures, and who is on duty when.
-pub(crate) async fn schedule(
-    State(house): State<House>,
-    visitor: Visitor,
-    Path(train): Path<TrainName>,
-) -> Result<Response, NoPage> {
-    let look = async |conductor: &Conductor| {
-        let zone = conductor.settings.timetable.zone();
-        Ok((conductor.schedule(None, None).await?.0, zone))
-    };
-    let ((view, its_zone), zone) = looked(&house, &visitor, &train, look).await?;
-    let HealthView { looked_at, took_ms, lines } = house.fares.of(&train, its_zone);
-    let health = looked_at.filter(|_| visitor.is_known().is_ok());
-    let lines = lines.into_iter().map(Fares::of).collect();
-    let health = health.map(|at| Health { at: When::date(&at), took_ms, lines });
-    let layout = Layout::of(&house, &visitor, "Train").about(&train).at("train").in_zone(&zone);
-    let departures = view.departures.into_iter().map(|d| Row::of(d, visitor.name())).collect();
-    Ok(shown(&SchedulePage { layout, departures, health }))
 }
 
 /// `/trains/{train}/calendar.ics`: the same, for calendars (RFC 5545).
@@ -177,13 +50,6 @@ pub(crate) async fn calendar(
 #[derive(Debug, Deserialize)]
 pub(crate) struct Sought {
     commit: Option<String>,
-    search: Option<String>,
-}
-
-impl Sought {
-    fn said(text: Option<String>) -> Option<String> {
-        text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
-    }
 }
 
 #[derive(Template)]
@@ -203,7 +69,7 @@ pub(crate) async fn whereis(
     Path(train): Path<TrainName>,
     Query(sought): Query<Sought>,
 ) -> Result<Response, NoPage> {
-    let commit = Sought::said(sought.commit);
+    let commit = sought.commit.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
     let named = commit.clone();
     let look = async move |conductor: &Conductor| {
         let Some(commit) = named else { return Ok(None) };
@@ -215,29 +81,6 @@ pub(crate) async fn whereis(
     let seen = repos.filter_map(|repo| repo.seen_at.as_ref()).min_by_key(|at| at.0.timestamp());
     let seen = seen.map(When::date);
     Ok(shown(&WherePage { layout, commit, found, seen }))
-}
-
-#[derive(Template)]
-#[template(path = "history.html")]
-struct HistoryPage {
-    layout: Layout,
-    search: String,
-    view: HistoryView,
-}
-
-/// `/trains/{train}/history`: the pushes that are over.
-pub(crate) async fn history(
-    State(house): State<House>,
-    visitor: Visitor,
-    Path(train): Path<TrainName>,
-    Query(sought): Query<Sought>,
-) -> Result<Response, NoPage> {
-    let search = Sought::said(sought.search);
-    let wish = HistoryWish { push: None, search: search.clone(), from: None, to: None };
-    let look = async move |conductor: &Conductor| conductor.past_pushes(&wish).await;
-    let (view, zone) = looked(&house, &visitor, &train, look).await?;
-    let layout = Layout::of(&house, &visitor, "History").about(&train).at("history").in_zone(&zone);
-    Ok(shown(&HistoryPage { layout, search: search.unwrap_or_default(), view }))
 }
 
 #[derive(Template)]
@@ -263,7 +106,7 @@ fn entries(log: LogView) -> Vec<Entry> {
         at: When::date(&entry.at),
         who: entry.actor.unwrap_or_default(),
         what: words::sentence(&entry.words),
-        hash: entry.hash,
+        hash: entry.hash.unwrap_or_default(),
     };
     log.entries.into_iter().rev().map(entry).collect()
 }

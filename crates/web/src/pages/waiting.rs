@@ -70,19 +70,25 @@ struct Turn {
 }
 
 impl Row {
-    fn of(train: &TrainName, thing: &ThingView, now: Timestamp) -> Self {
+    /// `when` writes a time: with its zone where trains of several are on the page.
+    fn of(
+        train: &TrainName,
+        thing: &ThingView,
+        now: Timestamp,
+        when: fn(&Moment) -> When,
+    ) -> Self {
         let ago = |at: &Moment| format!("due {} ago", words::span(at.0.timestamp(), now));
-        let other = |other: &PutOffView| (other.by.clone(), When::of(&other.until));
+        let other = |other: &PutOffView| (other.by.clone(), when(&other.until));
         let answers = thing.answers.iter().filter(|answer| answer.answer != Word::Later);
         Self {
             train: train.to_string(),
             key: thing.key.to_string(),
             push: thing.push.map(|push| push.to_string()),
             says: words::sentence(&thing.says),
-            due: thing.due.as_ref().map(When::of),
+            due: thing.due.as_ref().map(when),
             late: thing.due.as_ref().filter(|_| thing.late).map(ago),
-            since: thing.since.as_ref().map(When::of),
-            until: thing.until.as_ref().map(When::of),
+            since: thing.since.as_ref().map(when),
+            until: thing.until.as_ref().map(when),
             put_off: thing.put_off.iter().map(other).collect(),
             answers: answers.map(AnswerForm::of).collect(),
         }
@@ -123,11 +129,16 @@ pub(crate) async fn waiting(
     let all = gathered(&house, &visitor)
         .await
         .map_err(|refusal| NoPage::of(&house, &visitor, refusal))?;
+    // Trains of several zones: each time says its own.
+    let mut zones = all.iter().map(|(_, waits)| &waits.zone);
+    let first = zones.next();
+    let zone = first.filter(|first| zones.all(|zone| zone == *first)).cloned();
+    let when = if zone.is_some() { When::of } else { When::zoned };
     let now = house.open.clock.now();
     let count: usize = all.iter().map(|(_, waits)| waits.view.things.len()).sum();
     let rows = |of: fn(&Waits) -> &[ThingView]| {
         let of_train = |(train, waits): &(TrainName, Arc<Waits>)| {
-            let rows = of(waits).iter().map(|thing| (sooner(thing), Row::of(train, thing, now)));
+            let rows = of(waits).iter().map(|thing| (sooner(thing), Row::of(train, thing, now, when)));
             rows.collect::<Vec<_>>()
         };
         let mut rows: Vec<(i64, Row)> = all.iter().flat_map(of_train).collect();
@@ -149,7 +160,6 @@ pub(crate) async fn waiting(
         0 => "Waiting for you".to_owned(),
         n => format!("({n}) Waiting for you"),
     };
-    let zone = all.first().map(|(_, waits)| waits.zone.clone());
     let events = Some(house.path("/waiting/events"));
     let layout = Layout { events, page: "waiting", zone, ..Layout::of(&house, &visitor, &title) };
     let (says, several) = (says(count, later.len()), all.len() > 1);

@@ -26,6 +26,11 @@ impl When {
         Self::shown_as(at, "%a %H:%M")
     }
 
+    /// `Wed 15:05 CET`: beside times of other zones.
+    pub fn zoned(at: &Moment) -> Self {
+        Self::shown_as(at, "%a %H:%M %Z")
+    }
+
     /// `15:05`.
     pub fn clock(at: &Moment) -> Self {
         Self::shown_as(at, "%H:%M")

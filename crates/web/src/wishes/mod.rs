@@ -8,7 +8,7 @@ use conductor::Conductor;
 use conductor::carry::Plan;
 use train::command::Command;
 use train::id::{PersonName, TrainName};
-use train::refusal::Refusal;
+use train::refusal::{Code, Refusal};
 
 use crate::answer::Answer;
 use crate::house::House;
@@ -44,7 +44,8 @@ pub(crate) async fn begin(
 ) -> Result<Begun, Refusal> {
     let Yes { wish, saw, key } = yes;
     let by = visitor.may_act()?.person.clone();
-    may_write(house, &by, &wish)?;
+    may_wish(house, &by, &wish)?;
+    house.steps.has_room_for(&by)?;
     conductor::carry::must_be_read(&wish, saw.as_deref())?;
     let conductor = house.open.trains.conductor(train, &visitor.who()).await?;
     let hears = conductor.hears_of_embargoed().await?;
@@ -115,7 +116,7 @@ pub(crate) async fn planned(
     wish: &Command,
 ) -> Result<Plan, Refusal> {
     let by = visitor.may_act()?.person.clone();
-    may_write(house, &by, wish)?;
+    may_wish(house, &by, wish)?;
     let wish = wish.clone();
     let plan = async move |conductor: Conductor| conductor.plan(&wish).await;
     let plan = house.story(&visitor.who(), train, plan).await;
@@ -135,10 +136,13 @@ pub(crate) fn heard(
     }
 }
 
-/// Refuses who guesses at words that are under embargo, where a wish would have them looked at.
-pub(crate) fn may_write(house: &House, by: &PersonName, wish: &Command) -> Result<(), Refusal> {
-    match wish {
-        Command::Notes(_) => house.guesses.may_write(by),
-        _ => Ok(()),
+/// Refuses what a server does for nobody, and who guesses at words that are under embargo, where a wish would have them
+/// looked at.
+pub(crate) fn may_wish(house: &House, by: &PersonName, wish: &Command) -> Result<(), Refusal> {
+    if matches!(wish, Command::Import(_)) {
+        let what = "a server takes no past pushes in: their notes are files of whoever runs it";
+        let hint = "on its machine `pushduty import notes FOLDER` takes them in";
+        return Err(Refusal::new(Code::NotAllowed, what, hint));
     }
+    if wish.says_something() { house.guesses.may_write(by) } else { Ok(()) }
 }

@@ -1,10 +1,10 @@
 //! The board: which push, what state, who is on duty, the line it runs on, what holds it, and the one next step.
 
-use conductor::view::{PushState, StatusView};
+use conductor::view::{Moment, PushState, StatusView};
 use train::gate::{Gate, GateState};
 use train::id::PersonName;
 
-use super::Seen;
+use crate::pages::hints::{self, Led};
 use crate::pages::words::{self, Mark, When};
 
 /// The board of a push.
@@ -62,15 +62,25 @@ pub(crate) struct Next {
     pub calm: bool,
 }
 
-/// A button that asks for a plan.
+/// A button that asks for a plan, or leads to the form where a person says the rest.
 pub(crate) struct Button {
-    pub label: &'static str,
+    pub label: String,
     pub command: &'static str,
+    pub fields: Vec<(&'static str, String)>,
+    /// Whether the plan can be asked for at once.
+    pub whole: bool,
+}
+
+impl Button {
+    /// Whether a field is said already.
+    pub fn says(&self, field: &str) -> bool {
+        self.fields.iter().any(|(name, _)| *name == field)
+    }
 }
 
 impl Board {
-    pub fn of(seen: &Seen, reader: Option<&PersonName>) -> Self {
-        let status = &seen.status;
+    /// How a push stands now, as `reader` sees it.
+    pub fn of(status: &StatusView, now: &Moment, reader: Option<&PersonName>) -> Self {
         let over = matches!(status.state, PushState::Done | PushState::Cancelled);
         // What is over is held by nothing, whatever its gates would say.
         let closed: Vec<&Gate> =
@@ -79,7 +89,7 @@ impl Board {
         let departs = status.push_at.as_ref().map(|at| Departs {
             day: When::day(at),
             clock: When::clock(at),
-            rest: words::leaves(at, &seen.now),
+            rest: words::leaves(at, now),
         });
         Self {
             train: status.train.clone(),
@@ -233,32 +243,33 @@ fn next(status: &StatusView, reader: Option<&PersonName>) -> Next {
         Some(who) => format!("Next, for {who}"),
         None => "Next".to_owned(),
     };
-    let word = next.command.as_deref().and_then(|command| {
-        let rest = command.strip_prefix("pushduty ")?;
-        rest.split(' ').next()
-    });
-    let button = word.and_then(|word| {
-        BUTTONS
-            .iter()
-            .find(|(command, _)| *command == word)
-            .map(|&(command, label)| Button { label, command })
-    });
+    let button = next.command.as_deref().filter(|_| mine).and_then(button);
     Next {
         title,
         what: words::sentence(&next.what),
         command: next.command.clone(),
-        button: button.filter(|_| mine),
+        button,
         calm: !mine,
     }
 }
 
-/// The steps that a button alone can ask a plan for: those that need no words of a person.
-const BUTTONS: &[(&str, &str)] = &[
+/// The button of a command, where a page can do what it does.
+fn button(command: &str) -> Option<Button> {
+    let Led { command, title, fields, whole } = hints::led(command)?;
+    let own = LABELS.iter().find(|(of, _)| *of == command).map(|(_, label)| (*label).to_owned());
+    let label = own.unwrap_or_else(|| format!("{title}…"));
+    Some(Button { label, command, fields, whole })
+}
+
+/// What the button of a step says, where that is more than its form's title.
+const LABELS: &[(&str, &str)] = &[
     ("tag", "Review the cut…"),
+    ("pick", "Review the picks…"),
     ("approve", "Review the tags…"),
     ("claim", "Claim the push…"),
     ("resume", "Lift the hold…"),
     ("start", "Read the run sheet…"),
     ("promote", "Promote…"),
     ("finish", "Review the hand-over…"),
+    ("done", "Settle it…"),
 ];

@@ -17,7 +17,7 @@ use crate::asked::Path;
 use crate::house::House;
 use crate::notes::Opening;
 use crate::visitor::Visitor;
-use board::Board;
+pub(super) use board::Board;
 use facts::Facts;
 use side::Side;
 
@@ -84,7 +84,7 @@ pub(crate) async fn one(
         None => train.to_string(),
     };
     let layout = Layout::of(house, visitor, &title).about(train).at("push").in_zone(&zone);
-    let board = Board::of(&seen, visitor.name());
+    let board = Board::of(&seen.status, &seen.now, visitor.name());
     let (facts, side) = (Facts::of(&seen.status), Side::of(&seen));
     Ok(shown(&PushPage { layout, board, facts, side }))
 }

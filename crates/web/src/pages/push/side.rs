@@ -63,6 +63,6 @@ fn shown(entry: &EntryView) -> Entry {
         who: entry.actor.clone().unwrap_or_default(),
         what: entry.words.clone(),
         seq: entry.seq,
-        hash: entry.hash.chars().take(12).collect(),
+        hash: entry.hash.iter().flat_map(|hash| hash.chars()).take(12).collect(),
     }
 }
