@@ -2,7 +2,7 @@
 // see what is new one asks for the page again.
 
 import { notify } from "./live/notify";
-import { renew } from "./live/renew";
+import { begin, renew, renewed } from "./live/renew";
 import { stays } from "./live/stays";
 import { step } from "./live/step";
 import { theme } from "./live/theme";
@@ -22,17 +22,23 @@ function follow(stream: string): void {
   });
 }
 
+/** Opens the editor where there are notes to write and none yet; its address changes with its contents, as ours does. */
+async function notes(): Promise<void> {
+  if (!document.querySelector("[data-notes]:not([data-begun])")) return;
+  const own = new URL(import.meta.url);
+  const { open } = await import(new URL(`notes.js${own.search}`, own).href);
+  open();
+}
+
 theme();
 stays();
 zones();
 times(document);
+begin();
 step();
 notify();
+renewed(notes);
+void notes();
 // What waits becomes due, and comes again, by the clock.
 if (document.getElementById("things")) setInterval(renew, 60_000);
 if (document.body.dataset["events"]) follow(document.body.dataset["events"]);
-// The editor comes only where there are notes to write; its address changes with its contents, as ours does.
-if (document.querySelector("[data-notes]")) {
-  const own = new URL(import.meta.url);
-  void import(new URL(`notes.js${own.search}`, own).href);
-}

@@ -4,7 +4,11 @@
 import { given } from "./notes/given";
 import { Desk } from "./notes/desk";
 
-for (const place of document.querySelectorAll<HTMLElement>("[data-notes]")) {
-  const said = given(place.dataset["notes"]);
-  if (said) new Desk(place, said);
+/** Opens the editor of each place that has none yet. */
+export function open(): void {
+  for (const place of document.querySelectorAll<HTMLElement>("[data-notes]:not([data-begun])")) {
+    place.dataset["begun"] = "";
+    const said = given(place.dataset["notes"]);
+    if (said) new Desk(place, said);
+  }
 }

@@ -18,6 +18,7 @@ use train::state::State;
 use crate::conductor::Conductor;
 use crate::failure::Result;
 use crate::ports::{DeployOrder, DeployState};
+use crate::start::may_start;
 
 /// How often a run is looked at.
 const PAUSE: Duration = Duration::from_millis(40);

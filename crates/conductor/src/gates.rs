@@ -222,7 +222,7 @@ impl Conductor {
             has_dev: seen.environments.iter().any(|e| e.name == DEV && !e.services.is_empty()),
             security: match &seen.judging.security {
                 Some(security) => security.clone(),
-                None => self.security_unseen(train),
+                None => self.security_as_seen(train, push).await?,
             },
             blockers: holding(seen.blockers),
             fixed: fixed(seen.blockers),

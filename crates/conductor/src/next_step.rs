@@ -6,6 +6,7 @@ use train::expected::came_past;
 use train::gates::{Gate, GateState, SECURITY};
 use train::id::{PushDate, quoted};
 use train::notes::Phase;
+use train::people::Role;
 use train::pushes::Train;
 use train::settings::PRODUCTION;
 
@@ -119,6 +120,10 @@ fn step_of(train: &Train<'_>, view: &StatusView) -> NextView {
                 return step(gate.ask.clone().or(hero), gate.why.clone(), Some(&command));
             }
             let ops = view.claims.first().map(|claim| claim.by.clone());
+            if let Some(ops) = ops.as_deref().filter(|ops| needs_an_answer(train, view, ops)) {
+                let what = format!("answer for the security remotes, so that {ops} may start {push}");
+                return step(hero, what, Some("pushduty approve --role security"));
+            }
             step(ops.or(hero), format!("start {push}"), Some("pushduty start"))
         }
         PushState::Cancelled => {
@@ -233,6 +238,17 @@ fn waits_to_take_over(train: &Train<'_>, view: &StatusView, push: PushDate) -> b
     let tasks = view.tasks.iter().any(|task| task.when == Some(Phase::BeforePromote));
     let promoted = train.state.days.of(push).attempt().is_some_and(|a| a.promoted.is_some());
     (program || tasks) && !promoted
+}
+
+/// Whether whoever takes the push to production may not see how the private twins stand, and nobody answers for them.
+fn needs_an_answer(train: &Train<'_>, view: &StatusView, ops: &str) -> bool {
+    let twins = train.settings.repos.iter().any(|repo| repo.security.is_some());
+    let holds = || {
+        let mut people = train.settings.people.values();
+        people.any(|p| p.name.as_str() == ops && train.state.given.holds(p, Role::Security))
+    };
+    let on_duty = view.hero.as_ref().is_some_and(|hero| hero.as_str() == ops);
+    twins && !view.is_answered_for() && !on_duty && !holds()
 }
 
 /// That there are asks which can be picked.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use train::attempt::{Attempt, DeployFor, Leaving};
 use train::differences::Difference;
 use train::facts::Look;
-use train::id::RepoName;
+use train::id::{PushDate, RepoName};
 use train::notes::Weight;
 use train::notes::page::Standing;
 use train::pushes::Train;
@@ -120,6 +120,12 @@ impl Conductor {
     }
 
     /// The graphs to watch, from an hour before the start to now, or to come.
+    /// What is watched while a push is in production, or on its way there.
+    pub async fn monitors_of(&self, push: PushDate) -> Result<Vec<MonitorView>> {
+        let state = self.state().await?;
+        Ok(self.monitors(state.days.of(push).attempt()))
+    }
+
     fn monitors(&self, attempt: Option<&Attempt>) -> Vec<MonitorView> {
         const HOUR: i64 = 3_600_000;
         let now = self.clock.now().as_millisecond();

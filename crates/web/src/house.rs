@@ -7,6 +7,7 @@ use std::time::Duration;
 use conductor::failure::Result;
 use conductor::ports::{Accounts, Clock, Wishes};
 use conductor::{Conductor, Shared};
+use tokio::sync::Semaphore;
 use tokio_util::task::{LocalPoolHandle, TaskTracker};
 use train::id::TrainName;
 use train::refusal::Refusal;
@@ -27,6 +28,8 @@ use crate::waits::AllWaits;
 
 /// How many stories are worked at in the same moment: each waits for git, the network and the disk most of the time.
 const THREADS: usize = 2;
+/// How many may be under way: what is asked for beyond waits its turn, so that a crowd takes no more memory than these.
+const AT_ONCE: usize = 24;
 
 /// What a server is opened with.
 #[derive(Clone)]
@@ -77,6 +80,8 @@ pub struct House {
     pub(crate) keyed: Arc<tokio::sync::Mutex<()>>,
     /// Where stories of the conductor run.
     pub(crate) stage: LocalPoolHandle,
+    /// The right to have one there.
+    at_once: Arc<Semaphore>,
     /// The week that is played before visitors; none but in a demo.
     pub(crate) show: Option<Arc<dyn Show>>,
     /// What stands before every path of ours: empty, or `/push` behind a proxy.
@@ -110,6 +115,7 @@ impl House {
             attempts,
             noting,
             stage,
+            at_once: Arc::new(Semaphore::new(AT_ONCE)),
             show,
             open,
             prefix,
@@ -146,6 +152,8 @@ impl House {
         T: Send + 'static,
         F: AsyncFnOnce(Conductor) -> Result<T> + Send + 'static,
     {
+        // It is never closed.
+        let _turn = self.at_once.acquire().await;
         let conductor = self.open.trains.conductor(train, who).await?;
         let told = self.stage.spawn_pinned(move || story(conductor));
         told.await.unwrap_or_else(|error| Err(self.panicked(train, error)))

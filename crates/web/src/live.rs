@@ -1,4 +1,4 @@
-//! What is another now: a number per train that is another one after every change of its record or of what was observed, whoever made
+//! What is another now: a number per train that is another one after every change of its record or of what is seen, whoever made
 //! it, and a stream of these numbers (server-sent events). A page that follows asks again for what it shows.
 
 use std::collections::BTreeMap;
@@ -6,8 +6,8 @@ use std::convert::Infallible;
 use std::time::Duration;
 
 use axum::response::sse::{Event, KeepAlive, Sse};
-use futures_util::Stream;
 use futures_util::stream;
+use futures_util::{Stream, StreamExt};
 use tokio::sync::watch;
 use train::id::TrainName;
 
@@ -121,6 +121,7 @@ impl Live {
             Some((Ok(event), (changes, over, false)))
         };
         let events = stream::unfold((changes, self.over.subscribe(), true), next);
+        let events = events.take_until(tokio::time::sleep(LASTS));
         Sse::new(events).keep_alive(KeepAlive::new().interval(ALIVE))
     }
 
@@ -149,6 +150,7 @@ impl Live {
             }
         };
         let events = stream::unfold((changes, over, seen), next);
+        let events = events.take_until(tokio::time::sleep(LASTS));
         Some(Sse::new(events).keep_alive(KeepAlive::new().interval(ALIVE)))
     }
 }

@@ -2,11 +2,33 @@
 
 import { times } from "./times";
 
-/** After how many milliseconds it is tried again where nobody answers. */
+/** After how many milliseconds it is tried again where nobody answers, and where a part was in use. */
 const PAUSE = 2_000;
+const SOON = 300;
+
+/** What the server last said of each part. The page's own state is not in it: an open answer, a word half typed. */
+const told = new WeakMap<Element, string>();
+/** What is done after parts were put in place. */
+const after: (() => void)[] = [];
 
 let asking = false;
 let wanted = false;
+/** Whether a part was in use when it was to be another. */
+let behind = false;
+
+/** Takes the page as it is for what the server said; from here on it can be renewed. */
+export function begin(): void {
+  for (const part of live(document)) told.set(part, part.innerHTML);
+  const again = (): void => {
+    if (behind) setTimeout(renew, SOON);
+  };
+  for (const end of ["focusout", "toggle", "pointerup", "reset"]) document.addEventListener(end, again, true);
+}
+
+/** Has something done whenever parts were put in place. */
+export function renewed(then: () => void): void {
+  after.push(then);
+}
 
 /** Asks for what is new: one question at a time, once more where something changed meanwhile, until it is answered. */
 export async function renew(): Promise<void> {
@@ -25,29 +47,67 @@ export async function renew(): Promise<void> {
   asking = false;
 }
 
-/** Asks for the page once more, and puts in place what is another; nothing under the pointer or the caret moves. */
+function live(page: Document): NodeListOf<HTMLElement> {
+  return page.querySelectorAll<HTMLElement>("[data-live][id]");
+}
+
+/** Asks for the page once more, and puts in place what is another; what somebody is using stays until they are done. */
 async function ask(): Promise<void> {
   const answer = await fetch(location.href, { headers: { accept: "text/html" } });
   if (!answer.ok) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   times(fresh);
-  for (const part of document.querySelectorAll("[data-live][id]")) {
+  behind = false;
+  for (const part of live(document)) {
     const next = fresh.getElementById(part.id);
-    if (next && !inUse(part) && next.innerHTML !== part.innerHTML) replace(part, next);
+    if (next && next.innerHTML === told.get(part)) continue;
+    if (inUse(part)) behind = true;
+    else if (next) replace(part, next);
+    else part.remove();
   }
+  for (const next of live(fresh)) if (!document.getElementById(next.id)) insert(next);
   document.title = fresh.title;
+  for (const then of after) then();
 }
 
 /** Puts a part in place; what had the keyboard's focus has it again. */
 function replace(part: Element, next: HTMLElement): void {
-  const held = part.matches(":focus-within") ? document.activeElement?.id : undefined;
+  const held = part.matches(":focus-within") ? document.activeElement : null;
+  told.set(next, next.innerHTML);
   part.replaceWith(next);
-  if (held) document.getElementById(held)?.focus({ preventScroll: true });
+  if (held) twin(held, next)?.focus({ preventScroll: true });
 }
 
-/** Somebody types in it, or it is where the notes are written or a step is followed: those bring their own news. */
+/** Puts a part where it stands on the fresh page: after the nearest one before it that is here as well. */
+function insert(next: HTMLElement): void {
+  told.set(next, next.innerHTML);
+  for (let before = next.previousElementSibling; before; before = before.previousElementSibling) {
+    const here = before.id ? document.getElementById(before.id) : null;
+    if (here) return here.after(next);
+  }
+  const beside = next.nextElementSibling;
+  if (beside?.id) document.getElementById(beside.id)?.before(next);
+}
+
+/** What an element is in a part that stands in its part's place. */
+function twin(of: Element, part: HTMLElement): HTMLElement | null {
+  if (of.id) return document.getElementById(of.id);
+  const said = (one: Element): string => `${one.getAttribute("aria-label") ?? ""} ${one.textContent}`;
+  const alike = part.querySelectorAll<HTMLElement>(of.tagName);
+  return [...alike].find((one) => said(one) === said(of)) ?? null;
+}
+
+/** Somebody is at it, or it is where the notes are written or a step is followed: those bring their own news. */
 function inUse(part: Element): boolean {
-  if (part.matches("[data-step]")) return true;
-  if (part.matches("[data-notes]") || part.querySelector("[data-notes]")) return true;
-  return part.matches(":focus-within") && part.querySelector("input:focus, textarea:focus") !== null;
+  if (part.matches("[data-step]") || part.matches("[data-begun]") || part.querySelector("[data-begun]")) return true;
+  if (part.matches(":active") || part.querySelector("details[open]")) return true;
+  const fields = part.querySelectorAll<HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement>("input, textarea, select");
+  return [...fields].some((field) => field === document.activeElement || isChanged(field));
+}
+
+function isChanged(field: HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement): boolean {
+  if (field instanceof HTMLSelectElement) return [...field.options].some((option) => option.selected && !option.defaultSelected && option.index > 0);
+  if (field instanceof HTMLInputElement && field.type === "hidden") return false;
+  if (field instanceof HTMLInputElement && field.checked !== field.defaultChecked) return true;
+  return field.value !== field.defaultValue;
 }

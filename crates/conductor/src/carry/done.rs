@@ -13,6 +13,7 @@ use crate::deploy::Deploying;
 use crate::failure::Result;
 use crate::merged::merged;
 use crate::outcome;
+use crate::start::may_start;
 use crate::view::{OutcomeWord, StoppedView};
 
 impl Conductor {

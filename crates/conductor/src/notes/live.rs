@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use train::id::PushDate;
-use train::notes::changed_lines;
 use train::notes::embargo::Embargoed;
 use train::pushes::Train;
 use train::refusal::{Code, Refusal};

@@ -115,7 +115,8 @@ pub trait Ledger: Send + Sync {
     /// The end of the chain; sequence 0 and 64 zeros when empty.
     async fn head(&self) -> Result<Head>;
 
-    /// A number that is another one after anything was kept, entry or observation, by whatever process. It says nothing else.
+    /// A number that is another one after something was kept that is not as it was, entry or observation, by whatever process;
+    /// that the same was seen once more makes it another every ten minutes. It says nothing else.
     async fn pulse(&self) -> Result<u64>;
 
     /// Appends `drafts` after `head` in one transaction and stores `projections` with them. Refuses with

@@ -7,10 +7,12 @@ use train::id::PushDate;
 use train::people::Role;
 use train::pushes::Train;
 use train::security::BranchState;
+use train::state::State;
 
 use super::Pair;
 use crate::conductor::Conductor;
 use crate::failure::Result;
+use crate::looking::Looking;
 
 impl Conductor {
     fn has_security(&self) -> bool {
@@ -28,6 +30,21 @@ impl Conductor {
         }
     }
 
+    /// The same for whoever looks at a server: as its last round saw them, which is no older than its rounds are apart. A
+    /// command on its own has none, and would tell of what was seen by chance.
+    pub(crate) async fn security_as_seen(
+        &self,
+        train: &Train<'_>,
+        push: PushDate,
+    ) -> Result<Security> {
+        let unseen = self.security_unseen(train);
+        if unseen != Security::NotAsked || matches!(self.looking, Looking::Asks) {
+            return Ok(unseen);
+        }
+        let pairs = self.pairs_as_seen(train.state).await?;
+        Ok(pairs.map_or(unseen, |pairs| stands(&pairs, let_go(train.state, push))))
+    }
+
     /// How they stand, asked now; for the security role only (P9).
     pub(crate) async fn security_seen(&self, push: PushDate) -> Result<Security> {
         let state = self.state().await?;
@@ -38,21 +55,29 @@ impl Conductor {
             Security::NotAsked => {}
             other => return Ok(other),
         }
-        let overrides = state.pushes.get(&push).map_or(&[][..], |known| &known.overrides);
-        let let_go = overrides.iter().any(|(rule, _)| rule == "without-security");
+        let let_go = let_go(&state, push);
         let look = async {
             Ok(match self.security_list(None).await {
                 Err(refusal) => Security::Seen { unwell: vec![refusal.message], late: Vec::new() },
-                Ok(pairs) => {
-                    let late = pairs.iter().filter(|pair| pair.security.behind);
-                    Security::Seen {
-                        unwell: pairs.iter().filter_map(|pair| unwell(pair, let_go)).collect(),
-                        late: late.map(|pair| pair.repo.clone()).collect(),
-                    }
-                }
+                Ok(pairs) => stands(&pairs, let_go),
             })
         };
         self.seen_twins(push, look).await
+    }
+}
+
+/// Whether reviewed branches may be left out of a push.
+fn let_go(state: &State, push: PushDate) -> bool {
+    let overrides = state.pushes.get(&push).map_or(&[][..], |known| &known.overrides);
+    overrides.iter().any(|(rule, _)| rule == "without-security")
+}
+
+/// How twins stand that were looked at.
+fn stands(pairs: &[Pair], let_go: bool) -> Security {
+    let late = pairs.iter().filter(|pair| pair.security.behind);
+    Security::Seen {
+        unwell: pairs.iter().filter_map(|pair| unwell(pair, let_go)).collect(),
+        late: late.map(|pair| pair.repo.clone()).collect(),
     }
 }
 

@@ -69,6 +69,19 @@ impl Review {
     }
 }
 
+impl Pair {
+    fn of(state: &State, repo: RepoName, look: Look, security: SecurityLook) -> Self {
+        let candidates = candidates(state, &repo, &security);
+        let branches = security
+            .branches
+            .iter()
+            .cloned()
+            .zip(candidates.iter().map(Candidate::state))
+            .collect();
+        Self { repo, look, security, branches }
+    }
+}
+
 impl Conductor {
     /// Whom a hero without the security role asks to cut: who holds that role and may cut; the hero on duty, who has both;
     /// failing these whoever holds it.
@@ -132,14 +145,18 @@ impl Conductor {
         let look = aboard.repo.fetch(at).await.map_err(|r| r.in_repo(&repo))?;
         self.keep_looks([(&repo, &look)]).await?;
         let security = twin.fetch(at).await.map_err(|r| r.in_repo(&repo))?;
-        let candidates = candidates(state, &repo, &security);
-        let branches = security
-            .branches
-            .iter()
-            .cloned()
-            .zip(candidates.iter().map(Candidate::state))
-            .collect();
-        Ok(Pair { repo, look, security, branches })
+        Ok(Pair::of(state, repo, look, security))
+    }
+
+    /// The same of all twins as they were last seen, without asking; none where one never was.
+    pub(crate) async fn pairs_as_seen(&self, state: &State) -> Result<Option<Vec<Pair>>> {
+        let (at, mut pairs) = (self.clock.now(), Vec::new());
+        for (aboard, twin) in self.twins(None)? {
+            let (look, security) = (aboard.repo.last_look(at).await?, twin.last_look(at).await?);
+            let Some((look, security)) = look.zip(security) else { return Ok(None) };
+            pairs.push(Pair::of(state, aboard.settings.name.clone(), look, security));
+        }
+        Ok(Some(pairs))
     }
 
     /// Plans a review without recording it.

@@ -57,8 +57,22 @@ async fn the_pulse_is_another_after_every_change_and_the_same_without() {
     other.observe(vec![seen.clone()]).await.unwrap();
     let by_another = one.pulse().await.unwrap();
     assert_ne!(by_another, still);
-    one.observe(vec![seen]).await.unwrap();
-    assert_ne!(one.pulse().await.unwrap(), by_another, "its own too");
+    let at = |seconds| jiff::Timestamp::from_second(seconds).unwrap();
+    let again = |seconds, body: &str| Observation {
+        observed_at: at(seconds),
+        body: body.replace("NOW", &at(seconds).to_string()),
+        ..seen.clone()
+    };
+    one.observe(vec![again(0, "{at: NOW}")]).await.unwrap();
+    let own = one.pulse().await.unwrap();
+    assert_ne!(own, by_another, "its own too");
+    other.observe(vec![again(5, "{at: NOW}")]).await.unwrap();
+    assert_eq!(one.pulse().await.unwrap(), own, "the same, seen once more");
+    other.observe(vec![again(600, "{at: NOW}")]).await.unwrap();
+    assert_ne!(one.pulse().await.unwrap(), own, "the same, seen ten minutes later");
+    let own = one.pulse().await.unwrap();
+    one.observe(vec![again(605, "{at: NOW, else}")]).await.unwrap();
+    assert_ne!(one.pulse().await.unwrap(), own, "something else");
 }
 
 #[tokio::test]

@@ -257,7 +257,7 @@ fn the_heros_word_is_taken_where_the_train_takes_it() {
     assert_eq!(plan["own"], true, "{plan}");
     let digest = plan["digest"].as_str().unwrap();
     mat.types(&format!("approve --yes --if {digest}")).ok().says("you are the hero of this push");
-    assert_eq!(day.gate(), "wait: server 2026.11.26 has 1 of 2");
+    assert_eq!(day.gate(), "wait: server 2026.11.26 lacks 1 sign-off by QA");
     day.signs_off("");
     assert_eq!(day.gate(), "pass: signed off: server 2 of 2, web 2 of 2");
 }

@@ -155,7 +155,7 @@ fn a_gate_keeps_it_back_until_somebody_lets_it_go_for_these_tags() {
     let jason = thursday.jason();
     let ran = thursday.starts().expect_code(3);
     insta::assert_snapshot!(failure(&thursday.world, &ran), @"
-    ✗ 2026.11.26 may not leave: the gate qa does not pass: server 2026.11.26 has 0 of 1.
+    ✗ 2026.11.26 may not leave: the gate qa does not pass: server 2026.11.26 lacks 1 sign-off by QA.
       → `pushduty ready` shows every gate; --override qa --because TEXT lets one go, for the record.
     ");
     jason.types("start --override qa --yes").expect_code(2);

@@ -217,7 +217,7 @@ fn two_hours_before_the_push_those_who_hold_a_gate_are_asked_by_name_and_once() 
         asked,
         [
             "\"jason\": \"It is to leave Thu 26 Nov 09:00 UTC.\\nops: nobody has claimed the push.\\n`pushduty ready` looks again.\"",
-            "\"krupa\": \"It is to leave Thu 26 Nov 09:00 UTC.\\nqa: server 2026.11.26 has 0 of 1.\\n`pushduty ready` looks again.\"",
+            "\"krupa\": \"It is to leave Thu 26 Nov 09:00 UTC.\\nqa: server 2026.11.26 lacks 1 sign-off by QA.\\n`pushduty ready` looks again.\"",
         ]
     );
     world.at("2026-11-26T08:59:00Z");

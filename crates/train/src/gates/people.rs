@@ -49,7 +49,12 @@ pub(super) fn signed(facts: &Facts<'_>, role: Role) -> Gate {
         Some((SignoffState::Overtaken, by, why)) => (Gate::wait(name, why), Some(by)),
         Some((_, by, why)) => (Gate::fail(name, why), Some(by)),
         None => {
-            let why = format!("{} {} has {} of {need}", tag.repo, tag.tag, people.len());
+            let lacks = match need.saturating_sub(people.len()) {
+                1 => "1 sign-off".to_owned(),
+                n => format!("{n} sign-offs"),
+            };
+            let by = if role == Role::Qa { "QA" } else { role.word() };
+            let why = format!("{} {} lacks {lacks} by {by}", tag.repo, tag.tag);
             (Gate::wait(name, why), None)
         }
     };
@@ -129,7 +134,10 @@ pub(super) fn security(facts: &Facts<'_>) -> Gate {
             None => Gate::wait(SECURITY, "this is for somebody with the security role to see")
                 .ask(ask.as_ref().map(ToString::to_string)),
         },
-        Security::NotAsked => Gate::wait(SECURITY, "the security remotes were not asked now"),
+        Security::NotAsked => match answers_for(facts) {
+            Some(who) => Gate::pass(SECURITY, format!("{who} answers for it")),
+            None => Gate::wait(SECURITY, "the security remotes were not asked now"),
+        },
         Security::Seen { unwell, late } => {
             // Kept with the record of whoever lets it go: what only that role sees is in it by its digest alone.
             let late: Vec<String> = late

@@ -90,6 +90,8 @@ pub struct PushFacts<'a> {
     pub day: &'a PushDay,
     /// The digest of its newest tags.
     pub tagset: Option<&'a str>,
+    /// Whether somebody with the security role answers for all of them.
+    pub answered: bool,
     /// Its gates, as the person may know them.
     pub gates: &'a [Gate],
     /// Picks that somebody wants.

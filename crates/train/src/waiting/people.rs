@@ -2,7 +2,7 @@
 
 use super::{Answer, Facts, PushFacts, Stage, Thing, short};
 use crate::command::{ApproveWish, Command};
-use crate::gate::SECURITY;
+use crate::gate::{GateState, SECURITY};
 use crate::key::Kind;
 use crate::people::Role;
 
@@ -81,7 +81,9 @@ pub(super) fn answered_for(facts: &Facts<'_>, push: &PushFacts<'_>) -> Option<Th
     if push.stage != Stage::Cut || !facts.holds(Role::Security) {
         return None;
     }
-    push.gate(SECURITY).filter(|gate| !gate.is_open() && gate.ask.is_none())?;
+    let twins = facts.settings.repos.iter().any(|repo| repo.security.is_some());
+    // Where it fails, that is to be mended first: nobody can answer for it.
+    push.gate(SECURITY).filter(|gate| twins && !push.answered && gate.state != GateState::Fail)?;
     push.gates.iter().all(|gate| gate.name == SECURITY || gate.is_open()).then_some(())?;
     let holds = |who: &str| {
         let mut people = facts.settings.people.values();

@@ -246,7 +246,7 @@ fn p8_each_gate_of_tags_says_no_by_itself() {
 fn p8_each_gate_of_people_says_no_by_itself() {
     insta::assert_snapshot!(with_facts(|f| f.blockers = vec![item("b3"), item("b4")]), @"blockers Fail: 2 blockers are open, the first b3 “the form crashes” (kumar)");
     insta::assert_snapshot!(with_facts(|f| f.tasks = vec![item("t7")]), @"tasks Wait: 1 task is left before it leaves: t7 “the form crashes” (kumar)");
-    insta::assert_snapshot!(with_day(|good| drop(good.day.signoffs.pop())), @"qa Wait: web 2026.11.26 has 0 of 1 (krupa)");
+    insta::assert_snapshot!(with_day(|good| drop(good.day.signoffs.pop())), @"qa Wait: web 2026.11.26 lacks 1 sign-off by QA (krupa)");
     insta::assert_snapshot!(
         with_day(|good| good.day.signoffs[0].withdrawn = Some("it crashes".to_owned())),
         @"qa Fail: krupa withdrew the sign-off of server 2026.11.26: it crashes (krupa)"
@@ -261,7 +261,7 @@ fn p8_each_gate_of_people_says_no_by_itself() {
         with_day(|good| good.settings.rotation = vec!["mat".parse().unwrap()]),
         @"qa Fail: the configuration changed since krupa signed off server 2026.11.26 (krupa)"
     );
-    insta::assert_snapshot!(with_day(|good| good.hero = "krupa".parse().unwrap()), @"qa Wait: server 2026.11.26 has 0 of 1");
+    insta::assert_snapshot!(with_day(|good| good.hero = "krupa".parse().unwrap()), @"qa Wait: server 2026.11.26 lacks 1 sign-off by QA");
     insta::assert_snapshot!(with_day(|good| good.day.claims.clear()), @"ops Wait: nobody has claimed the push (jason)");
 }
 

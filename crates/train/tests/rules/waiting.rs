@@ -107,6 +107,7 @@ impl Week {
         let hero = "mat".parse().unwrap();
         let (who, what, command, alarm) = self.next;
         let pushes = vec![PushFacts {
+            answered: false,
             push: push(),
             stage: self.stage,
             hero: Some(&hero),

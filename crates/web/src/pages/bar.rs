@@ -41,7 +41,7 @@ impl Bar {
         Self {
             plays: told.stands == Stands::Plays,
             over: told.stands == Stands::Over,
-            anew: told.again && (told.astray || told.stands == Stands::Over),
+            anew: told.again && (told.last.is_some() || told.astray),
             parts: parts.chain([stranger]).collect(),
             back: own_page(visitor.page.as_deref().unwrap_or("/")).to_owned(),
             told,

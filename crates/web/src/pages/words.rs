@@ -67,7 +67,7 @@ pub(crate) fn state(state: PushState) -> &'static str {
         PushState::Open => "Open: not cut yet",
         PushState::Cut => "Cut",
         PushState::Staged => "Staged: stage shows the tags",
-        PushState::Approved => "Approved: it may leave",
+        PushState::Approved => "Approved",
         PushState::Pushing => "Pushing to production",
         PushState::Watching => "In production, watched",
         PushState::Done => "Done",

@@ -10,6 +10,9 @@ use crate::session::Ending;
 use crate::stage::scenes::{Bound, bound, text, watched};
 use crate::stage::{Crew, Player, Rolls, Turn};
 
+/// What noor finds: visitors may have raised blockers of their own.
+const EMPTY: &str = "the second page of results is empty";
+
 /// Thursday, from the first look to the mail.
 pub async fn thursday(p: &mut Player<'_>, crew: &Crew) -> Result<(), Ending> {
     p.day(date(2026, 11, 26), "the push leaves at 09:00");
@@ -37,7 +40,7 @@ pub async fn thursday(p: &mut Player<'_>, crew: &Crew) -> Result<(), Ending> {
 }
 
 async fn blocked(p: &mut Player<'_>) -> Result<(), Ending> {
-    let block = ["block", "the second page of results is empty", "--owner", THEO, "--yes"];
+    let block = ["block", EMPTY, "--owner", THEO, "--yes"];
     let why = "Anybody may stop the train. It stays stopped until somebody settles it by name.";
     p.aims(Some(&goals::BLOCKED));
     p.plays(Turn { at: "07:10", who: NOOR, does: &block, exit: 0, why }).await?;
@@ -56,7 +59,9 @@ async fn blocked(p: &mut Player<'_>) -> Result<(), Ending> {
     let carried = ready["gates"].as_array().into_iter().flatten().find(|g| g["name"] == "carried");
     p.must(carried.is_some_and(|g| g["state"] == "pass"), "the hot-fix is not carried")?;
     let status = p.asks(&["status"]).await?;
-    let open = status["blockers"].as_array().into_iter().flatten().find(|b| b["open"] == true);
+    let says = |b: &&serde_json::Value| text(&b["text"]).contains(EMPTY);
+    let open = status["blockers"].as_array().into_iter().flatten();
+    let open = open.filter(|b| b["open"] == true).find(says);
     let blocker = open.map(|b| text(&b["id"])).unwrap_or_default();
     let unblock = ["unblock", &blocker, "--because", "fixed in 2026.11.26-4", "--yes"];
     let why = "Settled by the hero, with a reason that stays in the notes.";

@@ -1,8 +1,11 @@
 //! The board: which push, what state, who is on duty, the line it runs on, what holds it, and the one next step.
 
-use conductor::view::{Moment, PushState, StatusView};
+use conductor::view::{Moment, PushState, SignoffView, StatusView, TaskView};
 use train::gate::{Gate, GateState};
 use train::id::PersonName;
+use train::notes::Phase;
+use train::people::Role;
+use train::signoff::SignoffState;
 
 use crate::pages::hints::{self, Led};
 use crate::pages::words::{self, Mark, When};
@@ -20,6 +23,10 @@ pub(crate) struct Board {
     pub held_by: String,
     pub holds: Vec<Hold>,
     pub next: Next,
+    /// What else may be needed at once, each a form: its command and what its link says.
+    pub deeds: Vec<(&'static str, &'static str)>,
+    /// What is watched meanwhile: names and addresses.
+    pub monitors: Vec<(String, String)>,
 }
 
 /// When it leaves.
@@ -94,23 +101,35 @@ impl Board {
         Self {
             train: status.train.clone(),
             push: status.push.map(|push| push.to_string()),
-            says: says(status),
+            says: says(status, &closed),
             signal,
             signal_says: format!("Signal: {}, {}", signal.word, held(&closed)),
-            departs: departs.filter(|_| !over),
+            departs: departs.filter(|_| !over && !is_out(status)),
             line: line(status),
             crew: crew(status),
             held_by: held(&closed),
             holds: holds(status, &closed),
             next: next(status, reader),
+            deeds: if reader.is_some() { deeds(status, over) } else { Vec::new() },
+            monitors: Vec::new(),
         }
     }
 }
 
-fn says(status: &StatusView) -> String {
+/// What nobody wants to look for when it is needed.
+fn deeds(status: &StatusView, over: bool) -> Vec<(&'static str, &'static str)> {
+    let cut = status.repos.iter().any(|repo| !repo.tags.is_empty());
+    let back = is_out(status).then_some(("rollback", "Bring production back…"));
+    let hold = (cut && !over && status.hold.is_none()).then_some(("hold", "Hold it…"));
+    back.into_iter().chain(hold).collect()
+}
+
+fn says(status: &StatusView, closed: &[&Gate]) -> String {
     let state = words::state(status.state);
     match (&status.hold, status.state) {
         (Some(hold), PushState::Held) => format!("{state} by {}: {}.", hold.by, hold.because),
+        (_, PushState::Approved) if closed.is_empty() => format!("{state}: it may leave."),
+        (_, PushState::Approved) => format!("{state}. {}", words::sentence(&held(closed))),
         _ => format!("{state}."),
     }
 }
@@ -160,7 +179,7 @@ fn holds(status: &StatusView, closed: &[&Gate]) -> Vec<Hold> {
 fn line(status: &StatusView) -> Vec<Station> {
     let passes = |name: &str| status.gates.iter().any(|g| g.name == name && g.is_open());
     let cut = status.repos.iter().any(|repo| !repo.tags.is_empty());
-    let left = matches!(status.state, PushState::Pushing | PushState::Watching | PushState::Done);
+    let left = is_out(status) || status.state == PushState::Done;
     let staged = left || (cut && passes("staged"));
     let reached = [
         cut || left,
@@ -170,7 +189,9 @@ fn line(status: &StatusView) -> Vec<Station> {
         status.state == PushState::Done,
         status.state == PushState::Done,
     ];
-    let here = reached.iter().position(|reached| !reached).unwrap_or(reached.len());
+    let next = reached.iter().position(|reached| !reached).unwrap_or(reached.len());
+    // A push stands at a station until it leaves it: one that may leave does so by its start alone.
+    let here = if next == PUSHING && !left { next - 1 } else { next };
     let times = [&status.cut_at, &None, &None, &status.push_at, &None, &None];
     let notes = notes(status, cut);
     let names = ["Cut", "Staged", "Approved", "Pushing", "Watching", "Done"];
@@ -186,6 +207,14 @@ fn line(status: &StatusView) -> Vec<Station> {
     names.into_iter().zip(times).zip(notes).enumerate().map(station).collect()
 }
 
+/// Where *Pushing* is on the line.
+const PUSHING: usize = 3;
+
+/// Whether it is on its way to production, or there.
+pub(super) fn is_out(status: &StatusView) -> bool {
+    matches!(status.state, PushState::Pushing | PushState::Watching)
+}
+
 fn here_mark(state: PushState) -> &'static str {
     match state {
         PushState::Held => "fail",
@@ -197,10 +226,7 @@ fn here_mark(state: PushState) -> &'static str {
 /// What stands under each station.
 fn notes(status: &StatusView, cut: bool) -> [String; 6] {
     let tagged = status.repos.iter().filter(|repo| !repo.tags.is_empty()).count();
-    let why = |name: &str| {
-        let gate = status.gates.iter().find(|gate| gate.name == name && !gate.is_open());
-        gate.and_then(|gate| gate.ask.clone()).unwrap_or_default()
-    };
+    let why = |name: &str| asked(status, name).unwrap_or_default();
     let ops = status.claims.first().map(|claim| claim.by.clone()).unwrap_or_default();
     [
         if cut { words::count(tagged, "tag") } else { String::new() },
@@ -217,19 +243,36 @@ fn crew(status: &StatusView) -> Vec<Duty> {
     if let Some(hero) = &status.hero {
         crew.push(Duty { what: "Hero", who: hero.to_string(), small: None });
     }
-    let signed = status.signoffs.iter().find(|s| s.role == train::people::Role::Qa);
-    if let Some(signed) = signed {
-        crew.push(Duty { what: "QA", who: signed.by.clone(), small: Some(When::of(&signed.at)) });
-    }
+    crew.extend(qa(status));
     crew.extend(status.claims.iter().map(|claim| Duty {
         what: "Ops",
         who: claim.by.clone(),
         small: Some(When::of(&claim.at)),
     }));
+    if status.claims.is_empty() {
+        crew.extend(asked(status, "ops").map(|who| Duty { what: "Ops", who, small: None }));
+    }
     if let Some(next) = &status.next_hero {
         crew.push(Duty { what: "Next hero", who: next.to_string(), small: None });
     }
     crew
+}
+
+/// Who signs off: whoever did, once the gate passes; until then whom it asks.
+fn qa(status: &StatusView) -> Option<Duty> {
+    let qa = |who, small| Duty { what: "QA", who, small };
+    let given = |s: &&SignoffView| s.role == Role::Qa && s.state == SignoffState::Given;
+    let passes = status.gates.iter().any(|gate| gate.name == "qa" && gate.is_open());
+    let signed = status.signoffs.iter().rev().find(given).filter(|_| passes);
+    match signed {
+        Some(signed) => Some(qa(signed.by.clone(), Some(When::of(&signed.at)))),
+        None => asked(status, "qa").map(|who| qa(who, None)),
+    }
+}
+
+/// Whom a gate asks that is not open.
+fn asked(status: &StatusView, name: &str) -> Option<String> {
+    status.gates.iter().find(|gate| gate.name == name && !gate.is_open())?.ask.clone()
 }
 
 fn next(status: &StatusView, reader: Option<&PersonName>) -> Next {
@@ -240,17 +283,32 @@ fn next(status: &StatusView, reader: Option<&PersonName>) -> Next {
         (_, None) => false,
     };
     let title = match &next.who {
-        Some(who) => format!("Next, for {who}"),
-        None => "Next".to_owned(),
+        Some(who) if next.command.is_some() => format!("Next, for {who}"),
+        _ => "Next".to_owned(),
     };
-    let button = next.command.as_deref().filter(|_| mine).and_then(button);
+    let command = match next.command.as_deref() {
+        Some(ready) if ready.starts_with("pushduty ready") => to_settle(status),
+        command => command.map(str::to_owned),
+    };
+    let button = command.as_deref().filter(|_| mine).and_then(button);
     Next {
         title,
         what: words::sentence(&next.what),
         command: next.command.clone(),
+        // Yellow is what the reader can press: what only time brings is calm.
+        calm: !mine || button.is_none(),
         button,
-        calm: !mine,
     }
+}
+
+/// What settles the first thing of the notes that holds the push.
+fn to_settle(status: &StatusView) -> Option<String> {
+    let blocker = status.blockers.iter().find(|one| one.open && one.holds);
+    let due = |one: &&TaskView| {
+        !one.done && one.holds && matches!(one.when, Some(Phase::BeforePush | Phase::BeforeStart))
+    };
+    let task = || status.tasks.iter().find(due).map(|one| format!("pushduty task done {}", one.id));
+    blocker.map(|one| format!("pushduty unblock {}", one.id)).or_else(task)
 }
 
 /// The button of a command, where a page can do what it does.

@@ -4,6 +4,7 @@ use conductor::view::{
     AskView, BlockerView, EnvironmentView, RepoStatus, ServiceView, SignoffView, StatusView,
     TaskView,
 };
+use train::asks::AskState;
 use train::base::BaseFrom;
 use train::notes::Phase;
 use train::notes::page::Standing;
@@ -102,6 +103,10 @@ pub(crate) struct TaskRow {
 
 pub(crate) struct AskRow {
     pub name: String,
+    /// The item that it stands in; none of one that was answered.
+    pub id: Option<String>,
+    /// Whether it can be picked.
+    pub goes: bool,
     pub why: String,
     pub by: String,
     pub says: String,
@@ -311,6 +316,8 @@ fn ask(ask: &AskView) -> AskRow {
     });
     AskRow {
         name: ask.name(),
+        id: ask.id.clone(),
+        goes: matches!(ask.state, AskState::Applies | AskState::Needs),
         why: ask.why.clone(),
         by: ask.by.clone(),
         says: words::sentence(&ask.says) + &later.collect::<String>(),

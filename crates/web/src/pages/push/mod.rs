@@ -7,7 +7,7 @@ mod side;
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
-use conductor::view::{LogView, Moment, NotesView, StatusView};
+use conductor::view::{LogView, Moment, MonitorView, NotesView, StatusView};
 use conductor::{Conductor, LogWish, Reading, ShownNotes};
 use train::command::WhichPush;
 use train::id::{PushDate, TrainName};
@@ -40,6 +40,8 @@ struct Seen {
     /// What an editor of them is opened with.
     live: Option<String>,
     log: LogView,
+    /// What is to be watched, once it has left.
+    monitors: Vec<MonitorView>,
     now: Moment,
 }
 
@@ -75,8 +77,12 @@ pub(crate) async fn one(
         };
         let wish = LogWish { push: status.push, last: Some(SHOWN_ENTRIES) };
         let log = conductor.log(&wish, &mut Reading::default()).await?;
+        let monitors = match status.push.filter(|_| board::is_out(&status)) {
+            Some(push) => conductor.monitors_of(push).await?,
+            None => Vec::new(),
+        };
         let now = Moment(conductor.local(conductor.clock.now()));
-        Ok(Seen { status, notes, live, log, now })
+        Ok(Seen { status, notes, live, log, monitors, now })
     };
     let (seen, zone) = looked(house, visitor, train, look).await?;
     let title = match seen.status.push {
@@ -84,7 +90,8 @@ pub(crate) async fn one(
         None => train.to_string(),
     };
     let layout = Layout::of(house, visitor, &title).about(train).at("push").in_zone(&zone);
-    let board = Board::of(&seen.status, &seen.now, visitor.name());
+    let mut board = Board::of(&seen.status, &seen.now, visitor.name());
+    board.monitors = seen.monitors.iter().map(|one| (one.name.clone(), one.url.clone())).collect();
     let (facts, side) = (Facts::of(&seen.status), Side::of(&seen));
     Ok(shown(&PushPage { layout, board, facts, side }))
 }

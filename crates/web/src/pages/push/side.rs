@@ -59,7 +59,7 @@ fn line(text: &str) -> Line {
 
 fn shown(entry: &EntryView) -> Entry {
     Entry {
-        at: When::clock(&entry.at),
+        at: When::of(&entry.at),
         who: entry.actor.clone().unwrap_or_default(),
         what: entry.words.clone(),
         seq: entry.seq,
