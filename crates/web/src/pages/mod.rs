@@ -16,6 +16,7 @@ mod schedule;
 mod step;
 mod trains;
 mod waiting;
+mod whereis;
 mod words;
 
 use askama::Template;
@@ -45,8 +46,9 @@ pub(crate) use step::{step, step_events};
 pub(crate) use history::history;
 pub(crate) use home::home;
 pub(crate) use schedule::schedule;
-pub(crate) use trains::{calendar, ledger, train, whereis};
+pub(crate) use trains::{calendar, ledger, train};
 pub(crate) use waiting::waiting;
+pub(crate) use whereis::whereis;
 
 /// A page that says why there is no other.
 #[derive(Debug)]

@@ -1,19 +1,17 @@
-//! Pages of one train: the push that matters now, its calendar for calendars, its record, and where a commit is.
+//! Pages of one train: the push that matters now, its calendar for calendars, and its record.
 
 use askama::Template;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use conductor::ports::ChainReport;
-use conductor::view::{LogView, WhereView};
+use conductor::view::LogView;
 use conductor::{Conductor, LogWish, Reading};
-use serde::Deserialize;
-use train::command::RepoCommit;
 use train::id::TrainName;
 
 use super::words::{self, When};
 use super::{Layout, NoPage, looked, push, shown};
-use crate::asked::{Path, Query};
+use crate::asked::Path;
 use crate::house::House;
 use crate::visitor::Visitor;
 
@@ -44,43 +42,6 @@ pub(crate) async fn calendar(
     };
     let (text, _) = looked(&house, &visitor, &train, write).await?;
     Ok(([(header::CONTENT_TYPE, "text/calendar; charset=utf-8")], text).into_response())
-}
-
-/// What is looked for.
-#[derive(Debug, Deserialize)]
-pub(crate) struct Sought {
-    commit: Option<String>,
-}
-
-#[derive(Template)]
-#[template(path = "where.html")]
-struct WherePage {
-    layout: Layout,
-    commit: Option<String>,
-    found: Option<WhereView>,
-    /// Where nobody was asked: when what was seen longest ago was seen.
-    seen: Option<When>,
-}
-
-/// `/trains/{train}/where`: is it out yet?
-pub(crate) async fn whereis(
-    State(house): State<House>,
-    visitor: Visitor,
-    Path(train): Path<TrainName>,
-    Query(sought): Query<Sought>,
-) -> Result<Response, NoPage> {
-    let commit = sought.commit.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
-    let named = commit.clone();
-    let look = async move |conductor: &Conductor| {
-        let Some(commit) = named else { return Ok(None) };
-        Ok(Some(conductor.find_commit(&RepoCommit { repo: None, commit }).await?.0))
-    };
-    let (found, zone) = looked(&house, &visitor, &train, look).await?;
-    let layout = Layout::of(&house, &visitor, "Where is…").about(&train).at("where").in_zone(&zone);
-    let repos = found.iter().flat_map(|found| &found.repos);
-    let seen = repos.filter_map(|repo| repo.seen_at.as_ref()).min_by_key(|at| at.0.timestamp());
-    let seen = seen.map(When::date);
-    Ok(shown(&WherePage { layout, commit, found, seen }))
 }
 
 #[derive(Template)]
