@@ -7,6 +7,7 @@ mod hints;
 mod history;
 mod home;
 mod layout;
+mod ledger;
 mod notes;
 mod notes_past;
 mod people;
@@ -37,6 +38,7 @@ pub(crate) use act::act_page;
 #[cfg(test)]
 pub(crate) use act::{ACTS, Field};
 pub(crate) use layout::Layout;
+pub(crate) use ledger::ledger;
 pub(crate) use notes::notes;
 pub(crate) use notes_past::notes_past;
 pub(crate) use people::people;
@@ -46,7 +48,7 @@ pub(crate) use step::{step, step_events};
 pub(crate) use history::history;
 pub(crate) use home::home;
 pub(crate) use schedule::schedule;
-pub(crate) use trains::{calendar, ledger, train};
+pub(crate) use trains::{calendar, train};
 pub(crate) use waiting::waiting;
 pub(crate) use whereis::whereis;
 

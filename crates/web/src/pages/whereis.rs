@@ -269,7 +269,8 @@ pub(crate) async fn whereis(
         }
     };
     let ((found, environments), zone) = looked(&house, &visitor, &train, look).await?;
-    let title = if asked.is_empty() { "Where is…".to_owned() } else { format!("Where is {asked}?") };
+    let title =
+        if asked.is_empty() { "Where is…".to_owned() } else { format!("Where is {asked}?") };
     let layout = Layout::of(&house, &visitor, &title).about(&train).at("where").in_zone(&zone);
     let mut page = WherePage {
         layout,
