@@ -3,6 +3,7 @@
 mod account;
 mod act;
 mod bar;
+mod compare;
 mod hints;
 mod history;
 mod home;
@@ -37,6 +38,7 @@ pub(crate) use account::{follow_link, made_link, me, me_page, sign_in};
 pub(crate) use act::act_page;
 #[cfg(test)]
 pub(crate) use act::{ACTS, Field};
+pub(crate) use compare::compare;
 pub(crate) use layout::Layout;
 pub(crate) use ledger::ledger;
 pub(crate) use notes::notes;
