@@ -14,6 +14,7 @@ mod notes_past;
 mod people;
 mod plan;
 mod push;
+mod read;
 mod schedule;
 mod step;
 mod trains;
