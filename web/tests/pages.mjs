@@ -51,6 +51,7 @@ const PAGES = {
   "/trains/{train}/pushes/{push}/notes/history": { name: "notes-history", path: "/trains/amo/pushes/2026.11.26/notes/history" },
   "/trains/{train}/schedule": { name: "schedule", path: "/trains/amo/schedule", shown: ["light", "telephone"] },
   "/trains/{train}/where": { name: "where", path: "/trains/amo/where?commit=2026.11.26-1" },
+  "/trains/{train}/compare/{repo}": { name: "compare", path: "/trains/amo/compare/server?push=2026.11.26" },
   "/trains/{train}/history": { name: "history", path: "/trains/amo/history" },
   "/trains/{train}/people": { name: "people", path: "/trains/amo/people" },
   "/trains/{train}/ledger": { name: "ledger", path: "/trains/amo/ledger" },

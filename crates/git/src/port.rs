@@ -21,7 +21,7 @@ use crate::security_store::SecurityStore;
 use crate::store::Store;
 use crate::{
     apply, brought, compare, diff, examine, look, merge, order, picked, pulls, read, resolve,
-    resolve_tree, said, touched, write,
+    resolve_tree, said, security_look, touched, write,
 };
 
 #[async_trait]
@@ -213,6 +213,10 @@ impl SecurityRepository for SecurityStore {
         stamp: &Stamp,
     ) -> Result<Merged> {
         merge::merge(&self.git(Environment::Compute), onto, commits, message, stamp).await
+    }
+
+    async fn commits(&self, main: &Oid, tip: &Oid, limit: usize) -> Result<Vec<Commit>> {
+        security_look::lacked(&self.git(Environment::Compute), main, tip, limit).await
     }
 
     async fn diff(&self, from: &Oid, to: &Oid) -> Result<String> {

@@ -3,6 +3,7 @@
 use conductor::failure::Result;
 use conductor::ports::{Branch, SecurityLook};
 use jiff::Timestamp;
+use train::facts::Commit;
 use train::id::Oid;
 
 use crate::environment::Environment;
@@ -10,6 +11,7 @@ use crate::look;
 use crate::numbers;
 use crate::process::Git;
 use crate::security_store::SecurityStore;
+use crate::told;
 
 impl SecurityStore {
     /// The branch that ships: the same as upstream's.
@@ -90,6 +92,12 @@ async fn lacking(git: &Git, tip: &Oid, upstream: Option<&Oid>) -> Result<(Vec<St
     authors.sort();
     authors.dedup();
     Ok((authors, count))
+}
+
+/// The commits of `tip` that `main` lacks, newest first, at most `limit`.
+pub(crate) async fn lacked(git: &Git, main: &Oid, tip: &Oid, limit: usize) -> Result<Vec<Commit>> {
+    let most = format!("--max-count={limit}");
+    told::commits(git, &[most.as_str()], &range(tip, Some(main))).await
 }
 
 async fn commits(git: &Git, tip: &Oid, without: Option<&Oid>) -> Result<Vec<Oid>> {

@@ -49,3 +49,13 @@ pub(crate) fn own_page(next: &str) -> &str {
     let own = next.starts_with('/') && !next.starts_with("//") && next.len() <= LONGEST_PAGE;
     if own && !next.contains(odd) && !next.starts_with("/sign-in") { next } else { "/" }
 }
+
+/// `BASE..HEAD`.
+pub(crate) fn revisions(text: &str) -> Result<(String, String), Refusal> {
+    let (base, head) = text.split_once("...").or_else(|| text.split_once("..")).unwrap_or(("", ""));
+    if base.is_empty() || head.is_empty() {
+        let what = format!("{} is no BASE..HEAD", quoted(text));
+        return Err(Refusal::new(Code::Usage, what, "name two revisions of the repository"));
+    }
+    Ok((base.to_owned(), head.to_owned()))
+}

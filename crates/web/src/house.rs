@@ -20,6 +20,7 @@ use crate::guesses::Guesses;
 use crate::live::Live;
 use crate::log::Log;
 use crate::meters::Meters;
+use crate::proofs::Proofs;
 use crate::rooms::Rooms;
 use crate::show::Show;
 use crate::steps::Steps;
@@ -70,6 +71,8 @@ pub struct House {
     pub(crate) allowances: Arc<Allowances>,
     /// What waits for people.
     pub(crate) waits: Arc<AllWaits>,
+    /// Proofs of records.
+    pub(crate) proofs: Arc<Proofs>,
     /// How often somebody tried to come in.
     pub(crate) attempts: Arc<Attempts>,
     /// What was seen of each train within the last seconds.
@@ -100,7 +103,7 @@ impl House {
         let (steps, attempts, noting) = (Arc::default(), Arc::default(), TaskTracker::new());
         let (notes, meters, keyed) = (Arc::default(), Arc::default(), Arc::default());
         let (allowances, guesses, fares) = (Arc::default(), Arc::default(), Arc::default());
-        let (waits, show) = (Arc::default(), None);
+        let (waits, proofs, show) = (Arc::default(), Arc::default(), None);
         Self {
             live,
             steps,
@@ -109,6 +112,7 @@ impl House {
             meters,
             fares,
             waits,
+            proofs,
             allowances,
             guesses,
             keyed,

@@ -30,6 +30,7 @@ mod notes;
 mod packed;
 mod pages;
 mod problem;
+mod proofs;
 mod rooms;
 mod router;
 mod said;

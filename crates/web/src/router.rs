@@ -33,7 +33,7 @@ pub(crate) fn router(house: House) -> Router {
 }
 
 /// What people read, by its address. A test looks at each in a browser, and fails where one is not told to it.
-fn pages() -> [(&'static str, MethodRouter<House>); 16] {
+fn pages() -> [(&'static str, MethodRouter<House>); 17] {
     [
         ("/", get(pages::home)),
         ("/waiting", get(pages::waiting)),
@@ -43,6 +43,7 @@ fn pages() -> [(&'static str, MethodRouter<House>); 16] {
         ("/trains/{train}/pushes/{push}/notes/history", get(pages::notes_past)),
         ("/trains/{train}/schedule", get(pages::schedule)),
         ("/trains/{train}/where", get(pages::whereis)),
+        ("/trains/{train}/compare/{repo}", get(pages::compare)),
         ("/trains/{train}/history", get(pages::history)),
         ("/trains/{train}/people", get(pages::people)),
         ("/trains/{train}/ledger", get(pages::ledger)),

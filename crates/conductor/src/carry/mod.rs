@@ -17,9 +17,9 @@ use train::refusal::{Code, Refusal};
 
 use crate::failure::Result;
 use crate::view::{
-    AdoptView, ApproveView, CallView, ChangeView, ConfirmView, CutView, FinishView, ImportView,
-    MergeView, PromoteView, RepoOutcome, ReviewView, RollbackView, RunSheetView, StoppedView,
-    WithdrawView, WritingView, read,
+    AdoptView, ApproveView, CallView, ChangeView, CommitView, ConfirmView, CutView, FinishView,
+    ImportView, MergeView, PromoteView, RepoOutcome, ReviewView, RollbackView, RunSheetView,
+    StoppedView, WithdrawView, WritingView, read,
 };
 
 /// What a wish comes to, before the yes.
@@ -58,6 +58,12 @@ pub struct Beside {
     pub subject: Option<String>,
     /// Who wrote it.
     pub author: Option<String>,
+    /// Its name: for the security role only.
+    #[serde(default)]
+    pub branch: Option<String>,
+    /// Its commits that upstream lacks, newest first: for the security role only.
+    #[serde(default)]
+    pub commits: Vec<CommitView>,
 }
 
 /// What became of a wish.

@@ -90,7 +90,11 @@ impl Conductor {
 
     async fn review_plan(&self, repo: Option<&RepoName>, branch: u32) -> Result<Plan> {
         let review = self.plan_approve(repo, branch).await?;
+        let (commits, diff) = self.to_read(&review).await?;
         let beside = Beside {
+            branch: Some(review.branch.name.clone()),
+            commits: commits.iter().map(|commit| self.commit_view(commit)).collect(),
+            diffs: vec![diff],
             subject: Some(review.branch.subject.clone()),
             author: Some(review.branch.author.clone()),
             ..Beside::default()

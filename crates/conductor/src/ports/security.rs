@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use jiff::Timestamp;
+use train::facts::Commit;
 use train::id::{Oid, RepoName};
 use train::intent::IntentId;
 use train::publish::Pushed;
@@ -85,6 +86,9 @@ pub trait SecurityRepository: Send + Sync {
         message: &str,
         stamp: &Stamp,
     ) -> Result<Merged>;
+
+    /// The commits of `tip` that `main` lacks, newest first, at most `limit`.
+    async fn commits(&self, main: &Oid, tip: &Oid, limit: usize) -> Result<Vec<Commit>>;
 
     /// The difference that a publish would bring, as a patch with statistics, control characters escaped.
     async fn diff(&self, from: &Oid, to: &Oid) -> Result<String>;

@@ -3,12 +3,12 @@
 use train::facts::Look;
 use train::id::{Oid, RepoName};
 use train::people::Role;
-use train::security::BranchState;
+use train::security::{BranchState, Candidate};
 use train::settings::PRODUCTION;
 use train::state::{Merged, State};
 use train::trace::Stands;
 
-use super::Pair;
+use super::{Pair, candidates};
 use crate::conductor::{Aboard, Conductor};
 use crate::environments::Answers;
 use crate::failure::Result;
@@ -56,6 +56,35 @@ impl Conductor {
                 ahead: pair.security.ahead.len(),
                 branches,
                 observed_at: Moment(self.local(pair.security.observed_at)),
+            });
+        }
+        Ok(SecurityView { repos })
+    }
+
+    /// The branches as they were last fetched, for a page that is looked at often: nothing is asked of any remote, and where what is
+    /// public has come is not looked up. For the security role alone (P9).
+    pub async fn security_remembered(&self) -> Result<SecurityView> {
+        self.must_hold(&[Role::Security], "see security branches").await?;
+        let state = self.state().await?;
+        let mut repos = Vec::new();
+        for aboard in &self.aboard {
+            let Some(twin) = &aboard.security else { continue };
+            let now = self.clock.now();
+            let Some(look) = twin.last_look(now).await? else { continue };
+            let name = &aboard.settings.name;
+            let known = candidates(&state, name, &look);
+            let branch = |(branch, known): (&Branch, &Candidate)| {
+                let of = |m: &&Merged| m.repo == *name && m.branches.contains(&branch.number);
+                let merged = state.merges.iter().rev().find(of);
+                let public_since = merged.map(|merged| Moment(self.local(merged.at)));
+                BranchView { public_since, ..branch_view(branch, known.state()) }
+            };
+            repos.push(SecurityRepoView {
+                name: name.clone(),
+                in_sync: look.ahead.is_empty() && !look.behind,
+                ahead: look.ahead.len(),
+                branches: look.branches.iter().zip(&known).map(branch).collect(),
+                observed_at: Moment(self.local(now)),
             });
         }
         Ok(SecurityView { repos })

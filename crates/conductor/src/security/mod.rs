@@ -8,7 +8,7 @@ mod sync;
 
 use futures_util::future::join_all;
 use train::event::Event;
-use train::facts::Look;
+use train::facts::{Commit, Look};
 use train::id::{PersonName, RepoName};
 use train::people::{Person, Role};
 use train::refusal::{Code, Refusal};
@@ -23,6 +23,9 @@ use crate::view::ReviewView;
 
 pub use merge::{MergePlan, RepoMerge};
 pub use repair::{RepairPlan, Repaired, for_a_shell};
+
+/// How many commits of a branch are listed to whoever reviews it.
+const MOST_COMMITS: usize = 100;
 
 /// A repository's two remotes, side by side.
 #[derive(Debug, Clone)]
@@ -164,6 +167,24 @@ impl Conductor {
         self.must_hold(&[Role::Security], "review security branches").await?;
         let state = self.state().await?;
         self.review(&state, repo, number).await
+    }
+
+    /// What whoever reviews a branch reads: its commits, newest first, and what it would change on upstream's main; empty where it
+    /// does not merge.
+    pub(crate) async fn to_read(&self, review: &Review) -> Result<(Vec<Commit>, String)> {
+        let (_, twin) = self.one_twin(Some(&review.repo))?;
+        let look = twin.last_look(self.clock.now()).await?;
+        let main = look.and_then(|look| look.upstream).filter(|_| !review.branch.is_merged());
+        let Some(main) = main else { return Ok((Vec::new(), String::new())) };
+        let tip = &review.branch.commit;
+        let commits = twin.commits(&main, tip, MOST_COMMITS).await?;
+        let stamp = self.stamp(self.clock.now());
+        let merged = twin.merge(&main, std::slice::from_ref(tip), "To be read\n", &stamp).await?;
+        let diff = match merged.conflict {
+            None => twin.diff(&main, &merged.tip).await?,
+            Some(_) => String::new(),
+        };
+        Ok((commits, diff))
     }
 
     /// Reviews a branch at the commit it has now; refuses another than the person saw.

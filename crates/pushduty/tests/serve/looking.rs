@@ -62,7 +62,26 @@ fn a_commit_is_found_and_what_is_not_there_is_said_so() {
     let page = remote.git(&["rev-parse", "main"]);
     server.anybody().get(&format!("/trains/amo/where?commit={page}")).is(200).says("Add a page");
     let nowhere = server.anybody().get("/trains/amo/where?commit=deadbeef").is(404);
-    nowhere.says("deadbeef");
+    let nowhere = nowhere.says("deadbeef").says("role=\"search\"").says("aria-label=\"Train\"");
+    nowhere.never_says("id=\"s-names\"");
+}
+
+#[test]
+fn what_ships_is_a_page_and_the_ledger_has_pages_and_its_proof() {
+    let (world, _remote) = cut();
+    let server = Server::start(&world, "mat", "--public");
+    let anybody = server.anybody();
+    let ships = anybody.get("/trains/amo/compare/web?push=2026.11.26").is(200);
+    ships.says("What ships").says("Add a page").says("1 commit over 2026.11.19");
+    anybody.get("/trains/amo/compare/web?range=2026.11.19..2026.11.26").is(200).says("Add a page");
+    anybody.get("/trains/amo/compare/web?range=main").is(400);
+    anybody.get("/trains/amo/compare/none").is(404);
+    let ledger = anybody.get("/trains/amo/ledger").is(200).says("The chain holds").says("Proved");
+    ledger.says("newest first").never_says("Older entries");
+    anybody.get("/trains/amo/ledger?push=2026.11.26&older=0").is(200).says("of 2026.11.26");
+    anybody.get("/trains/amo/ledger?older=99999").is(200).says("Newer entries");
+    anybody.get("/trains/amo/ledger?entry=1").is(200).says("id=\"e1\"");
+    anybody.get("/trains/amo/ledger?push=yesterday").is(400);
 }
 
 #[test]

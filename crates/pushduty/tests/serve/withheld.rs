@@ -74,6 +74,22 @@ fn of_a_step_that_may_say_what_is_embargoed_others_see_who_does_what_and_its_end
 }
 
 #[test]
+fn branches_are_on_the_page_of_the_push_and_in_plans_for_the_security_role_alone() {
+    let (world, _remote, _twin) = with_a_fix();
+    let server = Server::start(&world, "mat", "--public");
+    let (iris, kumar) = (server.let_in(&world, "iris"), server.let_in(&world, "kumar"));
+    let page = iris.get("/trains/amo").is(200).says("id=\"security\"");
+    page.says("Close the hole").says("value=\"security_merge\"");
+    for who in [&kumar, &server.anybody()] {
+        who.get("/trains/amo").is(200).never_says("Close the hole").never_says("s-security");
+    }
+    let fields = [("command", "security_approve"), ("repo", "web"), ("branch", "1")];
+    let plan = iris.post("/trains/amo/plan", &fields).is(200).says("Close the hole");
+    plan.says("hole.js").says("+shut").says("I have read it");
+    kumar.post("/trains/amo/plan", &fields).is(403).never_says("hole.js").never_says("Close the");
+}
+
+#[test]
 fn who_tries_words_again_and_again_learns_nothing_more_and_is_in_the_log() {
     let (world, _remote, twin) = with_a_fix();
     let server = Server::start(&world, "mat", "");

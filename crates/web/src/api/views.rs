@@ -9,9 +9,9 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use train::command::RepoCommit;
 use train::id::TrainName;
-use train::refusal::{Code, Refusal};
+use train::refusal::Refusal;
 
-use crate::asked::{Path, Query};
+use crate::asked::{Path, Query, revisions};
 use crate::gathered::{gathered, of_one};
 use crate::house::House;
 use crate::looks::{
@@ -194,14 +194,4 @@ views! {
         let (view, failed) = c.find_commit(&RepoCommit { repo, commit }).await?;
         whole(view, failed)?
     };
-}
-
-/// `BASE..HEAD`.
-fn revisions(text: &str) -> Result<(String, String), Refusal> {
-    let (base, head) = text.split_once("...").or_else(|| text.split_once("..")).unwrap_or(("", ""));
-    if base.is_empty() || head.is_empty() {
-        let what = format!("{} is no BASE..HEAD", train::id::quoted(text));
-        return Err(Refusal::new(Code::Usage, what, "name two revisions of the repository"));
-    }
-    Ok((base.to_owned(), head.to_owned()))
 }

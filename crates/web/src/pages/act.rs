@@ -50,6 +50,9 @@ use Field::{Choice, Day, Flag, Person, Push, Repo, Repos, Text};
 
 const BECAUSE: Field = Text("because", "Why, for the record", "", true);
 const RETRY: Field = Repos("retry", "Again, where it failed");
+/// As what somebody signs off; ops claim the push instead.
+const SIGNERS: &[(&str, &str)] =
+    &[("", "what you are"), ("qa", "QA"), ("security", "security"), ("developer", "developer")];
 const WHY: Field = Text("because", "Why, where a rule is overridden", "", false);
 
 const fn act(
@@ -124,11 +127,11 @@ pub(crate) const ACTS: &[(&str, &[Act])] = &[
             act(
                 "approve",
                 "Sign off what stage shows",
-                "QA, ops",
+                "QA, developers, security",
                 &[
                     Push,
                     Repos("repo", "Only these"),
-                    Choice("role", "As", &[("", "what you are"), ("qa", "QA"), ("ops", "ops")]),
+                    Choice("role", "As", SIGNERS),
                     Text("withdraw", "Take the sign-off back, because", "", false),
                 ],
             ),

@@ -15,6 +15,8 @@ const PAGES: &[(&str, &str)] = &[
     ("people", "the page People"),
     ("people give", "the page People"),
     ("notes", "the page of the notes"),
+    ("compare", "the page of the push"),
+    ("security list", "the page of the push"),
 ];
 
 /// Commands whose form has another name, with the words by which they are another.
@@ -260,6 +262,7 @@ mod tests {
                 "“Tag the repositories” under Do…, with “Off the schedule” makes one on another day",
             ),
             ("`pushduty notes show --push 2026.11.26`", "the page of the notes"),
+            ("`pushduty security list` shows them", "the page of the push shows them"),
             (
                 "`pushduty pick --continue` goes on from it",
                 "`pushduty pick --continue` on the command line goes on from it",

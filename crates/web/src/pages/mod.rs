@@ -3,19 +3,23 @@
 mod account;
 mod act;
 mod bar;
+mod compare;
 mod hints;
 mod history;
 mod home;
 mod layout;
+mod ledger;
 mod notes;
 mod notes_past;
 mod people;
 mod plan;
 mod push;
+mod read;
 mod schedule;
 mod step;
 mod trains;
 mod waiting;
+mod whereis;
 mod words;
 
 use askama::Template;
@@ -35,7 +39,9 @@ pub(crate) use account::{follow_link, made_link, me, me_page, sign_in};
 pub(crate) use act::act_page;
 #[cfg(test)]
 pub(crate) use act::{ACTS, Field};
+pub(crate) use compare::compare;
 pub(crate) use layout::Layout;
+pub(crate) use ledger::ledger;
 pub(crate) use notes::notes;
 pub(crate) use notes_past::notes_past;
 pub(crate) use people::people;
@@ -45,8 +51,9 @@ pub(crate) use step::{step, step_events};
 pub(crate) use history::history;
 pub(crate) use home::home;
 pub(crate) use schedule::schedule;
-pub(crate) use trains::{calendar, ledger, train, whereis};
+pub(crate) use trains::{calendar, train};
 pub(crate) use waiting::waiting;
+pub(crate) use whereis::whereis;
 
 /// A page that says why there is no other.
 #[derive(Debug)]

@@ -7,6 +7,7 @@ use train::command::Command;
 use train::id::TrainName;
 use train::refusal::{Code, Refusal};
 
+use super::read::Read;
 use super::{Layout, NoPage, on_a_page, shown};
 use crate::house::House;
 use crate::secret;
@@ -26,6 +27,8 @@ struct PlanPage<'a> {
     /// What the wish is, in a word or two, and the yes to it.
     asked: (&'static str, &'static str),
     lines: Vec<Words>,
+    /// What of private twins is read before the yes.
+    read: Option<Read>,
     document: String,
 }
 
@@ -46,6 +49,7 @@ pub(crate) fn plan(
         layout: Layout { train: Some(train.to_string()), ..Layout::of(house, visitor, asked.0) },
         asked,
         lines: house.open.trains.words(wish, &plan.shown, false),
+        read: Read::of(&plan.beside),
         wish: serde_json::to_string(wish).map_err(unwritten)?,
         document: serde_json::to_string_pretty(&plan.shown).map_err(unwritten)?,
         key: secret::key_id().map_err(|refusal| NoPage::of(house, visitor, refusal))?,

@@ -1,24 +1,15 @@
-//! Pages of one train: the push that matters now, its calendar for calendars, its record, and where a commit is.
+//! A train at its own address: the push that matters now, and its calendar for calendars.
 
-use askama::Template;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use conductor::ports::ChainReport;
-use conductor::view::{LogView, WhereView};
-use conductor::{Conductor, LogWish, Reading};
-use serde::Deserialize;
-use train::command::RepoCommit;
+use conductor::Conductor;
 use train::id::TrainName;
 
-use super::words::{self, When};
-use super::{Layout, NoPage, looked, push, shown};
-use crate::asked::{Path, Query};
+use super::{NoPage, looked, push};
+use crate::asked::Path;
 use crate::house::House;
 use crate::visitor::Visitor;
-
-/// How many entries of a ledger are shown on its page: the newest.
-const SHOWN_ENTRIES: usize = 200;
 
 /// `/trains/{train}`: the push that matters now.
 pub(crate) async fn train(
@@ -44,85 +35,4 @@ pub(crate) async fn calendar(
     };
     let (text, _) = looked(&house, &visitor, &train, write).await?;
     Ok(([(header::CONTENT_TYPE, "text/calendar; charset=utf-8")], text).into_response())
-}
-
-/// What is looked for.
-#[derive(Debug, Deserialize)]
-pub(crate) struct Sought {
-    commit: Option<String>,
-}
-
-#[derive(Template)]
-#[template(path = "where.html")]
-struct WherePage {
-    layout: Layout,
-    commit: Option<String>,
-    found: Option<WhereView>,
-    /// Where nobody was asked: when what was seen longest ago was seen.
-    seen: Option<When>,
-}
-
-/// `/trains/{train}/where`: is it out yet?
-pub(crate) async fn whereis(
-    State(house): State<House>,
-    visitor: Visitor,
-    Path(train): Path<TrainName>,
-    Query(sought): Query<Sought>,
-) -> Result<Response, NoPage> {
-    let commit = sought.commit.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
-    let named = commit.clone();
-    let look = async move |conductor: &Conductor| {
-        let Some(commit) = named else { return Ok(None) };
-        Ok(Some(conductor.find_commit(&RepoCommit { repo: None, commit }).await?.0))
-    };
-    let (found, zone) = looked(&house, &visitor, &train, look).await?;
-    let layout = Layout::of(&house, &visitor, "Where is…").about(&train).at("where").in_zone(&zone);
-    let repos = found.iter().flat_map(|found| &found.repos);
-    let seen = repos.filter_map(|repo| repo.seen_at.as_ref()).min_by_key(|at| at.0.timestamp());
-    let seen = seen.map(When::date);
-    Ok(shown(&WherePage { layout, commit, found, seen }))
-}
-
-#[derive(Template)]
-#[template(path = "ledger.html")]
-struct LedgerPage {
-    layout: Layout,
-    proof: ChainReport,
-    entries: Vec<Entry>,
-}
-
-/// An entry, with what proves it.
-struct Entry {
-    seq: Option<u64>,
-    at: When,
-    who: String,
-    what: String,
-    hash: String,
-}
-
-fn entries(log: LogView) -> Vec<Entry> {
-    let entry = |entry: conductor::view::EntryView| Entry {
-        seq: entry.seq,
-        at: When::date(&entry.at),
-        who: entry.actor.unwrap_or_default(),
-        what: words::sentence(&entry.words),
-        hash: entry.hash.unwrap_or_default(),
-    };
-    log.entries.into_iter().rev().map(entry).collect()
-}
-
-/// `/trains/{train}/ledger`: what was done, and that the record holds. The remotes are not asked for it.
-pub(crate) async fn ledger(
-    State(house): State<House>,
-    visitor: Visitor,
-    Path(train): Path<TrainName>,
-) -> Result<Response, NoPage> {
-    let look = async |conductor: &Conductor| {
-        let wish = LogWish { push: None, last: Some(SHOWN_ENTRIES) };
-        let log = conductor.log(&wish, &mut Reading::default()).await?;
-        Ok((conductor.ledger.verify().await?, log))
-    };
-    let ((proof, log), zone) = looked(&house, &visitor, &train, look).await?;
-    let layout = Layout::of(&house, &visitor, "Ledger").about(&train).at("ledger").in_zone(&zone);
-    Ok(shown(&LedgerPage { layout, proof, entries: entries(log) }))
 }

@@ -2,12 +2,15 @@
 
 mod board;
 mod facts;
+mod security;
 mod side;
 
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
-use conductor::view::{LogView, Moment, MonitorView, NotesView, StatusView};
+use conductor::view::{
+    LogView, Moment, MonitorView, NotesView, PushState, SecurityView, StatusView,
+};
 use conductor::{Conductor, LogWish, Reading, ShownNotes};
 use train::command::WhichPush;
 use train::id::{PushDate, TrainName};
@@ -19,6 +22,7 @@ use crate::notes::Opening;
 use crate::visitor::Visitor;
 pub(super) use board::Board;
 use facts::Facts;
+use security::Twins;
 use side::Side;
 
 /// How many entries of the log stand beside a push.
@@ -31,6 +35,8 @@ struct PushPage {
     board: Board,
     facts: Facts,
     side: Side,
+    /// The private twins, for whoever may know of them.
+    security: Option<Twins>,
 }
 
 /// All that a push's page shows, looked up at one moment.
@@ -43,6 +49,8 @@ struct Seen {
     /// What is to be watched, once it has left.
     monitors: Vec<MonitorView>,
     now: Moment,
+    /// None for whoever lacks the security role, where there is nothing to be kept, and where all is over.
+    security: Option<SecurityView>,
 }
 
 /// `/trains/{train}/pushes/{push}`.
@@ -82,7 +90,8 @@ pub(crate) async fn one(
             None => Vec::new(),
         };
         let now = Moment(conductor.local(conductor.clock.now()));
-        Ok(Seen { status, notes, live, log, monitors, now })
+        let security = twins(conductor, status.state).await?;
+        Ok(Seen { status, notes, live, log, monitors, now, security })
     };
     let (seen, zone) = looked(house, visitor, train, look).await?;
     let title = match seen.status.push {
@@ -93,5 +102,18 @@ pub(crate) async fn one(
     let mut board = Board::of(&seen.status, &seen.now, visitor.name());
     board.monitors = seen.monitors.iter().map(|one| (one.name.clone(), one.url.clone())).collect();
     let (facts, side) = (Facts::of(&seen.status), Side::of(&seen));
-    Ok(shown(&PushPage { layout, board, facts, side }))
+    let security = seen.security.as_ref().map(Twins::of);
+    Ok(shown(&PushPage { layout, board, facts, side, security }))
+}
+
+/// The private twins as last fetched. Nobody else is told whether there is anything, and nothing is looked up for them (P9).
+async fn twins(
+    conductor: &Conductor,
+    state: PushState,
+) -> conductor::failure::Result<Option<SecurityView>> {
+    let over = matches!(state, PushState::Done | PushState::Cancelled);
+    match !over && conductor.hears_of_embargoed().await? {
+        true => Ok(conductor.security_remembered().await.ok()),
+        false => Ok(None),
+    }
 }
