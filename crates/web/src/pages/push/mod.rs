@@ -19,6 +19,7 @@ use crate::notes::Opening;
 use crate::visitor::Visitor;
 pub(super) use board::Board;
 use facts::Facts;
+pub(super) use facts::{GateRow, Picked, gate};
 use side::Side;
 
 /// How many entries of the log stand beside a push.
