@@ -43,7 +43,6 @@ pub(crate) struct Ladder {
     pub name: String,
     pub from: Option<(String, String)>,
     pub to: Option<Rung>,
-    pub says: String,
     /// The program that does it.
     pub command: Option<String>,
     pub compare: Option<Compare>,

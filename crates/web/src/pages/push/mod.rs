@@ -2,6 +2,7 @@
 
 mod board;
 mod facts;
+mod running;
 mod side;
 
 use askama::Template;
@@ -20,6 +21,7 @@ use crate::visitor::Visitor;
 pub(super) use board::Board;
 use facts::Facts;
 pub(super) use facts::{GateRow, Picked, gate};
+use running::{Running, running};
 use side::Side;
 
 /// How many entries of the log stand beside a push.
@@ -32,6 +34,7 @@ struct PushPage {
     board: Board,
     facts: Facts,
     side: Side,
+    running: Vec<Running>,
 }
 
 /// All that a push's page shows, looked up at one moment.
@@ -41,6 +44,7 @@ struct Seen {
     /// What an editor of them is opened with.
     live: Option<String>,
     log: LogView,
+    running: Vec<Running>,
     now: Moment,
 }
 
@@ -61,6 +65,7 @@ pub(crate) async fn one(
     push: Option<PushDate>,
 ) -> Result<Response, NoPage> {
     let (there, named) = (house.clone(), train.clone());
+    let reader = visitor.name().cloned();
     let look = async move |conductor: &Conductor| {
         let status = conductor.status(push).await?;
         let which = status.push.map_or(WhichPush::Shown, WhichPush::On);
@@ -76,8 +81,9 @@ pub(crate) async fn one(
         };
         let wish = LogWish { push: status.push, last: Some(SHOWN_ENTRIES) };
         let log = conductor.log(&wish, &mut Reading::default()).await?;
+        let running = running(&there, conductor, &named, reader.as_ref()).await?;
         let now = Moment(conductor.local(conductor.clock.now()));
-        Ok(Seen { status, notes, live, log, now })
+        Ok(Seen { status, notes, live, log, running, now })
     };
     let (seen, zone) = looked(house, visitor, train, look).await?;
     let title = match seen.status.push {
@@ -87,5 +93,5 @@ pub(crate) async fn one(
     let layout = Layout::of(house, visitor, &title).about(train).at("push").in_zone(&zone);
     let board = Board::of(&seen.status, &seen.now, visitor.name());
     let (facts, side) = (Facts::of(&seen.status), Side::of(&seen));
-    Ok(shown(&PushPage { layout, board, facts, side }))
+    Ok(shown(&PushPage { layout, board, facts, side, running: seen.running }))
 }
