@@ -102,13 +102,13 @@ fn beside_the_yes_there_is_a_no_and_the_way_back_to_the_form() {
     let filled = "/trains/amo/act?command=hold&#38;until=23%3A59&#38;because=smoke+tests#hold";
     let plan = mat.post("/trains/amo/plan", &fields).is(200);
     plan.says(&format!("href=\"{filled}\">Change it")).says("href=\"/trains/amo\">Leave it");
-    let from = server.first().with("referer", "http://push.example/waiting");
-    from.post("/trains/amo/plan", &fields).is(200).says("href=\"/waiting\">Leave it");
-    let fields = [("command", "swap"), ("push", "2026.12.03")];
-    let refused = mat.post("/trains/amo/plan", &fields).is(400);
+    let swap = [("command", "swap"), ("push", "2026.12.03")];
+    let refused = mat.post("/trains/amo/plan", &swap).is(400);
     let refused = refused.says("<h1>Not done</h1>").says("the form does not say “Who”");
     let refused = refused.says("href=\"/trains/amo/act?command=swap&#38;push=2026.12.03#swap\"");
     refused.says("<nav aria-label=\"Train\">");
+    let from = mat.with("referer", "http://push.example/waiting");
+    from.post("/trains/amo/plan", &fields).is(200).says("href=\"/waiting\">Leave it");
 }
 
 #[test]

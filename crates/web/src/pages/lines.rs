@@ -34,7 +34,7 @@ fn line(words: Words) -> Line {
 /// Whether a line names commands: it begins with an arrow, or has one between its marks. All else stays as it was typed.
 fn says_what_to_do(words: &[(&'static str, String)]) -> bool {
     let whole: String = words.iter().map(|(_, text)| text.as_str()).collect();
-    let marks = words.iter().all(|(_, text)| text.matches('`').count() % 2 == 0);
+    let marks = words.iter().all(|(_, text)| text.matches('`').count().is_multiple_of(2));
     marks && (whole.trim_start().starts_with('→') || whole.contains("`pushduty "))
 }
 
