@@ -38,7 +38,7 @@ fn ladder(back: &BackView) -> Ladder {
 fn looks(back: &BackView) -> Vec<Look> {
     let migration = |path: &String| {
         let words = format!("{}: not safe, a migration is in between: {path}", back.repo);
-        Look::of(FAIL, &words)
+        Look { mark: FAIL, words }
     };
     let note = back.note.iter().map(|note| Look::of(ODD, &format!("{}: {note}", back.repo)));
     back.migrations.iter().map(migration).chain(note).collect()

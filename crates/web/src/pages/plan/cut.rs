@@ -7,7 +7,7 @@ use train::pick::{ConflictReport, StepKind};
 
 use super::laid::{
     Brought, Commit, Compare, Conflict, ConflictFile, FAIL, Ladder, Laid, Look, ODD, Rung, SKIP,
-    commits, listed, whence,
+    commits, listed, migration, whence,
 };
 use crate::pages::act;
 use crate::pages::push::Picked;
@@ -133,9 +133,9 @@ fn looks(view: &CutView) -> Vec<Look> {
     let first = view.repos.iter().position(|repo| repo.error.is_some());
     for (at, repo) in view.repos.iter().enumerate() {
         let name = &repo.name;
-        let migrations = repo.migrations.iter().map(|path| format!("{name}: migration {path}"));
+        looks.extend(repo.migrations.iter().map(|path| migration(name, path)));
         let notes = repo.notes.iter().map(|note| format!("{name}: {note}"));
-        looks.extend(migrations.chain(notes).map(|words| Look::of(ODD, &words)));
+        looks.extend(notes.map(|words| Look::of(ODD, &words)));
         if let (Some(error), true) = (&repo.error, first != Some(at)) {
             let words = format!("{name}: {}: {}", error.message, error.hint);
             looks.push(Look::of(FAIL, words.trim_end_matches([' ', ':'])));

@@ -2,6 +2,7 @@
 
 use conductor::view::{CommitView, StepWord};
 use train::base::BaseFrom;
+use train::id::RepoName;
 
 use crate::pages::hints;
 use crate::pages::lines::is_web;
@@ -132,6 +133,11 @@ impl Look {
     pub fn of(mark: Mark, said: &str) -> Self {
         Self { mark, words: stopped(&hints::said(said)) }
     }
+}
+
+/// A migration that a tag brings.
+pub(super) fn migration(repo: &RepoName, path: &str) -> Look {
+    Look { mark: ODD, words: format!("{repo}: migration {path}") }
 }
 
 impl Compare {

@@ -5,6 +5,7 @@ use train::notes::Phase;
 
 use super::laid::{
     BackRow, FAIL, Ladder, Laid, Look, Monitor, ODD, Rung, TaskRow, commits, how_far, listed,
+    migration,
 };
 use crate::pages::lines::is_web;
 use crate::pages::push::gate;
@@ -68,8 +69,7 @@ fn looks(view: &RunSheetView) -> Vec<Look> {
     let of_step = |step: &StepView| {
         let repo = step.repo.clone();
         let note = step.note.iter().map(|note| Look::of(FAIL, &format!("{repo}: {note}")));
-        let paths = step.migrations.iter();
-        let migrations = paths.map(|path| Look::of(ODD, &format!("{repo}: migration {path}")));
+        let migrations = step.migrations.iter().map(|path| migration(&repo, path));
         note.chain(migrations).collect::<Vec<_>>()
     };
     unreached.chain(view.steps.iter().flat_map(of_step)).collect()

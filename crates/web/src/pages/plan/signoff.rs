@@ -3,7 +3,7 @@
 use conductor::view::{ApproveView, ToSignView};
 use train::people::Role;
 
-use super::laid::{Brought, Compare, Ladder, Laid, Look, ODD, Rung, listed};
+use super::laid::{Brought, Compare, Ladder, Laid, Look, ODD, Rung, listed, migration};
 use crate::pages::words;
 
 /// Laid out.
@@ -74,8 +74,7 @@ fn looks(view: &ApproveView) -> Vec<Look> {
             let gone = words::count(repo.behind_count, "commit");
             looks.push(Look::of(ODD, &format!("{name}: {gone} on it no more")));
         }
-        let migrations = repo.migrations.iter().map(|path| format!("{name}: migration {path}"));
-        looks.extend(migrations.map(|words| Look::of(ODD, &words)));
+        looks.extend(repo.migrations.iter().map(|path| migration(name, path)));
     }
     looks
 }
