@@ -61,7 +61,7 @@ class Week {
 
   /** The yes to a plan, which says so much; what was said no is still so before it. */
   async agrees({ page }, yes, ...words) {
-    for (const word of words) await page.locator(".said", { hasText: word }).waitFor();
+    for (const word of words) await page.locator("main", { hasText: word }).waitFor();
     await page.getByRole("button", { name: yes }).click();
     await page.locator("#step", { hasText: "Over." }).waitFor().catch(async () => {
       throw new Error(`in vain: ${yes} at ${page.url()} came to\n${await page.locator("main").innerText()}`);
@@ -145,7 +145,7 @@ async function wednesday(week, { mat, krupa, jason, stranger }) {
   const form = await week.form(mat, "pick");
   await form.getByLabel("All that is asked for in the notes").check();
   await form.getByRole("button").click();
-  await mat.page.locator(".said", { hasText: "2026.11.26-1" }).waitFor();
+  await mat.page.locator("main", { hasText: "2026.11.26-1" }).waitFor();
   same((await house.asks("tags")).web.includes("2026.11.26-1"), false, "a plan tags nothing");
   await week.agrees(mat, "Publish these tags", "Log in again");
   await week.looks(mat);
@@ -169,7 +169,7 @@ async function wednesday(week, { mat, krupa, jason, stranger }) {
   await krupa.page.keyboard.press("Tab");
   same(await krupa.page.evaluate(() => document.activeElement.closest("main") !== null), true, "the way past the board leads into the page");
   await presses(krupa.page, "Review the tags…");
-  await krupa.page.locator(".said", { hasText: "2026.11.26-1" }).waitFor();
+  await krupa.page.locator("main", { hasText: "2026.11.26-1" }).waitFor();
   await presses(krupa.page, "Sign it off");
   await krupa.page.locator("#step", { hasText: "Over." }).waitFor();
   await presses(krupa.page, "Back to the push");

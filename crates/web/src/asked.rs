@@ -2,6 +2,7 @@
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
 use serde::de::DeserializeOwned;
 use train::id::quoted;
 use train::refusal::{Code, Refusal};
@@ -58,4 +59,40 @@ pub(crate) fn revisions(text: &str) -> Result<(String, String), Refusal> {
         return Err(Refusal::new(Code::Usage, what, "name two revisions of the repository"));
     }
     Ok((base.to_owned(), head.to_owned()))
+}
+
+/// The page of ours that somebody came from, by its path without what stands before every one: none where a browser does not tell,
+/// and where it is an address that forms are sent to.
+pub(crate) fn came_from(prefix: &str, headers: &HeaderMap) -> Option<String> {
+    let said = headers.get(header::REFERER)?.to_str().ok()?;
+    let said = url::Url::parse(said).ok()?;
+    let path = said.path().strip_prefix(prefix)?;
+    let sent = ["/plan", "/do", "/later"].iter().any(|end| path.ends_with(end));
+    let whole = said.query().map_or_else(|| path.to_owned(), |query| format!("{path}?{query}"));
+    (!sent && own_page(&whole) == whole).then_some(whole)
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn somebody_is_led_back_to_a_page_of_ours_alone() {
+        let from = |referer: &'static str, prefix: &str| {
+            let value = HeaderValue::from_static(referer);
+            came_from(prefix, &[(header::REFERER, value)].into_iter().collect())
+        };
+        for (referer, prefix, back) in [
+            ("https://push.example/trains/amo", "", Some("/trains/amo")),
+            ("https://push.example/push/trains/amo?a=b", "/push", Some("/trains/amo?a=b")),
+            ("https://push.example//elsewhere.example/", "", None),
+            ("https://push.example/trains/amo/plan", "", None),
+            ("https://push.example/other", "/push", None),
+            ("nonsense", "", None),
+        ] {
+            assert_eq!(from(referer, prefix).as_deref(), back, "{referer}");
+        }
+    }
 }

@@ -6,6 +6,8 @@ use std::str::FromStr;
 use train::command::RepoCommit;
 use train::refusal::{Code, Refusal};
 
+use crate::pages;
+
 type Result<T> = std::result::Result<T, Refusal>;
 
 /// The fields of a form, in their order; empty ones say nothing.
@@ -30,6 +32,11 @@ impl Fields {
         values.flat_map(|(_, value)| value.split_whitespace())
     }
 
+    /// Every value of a name, as it was filled in.
+    pub fn every<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.trim())
+    }
+
     /// A value with its spaces, its lines ended as everywhere but in forms.
     pub fn whole(&self, name: &str) -> String {
         let value = self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value);
@@ -45,16 +52,33 @@ impl Fields {
     }
 
     pub fn needed(&self, name: &str) -> Result<String> {
-        let missing = || bad(format!("the form does not say {name}"), "fill it in");
+        let missing = || {
+            let what =
+                self.label(name).map_or_else(|| name.to_owned(), |label| format!("“{label}”"));
+            bad(format!("the form does not say {what}"), "fill it in")
+        };
         self.text(name).ok_or_else(missing)
     }
 
+    /// What people read before a field.
+    fn label(&self, name: &str) -> Option<&'static str> {
+        pages::label_of(self.one("command")?, name)
+    }
+
+    fn put<T: FromStr>(&self, name: &str, value: &str) -> Result<T> {
+        let Some(label) = self.label(name) else { return parsed(name, value) };
+        value.parse().map_err(|_| {
+            let what = format!("{} does not go into “{label}”", train::id::quoted(value));
+            bad(what, "go back and put it right")
+        })
+    }
+
     pub fn parsed<T: FromStr>(&self, name: &str) -> Result<Option<T>> {
-        self.one(name).map(|value| parsed(name, value)).transpose()
+        self.one(name).map(|value| self.put(name, value)).transpose()
     }
 
     pub fn set<T: FromStr + Ord>(&self, name: &str) -> Result<BTreeSet<T>> {
-        self.all(name).map(|value| parsed(name, value)).collect()
+        self.all(name).map(|value| self.put(name, value)).collect()
     }
 
     pub fn commits(&self, name: &str) -> Result<Vec<RepoCommit>> {

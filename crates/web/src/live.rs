@@ -99,6 +99,18 @@ impl Live {
         true
     }
 
+    /// A train is another by what no record has: a wish that began to be carried out, or ended. Nobody has to be told who has not
+    /// looked yet.
+    pub fn tell(&self, train: &TrainName) {
+        let Some(sender) = self.trains.get(train) else { return };
+        sender.send_if_modified(|now| {
+            if let Some(change) = now {
+                change.number = change.number.wrapping_add(1);
+            }
+            now.is_some()
+        });
+    }
+
     /// A stream that says that one of these trains is another: once at its begin, so that nothing is lost between a page and
     /// its stream, and then as they change.
     pub fn follow_any(

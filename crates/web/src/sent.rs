@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use train::id::TrainName;
 use train::refusal::Refusal;
 
-use crate::asked::Path;
+use crate::asked::{Path, came_from};
 use crate::body::{self, SMALL_FORM, Takes, WISH_DOCUMENT, WISH_FORM};
 use crate::fields::Fields;
 use crate::house::House;
@@ -30,6 +30,8 @@ pub(crate) struct WishForm {
     pub visitor: Visitor,
     pub train: TrainName,
     pub fields: Fields,
+    /// The page that it stood on, where that is known.
+    pub from: Option<String>,
 }
 
 /// A document that is a wish, by a program that may act on its train.
@@ -122,7 +124,8 @@ impl FromRequest<House> for WishForm {
     async fn from_request(request: Request, house: &House) -> Result<Self, Response> {
         let wished = wished(house, request, WISH_FORM).await;
         let (train, sent) = wished.map_err(|no| no.page(house))?;
-        Ok(Self { visitor: sent.visitor, train, fields: Fields::read(&sent.bytes) })
+        let from = came_from(&house.prefix, &sent.parts.headers);
+        Ok(Self { visitor: sent.visitor, train, fields: Fields::read(&sent.bytes), from })
     }
 }
 

@@ -149,6 +149,12 @@ impl Steps {
         *self.running.borrow()
     }
 
+    /// Those of a train that are on their way, the one that began last first.
+    pub fn on_their_way(&self, train: &TrainName) -> Vec<Arc<Step>> {
+        let all = locked(&self.all);
+        all.iter().filter(|step| step.train == *train && step.end().is_none()).cloned().collect()
+    }
+
     /// One of them.
     pub fn get(&self, id: &str) -> Option<Arc<Step>> {
         locked(&self.all).iter().find(|step| step.id == id).cloned()
@@ -222,11 +228,15 @@ impl Step {
         locked(&self.said).kept.iter().map(ToString::to_string).collect()
     }
 
+    /// Waits for its end.
+    pub async fn over(&self) {
+        let mut changed = self.changed.subscribe();
+        while self.end().is_none() && changed.changed().await.is_ok() {}
+    }
+
     /// Waits for its end, for so long.
     pub async fn ended(&self, patience: Duration) -> Option<&Answer> {
-        let mut changed = self.changed.subscribe();
-        let ended = async { while self.end().is_none() && changed.changed().await.is_ok() {} };
-        let _ = tokio::time::timeout(patience, ended).await;
+        let _ = tokio::time::timeout(patience, self.over()).await;
         self.answer()
     }
 
@@ -280,6 +290,9 @@ mod tests {
         let step = Arc::new(Step::new("s".to_owned(), train, by, Timestamp::UNIX_EPOCH, wish));
         let running = steps.runs(&step);
         assert_eq!(steps.running(), 1);
+        locked(&steps.all).push_front(Arc::clone(&step));
+        assert_eq!(steps.on_their_way(&step.train).len(), 1);
+        assert!(steps.on_their_way(&"other".parse().unwrap()).is_empty(), "another train has none");
         let stage = LocalPoolHandle::new(1);
         let stopped = stage.spawn_pinned(move || async move {
             let _running = running;
@@ -290,5 +303,6 @@ mod tests {
         assert!(!answer.body.to_string().contains("embargoed"), "{}", answer.body);
         assert!(stopped.await.is_err());
         assert!(steps.drained(Duration::from_secs(20)).await);
+        assert!(steps.on_their_way(&step.train).is_empty(), "what ended is not on its way");
     }
 }

@@ -25,12 +25,14 @@ pub(crate) struct Visitor {
     pub key: Option<Key>,
     /// The page that they ask for; none where they send something.
     pub page: Option<String>,
+    /// The train that the address names, whatever they ask there.
+    pub train: Option<TrainName>,
 }
 
 impl Visitor {
     /// Somebody who is not known.
     pub fn nobody() -> Self {
-        Self { key: None, page: None }
+        Self { key: None, page: None, train: None }
     }
 
     /// Who acts.
@@ -150,7 +152,7 @@ impl FromRequestParts<House> for Visitor {
 
     async fn from_request_parts(parts: &mut Parts, house: &House) -> Result<Self, Problem> {
         let (accounts, now) = (&house.open.accounts, house.open.clock.now());
-        let page = page(house, parts);
+        let (page, train) = (page(house, parts), train(house, parts));
         // Whoever is no person of the configuration any more comes in by nothing.
         let known = |key: &Key| !house.open.trains.of(&who(key)).is_empty();
         if let Some(token) = bearer(&parts.headers) {
@@ -160,22 +162,34 @@ impl FromRequestParts<House> for Visitor {
                 let refusal = unknown("this token is not, or no longer, one of this server");
                 return Err(door::refused(house, from, "token", refusal).problem());
             }
-            return Ok(Self { key, page });
+            return Ok(Self { key, page, train });
         }
         let Some(session) = cookie(&parts.headers, house.cookie_name()) else {
-            return Ok(Self { key: None, page });
+            return Ok(Self { key: None, page, train });
         };
         let key = accounts.used(KeyKind::Session, &session.hash(), now).await?.filter(known);
-        Ok(Self { key, page })
+        Ok(Self { key, page, train })
     }
 }
 
 /// The page asked for, without what stands before every path.
 fn page(house: &House, parts: &Parts) -> Option<String> {
+    let asked = asked(house, parts)?;
+    (parts.method == Method::GET).then(|| asked.to_owned())
+}
+
+/// The train that an address of the pages names.
+fn train(house: &House, parts: &Parts) -> Option<TrainName> {
+    let below = asked(house, parts)?.strip_prefix("/trains/")?;
+    below.split(['/', '?']).next()?.parse().ok()
+}
+
+/// What is asked for, without what stands before every path.
+fn asked<'a>(house: &House, parts: &'a Parts) -> Option<&'a str> {
     let asked = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |asked| &asked.0);
     let whole = asked.path_and_query()?.as_str();
     let path = whole.strip_prefix(&*house.prefix).filter(|path| path.starts_with('/'));
-    (parts.method == Method::GET).then(|| path.unwrap_or(whole).to_owned())
+    Some(path.unwrap_or(whole))
 }
 
 /// Whom a key lets in.

@@ -27,7 +27,7 @@ fn whoever_may_not_is_told_who_may() {
     let server = Server::start(&world, "mat", "");
     let kumar = server.let_in(&world, "kumar");
     let refused = kumar.post("/trains/amo/plan", &[("command", "claim")]).is(403);
-    refused.says("that takes the role ops");
+    refused.says("that takes the role ops").never_says("--as");
     let wish = json!({ "wish": { "command": "tag", "again": true, "because": "x" } });
     let refused = kumar.asks("/api/v1/trains/amo/commands", &wish).is(403);
     assert_eq!(refused.json()["error"]["exit"], 3);
@@ -91,6 +91,24 @@ fn the_notes_are_changed_as_text_and_merged_with_what_others_wrote() {
         text.contains("login fails") && text.contains("\n  my own line, with spaces  \n"),
         "{text}"
     );
+}
+
+#[test]
+fn beside_the_yes_there_is_a_no_and_the_way_back_to_the_form() {
+    let (world, _remote) = cut();
+    let server = Server::start(&world, "mat", "");
+    let mat = server.first();
+    let fields = [("command", "hold"), ("because", "smoke tests"), ("until", "23:59")];
+    let filled = "/trains/amo/act?command=hold&#38;until=23%3A59&#38;because=smoke+tests#hold";
+    let plan = mat.post("/trains/amo/plan", &fields).is(200);
+    plan.says(&format!("href=\"{filled}\">Change it")).says("href=\"/trains/amo\">Leave it");
+    let swap = [("command", "swap"), ("push", "2026.12.03")];
+    let refused = mat.post("/trains/amo/plan", &swap).is(400);
+    let refused = refused.says("<h1>Not done</h1>").says("the form does not say “Who”");
+    let refused = refused.says("href=\"/trains/amo/act?command=swap&#38;push=2026.12.03#swap\"");
+    refused.says("<nav aria-label=\"Train\">");
+    let from = mat.with("referer", "http://push.example/waiting");
+    from.post("/trains/amo/plan", &fields).is(200).says("href=\"/waiting\">Leave it");
 }
 
 #[test]

@@ -154,8 +154,10 @@ fn a_step_on_its_way_is_followed_and_asked_for_again_only_without_a_script() {
     page.says(&format!("data-step=\"{path}/events\""));
     let mut follows = server.stream(&format!("{path}/events"), "");
     follows.says("event: said");
+    server.anybody().get("/trains/amo").is(200).says("<b>mat</b> tags since").says(&path);
     gate.open();
     follows.says("event: over");
+    mat.get("/trains/amo").is(200).never_says("tags since");
     mat.get(&path).is(200).never_says("<noscript><meta").never_says("data-step");
 }
 

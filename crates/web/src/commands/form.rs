@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
+use train::calendar::Timetable;
 use train::command::{
     ApproveWish, AskName, CallWish, Command, ConfirmWish, FinishWish, MergeWish, NotesWish,
     PickWish, PromoteWish, RollbackWish, StartWish, TagWish, WhichPush, Writing,
 };
+use train::hold::until;
 use train::id::{PushDate, RepoName};
 use train::notes::{Phase, SectionKind};
 use train::people::Role;
@@ -15,9 +18,12 @@ use crate::fields::{Fields, bad, commit, parsed, word};
 
 type Result<T> = std::result::Result<T, Refusal>;
 
+/// By what times that people write are read: the train's timetable, and now.
+pub(crate) type Clock<'a> = (&'a Timetable, Timestamp);
+
 /// The wish that a form is for: its field `wish` has it as a document, which may lack its reason; or `command` says which, and
 /// the other fields what of it.
-pub(crate) fn wish(form: &Fields) -> Result<Command> {
+pub(crate) fn wish(form: &Fields, clock: Clock<'_>) -> Result<Command> {
     if let Some(document) = form.one("wish") {
         let unread = |_| bad("the form's wish can't be read".to_owned(), "ask for the page again");
         let wish: Command = serde_json::from_str(document).map_err(unread)?;
@@ -70,7 +76,7 @@ pub(crate) fn wish(form: &Fields) -> Result<Command> {
             unreviewed: form.flag("unreviewed"),
             because,
         }),
-        _ => return notes(form, push).unwrap_or_else(|| day(form, push)),
+        _ => return notes(form, push).unwrap_or_else(|| day(form, push, clock)),
     })
 }
 
@@ -159,7 +165,7 @@ fn declined(form: &Fields) -> Result<Writing> {
 }
 
 /// Wishes about the calendar, and about a push's day.
-fn day(form: &Fields, push: Option<PushDate>) -> Result<Command> {
+fn day(form: &Fields, push: Option<PushDate>, clock: Clock<'_>) -> Result<Command> {
     let because = || form.needed("because");
     let needed = |name: &str| form.needed(name);
     Ok(match form.one("command").unwrap_or_default() {
@@ -191,7 +197,7 @@ fn day(form: &Fields, push: Option<PushDate>) -> Result<Command> {
         "hold" => Command::Hold {
             push,
             repo: form.parsed("repo")?,
-            until: form.parsed("until")?,
+            until: form.one("until").map(|text| until(text, clock.0, clock.1)).transpose()?,
             because: because()?,
         },
         "resume" => Command::Resume { push, repo: form.parsed("repo")? },
@@ -241,21 +247,41 @@ mod tests {
                 let first = example.split(',').next().unwrap_or_default();
                 pair(name, if first.is_empty() { "words" } else { first })
             }
-            Field::Person(name, _) => pair(name, "mat"),
+            Field::Person(name, ..) => pair(name, "mat"),
             Field::Day(name, _) => pair(name, "2026.12.03"),
             Field::Flag(name, _) => pair(name, "true"),
             Field::Choice(name, _, words) => pair(name, words.last().map_or("", |(word, _)| word)),
         }
     }
 
+    fn timetable() -> Timetable {
+        let (cut, push) = ("Tuesday 09:00".parse().unwrap(), "Thursday 09:00".parse().unwrap());
+        Timetable::new("America/Los_Angeles".parse().unwrap(), cut, push)
+    }
+
+    #[test]
+    fn a_hold_is_until_a_time_as_people_write_it_by_the_trains_clock() {
+        let (timetable, now) = (timetable(), "2026-11-24T20:00:00Z".parse().unwrap());
+        let read = |until: &str| {
+            let form = format!("command=hold&because=smoke&until={until}");
+            wish(&Fields::read(form.as_bytes()), (&timetable, now))
+        };
+        for text in ["14:30", "2026-11-24T14:30", "2026-11-24T23:30%2B01:00"] {
+            let Ok(Command::Hold { until, .. }) = read(text) else { panic!("{text} is a time") };
+            assert_eq!(until, Some("2026-11-24T22:30:00Z".parse().unwrap()), "{text}");
+        }
+        assert!(read("soon").is_err() && read("2026-11-23").is_err());
+    }
+
     #[test]
     fn every_form_is_a_wish() {
+        let (timetable, now) = (timetable(), "2026-11-24T20:00:00Z".parse().unwrap());
         for act in ACTS.iter().flat_map(|(_, acts)| *acts) {
             let mut form = vec![("command".to_owned(), act.command.to_owned())];
             form.extend(act.fields.iter().flat_map(example));
             let text =
                 url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
-            let wish = wish(&Fields::read(text.as_bytes()));
+            let wish = wish(&Fields::read(text.as_bytes()), (&timetable, now));
             assert!(wish.is_ok(), "{}: {:?} of {text}", act.command, wish.err());
         }
     }

@@ -12,7 +12,7 @@ use train::refusal::{Code, Refusal};
 use crate::fields::parsed;
 use crate::house::House;
 use crate::keyed::Key;
-use crate::pages::{self, NoPage};
+use crate::pages::{self, Around, NoPage};
 use crate::sent::WishForm;
 use crate::wishes::{Begun, Yes, begin, planned};
 use form::wish;
@@ -23,24 +23,33 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// A form's wish, shown before the yes.
 pub(crate) async fn plan(
     State(house): State<House>,
-    WishForm { visitor, train, fields }: WishForm,
+    WishForm { visitor, train, fields, from }: WishForm,
 ) -> Result<Response, NoPage> {
-    let no = |refusal| NoPage::of(&house, &visitor, refusal);
+    let change = pages::filled_in(&train, &fields);
+    let back = change.clone().or_else(|| from.clone());
+    let no = |refusal| NoPage::back_to(&house, &visitor, refusal, back.clone());
     if let Some(show) = &house.show {
         // What somebody reads a plan of stays as it is until they said yes or no.
         show.plays(false);
     }
-    let wish = wish(&fields).map_err(no)?;
+    let conductor = house.open.trains.conductor(&train, &visitor.who()).await;
+    let timetable = conductor.map_err(no)?.settings.timetable.clone();
+    let wish = wish(&fields, (&timetable, house.open.clock.now())).map_err(no)?;
     let plan = planned(&house, &visitor, &train, &wish).await.map_err(no)?;
-    pages::plan(&house, &visitor, &train, &wish, &plan)
+    let forms = format!("/trains/{train}/act");
+    let leave = from.clone().filter(|page| !page.starts_with(&forms));
+    let leave = leave.unwrap_or_else(|| format!("/trains/{train}"));
+    let zone = timetable.zone().iana_name().unwrap_or("UTC").to_owned();
+    let around = Around { zone, change, leave };
+    pages::plan(&house, &visitor, &train, &wish, &plan, around).map_err(no)
 }
 
 /// The wish to be asked later: it changes nothing but what waits for whoever says so, and takes no yes. They are back at once.
 pub(crate) async fn later(
     State(house): State<House>,
-    WishForm { visitor, train, fields }: WishForm,
+    WishForm { visitor, train, fields, from }: WishForm,
 ) -> Result<Response, NoPage> {
-    let no = |refusal| NoPage::of(&house, &visitor, refusal);
+    let no = |refusal| NoPage::back_to(&house, &visitor, refusal, from.clone());
     let key = fields.needed("key").and_then(|key| parsed("key", &key)).map_err(no)?;
     let wish = Command::Later { key, until: fields.text("until") };
     let yes = Yes { wish, saw: None, key: None };
@@ -60,7 +69,7 @@ pub(crate) async fn later(
 /// The yes to it.
 pub(crate) async fn carry(
     State(house): State<House>,
-    WishForm { visitor, train, fields }: WishForm,
+    WishForm { visitor, train, fields, .. }: WishForm,
 ) -> Result<Response, NoPage> {
     let no = |refusal| NoPage::of(&house, &visitor, refusal);
     let wish = fields.one("wish").map(serde_json::from_str::<Command>);

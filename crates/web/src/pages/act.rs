@@ -12,6 +12,7 @@ use train::id::TrainName;
 
 use super::{Layout, NoPage, looked, shown};
 use crate::asked::{Path, Query};
+use crate::fields::Fields;
 use crate::house::House;
 use crate::visitor::Visitor;
 
@@ -36,8 +37,8 @@ pub(crate) enum Field {
     Repo,
     /// A line of text: its name, its label, what stands in it as an example, and whether it has to be there.
     Text(&'static str, &'static str, &'static str, bool),
-    /// A person.
-    Person(&'static str, &'static str),
+    /// A person: its name, its label, and whether one has to be named.
+    Person(&'static str, &'static str, bool),
     /// A day.
     Day(&'static str, &'static str),
     /// A yes or no.
@@ -189,7 +190,7 @@ pub(crate) const ACTS: &[(&str, &[Act])] = &[
                 "hold",
                 "Hold",
                 "everybody",
-                &[Push, Repo, Text("until", "Until", "2026-11-27T09:00+01:00", false), BECAUSE],
+                &[Push, Repo, Text("until", "Until", "14:30", false), BECAUSE],
             ),
             act("resume", "Lift a hold", "ops, hero", &[Push, Repo]),
             act(
@@ -207,7 +208,11 @@ pub(crate) const ACTS: &[(&str, &[Act])] = &[
                 "block",
                 "Raise a blocker",
                 "everybody",
-                &[Push, Text("text", "What is wrong", "", true), Person("owner", "Whose it is")],
+                &[
+                    Push,
+                    Text("text", "What is wrong", "", true),
+                    Person("owner", "Whose it is", false),
+                ],
             ),
             act(
                 "task",
@@ -226,7 +231,7 @@ pub(crate) const ACTS: &[(&str, &[Act])] = &[
                             ("after-done", "after it is done"),
                         ],
                     ),
-                    Person("owner", "Whose it is"),
+                    Person("owner", "Whose it is", false),
                 ],
             ),
             act(
@@ -251,13 +256,16 @@ pub(crate) const ACTS: &[(&str, &[Act])] = &[
                 "swap",
                 "Let somebody else be the hero",
                 "heroes, admin",
-                &[Day("push", "Of the push on"), Person("with", "Who")],
+                &[Day("push", "Of the push on"), Person("with", "Who", true)],
             ),
             act(
                 "offer",
                 "Offer your push to another hero",
                 "its hero",
-                &[Day("push", "The push on"), Person("to", "To; all heroes if nobody is named")],
+                &[
+                    Day("push", "The push on"),
+                    Person("to", "To; all heroes if nobody is named", false),
+                ],
             ),
             act(
                 "take_offer",
@@ -281,13 +289,13 @@ pub(crate) const ACTS: &[(&str, &[Act])] = &[
                 "away",
                 "Note that somebody is away",
                 "themselves, admin",
-                &[Person("who", "Who"), Day("from", "From"), Day("to", "To")],
+                &[Person("who", "Who", true), Day("from", "From"), Day("to", "To")],
             ),
             act(
                 "back",
                 "Take that back",
                 "themselves, admin",
-                &[Person("who", "Who"), Day("from", "From"), Day("to", "To")],
+                &[Person("who", "Who", true), Day("from", "From"), Day("to", "To")],
             ),
             act(
                 "later",
@@ -365,6 +373,36 @@ impl Filled {
     }
 }
 
+/// The address of a form with fields filled in.
+pub(crate) fn address(train: &TrainName, command: &str, fields: &[(&str, String)]) -> String {
+    let mut said = url::form_urlencoded::Serializer::new(String::new());
+    said.append_pair("command", command);
+    for (name, value) in fields {
+        said.append_pair(name, value);
+    }
+    format!("/trains/{train}/act?{}#{command}", said.finish())
+}
+
+/// The address of the form that somebody sent, filled in as they filled it in; none where it is none of these.
+pub(crate) fn filled_in(train: &TrainName, sent: &Fields) -> Option<String> {
+    let command = sent.one("command")?;
+    let act = ACTS.iter().flat_map(|(_, acts)| *acts).find(|act| act.command == command)?;
+    let filled = act.fields.iter().filter_map(|field| {
+        // Boxes that are ticked stand behind commas in an address; a line of text has its words.
+        let (name, between) = match field {
+            Push => ("push", " "),
+            Repo => ("repo", " "),
+            Repos(name, _) => (*name, ","),
+            Text(name, ..) | Person(name, ..) | Day(name, _) | Flag(name, _) | Choice(name, ..) => {
+                (*name, " ")
+            }
+        };
+        let values: Vec<&str> = sent.every(name).collect();
+        (!values.is_empty()).then(|| (name, values.join(between)))
+    });
+    Some(address(train, command, &filled.collect::<Vec<_>>()))
+}
+
 /// `/trains/{train}/act`.
 pub(crate) async fn act_page(
     State(house): State<House>,
@@ -388,4 +426,20 @@ pub(crate) async fn act_page(
     let layout = Layout::of(&house, &visitor, "What can be done").about(&train).at("act");
     let layout = Layout { events: None, ..layout };
     Ok(shown(&ActPage { layout, train: train.to_string(), repos, people, groups, filled }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_form_that_was_sent_is_found_again_as_it_was_filled_in() {
+        let train = "amo".parse().unwrap();
+        let again = |form: &str| filled_in(&train, &Fields::read(form.as_bytes()));
+        let tag = "command=tag&push=2026.11.26&stay=web&stay=server&from=&pick=web%3Aaa+web%3Abb&again=true";
+        let filled = "/trains/amo/act?command=tag&push=2026.11.26&stay=web%2Cserver&again=true&pick=web%3Aaa+web%3Abb#tag";
+        assert_eq!(again(tag).as_deref(), Some(filled));
+        assert_eq!(again("command=give&who=mat&role=qa"), None);
+        assert_eq!(again("wish=%7B%7D"), None);
+    }
 }

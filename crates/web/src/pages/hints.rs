@@ -34,8 +34,19 @@ const FORMS: &[(&str, &str)] = &[
 /// Options whose field has another name.
 const FIELDS: &[(&str, &str)] = &[("pick", "commit"), ("onto", "onto_production")];
 
+/// What the rules say to whoever types, and a page to nobody: here somebody else acts by signing in.
+const UNSAID: &[&str] = &[
+    ", or act as somebody else with --as NAME",
+    "; --as NAME acts as somebody else",
+    "--as NAME acts as somebody of [people]",
+];
+
+/// Options that no form has, and the command that does.
+const TYPED: &[(&str, &str)] = &[("resolve", "pick --resolve"), ("settle", "tag --settle")];
+
 /// A sentence of the rules as a page says it.
 pub(crate) fn said(text: &str) -> String {
+    let text = UNSAID.iter().fold(text.to_owned(), |text, unsaid| text.replace(unsaid, ""));
     let mut out = String::new();
     for (n, part) in text.split('`').enumerate() {
         let command = (n % 2 == 1).then(|| part.strip_prefix("pushduty ")).flatten();
@@ -113,14 +124,14 @@ fn begins(words: &[&str], of: &str) -> bool {
 }
 
 fn is_needed(field: &Field) -> bool {
-    matches!(field, Field::Text(_, _, _, true) | Field::Day(..))
+    matches!(field, Field::Text(_, _, _, true) | Field::Person(_, _, true) | Field::Day(..))
 }
 
 fn name(field: &Field) -> &'static str {
     match field {
         Field::Repos(name, _)
         | Field::Text(name, ..)
-        | Field::Person(name, _)
+        | Field::Person(name, ..)
         | Field::Day(name, _)
         | Field::Flag(name, _)
         | Field::Choice(name, ..) => name,
@@ -173,13 +184,18 @@ fn label(fields: &[Field], option: &str) -> Option<&'static str> {
     fields.iter().find(|field| is(field, option)).map(|field| match field {
         Field::Repos(_, label)
         | Field::Text(_, label, ..)
-        | Field::Person(_, label)
+        | Field::Person(_, label, _)
         | Field::Day(_, label)
         | Field::Flag(_, label)
         | Field::Choice(_, label, _) => *label,
         Field::Push => "Push, by its date",
         Field::Repo => "Repository",
     })
+}
+
+/// The label of a field in the form of a command.
+pub(crate) fn label_of(command: &str, field: &str) -> Option<&'static str> {
+    label(form(command)?.fields, field)
 }
 
 /// Options outside of any command: the label of the first form that has them.
@@ -198,7 +214,13 @@ fn fields(text: &str) -> String {
                 out.truncate(out.len() - 1);
                 out.push_str(&word[bare.len()..]);
             }
-            None => out.push_str(word),
+            None => match TYPED.iter().find(|(of, _)| name.strip_prefix("--") == Some(*of)) {
+                Some((_, command)) => {
+                    let end = &word[name.len()..];
+                    out.push_str(&format!("`pushduty {command}` on the command line{end}"));
+                }
+                None => out.push_str(word),
+            },
         }
     }
     out
@@ -226,6 +248,9 @@ mod tests {
             ("pushduty start --retry web", Some("start retry=web")),
             ("pushduty rollback --because TEXT", Some("rollback  …")),
             ("pushduty approve --role qa", Some("approve role=qa")),
+            ("pushduty swap 2026.12.03 --with mat", None),
+            ("pushduty offer --push 2026.12.03", Some("offer push=2026.12.03")),
+            ("pushduty swap --push 2026.12.03", Some("swap push=2026.12.03 …")),
             ("pushduty watch stage", None),
             ("pushduty schedule", None),
             ("pushduty tag --settle", None),
@@ -272,6 +297,15 @@ mod tests {
                 "`pushduty security repair --repo web` on the command line shows it",
             ),
             ("use --data with its folder", "use --data with its folder"),
+            (
+                "or finish by hand with --resolve",
+                "or finish by hand with `pushduty pick --resolve` on the command line",
+            ),
+            (
+                "an admin gives roles, by `pushduty people give` or in the configuration; --as NAME acts as somebody else",
+                "an admin gives roles, by the page People or in the configuration",
+            ),
+            ("--as NAME acts as somebody of [people]", ""),
             ("ask an admin to write `email = …`", "ask an admin to write `email = …`"),
         ] {
             assert_eq!(said(of), here);

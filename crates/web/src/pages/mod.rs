@@ -9,6 +9,7 @@ mod history;
 mod home;
 mod layout;
 mod ledger;
+mod lines;
 mod notes;
 mod notes_past;
 mod people;
@@ -36,21 +37,22 @@ use crate::house::House;
 use crate::visitor::Visitor;
 
 pub(crate) use account::{follow_link, made_link, me, me_page, sign_in};
-pub(crate) use act::act_page;
 #[cfg(test)]
 pub(crate) use act::{ACTS, Field};
 pub(crate) use compare::compare;
+pub(crate) use act::{act_page, filled_in};
+pub(crate) use hints::label_of;
+pub(crate) use history::history;
+pub(crate) use home::home;
 pub(crate) use layout::Layout;
 pub(crate) use ledger::ledger;
 pub(crate) use notes::notes;
 pub(crate) use notes_past::notes_past;
 pub(crate) use people::people;
-pub(crate) use plan::plan;
+pub(crate) use plan::{Around, plan};
 pub(crate) use push::push;
-pub(crate) use step::{step, step_events};
-pub(crate) use history::history;
-pub(crate) use home::home;
 pub(crate) use schedule::schedule;
+pub(crate) use step::{step, step_events};
 pub(crate) use trains::{calendar, train};
 pub(crate) use waiting::waiting;
 pub(crate) use whereis::whereis;
@@ -64,11 +66,23 @@ pub(crate) struct NoPage(Box<Response>);
 struct RefusalPage<'a> {
     layout: Layout,
     refusal: &'a Refusal,
+    /// Where one goes on, and what that is called.
+    back: (String, &'static str),
 }
 
 impl NoPage {
     /// Why not; somebody who is not signed in is sent to where one signs in.
     pub fn of(house: &House, visitor: &Visitor, refusal: Refusal) -> Self {
+        Self::back_to(house, visitor, refusal, None)
+    }
+
+    /// The same to what somebody sent from a page of ours, with the way back there.
+    pub fn back_to(
+        house: &House,
+        visitor: &Visitor,
+        refusal: Refusal,
+        back: Option<String>,
+    ) -> Self {
         if refusal.code == Code::NotSignedIn && visitor.key.is_none() {
             let next = visitor.page.as_deref().filter(|page| *page != "/");
             let next = next.map(|page| format!("?next={}", encoded(page))).unwrap_or_default();
@@ -77,9 +91,20 @@ impl NoPage {
         }
         let status = StatusCode::from_u16(refusal.code.status())
             .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let title = match (&visitor.page, refusal.code) {
+            (None, _) => "Not done",
+            (Some(_), Code::NotFound) => "Not here",
+            (Some(_), _) => "Not shown",
+        };
+        let train = train_of(house, visitor);
+        let back = match (back, &train) {
+            (Some(back), _) => (back, "Back"),
+            (None, Some(train)) => (format!("/trains/{train}"), "To the push"),
+            (None, None) => ("/".to_owned(), "To the first page"),
+        };
+        let layout = Layout { train, ..Layout::of(house, visitor, title) };
         let refusal = on_a_page(refusal);
-        let page =
-            RefusalPage { layout: Layout::of(house, visitor, &refusal.message), refusal: &refusal };
+        let page = RefusalPage { layout, refusal: &refusal, back };
         Self(Box::new((status, shown(&page)).into_response()))
     }
 
@@ -90,6 +115,13 @@ impl NoPage {
         }
         self
     }
+}
+
+/// The train that the address names, where it is one of this server and they may look.
+fn train_of(house: &House, visitor: &Visitor) -> Option<String> {
+    visitor.may_look(house).ok()?;
+    let named = visitor.train.as_ref()?;
+    house.open.trains.names().contains(named).then(|| named.to_string())
 }
 
 /// A no in the words of the pages.

@@ -5,9 +5,12 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use conductor::view::Moment;
 use train::id::TrainName;
 use train::refusal::Refusal;
 
+use super::lines::{Line, lines};
+use super::words::When;
 use super::{Layout, NoPage, on_a_page, shown};
 use crate::asked::Path;
 use crate::gathered::counted;
@@ -15,7 +18,6 @@ use crate::house::House;
 use crate::problem::Problem;
 use crate::steps::{Open, Step};
 use crate::telling;
-use crate::trains::Words;
 use crate::visitor::Visitor;
 use crate::wishes::seen;
 
@@ -24,6 +26,8 @@ use crate::wishes::seen;
 struct StepPage {
     layout: Layout,
     step: Arc<Step>,
+    /// Since when it goes on.
+    since: When,
     /// What the reader may know of it beside that it goes on; none where it says what is for others (P9).
     told: Option<Told>,
     over: bool,
@@ -35,7 +39,7 @@ struct Told {
     /// On the way.
     way: Vec<String>,
     /// What came of it.
-    lines: Vec<Words>,
+    lines: Vec<Line>,
     refusal: Option<Refusal>,
     remarks: Vec<String>,
 }
@@ -46,7 +50,7 @@ impl Told {
         match step.end() {
             Some(Ok(done)) => Self {
                 way,
-                lines: house.open.trains.words(&step.wish, &done.shown, true),
+                lines: lines(house.open.trains.words(&step.wish, &done.shown, true)),
                 refusal: done.refusal.clone().map(on_a_page),
                 remarks: done.remarks.clone(),
             },
@@ -69,8 +73,12 @@ pub(crate) async fn step(
     let told = (open == Open::Whole).then(|| Told::of(&house, &step));
     counted(&house, &visitor).await;
     let title = super::words::asked(&step.wish).0;
+    let conductor = house.open.trains.conductor(&train, &visitor.who()).await.map_err(no)?;
+    let zone = conductor.settings.timetable.zone();
+    let since = When::date(&Moment::new(step.at, zone.clone()));
     let layout = Layout::of(&house, &visitor, title).about(&train);
-    Ok(shown(&StepPage { layout, over: step.end().is_some(), step, told }))
+    let layout = layout.in_zone(zone.iana_name().unwrap_or("UTC"));
+    Ok(shown(&StepPage { layout, since, over: step.end().is_some(), step, told }))
 }
 
 /// `/trains/{train}/steps/{step}/events`: what it says, line by line, and its end.

@@ -175,6 +175,45 @@ pub(crate) fn asked(wish: &Command) -> (&'static str, &'static str) {
     }
 }
 
+/// What somebody does while a wish of theirs is carried out.
+pub(crate) fn doing(wish: &Command) -> &'static str {
+    match wish {
+        Command::Tag(_) => "tags",
+        Command::Pick(_) => "picks",
+        Command::Adopt { .. } => "takes the train over",
+        Command::SecurityApprove { .. } => "reviews",
+        Command::SecurityMerge(_) => "merges security fixes",
+        Command::SecuritySync { .. } | Command::SecurityRepair { .. } => {
+            "brings security’s main after upstream’s"
+        }
+        Command::Approve(_) => "signs off",
+        Command::Confirm(_) => "confirms changes",
+        Command::Call(_) => "calls everybody aboard",
+        Command::Start(_) => "starts the push",
+        Command::StopDeploys { .. } => "ends deploys",
+        Command::Promote(_) => "promotes",
+        Command::Rollback(_) => "brings production back",
+        Command::Finish(_) => "finishes the push",
+        Command::Notes(_) => "writes in the notes",
+        Command::Import(_) => "takes past pushes in",
+        Command::Hold { .. } => "holds",
+        Command::Resume { .. } => "lifts a hold",
+        Command::Claim { .. } | Command::Unclaim { .. } => "changes who takes the push",
+        Command::Later { .. } => "puts something off",
+        Command::Clear { .. } => "clears tags",
+        Command::GiveRole { .. } | Command::TakeRole { .. } => "changes roles",
+        Command::Move { .. }
+        | Command::Cancel { .. }
+        | Command::Swap { .. }
+        | Command::Offer { .. }
+        | Command::TakeOffer { .. }
+        | Command::DeclineOffer { .. }
+        | Command::KeepOffer { .. }
+        | Command::Away { .. }
+        | Command::Back { .. } => "changes the calendar",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use jiff::SignedDuration;

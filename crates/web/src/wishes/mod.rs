@@ -71,7 +71,22 @@ pub(crate) async fn begin(
         (Arc::clone(&house.open.log), Arc::clone(&house.guesses)),
     );
     drop(one_at_a_time);
+    told(house, &step);
     Ok(Begun::Step(step))
+}
+
+/// Lets the pages of its train tell that a step goes on, and that it does no more; of one that is not for everybody to know of
+/// nothing is told (P9).
+fn told(house: &House, step: &Arc<Step>) {
+    if step.secret {
+        return;
+    }
+    house.live.tell(&step.train);
+    let (live, step) = (Arc::clone(&house.live), Arc::clone(step));
+    tokio::spawn(async move {
+        step.over().await;
+        live.tell(&step.train);
+    });
 }
 
 /// A step of a train, for somebody who may read all of it: it is as if it were not there for others.

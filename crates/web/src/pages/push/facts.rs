@@ -252,7 +252,8 @@ fn asked_at(environments: &[EnvironmentView]) -> Option<When> {
     times.min_by_key(|at| at.0.timestamp()).map(When::of)
 }
 
-fn gate(gate: &train::gate::Gate) -> GateRow {
+/// A gate as a row.
+pub(crate) fn gate(gate: &train::gate::Gate) -> GateRow {
     let why = match &gate.overridden {
         Some(by) => format!("{} Overridden by {by}.", words::sentence(&gate.why)),
         None => words::sentence(&gate.why),

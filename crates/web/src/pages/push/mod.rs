@@ -2,6 +2,7 @@
 
 mod board;
 mod facts;
+mod running;
 mod security;
 mod side;
 
@@ -22,6 +23,8 @@ use crate::notes::Opening;
 use crate::visitor::Visitor;
 pub(super) use board::Board;
 use facts::Facts;
+pub(super) use facts::{GateRow, Picked, gate};
+use running::{Running, running};
 use security::Twins;
 use side::Side;
 
@@ -37,6 +40,7 @@ struct PushPage {
     side: Side,
     /// The private twins, for whoever may know of them.
     security: Option<Twins>,
+    running: Vec<Running>,
 }
 
 /// All that a push's page shows, looked up at one moment.
@@ -48,6 +52,7 @@ struct Seen {
     log: LogView,
     /// What is to be watched, once it has left.
     monitors: Vec<MonitorView>,
+    running: Vec<Running>,
     now: Moment,
     /// None for whoever lacks the security role, where there is nothing to be kept, and where all is over.
     security: Option<SecurityView>,
@@ -70,6 +75,7 @@ pub(crate) async fn one(
     push: Option<PushDate>,
 ) -> Result<Response, NoPage> {
     let (there, named) = (house.clone(), train.clone());
+    let reader = visitor.name().cloned();
     let look = async move |conductor: &Conductor| {
         let status = conductor.status(push).await?;
         let which = status.push.map_or(WhichPush::Shown, WhichPush::On);
@@ -89,9 +95,10 @@ pub(crate) async fn one(
             Some(push) => conductor.monitors_of(push).await?,
             None => Vec::new(),
         };
+        let running = running(&there, conductor, &named, reader.as_ref()).await?;
         let now = Moment(conductor.local(conductor.clock.now()));
         let security = twins(conductor, status.state).await?;
-        Ok(Seen { status, notes, live, log, monitors, now, security })
+        Ok(Seen { status, notes, live, log, monitors, running, now, security })
     };
     let (seen, zone) = looked(house, visitor, train, look).await?;
     let title = match seen.status.push {
@@ -103,7 +110,7 @@ pub(crate) async fn one(
     board.monitors = seen.monitors.iter().map(|one| (one.name.clone(), one.url.clone())).collect();
     let (facts, side) = (Facts::of(&seen.status), Side::of(&seen));
     let security = seen.security.as_ref().map(Twins::of);
-    Ok(shown(&PushPage { layout, board, facts, side, security }))
+    Ok(shown(&PushPage { layout, board, facts, side, security, running: seen.running }))
 }
 
 /// The private twins as last fetched. Nobody else is told whether there is anything, and nothing is looked up for them (P9).
