@@ -121,7 +121,8 @@ fn step_of(train: &Train<'_>, view: &StatusView) -> NextView {
             }
             let ops = view.claims.first().map(|claim| claim.by.clone());
             if let Some(ops) = ops.as_deref().filter(|ops| needs_an_answer(train, view, ops)) {
-                let what = format!("answer for the security remotes, so that {ops} may start {push}");
+                let what =
+                    format!("answer for the security remotes, so that {ops} may start {push}");
                 return step(hero, what, Some("pushduty approve --role security"));
             }
             step(ops.or(hero), format!("start {push}"), Some("pushduty start"))

@@ -32,7 +32,8 @@ impl Guesses {
         match u32::try_from(own.len()).is_ok_and(|count| count < MOST) {
             true => Ok(()),
             false => {
-                let what = "too much of what you wrote was refused: nothing more of it is taken for now";
+                let what =
+                    "too much of what you wrote was refused: nothing more of it is taken for now";
                 let hint = format!("write again in {first} s; what others write is taken");
                 Err(Refusal::new(Code::TooMany, what, hint))
             }

@@ -46,7 +46,8 @@ pub(super) fn may_be_added(embargoed: &Embargoed, before: &str, after: &str) -> 
     let lines = changed_lines(before, after);
     let added = || lines.iter().filter(|line| line.added).map(|line| line.text.as_ref());
     if Embargoed::sought_by(added()) {
-        let what = "so many commits at once are not taken into the notes of a train with security remotes";
+        let what =
+            "so many commits at once are not taken into the notes of a train with security remotes";
         let hint = "name those that are to be picked, a hundred at most in one change";
         return Err(Refusal::new(Code::Refused, what, hint));
     }

@@ -129,7 +129,8 @@ impl LivePage {
         self.shared.take_in(update)?;
         let text = self.shared.text();
         if !self.embargoed.is_empty() {
-            may_be_added(&self.embargoed, &self.text, &text).inspect_err(|_| self.spoiled = true)?;
+            may_be_added(&self.embargoed, &self.text, &text)
+                .inspect_err(|_| self.spoiled = true)?;
         }
         let new = text != self.text || self.shared.have() != before;
         self.text = text;

@@ -30,7 +30,9 @@ impl Event {
                 let issues = finish.issues.iter().map(String::as_str);
                 issues.chain(finish.because.as_deref()).collect()
             }
-            Self::Intended(intent) => tagged(intent).and_then(|t| t.because.as_deref()).into_iter().collect(),
+            Self::Intended(intent) => {
+                tagged(intent).and_then(|t| t.because.as_deref()).into_iter().collect()
+            }
             _ => Vec::new(),
         }
     }

@@ -128,7 +128,8 @@ impl Glance {
         let mut month = None;
         let column = |(at, past): (usize, &&PastPushView)| {
             let (x, date) = (LEFT + at * STEP, past.push.0);
-            let new = month.replace((date.year(), date.month())) != Some((date.year(), date.month()));
+            let new =
+                month.replace((date.year(), date.month())) != Some((date.year(), date.month()));
             Column {
                 x,
                 middle: x + 8,

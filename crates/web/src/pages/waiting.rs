@@ -71,12 +71,7 @@ struct Turn {
 
 impl Row {
     /// `when` writes a time: with its zone where trains of several are on the page.
-    fn of(
-        train: &TrainName,
-        thing: &ThingView,
-        now: Timestamp,
-        when: fn(&Moment) -> When,
-    ) -> Self {
+    fn of(train: &TrainName, thing: &ThingView, now: Timestamp, when: fn(&Moment) -> When) -> Self {
         let ago = |at: &Moment| format!("due {} ago", words::span(at.0.timestamp(), now));
         let other = |other: &PutOffView| (other.by.clone(), when(&other.until));
         let answers = thing.answers.iter().filter(|answer| answer.answer != Word::Later);
@@ -138,7 +133,8 @@ pub(crate) async fn waiting(
     let count: usize = all.iter().map(|(_, waits)| waits.view.things.len()).sum();
     let rows = |of: fn(&Waits) -> &[ThingView]| {
         let of_train = |(train, waits): &(TrainName, Arc<Waits>)| {
-            let rows = of(waits).iter().map(|thing| (sooner(thing), Row::of(train, thing, now, when)));
+            let rows =
+                of(waits).iter().map(|thing| (sooner(thing), Row::of(train, thing, now, when)));
             rows.collect::<Vec<_>>()
         };
         let mut rows: Vec<(i64, Row)> = all.iter().flat_map(of_train).collect();
