@@ -327,19 +327,28 @@ fn whoever_tries_too_often_waits_and_whoever_is_in_goes_on() {
     let (_, rest) = made.body.split_once("shown this once: <code>").expect("the token is shown");
     let token = format!("Bearer {}", rest.split('<').next().unwrap_or_default());
     let entries = events(&world).len();
+    // Any page of the web can send its readers to that address: without what was begun here it is no try of theirs.
+    for _ in 0..20 {
+        server.anybody().get("/sign-in/with/team/back?code=guess&state=guess").is(403);
+    }
+    let begun = "__Host-pushduty-way=guess~team~0~Lw";
+    let back = || {
+        let browser = server.anybody().with("cookie", begun);
+        browser.get("/sign-in/with/team/back?code=guess&state=guess")
+    };
     for n in 0..10 {
         let status = match n % 3 {
             0 => server.anybody().post(&format!("/sign-in/guess-{n}"), &[]).status,
             1 => {
                 server.anybody().with("authorization", "Bearer guess").get("/api/v1/trains").status
             }
-            _ => server.anybody().get("/sign-in/with/team/back?code=guess&state=guess").status,
+            _ => back().status,
         };
         assert!(matches!(status, 401 | 403), "{n}: {status}");
     }
     let waits = server.anybody().post("/sign-in/guess", &[]).is(429).says("too many tries");
     assert_eq!(waits.header("retry-after"), Some("30"));
-    server.anybody().get("/sign-in/with/team/back?code=guess&state=guess").is(429);
+    back().is(429);
     let program =
         server.anybody().with("authorization", "Bearer guess").get("/api/v1/trains").is(429);
     assert_eq!(program.json()["error"]["code"], "too_many");

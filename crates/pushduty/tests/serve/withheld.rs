@@ -1,11 +1,11 @@
 //! What only the security role may read is nowhere else: not on the page of a step, not in its answer (P9). And what a no has
 //! beside its sentence.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use testkit::{Gate, PushDuty, Remote};
 
 use crate::cut;
-use crate::server::{Answer, Server, Visitor};
+use crate::server::{Answer, Server, Visitor, until};
 
 /// The same train, with a private twin on which a fix is reviewed; iris has the security role.
 pub fn with_a_fix() -> (PushDuty, Remote, Remote) {
@@ -109,6 +109,8 @@ fn who_tries_words_again_and_again_learns_nothing_more_and_is_in_the_log() {
     let stopped = [block(&kumar, &secret).is(429), block(&kumar, "login fails").is(429)];
     let said = |answer: &Answer| {
         let (_, text) = answer.body.split_once("<main").expect("a page");
+        // What they typed stands in the way back to their form.
+        let text = text.split("</div>").next().unwrap_or_default();
         text.replace(|c: char| c.is_ascii_digit(), "")
     };
     assert_eq!(said(&stopped[0]), said(&stopped[1]), "nothing says whether a word told");
@@ -118,6 +120,66 @@ fn who_tries_words_again_and_again_learns_nothing_more_and_is_in_the_log() {
     let log = server.ends().ok().stderr;
     assert!(log.contains("kumar was refused words") && log.contains("5 times"), "{log}");
     assert!(!log.contains(&twin.oid("hole")[..10]), "{log}");
+}
+
+#[test]
+fn no_reason_tells_of_a_fix_and_words_tried_in_any_wish_are_counted_together() {
+    let (world, _remote, twin) = with_a_fix();
+    let server = Server::start(&world, "mat", "");
+    let (kumar, mat) = (server.let_in(&world, "kumar"), server.first());
+    let secret = format!("see {}", &twin.oid("hole")[..10]);
+    // Nobody writes it where everybody reads, whatever they know.
+    for (command, field) in [("hold", "because"), ("cancel", "because"), ("call", "text")] {
+        let wish = [("command", command), (field, secret.as_str())];
+        mat.post("/trains/amo/plan", &wish).is(409).says("not public yet");
+    }
+    let carried = json!({ "wish": { "command": "hold", "because": secret } });
+    let answer = mat.asks("/api/v1/trains/amo/commands", &carried).is(409).json();
+    assert!(answer["error"]["message"].as_str().expect("words").contains("not public yet"));
+    let log = mat.get("/api/v1/trains/amo/log").is(200);
+    assert!(!log.body.contains(&twin.oid("hole")[..10]), "nothing of it is in the record");
+    // A no is an answer: they are counted over all that takes words.
+    for n in 0..5 {
+        let wish = [("command", ["call", "hold"][n % 2]), (["text", "because"][n % 2], &*secret)];
+        kumar.post("/trains/amo/plan", &wish).is(409);
+    }
+    kumar.post("/trains/amo/plan", &[("command", "hold"), ("because", "rain")]).is(429);
+    kumar.post("/trains/amo/plan", &[("command", "block"), ("text", "rain")]).is(429);
+    // Past notes are taken in by whoever runs the machine: a server would tell which of many words is one.
+    let import = json!({ "wish": { "command": "import", "above": "/x", "files": [], "others": {} }, "dry_run": true });
+    let no = server.let_in(&world, "iris").asks("/api/v1/trains/amo/commands", &import).is(403);
+    no.says("takes no past pushes in");
+}
+
+#[test]
+fn what_everybody_reads_of_the_record_tells_of_no_entry_that_is_not_theirs() {
+    let (world, remote, _twin) = with_a_fix();
+    let server = Server::start(&world, "mat", "--public");
+    let mat = server.first();
+    mat.agrees("amo", &[("command", "security_merge")]).is(303);
+    let log = |visitor: &Visitor<'_>| {
+        visitor.get("/api/v1/trains/amo/log").is(200).json()["entries"].clone()
+    };
+    let read = |of: &Value, name: &str| -> Vec<Value> {
+        let entries = of.as_array().cloned().unwrap_or_default();
+        entries.into_iter().map(|entry| entry[name].clone()).collect()
+    };
+    until("the merge is public", || {
+        log(&mat).as_array()?.iter().find(|e| e["words"] == "upstream of web is done").cloned()
+    });
+    let (own, others) = (log(&mat), log(&server.let_in(&world, "kumar")));
+    assert!(read(&own, "hash").iter().all(Value::is_string));
+    assert!(read(&own, "at").len() > read(&others, "at").len());
+    assert!(read(&others, "hash").iter().all(Value::is_null), "a tag’s message names one of them");
+    let merge =
+        others.as_array().expect("entries").iter().find(|e| e["event"]["purpose"]["is"] == "merge");
+    let branches = merge.map(|merge| merge["event"]["purpose"]["branches"].clone());
+    assert_eq!(branches, Some(json!([])), "a number tells of those before it");
+    // A stranger reads of nobody's mail address, and not who came in.
+    let stranger = log(&server.anybody()).to_string();
+    assert!(!stranger.contains('@') && !stranger.contains("signed_in"), "{stranger}");
+    assert!(log(&mat).to_string().contains("signed_in"));
+    drop(remote);
 }
 
 #[test]

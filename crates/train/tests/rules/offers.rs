@@ -189,7 +189,7 @@ fn what_is_not_ones_own_or_for_no_hero_is_not_offered() {
     let to = |team: &mut Team, to: &str| team.offers("mat", Some(to)).unwrap_err();
     assert_eq!(to(&mut team, "mat").code, Code::Refused);
     let dev = to(&mut team, "dev");
-    assert_eq!(dev.message, "“dev” is no hero, so 2026.11.26 can’t be offered to them");
+    assert_eq!(dev.message, "“dev” is no hero, so no push can be theirs");
     assert_eq!(dev.hint, "the other heroes are ann, eva, kumar");
     assert_eq!(to(&mut team, "zed").code, Code::NotFound);
     let given = Event::RoleGiven { who: name("dev"), role: Role::Hero };

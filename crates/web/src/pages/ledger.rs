@@ -84,7 +84,7 @@ impl Entry {
             seq: entry.seq,
             at: When::date(&entry.at),
             who: entry.actor.unwrap_or_default(),
-            what: words::sentence(&entry.words),
+            what: entry.words.clone(),
             hash: entry.hash.as_deref().map(Hash::of),
         }
     }

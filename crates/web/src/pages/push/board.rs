@@ -158,8 +158,8 @@ fn holds(status: &StatusView, closed: &[&Gate]) -> Vec<Hold> {
     let gates = closed.into_iter().map(|gate| Hold {
         mark: words::gate(gate.state),
         words: match &gate.ask {
-            Some(who) => format!("{} Ask {who}.", words::sentence(&gate.why)),
-            None => words::sentence(&gate.why),
+            Some(who) => format!("{} Ask {who}.", words::sentence(&hints::said(&gate.why))),
+            None => words::sentence(&hints::said(&gate.why)),
         },
     });
     let odd = Mark { shape: "odd", word: "odd" };

@@ -11,6 +11,7 @@ use train::notes::page::Standing;
 use train::signoff::SignoffState;
 use train::versions::ServiceState;
 
+use crate::pages::hints;
 use crate::pages::words::{self, Mark, When};
 
 /// All of them.
@@ -254,9 +255,10 @@ fn asked_at(environments: &[EnvironmentView]) -> Option<When> {
 
 /// A gate as a row.
 pub(crate) fn gate(gate: &train::gate::Gate) -> GateRow {
+    let said = words::sentence(&hints::said(&gate.why));
     let why = match &gate.overridden {
-        Some(by) => format!("{} Overridden by {by}.", words::sentence(&gate.why)),
-        None => words::sentence(&gate.why),
+        Some(by) => format!("{said} Overridden by {by}."),
+        None => said,
     };
     GateRow { name: gate.name.clone(), mark: words::gate(gate.state), why, ask: gate.ask.clone() }
 }
