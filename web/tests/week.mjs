@@ -53,7 +53,8 @@ class Week {
   async turn(mine) {
     await mine.page.locator(".next .go").waitFor();
     for (const one of this.four.filter((one) => one !== mine)) {
-      same(await one.page.locator(".next .go").count(), 0, `${one.name} has no button for what is another's turn`);
+      const none = one.page.locator(".next .go").waitFor({ state: "detached" });
+      await none.catch(() => { throw new Error(`${one.name} has a button for what is another's turn`); });
     }
     const stranger = this.four.at(-1);
     same(await stranger.page.locator("main form, main button").count(), 0, "the stranger has no form");
@@ -189,8 +190,12 @@ async function thursday(week, { mat, krupa, jason, stranger }) {
   await week.see(".crew", "jason", [mat, krupa, stranger]);
   await week.looks(jason);
   await week.gate("ops", "pass");
-  // That it is for the security role to see says nothing of what there is.
-  await week.gate("security", "wait");
+  // That it is for the security role to see says nothing of what there is; whoever is on duty holds it.
+  const security = '#gates tr:has(th:text-is("security"))';
+  await week.see(security, "wait", [krupa, jason, stranger]);
+  await week.see(security, "pass", [mat]);
+  // Ops can't see it, so the hero is asked to answer for it.
+  await mat.page.getByRole("button", { name: "Review the tags…" }).waitFor();
   await house.asks("security answers");
   await week.turn(jason);
   await jason.page.getByRole("button", { name: "Read the run sheet…" }).click();

@@ -93,7 +93,7 @@ fn people_sign_in_at_a_real_provider_and_come_to_the_page_they_wanted() {
         assert_eq!(answer.header("location"), Some("/pd/trains/amo/ledger"), "{alg}");
         let session = cookie(&answer, "__Host-pushduty").expect("a session is begun");
         let zoe = server.anybody().with("cookie", &session);
-        zoe.get("/trains/amo/ledger").is(200).says("<b>zoe</b>").says("Signed in");
+        zoe.get("/trains/amo/ledger").is(200).says("<b>zoe</b>").says("signed in");
         let last = events(&world).pop().expect("an entry");
         assert_eq!((&last["kind"], &last["actor"]), (&json!("signed_in"), &json!("zoe")));
         assert_eq!(last["proof"], json!({ "oidc": "team" }));

@@ -223,6 +223,21 @@ fn what_would_be_stopped_is_listed_and_nothing_is_no_failure() {
     run.wait().expect_code(6).says("was stopped");
 }
 
+/// A push on its way is gone on with by whoever may start one: nobody else begins its next deploy.
+#[test]
+fn whoever_may_not_start_goes_on_with_no_push_that_runs() {
+    let thursday = Thursday::deployed_by("touch up; exec sleep 60");
+    let (jason, kumar) = (thursday.jason(), thursday.world.developer("kumar"));
+    let digest = jason.reads("start --dry-run")["digest"].as_str().unwrap().to_owned();
+    let run = jason.starts(&["start", "--yes", "--if", &digest]);
+    thursday.wait_for("up");
+    let digest = kumar.reads("start --dry-run")["digest"].as_str().unwrap_or_default().to_owned();
+    let no = kumar.types(&format!("start --yes --if {digest}")).expect_code(3);
+    no.says("may not start a push");
+    jason.types("start --stop --yes").ok();
+    run.wait().expect_code(6).says("was stopped");
+}
+
 #[test]
 fn the_way_back_of_a_push_that_was_finished_can_be_stopped() {
     let thursday =

@@ -304,7 +304,7 @@ fn p13_the_end_of_a_push_is_mailed_and_of_topics_only_the_last_is_set() {
 }
 
 #[test]
-fn p9_a_reason_that_tells_of_a_fix_is_told_to_no_channel() {
+fn p9_a_reason_that_tells_of_a_fix_is_in_no_record_and_told_to_no_channel() {
     let server = Remote::new("server");
     server.annotated_tag("2026.11.19", "main", "amo 2026.11.19");
     let twin = server.twin();
@@ -317,9 +317,14 @@ fn p9_a_reason_that_tells_of_a_fix_is_told_to_no_channel() {
         .toml(BOTH);
     let mat = world.hero("mat");
     mat.types("security list").ok();
-    let ran = mat.types("hold --because \"until fix-session-7 is in\" --yes").ok();
-    assert!(!ran.stderr.contains("fix-session-7"), "{ran}");
-    assert_eq!(told(&world)[0]["text"], "By mat.");
+    let no = mat.types("hold --because \"until fix-session-7 is in\" --yes").expect_code(3);
+    no.says("not public yet");
+    mat.types("hold --because \"it rains\" --yes").ok();
+    assert_eq!(told(&world)[0]["text"], "By mat: it rains.");
+    assert!(
+        !mat.types("log --json").ok().stdout.contains("fix-session-7"),
+        "nothing of it is kept"
+    );
     mat.types("security approve 1 --yes").ok();
     mat.types("security merge --yes").ok().never_says("▸");
     assert_eq!(kinds(&world), ["held"]);

@@ -1,5 +1,5 @@
-//! Everything that can be done to a train, a form each. Each shows its plan before the yes, and the plan says no to whoever may
-//! not.
+//! Everything that can be done to a train, a form each. Each shows its plan before the yes. What anybody may look at (a run sheet,
+//! what a way back would bring back) is planned for everybody, and whoever may not do it is told so by the yes.
 
 use std::collections::BTreeMap;
 
