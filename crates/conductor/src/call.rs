@@ -13,8 +13,8 @@ use train::which::Want;
 
 use crate::changes::authors_view;
 use crate::conductor::Conductor;
+use crate::embargo::embargoed_words;
 use crate::failure::Result;
-use crate::notes::embargoed_words;
 use crate::view::{CallView, CalledView};
 
 /// How long what it is for may be, in characters: a line.

@@ -12,8 +12,8 @@ use train::people::Actor;
 use train::refusal::Code;
 use train::state::State;
 
+use crate::embargo::embargoed_words;
 use crate::failure::{Failure, Result};
-use crate::notes::embargoed_words;
 use crate::ports::{Draft, Entry, Ledger, Lock, Projection};
 
 /// The projection that holds the folded state.

@@ -20,6 +20,7 @@ mod cut;
 mod deploy;
 mod door;
 mod drive;
+mod embargo;
 mod environments;
 mod evidence;
 mod examine;
@@ -85,6 +86,7 @@ pub use confirm::{ConfirmChange, ConfirmPlan, ConfirmRepo};
 pub use cut::{Cut, Planned};
 pub use deploy::Deploying;
 pub use drive::{Carried, Ended};
+pub use embargo::{embargoed_words, is_embargoed};
 pub use environments::{Answers, Wait, fleet};
 pub use finish::FinishPlan;
 pub use history::{HistoryWish, ImportDone, ImportPlan};
@@ -92,7 +94,6 @@ pub use looking::{Looking, Shared};
 pub use merged::{due, merged, merged_repo};
 pub use notes::{
     LONGEST as LONGEST_PAGE, LivePage, MACHINE, NotesDone, NotesPlan, PageTime, ShownNotes,
-    embargoed_words, is_embargoed,
 };
 pub use outbox::TellWish;
 pub use outgoing::{Named, Outgoing};

@@ -113,19 +113,7 @@ fn step_of(train: &Train<'_>, view: &StatusView) -> NextView {
             step(hero, "see that stage shows the tags".to_owned(), Some("pushduty watch stage"))
         }
         PushState::Cut | PushState::Staged | PushState::Approved => {
-            if let Some(what) = asked_for(&view.asks) {
-                return step(hero, what, Some("pushduty pick --asked"));
-            }
-            if let Some((gate, command)) = next_gate(view) {
-                return step(gate.ask.clone().or(hero), gate.why.clone(), Some(&command));
-            }
-            let ops = view.claims.first().map(|claim| claim.by.clone());
-            if let Some(ops) = ops.as_deref().filter(|ops| needs_an_answer(train, view, ops)) {
-                let what =
-                    format!("answer for the security remotes, so that {ops} may start {push}");
-                return step(hero, what, Some("pushduty approve --role security"));
-            }
-            step(ops.or(hero), format!("start {push}"), Some("pushduty start"))
+            to_leave(train, view, push, hero)
         }
         PushState::Cancelled => {
             step(hero, format!("{push} does not run"), Some("pushduty schedule"))
@@ -239,6 +227,33 @@ fn waits_to_take_over(train: &Train<'_>, view: &StatusView, push: PushDate) -> b
     let tasks = view.tasks.iter().any(|task| task.when == Some(Phase::BeforePromote));
     let promoted = train.state.days.of(push).attempt().is_some_and(|a| a.promoted.is_some());
     (program || tasks) && !promoted
+}
+
+/// What is next for a push that is cut: what is asked for, the gates, and its start.
+fn to_leave(
+    train: &Train<'_>,
+    view: &StatusView,
+    push: PushDate,
+    hero: Option<String>,
+) -> NextView {
+    let step = |who: Option<String>, what: String, command: &str| NextView {
+        who,
+        what,
+        command: Some(command.to_owned()),
+        alarm: false,
+    };
+    if let Some(what) = asked_for(&view.asks) {
+        return step(hero, what, "pushduty pick --asked");
+    }
+    if let Some((gate, command)) = next_gate(view) {
+        return step(gate.ask.clone().or(hero), gate.why.clone(), &command);
+    }
+    let ops = view.claims.first().map(|claim| claim.by.clone());
+    if let Some(ops) = ops.as_deref().filter(|ops| needs_an_answer(train, view, ops)) {
+        let what = format!("answer for the security remotes, so that {ops} may start {push}");
+        return step(hero, what, "pushduty approve --role security");
+    }
+    step(ops.or(hero), format!("start {push}"), "pushduty start")
 }
 
 /// Whether whoever takes the push to production may not see how the private twins stand, and nobody answers for them.

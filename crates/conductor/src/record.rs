@@ -195,7 +195,10 @@ impl Conductor {
         let withheld = intents.keep_back(entry, state);
         let content = entry.content.as_ref();
         let at_the_door = content.is_some_and(|(_, event)| event.is_at_the_door());
-        if (withheld && !sees_all) || (at_the_door && is_stranger) {
+        if withheld && !sees_all {
+            return None;
+        }
+        if at_the_door && is_stranger {
             return None;
         }
         let told = |event: &Event| match event {

@@ -39,7 +39,9 @@ use crate::session::{Ended, Ending, Session};
 /// What is said of a panic: where it was, and not what it was about, which may be under embargo (P9).
 fn panicked(panic: &std::panic::PanicHookInfo<'_>) {
     let at = panic.location().map(ToString::to_string).unwrap_or_default();
-    eprintln!("pushduty panicked at {at}: report this to those who make it");
+    // There may be no screen any more. The place is our own word, and holds nothing to be filtered.
+    let said = format!("pushduty panicked at {at}: report this to those who make it\n");
+    let _ = std::io::Write::write_all(&mut std::io::stderr(), said.as_bytes());
 }
 
 /// Reads the command line, runs the command, and ends with its exit code (`train::refusal`).

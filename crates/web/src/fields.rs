@@ -6,7 +6,7 @@ use std::str::FromStr;
 use train::command::RepoCommit;
 use train::refusal::{Code, Refusal};
 
-use crate::pages;
+use crate::acts;
 
 type Result<T> = std::result::Result<T, Refusal>;
 
@@ -62,7 +62,7 @@ impl Fields {
 
     /// What people read before a field.
     fn label(&self, name: &str) -> Option<&'static str> {
-        pages::label_of(self.one("command")?, name)
+        acts::label_of(self.one("command")?, name)
     }
 
     fn put<T: FromStr>(&self, name: &str, value: &str) -> Result<T> {

@@ -9,9 +9,9 @@ use train::import::Folder;
 
 use super::{Beside, Plan, Shown};
 use crate::conductor::Conductor;
+use crate::embargo::embargoed_words;
 use crate::failure::Result;
 use crate::merged::due;
-use crate::notes::embargoed_words;
 use crate::view::{OutcomeWord, StoppedView};
 
 impl Conductor {

@@ -9,6 +9,7 @@ use train::settings::Repo;
 
 use super::plan::NotesPlan;
 use crate::conductor::Conductor;
+use crate::embargo::embargoed_words;
 use crate::failure::Result;
 
 impl Conductor {
@@ -55,23 +56,4 @@ pub(super) fn may_be_added(embargoed: &Embargoed, before: &str, after: &str) -> 
         true => Err(embargoed_words()),
         false => Ok(()),
     }
-}
-
-/// What is said to whoever told.
-const TOLD: &str = "this tells of a fix that is not public yet, and everybody reads it";
-
-/// Whether a no is one to words under embargo.
-#[must_use]
-pub fn is_embargoed(no: &Refusal) -> bool {
-    no.message == TOLD
-}
-
-/// The no to whoever told.
-#[must_use]
-pub fn embargoed_words() -> Refusal {
-    Refusal::new(
-        Code::Refused,
-        TOLD,
-        "leave it out until the fix is on upstream; `pushduty security list` is where it is talked of",
-    )
 }

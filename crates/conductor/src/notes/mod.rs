@@ -17,7 +17,6 @@ mod trailers;
 mod typed;
 
 pub use day::PageTime;
-pub use embargo::{embargoed_words, is_embargoed};
 pub use live::LivePage;
 use plan::TO_WRITE;
 pub(crate) use plan::plan;

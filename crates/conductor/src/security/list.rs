@@ -64,7 +64,7 @@ impl Conductor {
     /// The branches as they were last fetched, for a page that is looked at often: nothing is asked of any remote, and where what is
     /// public has come is not looked up. For the security role alone (P9).
     pub async fn security_remembered(&self) -> Result<SecurityView> {
-        self.must_hold(&[Role::Security], "see security branches").await?;
+        self.must_hold(&[Role::Security], "see what security branches there are").await?;
         let state = self.state().await?;
         let mut repos = Vec::new();
         for aboard in &self.aboard {

@@ -235,7 +235,7 @@ fn role(form: &Fields) -> Result<Role> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pages::{ACTS, Field};
+    use crate::acts::{ACTS, Field};
 
     fn example(field: &Field) -> Vec<(String, String)> {
         let pair = |name: &str, value: &str| vec![(name.to_owned(), value.to_owned())];

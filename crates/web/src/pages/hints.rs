@@ -1,7 +1,7 @@
 //! What the rules say to do, in the words of the pages. The rules name commands and their options, as a terminal has them; here
 //! stands which form, field or page is meant, and nowhere else. What only a terminal can do stays a command, and is said to be one.
 
-use super::act::{ACTS, Act, Field};
+use crate::acts::{ACTS, Act, Field, form, is, is_needed, label, name};
 
 /// Commands that show something, and where a page shows it.
 const PAGES: &[(&str, &str)] = &[
@@ -30,9 +30,6 @@ const FORMS: &[(&str, &str)] = &[
     ("security merge", "security_merge"),
     ("security sync", "security_sync"),
 ];
-
-/// Options whose field has another name.
-const FIELDS: &[(&str, &str)] = &[("pick", "commit"), ("onto", "onto_production")];
 
 /// What the rules say to whoever types, and a page to nobody: here somebody else acts by signing in.
 const UNSAID: &[&str] = &[
@@ -123,34 +120,6 @@ fn begins(words: &[&str], of: &str) -> bool {
         && of.split(' ').next() == words.first().copied()
 }
 
-fn is_needed(field: &Field) -> bool {
-    matches!(field, Field::Text(_, _, _, true) | Field::Person(_, _, true) | Field::Day(..))
-}
-
-fn name(field: &Field) -> &'static str {
-    match field {
-        Field::Repos(name, _)
-        | Field::Text(name, ..)
-        | Field::Person(name, ..)
-        | Field::Day(name, _)
-        | Field::Flag(name, _)
-        | Field::Choice(name, ..) => name,
-        Field::Push => "push",
-        Field::Repo => "repo",
-    }
-}
-
-/// Whether an option is a field's.
-fn is(field: &Field, option: &str) -> bool {
-    let option = option.replace('-', "_");
-    let other = FIELDS.iter().find(|(of, _)| *of == option).map(|(_, field)| *field);
-    name(field) == option || Some(name(field)) == other
-}
-
-fn form(command: &str) -> Option<&'static Act> {
-    ACTS.iter().flat_map(|(_, acts)| *acts).find(|act| act.command == command)
-}
-
 /// Whether a form can say all that a command says.
 fn fits(form: &Act, command: &str) -> bool {
     let known = |option: &str| {
@@ -177,25 +146,6 @@ fn options(form: &Act, words: &[&str]) -> String {
         out.push_str(&said);
     }
     out
-}
-
-/// The label of an option among some fields.
-fn label(fields: &[Field], option: &str) -> Option<&'static str> {
-    fields.iter().find(|field| is(field, option)).map(|field| match field {
-        Field::Repos(_, label)
-        | Field::Text(_, label, ..)
-        | Field::Person(_, label, _)
-        | Field::Day(_, label)
-        | Field::Flag(_, label)
-        | Field::Choice(_, label, _) => *label,
-        Field::Push => "Push, by its date",
-        Field::Repo => "Repository",
-    })
-}
-
-/// The label of a field in the form of a command.
-pub(crate) fn label_of(command: &str, field: &str) -> Option<&'static str> {
-    label(form(command)?.fields, field)
 }
 
 /// Options outside of any command: the label of the first form that has them.

@@ -37,11 +37,8 @@ use crate::house::House;
 use crate::visitor::Visitor;
 
 pub(crate) use account::{follow_link, made_link, me, me_page, sign_in};
-#[cfg(test)]
-pub(crate) use act::{ACTS, Field};
 pub(crate) use act::{act_page, filled_in};
 pub(crate) use compare::compare;
-pub(crate) use hints::label_of;
 pub(crate) use history::history;
 pub(crate) use home::home;
 pub(crate) use layout::Layout;
