@@ -61,7 +61,7 @@ const PAGES = {
   "/me": { name: "me", path: "/me" },
   "/api/v1/": { name: "api", path: "/api/v1/", most: 60, alike: 16, light: 80_000 },
   "+ no such page": { name: "nowhere", path: "/trains/amo/nowhere", status: 404, shown: [] },
-  "+ a plan": { name: "plan", path: "/trains/amo/schedule", then: submits("form:has([value=swap])", { push: "2026.12.03", with: "mat" }), shown: [] },
+  "+ a plan": { name: "plan", path: "/trains/amo/act?command=swap&push=2026.12.03#swap", then: submits("#swap form", { with: "mat" }), shown: [] },
   "+ the plan of a cut": { name: "plan-of-a-cut", path: "/trains/amo/act?push=2026.12.03#tag", then: opened("#tag") },
   "+ a no": { name: "no", who: "krupa", path: "/trains/amo/act?push=2026.11.26#claim", then: opened("#claim"), status: 403 },
   "/trains/{train}/steps/{step}": { name: "step", path: "/trains/amo/act#hold", then: held },

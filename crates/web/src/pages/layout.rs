@@ -26,6 +26,8 @@ pub(crate) struct Layout {
     pub page: &'static str,
     /// The train's zone, by its name.
     pub zone: Option<String>,
+    /// The program's version.
+    pub version: &'static str,
     /// What a demo tells of its week; none elsewhere.
     pub demo: Option<Bar>,
 }
@@ -44,6 +46,7 @@ impl Layout {
             train: None,
             page: "",
             zone: None,
+            version: house.open.version,
             demo,
         }
     }
