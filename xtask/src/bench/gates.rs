@@ -18,6 +18,8 @@ pub const BENCHMARK: Benchmark = Benchmark {
 
 /// What it may take.
 const MOST: Duration = Duration::from_millis(20);
+/// The last push before it, where there are any.
+const BEFORE_IT: &str = "2026.11.19";
 /// What it may cost beside a train that has none set up.
 const BOUND: f64 = 2.0;
 
@@ -40,6 +42,11 @@ fn cut(world: PushDuty, pushes: u32) -> Result<(PushDuty, Vec<Remote>), Trouble>
     }
     remotes.iter().for_each(|remote| another(remote, 1));
     done(&mut typed(&world, &["tag", "--yes", "--quiet"]))?;
+    if pushes > 0 {
+        // Then every command means the push that is cut.
+        let over = ["finish", "--push", BEFORE_IT, "--because", "it is over", "--yes", "--quiet"];
+        done(&mut typed(&world, &over))?;
+    }
     Ok((world, remotes))
 }
 

@@ -174,12 +174,14 @@ async fn beside(
 /// How files that are not whole yet end.
 const PART: &str = ".part";
 
-/// Removes what a backup to the same place left behind when it was killed.
+/// Removes what a backup to the same place left behind when it was killed; one to a longer name beside it is another's.
 fn cleared(folder: &Path, prefix: &str) -> io::Result<()> {
+    let random = |rest: &str| rest.bytes().all(|byte| byte.is_ascii_alphanumeric());
     for entry in std::fs::read_dir(folder)? {
         let entry = entry?;
         let name = entry.file_name().to_string_lossy().into_owned();
-        if name.strip_prefix(prefix).is_some_and(|rest| rest.ends_with(PART)) {
+        let rest = name.strip_prefix(prefix).and_then(|rest| rest.strip_suffix(PART));
+        if rest.is_some_and(random) {
             std::fs::remove_file(entry.path())?;
         }
     }

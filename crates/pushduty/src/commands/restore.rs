@@ -118,7 +118,7 @@ async fn placed(
     // Somebody may have begun there while a person was asked.
     is_free(data, force)?;
     session.progress().remark("unpacking and proving the backup");
-    let staged = keeping::staged(opened, data, keys).await?;
+    let staged = keeping::staged(opened, data, keys, alone).await?;
     keeping::put_back(staged, data, alone, session.clock().now())
 }
 

@@ -31,12 +31,19 @@ pub enum Keys {
     Kept,
 }
 
-/// Unpacks into a folder inside `data` and proves every ledger there. Nothing is in place yet.
+/// Unpacks into a folder inside `data` and proves every ledger there. Nothing is in place yet. What a restore that was killed
+/// left there goes first: it has everything, and what lets people in.
 ///
 /// # Errors
 /// `broken_chain` where a ledger does not hold; `refused` where it is not the one that the archive tells of; `io`.
-pub async fn staged(opened: &mut Opened, data: &Path, keys: Keys) -> Result<TempDir, Failure> {
+pub async fn staged(
+    opened: &mut Opened,
+    data: &Path,
+    keys: Keys,
+    _alone: &Alone,
+) -> Result<TempDir, Failure> {
     let io = |e: &io::Error| failure::io("the backup can't be unpacked", e);
+    cleared(data).map_err(|e| io(&e))?;
     let folder = tempfile::Builder::new().prefix(UNPACKED).tempdir_in(data).map_err(|e| io(&e))?;
     let root = folder.path();
     opened.unpack(root).await?;
@@ -64,6 +71,17 @@ pub async fn staged(opened: &mut Opened, data: &Path, keys: Keys) -> Result<Temp
         }
     }
     Ok(folder)
+}
+
+/// Removes what was unpacked and never put in place.
+fn cleared(data: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(data)? {
+        let entry = entry?;
+        if entry.file_name().to_string_lossy().starts_with(UNPACKED) {
+            fs::remove_dir_all(entry.path())?;
+        }
+    }
+    Ok(())
 }
 
 /// A deploy of which the backup knows no end ended in a way that nobody knows: it is not begun again by itself (P13).

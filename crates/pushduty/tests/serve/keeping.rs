@@ -111,7 +111,12 @@ fn a_backup_takes_the_place_of_no_file_and_a_plan_writes_none() {
     let first = fs::read(archive(&world)).unwrap();
     backs_up(&world, "").expect_code(3);
     assert_eq!(fs::read(archive(&world)).unwrap(), first);
+    // What one that was killed left goes; what one to another place is at stays.
+    let (left, other) = (world.dir().join(".kept.tar.AbCdEf.part"), world.dir().join(".kept.tar.x.tar.AbCdEf.part"));
+    [&left, &other].map(|file| fs::write(file, "half").unwrap());
     backs_up(&world, "--force --without-configuration").ok();
+    assert!(!left.exists() && other.exists());
+    fs::remove_file(&other).unwrap();
     assert_ne!(fs::read(archive(&world)).unwrap(), first);
     world.hero("mat").types("backup - --json").expect_code(2);
     let piped = world.hero("mat").command().args(["backup", "-"]).output().expect("it runs");
@@ -308,7 +313,12 @@ fn nothing_is_put_back_over_what_is_there_or_at_work() {
     assert!(ran.stderr.contains("a server or a command works in the data folder"), "{ran}");
     assert_eq!(entries(&world), since);
     server.ends();
+    // One that was killed left all of it unpacked, with what lets people in.
+    let left = world.data_path().join("restore.partAbCdEf");
+    fs::create_dir_all(left.join("amo")).unwrap();
+    fs::write(left.join("accounts.db"), "keys").unwrap();
     let done = restores(&world, &archive(&world), "--force --json").ok().json();
+    assert!(!left.exists(), "nothing of it is left");
     assert_eq!(entries(&world), done["trains"][0]["entries"].as_u64().unwrap());
     let before = PathBuf::from(done["before"].as_str().expect("a folder"));
     assert_eq!(before.parent(), Some(world.data_path().as_path()));
