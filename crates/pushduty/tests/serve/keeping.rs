@@ -112,8 +112,13 @@ fn a_backup_takes_the_place_of_no_file_and_a_plan_writes_none() {
     backs_up(&world, "").expect_code(3);
     assert_eq!(fs::read(archive(&world)).unwrap(), first);
     // What one that was killed left goes; what one to another place is at stays.
-    let (left, other) = (world.dir().join(".kept.tar.AbCdEf.part"), world.dir().join(".kept.tar.x.tar.AbCdEf.part"));
-    [&left, &other].map(|file| fs::write(file, "half").unwrap());
+    let (left, other) = (
+        world.dir().join(".kept.tar.AbCdEf.part"),
+        world.dir().join(".kept.tar.x.tar.AbCdEf.part"),
+    );
+    for file in [&left, &other] {
+        fs::write(file, "half").unwrap();
+    }
     backs_up(&world, "--force --without-configuration").ok();
     assert!(!left.exists() && other.exists());
     fs::remove_file(&other).unwrap();

@@ -28,6 +28,8 @@ const LARGEST: usize = 2_500_000;
 const SLOW: Duration = Duration::from_secs(20);
 /// How often it is asked whether who came may still be here, and still write.
 const RECHECK: Duration = Duration::from_secs(15);
+/// How many bytes a connection reads and writes at once: most messages are a key, and there are hundreds of connections.
+const BUFFER: usize = 8 * 1024;
 
 /// `/trains/{train}/pushes/{push}/notes/live`.
 pub(crate) async fn join(
@@ -51,6 +53,8 @@ pub(crate) async fn join(
     let whose = Whose::of(&visitor.who(), from);
     let line = Line { house, visitor, train, whose, writes, texts: conductor.texts, id: 0 };
     Ok(socket
+        .read_buffer_size(BUFFER)
+        .write_buffer_size(BUFFER)
         .max_message_size(LARGEST)
         .max_frame_size(LARGEST)
         .on_upgrade(move |socket| line.run(socket, push)))
