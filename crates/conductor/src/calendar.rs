@@ -234,6 +234,13 @@ impl Conductor {
         })
     }
 
+    /// Whether whoever acts may swap duty, and move a push.
+    pub async fn may_change_calendar(&self) -> Result<(bool, bool)> {
+        let state = self.state().await?;
+        let moves = self.acting(&state).holds(&[Role::Hero, Role::Ops]);
+        Ok((self.may_swap(&state).is_ok(), moves))
+    }
+
     /// Whoever takes turns swaps, and those who run the train. Others would make themselves hero by it, and whoever is on duty
     /// knows what the security role knows (P9).
     fn may_swap(&self, state: &State) -> Result<()> {

@@ -10,6 +10,7 @@ use train::calendar::Changes;
 use train::differences::{self, Difference};
 use train::facts::{Look, SeenFence};
 use train::id::{PersonName, RepoName};
+use train::notes::embargo::Embargoed;
 use train::people::{Actor, Role};
 use train::refusal::{Code, Refusal};
 use train::settings::{Addresses, Repo, Settings};
@@ -175,11 +176,13 @@ impl Conductor {
     pub(crate) async fn journal_alone(&self) -> Result<Journal> {
         let rehearsal = self.ledger.identity().rehearsal;
         journal::check_clock(self.clock_set, rehearsal, self.all_local)?;
-        let mut journal =
-            Journal::open(Arc::clone(&self.ledger), self.actor.clone(), self.patience).await?;
-        if self.has_twins() {
-            journal = journal.keeping(self.embargoed().await?);
-        }
+        // It is looked at before the lock is taken: nobody waits for that.
+        let embargoed = match self.has_twins() {
+            true => self.embargoed().await.ok(),
+            false => Some(Embargoed::default()),
+        };
+        let opened = Journal::open(Arc::clone(&self.ledger), self.actor.clone(), self.patience);
+        let mut journal = opened.await?.keeping(embargoed);
         let at = self.now(journal.state());
         journal::begin(&mut journal, at, self.local(at).date(), rehearsal).await?;
         Ok(journal)

@@ -1,6 +1,9 @@
 //! The no to words that tell of what is under embargo (P9).
 
+use train::notes::embargo::Embargoed;
 use train::refusal::{Code, Refusal};
+
+use crate::failure::Result;
 
 /// What is said to whoever told.
 const TOLD: &str = "this tells of a fix that is not public yet, and everybody reads it";
@@ -19,4 +22,21 @@ pub fn embargoed_words() -> Refusal {
         TOLD,
         "leave it out until the fix is on upstream; `pushduty security list` is where it is talked of",
     )
+}
+
+/// Refuses reasons that tell of what is under embargo, and reasons at all where it can't be read what is. Nothing of that failure
+/// is told: it is about what not everybody may know of.
+pub(crate) fn tells_nothing(embargoed: Option<&Embargoed>, said: &[&str]) -> Result<()> {
+    match embargoed {
+        _ if said.is_empty() => Ok(()),
+        None => Err(Refusal::new(
+            Code::Io,
+            "no reason is taken now: it can't be read what none may tell of",
+            "tell whoever runs this train",
+        )),
+        Some(embargoed) if said.iter().any(|said| embargoed.told_by(said)) => {
+            Err(embargoed_words())
+        }
+        Some(_) => Ok(()),
+    }
 }

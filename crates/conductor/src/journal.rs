@@ -12,7 +12,7 @@ use train::people::Actor;
 use train::refusal::Code;
 use train::state::State;
 
-use crate::embargo::embargoed_words;
+use crate::embargo::tells_nothing;
 use crate::failure::{Failure, Result};
 use crate::ports::{Draft, Entry, Ledger, Lock, Projection};
 
@@ -77,8 +77,8 @@ pub struct Journal {
     lock: Arc<Lock>,
     actor: Actor,
     seen: Seen,
-    /// What no reason may tell of.
-    embargoed: Embargoed,
+    /// What no reason may tell of; none where that can't be read now.
+    embargoed: Option<Embargoed>,
 }
 
 impl Journal {
@@ -86,12 +86,12 @@ impl Journal {
     pub async fn open(ledger: Arc<dyn Ledger>, actor: Actor, patience: Duration) -> Result<Self> {
         let lock = Arc::new(ledger.lock(patience).await?);
         let seen = read(ledger.as_ref()).await?;
-        Ok(Self { ledger, lock, actor, seen, embargoed: Embargoed::default() })
+        Ok(Self { ledger, lock, actor, seen, embargoed: Some(Embargoed::default()) })
     }
 
     /// The same where something is under embargo: from here on it takes no reason that tells of it (P9).
     #[must_use]
-    pub(crate) fn keeping(self, embargoed: Embargoed) -> Self {
+    pub(crate) fn keeping(self, embargoed: Option<Embargoed>) -> Self {
         Self { embargoed, ..self }
     }
 
@@ -139,10 +139,8 @@ impl Journal {
         if events.is_empty() {
             return Ok(());
         }
-        let mut said = events.iter().flat_map(|(_, event)| event.said());
-        if said.any(|said| self.embargoed.told_by(said)) {
-            return Err(embargoed_words());
-        }
+        let said: Vec<&str> = events.iter().flat_map(|(_, event)| event.said()).collect();
+        tells_nothing(self.embargoed.as_ref(), &said)?;
         self.prove_pushes(events.iter().map(|(_, event)| event)).await?;
         let drafts = events.into_iter().map(|(actor, event)| Draft { at, actor, event }).collect();
         let before = self.seen.state.clone();

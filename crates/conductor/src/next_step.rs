@@ -249,22 +249,23 @@ fn to_leave(
         return step(gate.ask.clone().or(hero), gate.why.clone(), &command);
     }
     let ops = view.claims.first().map(|claim| claim.by.clone());
-    if let Some(ops) = ops.as_deref().filter(|ops| needs_an_answer(train, view, ops)) {
+    if let Some(ops) = ops.as_deref().filter(|_| needs_an_answer(train, view)) {
         let what = format!("answer for the security remotes, so that {ops} may start {push}");
         return step(hero, what, "pushduty approve --role security");
     }
     step(ops.or(hero), format!("start {push}"), "pushduty start")
 }
 
-/// Whether whoever takes the push to production may not see how the private twins stand, and nobody answers for them.
-fn needs_an_answer(train: &Train<'_>, view: &StatusView, ops: &str) -> bool {
+/// Whether none of those who take the push to production may see how the private twins stand, and nobody answers for them.
+fn needs_an_answer(train: &Train<'_>, view: &StatusView) -> bool {
     let twins = train.settings.repos.iter().any(|repo| repo.security.is_some());
-    let holds = || {
+    let sees = |who: &str| {
         let mut people = train.settings.people.values();
-        people.any(|p| p.name.as_str() == ops && train.state.given.holds(p, Role::Security))
+        let on_duty = view.hero.as_ref().is_some_and(|hero| hero.as_str() == who);
+        on_duty
+            || people.any(|p| p.name.as_str() == who && train.state.given.holds(p, Role::Security))
     };
-    let on_duty = view.hero.as_ref().is_some_and(|hero| hero.as_str() == ops);
-    twins && !view.is_answered_for() && !on_duty && !holds()
+    twins && !view.is_answered_for() && !view.claims.iter().any(|claim| sees(&claim.by))
 }
 
 /// That there are asks which can be picked.

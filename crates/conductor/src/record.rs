@@ -53,26 +53,29 @@ impl Conductor {
     /// security role (P9).
     pub async fn log(&self, wish: &LogWish, reading: &mut Reading) -> Result<LogView> {
         let state = self.state().await?;
-        let acting = self.acting(&state);
-        let reader = Reader {
-            sees_all: acting.holds(&[Role::Security]),
-            is_stranger: !self.is_ours(&acting),
-            state: &state,
-        };
-        // Whoever is nobody here reads the newest: the whole of a long record is much work.
+        let reader = self.reader(&state);
+        // Whoever is nobody here is shown the newest: a long record is a long answer.
         let most = |last: usize| last.min(MOST_OF_A_STRANGER);
         let last = match reader.is_stranger {
             true => Some(wish.last.map_or(MOST_OF_A_STRANGER, most)),
             false => wish.last,
         };
+        let wish = LogWish { last, ..wish.clone() };
         let mut views = match wish.push {
-            Some(push) if reading.after == 0 => self.log_of(reader, push, wish, reading).await?,
-            _ => self.log_on(reader, wish, reading).await?,
+            Some(push) if reading.after == 0 => self.log_of(reader, push, &wish, reading).await?,
+            _ => self.log_on(reader, &wish, reading).await?,
         };
         if let Some(last) = last {
             views.drain(..views.len().saturating_sub(last));
         }
         Ok(LogView { entries: views })
+    }
+
+    /// Whoever acts, as a reader.
+    fn reader<'s>(&self, state: &'s State) -> Reader<'s> {
+        let acting = self.acting(state);
+        let sees_all = acting.holds(&[Role::Security]);
+        Reader { sees_all, is_stranger: !self.is_ours(&acting), state }
     }
 
     /// The same, of a push and from its begin: what was read of it before is remembered.
@@ -113,6 +116,9 @@ impl Conductor {
                     views.extend(self.entry_view(entry, words, &reading.intents, reader));
                 }
             }
+            // Of a long record no more is held than is shown.
+            let shown = wish.last.unwrap_or(usize::MAX);
+            views.drain(..views.len().saturating_sub(shown));
         }
     }
 
@@ -157,8 +163,10 @@ impl Conductor {
         if !self.has_twins() {
             return Ok(entries);
         }
-        let view = self.log(&LogWish::default(), &mut Reading::default()).await?;
-        Ok(u64::try_from(view.entries.len()).unwrap_or(entries))
+        let state = self.state().await?;
+        let (reader, mut reading) = (self.reader(&state), Reading::default());
+        let views = self.log_on(reader, &LogWish::default(), &mut reading).await?;
+        Ok(u64::try_from(views.len()).unwrap_or(entries))
     }
 
     /// Whether whoever acts may know of an intent: of one that names what is not public the security role alone (P9).

@@ -119,13 +119,13 @@ impl Conductor {
         .collect()
     }
 
-    /// The graphs to watch, from an hour before the start to now, or to come.
     /// What is watched while a push is in production, or on its way there.
     pub async fn monitors_of(&self, push: PushDate) -> Result<Vec<MonitorView>> {
         let state = self.state().await?;
         Ok(self.monitors(state.days.of(push).attempt()))
     }
 
+    /// The graphs to watch, from an hour before the start to now, or to come.
     fn monitors(&self, attempt: Option<&Attempt>) -> Vec<MonitorView> {
         const HOUR: i64 = 3_600_000;
         let now = self.clock.now().as_millisecond();

@@ -1,7 +1,7 @@
 //! Reading: entries, the head, projections and observations.
 
 use conductor::failure::{Failure, Result};
-use conductor::ports::{Entry, Observation, Projection};
+use conductor::ports::{Entry, Observation, Projection, Pulse};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sqlx::{FromRow, SqliteConnection};
@@ -206,9 +206,9 @@ pub(crate) async fn writes(db: &mut SqliteConnection) -> Result<u64> {
 /// How much of a time changes every ten minutes: `2026-11-24T08:0`.
 const TEN_MINUTES: usize = 15;
 
-/// All that is kept in a number: the end of the chain, what was erased of it, and what was seen. When it was seen is left out
-/// to the ten minutes: whoever looks again and sees the same changes nothing.
-pub(crate) async fn pulse(db: &mut SqliteConnection) -> Result<u64> {
+/// All that is kept in two numbers: of the chain and what was erased of it, and of what was seen. When it was seen is left out to
+/// the ten minutes: whoever looks again and sees the same changes nothing.
+pub(crate) async fn pulse(db: &mut SqliteConnection) -> Result<Pulse> {
     let (last, erased): (i64, i64) = sqlx::query_as(
         "SELECT (SELECT coalesce(max(seq), 0) FROM entry), (SELECT count(*) FROM erased)",
     )
@@ -216,7 +216,6 @@ pub(crate) async fn pulse(db: &mut SqliteConnection) -> Result<u64> {
     .await
     .map_err(|e| store(&e))?;
     let mut hash = blake3::Hasher::new();
-    hash.update(&last.to_le_bytes()).update(&erased.to_le_bytes());
     let mut newest = String::new();
     for seen in observations(db, "").await? {
         let at = seen.observed_at.to_string();
@@ -226,5 +225,6 @@ pub(crate) async fn pulse(db: &mut SqliteConnection) -> Result<u64> {
     }
     hash.update(newest.get(..TEN_MINUTES).unwrap_or(&newest).as_bytes());
     let [a, b, c, d, e, f, g, h, ..] = *hash.finalize().as_bytes();
-    Ok(u64::from_le_bytes([a, b, c, d, e, f, g, h]))
+    let entries = last.cast_unsigned() ^ erased.cast_unsigned().rotate_left(32);
+    Ok(Pulse { entries, seen: u64::from_le_bytes([a, b, c, d, e, f, g, h]) })
 }

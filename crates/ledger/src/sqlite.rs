@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use conductor::failure::{Failure, Result};
 use conductor::ports::{
     ChainReport, Draft, Entry, Ledger, LedgerIdentity, Lock, Observation, Outbox, OutboxLock,
-    Projection,
+    Projection, Pulse,
 };
 use jiff::Timestamp;
 use sqlx::SqliteConnection;
@@ -31,10 +31,10 @@ pub struct Sqlite {
     outbox: PathBuf,
     file: PathBuf,
     db: Mutex<Option<SqliteConnection>>,
-    /// What is mixed into the pulse: SQLite counts anew on each connection, and no count of one is to pass for another's.
+    /// What is mixed into the number of writes: SQLite counts anew on each connection, and no count of one is to pass for another's.
     salt: AtomicU64,
     /// The pulse, and after what number of writes it was taken.
-    pulse: std::sync::Mutex<Option<(u64, u64)>>,
+    pulse: std::sync::Mutex<Option<(u64, Pulse)>>,
 }
 
 /// Opens the ledger in `dir`; makes directory and ledger where there is none yet.
@@ -108,7 +108,7 @@ impl Sqlite {
     }
 
     /// What is kept is read anew only after a write, by whomever.
-    async fn pulse_of(&self, db: &mut SqliteConnection, salt: u64) -> Result<u64> {
+    async fn pulse_of(&self, db: &mut SqliteConnection, salt: u64) -> Result<Pulse> {
         let writes = read::writes(db).await? ^ salt;
         let known = || self.pulse.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, pulse)) = known().filter(|(at, _)| *at == writes) {
@@ -153,7 +153,7 @@ impl Ledger for Sqlite {
         lent.end(done)
     }
 
-    async fn pulse(&self) -> Result<u64> {
+    async fn pulse(&self) -> Result<Pulse> {
         let mut lent = self.lend().await?;
         let salt = self.salt.load(Ordering::Relaxed);
         let done = self.pulse_of(&mut lent.db, salt).await;

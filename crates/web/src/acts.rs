@@ -239,7 +239,7 @@ pub(crate) const ACTS: &[(&str, &[Act])] = &[
             act(
                 "swap",
                 "Let somebody else be the hero",
-                "heroes, admin",
+                "who takes turns, hero, ops, admin",
                 &[Day("push", "Of the push on"), Person("with", "Who", true)],
             ),
             act(
@@ -272,13 +272,13 @@ pub(crate) const ACTS: &[(&str, &[Act])] = &[
             act(
                 "away",
                 "Note that somebody is away",
-                "themselves, admin",
+                "themselves, hero, ops, admin",
                 &[Person("who", "Who", true), Day("from", "From"), Day("to", "To")],
             ),
             act(
                 "back",
                 "Take that back",
-                "themselves, admin",
+                "themselves, hero, ops, admin",
                 &[Person("who", "Who", true), Day("from", "From"), Day("to", "To")],
             ),
             act(

@@ -19,7 +19,7 @@ use crate::asked::own_page;
 use crate::door;
 use crate::fields::Fields;
 use crate::house::House;
-use crate::live::Change;
+use crate::live::Of;
 use crate::pages::NoPage;
 use crate::sent::OpenForm;
 use crate::show::Show;
@@ -109,9 +109,14 @@ fn back(house: &House, form: &Fields) -> Response {
 }
 
 /// The stream that says when a page is another, by the train or by the bar of the demo.
-async fn events(State(house): State<House>, played: Played) -> Result<Response, NoPage> {
+async fn events(
+    State(house): State<House>,
+    visitor: Visitor,
+    played: Played,
+) -> Result<Response, NoPage> {
+    let of = Of::those_who(played.knows(visitor.name()));
     let trains = house.open.trains.names();
-    let train = trains.first().and_then(|train| house.live.changes(train));
+    let train = trains.first().and_then(|train| house.live.changes(train, of));
     let Some(train) = train else {
         let refusal = Refusal::new(Code::NotFound, "there is no train here", "play the demo anew");
         return Err(NoPage::of(&house, &Visitor::nobody(), refusal));
@@ -122,7 +127,7 @@ async fn events(State(house): State<House>, played: Played) -> Result<Response, 
 
 /// What a page of the demo follows.
 struct News {
-    train: watch::Receiver<Option<Change>>,
+    train: watch::Receiver<Option<u64>>,
     scenes: watch::Receiver<u64>,
     over: watch::Receiver<bool>,
 }

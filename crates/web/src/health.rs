@@ -52,7 +52,7 @@ pub(crate) async fn metrics(
 }
 
 async fn fares(house: &House) -> Response {
-    house.meters.now(house.live.followers(), house.steps.running());
+    house.meters.now(house.live.followers(), house.steps.told_running());
     for train in house.open.trains.names() {
         // A train that can't be read now keeps its last figures.
         let read = async {

@@ -133,11 +133,6 @@ impl House {
         Self { show: Some(show), ..self }
     }
 
-    /// Watches the trains until the server ends.
-    pub async fn watch(&self) {
-        self.live.watch(&*self.open.trains).await;
-    }
-
     /// Ends: lets everybody go who follows, and waits for what is being carried out, at most for so long. What is not over
     /// by then is settled by the next command, as after every end in between.
     pub async fn close(&self, patience: Duration) -> bool {
@@ -156,10 +151,14 @@ impl House {
         T: Send + 'static,
         F: AsyncFnOnce(Conductor) -> Result<T> + Send + 'static,
     {
-        // It is never closed.
-        let _turn = self.at_once.acquire().await;
+        // It is never closed. The turn is the story's: that goes on when whoever asked is gone.
+        let turn = Arc::clone(&self.at_once).acquire_owned().await;
         let conductor = self.open.trains.conductor(train, who).await?;
-        let told = self.stage.spawn_pinned(move || story(conductor));
+        let told = self.stage.spawn_pinned(move || async move {
+            let told = story(conductor).await;
+            drop(turn);
+            told
+        });
         told.await.unwrap_or_else(|error| Err(self.panicked(train, error)))
     }
 

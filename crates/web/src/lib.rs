@@ -45,6 +45,7 @@ mod telling;
 mod trains;
 mod visitor;
 mod waits;
+mod watching;
 mod ways;
 mod wishes;
 mod worker;

@@ -1,5 +1,6 @@
-//! What is another now: a number per train that is another one after every change of its record or of what is seen, whoever made
-//! it, and a stream of these numbers (server-sent events). A page that follows asks again for what it shows.
+//! What is another now: numbers of each train that are others after every change of its record or of what is seen, whoever made
+//! it, and a stream of them (server-sent events). A page that follows asks again for what it shows. One number is of everything,
+//! and one of what everybody may know of: by the other they would count what is under embargo (P9).
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
@@ -12,10 +13,7 @@ use tokio::sync::watch;
 use train::id::TrainName;
 
 use crate::secret;
-use crate::trains::Trains;
 
-/// How often a record is asked whether it is another: within the 200 ms in which everybody sees a change.
-const EVERY: Duration = Duration::from_millis(80);
 /// How often a stream says that it is alive, so that no proxy ends it.
 const ALIVE: Duration = Duration::from_secs(20);
 
@@ -25,26 +23,40 @@ const LASTS: Duration = Duration::from_mins(15);
 /// The trains and how far each is.
 #[derive(Debug)]
 pub(crate) struct Live {
-    /// None until a train was looked at for the first time.
-    trains: BTreeMap<TrainName, watch::Sender<Option<Change>>>,
+    trains: BTreeMap<TrainName, Numbers>,
     /// Where the numbers of this process begin: nowhere near those of another, so that nobody who comes back after it takes what
     /// changed meanwhile for what they have seen.
     first: u64,
     over: watch::Sender<bool>,
 }
 
-/// A train as it is since its last change: the number that says so, and the record's pulse by which that was seen.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Change {
-    number: u64,
-    pulse: u64,
+/// How far a train is; none until it was looked at for the first time.
+#[derive(Debug, Default)]
+struct Numbers {
+    whole: watch::Sender<Option<u64>>,
+    open: watch::Sender<Option<u64>>,
+}
+
+/// Of what a number is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Of {
+    /// Of everything: for those who are told of what is under embargo.
+    Whole,
+    /// Of what everybody may know of.
+    Open,
+}
+
+impl Of {
+    /// The number for somebody, by whether they are told of what is under embargo.
+    pub fn those_who(hear: bool) -> Self {
+        if hear { Self::Whole } else { Self::Open }
+    }
 }
 
 impl Live {
     pub fn of(names: &[TrainName]) -> Self {
-        let begun = |name: &TrainName| (name.clone(), watch::Sender::new(None));
         Self {
-            trains: names.iter().map(begun).collect(),
+            trains: names.iter().map(|name| (name.clone(), Numbers::default())).collect(),
             first: secret::beginning(),
             over: watch::Sender::new(false),
         }
@@ -52,12 +64,21 @@ impl Live {
 
     /// How many follow a train.
     pub fn followers(&self) -> usize {
-        self.trains.values().map(watch::Sender::receiver_count).sum()
+        let following = |of: &Numbers| of.whole.receiver_count() + of.open.receiver_count();
+        self.trains.values().map(following).sum()
     }
 
     /// A train's numbers, as they change.
-    pub fn changes(&self, train: &TrainName) -> Option<watch::Receiver<Option<Change>>> {
-        self.trains.get(train).map(watch::Sender::subscribe)
+    pub fn changes(&self, train: &TrainName, of: Of) -> Option<watch::Receiver<Option<u64>>> {
+        Some(self.number(train, of)?.subscribe())
+    }
+
+    fn number(&self, train: &TrainName, of: Of) -> Option<&watch::Sender<Option<u64>>> {
+        let numbers = self.trains.get(train)?;
+        Some(match of {
+            Of::Whole => &numbers.whole,
+            Of::Open => &numbers.open,
+        })
     }
 
     /// Whether it is over.
@@ -70,54 +91,31 @@ impl Live {
         self.over.send_replace(true);
     }
 
-    /// Watches the records until it is over.
-    pub async fn watch(&self, trains: &dyn Trains) {
-        let mut over = self.over.subscribe();
-        loop {
-            for (name, sender) in &self.trains {
-                // What can't be read now shows no change now.
-                let Ok(ledger) = trains.ledger(name) else { continue };
-                if let Ok(pulse) = ledger.pulse().await {
-                    sender.send_if_modified(|now| self.changed(now, pulse));
-                }
-            }
-            tokio::select! {
-                () = tokio::time::sleep(EVERY) => {}
-                _ = over.wait_for(|over| *over) => return,
-            }
-        }
-    }
-
-    /// Takes in a pulse; whether it is another.
-    fn changed(&self, now: &mut Option<Change>, pulse: u64) -> bool {
-        let number = match *now {
-            Some(before) if before.pulse == pulse => return false,
-            Some(before) => before.number.wrapping_add(1),
-            None => self.first,
-        };
-        *now = Some(Change { number, pulse });
-        true
+    /// A train is another.
+    pub fn moved(&self, train: &TrainName, of: Of) {
+        let Some(number) = self.number(train, of) else { return };
+        number.send_modify(|now| *now = Some(now.map_or(self.first, |now| now.wrapping_add(1))));
     }
 
     /// A train is another by what no record has: a wish that began to be carried out, or ended. Nobody has to be told who has not
     /// looked yet.
     pub fn tell(&self, train: &TrainName) {
-        let Some(sender) = self.trains.get(train) else { return };
-        sender.send_if_modified(|now| {
-            if let Some(change) = now {
-                change.number = change.number.wrapping_add(1);
-            }
-            now.is_some()
-        });
+        for number in [Of::Whole, Of::Open].into_iter().filter_map(|of| self.number(train, of)) {
+            number.send_if_modified(|now| {
+                *now = now.map(|now| now.wrapping_add(1));
+                now.is_some()
+            });
+        }
     }
 
     /// A stream that says that one of these trains is another: once at its begin, so that nothing is lost between a page and
     /// its stream, and then as they change.
     pub fn follow_any(
         &self,
-        trains: &[TrainName],
+        trains: &[(TrainName, Of)],
     ) -> Sse<impl Stream<Item = Result<Event, Infallible>> + use<>> {
-        let changes: Vec<_> = trains.iter().filter_map(|train| self.changes(train)).collect();
+        let changes: Vec<_> =
+            trains.iter().filter_map(|(train, of)| self.changes(train, *of)).collect();
         let next = async |(mut changes, mut over, begins): FollowingAny| {
             if !begins {
                 tokio::select! {
@@ -142,13 +140,14 @@ impl Live {
     pub fn follow(
         &self,
         train: &TrainName,
+        of: Of,
         seen: Option<u64>,
     ) -> Option<Sse<impl Stream<Item = Result<Event, Infallible>> + use<>>> {
-        let changes = self.trains.get(train)?.subscribe();
+        let changes = self.changes(train, of)?;
         let over = self.over.subscribe();
         let next = async |(mut changes, mut over, seen): Following| {
             loop {
-                let now = changes.borrow_and_update().map(|change| change.number);
+                let now = *changes.borrow_and_update();
                 if let Some(id) = now.filter(|_| seen != now) {
                     // Browsers drop an event that has no data.
                     let id = id.to_string();
@@ -168,7 +167,7 @@ impl Live {
 }
 
 /// Waits until one of them is another.
-async fn any_changed(changes: &mut [watch::Receiver<Option<Change>>]) {
+async fn any_changed(changes: &mut [watch::Receiver<Option<u64>>]) {
     if changes.is_empty() {
         return std::future::pending().await;
     }
@@ -177,5 +176,5 @@ async fn any_changed(changes: &mut [watch::Receiver<Option<Change>>]) {
     let _ = futures_util::future::select_all(each).await;
 }
 
-type Following = (watch::Receiver<Option<Change>>, watch::Receiver<bool>, Option<u64>);
-type FollowingAny = (Vec<watch::Receiver<Option<Change>>>, watch::Receiver<bool>, bool);
+type Following = (watch::Receiver<Option<u64>>, watch::Receiver<bool>, Option<u64>);
+type FollowingAny = (Vec<watch::Receiver<Option<u64>>>, watch::Receiver<bool>, bool);

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use conductor::ports::Pulse;
 use conductor::view::WaitingView;
 use train::id::{PersonName, TrainName};
 
 /// What it was made of: the train's number, and the minute, in which things become due and come again.
-pub(crate) type Moment = (u64, i64);
+pub(crate) type Moment = (Pulse, i64);
 
 /// What waits for somebody on a train.
 #[derive(Debug)]

@@ -18,7 +18,7 @@ let behind = false;
 
 /** Takes the page as it is for what the server said; from here on it can be renewed. */
 export function begin(): void {
-  for (const part of live(document)) told.set(part, part.innerHTML);
+  for (const part of live(document)) take(part);
   const again = (): void => {
     if (behind) setTimeout(renew, SOON);
   };
@@ -47,6 +47,12 @@ export async function renew(): Promise<void> {
   asking = false;
 }
 
+/** Takes a part as the server said it: what it opened by itself, nobody is at. */
+function take(part: HTMLElement): void {
+  told.set(part, part.innerHTML);
+  for (const open of part.querySelectorAll<HTMLElement>("details[open]")) open.dataset["served"] = "";
+}
+
 function live(page: Document): NodeListOf<HTMLElement> {
   return page.querySelectorAll<HTMLElement>("[data-live][id]");
 }
@@ -54,7 +60,8 @@ function live(page: Document): NodeListOf<HTMLElement> {
 /** Asks for the page once more, and puts in place what is another; what somebody is using stays until they are done. */
 async function ask(): Promise<void> {
   const answer = await fetch(location.href, { headers: { accept: "text/html" } });
-  if (!answer.ok) return;
+  // Whoever is signed out meanwhile is sent elsewhere: this page stays as it is.
+  if (!answer.ok || answer.redirected) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   times(fresh);
   behind = false;
@@ -73,20 +80,22 @@ async function ask(): Promise<void> {
 /** Puts a part in place; what had the keyboard's focus has it again. */
 function replace(part: Element, next: HTMLElement): void {
   const held = part.matches(":focus-within") ? document.activeElement : null;
-  told.set(next, next.innerHTML);
+  take(next);
   part.replaceWith(next);
   if (held) twin(held, next)?.focus({ preventScroll: true });
 }
 
 /** Puts a part where it stands on the fresh page: after the nearest one before it that is here as well. */
 function insert(next: HTMLElement): void {
-  told.set(next, next.innerHTML);
+  take(next);
   for (let before = next.previousElementSibling; before; before = before.previousElementSibling) {
     const here = before.id ? document.getElementById(before.id) : null;
     if (here) return here.after(next);
   }
   const beside = next.nextElementSibling;
-  if (beside?.id) document.getElementById(beside.id)?.before(next);
+  const after = beside?.id ? document.getElementById(beside.id) : null;
+  if (after) after.before(next);
+  else if (next.parentElement?.id) document.getElementById(next.parentElement.id)?.append(next);
 }
 
 /** What an element is in a part that stands in its part's place. */
@@ -100,13 +109,16 @@ function twin(of: Element, part: HTMLElement): HTMLElement | null {
 /** Somebody is at it, or it is where the notes are written or a step is followed: those bring their own news. */
 function inUse(part: Element): boolean {
   if (part.matches("[data-step]") || part.matches("[data-begun]") || part.querySelector("[data-begun]")) return true;
-  if (part.matches(":active") || part.querySelector("details[open]")) return true;
+  if (part.matches(":active") || part.querySelector("details[open]:not([data-served])")) return true;
   const fields = part.querySelectorAll<HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement>("input, textarea, select");
   return [...fields].some((field) => field === document.activeElement || isChanged(field));
 }
 
 function isChanged(field: HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement): boolean {
-  if (field instanceof HTMLSelectElement) return [...field.options].some((option) => option.selected && !option.defaultSelected && option.index > 0);
+  if (field instanceof HTMLSelectElement) {
+    const first = [...field.options].findIndex((option) => option.defaultSelected);
+    return field.selectedIndex !== Math.max(first, 0);
+  }
   if (field instanceof HTMLInputElement && field.type === "hidden") return false;
   if (field instanceof HTMLInputElement && field.checked !== field.defaultChecked) return true;
   return field.value !== field.defaultValue;

@@ -103,6 +103,15 @@ impl Lock {
     }
 }
 
+/// Two numbers that say that something is another, and nothing else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pulse {
+    /// Of the entries, those too that not everybody may know of.
+    pub entries: u64,
+    /// Of what was seen; that the same was seen once more makes it another every ten minutes.
+    pub seen: u64,
+}
+
 /// The record and what hangs on it.
 #[async_trait]
 pub trait Ledger: Send + Sync {
@@ -115,9 +124,8 @@ pub trait Ledger: Send + Sync {
     /// The end of the chain; sequence 0 and 64 zeros when empty.
     async fn head(&self) -> Result<Head>;
 
-    /// A number that is another one after something was kept that is not as it was, entry or observation, by whatever process;
-    /// that the same was seen once more makes it another every ten minutes. It says nothing else.
-    async fn pulse(&self) -> Result<u64>;
+    /// What is another one after something was kept that is not as it was, by whatever process.
+    async fn pulse(&self) -> Result<Pulse>;
 
     /// Appends `drafts` after `head` in one transaction and stores `projections` with them. Refuses with
     /// `PlanChanged`, nothing written, when the head is another by now. Returns the entries made.

@@ -30,8 +30,8 @@ impl Conductor {
         }
     }
 
-    /// The same for whoever looks at a server: as its last round saw them, which is no older than its rounds are apart. A
-    /// command on its own has none, and would tell of what was seen by chance.
+    /// The same for whoever looks at a server: as its rounds last fetched them. A command on its own has none,
+    /// and would tell of what was fetched by chance. What starts a push asks them anew, always.
     pub(crate) async fn security_as_seen(
         &self,
         train: &Train<'_>,

@@ -169,8 +169,8 @@ impl Conductor {
         self.review(&state, repo, number).await
     }
 
-    /// What whoever reviews a branch reads: its commits, newest first, and what it would change on upstream's main; empty where it
-    /// does not merge.
+    /// What whoever reviews a branch reads: its commits, newest first, and what it would change on upstream's main, or that it
+    /// does not merge there.
     pub(crate) async fn to_read(&self, review: &Review) -> Result<(Vec<Commit>, String)> {
         let (_, twin) = self.one_twin(Some(&review.repo))?;
         let look = twin.last_look(self.clock.now()).await?;
@@ -182,7 +182,7 @@ impl Conductor {
         let merged = twin.merge(&main, std::slice::from_ref(tip), "To be read\n", &stamp).await?;
         let diff = match merged.conflict {
             None => twin.diff(&main, &merged.tip).await?,
-            Some(_) => String::new(),
+            Some(_) => "It does not merge onto upstream's main as it is.".to_owned(),
         };
         Ok((commits, diff))
     }

@@ -183,6 +183,26 @@ fn what_everybody_reads_of_the_record_tells_of_no_entry_that_is_not_theirs() {
 }
 
 #[test]
+fn a_stream_moves_for_nobody_by_what_they_may_not_know_of() {
+    let (world, _remote, twin) = with_a_fix();
+    twin.commit("other").from("main").file("other.js", "shut\n").subject("Close it").make();
+    world.security("iris").types("security list").ok();
+    let server = Server::start(&world, "mat", "--public --every 0");
+    let iris = server.let_in(&world, "iris");
+    let (name, value) = iris.headers().first().expect("a cookie").clone();
+    let mut others = server.stream("/trains/amo/events", "");
+    let mut own = server.stream("/trains/amo/events", &format!("{name}: {value}\r\n"));
+    others.changes(1);
+    own.changes(1);
+    assert!(others.is_still(1) && own.is_still(1), "nothing goes on");
+    world.security("iris").types("security approve 2 --yes").ok();
+    own.changes(2);
+    assert!(others.is_still(1), "that there was a review is for the role alone");
+    world.as_person("kumar").types("block \"raised since\" --yes").ok();
+    others.changes(2);
+}
+
+#[test]
 fn what_somebody_without_the_role_was_refused_they_read() {
     let (world, _remote, _twin) = with_a_fix();
     let server = Server::start(&world, "mat", "--public");

@@ -20,7 +20,7 @@ pub(crate) async fn all_events(
         return Err(unknown("what waits is told to people who are signed in").into());
     }
     let trains = house.open.trains.of(&visitor.who());
-    Ok(house.live.follow_any(&trains).into_response())
+    Ok(any_of(&house, &visitor, trains).await)
 }
 
 /// `/events`: the same of all trains of this server, for whoever may look.
@@ -29,7 +29,17 @@ pub(crate) async fn every_train(
     visitor: Visitor,
 ) -> Result<Response, Problem> {
     visitor.may_look(&house)?;
-    Ok(house.live.follow_any(&house.open.trains.names()).into_response())
+    let trains = house.open.trains.names();
+    Ok(any_of(&house, &visitor, trains).await)
+}
+
+async fn any_of(house: &House, visitor: &Visitor, trains: Vec<TrainName>) -> Response {
+    let mut followed = Vec::new();
+    for train in trains {
+        let of = house.followed_by(&visitor.who(), &train).await;
+        followed.push((train, of));
+    }
+    house.live.follow_any(&followed).into_response()
 }
 
 /// `events`: what to ask again, as it changes. `Last-Event-ID` says what was seen.
@@ -45,5 +55,6 @@ pub(crate) async fn events(
         let what = format!("there is no train {}", quoted(train.as_str()));
         Refusal::new(Code::NotFound, what, "the first page lists them")
     };
-    Ok(house.live.follow(&train, seen).ok_or_else(nowhere)?.into_response())
+    let of = house.followed_by(&visitor.who(), &train).await;
+    Ok(house.live.follow(&train, of, seen).ok_or_else(nowhere)?.into_response())
 }

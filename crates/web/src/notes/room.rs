@@ -18,7 +18,7 @@ use train::refusal::{Code, Refusal};
 use super::seat::{All, Seat};
 use crate::allowance::Whose;
 use crate::house::House;
-use crate::live::Change;
+use crate::live::Of;
 use crate::rooms::{Ending, Heard, Run, Told};
 use crate::trains::Who;
 
@@ -87,7 +87,7 @@ impl Room {
             }
         };
         self.came(&live, id, (who, whose), writes, to).await;
-        let mut changes = self.house.live.changes(&self.train);
+        let mut changes = self.house.live.changes(&self.train, Of::Whole);
         let mut over = self.house.live.over();
         let mut alive = tokio::time::interval(ALIVE);
         let mut batch = Vec::new();
@@ -366,7 +366,7 @@ fn typed(live: &mut LivePage, seat: &Seat, by: Actor, update: Vec<u8>) -> Result
     Ok(new.then_some(Typed { push: live.push, page: live.page, by, update }))
 }
 
-async fn changed(changes: &mut Option<tokio::sync::watch::Receiver<Option<Change>>>) -> Option<()> {
+async fn changed(changes: &mut Option<tokio::sync::watch::Receiver<Option<u64>>>) -> Option<()> {
     match changes {
         Some(changes) => changes.changed().await.ok(),
         None => None,

@@ -118,9 +118,7 @@ const LONG: i64 = 60;
 const TAGS: usize = 6;
 
 impl Glance {
-    fn of(pushes: &[PastPushView]) -> Option<Self> {
-        let newest: Vec<&PastPushView> =
-            pushes.iter().filter(|past| past.cancelled.is_none()).take(GLANCE).collect();
+    fn of(newest: &[&PastPushView]) -> Option<Self> {
         let (first, last) = (newest.last()?.push, newest.first()?.push);
         if newest.len() < FEW {
             return None;
@@ -157,12 +155,7 @@ fn bar(minutes: i64) -> usize {
 }
 
 /// What the newest come to.
-fn figures(pushes: &[PastPushView]) -> Vec<(&'static str, String)> {
-    let newest: Vec<&PastPushView> = pushes.iter().take(GLANCE).collect();
-    let ran: Vec<&&PastPushView> = newest.iter().filter(|past| past.cancelled.is_none()).collect();
-    if ran.is_empty() {
-        return Vec::new();
-    }
+fn figures(ran: &[&PastPushView]) -> Vec<(&'static str, String)> {
     let again = ran.iter().filter(|past| past.retags.is_some_and(|n| n > 0)).count();
     let picks: usize = ran.iter().filter_map(|past| past.picks).sum();
     let mut took: Vec<i64> = ran.iter().filter_map(|past| minutes(past)).collect();
@@ -173,13 +166,15 @@ fn figures(pushes: &[PastPushView]) -> Vec<(&'static str, String)> {
         ("picks", picks.to_string()),
     ];
     figures.extend(median.map(|median| ("median from start to end", median)));
-    let out = newest.len() - ran.len();
-    figures.extend((out > 0).then(|| ("did not run", out.to_string())));
     figures
 }
 
 /// How many are shown of how many.
-fn says(view: &HistoryView, shown: usize) -> String {
+fn says(view: &HistoryView, shown: usize, before: Option<PushDate>) -> String {
+    if let Some(before) = before {
+        let say = view.search.as_ref().map(|search| format!(" that say “{search}”"));
+        return format!("{shown} pushes before {before}{}.", say.unwrap_or_default());
+    }
     let of = match (&view.search, view.known) {
         (_, 0) => return "No push is over yet.".to_owned(),
         (Some(search), known) => {
@@ -218,16 +213,17 @@ pub(crate) async fn history(
     });
     // What the newest come to is said of all, not of those that say something.
     let whole = search.is_none() && to.is_none();
-    let newest: &[PastPushView] = if whole { &view.pushes } else { &[] };
+    let ran = view.pushes.iter().filter(|past| whole && past.cancelled.is_none());
+    let newest: Vec<&PastPushView> = ran.take(GLANCE).collect();
     let title = format!("{train}, history");
     let layout = Layout::of(&house, &visitor, &title).about(&train).at("history").in_zone(&zone);
     Ok(shown(&HistoryPage {
         layout,
         train: train.to_string(),
         search: search.unwrap_or_default(),
-        says: says(&view, pushes.len()),
-        figures: figures(newest),
-        glance: Glance::of(newest),
+        says: says(&view, pushes.len(), sought.before),
+        figures: figures(&newest),
+        glance: Glance::of(&newest),
         pushes,
         older,
         whole,

@@ -108,6 +108,7 @@ fn says(range: &Range<usize>, known: usize, push: Option<PushDate>) -> String {
     match (range.len(), known) {
         (_, 0) => format!("No entry{of} is known."),
         (_, 1) => format!("1 entry{of}."),
+        (0, known) => format!("{known} entries{of}, and none as old as that."),
         (shown, known) if shown == known => format!("{known} entries{of}, newest first."),
         (shown, known) => {
             let newest = known - range.end + 1;
@@ -151,7 +152,7 @@ pub(crate) async fn ledger(
             let report = conductor.ledger.verify().await?;
             Ok::<_, Refusal>(Proof { at: Moment(conductor.local(conductor.clock.now())), report })
         };
-        let proof = proofs.of(&named, &head, prove).await?;
+        let proof = proofs.of(&named, prove).await?;
         let sees = !conductor.has_twins() || conductor.hears_of_embargoed().await?;
         Ok(Told { log, proof, head: Some(head).filter(|_| sees) })
     };

@@ -106,21 +106,28 @@ fn answers(offer: Option<&OfferView>, reader: Option<&PersonName>) -> Vec<Answer
     }
 }
 
-/// What `reader` can ask for of a departure that runs: their own turn they offer to others, and anybody's may be swapped.
-fn changes(departure: &DepartureView, reader: Option<&PersonName>) -> Vec<Answer> {
-    match reader {
-        None => Vec::new(),
-        Some(_) if departure.state == "cut" => vec![answer("swap", "Swap…")],
-        Some(reader) if departure.hero.as_ref() == Some(reader) && departure.offer.is_none() => {
-            vec![answer("offer", "Offer…"), answer("swap", "Swap…"), answer("move", "Move…")]
-        }
-        Some(_) => vec![answer("swap", "Swap…"), answer("move", "Move…")],
-    }
+/// What whoever reads may do to the calendar.
+struct May {
+    swap: bool,
+    move_it: bool,
+}
+
+/// What `reader` can ask for of a departure that runs: their own turn they offer to others, and what more they may.
+fn changes(departure: &DepartureView, reader: Option<&PersonName>, may: &May) -> Vec<Answer> {
+    let cut = departure.state == "cut";
+    let own = reader.is_some() && departure.hero.as_ref() == reader;
+    let offer = own && !cut && departure.offer.is_none();
+    let all = [
+        (offer, answer("offer", "Offer…")),
+        (may.swap, answer("swap", "Swap…")),
+        (may.move_it && !cut, answer("move", "Move…")),
+    ];
+    all.into_iter().filter(|(may, _)| *may).map(|(_, answer)| answer).collect()
 }
 
 impl Row {
     /// `board` is that of the push that matters now: it stands in its row.
-    fn of(departure: DepartureView, board: &Board, reader: Option<&PersonName>) -> Self {
+    fn of(departure: DepartureView, board: &Board, reader: Option<&PersonName>, may: &May) -> Self {
         let push = departure.push.to_string();
         let this = board.push.as_ref() == Some(&push);
         let runs = !matches!(departure.state.as_str(), "cancelled" | "skipped" | "frozen");
@@ -137,7 +144,7 @@ impl Row {
             push,
             runs,
             answers: answers(offer, reader),
-            changes: if runs { changes(&departure, reader) } else { Vec::new() },
+            changes: if runs { changes(&departure, reader, may) } else { Vec::new() },
             cut: When::date(&departure.cut_at),
             day: When::day(&departure.push_at),
             leaves: When::clock(&departure.push_at),
@@ -158,16 +165,20 @@ pub(crate) async fn schedule(
         let now = Moment(conductor.local(conductor.clock.now()));
         let status = conductor.status(None).await?;
         let zone = conductor.settings.timetable.zone();
-        Ok((status, conductor.schedule(None, None).await?.0, now, zone))
+        let (swap, move_it) = conductor.may_change_calendar().await?;
+        let departures = conductor.schedule(None, None).await?.0;
+        Ok((status, departures, May { swap, move_it }, now, zone))
     };
-    let ((status, view, now, its_zone), zone) = looked(&house, &visitor, &train, look).await?;
+    let ((status, view, may, now, its_zone), zone) = looked(&house, &visitor, &train, look).await?;
     let health = Health::of(house.fares.of(&train, its_zone));
     let health = health.filter(|_| visitor.is_known().is_ok());
     let title = format!("{train}, the train");
     let layout = Layout::of(&house, &visitor, &title).about(&train).at("train").in_zone(&zone);
     let reader = visitor.name();
+    let may = if visitor.may_act().is_ok() { may } else { May { swap: false, move_it: false } };
     let board = Board::of(&status, &now, reader);
-    let departures = view.departures.into_iter().map(|d| Row::of(d, &board, reader)).collect();
+    let departures =
+        view.departures.into_iter().map(|d| Row::of(d, &board, reader, &may)).collect();
     let (train, reader) = (train.to_string(), reader.map(|reader| encoded(reader.as_str())));
     Ok(shown(&SchedulePage { layout, train, reader, board, departures, health }))
 }

@@ -45,7 +45,6 @@ pub(crate) async fn begin(
     let Yes { wish, saw, key } = yes;
     let by = visitor.may_act()?.person.clone();
     may_wish(house, &by, &wish)?;
-    house.steps.has_room_for(&by)?;
     conductor::carry::must_be_read(&wish, saw.as_deref())?;
     let conductor = house.open.trains.conductor(train, &visitor.who()).await?;
     let hears = conductor.hears_of_embargoed().await?;
@@ -53,6 +52,7 @@ pub(crate) async fn begin(
     let (id, now) = (secret::key_id()?, house.open.clock.now());
     let step = Step::new(id, train.clone(), by, now, wish).embargoed(hears, secret);
     let one_at_a_time = house.keyed.lock().await;
+    house.steps.has_room_for(&step.by)?;
     let noted = match key {
         None => None,
         Some(key) => match once::stands(house, key, &step, saw.as_deref(), hears).await? {

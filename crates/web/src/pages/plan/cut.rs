@@ -195,7 +195,13 @@ fn with_these_first(
     let named = |commit: &train::id::Oid| format!("{}:{}", repo.name, commit.short());
     let mut all: Vec<String> = report.prerequisites.iter().map(|one| named(&one.id)).collect();
     match wish.picks.is_empty() {
-        true => all.push(named(&report.step.commit)),
+        // All that was asked for, in the order in which it was tried, and the one that stopped it.
+        true => {
+            let tried = repo.picks.iter().map(|pick| named(&pick.commit));
+            all.extend(tried.chain([named(&report.step.commit)]));
+            let mut seen = std::collections::BTreeSet::new();
+            all.retain(|one| seen.insert(one.clone()));
+        }
         false => all.extend(wish.picks.iter().map(written)),
     }
     let mut fields = vec![("commit", all.join(" "))];

@@ -106,8 +106,8 @@ pub(crate) struct AskRow {
     pub name: String,
     /// The item that it stands in; none of one that was answered.
     pub id: Option<String>,
-    /// Whether it can be picked.
-    pub goes: bool,
+    /// How the form of picks names it; none where it can't be picked.
+    pub pick: Option<String>,
     pub why: String,
     pub by: String,
     pub says: String,
@@ -320,11 +320,17 @@ fn ask(ask: &AskView) -> AskRow {
     AskRow {
         name: ask.name(),
         id: ask.id.clone(),
-        goes: matches!(ask.state, AskState::Applies | AskState::Needs),
+        pick: to_pick(ask),
         why: ask.why.clone(),
         by: ask.by.clone(),
         says: words::sentence(&ask.says) + &later.collect::<String>(),
     }
+}
+
+fn to_pick(ask: &AskView) -> Option<String> {
+    let goes = matches!(ask.state, AskState::Applies | AskState::Needs);
+    let (repo, commit) = ask.repo.as_ref().zip(ask.commit.as_ref()).filter(|_| goes)?;
+    Some(format!("{repo}:{}", commit.short()))
 }
 
 /// `5 of 7 authors confirmed on stage; waiting for kumar, eva.`

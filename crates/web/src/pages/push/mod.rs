@@ -120,7 +120,7 @@ async fn twins(
 ) -> conductor::failure::Result<Option<SecurityView>> {
     let over = matches!(state, PushState::Done | PushState::Cancelled);
     match !over && conductor.hears_of_embargoed().await? {
-        true => Ok(conductor.security_remembered().await.ok()),
+        true => conductor.security_remembered().await.map(Some),
         false => Ok(None),
     }
 }
