@@ -258,14 +258,13 @@ fn to_leave(
 
 /// Whether none of those who take the push to production may see how the private twins stand, and nobody answers for them.
 fn needs_an_answer(train: &Train<'_>, view: &StatusView) -> bool {
-    let twins = train.settings.repos.iter().any(|repo| repo.security.is_some());
     let sees = |who: &str| {
-        let mut people = train.settings.people.values();
         let on_duty = view.hero.as_ref().is_some_and(|hero| hero.as_str() == who);
-        on_duty
-            || people.any(|p| p.name.as_str() == who && train.state.given.holds(p, Role::Security))
+        on_duty || train.state.given.of(train.settings, who).contains(&Role::Security)
     };
-    twins && !view.is_answered_for() && !view.claims.iter().any(|claim| sees(&claim.by))
+    train.settings.has_twins()
+        && !view.is_answered_for()
+        && !view.claims.iter().any(|claim| sees(&claim.by))
 }
 
 /// That there are asks which can be picked.

@@ -35,6 +35,12 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// Whether a repository has a private twin, so that there is anything to be kept from anybody (P9).
+    #[must_use]
+    pub fn has_twins(&self) -> bool {
+        self.repos.iter().any(|repo| repo.security.is_some())
+    }
+
     /// Who must sign off in `role`: how many, and whether the hero may be one; none where that is not set up.
     #[must_use]
     pub fn signoffs(&self, role: Role) -> Option<(u32, bool)> {

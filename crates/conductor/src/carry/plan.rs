@@ -9,7 +9,6 @@ use train::import::Folder;
 
 use super::{Beside, Plan, Shown};
 use crate::conductor::Conductor;
-use crate::embargo::tells_nothing;
 use crate::failure::Result;
 use crate::merged::due;
 use crate::view::{OutcomeWord, StoppedView};
@@ -17,7 +16,7 @@ use crate::view::{OutcomeWord, StoppedView};
 impl Conductor {
     /// What `wish` comes to. Nothing is changed anywhere.
     pub async fn plan(&self, wish: &Command) -> Result<Plan> {
-        self.tells_nothing(wish).await?;
+        self.tells_nothing(&wish.said()).await?;
         match wish {
             Command::Tag(wish) => self.tag_plan(wish).await,
             Command::Pick(wish) => self.pick_plan(wish).await,
@@ -170,15 +169,6 @@ impl Conductor {
         let (digest, follows) = (Some(plan.digest()), plan.running);
         let beside = Beside { leaves: fresh, ..Beside::default() };
         Ok(Plan { refusal, follows, beside, ..Plan::new(Shown::RunSheet(sheet), digest, changes) })
-    }
-
-    /// Refuses a reason that tells of what is under embargo, as the record would (P9).
-    async fn tells_nothing(&self, wish: &Command) -> Result<()> {
-        let said = wish.said();
-        if said.is_empty() || !self.has_twins() {
-            return Ok(());
-        }
-        tells_nothing(self.embargoed().await.ok().as_ref(), &said)
     }
 
     async fn stop_plan(&self, push: Option<PushDate>) -> Result<Plan> {

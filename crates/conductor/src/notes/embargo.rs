@@ -9,7 +9,7 @@ use train::settings::Repo;
 
 use super::plan::NotesPlan;
 use crate::conductor::Conductor;
-use crate::embargo::embargoed_words;
+use crate::embargo::{embargoed_words, tells_nothing};
 use crate::failure::Result;
 
 impl Conductor {
@@ -31,6 +31,14 @@ impl Conductor {
             }
         }
         Ok(embargoed)
+    }
+
+    /// Refuses words for everybody to read that tell of it, as the record would (P9).
+    pub(crate) async fn tells_nothing(&self, said: &[&str]) -> Result<()> {
+        if said.is_empty() || !self.has_twins() {
+            return Ok(());
+        }
+        tells_nothing(self.embargoed().await.ok().as_ref(), said)
     }
 
     /// Refuses lines that tell of a security branch as it was last seen. Nobody is asked.

@@ -104,6 +104,7 @@ mod tests {
             assert!(!embargoed.told_by(fine), "{fine}");
         }
     }
+
     #[test]
     fn so_many_commits_at_once_are_a_search() {
         let line = |n: u32| format!("* web@{n:07x} and some words");

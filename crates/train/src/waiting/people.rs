@@ -81,14 +81,11 @@ pub(super) fn answered_for(facts: &Facts<'_>, push: &PushFacts<'_>) -> Option<Th
     if push.stage != Stage::Cut || !facts.holds(Role::Security) {
         return None;
     }
-    let twins = facts.settings.repos.iter().any(|repo| repo.security.is_some());
+    let twins = facts.settings.has_twins();
     // Where it fails, that is to be mended first: nobody can answer for it.
     push.gate(SECURITY).filter(|gate| twins && !push.answered && gate.state != GateState::Fail)?;
     push.gates.iter().all(|gate| gate.name == SECURITY || gate.is_open()).then_some(())?;
-    let holds = |who: &str| {
-        let mut people = facts.settings.people.values();
-        people.any(|p| p.name.as_str() == who && facts.given().holds(p, Role::Security))
-    };
+    let holds = |who: &str| facts.given().of(facts.settings, who).contains(&Role::Security);
     let claims = &push.day.claims;
     if claims.is_empty() || claims.iter().any(|claim| holds(&claim.by) || claim.by == facts.me()) {
         return None;

@@ -92,7 +92,7 @@ pub(crate) async fn act_page(
         let repos = settings.repos.iter().map(|repo| repo.name.to_string()).collect();
         let people = settings.people.keys().map(ToString::to_string).collect();
         // Whether there are security remotes is in everybody's configuration; what is in them is not.
-        let twins = settings.repos.iter().any(|repo| repo.security.is_some());
+        let twins = settings.has_twins();
         Ok((repos, people, twins))
     };
     let ((repos, people, twins), _) = looked(&house, &visitor, &train, look).await?;

@@ -57,7 +57,7 @@ impl Plan {
         let may_see = who.holds(&[Role::Security]);
         let mut left_out = rehearsal::left_out(&loaded);
         let settings = &loaded.settings;
-        if !may_see && settings.repos.iter().any(|repo| repo.security.is_some()) {
+        if !may_see && settings.has_twins() {
             let ask = settings.people.values().find(|p| p.roles.contains(&Role::Security));
             let whom =
                 ask.map_or_else(String::new, |p| format!("; {} can rehearse with them", p.name));
