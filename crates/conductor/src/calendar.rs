@@ -64,8 +64,7 @@ impl Conductor {
     ) -> Result<(ScheduleView, Vec<Departure>)> {
         let state = self.state().await?;
         let looks = self.last_looks().await?;
-        let train =
-            Train { settings: &self.settings, state: &state, looks: &looks, now: self.now(&state) };
+        let train = self.train(&state, &looks);
         let from = from.unwrap_or_else(|| train.today());
         let to = to.unwrap_or_else(|| {
             from.max(train.today()).checked_add(SHOWN.days()).unwrap_or(Date::MAX)
@@ -328,7 +327,7 @@ impl Conductor {
         asked: Option<PushDate>,
     ) -> Result<(PushDate, bool)> {
         let looks = self.last_looks().await?;
-        let train = Train { settings: &self.settings, state, looks: &looks, now: self.now(state) };
+        let train = self.train(state, &looks);
         let push = train.meant(Want::Stay, asked)?;
         Ok((push, train.tagged().contains_key(&push)))
     }

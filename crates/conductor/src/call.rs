@@ -6,7 +6,6 @@ use train::confirm::{self, Authors, Call, Calling};
 use train::event::Event;
 use train::id::{PersonName, PushDate};
 use train::people::Role;
-use train::pushes::Train;
 use train::refusal::{Code, Refusal};
 use train::state::State;
 use train::which::Want;
@@ -64,14 +63,13 @@ impl Conductor {
         self.may_be_said(wish.text.as_deref()).await?;
         let push = self.meant_push(state, Want::Cut, wish.push).await?;
         let (looks, answers) = (self.last_looks().await?, self.last_answers().await?);
-        let now = self.now(state);
-        let train = Train { settings: &self.settings, state, looks: &looks, now };
+        let train = self.train(state, &looks);
         let repos = self.repo_statuses(&train, Some(push), &answers).await;
         let aboard = self.changes_aboard(&train, Some(push), &repos, &answers).await?;
         let authors = self.authors_of(&aboard);
         let how = (wish.all, wish.again);
         let text = wish.text.as_deref();
-        let calling = confirm::call(aboard.words, &authors, push, text, how, now)?;
+        let calling = confirm::call(aboard.words, &authors, push, text, how, train.now)?;
         let (call, words) = match calling {
             Calling::Calls(call) => {
                 let words = format!("{} calls {}", self.actor.name, listed(call.whom.iter()));

@@ -50,7 +50,7 @@ impl Conductor {
         tagged: bool,
     ) -> Result<Vec<String>> {
         let mut after = state.clone();
-        after.changes.cancelled.insert(push, because.to_owned());
+        after.changes.edit().cancelled.insert(push, because.to_owned());
         let (looks, now) = (self.last_looks().await?, self.now(state));
         let train = Train { settings: &self.settings, state: &after, looks: &looks, now };
         let own = Train { state, ..train }.departure(push);

@@ -9,7 +9,6 @@ use train::cut;
 use train::facts::{Commit, Comparison, Look};
 use train::id::{Oid, PushDate, RepoName};
 use train::links;
-use train::pushes::Train;
 use train::refusal::{Code, Refusal};
 use train::state::State;
 use train::which::Want;
@@ -58,8 +57,7 @@ impl Conductor {
         }
         let (looked, answers) = self.look_around(&only).await?;
         let (looks, failed) = reached(looked);
-        let train =
-            Train { settings: &self.settings, state: &state, looks: &looks, now: self.now(&state) };
+        let train = self.train(&state, &looks);
         let push = match (&wish.range, wish.push) {
             (Some(_), _) => None,
             (None, Some(push)) => Some(train.meant(Want::Look, Some(push))?),

@@ -12,6 +12,7 @@ use train::facts::{Look, SeenFence};
 use train::id::{PersonName, RepoName};
 use train::notes::embargo::Embargoed;
 use train::people::{Actor, Role};
+use train::pushes::Train;
 use train::refusal::{Code, Refusal};
 use train::settings::{Addresses, Repo, Settings};
 use train::state::State;
@@ -24,7 +25,7 @@ use crate::ports::{
     Artifacts, Clock, Deploys, Ident, Ledger, Observation, Programs, Progress, Repository,
     SecurityRepository, SharedTexts, Stamp, Typing, Versions,
 };
-use crate::remembered::Remembered;
+use crate::remembered::{Looks, Remembered};
 
 /// Of how many pushes the tags are kept with a look: most of a year of weekly ones.
 pub(crate) const KEPT_PUSHES: usize = 40;
@@ -103,6 +104,12 @@ impl Conductor {
         state.last_at.map_or(now, |last| last.max(now))
     }
 
+    /// The train as it stands now, by what was decided and what the remotes showed.
+    #[must_use]
+    pub(crate) fn train<'t>(&'t self, state: &'t State, looks: &'t Looks) -> Train<'t> {
+        Train { settings: &self.settings, state, looks, now: self.now(state) }
+    }
+
     /// A time in the train's zone.
     #[must_use]
     pub fn local(&self, at: Timestamp) -> ZonedDateTime {
@@ -143,7 +150,7 @@ impl Conductor {
         let Seen { mut state, head } = journal::read(self.ledger.as_ref()).await?;
         if state.began.is_none() {
             let began = self.local(self.clock.now()).date();
-            state.changes = Changes { began, ..Changes::default() };
+            state.changes = Changes::since(began);
             return Ok(Arc::new(self.with_external(state)));
         }
         Ok(self.remembered.keep_state(head, self.with_external(state)))
@@ -151,7 +158,7 @@ impl Conductor {
 
     /// The state with what external calendars say: known while planning, never recorded.
     pub(crate) fn with_external(&self, mut state: State) -> State {
-        state.changes.absences.extend(self.absences.iter().cloned());
+        state.changes.edit().absences.extend(self.absences.iter().cloned());
         state
     }
 
@@ -280,13 +287,15 @@ impl Conductor {
     }
 
     /// The looks as last kept, without asking anybody.
-    pub async fn last_looks(&self) -> Result<BTreeMap<RepoName, Look>> {
+    pub async fn last_looks(&self) -> Result<Arc<Looks>> {
         let kept = self.ledger.observations("look/").await?;
-        let read = |o: Observation| {
-            let name = o.name.strip_prefix("look/")?.parse().ok()?;
-            Some((name, serde_json::from_str(&o.body).ok()?))
-        };
-        Ok(kept.into_iter().filter_map(read).collect())
+        Ok(self.remembered.looks(kept, |kept| {
+            let read = |o: &Observation| {
+                let name = o.name.strip_prefix("look/")?.parse().ok()?;
+                Some((name, serde_json::from_str(&o.body).ok()?))
+            };
+            kept.iter().filter_map(read).collect()
+        }))
     }
 
     /// Records what remotes show otherwise than the ledger has it: each difference once (P2, P15).

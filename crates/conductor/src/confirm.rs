@@ -8,7 +8,6 @@ use train::cut;
 use train::event::Event;
 use train::id::{Oid, PushDate, RepoName};
 use train::people::Actor;
-use train::pushes::Train;
 use train::refusal::{Code, Refusal};
 use train::state::State;
 use train::which::Want;
@@ -167,7 +166,7 @@ impl Conductor {
         let looked = self.look(&[]).await;
         let answers = self.ask(|environment| environment.name == STAGE).await?;
         let looks = self.last_looks().await?;
-        let train = Train { settings: &self.settings, state, looks: &looks, now: self.now(state) };
+        let train = self.train(state, &looks);
         let push = train.meant(Want::Cut, wish.push)?;
         let mut named = Vec::new();
         for one in &wish.commits {

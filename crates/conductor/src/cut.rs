@@ -13,7 +13,6 @@ use train::facts::{Comparison, Look};
 use train::id::{Oid, RepoName};
 use train::intent::{PickRecord, Tagged};
 use train::people::{Actor, Role};
-use train::pushes::Train;
 use train::refusal::Refusal;
 use train::security::BranchState;
 use train::settings::Tagging;
@@ -187,7 +186,7 @@ impl Conductor {
         let named = self.with_repos(wish, &looked).await;
         let wish = &named.map_err(|refusal| left.instead_of(refusal))?;
         let looks = looked_at(&looked);
-        let train = Train { settings: &self.settings, state, looks: &looks, now: self.now(state) };
+        let train = self.train(state, &looks);
         let chosen = train.to_cut(wish.push, wish.again, wish.off_cycle, &actor)?;
         if chosen.frozen.is_none() {
             // In a freeze it is the ops role that cuts: that was asked for above.

@@ -93,8 +93,7 @@ impl Conductor {
     /// The same by what was seen last of the remotes.
     pub async fn past_us_now(&self, answers: &Answers) -> Result<Vec<PastUs>> {
         let (state, looks) = (self.state().await?, self.last_looks().await?);
-        let (settings, now) = (&self.settings, self.now(&state));
-        let train = Train { settings, state: &state, looks: &looks, now };
+        let train = self.train(&state, &looks);
         Ok(self.past_us(&train, train.shown(), answers))
     }
 

@@ -1,9 +1,8 @@
 //! `hold`, `resume`, `claim`, `unclaim`: what people decide about a push on its way to production.
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use train::event::Event;
-use train::facts::Look;
 use train::hold::{self, Held, Hold};
 use train::id::{PushDate, RepoName};
 use train::people::Role;
@@ -15,6 +14,7 @@ use train::which::Want;
 use crate::calendar::CalendarChange;
 use crate::conductor::Conductor;
 use crate::failure::Result;
+use crate::remembered::Looks;
 
 impl Conductor {
     pub(crate) async fn held(
@@ -120,7 +120,7 @@ impl Conductor {
         asked: Option<PushDate>,
     ) -> Result<PushDate> {
         let looks = self.known_looks().await?;
-        let train = Train { settings: &self.settings, state, looks: &looks, now: self.now(state) };
+        let train = self.train(state, &looks);
         train.meant(want, asked)
     }
 
@@ -134,14 +134,13 @@ impl Conductor {
     /// The same, by what is known now.
     pub(crate) async fn say_others_of(&self, shown: PushDate) -> Result<()> {
         let (state, looks) = (self.state().await?, self.last_looks().await?);
-        let (settings, now) = (&self.settings, self.now(&state));
-        self.say_others(&Train { settings, state: &state, looks: &looks, now }, shown);
+        self.say_others(&self.train(&state, &looks), shown);
         Ok(())
     }
 
     /// What the remotes showed last; those that were never asked by this ledger are asked now, so that a push that was cut
     /// elsewhere is known (P15).
-    pub(crate) async fn known_looks(&self) -> Result<BTreeMap<RepoName, Look>> {
+    pub(crate) async fn known_looks(&self) -> Result<Arc<Looks>> {
         let mut looks = self.last_looks().await?;
         let names = self.aboard.iter().map(|aboard| aboard.settings.name.clone());
         let unknown: Vec<RepoName> = names.filter(|name| !looks.contains_key(name)).collect();
@@ -149,7 +148,7 @@ impl Conductor {
             return Ok(looks);
         }
         for (name, look) in self.look(&unknown).await {
-            looks.insert(name, look?);
+            Arc::make_mut(&mut looks).insert(name, look?);
         }
         Ok(looks)
     }

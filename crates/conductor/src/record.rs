@@ -7,7 +7,6 @@ use train::event::Event;
 use train::id::PushDate;
 use train::intent::Intent;
 use train::people::{Actor, Role};
-use train::pushes::Train;
 use train::state::State;
 
 use crate::conductor::Conductor;
@@ -147,7 +146,7 @@ impl Conductor {
     /// The entry before the first of a push: nothing earlier is about it.
     async fn before_first(&self, state: &State, push: PushDate, head: u64) -> Result<u64> {
         let looks = BTreeMap::new();
-        let train = Train { settings: &self.settings, state, looks: &looks, now: self.now(state) };
+        let train = self.train(state, &looks);
         let mut first = head;
         // Its notes are kept under the date that it was scheduled for.
         for date in [push, train.scheduled(push)] {

@@ -4,20 +4,25 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use train::facts::Head;
-use train::id::PushDate;
+use train::facts::{Head, Look};
+use train::id::{PushDate, RepoName};
 use train::state::State;
 
 use crate::intents::Intents;
-use crate::ports::Entry;
+use crate::ports::{Entry, Observation};
 
 /// Of how many pushes the entries are remembered: people look at this one and the next.
 const PUSHES: usize = 4;
+
+/// What remotes showed, by repository.
+pub type Looks = BTreeMap<RepoName, Look>;
 
 /// What was read last.
 #[derive(Debug, Default)]
 pub struct Remembered {
     state: Mutex<Option<(Head, Arc<State>)>>,
+    /// The looks as they were kept, and what they say.
+    looks: Mutex<(Vec<Observation>, Arc<Looks>)>,
     /// The entries of pushes; the number says when they were asked for last.
     pushes: Mutex<BTreeMap<PushDate, (u64, Arc<OfPush>)>>,
 }
@@ -52,10 +57,30 @@ impl Remembered {
     }
 
     /// Remembers the state after that entry.
-    pub(crate) fn keep_state(&self, head: Head, state: State) -> Arc<State> {
+    pub(crate) fn keep_state(&self, head: Head, mut state: State) -> Arc<State> {
+        let mut known = open(&self.state);
+        // Few entries are about the calendar: what was walked of it before is as good.
+        let before = known.as_ref().filter(|(_, before)| before.changes == state.changes);
+        if let Some((_, before)) = before {
+            state.changes = before.changes.clone();
+        }
         let state = Arc::new(state);
-        *open(&self.state) = Some((head, Arc::clone(&state)));
+        *known = Some((head, Arc::clone(&state)));
         state
+    }
+
+    /// What `kept` looks say: as they were read before, or as they are `read` now.
+    pub(crate) fn looks(
+        &self,
+        kept: Vec<Observation>,
+        read: impl FnOnce(&[Observation]) -> Looks,
+    ) -> Arc<Looks> {
+        let mut known = open(&self.looks);
+        if known.0 != kept {
+            let looks = Arc::new(read(&kept));
+            *known = (kept, looks);
+        }
+        Arc::clone(&known.1)
     }
 
     /// What was read of a push.

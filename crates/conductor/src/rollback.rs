@@ -88,7 +88,7 @@ impl Conductor {
     async fn rolling_back(&self, state: &State, wish: &RollbackWish) -> Result<RollbackPlan> {
         cut::check_names(&self.settings, wish.repos.iter().chain(&wish.retry).cloned())?;
         let looks = self.known_looks().await?;
-        let train = Train { settings: &self.settings, state, looks: &looks, now: self.now(state) };
+        let train = self.train(state, &looks);
         let push = train.taken_back(wish.push)?;
         let Some(last) = state.days.of(push).attempts.last() else {
             let what = format!("{push} was not started: there is nothing to roll back");

@@ -8,7 +8,6 @@ use train::facts::Look;
 use train::id::{PushDate, RepoName};
 use train::notes::Weight;
 use train::notes::page::Standing;
-use train::pushes::Train;
 use train::refusal::Refusal;
 use train::settings::PRODUCTION;
 
@@ -36,8 +35,7 @@ impl Conductor {
         for one in leaving {
             steps.push(self.step(plan, &looks, one, attempt).await?);
         }
-        let (settings, now) = (&self.settings, self.now(&state));
-        let train = Train { settings, state: &state, looks: &looks, now };
+        let train = self.train(&state, &looks);
         let past_us = self.past_us(&train, Some(plan.push), &self.last_answers().await?);
         let past_us = past_us.iter().map(PastUs::words);
         let items = &plan.notes.items;

@@ -11,7 +11,6 @@ use train::gates::Security;
 use train::id::{Oid, PushDate, RepoName};
 use train::links;
 use train::people::{Actor, Role};
-use train::pushes::Train;
 use train::refusal::{Code, Refusal};
 use train::signoff::{self, NewestTag, Signoff, SignoffState, Word};
 use train::state::State;
@@ -154,7 +153,7 @@ impl Conductor {
         for (name, look) in &looks {
             self.check_fence(name, look.fence.as_ref(), &recorded).await?;
         }
-        let train = Train { settings: &self.settings, state, looks: &looks, now: self.now(state) };
+        let train = self.train(state, &looks);
         let push = train.meant(Want::Cut, wish.push)?;
         let (role, own) = self.may_sign(state, wish, Some(push))?;
         if role == Role::Security {

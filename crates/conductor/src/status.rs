@@ -40,8 +40,7 @@ impl Conductor {
         let state = self.state().await?;
         let looks = self.last_looks().await?;
         let answers = self.last_answers().await?;
-        let train =
-            Train { settings: &self.settings, state: &state, looks: &looks, now: self.now(&state) };
+        let train = self.train(&state, &looks);
         let named = asked.map(|asked| train.meant(Want::Look, Some(asked))).transpose()?;
         let push = named.or_else(|| train.shown());
         let departure = push.and_then(|p| train.departure(p));
@@ -132,13 +131,9 @@ impl Conductor {
         push: Option<PushDate>,
         repos: &[RepoStatus],
     ) -> Result<(Vec<BlockerView>, Vec<TaskView>, Vec<AskView>)> {
-        let (blockers, tasks) = self.blockers_and_tasks(train, push).await?;
+        let (blockers, tasks, asks) = self.written_in(train, push).await?;
         let blockers = self.with_fixes(train, push, blockers).await;
         let blockers = self.with_owners(train, push, repos, blockers).await;
-        let asks = match push {
-            Some(push) => self.asks_of(train, push).await?,
-            None => Vec::new(),
-        };
         Ok((blockers, tasks, asks))
     }
 

@@ -22,6 +22,7 @@ use crate::calendar::CalendarChange;
 use crate::conductor::Conductor;
 use crate::failure::Result;
 use crate::gates::unconfirmed;
+use crate::remembered::Looks;
 use crate::security::candidates;
 use crate::view::{
     AnswerView, AskView, BlockerView, Moment, PushState, PutOffView, StatusView, TaskView,
@@ -85,8 +86,8 @@ impl Conductor {
     }
 
     async fn things(&self, state: &State) -> Result<Vec<Thing>> {
-        let (looks, now) = (self.last_looks().await?, self.now(state));
-        let train = Train { settings: &self.settings, state, looks: &looks, now };
+        let looks = self.last_looks().await?;
+        let train = self.train(state, &looks);
         let (actor, mut seen) = (self.acting(state), Vec::new());
         for push in at_hand(&train) {
             seen.push((push, self.status(Some(push)).await?));
@@ -108,7 +109,7 @@ impl Conductor {
             actor: &actor,
             settings,
             state,
-            now,
+            now: train.now,
             pushes,
             twins,
             offers,
@@ -170,11 +171,11 @@ impl Conductor {
     }
 
     fn next_turn(&self, state: &State) -> Option<TurnView> {
-        let (looks, now) = (std::collections::BTreeMap::new(), self.now(state));
-        let train = Train { settings: &self.settings, state, looks: &looks, now };
+        let looks = Looks::new();
+        let train = self.train(state, &looks);
         let mine = |d: &train::calendar::Departure| {
             let hero = d.hero.as_ref().is_some_and(|hero| hero.as_str() == self.actor.name);
-            hero && d.runs() && d.push_at.timestamp() > now
+            hero && d.runs() && d.push_at.timestamp() > train.now
         };
         let turn = train.departures(train.today()).into_iter().find(mine)?;
         let (cut_at, push_at) = (Moment(turn.cut_at), Moment(turn.push_at));

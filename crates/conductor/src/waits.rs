@@ -2,7 +2,6 @@
 
 use train::confirm::{self, Called, Change};
 use train::id::{PersonName, PushDate, RepoName};
-use train::pushes::Train;
 use train::wish;
 
 use crate::conductor::Conductor;
@@ -39,8 +38,8 @@ impl Conductor {
     pub async fn waits_for(&self, who: &PersonName) -> Result<Waits> {
         let state = self.state().await?;
         let (looks, answers) = (self.last_looks().await?, self.last_answers().await?);
-        let now = self.now(&state);
-        let train = Train { settings: &self.settings, state: &state, looks: &looks, now };
+        let train = self.train(&state, &looks);
+        let now = train.now;
         let offers = wish::made_to(&self.settings, &state, who, now);
         let offers = offers.into_iter().filter_map(|open| {
             Some((open.departure.push, self.offer_of(&state, &open.departure, now)?))

@@ -62,8 +62,7 @@ impl Conductor {
         }
         let (looks, failed) = reached(self.look(&only).await);
         let answers = self.ask(|_| true).await?;
-        let train =
-            Train { settings: &self.settings, state: &state, looks: &looks, now: self.now(&state) };
+        let train = self.train(&state, &looks);
         let mut repos = Vec::new();
         for aboard in &self.aboard {
             let name = &aboard.settings.name;

@@ -1,10 +1,10 @@
 //! Reading: entries, the head, projections and observations.
 
 use conductor::failure::{Failure, Result};
-use conductor::ports::{Entry, Observation, Projection, Pulse};
+use conductor::ports::{Entry, Glimpse, Observation, Projection, Pulse};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use sqlx::{FromRow, SqliteConnection};
+use sqlx::{Connection, FromRow, SqliteConnection};
 use train::event::Event;
 use train::facts::Head;
 use train::id::quoted;
@@ -206,18 +206,28 @@ pub(crate) async fn writes(db: &mut SqliteConnection) -> Result<u64> {
 /// How much of a time changes every ten minutes: `2026-11-24T08:0`.
 const TEN_MINUTES: usize = 15;
 
-/// All that is kept in two numbers: of the chain and what was erased of it, and of what was seen. When it was seen is left out to
-/// the ten minutes: whoever looks again and sees the same changes nothing.
-pub(crate) async fn pulse(db: &mut SqliteConnection) -> Result<Pulse> {
-    let (last, erased): (i64, i64) = sqlx::query_as(
-        "SELECT (SELECT coalesce(max(seq), 0) FROM entry), (SELECT count(*) FROM erased)",
-    )
-    .fetch_one(&mut *db)
-    .await
-    .map_err(|e| store(&e))?;
+/// All that was seen and where the chain ends, of one moment.
+pub(crate) async fn glimpse(db: &mut SqliteConnection) -> Result<Glimpse> {
+    let mut moment = db.begin().await.map_err(|e| store(&e))?;
+    let head = head(&mut moment).await?;
+    let erased: i64 = sqlx::query_scalar("SELECT count(*) FROM erased")
+        .fetch_one(&mut *moment)
+        .await
+        .map_err(|e| store(&e))?;
+    let all = observations(&mut moment, "").await?;
+    moment.commit().await.map_err(|e| store(&e))?;
+    let entries = head.seq ^ erased.cast_unsigned().rotate_left(32);
+    let pulse = Pulse { entries, seen: seen(&all) };
+    let observations = all.into_iter().map(|seen| (seen.name.clone(), seen)).collect();
+    Ok(Glimpse { head, pulse, observations })
+}
+
+/// All that was seen in a number. When it was seen is left out to the ten minutes: whoever looks again and sees the same
+/// changes nothing.
+fn seen(all: &[Observation]) -> u64 {
     let mut hash = blake3::Hasher::new();
     let mut newest = String::new();
-    for seen in observations(db, "").await? {
+    for seen in all {
         let at = seen.observed_at.to_string();
         hash.update(seen.name.as_bytes()).update(&[0]);
         hash.update(seen.body.replace(&at, "").as_bytes()).update(&[0]);
@@ -225,6 +235,5 @@ pub(crate) async fn pulse(db: &mut SqliteConnection) -> Result<Pulse> {
     }
     hash.update(newest.get(..TEN_MINUTES).unwrap_or(&newest).as_bytes());
     let [a, b, c, d, e, f, g, h, ..] = *hash.finalize().as_bytes();
-    let entries = last.cast_unsigned() ^ erased.cast_unsigned().rotate_left(32);
-    Ok(Pulse { entries, seen: u64::from_le_bytes([a, b, c, d, e, f, g, h]) })
+    u64::from_le_bytes([a, b, c, d, e, f, g, h])
 }

@@ -1,15 +1,15 @@
 //! The store in one SQLite file, and how it is opened.
 
 use std::path::{Path, PathBuf};
-use std::sync::PoisonError;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use conductor::failure::{Failure, Result};
 use conductor::ports::{
-    ChainReport, Draft, Entry, Ledger, LedgerIdentity, Lock, Observation, Outbox, OutboxLock,
-    Projection, Pulse,
+    ChainReport, Draft, Entry, Glimpse, Ledger, LedgerIdentity, Lock, Observation, Outbox,
+    OutboxLock, Projection,
 };
 use jiff::Timestamp;
 use sqlx::SqliteConnection;
@@ -33,8 +33,8 @@ pub struct Sqlite {
     db: Mutex<Option<SqliteConnection>>,
     /// What is mixed into the number of writes: SQLite counts anew on each connection, and no count of one is to pass for another's.
     salt: AtomicU64,
-    /// The pulse, and after what number of writes it was taken.
-    pulse: std::sync::Mutex<Option<(u64, Pulse)>>,
+    /// What was seen of it last, and after what number of writes.
+    glimpse: std::sync::Mutex<Option<(u64, Arc<Glimpse>)>>,
 }
 
 /// Opens the ledger in `dir`; makes directory and ledger where there is none yet.
@@ -65,8 +65,8 @@ pub async fn open(dir: &Path, rehearsal: Option<Timestamp>) -> Result<Sqlite> {
         _ => {
             let outbox = dir.join(outbox::LOCK);
             let (db, salt) = (Mutex::new(Some(db)), AtomicU64::new(salt()?));
-            let pulse = std::sync::Mutex::default();
-            Ok(Sqlite { identity, lock, outbox, file, db, salt, pulse })
+            let glimpse = std::sync::Mutex::default();
+            Ok(Sqlite { identity, lock, outbox, file, db, salt, glimpse })
         }
     }
 }
@@ -108,15 +108,15 @@ impl Sqlite {
     }
 
     /// What is kept is read anew only after a write, by whomever.
-    async fn pulse_of(&self, db: &mut SqliteConnection, salt: u64) -> Result<Pulse> {
+    async fn glimpse_of(&self, db: &mut SqliteConnection, salt: u64) -> Result<Arc<Glimpse>> {
         let writes = read::writes(db).await? ^ salt;
-        let known = || self.pulse.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, pulse)) = known().filter(|(at, _)| *at == writes) {
-            return Ok(pulse);
+        let known = || self.glimpse.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, glimpse)) = known().as_ref().filter(|(at, _)| *at == writes) {
+            return Ok(Arc::clone(glimpse));
         }
-        let pulse = read::pulse(db).await?;
-        *known() = Some((writes, pulse));
-        Ok(pulse)
+        let glimpse = Arc::new(read::glimpse(db).await?);
+        *known() = Some((writes, Arc::clone(&glimpse)));
+        Ok(glimpse)
     }
 
     /// Refuses a lock on anything but this ledger's lock file as it is now.
@@ -153,10 +153,10 @@ impl Ledger for Sqlite {
         lent.end(done)
     }
 
-    async fn pulse(&self) -> Result<Pulse> {
+    async fn glimpse(&self) -> Result<Arc<Glimpse>> {
         let mut lent = self.lend().await?;
         let salt = self.salt.load(Ordering::Relaxed);
-        let done = self.pulse_of(&mut lent.db, salt).await;
+        let done = self.glimpse_of(&mut lent.db, salt).await;
         lent.end(done)
     }
 

@@ -1,16 +1,64 @@
 //! What the ledger recorded about the calendar: moves, cancellations, pushes off the schedule, duty.
 
 use std::collections::BTreeMap;
+use std::ops::Deref;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::calendar::Walked;
 use crate::id::{PersonName, PushDate};
 
-/// Everything people changed in the calendar, and what the cuts recorded.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+/// Everything people changed in the calendar, and what the cuts recorded: read as [`Noted`], changed by [`Changes::edit`]
+/// alone, so that the departures that came of it are remembered until then.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct Changes {
+    noted: Noted,
+    #[serde(skip)]
+    pub(crate) walked: Walked,
+}
+
+impl From<Noted> for Changes {
+    fn from(noted: Noted) -> Self {
+        Self { noted, walked: Walked::default() }
+    }
+}
+
+impl Deref for Changes {
+    type Target = Noted;
+
+    fn deref(&self) -> &Noted {
+        &self.noted
+    }
+}
+
+impl PartialEq for Changes {
+    fn eq(&self, other: &Self) -> bool {
+        self.noted == other.noted
+    }
+}
+
+impl Eq for Changes {}
+
+impl Changes {
+    /// None since that day, when the ledger began.
+    #[must_use]
+    pub fn since(began: Date) -> Self {
+        Noted { began, ..Noted::default() }.into()
+    }
+
+    /// What is changed from here on: the departures that came of it are walked anew.
+    pub fn edit(&mut self) -> &mut Noted {
+        self.walked = Walked::default();
+        &mut self.noted
+    }
+}
+
+/// What the ledger recorded about the calendar.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Noted {
     /// Pushes that depart on another day, by the date they were scheduled for; the newest move counts.
     #[serde(default)]
     pub moved: BTreeMap<PushDate, PushMove>,

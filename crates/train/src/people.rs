@@ -75,8 +75,11 @@ impl Person {
     /// Whether `name` (of git's user, a note, a calendar) means this person; letters' case is ignored.
     #[must_use]
     pub fn goes_by(&self, name: &str) -> bool {
+        let is_plain = name.is_ascii();
         let same = |other: &str| {
-            other.eq_ignore_ascii_case(name) || other.to_lowercase() == name.to_lowercase()
+            let in_other_letters = || other.to_lowercase() == name.to_lowercase();
+            other.eq_ignore_ascii_case(name)
+                || (!(is_plain && other.is_ascii()) && in_other_letters())
         };
         same(self.name.as_str())
             || self.aliases.iter().any(|a| same(a))

@@ -236,7 +236,7 @@ impl Train<'_> {
     /// A push off the schedule as if it were declared now: whoever serves next has it, unless they are away that day.
     pub(crate) fn declared(&self, push: PushDate, frozen: Option<String>) -> Chosen {
         let mut changes = self.state.changes.clone();
-        changes.off_cycle.insert(push, self.now);
+        changes.edit().off_cycle.insert(push, self.now);
         let (timetable, order) = (&self.settings.timetable, &self.settings.rotation);
         let hero = calendar::departure_of(timetable, order, &changes, push).and_then(|d| d.hero);
         Chosen { push, scheduled: push, hero, turn: None, off_cycle: true, frozen }

@@ -170,7 +170,7 @@ impl State {
             Event::Began { on, rehearsal } => {
                 self.began = Some(*on);
                 self.rehearsal = *rehearsal;
-                self.changes.began = *on;
+                self.changes.edit().began = *on;
             }
             Event::Configured { digest, settings, .. } => {
                 self.settings = Some(digest.clone());
@@ -258,7 +258,7 @@ impl State {
         if let Some(hero) = hero {
             // A push off the schedule takes no turn: its hero is recorded as serving in nobody's place.
             let turn = turn.as_ref().unwrap_or(hero);
-            self.changes.served.push((*scheduled, turn.clone(), hero.clone()));
+            self.changes.edit().served.push((*scheduled, turn.clone(), hero.clone()));
         }
         let needed: BTreeSet<PushDate> = self.open.values().filter_map(|i| i.push).collect();
         while self.pushes.len() > KEPT {
@@ -348,13 +348,13 @@ impl State {
             Event::Moved { push, change } => {
                 let was = self.changes.moved.get(push).map_or(*push, |before| before.name);
                 self.days.renamed(was, change.name);
-                self.changes.moved.insert(*push, change.clone());
+                self.changes.edit().moved.insert(*push, change.clone());
             }
             Event::Cancelled { push, because } => {
-                self.changes.cancelled.insert(*push, because.clone());
+                self.changes.edit().cancelled.insert(*push, because.clone());
             }
             Event::OffCycle { push } => {
-                self.changes.off_cycle.insert(*push, at);
+                self.changes.edit().off_cycle.insert(*push, at);
             }
             Event::Swapped(swap) => {
                 // A hero who falls ill in mid-cut is replaced there too.
@@ -362,10 +362,10 @@ impl State {
                 if let Some(push) = pushes.find(|push| push.scheduled == swap.date) {
                     push.hero = Some(swap.to.clone());
                 }
-                self.changes.swaps.push(swap.clone());
+                self.changes.edit().swaps.push(swap.clone());
             }
-            Event::Away(absence) => self.changes.absences.push(absence.clone()),
-            Event::Back(absence) => self.changes.absences.retain(|noted| noted != absence),
+            Event::Away(absence) => self.changes.edit().absences.push(absence.clone()),
+            Event::Back(absence) => self.changes.edit().absences.retain(|noted| noted != absence),
             _ => {}
         }
     }

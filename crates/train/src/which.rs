@@ -78,13 +78,13 @@ impl Train<'_> {
 
     /// The push asked for, if it is one that can be meant.
     fn named(&self, want: Want, push: PushDate) -> Result<PushDate, Refusal> {
-        let tagged = self.tagged().contains_key(&push);
-        if matches!(want, Want::Cut | Want::Started) && !tagged {
+        let tagged = || self.tagged().contains_key(&push);
+        if matches!(want, Want::Cut | Want::Started) && !tagged() {
             let what = format!("{push} is not cut: no repository has a tag of it");
             return Err(Refusal::new(Code::WrongState, what, "`pushduty tag` cuts it"));
         }
-        let known = tagged || self.state.pushes.contains_key(&push);
-        let push = match known || self.departure(push).is_some() || want == Want::Stay {
+        let known = || self.state.pushes.contains_key(&push) || tagged();
+        let push = match want == Want::Stay || known() || self.departure(push).is_some() {
             true => push,
             false => wish::known(self.settings, &self.state.changes, push, self.now)?.push,
         };

@@ -56,6 +56,7 @@ async fn of_train(
         return Ok(waits);
     }
     let look = async |conductor: conductor::Conductor| {
+        let conductor = conductor.at_a_glance().await?;
         let zone = conductor.settings.timetable.zone().iana_name().unwrap_or("UTC").to_owned();
         Ok(Waits { view: conductor.what_waits().await?, zone })
     };

@@ -29,8 +29,8 @@ fn listed(changes: &Changes) -> Vec<Departure> {
 }
 
 fn week(because: &str) -> Changes {
-    let mut changes = Changes { began: date(2026, 11, 23), ..Changes::default() };
-    changes.cancelled.insert(push("2026.12.03"), because.to_owned());
+    let mut changes = Changes::since(date(2026, 11, 23));
+    changes.edit().cancelled.insert(push("2026.12.03"), because.to_owned());
     changes
         .moved
         .insert(push("2026.12.10"), PushMove { to: push("2026.12.11"), name: push("2026.12.11") });

@@ -26,7 +26,7 @@ impl Conductor {
     pub(crate) async fn asked_picks(&self, train: &Train<'_>, push: PushDate) -> Result<Chosen> {
         let Some(sheet) = self.opened_sheet(train, push).await? else { return Ok(nobody(push)) };
         let mut chosen = Chosen::default();
-        let tried = self.asks_tried(train, &sheet).await?;
+        let tried = self.asks_tried(train, &self.read_sheet(&sheet)).await?;
         let mut open = tried.into_iter().filter(|(ask, _)| ask.state.is_open()).peekable();
         if open.peek().is_none() {
             return Ok(nobody(push));
@@ -53,7 +53,7 @@ impl Conductor {
     ) -> Result<()> {
         let asked: Vec<(RepoName, Oid)> = match self.opened_sheet(train, push).await? {
             Some(sheet) => {
-                let tried = self.asks_tried(train, &sheet).await?.into_iter();
+                let tried = self.asks_tried(train, &self.read_sheet(&sheet)).await?.into_iter();
                 let open = tried.filter(|(ask, _)| ask.state.is_open() || is_picked(ask));
                 let of = |(ask, trial): (AskView, train::asks::Trial)| {
                     let repo = ask.repo?;

@@ -16,7 +16,7 @@ use train::state::State;
 use super::trial::{Place, untried};
 use crate::conductor::Conductor;
 use crate::failure::Result;
-use crate::notes::Sheet;
+use crate::notes::{Read, Sheet};
 use crate::traced::tags_seen;
 use crate::view::{AskView, AsksView, Moment};
 
@@ -62,8 +62,7 @@ impl Conductor {
     pub async fn asks(&self, which: train::command::WhichPush) -> Result<AsksView> {
         let state = self.state().await?;
         let looks = self.last_looks().await?;
-        let train =
-            Train { settings: &self.settings, state: &state, looks: &looks, now: self.now(&state) };
+        let train = self.train(&state, &looks);
         let push = self.notes_seen(&train, which)?;
         Ok(AsksView { push, asks: self.asks_of(&train, push).await? })
     }
@@ -71,23 +70,23 @@ impl Conductor {
     /// The asks of a push's page; none where nobody opened it.
     pub(crate) async fn asks_of(&self, train: &Train<'_>, push: PushDate) -> Result<Vec<AskView>> {
         match self.opened_sheet(train, push).await? {
-            Some(sheet) => self.asks_on(train, &sheet).await,
+            Some(sheet) => self.asks_on(train, &self.read_sheet(&sheet)).await,
             None => Ok(Vec::new()),
         }
     }
 
     /// The asks of a page, tried.
-    pub(crate) async fn asks_on(&self, train: &Train<'_>, sheet: &Sheet) -> Result<Vec<AskView>> {
-        Ok(self.asks_tried(train, sheet).await?.into_iter().map(|(view, _)| view).collect())
+    pub(crate) async fn asks_on(&self, train: &Train<'_>, read: &Read<'_>) -> Result<Vec<AskView>> {
+        Ok(self.asks_tried(train, read).await?.into_iter().map(|(view, _)| view).collect())
     }
 
     /// The same, each with what it came to.
     pub(super) async fn asks_tried(
         &self,
         train: &Train<'_>,
-        sheet: &Sheet,
+        read: &Read<'_>,
     ) -> Result<Vec<(AskView, Trial)>> {
-        let written = self.written_asks(train, sheet);
+        let (written, sheet) = (self.written_asks(train, read), read.sheet);
         let mut wanted: BTreeMap<RepoName, Vec<Target>> = BTreeMap::new();
         for one in written.iter().filter(|one| one.said.is_none()) {
             let Some(repo) = &one.ask.repo else { continue };
@@ -143,15 +142,15 @@ impl Conductor {
     }
 
     /// Every ask of a page, in its order, then those whose lines are gone.
-    pub(super) fn written_asks(&self, train: &Train<'_>, sheet: &Sheet) -> Vec<Written> {
-        let (notes, page) = self.read_sheet(sheet);
+    pub(super) fn written_asks(&self, train: &Train<'_>, read: &Read<'_>) -> Vec<Written> {
+        let Read { sheet, notes, page } = read;
         let asks = page.items.iter().filter(|known| known.tracked.id.family == Family::Ask);
         let mut all = Vec::new();
         for known in asks {
             match known.tracked.item {
                 Some(at) => {
                     let own = notes.asks.iter().filter(|ask| ask.item == at);
-                    all.extend(own.map(|ask| written(&notes, &page, known, ask)));
+                    all.extend(own.map(|ask| written(notes, page, known, ask)));
                 }
                 None => {
                     // Its line is gone: what it asked for is read from what it was.
@@ -159,8 +158,8 @@ impl Conductor {
                     let alone = Notes::parse(&text, &self.notes_context(sheet));
                     all.extend(alone.asks.iter().map(|ask| Written {
                         line: None,
-                        said: said(&page, known, ask).or_else(|| Some(removed(known))),
-                        ..written(&alone, &page, known, ask)
+                        said: said(page, known, ask).or_else(|| Some(removed(known))),
+                        ..written(&alone, page, known, ask)
                     }));
                 }
             }
@@ -216,10 +215,10 @@ impl Conductor {
             return Ok(Vec::new());
         }
         let looks = self.last_looks().await?;
-        let train = Train { settings: &self.settings, state, looks: &looks, now: self.now(state) };
+        let train = self.train(state, &looks);
         let is_new = |item: ItemId| ids.contains(&item.to_string());
         let mut repos: Vec<RepoName> = self
-            .written_asks(&train, sheet)
+            .written_asks(&train, &self.read_sheet(sheet))
             .into_iter()
             .filter(|one| one.said.is_none() && is_new(one.item))
             .filter_map(|one| one.ask.repo)
@@ -231,7 +230,7 @@ impl Conductor {
         }
         let looks = self.last_looks().await?;
         let train = Train { looks: &looks, ..train };
-        let all = self.asks_on(&train, sheet).await?;
+        let all = self.asks_on(&train, &self.read_sheet(sheet)).await?;
         Ok(all
             .into_iter()
             .filter(|ask| ask.id.as_ref().is_some_and(|id| ids.contains(id)))

@@ -45,11 +45,12 @@ impl Conductor {
     ) -> Result<NotesPlan> {
         let (repo, commit) = self.asked_for(train, named).await?;
         let target = Target::Commit(commit.id.to_string());
-        let open = self.asks_tried(train, sheet).await?.into_iter().find(|(ask, _)| {
-            ask.state.is_open()
-                && ask.repo.as_ref() == Some(&repo)
-                && ask.commit.as_ref() == Some(&commit.id)
-        });
+        let open =
+            self.asks_tried(train, &self.read_sheet(sheet)).await?.into_iter().find(|(ask, _)| {
+                ask.state.is_open()
+                    && ask.repo.as_ref() == Some(&repo)
+                    && ask.commit.as_ref() == Some(&commit.id)
+            });
         let name = format!("{repo}@{}", commit.id.short());
         if let Some((ask, _)) = open {
             let words = format!("{name} is asked for already, by {}: {}", ask.by, ask.says);
@@ -88,7 +89,7 @@ impl Conductor {
         repo: &RepoName,
         target: Target,
     ) -> Trial {
-        let others = self.written_asks(train, sheet).into_iter();
+        let others = self.written_asks(train, &self.read_sheet(sheet)).into_iter();
         let open = others.filter(|one| one.is_tried() && one.ask.repo.as_ref() == Some(repo));
         let mut targets: Vec<Target> = Vec::new();
         for what in open.map(|one| one.ask.what).chain([target.clone()]) {
@@ -191,7 +192,7 @@ impl Conductor {
         named: &AskName,
         because: &str,
     ) -> Result<NotesPlan> {
-        let all = self.written_asks(train, sheet);
+        let all = self.written_asks(train, &self.read_sheet(sheet));
         let found: Vec<&Written> = all.iter().filter(|one| one.is_meant(named)).collect();
         let one = one_of(&found, sheet, &all)?;
         let (id, push) = (one.item, sheet.push);

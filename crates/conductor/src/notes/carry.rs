@@ -11,7 +11,7 @@ use train::refusal::{Code, Refusal};
 use train::state::{Over, State};
 
 use super::replay::decided;
-use super::sheet::{Marked, Sheet};
+use super::sheet::{Marked, Read, Sheet};
 use crate::conductor::Conductor;
 use crate::failure::Result;
 use crate::journal::Journal;
@@ -35,9 +35,9 @@ impl Conductor {
     /// What of a push's notes somebody still waits for: it goes with the next push, or went there before.
     pub(crate) async fn left_of(&self, state: &State, push: PushDate) -> Result<Vec<String>> {
         let looks = self.last_looks().await?;
-        let train = Train { settings: &self.settings, state, looks: &looks, now: self.now(state) };
+        let train = self.train(state, &looks);
         let Some(sheet) = self.opened_sheet(&train, push).await? else { return Ok(Vec::new()) };
-        let (notes, page) = self.read_sheet(&sheet);
+        let Read { notes, page, .. } = self.read_sheet(&sheet);
         let fixed = self.fixed_items(&train, push, carry::waiting(&notes, &page)).await;
         let left = carry::waiting(&notes, &page).map(|known| &known.tracked);
         let left = left.filter(|tracked| !fixed.contains(&tracked.id));
@@ -56,8 +56,7 @@ impl Conductor {
         let mut journal = self.journal().await?;
         let state = self.with_external(journal.state().clone());
         let looks = self.last_looks().await?;
-        let train =
-            Train { settings: &self.settings, state: &state, looks: &looks, now: self.now(&state) };
+        let train = self.train(&state, &looks);
         let next = train.following(push).ok_or_else(|| {
             let what = format!("no departure runs after {push}");
             Refusal::new(Code::BadDate, what, "`pushduty schedule` shows what does")
@@ -77,10 +76,9 @@ impl Conductor {
     ) -> Result<Vec<ItemChange>> {
         let state = self.with_external(journal.state().clone());
         let looks = self.last_looks().await?;
-        let train =
-            Train { settings: &self.settings, state: &state, looks: &looks, now: self.now(&state) };
+        let train = self.train(&state, &looks);
         let Some(mut old) = self.opened_sheet(&train, from).await? else { return Ok(Vec::new()) };
-        let (notes, page) = self.read_sheet(&old);
+        let Read { notes, page, .. } = self.read_sheet(&old);
         let fixed = self.fixed_items(&train, from, carry::waiting(&notes, &page)).await;
         let mut left = carry::left(&notes, &page, &self.notes_context(&old), from);
         left.retain(|one| match only {

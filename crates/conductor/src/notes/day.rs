@@ -32,8 +32,7 @@ impl Conductor {
     ) -> Result<()> {
         let state = self.with_external(journal.state().clone());
         let looks = self.last_looks().await?;
-        let train =
-            Train { settings: &self.settings, state: &state, looks: &looks, now: self.now(&state) };
+        let train = self.train(&state, &looks);
         let mut sheet = self.sheet(&train, push).await?;
         self.open_sheet(journal, &mut sheet).await?;
         let notes = Notes::parse(&sheet.text, &self.notes_context(&sheet));

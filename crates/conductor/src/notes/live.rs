@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use train::id::PushDate;
 use train::notes::embargo::Embargoed;
-use train::pushes::Train;
 use train::refusal::{Code, Refusal};
 
 use super::embargo::may_be_added;
@@ -40,8 +39,7 @@ impl Conductor {
         let seq = self.ledger.head().await?.seq;
         let state = self.state().await?;
         let looks = self.last_looks().await?;
-        let train =
-            Train { settings: &self.settings, state: &state, looks: &looks, now: self.now(&state) };
+        let train = self.train(&state, &looks);
         let push = self.notes_push(&train, train::command::WhichPush::On(push))?;
         let sheet = match self.opened_sheet(&train, push).await? {
             Some(sheet) => sheet,

@@ -7,7 +7,6 @@ use train::id::{PushDate, RepoName};
 use train::links;
 use train::notes::write::{self, Pushing};
 use train::notes::{Notes, apply};
-use train::pushes::Train;
 use train::settings::Repo;
 use train::state::Push;
 
@@ -32,8 +31,7 @@ impl Conductor {
         let state = self.with_external(journal.state().clone());
         let Some(opened) = state.pushes.get(&push) else { return Ok(()) };
         let looks = self.last_looks().await?;
-        let train =
-            Train { settings: &self.settings, state: &state, looks: &looks, now: self.now(&state) };
+        let train = self.train(&state, &looks);
         let mut sheet = self.sheet(&train, push).await?;
         self.open_sheet(journal, &mut sheet).await?;
         self.take_over(journal, &train, push).await?;

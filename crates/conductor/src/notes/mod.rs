@@ -21,7 +21,7 @@ pub use live::LivePage;
 use plan::TO_WRITE;
 pub(crate) use plan::plan;
 pub use plan::{NotesDone, NotesPlan};
-pub(crate) use sheet::Sheet;
+pub(crate) use sheet::{Read, Sheet};
 pub use show::ShownNotes;
 
 /// The longest page that is taken, in bytes: ten times the longest of eight years of real ones.

@@ -106,8 +106,7 @@ impl Conductor {
         self.known_actor(&state, TO_WRITE)?;
         self.look_for_ask(&wish.writing).await?;
         let looks = self.last_looks().await?;
-        let train =
-            Train { settings: &self.settings, state: &state, looks: &looks, now: self.now(&state) };
+        let train = self.train(&state, &looks);
         let sheet = self.sheet(&train, self.notes_push(&train, wish.push)?).await?;
         self.planned(&train, &sheet, &wish.writing).await
     }
@@ -119,8 +118,7 @@ impl Conductor {
         let mut journal = self.journal().await?;
         let state = self.with_external(journal.state().clone());
         let looks = self.last_looks().await?;
-        let train =
-            Train { settings: &self.settings, state: &state, looks: &looks, now: self.now(&state) };
+        let train = self.train(&state, &looks);
         let mut sheet = self.sheet(&train, self.notes_push(&train, wish.push)?).await?;
         let plan = self.planned(&train, &sheet, &wish.writing).await?;
         let mut items = Vec::new();

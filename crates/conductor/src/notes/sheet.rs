@@ -32,6 +32,16 @@ pub(crate) struct Sheet {
     document: Option<Vec<u8>>,
 }
 
+/// A page as it is read under today's configuration.
+pub(crate) struct Read<'s> {
+    /// The page.
+    pub sheet: &'s Sheet,
+    /// What it says.
+    pub notes: Notes,
+    /// What is known of it.
+    pub page: Page,
+}
+
 /// The view that is kept of a page.
 #[derive(Serialize, Deserialize)]
 struct Kept {

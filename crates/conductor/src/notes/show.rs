@@ -3,11 +3,11 @@
 use train::asks::AskState;
 use train::command::WhichPush;
 use train::id::PushDate;
-use train::notes::page::{Known, Page};
+use train::notes::page::Known;
 use train::notes::{Item, Notes, SectionKind, Who};
 use train::pushes::Train;
 
-use super::sheet::Sheet;
+use super::sheet::{Read, Sheet};
 use crate::conductor::Conductor;
 use crate::failure::Result;
 use crate::view::{
@@ -31,8 +31,7 @@ impl Conductor {
     pub async fn notes(&self, which: WhichPush, shown: ShownNotes) -> Result<NotesView> {
         let state = self.state().await?;
         let looks = self.last_looks().await?;
-        let train =
-            Train { settings: &self.settings, state: &state, looks: &looks, now: self.now(&state) };
+        let train = self.train(&state, &looks);
         let sheet = self.sheet(&train, self.notes_seen(&train, which)?).await?;
         let newest = shown.version.is_none_or(|version| version == sheet.page.version);
         let text = match shown.version {
@@ -45,14 +44,15 @@ impl Conductor {
             lines = (shown.lines && newest).then(|| written_by(&versions, &last));
             history = shown.history.then_some(versions);
         }
+        let read = self.read_sheet(&sheet);
         Ok(NotesView {
             train: self.settings.train.to_string(),
             push: sheet.push,
             version: shown.version.unwrap_or(sheet.page.version),
             newest,
             opened: sheet.is_open(),
-            items: if newest { self.item_views(&sheet) } else { Vec::new() },
-            asks: if newest { self.asks_on(&train, &sheet).await? } else { Vec::new() },
+            items: if newest { self.item_views(&read) } else { Vec::new() },
+            asks: if newest { self.asks_on(&train, &read).await? } else { Vec::new() },
             text,
             lines,
             history,
@@ -67,8 +67,7 @@ impl Conductor {
     ) -> Result<NotesCheckView> {
         let state = self.state().await?;
         let looks = self.last_looks().await?;
-        let train =
-            Train { settings: &self.settings, state: &state, looks: &looks, now: self.now(&state) };
+        let train = self.train(&state, &looks);
         let sheet = self.sheet(&train, self.notes_seen(&train, which)?).await?;
         let context = self.notes_context(&sheet);
         let problems = Notes::parse(text.unwrap_or(&sheet.text), &context).check(&context);
@@ -78,7 +77,12 @@ impl Conductor {
             ask.state.is_open() && ask.state != AskState::Contained && !goes.contains(&ask.state)
         };
         let asks = match text {
-            None => self.asks_on(&train, &sheet).await?.into_iter().filter(stuck).collect(),
+            None => self
+                .asks_on(&train, &self.read_sheet(&sheet))
+                .await?
+                .into_iter()
+                .filter(stuck)
+                .collect(),
             Some(_) => Vec::new(),
         };
         let ownerless = |blocker: &BlockerView| blocker.open && blocker.owner.is_none();
@@ -96,15 +100,14 @@ impl Conductor {
     }
 
     /// A page's items under today's configuration.
-    pub(crate) fn read_sheet(&self, sheet: &Sheet) -> (Notes, Page) {
+    pub(crate) fn read_sheet<'s>(&self, sheet: &'s Sheet) -> Read<'s> {
         let notes = Notes::parse(&sheet.text, &self.notes_context(sheet));
         let page = sheet.page.reread(&notes);
-        (notes, page)
+        Read { sheet, notes, page }
     }
 
-    fn item_views(&self, sheet: &Sheet) -> Vec<ItemView> {
-        let (notes, page) = self.read_sheet(sheet);
-        page.items.iter().map(|known| self.item_view(&notes, known)).collect()
+    fn item_views(&self, read: &Read<'_>) -> Vec<ItemView> {
+        read.page.items.iter().map(|known| self.item_view(&read.notes, known)).collect()
     }
 
     fn item_view(&self, notes: &Notes, known: &Known) -> ItemView {
@@ -134,20 +137,21 @@ impl Conductor {
         }
     }
 
-    /// Blockers and tasks of a push, for `status`. A page that nobody opened has none, whatever its template.
-    pub(crate) async fn blockers_and_tasks(
+    /// Blockers, tasks and asks of a push, for `status`. A page that nobody opened has none, whatever its template.
+    pub(crate) async fn written_in(
         &self,
         train: &Train<'_>,
         push: Option<PushDate>,
-    ) -> Result<(Vec<BlockerView>, Vec<TaskView>)> {
+    ) -> Result<(Vec<BlockerView>, Vec<TaskView>, Vec<AskView>)> {
         let sheet = match push {
             Some(push) => self.opened_sheet(train, push).await?,
             None => None,
         };
-        let Some(sheet) = sheet else { return Ok((Vec::new(), Vec::new())) };
-        let items = self.item_views(&sheet);
+        let Some(sheet) = sheet else { return Ok((Vec::new(), Vec::new(), Vec::new())) };
+        let read = self.read_sheet(&sheet);
+        let items = self.item_views(&read);
         let blockers = items.iter().filter_map(BlockerView::of).collect();
-        Ok((blockers, TaskView::in_order(&items)))
+        Ok((blockers, TaskView::in_order(&items), self.asks_on(train, &read).await?))
     }
 }
 

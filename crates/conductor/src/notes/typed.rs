@@ -5,7 +5,6 @@ use std::sync::Arc;
 use train::event::Event;
 use train::id::PushDate;
 use train::people::Actor;
-use train::pushes::Train;
 
 use super::MACHINE;
 use crate::conductor::Conductor;
@@ -41,8 +40,8 @@ impl Conductor {
         let (last, called) = (*last, newest.push);
         let state = self.with_external(journal.state().clone());
         let looks = self.last_looks().await?;
-        let now = self.now(&state);
-        let train = Train { settings: &self.settings, state: &state, looks: &looks, now };
+        let train = self.train(&state, &looks);
+        let now = train.now;
         let push = if train.scheduled(called) == page { called } else { page };
         let mut sheet = self.sheet(&train, push).await?;
         self.open_sheet(journal, &mut sheet).await?;

@@ -177,7 +177,7 @@ impl Conductor {
         let only = repos_meant(all);
         let (looked, answers) = self.look_around(&only).await?;
         let looks = looked_at(&looked);
-        let train = Train { settings: &self.settings, state, looks: &looks, now: self.now(state) };
+        let train = self.train(state, &looks);
         let (wish, left) = self.taken_of_asks(&train, wish).await?;
         let (wish, asked) = (&wish, wish.asked);
         let named = self.sort_out(wish, &looked).await?;

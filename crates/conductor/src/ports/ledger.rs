@@ -1,6 +1,8 @@
 //! The append-only record. Every store passes the same contract suite (`ledger::contract`).
 
+use std::collections::BTreeMap;
 use std::fs::File;
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -112,6 +114,17 @@ pub struct Pulse {
     pub seen: u64,
 }
 
+/// All that was seen and where the chain ended, at one moment.
+#[derive(Debug)]
+pub struct Glimpse {
+    /// The end of the chain.
+    pub head: Head,
+    /// What is another one wherever this is.
+    pub pulse: Pulse,
+    /// The newest observation of each name.
+    pub observations: BTreeMap<String, Observation>,
+}
+
 /// The record and what hangs on it.
 #[async_trait]
 pub trait Ledger: Send + Sync {
@@ -124,8 +137,13 @@ pub trait Ledger: Send + Sync {
     /// The end of the chain; sequence 0 and 64 zeros when empty.
     async fn head(&self) -> Result<Head>;
 
+    /// All that was seen and where the chain ends, read at one moment; the very same where nothing was kept since.
+    async fn glimpse(&self) -> Result<Arc<Glimpse>>;
+
     /// What is another one after something was kept that is not as it was, by whatever process.
-    async fn pulse(&self) -> Result<Pulse>;
+    async fn pulse(&self) -> Result<Pulse> {
+        Ok(self.glimpse().await?.pulse)
+    }
 
     /// Appends `drafts` after `head` in one transaction and stores `projections` with them. Refuses with
     /// `PlanChanged`, nothing written, when the head is another by now. Returns the entries made.

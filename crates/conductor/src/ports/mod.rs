@@ -23,7 +23,8 @@ pub use clock::Clock;
 pub use deploys::{DeployOrder, DeployState, Deploys};
 pub use issuers::{Binding, Brought, Identity, Issuer};
 pub use ledger::{
-    ChainReport, Draft, Entry, Ledger, LedgerIdentity, Lock, Observation, Projection, Pulse,
+    ChainReport, Draft, Entry, Glimpse, Ledger, LedgerIdentity, Lock, Observation, Projection,
+    Pulse,
 };
 pub use programs::Programs;
 pub use progress::{Progress, Silent};

@@ -49,8 +49,7 @@ impl Conductor {
     pub(crate) async fn security_seen(&self, push: PushDate) -> Result<Security> {
         let state = self.state().await?;
         let looks = BTreeMap::new();
-        let train =
-            Train { settings: &self.settings, state: &state, looks: &looks, now: self.now(&state) };
+        let train = self.train(&state, &looks);
         match self.security_unseen(&train) {
             Security::NotAsked => {}
             other => return Ok(other),

@@ -52,6 +52,7 @@ pub async fn suite<S: Store + 'static>(make: impl Fn() -> S) {
     views::projections_go_with_their_entries(&make()).await;
     views::a_projection_never_goes_back_or_ahead(&make()).await;
     views::the_newest_observation_is_kept(&make()).await;
+    views::a_glance_is_of_one_moment(&make()).await;
     views::what_fails_in_between_leaves_neither(&make()).await;
     crowd::the_lock_is_one_persons_at_a_time(&make()).await;
     crowd::who_waits_for_the_lock_gets_it(&make()).await;

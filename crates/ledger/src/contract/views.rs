@@ -77,6 +77,38 @@ pub(super) async fn the_newest_observation_is_kept(store: &dyn Store) {
     assert_eq!(ledger.head().await.expect("head").seq, 0, "no part of the chain");
 }
 
+/// Whoever looks sees all of one moment and what they keep themselves, until they see that the chain went on.
+pub(super) async fn a_glance_is_of_one_moment(store: &dyn Store) {
+    let (one, other) = (store.open().await, store.open().await);
+    let seen = |name: &str, body: &str| Observation {
+        name: name.to_owned(),
+        observed_at: second(1),
+        body: body.to_owned(),
+    };
+    one.observe(vec![seen("look/web", "1"), seen("look/api", "1"), seen("lost", "1")])
+        .await
+        .expect("kept");
+    let glance = conductor::glance(&other).await.expect("a glance");
+    one.observe(vec![seen("look/web", "2"), seen("look/new", "2")]).await.expect("kept");
+    glance.observe(vec![seen("look/api", "3")]).await.expect("kept");
+    let web = || async { glance.observation("look/web").await.expect("seen").map(|o| o.body) };
+    assert_eq!(web().await.as_deref(), Some("1"), "as it was");
+    assert_eq!(glance.observation("look/new").await.expect("not yet"), None);
+    let all = glance.observations("look/").await.expect("seen");
+    let all: Vec<(&str, &str)> = all.iter().map(|o| (o.name.as_str(), o.body.as_str())).collect();
+    assert_eq!(all, [("look/api", "3"), ("look/web", "1")]);
+    let kept = one.observation("look/api").await.expect("kept").map(|o| o.body);
+    assert_eq!(kept.as_deref(), Some("3"), "for everybody");
+
+    let count = |entries: &[Entry]| vec![view("count", entries.last().map_or(0, |e| e.seq), "")];
+    let (lock, head) = (one.lock(PATIENCE).await.expect("lock"), one.head().await.expect("head"));
+    one.append(&lock, &head, vec![of_train(1, "a")], &count).await.expect("appended");
+    assert_eq!(glance.head().await.expect("head").seq, 0, "as it was");
+    assert!(glance.projection("count").await.expect("projection").is_some(), "of a later entry");
+    assert_eq!(glance.head().await.expect("head").seq, 1, "then as it is");
+    assert_eq!(web().await.as_deref(), Some("2"));
+}
+
 /// A death between the entries and their projections, as a panic of the one who projects; stores with processes to
 /// kill kill them, too.
 pub(super) async fn what_fails_in_between_leaves_neither(store: &dyn Store) {

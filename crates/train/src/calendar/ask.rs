@@ -62,12 +62,6 @@ pub(crate) fn holds(
     Line { timetable, order, changes }.holds(date)
 }
 
-/// Whether a departure of this name runs: by the rules, by a move, or declared.
-#[must_use]
-pub fn on_schedule(timetable: &Timetable, changes: &Changes, push: PushDate) -> bool {
-    departure_of(timetable, &[], changes, push).is_some_and(|d| d.push == push && d.runs())
-}
-
 /// The departure that runs, leaves after `now`, and is nearest to a date; of two equally near, the earlier.
 #[must_use]
 pub fn nearest(

@@ -1,6 +1,7 @@
 //! The line of departures: every date the rules give, what became of each, and the duty that falls on it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use jiff::civil::{Date, date};
 use jiff::{Timestamp, ToSpan};
@@ -8,6 +9,7 @@ use jiff::{Timestamp, ToSpan};
 use super::departure::{Departure, Standing};
 use super::stop::Stop;
 use super::timetable::Timetable;
+use super::walk::Walk;
 use crate::changes::Changes;
 use crate::id::{PersonName, PushDate};
 use crate::rotation::{Duty, Slot, Turns};
@@ -29,38 +31,30 @@ pub(crate) struct Line<'a> {
 impl<'a> Line<'a> {
     /// Every departure that leaves from `from` to `to`, both included, in the order of leaving.
     pub fn between(&self, from: Date, to: Date) -> Vec<Departure> {
-        let late = self
-            .changes
-            .moved
-            .iter()
-            .filter(|(_, change)| change.to.0 <= to)
-            .map(|(scheduled, _)| scheduled.0)
-            .max();
-        let stops = self.stops(from, late.map_or(to, |late| late.max(to)));
-        let inside = stops.into_iter().filter(|stop| from <= stop.departs && stop.departs <= to);
-        let mut found: Vec<Departure> = inside.map(|stop| stop.departure(self.timetable)).collect();
-        found.sort_by_key(|departure| (departure.push_at.timestamp(), departure.push));
-        found
+        let moved = self.changes.moved.iter().filter(|(_, change)| change.to.0 <= to);
+        let late = moved.map(|(scheduled, _)| scheduled.0).max();
+        let walk = self.walk(from, late.map_or(to, |late| late.max(to)));
+        walk.leaving(from, to).into_iter().cloned().collect()
     }
 
     /// The departure that goes by this name; failing that, the one that was scheduled for it.
     pub fn named(&self, push: PushDate) -> Option<Departure> {
-        let keys = self
-            .changes
-            .moved
-            .iter()
-            .filter(|(_, change)| change.name == push)
-            .map(|(scheduled, _)| scheduled.0);
+        let moved = self.changes.moved.iter().filter(|(_, change)| change.name == push);
+        let keys = moved.map(|(scheduled, _)| scheduled.0);
         let (mut first, mut last) = (push.0, push.0);
         for key in keys {
             (first, last) = (first.min(key), last.max(key));
         }
-        let mut stops = self.stops(first, last);
-        let at = stops
-            .iter()
-            .position(|s| s.name == push)
-            .or_else(|| stops.iter().position(|s| s.scheduled == push))?;
-        Some(stops.swap_remove(at).departure(self.timetable))
+        self.walk(first, last).named(push).cloned()
+    }
+
+    /// The line at least from `from` to `to`: as it was walked before, where that has both.
+    fn walk(&self, from: Date, to: Date) -> Arc<Walk> {
+        let asked = (from.min(self.begins()), to);
+        self.changes.walked.reaching(self.timetable, self.order, asked, |from, to| {
+            let stops = self.stops(from, to).into_iter();
+            stops.map(|stop| (stop.departs, stop.departure(self.timetable))).collect()
+        })
     }
 
     /// Whether `date` is, or was before a move, the date of a push that the rules or a person put there.
@@ -76,8 +70,7 @@ impl<'a> Line<'a> {
 
     /// Every departure scheduled up to `to`, from where the rotation begins or from `from`, whichever is earlier.
     fn stops(&self, from: Date, to: Date) -> Vec<Stop<'a>> {
-        let began = self.changes.began.max(EPOCH);
-        let begins = self.timetable.starting.map_or(began, |PushDate(anchor)| anchor.min(began));
+        let begins = self.begins();
         let declared = self.declared(from, to);
         let reach = i32::try_from(self.order.len().min(60)).unwrap_or(60) + SEARCHED;
         let beyond = if declared.is_empty() { 0 } else { reach * self.timetable.step() };
@@ -103,6 +96,12 @@ impl<'a> Line<'a> {
         }
         self.add_declared(&mut stops, &declared, &facts, &turns);
         stops
+    }
+
+    /// Where the rotation begins.
+    fn begins(&self) -> Date {
+        let began = self.changes.began.max(EPOCH);
+        self.timetable.starting.map_or(began, |PushDate(anchor)| anchor.min(began))
     }
 
     /// The pushes off the schedule that may be asked for.

@@ -12,14 +12,16 @@ mod stop;
 #[cfg(test)]
 pub(crate) mod tests;
 mod timetable;
+mod walk;
 mod weektime;
 mod zone;
 
-pub use crate::changes::{Changes, PushMove};
+pub use crate::changes::{Changes, Noted, PushMove};
 pub(crate) use ask::holds;
-pub use ask::{departure_of, departures, is_frozen, nearest, next, on_schedule};
+pub use ask::{departure_of, departures, is_frozen, nearest, next};
 pub use departure::{Departure, Standing};
 pub use freeze::Freeze;
 pub use timetable::{BadTimetable, Timetable};
+pub(crate) use walk::Walked;
 pub use weektime::{WeekTime, weeks};
 pub use zone::Zone;

@@ -72,9 +72,9 @@ fn what_does_not_run_takes_no_turn_and_a_cancelled_push_keeps_it() {
     let table = amo().skipping([date(2026, 12, 3)].into());
     let mut changes = began(FIRST);
     assert_eq!(heroes(&table, &people(&CREW), &changes, 4), "ann - bob cid");
-    changes.cancelled.insert(push("2026.12.10"), "storm".to_owned());
+    changes.edit().cancelled.insert(push("2026.12.10"), "storm".to_owned());
     assert_eq!(heroes(&table, &people(&CREW), &changes, 5), "ann - bob bob cid");
-    changes.served.push((push("2026.12.10"), person("bob"), person("bob")));
+    changes.edit().served.push((push("2026.12.10"), person("bob"), person("bob")));
     assert_eq!(
         heroes(&table, &people(&CREW), &changes, 5),
         "ann - bob bob cid",
@@ -86,12 +86,12 @@ fn what_does_not_run_takes_no_turn_and_a_cancelled_push_keeps_it() {
 #[test]
 fn who_is_away_at_the_cut_or_the_departure_goes_first_when_back() {
     let mut changes = began(FIRST);
-    changes.absences.push(absent("bob", date(2026, 12, 1), date(2026, 12, 1)));
+    changes.edit().absences.push(absent("bob", date(2026, 12, 1), date(2026, 12, 1)));
     assert_eq!(crew(&changes, 5), "ann cid bob dee ann");
     assert_eq!(note(&changes, "2026.12.03"), "bob is away");
-    changes.absences = vec![absent("bob", date(2026, 12, 2), date(2026, 12, 2))];
+    changes.edit().absences = vec![absent("bob", date(2026, 12, 2), date(2026, 12, 2))];
     assert_eq!(crew(&changes, 3), "ann bob cid", "between the two he is not needed");
-    changes.absences =
+    changes.edit().absences =
         CREW.iter().map(|who| absent(who, date(2026, 12, 3), date(2026, 12, 3))).collect();
     assert_eq!(crew(&changes, 3), "ann - bob");
     assert_eq!(note(&changes, "2026.12.03"), "nobody is on duty: bob, cid, dee, ann are away");
@@ -102,7 +102,7 @@ fn joiners_and_leavers_do_not_shift_the_others() {
     let mut changes = began(FIRST);
     for (week, who) in ["ann", "bob", "cid"].iter().enumerate() {
         let day = FIRST + (7 * i64::try_from(week).unwrap()).days();
-        changes.served.push((PushDate(day), person(who), person(who)));
+        changes.edit().served.push((PushDate(day), person(who), person(who)));
     }
     assert_eq!(
         heroes(&amo(), &people(&["ann", "cid", "dee"]), &changes, 7),
@@ -115,10 +115,10 @@ fn joiners_and_leavers_do_not_shift_the_others() {
 #[test]
 fn a_swap_exchanges_two_turns_and_nothing_else() {
     let mut changes = began(FIRST);
-    changes.swaps.push(exchange("2026.12.03", "bob", "dee"));
+    changes.edit().swaps.push(exchange("2026.12.03", "bob", "dee"));
     assert_eq!(crew(&changes, 9), "ann dee/bob cid bob/dee ann bob cid dee ann");
     assert_eq!(note(&changes, "2026.12.03"), "dee serves the turn of bob");
-    changes.swaps.push(exchange("2026.12.17", "bob", "ann"));
+    changes.edit().swaps.push(exchange("2026.12.17", "bob", "ann"));
     assert_eq!(
         crew(&changes, 7),
         "ann dee/bob cid ann/dee bob/ann bob cid",
@@ -129,30 +129,30 @@ fn a_swap_exchanges_two_turns_and_nothing_else() {
 #[test]
 fn a_swap_back_undoes_it_and_one_from_outside_is_owed_nothing() {
     let mut changes = began(FIRST);
-    changes.swaps =
+    changes.edit().swaps =
         vec![exchange("2026.12.03", "bob", "dee"), exchange("2026.12.03", "dee", "bob")];
     assert_eq!(crew(&changes, 6), "ann bob cid dee ann bob");
-    changes.swaps = vec![exchange("2026.12.03", "bob", "zoe")];
+    changes.edit().swaps = vec![exchange("2026.12.03", "bob", "zoe")];
     assert_eq!(crew(&changes, 6), "ann zoe/bob cid dee ann bob");
 }
 
 #[test]
 fn a_cancelled_push_hands_its_swap_on_with_the_turn() {
     let mut changes = began(FIRST);
-    changes.swaps.push(exchange("2026.12.03", "bob", "dee"));
-    changes.cancelled.insert(push("2026.12.03"), "storm".to_owned());
+    changes.edit().swaps.push(exchange("2026.12.03", "bob", "dee"));
+    changes.edit().cancelled.insert(push("2026.12.03"), "storm".to_owned());
     assert_eq!(crew(&changes, 6), "ann dee/bob dee/bob cid bob/dee ann");
 }
 
 #[test]
 fn a_swap_that_cannot_be_kept_falls_back() {
     let mut changes = began(FIRST);
-    changes.swaps.push(exchange("2026.12.03", "bob", "dee"));
-    changes.absences = vec![absent("dee", date(2026, 12, 3), date(2026, 12, 3))];
+    changes.edit().swaps.push(exchange("2026.12.03", "bob", "dee"));
+    changes.edit().absences = vec![absent("dee", date(2026, 12, 3), date(2026, 12, 3))];
     assert_eq!(crew(&changes, 5), "ann bob cid dee ann", "dee is away: the swap is void");
-    changes.absences = vec![absent("bob", date(2026, 12, 3), date(2026, 12, 3))];
+    changes.edit().absences = vec![absent("bob", date(2026, 12, 3), date(2026, 12, 3))];
     assert_eq!(crew(&changes, 5), "ann dee/bob cid bob/dee ann", "that is what swaps are for");
-    changes.absences = vec![absent("bob", date(2026, 12, 17), date(2026, 12, 17))];
+    changes.edit().absences = vec![absent("bob", date(2026, 12, 17), date(2026, 12, 17))];
     assert_eq!(
         crew(&changes, 8),
         "ann dee/bob cid dee ann bob cid bob/dee",
@@ -163,18 +163,18 @@ fn a_swap_that_cannot_be_kept_falls_back() {
 #[test]
 fn another_takes_over_after_the_cut_began() {
     let mut changes = began(FIRST);
-    changes.served = vec![(push("2026.11.26"), person("ann"), person("ann"))];
-    changes.swaps.push(exchange("2026.11.26", "ann", "cid"));
+    changes.edit().served = vec![(push("2026.11.26"), person("ann"), person("ann"))];
+    changes.edit().swaps.push(exchange("2026.11.26", "ann", "cid"));
     assert_eq!(crew(&changes, 6), "cid/ann bob ann/cid dee ann bob");
-    changes.swaps.push(exchange("2026.11.26", "cid", "ann"));
+    changes.edit().swaps.push(exchange("2026.11.26", "cid", "ann"));
     assert_eq!(crew(&changes, 5), "ann bob cid dee ann");
-    changes.swaps.push(exchange("2026.11.26", "ann", "bob"));
-    changes.swaps.push(exchange("2026.11.26", "bob", "dee"));
-    changes.swaps.push(exchange("2026.11.26", "dee", "bob"));
-    changes.swaps.push(exchange("2026.11.26", "bob", "ann"));
+    changes.edit().swaps.push(exchange("2026.11.26", "ann", "bob"));
+    changes.edit().swaps.push(exchange("2026.11.26", "bob", "dee"));
+    changes.edit().swaps.push(exchange("2026.11.26", "dee", "bob"));
+    changes.edit().swaps.push(exchange("2026.11.26", "bob", "ann"));
     assert_eq!(crew(&changes, 5), "ann bob cid dee ann", "to and fro");
-    changes.swaps.truncate(2);
-    changes.served = vec![(push("2026.11.26"), person("ann"), person("cid"))];
+    changes.edit().swaps.truncate(2);
+    changes.edit().served = vec![(push("2026.11.26"), person("ann"), person("cid"))];
     assert_eq!(
         crew(&changes, 5),
         "ann bob cid dee ann",
@@ -185,11 +185,11 @@ fn another_takes_over_after_the_cut_began() {
 #[test]
 fn a_push_off_the_schedule_is_served_by_the_next_hero_and_takes_no_turn() {
     let mut changes = began(FIRST);
-    changes.off_cycle.insert(push("2026.12.01"), at("2026-11-30T17:00:00Z"));
+    changes.edit().off_cycle.insert(push("2026.12.01"), at("2026-11-30T17:00:00Z"));
     assert_eq!(crew(&changes, 4), "ann bob bob cid dee");
-    changes.absences.push(absent("bob", date(2026, 11, 30), date(2026, 11, 30)));
+    changes.edit().absences.push(absent("bob", date(2026, 11, 30), date(2026, 11, 30)));
     assert_eq!(crew(&changes, 4), "ann cid bob cid dee", "bob is away when it is cut");
-    changes.served.push((push("2026.12.01"), person("dee"), person("dee")));
+    changes.edit().served.push((push("2026.12.01"), person("dee"), person("dee")));
     assert_eq!(crew(&changes, 4), "ann dee bob cid dee", "the record of its cut wins");
 }
 
@@ -197,10 +197,11 @@ fn a_push_off_the_schedule_is_served_by_the_next_hero_and_takes_no_turn() {
 fn a_moved_push_keeps_its_place_in_the_turns() {
     let mut changes = began(FIRST);
     changes
+        .edit()
         .moved
         .insert(push("2026.12.03"), PushMove { to: push("2026.12.11"), name: push("2026.12.11") });
     assert_eq!(crew(&changes, 4), "ann cid bob dee");
-    changes.absences.push(absent("bob", date(2026, 12, 11), date(2026, 12, 11)));
+    changes.edit().absences.push(absent("bob", date(2026, 12, 11), date(2026, 12, 11)));
     assert_eq!(crew(&changes, 4), "ann bob cid dee", "away on the day it really leaves");
 }
 
@@ -209,8 +210,8 @@ fn a_swap_is_judged_before_it_is_made() {
     let table = amo().skipping([date(2026, 12, 10)].into());
     let settings = settings(table, &CREW, &["zoe"]);
     let mut changes = began(FIRST);
-    changes.absences.push(absent("cid", date(2026, 12, 1), date(2026, 12, 1)));
-    changes.off_cycle.insert(push("2026.12.07"), at("2026-12-01T00:00:00Z"));
+    changes.edit().absences.push(absent("cid", date(2026, 12, 1), date(2026, 12, 1)));
+    changes.edit().off_cycle.insert(push("2026.12.07"), at("2026-12-01T00:00:00Z"));
     let now = at("2026-12-01T12:00:00Z");
     let wish = |day: &str, with: &str| swap(&settings, &changes, push(day), &person(with), now);
     assert_eq!(wish("2026.12.03", "dee"), Ok(exchange("2026.12.03", "bob", "dee")));
@@ -265,21 +266,22 @@ fn a_year_after_ten_years_of_history_is_quick() {
         let (turn, day) = (departure.turn.clone().unwrap(), departure.departs());
         let with = order[week % order.len()].clone();
         if week % 5 == 0 && with != turn {
-            changes.swaps.push(Swap { date: departure.push, from: turn.clone(), to: with });
+            changes.edit().swaps.push(Swap { date: departure.push, from: turn.clone(), to: with });
         }
         if week % 4 == 0 {
-            changes.absences.push(Absence {
+            changes.edit().absences.push(Absence {
                 who: turn.clone(),
                 from: day + 8.days(),
                 to: day + 15.days(),
             });
         }
         if week % 10 == 0 {
-            changes.off_cycle.insert(PushDate(day + 1.day()), departure.push_at.timestamp());
+            changes.edit().off_cycle.insert(PushDate(day + 1.day()), departure.push_at.timestamp());
         }
-        changes.served.push((departure.push, turn.clone(), turn));
+        changes.edit().served.push((departure.push, turn.clone(), turn));
     }
     let look = || {
+        let changes = Changes::from((*changes).clone());
         let start = std::time::Instant::now();
         assert_eq!(
             calendar::departures(&amo(), &order, &changes, date(2026, 1, 1), date(2026, 12, 30))
@@ -314,10 +316,10 @@ fn changes(swaps: usize, absences: usize) -> impl Strategy<Value = Changes> {
     )
         .prop_map(|(swaps, absences, off)| {
             let mut changes = began(FIRST);
-            changes.swaps = swaps.into_iter().filter(|swap| swap.from != swap.to).collect();
-            changes.absences = absences;
+            changes.edit().swaps = swaps.into_iter().filter(|swap| swap.from != swap.to).collect();
+            changes.edit().absences = absences;
             let name = |week: i32| PushDate(FIRST + (7 * week).days());
-            changes.cancelled =
+            changes.edit().cancelled =
                 off.into_iter().map(|week| (name(week), "storm".to_owned())).collect();
             changes
         })
@@ -347,6 +349,26 @@ fn recorded(departures: &[Departure]) -> Vec<(PushDate, PersonName, PersonName)>
         d.runs().then(|| Some((d.scheduled, d.turn.clone()?, d.hero.clone()?))).flatten()
     };
     departures.iter().filter_map(fact).collect()
+}
+
+proptest! {
+    #[test]
+    fn the_line_is_remembered_as_it_would_be_walked(
+        mut changes in changes(3, 3), asked in prop::collection::vec((-100i32..900, 0i32..300), 1..8), edited in 0usize..8,
+    ) {
+        let (table, crew) = (amo(), people(&CREW));
+        for (n, (from, days)) in asked.into_iter().enumerate() {
+            if n == edited {
+                changes.edit().off_cycle.insert(PushDate(FIRST + 5.days()), at("2026-11-30T17:00:00Z"));
+            }
+            let (from, to) = (FIRST + from.days(), FIRST + (from + days).days());
+            let anew = Changes::from((*changes).clone());
+            let walked = calendar::departures(&table, &crew, &anew, from, to);
+            prop_assert_eq!(calendar::departures(&table, &crew, &changes, from, to), walked);
+            let named = |changes| calendar::departure_of(&table, &crew, changes, PushDate(to));
+            prop_assert_eq!(named(&changes), named(&Changes::from((*changes).clone())));
+        }
+    }
 }
 
 proptest! {
@@ -381,7 +403,8 @@ proptest! {
     #[test]
     fn the_record_of_the_cuts_changes_nothing(changes in changes(8, 20), weeks in 0usize..104) {
         let found = two_years(&changes);
-        let later = Changes { served: recorded(&found[..weeks]), ..changes.clone() };
+        let mut later = changes.clone();
+        later.edit().served = recorded(&found[..weeks]);
         let who = |d: &Departure| (d.push, d.turn.clone(), d.hero.clone());
         for (was, is) in found.iter().zip(&two_years(&later)) {
             prop_assert_eq!(who(was), who(is));
@@ -437,12 +460,13 @@ fn act(settings: &Settings, changes: &mut Changes, deed: &Deed, now: Timestamp) 
     match deed {
         Deed::Swap { ahead, with } => {
             let made = swap(settings, changes, pick(*ahead), with.get(order), now).ok()?;
-            changes.swaps.push(made.clone());
+            changes.edit().swaps.push(made.clone());
             return Some(made);
         }
         Deed::Away { ahead, long, who } => {
             let from = today + ahead.days();
             changes
+                .edit()
                 .absences
                 .extend(away(settings, who.get(order), from, from + long.days(), now).ok());
         }
@@ -450,16 +474,17 @@ fn act(settings: &Settings, changes: &mut Changes, deed: &Deed, now: Timestamp) 
             let to = PushDate(today + to.days());
             let push = pick(*ahead);
             let tagged = changes.served.iter().any(|(served, ..)| *served == push);
-            changes.moved.extend(wish::move_push(settings, changes, push, to, tagged, now).ok());
+            let moved = wish::move_push(settings, changes, push, to, tagged, now).ok();
+            changes.edit().moved.extend(moved);
         }
         Deed::Cancel { ahead } => {
             let name = wish::cancel(settings, changes, pick(*ahead), false, now).ok();
-            changes.cancelled.extend(name.map(|name| (name, "storm".to_owned())));
+            changes.edit().cancelled.extend(name.map(|name| (name, "storm".to_owned())));
         }
         Deed::OffCycle { ahead } => {
             let day = PushDate(today + ahead.days());
             if calendar::departure_of(&settings.timetable, order, changes, day).is_none() {
-                changes.off_cycle.insert(day, now);
+                changes.edit().off_cycle.insert(day, now);
                 cut(settings, changes, now);
             }
         }
@@ -482,7 +507,7 @@ fn cut(settings: &Settings, changes: &mut Changes, now: Timestamp) {
         let is_due = due.runs() && due.cut_at.timestamp() <= now && !known;
         if let Some(hero) = due.hero.filter(|_| is_due) {
             let turn = if off_cycle { hero.clone() } else { due.turn.unwrap() };
-            changes.served.push((due.scheduled, turn, hero));
+            changes.edit().served.push((due.scheduled, turn, hero));
         }
     }
 }

@@ -134,7 +134,7 @@ macro_rules! views {
             visitor.may_look(&house)?;
             let looking = visitor.looking(&house, &train);
             let look = async move |conductor: &conductor::Conductor| {
-                let $conductor = &conductor.looking(looking);
+                let $conductor = &conductor.looking(looking).at_a_glance().await?;
                 Ok($body)
             };
             told(&house, &visitor.who(), &train, wants, look).await
