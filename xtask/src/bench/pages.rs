@@ -9,7 +9,7 @@ use testkit::PushDuty;
 use super::server::{Line, Server};
 use super::table::Table;
 use super::worlds::{HERO, PUSH};
-use super::{Bench, Benchmark, gates};
+use super::{Bench, Benchmark, done, gates};
 use crate::trouble::Trouble;
 use crate::{npm, process};
 
@@ -24,6 +24,9 @@ pub const BENCHMARK: Benchmark = Benchmark {
 const PUSHES: u32 = 1_000;
 /// How often its page is asked for.
 const ASKED: usize = 2_000;
+/// How often it is asked for just after a change, and what making it may take then: a mark of ours.
+const CHANGED: usize = 60;
+const ANEW: Duration = Duration::from_millis(20);
 /// What making it may take, at the 99th percentile.
 const MADE: Duration = Duration::from_millis(5);
 /// What a page may weigh without the notes' script, and what that may weigh on its way, in bytes.
@@ -44,6 +47,7 @@ fn run(bench: &Bench) -> Result<Table, Trouble> {
     let cookie = server.let_in(&world, HERO)?;
     let page = format!("/trains/amo/pushes/{PUSH}");
     made(&server, &page, &cookie, &mut table)?;
+    changed(&world, &server, (&page, &cookie), &mut table)?;
     sizes(&server, &page, &cookie, &mut table)?;
     painted(&server, &page, &cookie, &mut table)?;
     Ok(table)
@@ -80,6 +84,29 @@ fn made(server: &Server, page: &str, cookie: &str, table: &mut Table) -> Result<
         table.time(&format!("push page{what}, half of them"), times[ASKED / 2], MADE);
         table.time(&format!("push page{what}, 99 of 100"), times[ASKED * 99 / 100], MADE);
     }
+    Ok(())
+}
+
+/// The same just after an entry was made, when nothing is remembered of what it changed.
+fn changed(
+    world: &PushDuty,
+    server: &Server,
+    (page, cookie): (&str, &str),
+    table: &mut Table,
+) -> Result<(), Trouble> {
+    let cookie = format!("cookie: {cookie}");
+    let mut line = Line::to(server.address)?;
+    let mut times = Vec::new();
+    for n in 0..CHANGED {
+        let word = if n % 2 == 0 { "unclaim" } else { "claim" };
+        done(world.ops("jason").command().args([word, "--yes", "--quiet"]))?;
+        let began = Instant::now();
+        line.get(page, &[&cookie])?;
+        times.push(began.elapsed());
+    }
+    times.sort();
+    table.time("push page just after a change, half of them", times[CHANGED / 2], ANEW);
+    table.time("push page just after a change, 9 of 10", times[CHANGED * 9 / 10], ANEW);
     Ok(())
 }
 
