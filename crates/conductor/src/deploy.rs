@@ -18,7 +18,6 @@ use train::state::State;
 use crate::conductor::Conductor;
 use crate::failure::Result;
 use crate::ports::{DeployOrder, DeployState};
-use crate::start::may_start;
 
 /// How often a run is looked at.
 const PAUSE: Duration = Duration::from_millis(40);
@@ -53,14 +52,12 @@ impl Conductor {
     }
 
     /// Deploys what an attempt decided, one tag after another, and follows what runs already. Refuses, with exit 6, where a
-    /// run did not end well: none after it is begun.
-    pub async fn deploy(&self, deploying: Deploying) -> Result<()> {
+    /// run did not end well: none after it is begun. Whether the actor may was asked by whoever carries the wish out.
+    pub(crate) async fn deploy(&self, deploying: Deploying) -> Result<()> {
         if self.deploy_program(deploying.purpose).is_none() {
             return Ok(());
         }
         let Deploying { push, purpose, again } = deploying;
-        let state = self.state().await?;
-        may_start(&self.settings, &state.given, &self.acting(&state), "deploy")?;
         let mut there = BTreeSet::new();
         let (mut looked, mut followed) = (false, BTreeSet::new());
         loop {
@@ -311,7 +308,7 @@ impl Conductor {
         asked: Option<PushDate>,
     ) -> Result<Vec<(PushDate, DeployRun)>> {
         let state = self.state().await?;
-        may_start(&self.settings, &state.given, &self.acting(&state), "stop a deploy")?;
+        self.may_start(&state, "stop a deploy")?;
         let runs = self.running_deploys(asked).await?;
         for (push, run) in &runs {
             self.stop_run(&state, *push, run).await?;

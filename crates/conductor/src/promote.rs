@@ -15,7 +15,7 @@ use crate::conductor::Conductor;
 use crate::deploy::Deploying;
 use crate::failure::Result;
 use crate::standing::is_there;
-use crate::start::{may_start, to_retry};
+use crate::start::to_retry;
 use crate::view::PromoteView;
 
 /// What a promotion comes to.
@@ -56,8 +56,7 @@ impl Conductor {
 
     /// Promotes: plans again under the lock, records it, and runs the program for it where there is one.
     pub async fn promote(&self, wish: &PromoteWish) -> Result<PromotePlan> {
-        let now = self.state().await?;
-        may_start(&self.settings, &now.given, &self.acting(&now), "promote a push")?;
+        self.may_start(&*self.state().await?, "promote a push")?;
         let mut journal = self.journal().await?;
         let state = self.with_external(journal.state().clone());
         let plan = self.promoting(&state, wish).await?;

@@ -22,7 +22,7 @@ use crate::conductor::Conductor;
 use crate::environments::Wait;
 use crate::failure::Result;
 use crate::production::{AT_MOST, PAST_US, Shown};
-use crate::start::{before_newer, may_start, to_retry};
+use crate::start::{before_newer, to_retry};
 use crate::view::{BackView, RollbackView, StepWord};
 
 /// What a rollback comes to.
@@ -57,7 +57,7 @@ impl Conductor {
     /// Decides the rollback, stops what deploys, and brings production back.
     pub async fn roll_back(&self, wish: &RollbackWish, saw: Option<&str>) -> Result<RollbackPlan> {
         let state = self.state().await?;
-        may_start(&self.settings, &state.given, &self.acting(&state), "roll a push back")?;
+        self.may_start(&state, "roll a push back")?;
         let plan = self.rolling_back(&state, wish).await?;
         same_plan(saw, &plan.digest())?;
         if !plan.running {
@@ -254,12 +254,7 @@ impl Conductor {
         repos: &BTreeSet<RepoName>,
         because: &str,
     ) -> Result<CalendarChange> {
-        may_start(
-            &self.settings,
-            &state.given,
-            &self.acting(state),
-            "clear a tag that was rolled back",
-        )?;
+        self.may_start(state, "clear a tag that was rolled back")?;
         cut::check_names(&self.settings, repos.iter().cloned())?;
         let marked = state.days.newest_first().find(|(_, day)| !day.bad.is_empty());
         let push = match asked.or(marked.map(|(push, _)| push)) {

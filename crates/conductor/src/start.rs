@@ -9,7 +9,7 @@ use train::event::Event;
 use train::expected::expected;
 use train::gates::{self, Gate};
 use train::id::{PushDate, RepoName};
-use train::people::{Actor, Role};
+use train::people::Role;
 use train::pushday::PushDay;
 use train::refusal::{Code, Refusal};
 use train::state::State;
@@ -139,19 +139,16 @@ impl StartPlan {
     }
 }
 
-/// Who may bring a push to production, stop it and bring it back: ops; the hero too, where nobody holds that role.
-pub(crate) fn may_start(
-    settings: &train::settings::Settings,
-    given: &train::roles::GivenRoles,
-    actor: &Actor,
-    to: &str,
-) -> Result<()> {
-    let has_ops = settings.people.values().any(|person| given.holds(person, Role::Ops));
-    let roles: &[Role] = if has_ops { &[Role::Ops] } else { &[Role::Ops, Role::Hero] };
-    actor.must_hold(roles, to)
-}
-
 impl Conductor {
+    /// Refuses whoever may not bring a push to production, stop it and bring it back: that is for ops; for the hero too, where
+    /// nobody holds that role. Asked before anything is written or begun.
+    pub(crate) fn may_start(&self, state: &State, to: &str) -> Result<()> {
+        let mut people = self.settings.people.values();
+        let has_ops = people.any(|person| state.given.holds(person, Role::Ops));
+        let roles: &[Role] = if has_ops { &[Role::Ops] } else { &[Role::Ops, Role::Hero] };
+        self.acting(state).must_hold(roles, to)
+    }
+
     /// Plans a start without opening anything. Everybody may look at the run sheet.
     pub async fn plan_start(&self, wish: &StartWish) -> Result<StartPlan> {
         let state = self.state().await?;
@@ -165,9 +162,8 @@ impl Conductor {
     }
 
     /// Opens the way: plans again under the lock, and refuses what is not what the person saw (`saw`: that plan's digest).
-    pub async fn start(&self, wish: &StartWish, saw: Option<&str>) -> Result<StartPlan> {
-        let now = self.state().await?;
-        may_start(&self.settings, &now.given, &self.acting(&now), "start a push")?;
+    /// Whether the actor may was asked by whoever carries the wish out.
+    pub(crate) async fn start(&self, wish: &StartWish, saw: Option<&str>) -> Result<StartPlan> {
         let mut journal = self.journal().await?;
         let state = self.with_external(journal.state().clone());
         let plan = self.starting(&state, wish, false).await?;

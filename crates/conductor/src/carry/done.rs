@@ -13,7 +13,6 @@ use crate::deploy::Deploying;
 use crate::failure::Result;
 use crate::merged::merged;
 use crate::outcome;
-use crate::start::may_start;
 use crate::view::{OutcomeWord, StoppedView};
 
 impl Conductor {
@@ -145,8 +144,7 @@ impl Conductor {
     }
 
     async fn carry_start(&self, wish: &StartWish, saw: Option<&str>) -> Result<Done> {
-        let state = self.state().await?;
-        may_start(&self.settings, &state.given, &self.acting(&state), "start a push")?;
+        self.may_start(&*self.state().await?, "start a push")?;
         let plan = self.start_as_judged(wish).await?;
         if !plan.leaving.is_empty() || !plan.again.is_empty() {
             self.start(wish, saw).await?;
