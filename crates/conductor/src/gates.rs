@@ -63,6 +63,7 @@ pub(crate) struct DayView {
     pub claims: Vec<ClaimView>,
     pub signoffs: Vec<SignoffView>,
     pub gates: Vec<Gate>,
+    pub answered: bool,
 }
 
 /// Of each blocker that the newest tags settle, how.
@@ -232,7 +233,8 @@ impl Conductor {
             repos,
         };
         let claims = day.claims.iter().map(claim).collect();
-        Ok(DayView { hold, claims, signoffs, gates: gates::report(&facts) })
+        let answered = gates::is_answered_for(&facts);
+        Ok(DayView { hold, claims, signoffs, gates: gates::report(&facts), answered })
     }
 
     async fn gate_facts(

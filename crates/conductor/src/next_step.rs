@@ -1,12 +1,12 @@
 //! The one next step of a push: whose it is, what, and the command.
 
+use train::answered_for;
 use train::asks::AskState;
 use train::attempt::{DeployFor, Leaving};
 use train::expected::came_past;
 use train::gates::{Gate, GateState, SECURITY};
 use train::id::{PushDate, quoted};
 use train::notes::Phase;
-use train::people::Role;
 use train::pushes::Train;
 use train::settings::PRODUCTION;
 
@@ -258,13 +258,9 @@ fn to_leave(
 
 /// Whether none of those who take the push to production may see how the private twins stand, and nobody answers for them.
 fn needs_an_answer(train: &Train<'_>, view: &StatusView) -> bool {
-    let sees = |who: &str| {
-        let on_duty = view.hero.as_ref().is_some_and(|hero| hero.as_str() == who);
-        on_duty || train.state.given.of(train.settings, who).contains(&Role::Security)
-    };
-    train.settings.has_twins()
-        && !view.is_answered_for()
-        && !view.claims.iter().any(|claim| sees(&claim.by))
+    let claimed = view.claims.iter().map(|claim| claim.by.as_str());
+    let (settings, given) = (train.settings, &train.state.given);
+    !view.answered && answered_for::is_needed(settings, given, view.hero.as_ref(), claimed)
 }
 
 /// That there are asks which can be picked.

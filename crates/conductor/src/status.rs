@@ -85,6 +85,7 @@ impl Conductor {
             authors: authors_view(self.authors_of(&aboard)),
             signoffs: day.signoffs,
             gates: day.gates,
+            answered: day.answered,
             next: NextView { who: None, what: String::new(), command: None, alarm: false },
             unsettled: self.unsettled(&state),
             differences,

@@ -248,7 +248,7 @@ fn push_facts<'a>(state: &'a State, push: PushDate, status: &'a StatusView) -> P
         push_at: at(&status.push_at),
         day: state.days.of(push),
         tagset: status.tagset.as_deref(),
-        answered: status.is_answered_for(),
+        answered: status.answered,
         gates: &status.gates,
         asks: status.asks.iter().filter_map(ask).collect(),
         blockers: status.blockers.iter().filter(|one| one.open).map(blocker).collect(),

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod announce;
+pub mod answered_for;
 pub mod asks;
 pub mod attempt;
 pub mod base;

@@ -93,25 +93,9 @@ pub struct StatusView {
     pub differences: Vec<Difference>,
     /// Duty and calendar remarks.
     pub notes: Vec<String>,
-}
-
-impl StatusView {
-    /// Whether somebody with the security role put their name to every tag that leaves.
-    #[must_use]
-    pub fn is_answered_for(&self) -> bool {
-        let leaving = self.repos.iter().filter(|repo| repo.tag.is_some() && !repo.settled);
-        let given = |repo: &RepoStatus| {
-            let mut signoffs = self.signoffs.iter();
-            signoffs.any(|word| {
-                word.role == Role::Security
-                    && word.repo == repo.name
-                    && word.state == SignoffState::Given
-                    && Some(&word.tag) == repo.tag.as_ref()
-            })
-        };
-        let mut leaving = leaving.peekable();
-        leaving.peek().is_some() && leaving.all(given)
-    }
+    /// Whether somebody with the security role answers for every tag that leaves.
+    #[serde(skip)]
+    pub answered: bool,
 }
 
 /// One repository.

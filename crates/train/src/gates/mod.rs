@@ -14,6 +14,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::answered_for;
 use crate::calendar::Departure;
 use crate::facts::Picked;
 use crate::id::{Oid, PersonName, PushDate, RepoName};
@@ -211,6 +212,12 @@ pub fn for_the_record(gates: &[Gate], by: &str) -> Vec<Gate> {
         false => gate.clone(),
     };
     gates.iter().map(one).collect()
+}
+
+/// Whether somebody answers for the private twins.
+#[must_use]
+pub fn is_answered_for(facts: &Facts<'_>) -> bool {
+    answered_for::by(&facts.day.signoffs, facts.leaving(), facts.settings).is_some()
 }
 
 /// Whether production may be started: every gate passes, or somebody let it go for these very tags.

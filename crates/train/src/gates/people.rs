@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Facts, Gate, SECURITY, Security, listed};
+use crate::answered_for;
 use crate::digest;
 use crate::people::Role;
 use crate::signoff::{Counting, NewestTag, SignoffState};
@@ -111,17 +112,10 @@ pub(super) fn ops(facts: &Facts<'_>) -> Gate {
     Gate::wait("ops", why).by(closed_by).waits_for(waits_for).ask(ask)
 }
 
-/// Whoever has the security role and put their name to every tag that leaves: a person's word, whatever they saw.
+/// Who answers for the private twins.
 fn answers_for(facts: &Facts<'_>) -> Option<String> {
-    let settings = facts.settings.digest();
-    let counting = Counting { role: Role::Security, own: true, hero: None, settings: &settings };
-    let mut leaving = facts.leaving().peekable();
-    leaving.peek()?;
-    let mut who = BTreeSet::new();
-    for tag in leaving {
-        who.insert(counting.people(&facts.day.signoffs, tag).first().map(ToString::to_string)?);
-    }
-    Some(listed(&who.into_iter().collect::<Vec<_>>()))
+    let who = answered_for::by(&facts.day.signoffs, facts.leaving(), facts.settings)?;
+    Some(listed(&who.into_iter().map(str::to_owned).collect::<Vec<_>>()))
 }
 
 /// The private twins are in sync and nothing reviewed is left out. Whoever lacks the role reads the same whatever there is

@@ -1,6 +1,7 @@
 //! What people put their name to: holds, sign-offs, claims.
 
 use super::{Answer, Facts, PushFacts, Stage, Thing, short};
+use crate::answered_for;
 use crate::command::{ApproveWish, Command};
 use crate::gate::{GateState, SECURITY};
 use crate::key::Kind;
@@ -81,13 +82,12 @@ pub(super) fn answered_for(facts: &Facts<'_>, push: &PushFacts<'_>) -> Option<Th
     if push.stage != Stage::Cut || !facts.holds(Role::Security) {
         return None;
     }
-    let twins = facts.settings.has_twins();
     // Where it fails, that is to be mended first: nobody can answer for it.
-    push.gate(SECURITY).filter(|gate| twins && !push.answered && gate.state != GateState::Fail)?;
+    push.gate(SECURITY).filter(|gate| !push.answered && gate.state != GateState::Fail)?;
     push.gates.iter().all(|gate| gate.name == SECURITY || gate.is_open()).then_some(())?;
-    let holds = |who: &str| facts.given().of(facts.settings, who).contains(&Role::Security);
-    let claims = &push.day.claims;
-    if claims.is_empty() || claims.iter().any(|claim| holds(&claim.by) || claim.by == facts.me()) {
+    let mut claimed = push.day.claims.iter().map(|claim| claim.by.as_str());
+    let needed = answered_for::is_needed(facts.settings, facts.given(), push.hero, claimed.clone());
+    if !needed || claimed.any(|who| who == facts.me()) {
         return None;
     }
     let says = format!("{} waits for somebody with the security role to answer for it", push.push);

@@ -1,6 +1,7 @@
 //! The rules that stand between a wish and a remote, each asked for what it must refuse: the promises at their roots.
 #![expect(clippy::unwrap_used, reason = "what a test's own steps come to is part of the test")]
 
+mod answered_for;
 mod artifacts;
 mod attempts;
 mod confirm;
