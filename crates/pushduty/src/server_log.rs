@@ -6,6 +6,7 @@ use conductor::failure::Failure;
 use conductor::ports::Clock;
 use conductor::view::FailureView;
 use serde_json::{Value, json};
+use train::refusal::Code;
 use web::{Answered, Log};
 
 use crate::screen::{Line, Screen, Tone};
@@ -59,12 +60,13 @@ impl Log for ServerLog {
         self.screen.tell(&Line::of(Tone::Odd, words).put(Tone::Dim, hint));
     }
 
-    fn turned_away(&self, way: &str, from: &str, refusal: &Failure) {
+    fn turned_away(&self, way: &str, from: &str, code: Code) {
+        let no = Failure::new(code, "somebody was not let in", "");
         if self.form == LogForm::Json {
-            let body = json!({ "way": way, "from": from, "error": error(refusal) });
+            let body = json!({ "way": way, "from": from, "error": error(&no) });
             return self.line("sign_in_failed", body);
         }
-        let words = format!("somebody was turned away, from {from} by {way}: {}", refusal.message);
+        let words = format!("somebody was turned away, from {from} by {way}: {}", no.message);
         self.screen.tell(&Line::of(Tone::Odd, words));
     }
 }

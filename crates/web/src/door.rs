@@ -68,7 +68,7 @@ pub(crate) async fn tried<T>(
         house.attempts.well(from);
     }
     ended.map_err(|refusal| {
-        turned_away(house, from, way, &refusal);
+        turned_away(house, from, way, refusal.code);
         No { refusal, wait: None }
     })
 }
@@ -83,14 +83,13 @@ pub(crate) fn refused(house: &House, from: From, way: &str, refusal: Refusal) ->
     if let Err(seconds) = house.attempts.begin(from, house.open.clock.now()) {
         return No::wait(seconds);
     }
-    turned_away(house, from, way, &refusal);
+    turned_away(house, from, way, refusal.code);
     No { refusal, wait: None }
 }
 
-/// One line for whoever runs the server: never what was brought, which the words to whoever brought it may say again.
-fn turned_away(house: &House, from: From, way: &str, refusal: &Refusal) {
-    let said = Refusal::new(refusal.code, "somebody was not let in", "");
-    house.open.log.turned_away(way, &from.to_string(), &said);
+/// One line for whoever runs the server.
+fn turned_away(house: &House, from: From, way: &str, code: Code) {
+    house.open.log.turned_away(way, &from.to_string(), code);
 }
 
 /// A session for whoever came in, noted in the record.

@@ -81,7 +81,7 @@ mod tests {
             self.0.lock().unwrap().push(failure.message.clone());
         }
 
-        fn turned_away(&self, _: &str, _: &str, _: &Refusal) {}
+        fn turned_away(&self, _: &str, _: &str, _: Code) {}
     }
 
     #[tokio::test(start_paused = true)]

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use conductor::failure::Failure;
+use train::refusal::Code;
 
 /// Where it is told.
 pub trait Log: Send + Sync {
@@ -12,8 +13,9 @@ pub trait Log: Send + Sync {
     /// Something failed while nobody asked for it: what it was about.
     fn failed(&self, about: &str, failure: &Failure);
 
-    /// Somebody who tried to come in was turned away: by which way they came, and from which address; never with what.
-    fn turned_away(&self, way: &str, from: &str, refusal: &Failure);
+    /// Somebody who tried to come in was turned away: by which way they came, from which address, and by what kind of a no; never
+    /// with what they came, which the words to them may say again.
+    fn turned_away(&self, way: &str, from: &str, code: Code);
 }
 
 /// A request's name, for what is said about it.
