@@ -106,7 +106,7 @@ pub use record::{LogWish, Reading};
 pub use remembered::{Looks, Remembered};
 pub use resolve::Opened;
 pub use rollback::RollbackPlan;
-pub use security::{MergePlan, Pair, RepairPlan, Repaired, RepoMerge, Review, for_a_shell};
+pub use security::{MergePlan, Pair, RepairPlan, Repaired, RepoMerge, Review, Twin, for_a_shell};
 pub use signoff::{SignoffPlan, ToSign};
 pub use start::StartPlan;
 pub use waits::{ToSee, Waits};

@@ -13,7 +13,7 @@ impl MergePlan {
     #[must_use]
     pub fn view(&self, carried: &[Carried]) -> MergeView {
         let one = |r: &RepoMerge| {
-            let mut ours = carried.iter().rev().filter(|(i, _)| i.repo == r.pair.repo);
+            let mut ours = carried.iter().rev().filter(|(i, _)| i.repo == r.pair.twin.repo);
             let is_merge = |i: &Intent| matches!(i.purpose, Purpose::Merge { .. });
             let merge = ours.clone().find(|(i, _)| is_merge(i)).map(merged_repo);
             let second = ours.find(|(i, _)| !is_merge(i)).map(merged_repo);
@@ -43,7 +43,7 @@ fn planned(r: &RepoMerge) -> MergedRepo {
         Some(_) => r.branches.iter().map(|b| b.number).collect(),
         None => r.already.clone(),
     };
-    let planned = MergedRepo::planned(r.pair.repo.clone(), r.tip.clone().or(behind));
+    let planned = MergedRepo::planned(r.pair.twin.repo.clone(), r.tip.clone().or(behind));
     MergedRepo { outcome, branches, ..planned }
 }
 

@@ -9,7 +9,7 @@ use train::pushes::Train;
 use train::security::BranchState;
 use train::state::State;
 
-use super::Pair;
+use super::Twin;
 use crate::conductor::Conductor;
 use crate::failure::Result;
 use crate::looking::Looking;
@@ -41,8 +41,9 @@ impl Conductor {
         if unseen != Security::NotAsked || matches!(self.looking, Looking::Asks) {
             return Ok(unseen);
         }
-        let pairs = self.pairs_as_seen(train.state).await?;
-        Ok(pairs.map_or(unseen, |pairs| stands(&pairs, let_go(train.state, push))))
+        let twins = self.twins_as_seen(train.state).await?;
+        let twins: Option<Vec<Twin>> = twins.into_iter().collect();
+        Ok(twins.map_or(unseen, |twins| stands(&twins, let_go(train.state, push))))
     }
 
     /// How they stand, asked now; for the security role only (P9).
@@ -58,7 +59,10 @@ impl Conductor {
         let look = async {
             Ok(match self.security_list(None).await {
                 Err(refusal) => Security::Seen { unwell: vec![refusal.message], late: Vec::new() },
-                Ok(pairs) => stands(&pairs, let_go),
+                Ok(pairs) => {
+                    let twins: Vec<Twin> = pairs.into_iter().map(|pair| pair.twin).collect();
+                    stands(&twins, let_go)
+                }
             })
         };
         self.seen_twins(push, look).await
@@ -72,25 +76,25 @@ fn let_go(state: &State, push: PushDate) -> bool {
 }
 
 /// How twins stand that were looked at.
-fn stands(pairs: &[Pair], let_go: bool) -> Security {
-    let late = pairs.iter().filter(|pair| pair.security.behind);
+fn stands(twins: &[Twin], let_go: bool) -> Security {
+    let late = twins.iter().filter(|twin| twin.security.behind);
     Security::Seen {
-        unwell: pairs.iter().filter_map(|pair| unwell(pair, let_go)).collect(),
-        late: late.map(|pair| pair.repo.clone()).collect(),
+        unwell: twins.iter().filter_map(|twin| unwell(twin, let_go)).collect(),
+        late: late.map(|twin| twin.repo.clone()).collect(),
     }
 }
 
 /// Why a twin is not well, in a sentence.
-fn unwell(pair: &Pair, let_go: bool) -> Option<String> {
-    if !pair.security.ahead.is_empty() {
-        return Some(train::security::diverged(&pair.repo, pair.security.ahead.len()).message);
+fn unwell(twin: &Twin, let_go: bool) -> Option<String> {
+    if !twin.security.ahead.is_empty() {
+        return Some(train::security::diverged(&twin.repo, twin.security.ahead.len()).message);
     }
-    let reviewed = pair.branches.iter().filter(|(_, state)| *state == BranchState::Reviewed);
+    let reviewed = twin.branches.iter().filter(|(_, state)| *state == BranchState::Reviewed);
     let numbers: Vec<String> = reviewed.map(|(branch, _)| branch.number.to_string()).collect();
     if !numbers.is_empty() && !let_go {
         return Some(format!(
             "reviewed branches of {} are left out: {}",
-            pair.repo,
+            twin.repo,
             numbers.join(", ")
         ));
     }

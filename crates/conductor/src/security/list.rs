@@ -3,12 +3,12 @@
 use train::facts::Look;
 use train::id::{Oid, RepoName};
 use train::people::Role;
-use train::security::{BranchState, Candidate};
+use train::security::BranchState;
 use train::settings::PRODUCTION;
 use train::state::{Merged, State};
 use train::trace::Stands;
 
-use super::{Pair, candidates};
+use super::{Pair, Twin};
 use crate::conductor::{Aboard, Conductor};
 use crate::environments::Answers;
 use crate::failure::Result;
@@ -37,8 +37,9 @@ impl Conductor {
         let mut repos = Vec::new();
         for pair in &pairs {
             let mut branches = Vec::new();
-            for (branch, stands) in &pair.branches {
-                let public = public(&state, pair, branch, *stands);
+            for (branch, stands) in &pair.twin.branches {
+                let merged = merge_of(&state, &pair.twin.repo, branch);
+                let public = merged.map(|merged| Public { branch, state: *stands, merged });
                 if public.is_some() && answers.is_none() {
                     answers = Some(self.ask(|e| e.name == PRODUCTION).await?);
                 }
@@ -50,13 +51,7 @@ impl Conductor {
                 }
                 branches.push(view);
             }
-            repos.push(SecurityRepoView {
-                name: pair.repo.clone(),
-                in_sync: pair.security.ahead.is_empty() && !pair.security.behind,
-                ahead: pair.security.ahead.len(),
-                branches,
-                observed_at: Moment(self.local(pair.security.observed_at)),
-            });
+            repos.push(self.repo_view(&pair.twin, branches));
         }
         Ok(SecurityView { repos })
     }
@@ -67,27 +62,27 @@ impl Conductor {
         self.must_hold(&[Role::Security], "see what security branches there are").await?;
         let state = self.state().await?;
         let mut repos = Vec::new();
-        for aboard in &self.aboard {
-            let Some(twin) = &aboard.security else { continue };
-            let now = self.clock.now();
-            let Some(look) = twin.last_look(now).await? else { continue };
-            let name = &aboard.settings.name;
-            let known = candidates(&state, name, &look);
-            let branch = |(branch, known): (&Branch, &Candidate)| {
-                let of = |m: &&Merged| m.repo == *name && m.branches.contains(&branch.number);
-                let merged = state.merges.iter().rev().find(of);
+        for twin in self.twins_as_seen(&state).await?.into_iter().flatten() {
+            let branch = |(branch, stands): &(Branch, BranchState)| {
+                let merged = merge_of(&state, &twin.repo, branch);
                 let public_since = merged.map(|merged| Moment(self.local(merged.at)));
-                BranchView { public_since, ..branch_view(branch, known.state()) }
+                BranchView { public_since, ..branch_view(branch, *stands) }
             };
-            repos.push(SecurityRepoView {
-                name: name.clone(),
-                in_sync: look.ahead.is_empty() && !look.behind,
-                ahead: look.ahead.len(),
-                branches: look.branches.iter().zip(&known).map(branch).collect(),
-                observed_at: Moment(self.local(now)),
-            });
+            let branches = twin.branches.iter().map(branch).collect();
+            repos.push(self.repo_view(&twin, branches));
         }
         Ok(SecurityView { repos })
+    }
+
+    fn repo_view(&self, twin: &Twin, branches: Vec<BranchView>) -> SecurityRepoView {
+        let look = &twin.security;
+        SecurityRepoView {
+            name: twin.repo.clone(),
+            in_sync: look.ahead.is_empty() && !look.behind,
+            ahead: look.ahead.len(),
+            branches,
+            observed_at: Moment(self.local(look.observed_at)),
+        }
     }
 
     /// The newest tag that has all of a public branch, and whether production shows that: what `where` says of its commits.
@@ -98,7 +93,7 @@ impl Conductor {
         public: &Public<'_>,
         answers: &Answers,
     ) -> Result<(Option<String>, InProduction)> {
-        let (aboard, look) = (self.aboard(&pair.repo)?, &pair.look);
+        let (aboard, look) = (self.aboard(&pair.twin.repo)?, &pair.look);
         let mut traces = Vec::new();
         for commit in commits_of(aboard, look, public).await? {
             let traced = self.traced(state, aboard, look, &commit).await?;
@@ -132,15 +127,9 @@ impl Conductor {
 }
 
 /// The merge of ours that made a branch public, the newest where there were several.
-fn public<'a>(
-    state: &'a State,
-    pair: &Pair,
-    branch: &'a Branch,
-    stands: BranchState,
-) -> Option<Public<'a>> {
-    let mut merges = state.merges.iter().rev();
-    let of = |m: &&Merged| m.repo == pair.repo && m.branches.contains(&branch.number);
-    merges.find(of).map(|merged| Public { branch, state: stands, merged })
+fn merge_of<'s>(state: &'s State, repo: &RepoName, branch: &Branch) -> Option<&'s Merged> {
+    let of = |m: &&Merged| m.repo == *repo && m.branches.contains(&branch.number);
+    state.merges.iter().rev().find(of)
 }
 
 /// The commits that are the fix: those that the merge brought. Of a branch that went on since, upstream's main with what was

@@ -59,7 +59,7 @@ impl MergePlan {
             .iter()
             .map(|r| {
                 (
-                    &r.pair.repo,
+                    &r.pair.twin.repo,
                     r.branches.iter().map(|b| (b.number, &b.commit)).collect::<Vec<_>>(),
                     &r.diff_digest,
                 )
@@ -116,20 +116,20 @@ impl Conductor {
         twin: &dyn SecurityRepository,
     ) -> Result<RepoMerge> {
         let pair = self.pair(state, aboard, twin).await?;
-        let repo = &pair.repo;
+        let repo = &pair.twin.repo;
         self.check_fence(repo, pair.look.fence.as_ref(), &self.recorded_by_now().await?).await?;
-        security::not_diverged(repo, &pair.security.ahead)?;
+        security::not_diverged(repo, &pair.twin.security.ahead)?;
         let main = pair.look.main.clone().ok_or_else(|| {
             let what = format!("upstream of {repo} has no commit on {}", pair.look.branch);
             Refusal::new(Code::NotFound, what, "push a first commit there").in_repo(repo)
         })?;
-        let all = candidates(state, repo, &pair.security);
+        let all = candidates(state, repo, &pair.twin.security);
         let named: Vec<u32> = wish.branches.iter().copied().collect();
         let chosen =
             security::select(&all, &named, wish.unreviewed).map_err(|r| r.in_repo(repo))?;
         let (there, branches): (Vec<_>, Vec<_>) = chosen.into_iter().partition(|c| c.merged);
         let already = there.iter().map(|c| c.number).collect();
-        let lags = state.unsynced.contains(repo) && pair.security.behind;
+        let lags = state.unsynced.contains(repo) && pair.twin.security.behind;
         let held = all
             .iter()
             .filter(|c| c.state() == BranchState::Moved && !branches.contains(c))
@@ -210,7 +210,8 @@ impl Conductor {
                 return Ok((plan, Vec::new()));
             }
             let mut carried = self.carry_out(journal, overridden, intents).await?;
-            let wanted = |repo: &RepoName| plan.repos.iter().any(|merge| &merge.pair.repo == repo);
+            let wanted =
+                |repo: &RepoName| plan.repos.iter().any(|merge| &merge.pair.twin.repo == repo);
             carried.extend(self.finish_syncs(journal, wanted).await?);
             let overtaken = |ended: &Ended| {
                 matches!(ended, Ended::Settled(Outcome::Overtaken { found: Some(_), .. }))
@@ -229,7 +230,7 @@ impl Conductor {
         branches: Vec<u32>,
         tip: &Oid,
     ) -> Result<Intent> {
-        let (repo, look) = (&pair.repo, &pair.look);
+        let (repo, look) = (&pair.twin.repo, &pair.look);
         let id = IntentId::after(journal.head(), repo, Remote::Upstream);
         let from = look.main.clone().unwrap_or_else(|| tip.clone());
         let update = Update::forward(&look.branch, Some(from), tip.clone());
@@ -278,7 +279,7 @@ impl Conductor {
             let Some(merge) = plan.repos.first().filter(|merge| merge.tip.is_some()) else {
                 continue;
             };
-            let wish = reviewed_in(&merge.pair.repo);
+            let wish = reviewed_in(&merge.pair.twin.repo);
             let (_, carried) = self.merge_under_lock(journal, &wish, Some(&plan.digest())).await?;
             let there = |ended: &Ended| {
                 matches!(ended, Ended::Settled(Outcome::Published | Outcome::Already))
@@ -314,5 +315,5 @@ fn unreviewed(wish: &MergeWish, merge: &RepoMerge) -> Option<Event> {
     let without = merge.branches.iter().filter(|b| b.state() != BranchState::Reviewed);
     let branches: Vec<u32> = without.map(|b| b.number).collect();
     let because = wish.because.clone().filter(|_| !branches.is_empty())?;
-    Some(Event::Unreviewed { repo: merge.pair.repo.clone(), branches, because })
+    Some(Event::Unreviewed { repo: merge.pair.twin.repo.clone(), branches, because })
 }

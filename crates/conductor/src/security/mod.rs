@@ -5,6 +5,7 @@ mod list;
 mod merge;
 mod repair;
 mod sync;
+mod twin;
 
 use futures_util::future::join_all;
 use train::event::Event;
@@ -12,17 +13,19 @@ use train::facts::{Commit, Look};
 use train::id::{PersonName, RepoName};
 use train::people::{Person, Role};
 use train::refusal::{Code, Refusal};
-use train::security::{self, BranchState, Candidate};
+use train::security;
 use train::state::State;
 
 use crate::bound::same_plan;
 use crate::conductor::{Aboard, Conductor};
 use crate::failure::Result;
-use crate::ports::{Branch, SecurityLook, SecurityRepository};
+use crate::ports::{Branch, SecurityRepository};
 use crate::view::ReviewView;
 
 pub use merge::{MergePlan, RepoMerge};
 pub use repair::{RepairPlan, Repaired, for_a_shell};
+pub use twin::Twin;
+pub(crate) use twin::candidates;
 
 /// How many commits of a branch are listed to whoever reviews it.
 const MOST_COMMITS: usize = 100;
@@ -30,14 +33,10 @@ const MOST_COMMITS: usize = 100;
 /// A repository's two remotes, side by side.
 #[derive(Debug, Clone)]
 pub struct Pair {
-    /// The repository.
-    pub repo: RepoName,
     /// Upstream.
     pub look: Look,
     /// The private twin.
-    pub security: SecurityLook,
-    /// Its branches with how they stand, by number.
-    pub branches: Vec<(Branch, BranchState)>,
+    pub twin: Twin,
 }
 
 /// A review of a security branch, at the commit that was read.
@@ -69,19 +68,6 @@ impl Review {
             digest: self.digest(),
             done,
         }
-    }
-}
-
-impl Pair {
-    fn of(state: &State, repo: RepoName, look: Look, security: SecurityLook) -> Self {
-        let candidates = candidates(state, &repo, &security);
-        let branches = security
-            .branches
-            .iter()
-            .cloned()
-            .zip(candidates.iter().map(Candidate::state))
-            .collect();
-        Self { repo, look, security, branches }
     }
 }
 
@@ -148,18 +134,7 @@ impl Conductor {
         let look = aboard.repo.fetch(at).await.map_err(|r| r.in_repo(&repo))?;
         self.keep_looks([(&repo, &look)]).await?;
         let security = twin.fetch(at).await.map_err(|r| r.in_repo(&repo))?;
-        Ok(Pair::of(state, repo, look, security))
-    }
-
-    /// The same of all twins as they were last seen, without asking; none where one never was.
-    pub(crate) async fn pairs_as_seen(&self, state: &State) -> Result<Option<Vec<Pair>>> {
-        let (at, mut pairs) = (self.clock.now(), Vec::new());
-        for (aboard, twin) in self.twins(None)? {
-            let (look, security) = (aboard.repo.last_look(at).await?, twin.last_look(at).await?);
-            let Some((look, security)) = look.zip(security) else { return Ok(None) };
-            pairs.push(Pair::of(state, aboard.settings.name.clone(), look, security));
-        }
-        Ok(Some(pairs))
+        Ok(Pair { look, twin: Twin::of(state, repo, security) })
     }
 
     /// Plans a review without recording it.
@@ -214,10 +189,11 @@ impl Conductor {
         actor.must_hold(&[Role::Security], "review security branches")?;
         let (aboard, twin) = self.one_twin(repo)?;
         let pair = self.pair(state, aboard, twin).await?;
-        let Some((branch, _)) = pair.branches.into_iter().find(|(b, _)| b.number == number) else {
+        let Some((branch, _)) = pair.twin.branches.into_iter().find(|(b, _)| b.number == number)
+        else {
             let what = format!("no branch {number} on the security remote; on a fork?");
             return Err(Refusal::new(Code::NotFound, what, "`pushduty security list` shows them")
-                .in_repo(&pair.repo));
+                .in_repo(&pair.twin.repo));
         };
         let (on_duty, email) = (self.on_duty(state), &self.ident.email);
         let own = security::may_review(
@@ -227,18 +203,6 @@ impl Conductor {
             email,
             &branch.authors,
         )?;
-        Ok(Review { repo: pair.repo, branch, own })
+        Ok(Review { repo: pair.twin.repo, branch, own })
     }
-}
-
-/// The branches as the rules see them, in the look's order.
-pub(crate) fn candidates(state: &State, repo: &RepoName, look: &SecurityLook) -> Vec<Candidate> {
-    let reviews = state.reviews.get(repo);
-    let candidate = |b: &Branch| Candidate {
-        number: b.number,
-        commit: b.commit.clone(),
-        merged: b.is_merged(),
-        review: reviews.and_then(|r| r.get(&b.number)).cloned(),
-    };
-    look.branches.iter().map(candidate).collect()
 }

@@ -47,13 +47,19 @@ impl RepairPlan {
     /// What `--if` binds: what security has, the way, and the difference.
     #[must_use]
     pub fn digest(&self) -> String {
-        train::digest::of(&("repair", &self.pair.repo, &self.theirs, &self.way, &self.diff_digest))
+        train::digest::of(&(
+            "repair",
+            &self.pair.twin.repo,
+            &self.theirs,
+            &self.way,
+            &self.diff_digest,
+        ))
     }
 
     /// As a document.
     #[must_use]
     pub fn view(&self) -> MergeView {
-        let repos = vec![MergedRepo::planned(self.pair.repo.clone(), self.tip.clone())];
+        let repos = vec![MergedRepo::planned(self.pair.twin.repo.clone(), self.tip.clone())];
         MergeView { digest: Some(self.digest()), repos, command: None }
     }
 }
@@ -104,7 +110,8 @@ impl Conductor {
             (RepairWay::Publish, None) => return Err(does_not_merge(pair)),
             (RepairWay::SetAside(branch), _) => {
                 let update = Update::forward(branch, None, theirs.clone());
-                let intent = self.security_intent(&journal, &pair.repo, Purpose::SetAside, update);
+                let intent =
+                    self.security_intent(&journal, &pair.twin.repo, Purpose::SetAside, update);
                 let carried = self.carry_out(&mut journal, Vec::new(), vec![intent]).await?;
                 // Whoever resets main while nothing is kept loses what only the twin has.
                 let is_kept = reached(&carried).next().is_some();
@@ -117,9 +124,9 @@ impl Conductor {
 
     /// The branches that become public with security's main.
     async fn brought(&self, pair: &Pair, theirs: &Oid) -> Result<Vec<u32>> {
-        let (_, twin) = self.one_twin(Some(&pair.repo))?;
+        let (_, twin) = self.one_twin(Some(&pair.twin.repo))?;
         let mut brought = Vec::new();
-        for (branch, _) in pair.branches.iter().filter(|(branch, _)| !branch.is_merged()) {
+        for (branch, _) in pair.twin.branches.iter().filter(|(branch, _)| !branch.is_merged()) {
             if twin.contains(theirs, &branch.commit).await? {
                 brought.push(branch.number);
             }
@@ -135,11 +142,11 @@ impl Conductor {
     ) -> Result<Option<RepairPlan>> {
         let (aboard, twin) = self.one_twin(repo)?;
         let pair = self.pair(state, aboard, twin).await?;
-        let (Some(theirs), Some(main)) = (pair.security.main.clone(), pair.look.main.clone())
+        let (Some(theirs), Some(main)) = (pair.twin.security.main.clone(), pair.look.main.clone())
         else {
             return Ok(None);
         };
-        if pair.security.ahead.is_empty() {
+        if pair.twin.security.ahead.is_empty() {
             return Ok(None);
         }
         if let Some(RepairWay::SetAside(branch)) = way {
@@ -161,7 +168,7 @@ impl Conductor {
 
     /// What an admin of the security remote types. It demands that main has not moved since.
     fn reset_command(&self, pair: &Pair, theirs: &Oid) -> Result<String> {
-        let remote = self.aboard(&pair.repo)?.settings.security.clone().unwrap_or_default();
+        let remote = self.aboard(&pair.twin.repo)?.settings.security.clone().unwrap_or_default();
         let main = pair.look.main.as_ref().unwrap_or(theirs);
         let branch = &pair.look.branch;
         let words = [
@@ -185,14 +192,14 @@ async fn is_free(
     let hint = "name another branch: --set-aside BRANCH";
     if branch == pair.look.branch {
         let what = format!("{} is the branch that ships: it is reset", quoted(branch));
-        return Err(Refusal::new(Code::Usage, what, hint).in_repo(&pair.repo));
+        return Err(Refusal::new(Code::Usage, what, hint).in_repo(&pair.twin.repo));
     }
     let below = format!("{branch}/");
-    for there in &pair.security.branches {
+    for there in &pair.twin.security.branches {
         let kept = there.name == branch && twin.contains(&there.commit, theirs).await?;
         if (there.name == branch && !kept) || there.name.starts_with(&below) {
             let what = format!("the security remote has a branch {} already", quoted(&there.name));
-            return Err(Refusal::new(Code::Refused, what, hint).in_repo(&pair.repo));
+            return Err(Refusal::new(Code::Refused, what, hint).in_repo(&pair.twin.repo));
         }
     }
     Ok(())
@@ -204,7 +211,7 @@ fn does_not_merge(pair: &Pair) -> Refusal {
         "security's main does not merge into upstream's",
         "use --set-aside BRANCH, and bring the branch up to date by hand",
     )
-    .in_repo(&pair.repo)
+    .in_repo(&pair.twin.repo)
 }
 
 /// A word as a shell takes it whole: quoted unless it is plain.

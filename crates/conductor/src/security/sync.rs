@@ -64,7 +64,7 @@ impl Conductor {
     pub async fn plan_sync(&self, repo: Option<&RepoName>) -> Result<Vec<(RepoName, Update)>> {
         self.must_hold(&[Role::Security], "sync security remotes").await?;
         let pairs = self.security_list(repo).await?;
-        let due = pairs.iter().map(|pair| Ok((pair.repo.clone(), due(pair)?)));
+        let due = pairs.iter().map(|pair| Ok((pair.twin.repo.clone(), due(pair)?)));
         let due = due.collect::<Result<Vec<_>>>()?;
         Ok(due.into_iter().filter_map(|(repo, update)| Some((repo, update?))).collect())
     }
@@ -127,9 +127,9 @@ impl Conductor {
 /// Security's main to upstream's, where it is behind; refused where it has what upstream lacks (P1).
 fn due(pair: &Pair) -> Result<Option<Update>> {
     let (branch, upstream) = (&pair.look.branch, pair.look.main.as_ref());
-    let there = &pair.security;
+    let there = &pair.twin.security;
     security::to_follow(
-        &pair.repo,
+        &pair.twin.repo,
         branch,
         upstream,
         there.main.as_ref(),

@@ -106,8 +106,8 @@ fn difference(diff: &str) -> Vec<Line> {
 /// A repair to read: what only security has, and the way out that was named, or both.
 #[must_use]
 pub fn repair(plan: &RepairPlan) -> Vec<Line> {
-    let repo = &plan.pair.repo;
-    let (ahead, branch) = (plan.pair.security.ahead.len(), &plan.pair.look.branch);
+    let repo = &plan.pair.twin.repo;
+    let (ahead, branch) = (plan.pair.twin.security.ahead.len(), &plan.pair.look.branch);
     let mut lines =
         vec![Line::of(Tone::Bad, "✗ diverged  ").put(Tone::Strong, repo.as_str()).text(format!(
             ": security's {branch} is at {} and has {} that upstream lacks.",
