@@ -17,6 +17,7 @@ mod matrix;
 mod no_demo;
 mod notes;
 mod packed;
+mod put_back;
 mod remote;
 mod server;
 mod sign_in;

@@ -99,6 +99,7 @@ impl Event {
             Self::KeyRevoked { .. } => "key_revoked",
             Self::TokenMade { .. } => "token_made",
             Self::LinkMade { .. } => "link_made",
+            Self::ShutOut { .. } => "shut_out",
         }
     }
 
@@ -126,6 +127,7 @@ impl Event {
                 | Self::KeyRevoked { .. }
                 | Self::TokenMade { .. }
                 | Self::LinkMade { .. }
+                | Self::ShutOut { .. }
         )
     }
 
