@@ -40,6 +40,7 @@ mod sent;
 mod serving;
 mod show;
 mod signin;
+mod staying;
 mod steps;
 mod strangers;
 mod telling;

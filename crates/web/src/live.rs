@@ -109,11 +109,12 @@ impl Live {
     }
 
     /// A stream that says that one of these trains is another: once at its begin, so that nothing is lost between a page and
-    /// its stream, and then as they change.
-    pub fn follow_any(
+    /// its stream, and then as they change, until whoever follows is gone.
+    pub fn follow_any<G: Future<Output = ()> + Send + 'static>(
         &self,
         trains: &[(TrainName, Of)],
-    ) -> Sse<impl Stream<Item = Result<Event, Infallible>> + use<>> {
+        gone: G,
+    ) -> Sse<impl Stream<Item = Result<Event, Infallible>> + use<G>> {
         let changes: Vec<_> =
             trains.iter().filter_map(|(train, of)| self.changes(train, *of)).collect();
         let next = async |(mut changes, mut over, begins): FollowingAny| {
@@ -131,18 +132,19 @@ impl Live {
             Some((Ok(event), (changes, over, false)))
         };
         let events = stream::unfold((changes, self.over.subscribe(), true), next);
-        let events = events.take_until(tokio::time::sleep(LASTS));
+        let events = events.take_until(tokio::time::timeout(LASTS, gone));
         Sse::new(events).keep_alive(KeepAlive::new().interval(ALIVE))
     }
 
-    /// The stream of a train's numbers, from the one after `seen` on; none where there is no such train. It begins with the
-    /// number as it is, so that nothing is lost between a page and its stream.
-    pub fn follow(
+    /// The stream of a train's numbers, from the one after `seen` on, until whoever follows is gone; none where there is no such
+    /// train. It begins with the number as it is, so that nothing is lost between a page and its stream.
+    pub fn follow<G: Future<Output = ()> + Send + 'static>(
         &self,
         train: &TrainName,
         of: Of,
         seen: Option<u64>,
-    ) -> Option<Sse<impl Stream<Item = Result<Event, Infallible>> + use<>>> {
+        gone: G,
+    ) -> Option<Sse<impl Stream<Item = Result<Event, Infallible>> + use<G>>> {
         let changes = self.changes(train, of)?;
         let over = self.over.subscribe();
         let next = async |(mut changes, mut over, seen): Following| {
@@ -161,7 +163,7 @@ impl Live {
             }
         };
         let events = stream::unfold((changes, over, seen), next);
-        let events = events.take_until(tokio::time::sleep(LASTS));
+        let events = events.take_until(tokio::time::timeout(LASTS, gone));
         Some(Sse::new(events).keep_alive(KeepAlive::new().interval(ALIVE)))
     }
 }

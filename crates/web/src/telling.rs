@@ -12,7 +12,7 @@ use axum::http::request::Parts;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use conductor::Conductor;
-use futures_util::{Stream, stream};
+use futures_util::{Stream, StreamExt, stream};
 use serde::Serialize;
 use tokio::sync::{mpsc, watch};
 use train::id::TrainName;
@@ -95,11 +95,12 @@ pub(crate) fn followed(step: Arc<Step>) -> Response {
 }
 
 /// The same for a page: each line as it is said, where that may be read, and at the end only that it is over. It ends with the
-/// server too, and is begun anew by whoever still follows.
+/// server too, and where whoever follows may no longer; it is begun anew by whoever still follows.
 pub(crate) fn shown_on_a_page(
     step: Arc<Step>,
     lines: bool,
     over: watch::Receiver<bool>,
+    gone: impl Future<Output = ()> + Send + 'static,
 ) -> Response {
     let next = move |state: Option<(Arc<Step>, usize, watch::Receiver<bool>)>| async move {
         let (step, mut from, mut over) = state?;
@@ -117,7 +118,7 @@ pub(crate) fn shown_on_a_page(
             }
         }
     };
-    streamed(stream::unfold(Some((step, 0, over)), next))
+    streamed(stream::unfold(Some((step, 0, over)), next).take_until(gone))
 }
 
 /// What was answered before, to whoever asks for a stream.

@@ -191,6 +191,18 @@ impl Stream {
         });
     }
 
+    /// Waits until the server ends it.
+    pub fn ends(&mut self) {
+        until("the stream ends", || {
+            let mut bytes = [0; 4096];
+            if let Ok(read) = self.stream.read(&mut bytes) {
+                self.text += &String::from_utf8_lossy(&bytes[..read]);
+            }
+            // The last chunk has nothing in it (RFC 9112, section 7.1).
+            self.text.ends_with("\r\n0\r\n\r\n").then_some(())
+        });
+    }
+
     /// What it has said so far, its head apart.
     pub fn text(&self) -> &str {
         self.text.split_once("\r\n\r\n").map_or("", |(_, text)| text)

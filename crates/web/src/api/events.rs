@@ -39,7 +39,8 @@ async fn any_of(house: &House, visitor: &Visitor, trains: Vec<TrainName>) -> Res
         let of = house.followed_by(&visitor.who(), &train).await;
         followed.push((train, of));
     }
-    house.live.follow_any(&followed).into_response()
+    let gone = visitor.clone().gone(house.clone());
+    house.live.follow_any(&followed, gone).into_response()
 }
 
 /// `events`: what to ask again, as it changes. `Last-Event-ID` says what was seen.
@@ -56,5 +57,6 @@ pub(crate) async fn events(
         Refusal::new(Code::NotFound, what, "the first page lists them")
     };
     let of = house.followed_by(&visitor.who(), &train).await;
-    Ok(house.live.follow(&train, of, seen).ok_or_else(nowhere)?.into_response())
+    let gone = visitor.gone(house.clone());
+    Ok(house.live.follow(&train, of, seen, gone).ok_or_else(nowhere)?.into_response())
 }

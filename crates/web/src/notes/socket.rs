@@ -7,7 +7,7 @@ use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::ws::{CloseFrame, Message as Frame, WebSocket, WebSocketUpgrade};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use conductor::ports::{Key, SharedTexts};
+use conductor::ports::SharedTexts;
 use tokio::sync::mpsc;
 use train::id::{PushDate, TrainName};
 use train::refusal::{Code, Refusal};
@@ -159,16 +159,10 @@ impl Line {
 
     /// Whether whoever came is still signed in, and still writes if they did.
     async fn may_stay(&self) -> Result<(), Ending> {
-        let Some(Key { kind, hash, .. }) = &self.visitor.key else { return Ok(()) };
-        let signed_out = || Ending::new(4401, "you are signed out");
-        if self.house.open.trains.of(&self.visitor.who()).is_empty() {
-            return Err(signed_out());
+        if !self.visitor.is_still_in(&self.house).await {
+            return Err(Ending::new(4401, "you are signed out"));
         }
-        let now = self.house.open.clock.now();
-        // Where keys or roles can't be read for a moment, nobody is thrown out.
-        if matches!(self.house.open.accounts.used(*kind, hash, now).await, Ok(None)) {
-            return Err(signed_out());
-        }
+        // Where roles can't be read for a moment, nobody is thrown out.
         let may = async || may_write(&self.house, &self.visitor, &self.train).await;
         if self.writes && matches!(may().await, Ok(false)) {
             return Err(Ending::new(4403, "the role by which you wrote here was taken"));

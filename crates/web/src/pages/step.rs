@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use conductor::view::Moment;
 use train::id::TrainName;
 use train::refusal::Refusal;
@@ -88,6 +88,6 @@ pub(crate) async fn step_events(
     Path((train, id)): Path<(TrainName, String)>,
 ) -> Result<Response, Problem> {
     let (step, open) = seen(&house, &visitor, &train, &id).await?;
-    let over = house.live.over();
-    Ok(telling::shown_on_a_page(step, open == Open::Whole, over).into_response())
+    let (over, gone) = (house.live.over(), visitor.gone(house.clone()));
+    Ok(telling::shown_on_a_page(step, open == Open::Whole, over, gone))
 }
