@@ -55,7 +55,7 @@ mod worker;
 pub use front::Front;
 pub use house::{House, Opening};
 pub use log::{Answered, Log};
-pub use router::page_addresses;
+pub use router::{addresses, page_addresses};
 pub use said::Said;
 pub use secret::{Secret, link_key};
 pub use serving::serve;

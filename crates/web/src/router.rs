@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::handler::Handler;
+use axum::http::Method;
 use axum::middleware;
 use axum::routing::{MethodRouter, get, post};
 
@@ -50,9 +52,58 @@ fn pages() -> [(&'static str, MethodRouter<House>); 17] {
         ("/trains/{train}/act", get(pages::act_page)),
         ("/trains/{train}/steps/{step}", get(pages::step)),
         ("/sign-in", get(signin::page)),
-        ("/sign-in/{secret}", get(signin::ask).post(signin::enter)),
+        ("/sign-in/{secret}", get(signin::ask)),
         ("/me", get(pages::me_page)),
     ]
+}
+
+/// An address that is no page: by which method it is asked, where it is, and who answers there.
+type Other = (Method, &'static str, MethodRouter<House>);
+
+/// What is neither a page nor below `/api/v1`. A test asks each as everybody there is, and shows who is let in.
+fn others() -> [Other; 22] {
+    [
+        read("/trains/{train}/pushes/{push}/notes/live", notes::join),
+        read("/trains/{train}/calendar.ics", pages::calendar),
+        read("/trains/{train}/events", api::events),
+        read("/trains/{train}/steps/{step}/events", pages::step_events),
+        send("/trains/{train}/plan", commands::plan),
+        send("/trains/{train}/do", commands::carry),
+        read("/events", api::every_train),
+        read("/waiting/events", api::all_events),
+        send("/trains/{train}/later", commands::later),
+        send("/sign-in/{secret}", signin::enter),
+        read("/sign-in/with/{way}", ways::begin),
+        read("/sign-in/with/{way}/back", ways::end),
+        send("/sign-out", signin::leave),
+        send("/sign-out/everywhere", signin::leave_all),
+        send("/me/tokens", signin::make_token),
+        send("/me/links", signin::make_link),
+        send("/me/revoke", signin::revoke),
+        read("/assets/{name}", assets::asset),
+        read("/__version__", health::version),
+        read("/__heartbeat__", health::heartbeat),
+        read("/__lbheartbeat__", health::alive),
+        read("/metrics", health::metrics),
+    ]
+}
+
+/// An address that is read.
+fn read<H, T>(address: &'static str, handler: H) -> Other
+where
+    H: Handler<T, House>,
+    T: 'static,
+{
+    (Method::GET, address, get(handler))
+}
+
+/// An address that something is sent to.
+fn send<H, T>(address: &'static str, handler: H) -> Other
+where
+    H: Handler<T, House>,
+    T: 'static,
+{
+    (Method::POST, address, post(handler))
 }
 
 /// The addresses of all pages that a browser can ask for, as the router has them: `/trains/{train}`.
@@ -62,31 +113,21 @@ pub fn page_addresses() -> Vec<String> {
     pages.chain(api::page_addresses()).collect()
 }
 
+/// Every address that is not below `/api/v1`, with its method, as the router has it: `GET /trains/{train}`. What a demo alone
+/// has is not among them.
+#[must_use]
+pub fn addresses() -> Vec<String> {
+    let pages = pages().into_iter().map(|(address, _)| format!("GET {address}"));
+    let others = others().into_iter().map(|(method, address, _)| format!("{method} {address}"));
+    pages.chain(others).collect()
+}
+
 fn routes() -> Router<House> {
+    let others = others().into_iter().map(|(_, address, answers)| (address, answers));
     pages()
         .into_iter()
-        .fold(Router::new(), |router, (address, page)| router.route(address, page))
-        .route("/trains/{train}/pushes/{push}/notes/live", get(notes::join))
-        .route("/trains/{train}/calendar.ics", get(pages::calendar))
-        .route("/trains/{train}/events", get(api::events))
-        .route("/trains/{train}/steps/{step}/events", get(pages::step_events))
-        .route("/trains/{train}/plan", post(commands::plan))
-        .route("/trains/{train}/do", post(commands::carry))
-        .route("/events", get(api::every_train))
-        .route("/waiting/events", get(api::all_events))
-        .route("/trains/{train}/later", post(commands::later))
-        .route("/sign-in/with/{way}", get(ways::begin))
-        .route("/sign-in/with/{way}/back", get(ways::end))
-        .route("/sign-out", post(signin::leave))
-        .route("/sign-out/everywhere", post(signin::leave_all))
-        .route("/me/tokens", post(signin::make_token))
-        .route("/me/links", post(signin::make_link))
-        .route("/me/revoke", post(signin::revoke))
-        .route("/assets/{name}", get(assets::asset))
-        .route("/__version__", get(health::version))
-        .route("/__heartbeat__", get(health::heartbeat))
-        .route("/__lbheartbeat__", get(health::alive))
-        .route("/metrics", get(health::metrics))
+        .chain(others)
+        .fold(Router::new(), |router, (address, answers)| router.route(address, answers))
         .merge(api::routes())
         .fallback(pages::nowhere)
 }

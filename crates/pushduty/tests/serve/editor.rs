@@ -142,6 +142,15 @@ impl Editor {
         self.hears("all is kept", |editor| editor.kept == sent);
     }
 
+    /// Waits until all that it wrote is kept, or the server ends it; the code of that end.
+    pub fn is_kept_or_ended(&mut self) -> Option<u16> {
+        let sent = self.sent;
+        self.hears("all is kept, or an end", |editor| {
+            editor.kept >= sent || editor.ended.is_some()
+        });
+        self.ended.as_ref().map(|(code, _)| *code)
+    }
+
     /// Waits for the end, and gives its code.
     pub fn is_ended(&mut self) -> u16 {
         self.hears("the server ends it", |editor| editor.ended.is_some());

@@ -3,26 +3,18 @@
 //! wish that is not here yet fails, and a field that somebody else sees now is another snapshot.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
 
 use serde_json::{Value, json};
-use testkit::{PushDuty, Remote};
 
+use crate::roles::{ROLES, columns, filled, hears, refusal, row, short, table, visitors, world};
 use crate::server::{Answer, Server, Visitor};
-
-/// Who comes, by the name of the column.
-const ROLES: &[&str] =
-    &["stranger", "look", "developer", "hero", "qa", "ops", "security", "admin", "all"];
-
-/// What fills the holes in an address.
-const HOLES: &[(&str, &str)] = &[("{train}", "amo"), ("{step}", "none"), ("{key}", "none")];
 
 /// What is asked where an operation demands something, and what has no end.
 const ASKED: &[(&str, &str)] = &[("/trains/{train}/where", "?commit=main")];
 const ENDLESS: &[&str] = &["/trains/{train}/events"];
 
 /// A wish for each command, as somebody would send it.
-fn wishes() -> BTreeMap<&'static str, Value> {
+pub fn wishes() -> BTreeMap<&'static str, Value> {
     let because = "to see who may";
     let (push, day) = ("2026.11.26", "2026-12-01");
     let notes = json!({ "push": "shown", "writing": { "item":
@@ -64,44 +56,6 @@ fn wishes() -> BTreeMap<&'static str, Value> {
         ("notes", notes),
         ("import", folder),
     ])
-}
-
-/// A train that is cut, with a fix on its private twin that nobody may hear of; somebody of each role, and one of all.
-fn world() -> (PushDuty, Remote, Remote) {
-    let remote = Remote::new("web");
-    remote.annotated_tag("2026.11.19", "main", "amo 2026.11.19");
-    remote.commit_on("main", &[("page.js", "page\n")], "Add a page");
-    let twin = remote.twin();
-    let all = ["admin", "security", "hero", "ops", "qa", "developer"];
-    let world = PushDuty::new(env!("CARGO_BIN_EXE_pushduty"))
-        .person("mat", &["hero"])
-        .person("kumar", &["developer"])
-        .person("krupa", &["qa"])
-        .person("jason", &["ops"])
-        .person("iris", &["security"])
-        .person("ada", &["admin"])
-        .person("all", &all)
-        .rotation(&["mat", "all"])
-        .repo(&remote)
-        .security_twin("web", &twin);
-    twin.commit("hole").from("main").file("hole.js", "shut\n").subject("Close the hole").make();
-    world.hero("mat").types("tag --yes").ok();
-    world.security("iris").types("security approve 1 --yes").ok();
-    world.hero("mat").types("block \"the page is blank\" --owner kumar --yes").ok();
-    world.hero("mat").types("ask web:main \"it is short\" --yes").ok();
-    (world, remote, twin)
-}
-
-/// The visitors, in the order of the columns.
-fn visitors<'s>(world: &PushDuty, server: &'s Server) -> Vec<Visitor<'s>> {
-    let looking =
-        server.let_in(world, "kumar").post("/me/tokens", &[("label", "x"), ("scope", "read")]);
-    let (_, token) = looking.body.split_once("shown this once: <code>").expect("it is shown");
-    let token = format!("Bearer {}", token.split('<').next().unwrap_or_default());
-    let names = ["kumar", "mat", "krupa", "jason", "iris", "ada", "all"];
-    let known = names.iter().map(|name| server.let_in(world, name));
-    let outside = [server.anybody(), server.anybody().with("authorization", &token)];
-    outside.into_iter().chain(known).collect()
 }
 
 /// The operations of the interface that are described.
@@ -149,13 +103,6 @@ fn places(at: &str, value: &Value, found: &mut BTreeMap<String, Vec<String>>) {
     }
 }
 
-/// A line of the matrix.
-fn row(text: &mut String, name: &str, cells: &[String]) {
-    let cells = cells.iter().map(|cell| format!("{cell:<12}"));
-    let line = format!("{name:<44} {}", cells.collect::<String>());
-    writeln!(text, "{}", line.trim_end()).expect("a text takes what is written");
-}
-
 /// What stands in an answer beside what stands in that for whoever has every role: the same, something else, or nothing.
 fn fields(text: &mut String, answers: &[Answer]) {
     let documents: Vec<BTreeMap<String, Vec<String>>> = answers
@@ -189,15 +136,13 @@ fn every_field_of_every_answer_is_seen_by_whom_it_is_for() {
     let (world, _remote, _twin) = world();
     let server = Server::start(&world, "mat", "--public");
     let visitors = visitors(&world, &server);
-    let mut text = String::new();
-    row(&mut text, "", &ROLES.iter().map(ToString::to_string).collect::<Vec<_>>());
+    let mut text = table();
     for (method, path) in operations(&server) {
         let (method, path) = (method.as_str(), path.as_str());
         if method != "GET" || ENDLESS.contains(&path) || path == "/openapi.json" || path == "/" {
             continue;
         }
-        let at = HOLES.iter().fold(path.to_owned(), |at, (hole, value)| at.replace(hole, value));
-        let at = format!("/api/v1{at}{}", asked(path));
+        let at = format!("/api/v1{}{}", filled(path), asked(path));
         // What the first look changes, such as what was last seen, is the same for everybody then.
         visitors[ROLES.len() - 1].get(&at);
         let answers: Vec<Answer> = visitors.iter().map(|visitor| visitor.get(&at)).collect();
@@ -206,9 +151,11 @@ fn every_field_of_every_answer_is_seen_by_whom_it_is_for() {
         row(&mut text, &format!("{method} {path}"), &statuses);
         fields(&mut text, &answers);
         for (role, answer) in ROLES.iter().zip(&answers) {
-            // Whoever is on duty has the security role meanwhile.
-            let may = ["security", "hero", "all"].contains(role);
-            assert!(may || !answer.body.contains("hole"), "{role} at {path}: {}", answer.body);
+            assert!(
+                hears(role) || !answer.body.contains("hole"),
+                "{role} at {path}: {}",
+                answer.body
+            );
         }
     }
     insta::assert_snapshot!("fields", text);
@@ -223,16 +170,10 @@ fn every_wish_is_for_whom_it_is_and_refused_to_the_rest_before_anything_is_done(
     assert_eq!(ours, described_commands(&server), "every command is here");
     let entries = || world.hero("mat").reads("log")["entries"].as_array().map_or(0, Vec::len);
     let (visitors, before) = (visitors(&world, &server), entries());
-    let column = |visitor: &Visitor<'_>| -> Vec<String> {
-        wishes.iter().map(|(command, wish)| outcome(visitor, command, wish)).collect()
-    };
-    let columns: Vec<Vec<String>> = std::thread::scope(|scope| {
-        let column = &column;
-        let asking: Vec<_> = visitors.iter().map(|v| scope.spawn(move || column(v))).collect();
-        asking.into_iter().map(|asking| asking.join().expect("nobody fails")).collect()
+    let columns = columns(&visitors, |visitor| {
+        wishes.iter().map(|(command, wish)| outcome(visitor, command, wish)).collect::<Vec<_>>()
     });
-    let mut text = String::new();
-    row(&mut text, "", &ROLES.iter().map(ToString::to_string).collect::<Vec<_>>());
+    let mut text = table();
     for (at, command) in wishes.keys().enumerate() {
         row(&mut text, command, &columns.iter().map(|c| c[at].clone()).collect::<Vec<_>>());
     }
@@ -248,22 +189,12 @@ fn outcome(visitor: &Visitor<'_>, command: &str, wish: &Value) -> String {
     let planned = visitor.asks(commands, &json!({ "wish": wish, "dry_run": true }));
     let unread = planned.body.contains("the body is no wish");
     assert!(planned.status != 500 && !unread, "{command}: {}", planned.body);
-    let code = |answer: &Answer| answer.json()["error"]["code"].as_str().map(str::to_owned);
-    let Some(no) = code(&planned) else { return "plan".to_owned() };
+    let Some(no) = refusal(&planned) else { return "plan".to_owned() };
     if matches!(planned.status, 401 | 403) {
         let carried = visitor.asks(commands, &json!({ "wish": wish }));
-        assert!(code(&carried).is_some(), "{command}: {}", carried.body);
+        assert!(refusal(&carried).is_some(), "{command}: {}", carried.body);
     }
     short(&no).to_owned()
-}
-
-/// Codes as they fit a column.
-fn short(code: &str) -> &str {
-    match code {
-        "not_allowed" => "may not",
-        "not_signed_in" => "sign in",
-        other => other,
-    }
 }
 
 #[test]
@@ -272,7 +203,7 @@ fn nobody_who_is_not_known_is_answered_where_the_pages_are_not_public() {
     let server = Server::start(&world, "mat", "");
     let open = ["/", "/openapi.json"];
     for (method, path) in operations(&server) {
-        let at = HOLES.iter().fold(path.clone(), |at, (hole, value)| at.replace(hole, value));
+        let at = filled(&path);
         let answer = match method.as_str() {
             "GET" => server.anybody().get(&format!("/api/v1{at}{}", asked(&path))),
             _ => server

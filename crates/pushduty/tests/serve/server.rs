@@ -180,6 +180,18 @@ impl Stream {
         })
     }
 
+    /// Waits for its head, and gives the status.
+    pub fn status(&mut self) -> u16 {
+        until("the stream has a head", || {
+            let mut bytes = [0; 4096];
+            if let Ok(read) = self.stream.read(&mut bytes) {
+                self.text += &String::from_utf8_lossy(&bytes[..read]);
+            }
+            let (first, _) = self.text.split_once("\r\n")?;
+            first.split(' ').nth(1)?.parse().ok()
+        })
+    }
+
     /// Waits until it has said this.
     pub fn says(&mut self, words: &str) {
         until(words, || {

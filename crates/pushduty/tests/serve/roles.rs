@@ -1,0 +1,116 @@
+//! Somebody of each role, one after the other, before the same server: what the matrix of roles is made with.
+
+use std::fmt::Write as _;
+
+use testkit::{PushDuty, Remote};
+
+use crate::server::{Answer, Server, Visitor};
+
+/// Who comes, by the name of the column.
+pub const ROLES: &[&str] =
+    &["stranger", "look", "developer", "hero", "qa", "ops", "security", "admin", "all"];
+
+/// The push of the world.
+pub const PUSH: &str = "2026.11.26";
+
+/// What fills the holes in an address.
+const HOLES: &[(&str, &str)] = &[
+    ("{train}", "amo"),
+    ("{push}", PUSH),
+    ("{repo}", "web"),
+    ("{step}", "none"),
+    ("{key}", "none"),
+    ("{secret}", "nothing"),
+    ("{way}", "nobody"),
+    ("{name}", "look.css"),
+];
+
+/// A train with somebody of each role, and one of all; mat is on duty.
+pub fn crew() -> PushDuty {
+    let all = ["admin", "security", "hero", "ops", "qa", "developer"];
+    PushDuty::new(env!("CARGO_BIN_EXE_pushduty"))
+        .person("mat", &["hero"])
+        .person("kumar", &["developer"])
+        .person("krupa", &["qa"])
+        .person("jason", &["ops"])
+        .person("iris", &["security"])
+        .person("ada", &["admin"])
+        .person("all", &all)
+        .rotation(&["mat", "all"])
+}
+
+/// A train that is cut, with a fix on its private twin that nobody may hear of.
+pub fn world() -> (PushDuty, Remote, Remote) {
+    let remote = Remote::new("web");
+    remote.annotated_tag("2026.11.19", "main", "amo 2026.11.19");
+    remote.commit_on("main", &[("page.js", "page\n")], "Add a page");
+    let twin = remote.twin();
+    let world = crew().repo(&remote).security_twin("web", &twin);
+    twin.commit("hole").from("main").file("hole.js", "shut\n").subject("Close the hole").make();
+    world.hero("mat").types("tag --yes").ok();
+    world.security("iris").types("security approve 1 --yes").ok();
+    world.hero("mat").types("block \"the page is blank\" --owner kumar --yes").ok();
+    world.hero("mat").types("ask web:main \"it is short\" --yes").ok();
+    (world, remote, twin)
+}
+
+/// The visitors, in the order of the columns.
+pub fn visitors<'s>(world: &PushDuty, server: &'s Server) -> Vec<Visitor<'s>> {
+    let looking =
+        server.let_in(world, "kumar").post("/me/tokens", &[("label", "x"), ("scope", "read")]);
+    let (_, token) = looking.body.split_once("shown this once: <code>").expect("it is shown");
+    let token = format!("Bearer {}", token.split('<').next().unwrap_or_default());
+    let names = ["kumar", "mat", "krupa", "jason", "iris", "ada", "all"];
+    let known = names.iter().map(|name| server.let_in(world, name));
+    let outside = [server.anybody(), server.anybody().with("authorization", &token)];
+    outside.into_iter().chain(known).collect()
+}
+
+/// Whether a role is told of what is under embargo. Whoever is on duty has the security role meanwhile.
+pub fn hears(role: &str) -> bool {
+    ["security", "hero", "all"].contains(&role)
+}
+
+/// What each visitor comes to, all at the same time; in the order of the columns.
+pub fn columns<T: Send>(visitors: &[Visitor<'_>], of: impl Fn(&Visitor<'_>) -> T + Sync) -> Vec<T> {
+    std::thread::scope(|scope| {
+        let of = &of;
+        let asking: Vec<_> = visitors.iter().map(|v| scope.spawn(move || of(v))).collect();
+        asking.into_iter().map(|asking| asking.join().expect("nobody fails")).collect()
+    })
+}
+
+/// An address with its holes filled; one that nothing fills is not told to the matrix.
+pub fn filled(address: &str) -> String {
+    let filled = HOLES.iter().fold(address.to_owned(), |at, (hole, value)| at.replace(hole, value));
+    assert!(!filled.contains('{'), "what fills the holes of {address}?");
+    filled
+}
+
+/// The reason of a no from the interface for programs.
+pub fn refusal(answer: &Answer) -> Option<String> {
+    answer.json()["error"]["code"].as_str().map(str::to_owned)
+}
+
+/// Codes as they fit a column.
+pub fn short(code: &str) -> &str {
+    match code {
+        "not_allowed" => "may not",
+        "not_signed_in" => "sign in",
+        other => other,
+    }
+}
+
+/// A matrix that has its first line.
+pub fn table() -> String {
+    let mut text = String::new();
+    row(&mut text, "", &ROLES.iter().map(ToString::to_string).collect::<Vec<_>>());
+    text
+}
+
+/// A line of the matrix.
+pub fn row(text: &mut String, name: &str, cells: &[String]) {
+    let cells = cells.iter().map(|cell| format!("{cell:<12}"));
+    let line = format!("{name:<44} {}", cells.collect::<String>());
+    writeln!(text, "{}", line.trim_end()).expect("a text takes what is written");
+}
