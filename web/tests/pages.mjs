@@ -55,6 +55,7 @@ const PAGES = {
   "/trains/{train}/history": { name: "history", path: "/trains/amo/history" },
   "/trains/{train}/people": { name: "people", path: "/trains/amo/people" },
   "/trains/{train}/ledger": { name: "ledger", path: "/trains/amo/ledger" },
+  "/trains/{train}/told": { name: "told", path: "/trains/amo/told", shown: [] },
   "/trains/{train}/act": { name: "act", path: "/trains/amo/act", then: (page) => page.locator("#pick summary").click() },
   "/sign-in": { name: "sign-in", who: "anybody" },
   "/sign-in/{secret}": { name: "link", who: "anybody", path: (given) => given.unused },

@@ -66,6 +66,7 @@ mod start;
 mod status;
 mod target;
 mod telling;
+mod told;
 mod traced;
 mod verify;
 pub mod view;

@@ -35,7 +35,7 @@ pub(crate) fn router(house: House) -> Router {
 }
 
 /// What people read, by its address. A test looks at each in a browser, and fails where one is not told to it.
-fn pages() -> [(&'static str, MethodRouter<House>); 17] {
+fn pages() -> [(&'static str, MethodRouter<House>); 18] {
     [
         ("/", get(pages::home)),
         ("/waiting", get(pages::waiting)),
@@ -49,6 +49,7 @@ fn pages() -> [(&'static str, MethodRouter<House>); 17] {
         ("/trains/{train}/history", get(pages::history)),
         ("/trains/{train}/people", get(pages::people)),
         ("/trains/{train}/ledger", get(pages::ledger)),
+        ("/trains/{train}/told", get(pages::told).post(commands::told)),
         ("/trains/{train}/act", get(pages::act_page)),
         ("/trains/{train}/steps/{step}", get(pages::step)),
         ("/sign-in", get(signin::page)),

@@ -26,6 +26,7 @@ mod roles;
 mod server;
 mod sign_in;
 mod slow;
+mod told;
 mod waiting;
 mod withheld;
 mod working;

@@ -1,6 +1,7 @@
 //! Wishes from people: a form is read as a `Command`, its plan is shown, and a yes to it carries it out.
 
 mod form;
+mod told;
 
 use std::time::Duration;
 
@@ -16,6 +17,7 @@ use crate::pages::{self, Around, NoPage};
 use crate::sent::WishForm;
 use crate::wishes::{Begun, Yes, begin, planned};
 use form::wish;
+pub(crate) use told::told;
 
 /// How long a browser is let wait for the end of a step before it is shown on its way.
 const PATIENCE: Duration = Duration::from_secs(2);

@@ -17,6 +17,10 @@ const PAGES: &[(&str, &str)] = &[
     ("notes", "the page of the notes"),
     ("compare", "the page of the push"),
     ("security list", "the page of the push"),
+    ("tell", "the page What is told"),
+    ("tell --dry-run", "the page What is told"),
+    ("tell --again", "“Try again” on the page What is told"),
+    ("tell --drop", "“Give up” on the page What is told"),
 ];
 
 /// Commands whose form has another name, with the words by which they are another.
@@ -66,7 +70,8 @@ fn meant(command: &str) -> String {
         return format!("“{}” under Do…{}", form.title, options(form, &words));
     }
     let shows = PAGES.iter().rev().find(|(of, _)| begins(&words, of));
-    match shows.filter(|_| !command.contains("--") || command.contains("--push")) {
+    let is_said = |of: &str| of.contains("--") || command.contains("--push");
+    match shows.filter(|(of, _)| !command.contains("--") || is_said(of)) {
         Some((_, page)) => (*page).to_owned(),
         None => format!("`pushduty {command}` on the command line"),
     }
@@ -245,6 +250,10 @@ mod tests {
             (
                 "`pushduty security repair --repo web` shows it",
                 "`pushduty security repair --repo web` on the command line shows it",
+            ),
+            (
+                "`pushduty tell --dry-run` says why, `pushduty tell --again` tries once more",
+                "the page What is told says why, “Try again” on the page What is told tries once more",
             ),
             ("use --data with its folder", "use --data with its folder"),
             (

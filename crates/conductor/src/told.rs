@@ -1,0 +1,24 @@
+//! What is told, for somebody at a page: what they may want of it. Whoever types `tell` has the machine; of others it takes a role.
+
+use train::people::Role;
+
+use crate::conductor::Conductor;
+use crate::failure::Result;
+use crate::outbox::TellWish;
+use crate::view::TellView;
+
+/// Who says what becomes of announcements that did not arrive.
+const MAY: &[Role] = &[Role::Hero, Role::Ops, Role::Admin];
+
+impl Conductor {
+    /// Whether whoever acts may say what becomes of announcements.
+    pub async fn may_tell(&self) -> Result<bool> {
+        Ok(self.acting(&*self.state().await?).holds(MAY))
+    }
+
+    /// Hands over what is due, as somebody asks for it who is not at the machine.
+    pub async fn tell_as_asked(&self, wish: &TellWish) -> Result<TellView> {
+        self.must_hold(MAY, "say what becomes of announcements").await?;
+        self.tell(wish).await
+    }
+}

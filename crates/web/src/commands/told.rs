@@ -1,0 +1,55 @@
+//! What somebody wants of announcements that did not arrive: once more, or not at all. It is no wish of the record's, and takes no
+//! yes: they are back at once.
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
+use conductor::{Conductor, TellWish};
+use train::refusal::Refusal;
+
+use crate::fields::{Fields, bad};
+use crate::house::House;
+use crate::pages::NoPage;
+use crate::sent::WishForm;
+
+/// What a form says of one announcement, or of all.
+fn wish(fields: &Fields) -> Result<TellWish, Refusal> {
+    let named: Vec<String> = fields.text("name").into_iter().collect();
+    match fields.one("what") {
+        Some("again") => Ok(TellWish { again: Some(named), drop: Vec::new() }),
+        // All are never given up at once.
+        Some("drop") if !named.is_empty() => Ok(TellWish { again: None, drop: named }),
+        _ => {
+            let what = "the form does not say what is to become of which announcement".to_owned();
+            Err(bad(what, "use a form of these pages"))
+        }
+    }
+}
+
+/// `/trains/{train}/told`, sent to.
+pub(crate) async fn told(
+    State(house): State<House>,
+    WishForm { visitor, train, fields, from }: WishForm,
+) -> Result<Response, NoPage> {
+    let no = |refusal| NoPage::back_to(&house, &visitor, refusal, from.clone());
+    let wish = wish(&fields).map_err(no)?;
+    let tell = async move |conductor: Conductor| conductor.tell_as_asked(&wish).await;
+    house.story(&visitor.who(), &train, tell).await.map_err(no)?;
+    Ok(Redirect::to(&house.path(&format!("/trains/{train}/told"))).into_response())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_is_given_up_by_its_name_and_all_are_tried_again() {
+        let of = |form: &str| wish(&Fields::read(form.as_bytes())).ok();
+        let said = |form: &str| of(form).map(|wish| (wish.again, wish.drop));
+        let named = vec!["3f2a".to_owned()];
+        assert_eq!(said("what=again"), Some((Some(Vec::new()), Vec::new())));
+        assert_eq!(said("what=again&name=3f2a"), Some((Some(named.clone()), Vec::new())));
+        assert_eq!(said("what=drop&name=3f2a"), Some((None, named)));
+        assert_eq!(said("what=drop"), None);
+        assert_eq!(said("name=3f2a"), None);
+    }
+}
