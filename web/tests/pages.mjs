@@ -49,6 +49,7 @@ const PAGES = {
   "/trains/{train}/pushes/{push}": { name: "push", path: "/trains/amo/pushes/2026.11.26", then: notes, shown: ["light", "dark", "telephone"] },
   "/trains/{train}/pushes/{push}/notes": { name: "notes", path: "/trains/amo/pushes/2026.11.26/notes", then: notes, shown: ["light", "telephone-dark"] },
   "/trains/{train}/pushes/{push}/notes/history": { name: "notes-history", path: "/trains/amo/pushes/2026.11.26/notes/history" },
+  "/trains/{train}/pushes/{push}/notes/check": { name: "notes-check", path: "/trains/amo/pushes/2026.11.26/notes/check", shown: [] },
   "/trains/{train}/schedule": { name: "schedule", path: "/trains/amo/schedule", shown: ["light", "telephone"] },
   "/trains/{train}/where": { name: "where", path: "/trains/amo/where?commit=2026.11.26-1" },
   "/trains/{train}/compare/{repo}": { name: "compare", path: "/trains/amo/compare/server?push=2026.11.26" },

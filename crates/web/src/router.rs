@@ -35,7 +35,7 @@ pub(crate) fn router(house: House) -> Router {
 }
 
 /// What people read, by its address. A test looks at each in a browser, and fails where one is not told to it.
-fn pages() -> [(&'static str, MethodRouter<House>); 18] {
+fn pages() -> [(&'static str, MethodRouter<House>); 19] {
     [
         ("/", get(pages::home)),
         ("/waiting", get(pages::waiting)),
@@ -43,6 +43,7 @@ fn pages() -> [(&'static str, MethodRouter<House>); 18] {
         ("/trains/{train}/pushes/{push}", get(pages::push)),
         ("/trains/{train}/pushes/{push}/notes", get(pages::notes)),
         ("/trains/{train}/pushes/{push}/notes/history", get(pages::notes_past)),
+        ("/trains/{train}/pushes/{push}/notes/check", get(pages::notes_check)),
         ("/trains/{train}/schedule", get(pages::schedule)),
         ("/trains/{train}/where", get(pages::whereis)),
         ("/trains/{train}/compare/{repo}", get(pages::compare)),

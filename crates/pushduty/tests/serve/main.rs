@@ -24,6 +24,7 @@ mod put_back;
 mod remote;
 mod roles;
 mod server;
+mod shown;
 mod sign_in;
 mod slow;
 mod told;

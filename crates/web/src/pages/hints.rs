@@ -15,6 +15,7 @@ const PAGES: &[(&str, &str)] = &[
     ("people", "the page People"),
     ("people give", "the page People"),
     ("notes", "the page of the notes"),
+    ("notes check", "the page What to look at again"),
     ("compare", "the page of the push"),
     ("security list", "the page of the push"),
     ("tell", "the page What is told"),

@@ -1,0 +1,25 @@
+//! Pages of what the command line tells: what to look at again in the notes.
+
+use crate::cut;
+use crate::server::Server;
+
+#[test]
+fn what_to_look_at_again_in_the_notes_is_a_page_with_each_line_as_it_stands() {
+    let (world, _remote) = cut();
+    let server = Server::start(&world, "mat", "--public");
+    let check = "/trains/amo/pushes/2026.11.26/notes/check";
+    server.anybody().get(check).is(200).says("Nothing to look at again.").says("#s-notes");
+    world.qa("krupa").types("block \"the login page is blank\" --yes").ok();
+    let text = world.hero("mat").reads("notes show")["text"].as_str().expect("a text").to_owned();
+    let file = world.dir().join("notes.md");
+    std::fs::write(file, format!("{text}\n```\n")).expect("the home is writable");
+    world.hero("mat").types("notes set notes.md --yes").ok();
+    let page = server.anybody().get(check).is(200).says("1 doubt, 1 blocker without an owner");
+    let page = page.says("```").says("Nothing closes this fence").says("the login page is blank");
+    page.never_says("Settle").never_says("<form");
+    let mat = server.first();
+    mat.get(check).is(200).says("command=done").says("/notes\">The notes");
+    for at in ["/trains/amo/pushes/2026.11.26", "/trains/amo/pushes/2026.11.26/notes"] {
+        mat.get(at).is(200).says(&format!("{check}\""));
+    }
+}
