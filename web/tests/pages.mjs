@@ -54,6 +54,7 @@ const PAGES = {
   "/trains/{train}/where": { name: "where", path: "/trains/amo/where?commit=2026.11.26-1" },
   "/trains/{train}/compare/{repo}": { name: "compare", path: "/trains/amo/compare/server?push=2026.11.26" },
   "/trains/{train}/history": { name: "history", path: "/trains/amo/history" },
+  "/trains/{train}/stats": { name: "stats", path: "/trains/amo/stats", shown: [] },
   "/trains/{train}/people": { name: "people", path: "/trains/amo/people" },
   "/trains/{train}/ledger": { name: "ledger", path: "/trains/amo/ledger" },
   "/trains/{train}/told": { name: "told", path: "/trains/amo/told", shown: [] },

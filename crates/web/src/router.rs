@@ -35,7 +35,7 @@ pub(crate) fn router(house: House) -> Router {
 }
 
 /// What people read, by its address. A test looks at each in a browser, and fails where one is not told to it.
-fn pages() -> [(&'static str, MethodRouter<House>); 19] {
+fn pages() -> [(&'static str, MethodRouter<House>); 20] {
     [
         ("/", get(pages::home)),
         ("/waiting", get(pages::waiting)),
@@ -48,6 +48,7 @@ fn pages() -> [(&'static str, MethodRouter<House>); 19] {
         ("/trains/{train}/where", get(pages::whereis)),
         ("/trains/{train}/compare/{repo}", get(pages::compare)),
         ("/trains/{train}/history", get(pages::history)),
+        ("/trains/{train}/stats", get(pages::stats)),
         ("/trains/{train}/people", get(pages::people)),
         ("/trains/{train}/ledger", get(pages::ledger)),
         ("/trains/{train}/told", get(pages::told).post(commands::told)),

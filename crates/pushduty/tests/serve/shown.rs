@@ -1,4 +1,4 @@
-//! Pages of what the command line tells: what to look at again in the notes.
+//! Pages of what the command line tells: what to look at again in the notes, and past pushes in numbers.
 
 use crate::cut;
 use crate::server::Server;
@@ -22,4 +22,23 @@ fn what_to_look_at_again_in_the_notes_is_a_page_with_each_line_as_it_stands() {
     for at in ["/trains/amo/pushes/2026.11.26", "/trains/amo/pushes/2026.11.26/notes"] {
         mat.get(at).is(200).says(&format!("{check}\""));
     }
+}
+
+#[test]
+fn past_pushes_are_counted_on_a_page_of_the_days_that_are_asked_for() {
+    let (world, _remote) = cut();
+    let server = Server::start(&world, "mat", "--public");
+    let (anybody, figures) = (server.anybody(), "/trains/amo/stats");
+    anybody.get("/trains/amo/history").is(200).says(&format!("{figures}\""));
+    let page = anybody.get(figures).is(200);
+    assert_eq!(world.hero("mat").reads("stats")["pushes"], 1);
+    let page = page.says("1 push, 2026.11.26 to 2026.11.26.").says("From start to end");
+    page.says("name=\"from\"").says("name=\"to\"");
+    let none = anybody.get(&format!("{figures}?from=2030.01.01&to=")).is(200);
+    none.says("No push of these days is over.").says("value=\"2030.01.01\"").says(">All</a>");
+    anybody.get(&format!("{figures}?from=yesterday")).is(400);
+    anybody
+        .get(&format!("{figures}?from=2026.11.26&to=2026.11.19"))
+        .is(400)
+        .says("there is no day");
 }

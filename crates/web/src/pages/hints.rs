@@ -9,6 +9,7 @@ const PAGES: &[(&str, &str)] = &[
     ("ready", "the page of the push"),
     ("schedule", "the page Train"),
     ("history", "the page History"),
+    ("stats", "the page Figures"),
     ("log", "the page Ledger"),
     ("verify", "the page Ledger"),
     ("where", "the page Where is…"),
