@@ -38,6 +38,12 @@ const RETRY: Field = Repos("retry", "Again, where it failed");
 /// As what somebody signs off; ops claim the push instead.
 const SIGNERS: &[(&str, &str)] =
     &[("", "what you are"), ("qa", "QA"), ("security", "security"), ("developer", "developer")];
+/// How two mains come together: nothing is published that nobody chose to.
+const REPAIRS: &[(&str, &str)] = &[
+    ("", "say what becomes of it"),
+    ("publish", "is merged upstream: public from then on"),
+    ("set_aside", "is kept as a branch there; an admin resets main"),
+];
 const WHY: Field = Text("because", "Why, where a rule is overridden", "", false);
 
 const fn act(
@@ -314,6 +320,16 @@ pub(crate) const ACTS: &[(&str, &[Act])] = &[
                 ],
             ),
             act("security_sync", "Bring security's main after upstream's", "security", &[Repo]),
+            act(
+                "security_repair",
+                "Bring two mains together that have diverged",
+                "security",
+                &[
+                    Repo,
+                    Choice("way", "What only security has", REPAIRS),
+                    Text("set_aside", "As which branch, where it is kept", "kept", false),
+                ],
+            ),
         ],
     ),
 ];

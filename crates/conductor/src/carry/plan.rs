@@ -123,7 +123,9 @@ impl Conductor {
 
     async fn repair_plan(&self, repo: Option<&RepoName>, way: &RepairWay) -> Result<Plan> {
         if let Some(plan) = self.plan_repair(repo, Some(way)).await? {
-            return Ok(Plan::new(Shown::Merge(plan.view()), Some(plan.digest()), true));
+            let beside = Beside { diffs: vec![plan.diff.clone()], ..Beside::default() };
+            let (shown, digest) = (Shown::Merge(plan.view()), Some(plan.digest()));
+            return Ok(Plan { beside, ..Plan::new(shown, digest, true) });
         }
         let second: Vec<_> = self.plan_second(repo).await?.into_iter().collect();
         Ok(Plan::new(Shown::Merge(due(&second)), None, !second.is_empty()))

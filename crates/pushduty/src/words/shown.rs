@@ -1,8 +1,8 @@
 //! What a wish comes to, or came to, whichever wish it is: the same words as its own command has.
 
 use conductor::carry::Shown;
-use conductor::view::{AdoptView, ChangeView, FencedView, ReviewView, StoppedView};
-use train::command::Command;
+use conductor::view::{AdoptView, ChangeView, FencedView, MergeView, ReviewView, StoppedView};
+use train::command::{Command, RepairWay};
 
 use super::{
     call, finish, import_plan, imported, merge_plan, merged, plan_pick, plan_tag, refusal_view,
@@ -17,7 +17,7 @@ pub fn before(wish: &Command, shown: &Shown) -> Vec<Line> {
     match shown {
         Shown::Cut(view) if matches!(wish, Command::Tag(_)) => plan_tag(view, None),
         Shown::Cut(view) => plan_pick(view),
-        Shown::Merge(view) => merge_plan(view, &[]),
+        Shown::Merge(view) => merging(wish, view),
         Shown::Approve(view) => to_sign(view),
         Shown::Withdraw(view) => withdrawn(view),
         Shown::Confirm(view) => to_confirm(view),
@@ -52,6 +52,24 @@ pub fn after(wish: &Command, shown: &Shown) -> Vec<Line> {
 fn change(view: &ChangeView) -> Vec<Line> {
     let more = view.more.iter().map(|more| Line::plain(format!("  {}", sentence(more))));
     std::iter::once(Line::plain(sentence(&view.change))).chain(more).collect()
+}
+
+/// A merge; of a repair, what becomes of what only security has.
+fn merging(wish: &Command, view: &MergeView) -> Vec<Line> {
+    let way = match wish {
+        Command::SecurityRepair { way, .. } if view.digest.is_some() => Some(way),
+        _ => None,
+    };
+    let way = way.map(|way| match way {
+        RepairWay::Publish => {
+            "What only security has is merged into upstream's main, and is public from then on."
+                .to_owned()
+        }
+        RepairWay::SetAside(branch) => format!(
+            "What only security has is kept as the branch {branch} there; then an admin resets main."
+        ),
+    });
+    way.map(Line::plain).into_iter().chain(merge_plan(view, &[])).collect()
 }
 
 fn review(view: &ReviewView) -> Line {

@@ -22,6 +22,7 @@ mod notes;
 mod packed;
 mod put_back;
 mod remote;
+mod repair;
 mod roles;
 mod server;
 mod shown;

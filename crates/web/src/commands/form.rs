@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use train::calendar::Timetable;
 use train::command::{
     ApproveWish, AskName, CallWish, Command, ConfirmWish, FinishWish, MergeWish, NotesWish,
-    PickWish, PromoteWish, RollbackWish, StartWish, TagWish, WhichPush, Writing,
+    PickWish, PromoteWish, RepairWay, RollbackWish, StartWish, TagWish, WhichPush, Writing,
 };
 use train::hold::until;
 use train::id::{PushDate, RepoName};
@@ -70,13 +70,10 @@ pub(crate) fn wish(form: &Fields, clock: Clock<'_>) -> Result<Command> {
             let issues = form.text("issue").into_iter().collect();
             Command::Finish(FinishWish { push, issues, because })
         }
-        "security_merge" => Command::SecurityMerge(MergeWish {
-            repo: form.parsed("repo")?,
-            branches: form.set("branch")?,
-            unreviewed: form.flag("unreviewed"),
-            because,
-        }),
-        _ => return notes(form, push).unwrap_or_else(|| day(form, push, clock)),
+        _ => {
+            let other = notes(form, push).or_else(|| security(form));
+            return other.unwrap_or_else(|| day(form, push, clock));
+        }
     })
 }
 
@@ -216,16 +213,55 @@ fn day(form: &Fields, push: Option<PushDate>, clock: Clock<'_>) -> Result<Comman
             until: form.text("until"),
         },
         "adopt" => Command::Adopt { because: because()? },
-        "security_approve" => Command::SecurityApprove {
-            repo: form.parsed("repo")?,
-            branch: parsed("number", &needed("branch")?)?,
-        },
-        "security_sync" => Command::SecuritySync { repo: form.parsed("repo")? },
         other => {
             let what = format!("there is no command {}", train::id::quoted(other));
             return Err(bad(what, "use a form of these pages"));
         }
     })
+}
+
+/// Wishes about the private twins.
+fn security(form: &Fields) -> Option<Result<Command>> {
+    let review = || {
+        let branch = parsed("number", &form.needed("branch")?)?;
+        Ok(Command::SecurityApprove { repo: form.parsed("repo")?, branch })
+    };
+    let merge = || {
+        Ok(Command::SecurityMerge(MergeWish {
+            repo: form.parsed("repo")?,
+            branches: form.set("branch")?,
+            unreviewed: form.flag("unreviewed"),
+            because: form.text("because"),
+        }))
+    };
+    let repair =
+        || Ok(Command::SecurityRepair { repo: form.parsed("repo")?, way: repair_way(form)? });
+    Some(match form.one("command")? {
+        "security_approve" => review(),
+        "security_merge" => merge(),
+        "security_sync" => form.parsed("repo").map(|repo| Command::SecuritySync { repo }),
+        "security_repair" => repair(),
+        _ => return None,
+    })
+}
+
+/// How two mains come together. What somebody names a branch for is not published.
+fn repair_way(form: &Fields) -> Result<RepairWay> {
+    let branch = form.parsed::<RepoName>("set_aside")?;
+    match (form.needed("way")?.as_str(), branch) {
+        ("publish", None) => Ok(RepairWay::Publish),
+        ("publish", Some(_)) => {
+            let what = "what is merged upstream is not kept as a branch".to_owned();
+            Err(bad(what, "name a branch, or let it be merged, and not both"))
+        }
+        ("set_aside", Some(branch)) => Ok(RepairWay::SetAside(branch.to_string())),
+        ("set_aside", None) => form.needed("set_aside").map(RepairWay::SetAside),
+        (other, _) => {
+            let what =
+                format!("{} is no way to bring two mains together", train::id::quoted(other));
+            Err(bad(what, "choose one of those of the form"))
+        }
+    }
 }
 
 fn role(form: &Fields) -> Result<Role> {
@@ -271,6 +307,26 @@ mod tests {
             assert_eq!(until, Some("2026-11-24T22:30:00Z".parse().unwrap()), "{text}");
         }
         assert!(read("soon").is_err() && read("2026-11-23").is_err());
+    }
+
+    #[test]
+    fn what_is_to_be_kept_as_a_branch_is_never_published() {
+        let (timetable, now) = (timetable(), "2026-11-24T20:00:00Z".parse().unwrap());
+        let read = |said: &str| {
+            let form = format!("command=security_repair&{said}");
+            wish(&Fields::read(form.as_bytes()), (&timetable, now))
+        };
+        let way = |said: &str| match read(said) {
+            Ok(Command::SecurityRepair { way, .. }) => Some(way),
+            _ => None,
+        };
+        assert_eq!(way("way=publish"), Some(RepairWay::Publish));
+        let kept = Some(RepairWay::SetAside("kept".to_owned()));
+        assert_eq!(way("way=set_aside&set_aside=kept"), kept);
+        for said in ["", "set_aside=kept", "way=publish&set_aside=kept", "way=set_aside", "way=x"] {
+            assert!(read(said).is_err(), "{said}");
+        }
+        assert!(read("way=set_aside&set_aside=-f").is_err());
     }
 
     #[test]

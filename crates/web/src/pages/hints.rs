@@ -35,6 +35,7 @@ const FORMS: &[(&str, &str)] = &[
     ("security approve", "security_approve"),
     ("security merge", "security_merge"),
     ("security sync", "security_sync"),
+    ("security repair", "security_repair"),
 ];
 
 /// What the rules say to whoever types, and a page to nobody: here somebody else acts by signing in.
@@ -251,7 +252,7 @@ mod tests {
             ),
             (
                 "`pushduty security repair --repo web` shows it",
-                "`pushduty security repair --repo web` on the command line shows it",
+                "“Bring two mains together that have diverged” under Do…, with “Repository” shows it",
             ),
             (
                 "`pushduty tell --dry-run` says why, `pushduty tell --again` tries once more",

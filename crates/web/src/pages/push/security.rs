@@ -19,6 +19,8 @@ pub(crate) struct Twin {
     pub says: String,
     /// Whether it only has to be brought after.
     pub behind: bool,
+    /// Whether it has what upstream's lacks.
+    pub diverged: bool,
     pub branches: Vec<BranchRow>,
 }
 
@@ -70,6 +72,7 @@ fn twin(repo: &SecurityRepoView) -> Twin {
         mark,
         says,
         behind: repo.ahead == 0 && !repo.in_sync,
+        diverged: repo.ahead > 0,
         branches: repo.branches.iter().map(branch).collect(),
     }
 }
