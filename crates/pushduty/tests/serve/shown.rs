@@ -1,4 +1,5 @@
-//! Pages of what the command line tells: what to look at again in the notes, and past pushes in numbers.
+//! Pages of what the command line tells: what to look at again in the notes, past pushes in numbers, and the ledger beside the
+//! remotes.
 
 use crate::cut;
 use crate::server::Server;
@@ -41,4 +42,28 @@ fn past_pushes_are_counted_on_a_page_of_the_days_that_are_asked_for() {
         .get(&format!("{figures}?from=2026.11.26&to=2026.11.19"))
         .is(400)
         .says("there is no day");
+}
+
+#[test]
+fn the_ledger_is_compared_with_the_remotes_where_somebody_who_may_act_asks_for_it() {
+    let (world, _remote) = cut();
+    let server = Server::start(&world, "mat", "--public --every 0");
+    let (mat, anybody, ledger) = (server.first(), server.anybody(), "/trains/amo/ledger");
+    anybody.get(ledger).is(200).never_says("remotes=1");
+    let asks = format!("{ledger}?remotes=1");
+    anybody.get(&asks).is(303);
+    mat.get(ledger).is(200).says(&asks).says("data-events").never_says("The remotes show");
+    let page = mat.get(&asks).is(200).says("The remotes show what was recorded.");
+    // It is not asked again by itself.
+    page.says("outside agree").never_says("data-events");
+}
+
+#[test]
+fn a_tag_that_somebody_deleted_is_found_beside_the_ledger() {
+    let (world, remote) = cut();
+    remote.git(&["tag", "--delete", "2026.11.26"]);
+    let server = Server::start(&world, "mat", "--every 0");
+    let page = server.first().get("/trains/amo/ledger?remotes=1").is(200);
+    let page = page.says("2026.11.26 was deleted from web by somebody else");
+    page.says("Find out who did it").never_says("The remotes show");
 }

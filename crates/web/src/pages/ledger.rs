@@ -12,6 +12,7 @@ use serde::Deserialize;
 use train::id::{PushDate, TrainName, quoted};
 use train::refusal::{Code, Refusal};
 
+use super::remotes::{Compared, compared};
 use super::words::{self, When};
 use super::{Layout, NoPage, looked, shown};
 use crate::asked::{Path, Query};
@@ -34,6 +35,8 @@ pub(crate) struct Asked {
     older: Option<usize>,
     /// The page that has this entry, for those who may know its number.
     entry: Option<u64>,
+    /// Whether the record is compared with the remotes.
+    remotes: Option<String>,
 }
 
 #[derive(Template)]
@@ -43,6 +46,10 @@ struct LedgerPage {
     train: String,
     says: String,
     proof: Proved,
+    /// Whether the reader may have it compared with the remotes.
+    compares: bool,
+    /// What came of that, where it was asked for.
+    compared: Option<Compared>,
     push: String,
     entries: Vec<Entry>,
     /// What the pages before and after this one are asked with.
@@ -135,7 +142,8 @@ fn push_of(asked: &Asked) -> Result<Option<PushDate>, Refusal> {
     })
 }
 
-/// `/trains/{train}/ledger`: what was done, and that the record holds. The remotes are not asked for it.
+/// `/trains/{train}/ledger`: what was done, and that the record holds. The remotes are asked where somebody wants that, and only
+/// then.
 pub(crate) async fn ledger(
     State(house): State<House>,
     visitor: Visitor,
@@ -143,6 +151,10 @@ pub(crate) async fn ledger(
     Query(asked): Query<Asked>,
 ) -> Result<Response, NoPage> {
     let push = push_of(&asked).map_err(|refusal| NoPage::of(&house, &visitor, refusal))?;
+    let found = match asked.remotes {
+        Some(_) => Some(compared(&house, &visitor, &train).await?),
+        None => None,
+    };
     let (proofs, named) = (Arc::clone(&house.proofs), train.clone());
     let look = async move |conductor: &Conductor| {
         let wish = LogWish { push, last: None };
@@ -158,7 +170,15 @@ pub(crate) async fn ledger(
     };
     let (told, zone) = looked(&house, &visitor, &train, look).await?;
     let layout = Layout::of(&house, &visitor, "Ledger").about(&train).at("ledger").in_zone(&zone);
-    Ok(shown(&page(layout, &train, told, push, &asked)))
+    // What was found is of the moment it was asked for: a page that follows the train would ask again at every change.
+    let events = layout.events.clone().filter(|_| found.is_none());
+    let layout = Layout { events, ..layout };
+    let page = LedgerPage {
+        compares: visitor.may_act_on(&house, &train).is_ok(),
+        compared: found.as_ref().map(|found| Compared::of(found, told.head.is_some())),
+        ..page(layout, &train, told, push, &asked)
+    };
+    Ok(shown(&page))
 }
 
 fn page(
@@ -184,6 +204,8 @@ fn page(
         layout,
         train: train.to_string(),
         says: says(&range, known, push),
+        compares: false,
+        compared: None,
         proof: Proved { broken, seen: head.map(|head| (When::date(&proof.at), Hash::of(&head))) },
         push: push.map(|push| push.to_string()).unwrap_or_default(),
         entries: entries.rev().map(Entry::of).collect(),

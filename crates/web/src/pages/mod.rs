@@ -17,6 +17,7 @@ mod people;
 mod plan;
 mod push;
 mod read;
+mod remotes;
 mod schedule;
 mod stats;
 mod step;
