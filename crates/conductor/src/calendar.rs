@@ -253,7 +253,7 @@ impl Conductor {
     }
 
     /// Everybody says of themselves when they are away; of others, whose duty goes to the next by it, those who run the train.
-    fn may_say_of(&self, state: &State, who: &PersonName) -> Result<()> {
+    pub(crate) fn may_say_of(&self, state: &State, who: &PersonName) -> Result<()> {
         if who.as_str() == self.actor.name {
             return self.known_actor(state, "say when you are away");
         }

@@ -57,6 +57,7 @@ mod remembered;
 mod reminders;
 mod resolve;
 mod rollback;
+mod rotation;
 mod run_sheet;
 mod security;
 mod settle;

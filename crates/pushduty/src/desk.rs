@@ -5,8 +5,8 @@ use conductor::carry::{Done, Plan};
 use conductor::failure::{Failure, Result};
 use conductor::view::{
     AsksView, CompareView, DeployOutputView, HistoryView, LogView, Moment, NotesCheckView,
-    NotesView, PeopleView, ReadyView, ScheduleView, SecurityView, StatsView, StatusView,
-    WaitingView, WhereView,
+    NotesView, PeopleView, ReadyView, RotationView, ScheduleView, SecurityView, StatsView,
+    StatusView, WaitingView, WhereView,
 };
 use conductor::{CompareWish, Conductor, HistoryWish, LogWish, Reading, ShownNotes};
 use jiff::Timestamp;
@@ -216,6 +216,14 @@ impl Desk<'_> {
         match self {
             Self::Here(conductor) => Ok(conductor.schedule(from, to).await?.0),
             Self::There(remote) => remote.look(&["schedule"], &looks::Days { from, to }).await,
+        }
+    }
+
+    /// `rotation`.
+    pub async fn rotation(&self) -> Result<RotationView> {
+        match self {
+            Self::Here(conductor) => conductor.rotation(true).await,
+            Self::There(remote) => remote.look(&["rotation"], &looks::Nothing {}).await,
         }
     }
 

@@ -14,6 +14,7 @@ mod notes;
 mod outcome;
 mod people;
 mod push;
+mod rotation;
 mod security;
 mod signoff;
 mod status;
@@ -59,6 +60,7 @@ pub use push::{
     BackView, ComponentView, FinishView, MonitorView, RollbackView, RunSheetView, StepView,
     StepWord,
 };
+pub use rotation::{AbsenceView, DutyView, PassedOverView, PlaceView, RotationView};
 pub use security::{
     BranchView, InProduction, MergeView, MergedRepo, ProductionWord, SecurityRepoView, SecurityView,
 };

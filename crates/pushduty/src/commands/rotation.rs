@@ -1,15 +1,12 @@
 //! `rotation`: who is on duty in turn, swaps, offers and absences.
 
 use clap::Subcommand;
-use conductor::view::{DepartureView, OfferView};
 use jiff::civil::Date;
-use serde::Serialize;
 use train::command::Command;
 use train::id::{PersonName, PushDate};
 
 use super::{departure_move, named};
 use crate::options::Consent;
-use crate::screen::{Line, Tone, columns};
 use crate::session::{Ended, Ending, Session};
 use crate::words;
 
@@ -121,19 +118,6 @@ enum Change {
     },
 }
 
-#[derive(Serialize)]
-struct RotationView {
-    order: Vec<PersonName>,
-    duty: Vec<Duty>,
-}
-
-#[derive(Serialize)]
-struct Duty {
-    push: PushDate,
-    hero: Option<PersonName>,
-    offer: Option<OfferView>,
-}
-
 /// Shows or changes it.
 pub async fn run(args: &Args, session: &Session) -> Ended {
     match &args.change {
@@ -181,23 +165,8 @@ async fn person(session: &Session, name: &str) -> Result<PersonName, Ending> {
 
 async fn show(session: &Session) -> Ended {
     let desk = session.desk().await?;
-    let view = desk.schedule(None, None).await?;
-    let runs =
-        view.departures.iter().filter(|d| matches!(d.state.as_str(), "planned" | "open" | "cut"));
-    let one =
-        |d: &DepartureView| Duty { push: d.push, hero: d.hero.clone(), offer: d.offer.clone() };
-    let duty: Vec<Duty> = runs.clone().map(one).collect();
+    let view = desk.rotation().await?;
     session.header().await?;
-    let rows = runs.map(|d| {
-        let hero = d.hero.as_ref().map_or("–", |h| h.as_str());
-        vec![
-            Line::of(Tone::Tag, d.push.to_string()),
-            Line::of(Tone::Strong, hero),
-            Line::of(Tone::Dim, words::time(&d.push_at)),
-            Line::of(Tone::Dim, d.offer.as_ref().map(OfferView::words).unwrap_or_default()),
-        ]
-    });
-    let lines = columns(0, rows.collect());
-    session.screen.show(&lines);
-    session.document(RotationView { order: desk.settings().rotation.clone(), duty }).await
+    session.screen.show(&words::rotation(&view));
+    session.document(view).await
 }

@@ -1,6 +1,7 @@
-//! `schedule`: the departures, one line each.
+//! `schedule`: the departures, one line each; `rotation`: who is on duty for them, and who is away.
 
-use conductor::view::ScheduleView;
+use conductor::view::{AbsenceView, OfferView, PassedOverView, RotationView, ScheduleView};
+use train::id::PushDate;
 
 use super::time;
 use crate::screen::{Line, Tone, columns};
@@ -40,4 +41,35 @@ pub fn schedule(view: &ScheduleView) -> Vec<Line> {
         ]);
     }
     columns(0, rows)
+}
+
+/// Who is on duty in turn; below it who is passed over and who is away, where somebody is.
+#[must_use]
+pub fn rotation(view: &RotationView) -> Vec<Line> {
+    let rows = view.duty.iter().map(|duty| {
+        let hero = duty.hero.as_ref().map_or("–", |hero| hero.as_str());
+        vec![
+            Line::of(Tone::Tag, duty.push.to_string()),
+            Line::of(Tone::Strong, hero),
+            Line::of(Tone::Dim, time(&duty.push_at)),
+            Line::of(Tone::Dim, duty.offer.as_ref().map(OfferView::words).unwrap_or_default()),
+        ]
+    });
+    let mut lines = columns(0, rows.collect());
+    for place in &view.turns {
+        let passed = |over: &PassedOverView| {
+            let words = format!("{} is passed over for {}: ", place.who, over.push);
+            Line::plain(words).put(Tone::Dim, &over.because)
+        };
+        lines.extend(place.passed_over.iter().map(passed));
+    }
+    lines.extend(view.absences.iter().map(absence));
+    lines
+}
+
+fn absence(absence: &AbsenceView) -> Line {
+    let AbsenceView { who, from, to, external, .. } = absence;
+    let words = format!("{who} is away from {} to {}", PushDate(*from), PushDate(*to));
+    let whence = if *external { ", by an external calendar" } else { "" };
+    Line::plain(words).put(Tone::Dim, whence)
 }

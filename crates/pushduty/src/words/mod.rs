@@ -28,7 +28,7 @@ use train::refusal::Refusal;
 use crate::screen::{Line, Tone};
 
 pub use asks::asks;
-pub use calendar::schedule;
+pub use calendar::{rotation, schedule};
 pub use compare::compare;
 pub use confirm::{call, to_confirm};
 pub use cut::{plan_pick, plan_tag, result};

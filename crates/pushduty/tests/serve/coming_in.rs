@@ -69,6 +69,7 @@ const VIEWS: &[&str] = &[
     "/api/v1/trains/amo/stats",
     "/api/v1/trains/amo/log",
     "/api/v1/trains/amo/schedule",
+    "/api/v1/trains/amo/rotation",
     "/api/v1/trains/amo/notes",
 ];
 

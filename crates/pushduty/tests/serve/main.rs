@@ -24,6 +24,7 @@ mod put_back;
 mod remote;
 mod repair;
 mod roles;
+mod rotation;
 mod server;
 mod shown;
 mod sign_in;

@@ -23,6 +23,9 @@ pub struct Departure {
     pub hero: Option<PersonName>,
     /// Whose turn it is, also when it is the hero's own; none for a push off the schedule, which takes no turn.
     pub turn: Option<PersonName>,
+    /// Whose turn it would have been before, had they not been away, in the order of their turns; not once its cut is recorded.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub passed_over: Vec<PersonName>,
     /// What there is to say about the duty: who is away, who serves for whom.
     pub note: Option<String>,
 }

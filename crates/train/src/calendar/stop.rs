@@ -38,6 +38,7 @@ impl Stop<'_> {
             standing: self.standing,
             hero: self.duty.hero.cloned(),
             turn: self.duty.turn.cloned(),
+            passed_over: self.duty.away.into_iter().cloned().collect(),
             note,
         }
     }

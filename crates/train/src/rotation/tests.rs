@@ -517,8 +517,8 @@ fn left(settings: &Settings, changes: &Changes, now: Timestamp) -> Vec<Departure
     let all = calendar::departures(&settings.timetable, &settings.rotation, changes, FIRST, today);
     // Of one that did not run, only its turn and hero are what they would be.
     let bare = |d: Departure| match d.runs() {
-        true => Departure { note: None, ..d },
-        false => Departure { note: None, hero: None, turn: None, ..d },
+        true => Departure { note: None, passed_over: Vec::new(), ..d },
+        false => Departure { note: None, passed_over: Vec::new(), hero: None, turn: None, ..d },
     };
     all.into_iter().filter(|d| d.push_at.timestamp() <= now).map(bare).collect()
 }

@@ -5,8 +5,8 @@ use axum::routing::{MethodRouter, get, post};
 use conductor::carry::Shown;
 use conductor::view::{
     AboutView, AsksView, CompareView, DeployOutputView, Document, HealthView, HistoryView, LogView,
-    NotesCheckView, NotesView, PeopleView, ReadyView, ScheduleView, SecurityView, StatsView,
-    StatusView, WaitingView, WhereView,
+    NotesCheckView, NotesView, PeopleView, ReadyView, RotationView, ScheduleView, SecurityView,
+    StatsView, StatusView, WaitingView, WhereView,
 };
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 
@@ -244,6 +244,15 @@ pub(super) const OPERATIONS: &[Operation] = &[
         Days,
         ScheduleView,
         views::schedule
+    ),
+    view!(
+        "rotation",
+        "/trains/{train}/rotation",
+        "Who is on duty in turn",
+        "The order of turns, what falls on whom, who is passed over and why, and who is away. What external calendars say of people is told to those who are signed in.",
+        Nothing,
+        RotationView,
+        views::rotation
     ),
     view!(
         "health",

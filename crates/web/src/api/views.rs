@@ -91,6 +91,19 @@ pub(super) async fn about(
     told(&house, &visitor.who(), &train, wants, async move |c| Ok(c.about(known).await?)).await
 }
 
+/// `rotation`: who takes turns, and who is away. What external calendars say of people is for those who are known.
+pub(super) async fn rotation(
+    State(house): State<House>,
+    visitor: Visitor,
+    Path(train): Path<TrainName>,
+    wants: Wants,
+    Query(Nothing {}): Query<Nothing>,
+) -> Answer {
+    visitor.may_look(&house)?;
+    let known = visitor.key.is_some();
+    told(&house, &visitor.who(), &train, wants, async move |c| Ok(c.rotation(known).await?)).await
+}
+
 /// `deploys/{key}`: what a deploy put out. For people who are known: programs say more than is meant for everybody.
 pub(super) async fn deploy(
     State(house): State<House>,

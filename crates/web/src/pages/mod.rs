@@ -18,6 +18,7 @@ mod plan;
 mod push;
 mod read;
 mod remotes;
+mod rotation;
 mod schedule;
 mod stats;
 mod step;

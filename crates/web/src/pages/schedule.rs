@@ -1,4 +1,4 @@
-//! The page of a train: the push that matters now on its line, departures and who is on duty, and how what it leans on fares.
+//! The page of a train: the push that matters now on its line, departures, who is on duty and who is away, and how what it leans on fares.
 
 use askama::Template;
 use axum::extract::State;
@@ -8,6 +8,7 @@ use conductor::view::{DepartureView, HealthLine, HealthView, Moment, OfferView};
 use train::id::{PersonName, TrainName};
 
 use super::push::Board;
+use super::rotation::Rota;
 use super::words::{self, Mark, When};
 use super::{Layout, NoPage, encoded, looked, shown};
 use crate::asked::Path;
@@ -23,6 +24,7 @@ struct SchedulePage {
     reader: Option<String>,
     board: Board,
     departures: Vec<Row>,
+    rota: Rota,
     /// How everything fares that the train leans on; none for whoever is not signed in.
     health: Option<Health>,
 }
@@ -161,17 +163,20 @@ pub(crate) async fn schedule(
     visitor: Visitor,
     Path(train): Path<TrainName>,
 ) -> Result<Response, NoPage> {
-    let look = async |conductor: &Conductor| {
+    let known = visitor.is_known().is_ok();
+    let look = async move |conductor: &Conductor| {
         let now = Moment(conductor.local(conductor.clock.now()));
         let status = conductor.status(None).await?;
         let zone = conductor.settings.timetable.zone();
         let (swap, move_it) = conductor.may_change_calendar().await?;
         let departures = conductor.schedule(None, None).await?.0;
-        Ok((status, departures, May { swap, move_it }, now, zone))
+        let rotation = conductor.rotation(known).await?;
+        Ok((status, (departures, rotation), May { swap, move_it }, now, zone))
     };
-    let ((status, view, may, now, its_zone), zone) = looked(&house, &visitor, &train, look).await?;
+    let ((status, (view, rotation), may, now, its_zone), zone) =
+        looked(&house, &visitor, &train, look).await?;
     let health = Health::of(house.fares.of(&train, its_zone));
-    let health = health.filter(|_| visitor.is_known().is_ok());
+    let health = health.filter(|_| known);
     let title = format!("{train}, the train");
     let layout = Layout::of(&house, &visitor, &title).about(&train).at("train").in_zone(&zone);
     let reader = visitor.name();
@@ -179,6 +184,7 @@ pub(crate) async fn schedule(
     let board = Board::of(&status, &now, reader);
     let departures =
         view.departures.into_iter().map(|d| Row::of(d, &board, reader, &may)).collect();
+    let rota = Rota::of(rotation, &train, visitor.may_act().is_ok());
     let (train, reader) = (train.to_string(), reader.map(|reader| encoded(reader.as_str())));
-    Ok(shown(&SchedulePage { layout, train, reader, board, departures, health }))
+    Ok(shown(&SchedulePage { layout, train, reader, board, departures, rota, health }))
 }
