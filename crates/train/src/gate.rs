@@ -60,6 +60,12 @@ impl Gate {
         self.state == GateState::Pass || self.overridden.is_some()
     }
 
+    /// Whether the team set up what it asks for; what is not set up passes and says so.
+    #[must_use]
+    pub fn is_set_up(&self) -> bool {
+        !self.why.starts_with("not set up")
+    }
+
     fn new(name: &str, state: GateState, why: impl Into<String>) -> Self {
         let (name, why) = (name.to_owned(), why.into());
         let closed_by = if state == GateState::Pass { Vec::new() } else { vec![why.clone()] };

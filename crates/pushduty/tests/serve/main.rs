@@ -29,6 +29,7 @@ mod server;
 mod shown;
 mod sign_in;
 mod slow;
+mod stations;
 mod told;
 mod waiting;
 mod withheld;

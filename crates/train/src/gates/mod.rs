@@ -3,6 +3,7 @@
 //! They are computed from facts whenever somebody asks, and never stored. What is not set up passes and says so. One small
 //! function for each.
 
+mod built;
 mod items;
 mod own;
 mod people;
@@ -26,6 +27,7 @@ use crate::signoff::NewestTag;
 use crate::versions::ServiceState;
 
 pub use crate::gate::{Gate, GateState, SECURITY};
+pub use built::Built;
 
 /// What gates are judged by: a push at a moment.
 #[derive(Debug, Clone)]
@@ -163,7 +165,7 @@ pub fn report(facts: &Facts<'_>) -> Vec<Gate> {
     let mut gates = vec![
         tags::cut(facts),
         tags::carried(facts),
-        tags::built(facts),
+        built::gate(facts),
         tags::staged(facts),
         tags::dev(facts),
         items::blockers(facts),
@@ -204,7 +206,7 @@ fn let_go(facts: &Facts<'_>, gate: &Gate) -> Option<String> {
 /// sees (P9).
 #[must_use]
 pub fn for_the_record(gates: &[Gate], by: &str) -> Vec<Gate> {
-    let one = |gate: &Gate| match gate.name == SECURITY && !gate.why.starts_with("not set up") {
+    let one = |gate: &Gate| match gate.name == SECURITY && gate.is_set_up() {
         true => Gate {
             overridden: gate.overridden.as_ref().map(|_| by.to_owned()),
             ..Gate::pass(SECURITY, format!("{by} answers for it"))

@@ -1,7 +1,6 @@
 //! Gates of what is tagged, and of where it was seen.
 
-use super::own::WAITS;
-use super::{Facts, Gate, GateState, OnStage, RepoFacts, Told, listed};
+use super::{Facts, Gate, OnStage, RepoFacts, listed};
 use crate::attempt::Bad;
 use crate::command::RepoCommit;
 use crate::cut;
@@ -82,59 +81,6 @@ fn named_to_leave(overrides: &[(String, String)], repo: &RepoName, picked: &Pick
         let commit = because.split(' ').next().unwrap_or_default().to_owned();
         cut::leaves(&RepoCommit { repo: None, commit }, repo, picked)
     })
-}
-
-/// What is built from the tags is there, of the repositories where that is watched.
-pub(super) fn built(facts: &Facts<'_>) -> Gate {
-    let watched = |name: &RepoName| facts.settings.repo(name).is_some_and(|r| r.artifact.is_some());
-    if facts.settings.repos.iter().all(|repo| repo.artifact.is_none()) {
-        return Gate::pass("built", "not set up: no artifacts are watched");
-    }
-    let mut gate = Gate::pass("built", "what is built from the tags is there");
-    let mut closed_by = Vec::new();
-    for tag in facts.leaving().filter(|tag| watched(&tag.repo)) {
-        let told = facts.built.iter().find(|(repo, _)| *repo == tag.repo).map(|(_, told)| told);
-        let name = format!("{} {}", tag.repo, tag.tag);
-        let one = artifact(&name, told);
-        match one.state {
-            GateState::Pass => {}
-            // What is said of it while it is built may count the minutes.
-            GateState::Wait => closed_by.push(format!("{name} waits")),
-            GateState::Fail => closed_by.push(format!("{name} fails")),
-        }
-        if one.state > gate.state {
-            gate = one;
-        }
-    }
-    let hero = facts.hero_name().filter(|_| gate.state != GateState::Pass);
-    gate.by(closed_by).ask(hero)
-}
-
-/// Whether what is built from one tag is there, by what was told of it.
-fn artifact(tag: &str, told: Option<&Told>) -> Gate {
-    let Some(told) = told else {
-        let why = format!("nobody asked yet for what is built from {tag}; `pushduty ready` asks");
-        return Gate::wait("built", why);
-    };
-    let said = |else_said: &str| match told.sentence.as_str() {
-        "" => else_said.to_owned(),
-        sentence => sentence.to_owned(),
-    };
-    match told.exit {
-        Some(0) => Gate::pass("built", "what is built from the tags is there"),
-        Some(WAITS) => Gate::wait(
-            "built",
-            format!("what is built from {tag} is not there yet: {}", said("it is still to come")),
-        ),
-        Some(code) => Gate::fail(
-            "built",
-            format!("what is built from {tag} was not found: {}", said(&format!("exit {code}"))),
-        ),
-        None => Gate::fail(
-            "built",
-            format!("what is built from {tag} was not found: {}", said("there was no answer")),
-        ),
-    }
 }
 
 /// Every service of stage shows its tag, on all samples.

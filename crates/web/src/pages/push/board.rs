@@ -7,6 +7,7 @@ use train::notes::Phase;
 use train::people::Role;
 use train::signoff::SignoffState;
 
+use super::line::{Station, asked, is_out, line};
 use crate::pages::hints::{self, Led};
 use crate::pages::words::{self, Mark, When};
 
@@ -34,16 +35,6 @@ pub(crate) struct Departs {
     pub day: When,
     pub clock: When,
     pub rest: String,
-}
-
-/// A station of the line.
-pub(crate) struct Station {
-    pub name: &'static str,
-    /// `past`, `now` or `ahead`.
-    pub place: &'static str,
-    pub mark: &'static str,
-    pub time: Option<When>,
-    pub note: String,
 }
 
 /// Who does what.
@@ -175,69 +166,6 @@ fn holds(status: &StatusView, closed: &[&Gate]) -> Vec<Hold> {
     gates.chain(differences).chain(unsettled).chain(remarks).collect()
 }
 
-/// The stations that a push calls at, and where it is.
-fn line(status: &StatusView) -> Vec<Station> {
-    let passes = |name: &str| status.gates.iter().any(|g| g.name == name && g.is_open());
-    let cut = status.repos.iter().any(|repo| !repo.tags.is_empty());
-    let left = is_out(status) || status.state == PushState::Done;
-    let staged = left || (cut && passes("staged"));
-    let reached = [
-        cut || left,
-        staged,
-        left || (staged && passes("qa")),
-        matches!(status.state, PushState::Watching | PushState::Done),
-        status.state == PushState::Done,
-        status.state == PushState::Done,
-    ];
-    let next = reached.iter().position(|reached| !reached).unwrap_or(reached.len());
-    // A push stands at a station until it leaves it: one that may leave does so by its start alone.
-    let here = if next == PUSHING && !left { next - 1 } else { next };
-    let times = [&status.cut_at, &None, &None, &status.push_at, &None, &None];
-    let notes = notes(status, cut);
-    let names = ["Cut", "Staged", "Approved", "Pushing", "Watching", "Done"];
-    let station = |(at, ((name, time), note)): (usize, ((&'static str, &Option<_>), String))| {
-        let (place, mark) = match at.cmp(&here) {
-            std::cmp::Ordering::Less => ("past", "pass"),
-            std::cmp::Ordering::Equal => ("now", here_mark(status.state)),
-            std::cmp::Ordering::Greater if at + 1 == names.len() => ("ahead", "end"),
-            std::cmp::Ordering::Greater => ("ahead", "stop"),
-        };
-        Station { name, place, mark, time: time.as_ref().map(When::of), note }
-    };
-    names.into_iter().zip(times).zip(notes).enumerate().map(station).collect()
-}
-
-/// Where *Pushing* is on the line.
-const PUSHING: usize = 3;
-
-/// Whether it is on its way to production, or there.
-pub(super) fn is_out(status: &StatusView) -> bool {
-    matches!(status.state, PushState::Pushing | PushState::Watching)
-}
-
-fn here_mark(state: PushState) -> &'static str {
-    match state {
-        PushState::Held => "fail",
-        PushState::RolledBack | PushState::Cancelled => "end",
-        _ => "here",
-    }
-}
-
-/// What stands under each station.
-fn notes(status: &StatusView, cut: bool) -> [String; 6] {
-    let tagged = status.repos.iter().filter(|repo| !repo.tags.is_empty()).count();
-    let why = |name: &str| asked(status, name).unwrap_or_default();
-    let ops = status.claims.first().map(|claim| claim.by.clone()).unwrap_or_default();
-    [
-        if cut { words::count(tagged, "tag") } else { String::new() },
-        why("staged"),
-        why("qa"),
-        ops,
-        status.hero.as_ref().map(ToString::to_string).unwrap_or_default(),
-        String::new(),
-    ]
-}
-
 fn crew(status: &StatusView) -> Vec<Duty> {
     let mut crew = Vec::new();
     if let Some(hero) = &status.hero {
@@ -268,11 +196,6 @@ fn qa(status: &StatusView) -> Option<Duty> {
         Some(signed) => Some(qa(signed.by.clone(), Some(When::of(&signed.at)))),
         None => asked(status, "qa").map(|who| qa(who, None)),
     }
-}
-
-/// Whom a gate asks that is not open.
-fn asked(status: &StatusView, name: &str) -> Option<String> {
-    status.gates.iter().find(|gate| gate.name == name && !gate.is_open())?.ask.clone()
 }
 
 fn next(status: &StatusView, reader: Option<&PersonName>) -> Next {

@@ -2,6 +2,7 @@
 
 mod board;
 mod facts;
+mod line;
 mod running;
 mod security;
 mod side;
@@ -91,7 +92,7 @@ pub(crate) async fn one(
         };
         let wish = LogWish { push: status.push, last: Some(SHOWN_ENTRIES) };
         let log = conductor.log(&wish, &mut Reading::default()).await?;
-        let monitors = match status.push.filter(|_| board::is_out(&status)) {
+        let monitors = match status.push.filter(|_| line::is_out(&status)) {
             Some(push) => conductor.monitors_of(push).await?,
             None => Vec::new(),
         };
