@@ -417,6 +417,7 @@ impl Bench<'_> {
             onto: tip.clone(),
             files: conflict.files,
             hunks: conflict.hunks,
+            texts: conflict.texts,
             prerequisites,
         })
     }

@@ -6,7 +6,7 @@ use conductor::failure::Result;
 use conductor::ports::{Conflict, Merged, Stamp};
 use gix_object::Kind;
 use train::id::Oid;
-use train::pick::{PickStep, StepKind};
+use train::pick::{ConflictText, PickStep, StepKind};
 
 use crate::batch::{self, strange};
 use crate::process::Git;
@@ -15,6 +15,11 @@ use crate::{raw, read, tree, write};
 
 /// Files larger than this are not searched for the places in conflict.
 const LARGEST: usize = 4 << 20;
+
+/// Of how many places in conflict the text is told, how many lines of each, and how many letters of a line.
+const TOLD_PLACES: usize = 12;
+const TOLD_LINES: usize = 60;
+const TOLD_LETTERS: usize = 240;
 
 /// What a merge of trees comes to.
 #[derive(Debug, PartialEq, Eq)]
@@ -120,14 +125,34 @@ pub(crate) async fn conflict(
         files.iter().zip(sizes).filter(|(_, a)| small(a.clone())).map(|((p, _), _)| p).collect();
     let names: Vec<String> = read.iter().map(|path| format!("{tree}:{path}")).collect();
     let blobs = batch::contents(git, &names).await?;
-    let mut hunks = Vec::new();
+    let (mut hunks, mut texts) = (Vec::new(), Vec::new());
     for (path, blob) in read.into_iter().zip(blobs) {
         let bytes = blob.found().map(|o| o.bytes).unwrap_or_default();
-        hunks.extend(
-            places(&bytes, ours, theirs).into_iter().map(|(a, b)| format!("{path}:{a}-{b}")),
-        );
+        for place in places(&bytes, ours, theirs) {
+            let at = format!("{path}:{}-{}", place.0, place.1);
+            if texts.len() < TOLD_PLACES {
+                texts.push(standing(at.clone(), &bytes, place));
+            }
+            hunks.push(at);
+        }
     }
-    Ok(Conflict { step, files, hunks })
+    Ok(Conflict { step, files, hunks, texts })
+}
+
+/// What stands at a place, from its first line to its last.
+fn standing(at: String, file: &[u8], (first, last): (usize, usize)) -> ConflictText {
+    let all = (last + 1).saturating_sub(first);
+    let lines = file.split(|b| *b == b'\n').skip(first.saturating_sub(1)).take(all);
+    let lines = lines.take(TOLD_LINES).map(cut_short).collect();
+    ConflictText { at, lines, more: all.saturating_sub(TOLD_LINES) }
+}
+
+fn cut_short(line: &[u8]) -> String {
+    let line = text(line.strip_suffix(b"\r").unwrap_or(line));
+    match line.char_indices().nth(TOLD_LETTERS) {
+        Some((at, _)) => format!("{}…", &line[..at]),
+        None => line,
+    }
 }
 
 /// The lines, from 1, between which markers with exactly these two labels stand.
@@ -232,6 +257,17 @@ mod tests {
         assert_eq!(places(file.as_bytes(), &a, &b), [(4, 8)]);
         let short = format!("<<< {a}\n>>> {b}\n");
         assert_eq!(places(short.as_bytes(), &a, &b), [(1, 2)]);
+    }
+
+    #[test]
+    fn what_stands_at_a_place_is_told_and_what_is_long_is_cut_short() {
+        let file = format!("a\r\nb\nc\n{}\n{}", "x".repeat(TOLD_LETTERS + 3), "y\n".repeat(90));
+        let told = standing("f:2-4".to_owned(), file.as_bytes(), (2, 4));
+        let long = format!("{}…", "x".repeat(TOLD_LETTERS));
+        assert_eq!((&told.lines[..], told.more), (&["b".to_owned(), "c".to_owned(), long][..], 0));
+        assert_eq!(standing(String::new(), file.as_bytes(), (1, 1)).lines, ["a"]);
+        let told = standing(String::new(), file.as_bytes(), (5, 84));
+        assert_eq!((told.lines.len(), told.more), (TOLD_LINES, 80 - TOLD_LINES));
     }
 
     proptest! {

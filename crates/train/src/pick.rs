@@ -124,8 +124,22 @@ pub struct ConflictReport {
     pub files: Vec<(String, String)>,
     /// Places with markers.
     pub hunks: Vec<String>,
+    /// What stands at the first of these places.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub texts: Vec<ConflictText>,
     /// Commits on main that touch these paths and that the tag lacks, oldest first.
     pub prerequisites: Vec<Commit>,
+}
+
+/// What stands at a place in conflict, as far as people read it at a glance.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct ConflictText {
+    /// The place.
+    pub at: String,
+    /// Its lines as the merge left them, with the markers; long ones are cut short.
+    pub lines: Vec<String>,
+    /// How many lines more there are.
+    pub more: usize,
 }
 
 impl PickPlan {

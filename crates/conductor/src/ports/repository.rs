@@ -9,7 +9,7 @@ use train::facts::{Brought, Commit, Comparison, Fence, Look, Picked};
 use train::fixed::Said;
 use train::id::{Oid, RepoName};
 use train::intent::{FenceMove, IntentId, Update};
-use train::pick::PickStep;
+use train::pick::{ConflictText, PickStep};
 use train::propose::Touched;
 use train::publish::Pushed;
 use train::settings::Tagging;
@@ -97,6 +97,8 @@ pub struct Conflict {
     pub files: Vec<(String, String)>,
     /// Places with markers, `path:first-last` by line number in the merged file.
     pub hunks: Vec<String>,
+    /// What stands at the first of these places.
+    pub texts: Vec<ConflictText>,
 }
 
 /// A publish: one push to one remote.

@@ -56,4 +56,8 @@ async fn markers_that_are_a_files_own_text_are_no_conflict() {
     bench.same_as_git(&before, &pick(&commit), "a file about markers").await;
     let conflict = bench.apply(&tip, &[pick(&commit)]).await.conflict.unwrap();
     assert_eq!(conflict.hunks, ["a:1-5"]);
+    let told = &conflict.texts[0];
+    assert_eq!((told.at.as_str(), told.more), ("a:1-5", 0));
+    let between: Vec<&str> = told.lines[1..4].iter().map(String::as_str).collect();
+    assert_eq!(between, ["3", "=======", "2"]);
 }

@@ -20,6 +20,7 @@ mod matrix_pages;
 mod no_demo;
 mod notes;
 mod packed;
+mod plans;
 mod put_back;
 mod remote;
 mod repair;

@@ -1,15 +1,13 @@
 //! The plan of `tag` and `pick`: the tags that would be published, what they bring, and what does not apply.
 
 use conductor::view::{CutView, OutcomeWord, RepoOutcome};
-use train::command::{Command, PickWish, RepoCommit};
+use train::command::Command;
 use train::id::TrainName;
-use train::pick::{ConflictReport, StepKind};
 
+use super::conflict::conflict;
 use super::laid::{
-    Brought, Commit, Compare, Conflict, ConflictFile, FAIL, Ladder, Laid, Look, ODD, Rung, SKIP,
-    commits, listed, migration, whence,
+    Brought, Compare, FAIL, Ladder, Laid, Look, ODD, Rung, SKIP, commits, listed, migration, whence,
 };
-use crate::pages::act;
 use crate::pages::push::Picked;
 use crate::pages::words;
 
@@ -150,84 +148,4 @@ fn looks(view: &CutView) -> Vec<Look> {
     }
     looks.extend(view.warnings.iter().map(|warning| Look::of(ODD, warning)));
     looks
-}
-
-/// What does not apply: the commit, its files and their lines, and what it likely needs first.
-fn conflict(
-    train: &TrainName,
-    wish: &Command,
-    repo: &RepoOutcome,
-    report: &ConflictReport,
-) -> Conflict {
-    let file = |(path, what): &(String, String)| {
-        let places = report.hunks.iter().filter_map(|hunk| hunk.strip_prefix(path.as_str()));
-        let lines: Vec<&str> = places.filter_map(|place| place.strip_prefix(':')).collect();
-        ConflictFile { path: path.clone(), lines: lines.join(", "), what: what.clone() }
-    };
-    let first = |commit: &train::facts::Commit| Commit {
-        short: commit.id.short().to_owned(),
-        subject: commit.subject.clone(),
-        author: commit.author.clone(),
-        merge: commit.is_merge(),
-    };
-    Conflict {
-        repo: repo.name.to_string(),
-        commit: report.step.commit.short().to_owned(),
-        subject: report.subject.clone(),
-        onto: report.onto.short().to_owned(),
-        files: report.files.iter().map(file).collect(),
-        first: report.prerequisites.iter().map(first).collect(),
-        with: with_these_first(train, wish, repo, report),
-    }
-}
-
-/// The form of the picks with what is likely needed before the commit that does not apply.
-fn with_these_first(
-    train: &TrainName,
-    wish: &Command,
-    repo: &RepoOutcome,
-    report: &ConflictReport,
-) -> Option<String> {
-    let Command::Pick(wish) = wish else { return None };
-    if report.prerequisites.is_empty() || report.step.kind != StepKind::Pick {
-        return None;
-    }
-    let named = |commit: &train::id::Oid| format!("{}:{}", repo.name, commit.short());
-    let mut all: Vec<String> = report.prerequisites.iter().map(|one| named(&one.id)).collect();
-    match wish.picks.is_empty() {
-        // All that was asked for, in the order in which it was tried, and the one that stopped it.
-        true => {
-            let tried = repo.picks.iter().map(|pick| named(&pick.commit));
-            all.extend(tried.chain([named(&report.step.commit)]));
-            let mut seen = std::collections::BTreeSet::new();
-            all.retain(|one| seen.insert(one.clone()));
-        }
-        false => all.extend(wish.picks.iter().map(written)),
-    }
-    let mut fields = vec![("commit", all.join(" "))];
-    fields.extend(rest(wish));
-    Some(act::address(train, "pick", &fields))
-}
-
-/// What else was said in the form of the picks.
-fn rest(wish: &PickWish) -> Vec<(&'static str, String)> {
-    let several =
-        |commits: &[RepoCommit]| commits.iter().map(written).collect::<Vec<_>>().join(" ");
-    let flag = |up: bool| if up { "true".to_owned() } else { String::new() };
-    let fields = [
-        ("push", wish.push.map(|push| push.to_string()).unwrap_or_default()),
-        ("drop", several(&wish.drop)),
-        ("revert", several(&wish.revert)),
-        ("onto_production", flag(wish.onto_production)),
-        ("off_main", flag(wish.off_main)),
-        ("because", wish.because.clone().unwrap_or_default()),
-    ];
-    fields.into_iter().filter(|(_, said)| !said.is_empty()).collect()
-}
-
-fn written(one: &RepoCommit) -> String {
-    match &one.repo {
-        Some(repo) => format!("{repo}:{}", one.commit),
-        None => one.commit.clone(),
-    }
 }

@@ -89,6 +89,11 @@ pub(crate) struct Conflict {
     pub subject: String,
     pub onto: String,
     pub files: Vec<ConflictFile>,
+    pub texts: Vec<ConflictText>,
+    /// Places whose text is not shown, in words; empty where none are.
+    pub more: String,
+    /// What to do about it.
+    pub then: &'static str,
     /// What is likely needed first, the oldest first.
     pub first: Vec<Commit>,
     /// The form with these before it.
@@ -100,6 +105,14 @@ pub(crate) struct ConflictFile {
     /// Its lines in conflict.
     pub lines: String,
     pub what: String,
+}
+
+/// What stands at a place in conflict.
+pub(crate) struct ConflictText {
+    pub at: String,
+    pub lines: Vec<String>,
+    /// How many lines more there are, in words; empty where none are.
+    pub more: String,
 }
 
 pub(crate) struct TaskRow {

@@ -1,6 +1,7 @@
 //! What a wish comes to, before the yes.
 
 mod back;
+mod conflict;
 mod cut;
 mod laid;
 mod sheet;
