@@ -113,7 +113,8 @@ fn rest(wish: &PickWish) -> Vec<(&'static str, String)> {
     fields.into_iter().filter(|(_, said)| !said.is_empty()).collect()
 }
 
-fn written(one: &RepoCommit) -> String {
+/// A commit as a form takes it.
+pub(super) fn written(one: &RepoCommit) -> String {
     match &one.repo {
         Some(repo) => format!("{repo}:{}", one.commit),
         None => one.commit.clone(),

@@ -8,6 +8,7 @@ use super::conflict::conflict;
 use super::laid::{
     Brought, Compare, FAIL, Ladder, Laid, Look, ODD, Rung, SKIP, commits, listed, migration, whence,
 };
+use super::stay::stays;
 use crate::pages::push::Picked;
 use crate::pages::words;
 
@@ -26,6 +27,7 @@ pub(super) fn laid(train: &TrainName, wish: &Command, view: &CutView, hero: Opti
         looks: looks(view),
         name: "Repositories",
         ladders: view.repos.iter().map(ladder).collect(),
+        stays: stays(wish, view),
         conflicts: view.repos.iter().filter_map(conflict).collect(),
         brought: view.repos.iter().filter_map(brought).collect(),
         ..Laid::default()

@@ -21,6 +21,8 @@ pub(crate) struct Laid {
     /// The name of the section with the ladders.
     pub name: &'static str,
     pub ladders: Vec<Ladder>,
+    /// The form of a cut in which others stay.
+    pub stays: Option<Stays>,
     pub conflicts: Vec<Conflict>,
     pub brought: Vec<Brought>,
     pub gates: Vec<GateRow>,
@@ -57,6 +59,14 @@ pub(crate) struct Rung {
     pub planned: bool,
     pub says: String,
     pub picks: Vec<Picked>,
+}
+
+/// The form of the same wish with other repositories that stay.
+pub(crate) struct Stays {
+    /// What else was said, as the form of a cut has it.
+    pub fields: Vec<(&'static str, String)>,
+    /// The repositories that may stay, each with whether it does by this wish.
+    pub repos: Vec<(String, bool)>,
 }
 
 /// A link that compares two tags.

@@ -6,6 +6,7 @@ mod cut;
 mod laid;
 mod sheet;
 mod signoff;
+mod stay;
 
 use askama::Template;
 use axum::response::Response;
