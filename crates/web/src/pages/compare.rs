@@ -79,7 +79,7 @@ impl Row {
             author: commit.who.as_ref().map_or(commit.author.clone(), ToString::to_string),
             merge: commit.merge,
             at: When::date(&commit.committed_at),
-            confirmed: confirmed.map(|word| (word.by.clone(), When::of(&word.at))),
+            confirmed: confirmed.map(|word| (word.by.clone(), When::date(&word.at))),
         }
     }
 }

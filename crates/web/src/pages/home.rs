@@ -4,10 +4,10 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use conductor::Conductor;
-use conductor::view::Moment;
 use train::id::TrainName;
 
 use super::push::Board;
+use super::scene::Scene;
 use super::words::When;
 use super::{Layout, NoPage, looked_at, shown};
 use crate::gathered::counted;
@@ -55,15 +55,19 @@ pub(crate) async fn home(State(house): State<House>, visitor: Visitor) -> Result
 /// A train that can't be read now keeps no other off the board.
 async fn row(house: &House, visitor: &Visitor, train: &TrainName) -> Row {
     let look = async |conductor: &Conductor| {
-        let now = Moment(conductor.local(conductor.clock.now()));
-        Ok((conductor.status(None).await?, now))
+        let scene = Scene::of(conductor);
+        Ok((conductor.status(None).await?, scene))
     };
     let stands = looked_at(house, visitor, train, look).await;
-    let stands = stands.map(|((status, now), _)| Stands {
+    let stands = stands.map(|((status, scene), _)| Stands {
         leaves: status.push_at.as_ref().map(When::date),
-        rest: status.push_at.as_ref().map(|at| super::words::leaves(at, &now)).unwrap_or_default(),
+        rest: status
+            .push_at
+            .as_ref()
+            .map(|at| super::words::leaves(at, &scene.now))
+            .unwrap_or_default(),
         hero: status.hero.as_ref().map(ToString::to_string).unwrap_or_default(),
-        board: Board::of(&status, &now, visitor.name()),
+        board: Board::of(&status, &scene, visitor.name()),
     });
     Row { train: train.to_string(), stands: stands.map_err(|refusal| refusal.message) }
 }

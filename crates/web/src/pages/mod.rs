@@ -19,6 +19,7 @@ mod push;
 mod read;
 mod remotes;
 mod rotation;
+mod scene;
 mod schedule;
 mod stats;
 mod step;

@@ -4,11 +4,12 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use conductor::Conductor;
-use conductor::view::{DepartureView, HealthLine, HealthView, Moment, OfferView};
+use conductor::view::{DepartureView, HealthLine, HealthView, OfferView};
 use train::id::{PersonName, TrainName};
 
 use super::push::Board;
 use super::rotation::Rota;
+use super::scene::Scene;
 use super::words::{self, Mark, When};
 use super::{Layout, NoPage, encoded, looked, shown};
 use crate::asked::Path;
@@ -165,15 +166,15 @@ pub(crate) async fn schedule(
 ) -> Result<Response, NoPage> {
     let known = visitor.is_known().is_ok();
     let look = async move |conductor: &Conductor| {
-        let now = Moment(conductor.local(conductor.clock.now()));
+        let scene = Scene::of(conductor);
         let status = conductor.status(None).await?;
         let zone = conductor.settings.timetable.zone();
         let (swap, move_it) = conductor.may_change_calendar().await?;
         let departures = conductor.schedule(None, None).await?.0;
         let rotation = conductor.rotation(known).await?;
-        Ok((status, (departures, rotation), May { swap, move_it }, now, zone))
+        Ok((status, (departures, rotation), May { swap, move_it }, scene, zone))
     };
-    let ((status, (view, rotation), may, now, its_zone), zone) =
+    let ((status, (view, rotation), may, scene, its_zone), zone) =
         looked(&house, &visitor, &train, look).await?;
     let health = Health::of(house.fares.of(&train, its_zone));
     let health = health.filter(|_| known);
@@ -181,7 +182,7 @@ pub(crate) async fn schedule(
     let layout = Layout::of(&house, &visitor, &title).about(&train).at("train").in_zone(&zone);
     let reader = visitor.name();
     let may = if visitor.may_act().is_ok() { may } else { May { swap: false, move_it: false } };
-    let board = Board::of(&status, &now, reader);
+    let board = Board::of(&status, &scene, reader);
     let departures =
         view.departures.into_iter().map(|d| Row::of(d, &board, reader, &may)).collect();
     let rota = Rota::of(rotation, &train, visitor.may_act().is_ok());

@@ -52,6 +52,9 @@ struct Row {
     answers: Vec<AnswerForm>,
 }
 
+/// How a time is written on a page of a moment.
+type Written = fn(&Moment, Timestamp) -> When;
+
 /// An answer as a form.
 struct AnswerForm {
     label: String,
@@ -70,8 +73,9 @@ struct Turn {
 }
 
 impl Row {
-    /// `when` writes a time: with its zone where trains of several are on the page.
-    fn of(train: &TrainName, thing: &ThingView, now: Timestamp, when: fn(&Moment) -> When) -> Self {
+    /// `written` writes a time: with its zone where trains of several are on the page.
+    fn of(train: &TrainName, thing: &ThingView, now: Timestamp, written: Written) -> Self {
+        let when = |at: &Moment| written(at, now);
         let ago = |at: &Moment| format!("due {} ago", words::span(at.0.timestamp(), now));
         let other = |other: &PutOffView| (other.by.clone(), when(&other.until));
         let answers = thing.answers.iter().filter(|answer| answer.answer != Word::Later);
@@ -128,13 +132,13 @@ pub(crate) async fn waiting(
     let mut zones = all.iter().map(|(_, waits)| &waits.zone);
     let first = zones.next();
     let zone = first.filter(|first| zones.all(|zone| zone == *first)).cloned();
-    let when = if zone.is_some() { When::of } else { When::zoned };
+    let written: Written = if zone.is_some() { When::near } else { When::zoned };
     let now = house.open.clock.now();
     let count: usize = all.iter().map(|(_, waits)| waits.view.things.len()).sum();
     let rows = |of: fn(&Waits) -> &[ThingView]| {
         let of_train = |(train, waits): &(TrainName, Arc<Waits>)| {
             let rows =
-                of(waits).iter().map(|thing| (sooner(thing), Row::of(train, thing, now, when)));
+                of(waits).iter().map(|thing| (sooner(thing), Row::of(train, thing, now, written)));
             rows.collect::<Vec<_>>()
         };
         let mut rows: Vec<(i64, Row)> = all.iter().flat_map(of_train).collect();

@@ -1,6 +1,6 @@
 //! The board: which push, what state, who is on duty, the line it runs on, what holds it, and the one next step.
 
-use conductor::view::{Moment, PushState, SignoffView, StatusView, TaskView};
+use conductor::view::{PushState, SignoffView, StatusView, TaskView};
 use train::gate::{Gate, GateState};
 use train::id::PersonName;
 use train::notes::Phase;
@@ -9,6 +9,7 @@ use train::signoff::SignoffState;
 
 use super::line::{Station, asked, is_out, line};
 use crate::pages::hints::{self, Led};
+use crate::pages::scene::Scene;
 use crate::pages::words::{self, Mark, When};
 
 /// The board of a push.
@@ -78,7 +79,7 @@ impl Button {
 
 impl Board {
     /// How a push stands now, as `reader` sees it.
-    pub fn of(status: &StatusView, now: &Moment, reader: Option<&PersonName>) -> Self {
+    pub fn of(status: &StatusView, scene: &Scene, reader: Option<&PersonName>) -> Self {
         let over = matches!(status.state, PushState::Done | PushState::Cancelled);
         // What is over is held by nothing, whatever its gates would say.
         let closed: Vec<&Gate> =
@@ -87,7 +88,7 @@ impl Board {
         let departs = status.push_at.as_ref().map(|at| Departs {
             day: When::day(at),
             clock: When::clock(at),
-            rest: words::leaves(at, now),
+            rest: words::leaves(at, &scene.now),
         });
         Self {
             train: status.train.clone(),
@@ -96,8 +97,8 @@ impl Board {
             signal,
             signal_says: format!("Signal: {}, {}", signal.word, held(&closed)),
             departs: departs.filter(|_| !over && !is_out(status)),
-            line: line(status),
-            crew: crew(status),
+            line: line(status, scene),
+            crew: crew(status, scene),
             held_by: held(&closed),
             holds: holds(status, &closed),
             next: next(status, reader),
@@ -166,16 +167,16 @@ fn holds(status: &StatusView, closed: &[&Gate]) -> Vec<Hold> {
     gates.chain(differences).chain(unsettled).chain(remarks).collect()
 }
 
-fn crew(status: &StatusView) -> Vec<Duty> {
+fn crew(status: &StatusView, scene: &Scene) -> Vec<Duty> {
     let mut crew = Vec::new();
     if let Some(hero) = &status.hero {
         crew.push(Duty { what: "Hero", who: hero.to_string(), small: None });
     }
-    crew.extend(qa(status));
+    crew.extend(qa(status, scene));
     crew.extend(status.claims.iter().map(|claim| Duty {
         what: "Ops",
         who: claim.by.clone(),
-        small: Some(When::of(&claim.at)),
+        small: Some(scene.near(&claim.at)),
     }));
     if status.claims.is_empty() {
         crew.extend(asked(status, "ops").map(|who| Duty { what: "Ops", who, small: None }));
@@ -187,13 +188,13 @@ fn crew(status: &StatusView) -> Vec<Duty> {
 }
 
 /// Who signs off: whoever did, once the gate passes; until then whom it asks.
-fn qa(status: &StatusView) -> Option<Duty> {
+fn qa(status: &StatusView, scene: &Scene) -> Option<Duty> {
     let qa = |who, small| Duty { what: "QA", who, small };
     let given = |s: &&SignoffView| s.role == Role::Qa && s.state == SignoffState::Given;
     let passes = status.gates.iter().any(|gate| gate.name == "qa" && gate.is_open());
     let signed = status.signoffs.iter().rev().find(given).filter(|_| passes);
     match signed {
-        Some(signed) => Some(qa(signed.by.clone(), Some(When::of(&signed.at)))),
+        Some(signed) => Some(qa(signed.by.clone(), Some(scene.near(&signed.at)))),
         None => asked(status, "qa").map(|who| qa(who, None)),
     }
 }

@@ -12,6 +12,7 @@ use train::signoff::SignoffState;
 use train::versions::ServiceState;
 
 use crate::pages::hints;
+use crate::pages::scene::Scene;
 use crate::pages::words::{self, Mark, When};
 
 /// All of them.
@@ -123,7 +124,7 @@ pub(crate) struct SignoffRow {
 }
 
 impl Facts {
-    pub fn of(status: &StatusView) -> Self {
+    pub fn of(status: &StatusView, scene: &Scene) -> Self {
         let done = status.tasks.iter().filter(|task| task.done).count();
         let open = status.blockers.iter().filter(|blocker| blocker.open).count();
         Self {
@@ -131,15 +132,15 @@ impl Facts {
             repos_say: repos_say(&status.repos),
             environments: status.environments.iter().map(|e| e.name.clone()).collect(),
             fleet: fleet(&status.environments),
-            asked_at: asked_at(&status.environments),
+            asked_at: asked_at(&status.environments, scene),
             gates: status.gates.iter().map(gate).collect(),
             gates_say: gates_say(status),
             blockers: status.blockers.iter().map(blocker).collect(),
             blockers_say: format!("{open} open, {} settled", status.blockers.len() - open),
             tasks: tasks(&status.tasks),
             tasks_say: format!("{done} of {} done", status.tasks.len()),
-            asks: status.asks.iter().map(ask).collect(),
-            signoffs: status.signoffs.iter().map(signoff).collect(),
+            asks: status.asks.iter().map(|one| ask(one, scene)).collect(),
+            signoffs: status.signoffs.iter().map(|one| signoff(one, scene)).collect(),
             authors: authors(status),
             push: status.push.map(|push| push.to_string()),
         }
@@ -247,10 +248,10 @@ fn cell(service: &ServiceView) -> Cell {
     }
 }
 
-fn asked_at(environments: &[EnvironmentView]) -> Option<When> {
+fn asked_at(environments: &[EnvironmentView], scene: &Scene) -> Option<When> {
     let services = environments.iter().flat_map(|environment| &environment.services);
     let times = services.filter_map(|service| service.observed_at.as_ref());
-    times.min_by_key(|at| at.0.timestamp()).map(When::of)
+    times.min_by_key(|at| at.0.timestamp()).map(|at| scene.near(at))
 }
 
 /// A gate as a row.
@@ -313,9 +314,10 @@ fn tasks(tasks: &[TaskView]) -> Vec<(&'static str, Vec<TaskRow>)> {
     lists.filter(|(_, rows)| !rows.is_empty()).collect()
 }
 
-fn ask(ask: &AskView) -> AskRow {
+fn ask(ask: &AskView, scene: &Scene) -> AskRow {
     let later = ask.put_off.iter().map(|one| {
-        format!(" {} says later, until {}.", one.by, one.until.0.strftime("%a %H:%M %Z"))
+        let until = When::zoned(&one.until, scene.now.0.timestamp());
+        format!(" {} says later, until {}.", one.by, until.shown)
     });
     AskRow {
         name: ask.name(),
@@ -339,7 +341,7 @@ fn authors(status: &StatusView) -> String {
     says.map(words::sentence).unwrap_or_default()
 }
 
-fn signoff(signoff: &SignoffView) -> SignoffRow {
+fn signoff(signoff: &SignoffView, scene: &Scene) -> SignoffRow {
     let (mark, says) = match signoff.state {
         SignoffState::Given => (Mark { shape: "pass", word: "given" }, String::new()),
         SignoffState::Withdrawn => {
@@ -357,7 +359,7 @@ fn signoff(signoff: &SignoffView) -> SignoffRow {
         role: signoff.role.word(),
         by: signoff.by.clone(),
         saw: format!("{} {}", signoff.repo, signoff.tag),
-        at: When::of(&signoff.at),
+        at: scene.near(&signoff.at),
         mark,
         says,
     }

@@ -3,6 +3,7 @@
 use conductor::view::{Moment, PushState, RepoStatus, StatusView};
 use train::gates::{Built, Gate};
 
+use crate::pages::scene::Scene;
 use crate::pages::words::{self, When};
 
 /// A station of the line.
@@ -32,7 +33,7 @@ struct Call<'a> {
 const PUSHING: &str = "Pushing";
 
 /// The stations that a push calls at, and where it is.
-pub(super) fn line(status: &StatusView) -> Vec<Station> {
+pub(super) fn line(status: &StatusView, scene: &Scene) -> Vec<Station> {
     let left = has_left(status);
     let calls = calls(status);
     let last = calls.len().saturating_sub(1);
@@ -49,7 +50,7 @@ pub(super) fn line(status: &StatusView) -> Vec<Station> {
             std::cmp::Ordering::Greater => ("ahead", "stop"),
         };
         let Call { name, time, note, halts, .. } = call;
-        Station { name, place, mark, time: time.map(When::of), note, halts }
+        Station { name, place, mark, time: time.map(|at| scene.near(at)), note, halts }
     };
     calls.into_iter().enumerate().map(station).collect()
 }

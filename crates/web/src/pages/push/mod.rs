@@ -10,13 +10,12 @@ mod side;
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
-use conductor::view::{
-    LogView, Moment, MonitorView, NotesView, PushState, SecurityView, StatusView,
-};
+use conductor::view::{LogView, MonitorView, NotesView, PushState, SecurityView, StatusView};
 use conductor::{Conductor, LogWish, Reading, ShownNotes};
 use train::command::WhichPush;
 use train::id::{PushDate, TrainName};
 
+use super::scene::Scene;
 use super::{Layout, NoPage, looked, shown};
 use crate::asked::Path;
 use crate::house::House;
@@ -54,7 +53,7 @@ struct Seen {
     /// What is to be watched, once it has left.
     monitors: Vec<MonitorView>,
     running: Vec<Running>,
-    now: Moment,
+    scene: Scene,
     /// None for whoever lacks the security role, where there is nothing to be kept, and where all is over.
     security: Option<SecurityView>,
 }
@@ -97,9 +96,9 @@ pub(crate) async fn one(
             None => Vec::new(),
         };
         let running = running(&there, conductor, &named, reader.as_ref()).await?;
-        let now = Moment(conductor.local(conductor.clock.now()));
+        let scene = Scene::of(conductor);
         let security = twins(conductor, status.state).await?;
-        Ok(Seen { status, notes, live, log, monitors, running, now, security })
+        Ok(Seen { status, notes, live, log, monitors, running, scene, security })
     };
     let (seen, zone) = looked(house, visitor, train, look).await?;
     let title = match seen.status.push {
@@ -107,9 +106,9 @@ pub(crate) async fn one(
         None => train.to_string(),
     };
     let layout = Layout::of(house, visitor, &title).about(train).at("push").in_zone(&zone);
-    let mut board = Board::of(&seen.status, &seen.now, visitor.name());
+    let mut board = Board::of(&seen.status, &seen.scene, visitor.name());
     board.monitors = seen.monitors.iter().map(|one| (one.name.clone(), one.url.clone())).collect();
-    let (facts, side) = (Facts::of(&seen.status), Side::of(&seen));
+    let (facts, side) = (Facts::of(&seen.status, &seen.scene), Side::of(&seen));
     let security = seen.security.as_ref().map(Twins::of);
     Ok(shown(&PushPage { layout, board, facts, side, security, running: seen.running }))
 }

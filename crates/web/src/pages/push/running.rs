@@ -34,7 +34,7 @@ pub(crate) async fn running(
         id: step.id.clone(),
         by: step.by.to_string(),
         does: words::doing(&step.wish),
-        since: When::clock(&Moment(conductor.local(step.at))),
+        since: When::near(&Moment(conductor.local(step.at)), conductor.clock.now()),
     };
     Ok(seen.map(row).collect())
 }
