@@ -49,6 +49,6 @@ function dayOf(time: HTMLTimeElement | null): string {
 /** Says which zone they are in, where it is not the train's. */
 export function zones(): void {
   const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  const told = document.querySelector("[data-zones]");
-  if (told && zone && here !== zone) told.textContent = `Times in ${here}, train in ${zone}`;
+  const told = document.querySelector<HTMLElement>("[data-zones]");
+  if (told && zone && here !== zone) told.textContent = `Times in ${here}, train in ${told.dataset["zones"] ?? zone}`;
 }

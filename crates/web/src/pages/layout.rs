@@ -1,5 +1,8 @@
 //! What stands around every page.
 
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
 use super::bar::Bar;
 use crate::assets;
 use crate::house::House;
@@ -26,6 +29,8 @@ pub(crate) struct Layout {
     pub page: &'static str,
     /// The train's zone, by its name.
     pub zone: Option<String>,
+    /// The moment that the page is of.
+    pub now: Timestamp,
     /// The program's version.
     pub version: &'static str,
     /// What a demo tells of its week; none elsewhere.
@@ -46,6 +51,7 @@ impl Layout {
             train: None,
             page: "",
             zone: None,
+            now: house.open.clock.now(),
             version: house.open.version,
             demo,
         }
@@ -66,5 +72,34 @@ impl Layout {
     /// The zone of the train, in which times stand until the browser knows the reader's.
     pub fn in_zone(self, zone: &str) -> Self {
         Self { zone: Some(zone.to_owned()), ..self }
+    }
+
+    /// The zone as people call it now, and by its name.
+    pub fn zone_says(&self) -> Option<String> {
+        self.zone.as_deref().map(|zone| called(zone, self.now))
+    }
+}
+
+/// `CET, Europe/Paris`; the name alone of a zone that has no letters of its own, and of one that is called by them.
+fn called(zone: &str, now: Timestamp) -> String {
+    let letters = |tz| now.to_zoned_datetime(tz).strftime("%Z").to_string();
+    let short = TimeZone::get(zone).ok().map(letters);
+    let short = short.filter(|short| short != zone && short.chars().all(char::is_alphabetic));
+    short.map_or_else(|| zone.to_owned(), |short| format!("{short}, {zone}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_zone_is_called_as_people_call_it_then() {
+        let [winter, summer] = ["2026-11-26T09:00:00Z", "2026-07-02T09:00:00Z"]
+            .map(|at| at.parse::<Timestamp>().expect("a time"));
+        assert_eq!(called("Europe/Paris", winter), "CET, Europe/Paris");
+        assert_eq!(called("Europe/Paris", summer), "CEST, Europe/Paris");
+        assert_eq!(called("UTC", winter), "UTC");
+        assert_eq!(called("America/Sao_Paulo", winter), "America/Sao_Paulo", "it has none");
+        assert_eq!(called("Nowhere/At_all", winter), "Nowhere/At_all");
     }
 }
