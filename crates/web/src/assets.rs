@@ -19,7 +19,7 @@ struct Asset {
     smaller: Option<OnceLock<Option<Bytes>>>,
 }
 
-static ASSETS: [Asset; 7] = [
+static ASSETS: [Asset; 10] = [
     Asset {
         name: "look.css",
         kind: "text/css; charset=utf-8",
@@ -48,6 +48,24 @@ static ASSETS: [Asset; 7] = [
         name: "signal.svg",
         kind: "image/svg+xml",
         bytes: include_bytes!("../assets/signal.svg"),
+        smaller: Some(OnceLock::new()),
+    },
+    Asset {
+        name: "signal-moving.svg",
+        kind: "image/svg+xml",
+        bytes: include_bytes!("../assets/signal-moving.svg"),
+        smaller: Some(OnceLock::new()),
+    },
+    Asset {
+        name: "signal-held.svg",
+        kind: "image/svg+xml",
+        bytes: include_bytes!("../assets/signal-held.svg"),
+        smaller: Some(OnceLock::new()),
+    },
+    Asset {
+        name: "signal-done.svg",
+        kind: "image/svg+xml",
+        bytes: include_bytes!("../assets/signal-done.svg"),
         smaller: Some(OnceLock::new()),
     },
     Asset {

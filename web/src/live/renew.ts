@@ -74,7 +74,16 @@ async function ask(): Promise<void> {
   }
   for (const next of live(fresh)) if (!document.getElementById(next.id)) insert(next);
   document.title = fresh.title;
+  icon(fresh);
   for (const then of after) then();
+}
+
+/** Shows in the browser's tab what the fresh page shows there. */
+function icon(fresh: Document): void {
+  const of = (page: Document): Element | null => page.querySelector("link[rel=icon]");
+  const next = of(fresh)?.getAttribute("href");
+  // A picture that is named again is fetched again.
+  if (next && next !== of(document)?.getAttribute("href")) of(document)?.setAttribute("href", next);
 }
 
 /** Puts a part in place; what had the keyboard's focus has it again. */

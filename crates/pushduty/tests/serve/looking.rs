@@ -42,6 +42,22 @@ fn a_push_page_tells_what_ships_where_it_is_what_holds_it_and_what_is_next() {
 }
 
 #[test]
+fn a_tab_shows_how_the_push_stands_by_a_word_and_a_picture() {
+    let (world, _remote) = cut();
+    let server = Server::start(&world, "mat", "--public");
+    let page = server.anybody().get("/trains/amo").is(200);
+    page.says(" · amo 2026.11.26 · pushduty</title>").says("/assets/signal.svg?");
+    world.hero("mat").types("hold --because rain --yes").ok();
+    let page = server.anybody().get("/trains/amo").is(200);
+    let page = page.says("<title>held · amo 2026.11.26 · pushduty</title>");
+    page.says("/assets/signal-held.svg?").says("<h1><span>amo</span> 2026.11.26</h1>");
+    for picture in ["signal", "signal-moving", "signal-held", "signal-done"] {
+        let picture = server.anybody().get(&format!("/assets/{picture}.svg")).is(200);
+        assert_eq!(picture.header("content-type"), Some("image/svg+xml"));
+    }
+}
+
+#[test]
 fn it_is_a_service_like_those_that_it_watches() {
     let (world, _remote) = cut();
     let server = Server::start(&world, "mat", "");

@@ -1,9 +1,11 @@
 //! What stands around every page.
 
+use conductor::view::PushState;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::bar::Bar;
+use super::tab;
 use crate::assets;
 use crate::house::House;
 use crate::visitor::Visitor;
@@ -17,6 +19,10 @@ pub(crate) struct Layout {
     pub mark: &'static str,
     /// The page's name.
     pub title: String,
+    /// How the push stands that it is about, before the name in the browser's tab.
+    pub stands: Option<&'static str>,
+    /// The picture in the browser's tab.
+    pub icon: &'static str,
     /// Who reads it.
     pub reader: Option<String>,
     /// How many things wait for them; none where that was not counted.
@@ -44,6 +50,8 @@ impl Layout {
             root: house.prefix.to_string(),
             mark: assets::mark(),
             title: title.to_owned(),
+            stands: None,
+            icon: "signal.svg",
             reader: visitor.name().map(ToString::to_string),
             waiting: visitor.name().and_then(|who| house.waits.count(who)),
             // Every page of a demo follows its week, save what was sent for and can't be asked for again.
@@ -67,6 +75,11 @@ impl Layout {
     /// Which of the train's pages it is.
     pub fn at(self, page: &'static str) -> Self {
         Self { page, ..self }
+    }
+
+    /// How the push stands that it is about: whoever has another tab open sees it as well.
+    pub fn standing(self, state: PushState) -> Self {
+        Self { stands: Some(tab::word(state)), icon: tab::picture(state), ..self }
     }
 
     /// The zone of the train, in which times stand until the browser knows the reader's.

@@ -23,9 +23,11 @@ mod scene;
 mod schedule;
 mod stats;
 mod step;
+mod tab;
 mod told;
 mod trains;
 mod waiting;
+mod when;
 mod whereis;
 mod words;
 

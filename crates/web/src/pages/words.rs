@@ -5,68 +5,14 @@ use jiff::{Timestamp, ZonedDateTime};
 use train::command::Command;
 use train::gate::GateState;
 
+pub(crate) use super::when::When;
+
 /// A mark and the word beside it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Mark {
     /// The symbol's name: `pass`, `wait`, `fail`, `odd`, `skip`, `stop`, `here`, `end`, `plan`.
     pub shape: &'static str,
     pub word: &'static str,
-}
-
-/// A time: for machines, and for people in the train's zone. In the browser it becomes the reader's.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct When {
-    pub exact: String,
-    pub shown: String,
-    /// How it is written: the browser writes it so again. It is said here whether the date belongs to it, as a browser's
-    /// own clock tells nothing of a page's moment.
-    pub form: &'static str,
-}
-
-impl When {
-    /// `Wed 15:05`: where the day is said beside it.
-    pub fn of(at: &Moment) -> Self {
-        Self::shown_as(at, "%a %H:%M", "time")
-    }
-
-    /// `Wed 15:05` today, and `Tue 24 Nov 09:00` on another day.
-    pub fn near(at: &Moment, now: Timestamp) -> Self {
-        if is_today(at, now) { Self::of(at) } else { Self::date(at) }
-    }
-
-    /// The same with its zone, `Wed 15:05 CET`: beside times of other zones.
-    pub fn zoned(at: &Moment, now: Timestamp) -> Self {
-        if is_today(at, now) {
-            Self::shown_as(at, "%a %H:%M %Z", "time")
-        } else {
-            Self::shown_as(at, "%a %-d %b %H:%M %Z", "date")
-        }
-    }
-
-    /// `15:05`.
-    pub fn clock(at: &Moment) -> Self {
-        Self::shown_as(at, "%H:%M", "clock")
-    }
-
-    /// `Tue 24 Nov 09:00`.
-    pub fn date(at: &Moment) -> Self {
-        Self::shown_as(at, "%a %-d %b %H:%M", "date")
-    }
-
-    /// `Thu 26 Nov`.
-    pub fn day(at: &Moment) -> Self {
-        Self::shown_as(at, "%a %-d %b", "day")
-    }
-
-    fn shown_as(at: &Moment, written: &str, form: &'static str) -> Self {
-        let (exact, shown) = (at.0.timestamp().to_string(), at.0.strftime(written).to_string());
-        Self { exact, shown, form }
-    }
-}
-
-/// Whether a time is of the day that it is now where it was taken.
-fn is_today(at: &Moment, now: Timestamp) -> bool {
-    now.to_zoned_datetime(at.0.time_zone().clone()).date() == at.0.date()
 }
 
 /// A gate's mark.
@@ -235,25 +181,8 @@ pub(crate) fn doing(wish: &Command) -> &'static str {
 #[cfg(test)]
 mod tests {
     use jiff::SignedDuration;
-    use jiff::tz::TimeZone;
 
     use super::*;
-
-    #[test]
-    fn a_time_of_another_day_has_its_date() {
-        let zone = TimeZone::get("Europe/Paris").expect("the zone");
-        let at = |text: &str| Moment::new(text.parse().expect("a time"), zone.clone());
-        let now = at("2026-11-26T07:30:00Z").0.timestamp();
-        let shown = |text: &str| When::near(&at(text), now).shown;
-        assert_eq!(shown("2026-11-26T08:05:00Z"), "Thu 09:05");
-        assert_eq!(shown("2026-11-24T08:00:00Z"), "Tue 24 Nov 09:00");
-        assert_eq!(shown("2026-11-19T08:00:00Z"), "Thu 19 Nov 09:00");
-        // The day is the train's: half past eleven in London is tomorrow in Paris.
-        assert_eq!(shown("2026-11-25T23:30:00Z"), "Thu 00:30");
-        assert_eq!(shown("2026-11-26T23:30:00Z"), "Fri 27 Nov 00:30");
-        let zoned = When::zoned(&at("2026-11-24T08:00:00Z"), now);
-        assert_eq!((zoned.shown.as_str(), zoned.form), ("Tue 24 Nov 09:00 CET", "date"));
-    }
 
     #[test]
     fn spans_have_their_two_largest_units() {

@@ -106,6 +106,7 @@ pub(crate) async fn one(
         None => train.to_string(),
     };
     let layout = Layout::of(house, visitor, &title).about(train).at("push").in_zone(&zone);
+    let layout = layout.standing(seen.status.state);
     let mut board = Board::of(&seen.status, &seen.scene, visitor.name());
     board.monitors = seen.monitors.iter().map(|one| (one.name.clone(), one.url.clone())).collect();
     let (facts, side) = (Facts::of(&seen.status, &seen.scene), Side::of(&seen));
