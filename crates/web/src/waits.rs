@@ -16,6 +16,8 @@ pub(crate) struct Waits {
     pub view: WaitingView,
     /// The train's zone, by its name.
     pub zone: String,
+    /// Its people: their names stand in sentences as they are configured.
+    pub people: Vec<PersonName>,
 }
 
 /// By person and train.

@@ -35,14 +35,15 @@ pub(crate) async fn plan(
         show.plays(false);
     }
     let conductor = house.open.trains.conductor(&train, &visitor.who()).await;
-    let timetable = conductor.map_err(no)?.settings.timetable.clone();
-    let wish = wish(&fields, (&timetable, house.open.clock.now())).map_err(no)?;
+    let settings = conductor.map_err(no)?.settings;
+    let wish = wish(&fields, (&settings.timetable, house.open.clock.now())).map_err(no)?;
     let plan = planned(&house, &visitor, &train, &wish).await.map_err(no)?;
     let forms = format!("/trains/{train}/act");
     let leave = from.clone().filter(|page| !page.starts_with(&forms));
     let leave = leave.unwrap_or_else(|| format!("/trains/{train}"));
-    let zone = timetable.zone().iana_name().unwrap_or("UTC").to_owned();
-    let around = Around { zone, change, leave };
+    let zone = settings.timetable.zone().iana_name().unwrap_or("UTC").to_owned();
+    let people = settings.people.keys().cloned().collect();
+    let around = Around { zone, people, change, leave };
     pages::plan(&house, &visitor, &train, &wish, &plan, around).map_err(no)
 }
 

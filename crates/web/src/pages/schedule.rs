@@ -10,7 +10,7 @@ use train::id::{PersonName, TrainName};
 use super::push::Board;
 use super::rotation::Rota;
 use super::scene::Scene;
-use super::words::{self, Mark, When};
+use super::words::{Mark, When};
 use super::{Layout, NoPage, encoded, looked, shown};
 use crate::asked::Path;
 use crate::house::House;
@@ -130,7 +130,13 @@ fn changes(departure: &DepartureView, reader: Option<&PersonName>, may: &May) ->
 
 impl Row {
     /// `board` is that of the push that matters now: it stands in its row.
-    fn of(departure: DepartureView, board: &Board, reader: Option<&PersonName>, may: &May) -> Self {
+    fn of(
+        departure: DepartureView,
+        board: &Board,
+        reader: Option<&PersonName>,
+        may: &May,
+        scene: &Scene,
+    ) -> Self {
         let push = departure.push.to_string();
         let this = board.push.as_ref() == Some(&push);
         let runs = !matches!(departure.state.as_str(), "cancelled" | "skipped" | "frozen");
@@ -153,7 +159,7 @@ impl Row {
             leaves: When::clock(&departure.push_at),
             hero: departure.hero.map(|hero| hero.to_string()),
             turn: departure.turn.map(|turn| turn.to_string()),
-            says: if says.is_empty() { String::new() } else { words::sentence(&says.join("; ")) },
+            says: if says.is_empty() { String::new() } else { scene.sentence(&says.join("; ")) },
         }
     }
 }
@@ -184,7 +190,7 @@ pub(crate) async fn schedule(
     let may = if visitor.may_act().is_ok() { may } else { May { swap: false, move_it: false } };
     let board = Board::of(&status, &scene, reader);
     let departures =
-        view.departures.into_iter().map(|d| Row::of(d, &board, reader, &may)).collect();
+        view.departures.into_iter().map(|d| Row::of(d, &board, reader, &may, &scene)).collect();
     let rota = Rota::of(rotation, &train, visitor.may_act().is_ok());
     let (train, reader) = (train.to_string(), reader.map(|reader| encoded(reader.as_str())));
     Ok(shown(&SchedulePage { layout, train, reader, board, departures, rota, health }))

@@ -74,7 +74,13 @@ struct Turn {
 
 impl Row {
     /// `written` writes a time: with its zone where trains of several are on the page.
-    fn of(train: &TrainName, thing: &ThingView, now: Timestamp, written: Written) -> Self {
+    fn of(
+        of: &(TrainName, Arc<Waits>),
+        thing: &ThingView,
+        now: Timestamp,
+        written: Written,
+    ) -> Self {
+        let (train, waits) = of;
         let when = |at: &Moment| written(at, now);
         let ago = |at: &Moment| format!("due {} ago", words::span(at.0.timestamp(), now));
         let other = |other: &PutOffView| (other.by.clone(), when(&other.until));
@@ -83,7 +89,7 @@ impl Row {
             train: train.to_string(),
             key: thing.key.to_string(),
             push: thing.push.map(|push| push.to_string()),
-            says: words::sentence(&thing.says),
+            says: words::sentence_of(&waits.people, &thing.says),
             due: thing.due.as_ref().map(when),
             late: thing.due.as_ref().filter(|_| thing.late).map(ago),
             since: thing.since.as_ref().map(when),
@@ -136,10 +142,9 @@ pub(crate) async fn waiting(
     let now = house.open.clock.now();
     let count: usize = all.iter().map(|(_, waits)| waits.view.things.len()).sum();
     let rows = |of: fn(&Waits) -> &[ThingView]| {
-        let of_train = |(train, waits): &(TrainName, Arc<Waits>)| {
-            let rows =
-                of(waits).iter().map(|thing| (sooner(thing), Row::of(train, thing, now, written)));
-            rows.collect::<Vec<_>>()
+        let of_train = |one: &(TrainName, Arc<Waits>)| {
+            let row = |thing: &ThingView| (sooner(thing), Row::of(one, thing, now, written));
+            of(&one.1).iter().map(row).collect::<Vec<_>>()
         };
         let mut rows: Vec<(i64, Row)> = all.iter().flat_map(of_train).collect();
         rows.sort_by_key(|(due, _)| *due);

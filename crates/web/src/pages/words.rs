@@ -4,6 +4,7 @@ use conductor::view::{Moment, PushState};
 use jiff::{Timestamp, ZonedDateTime};
 use train::command::Command;
 use train::gate::GateState;
+use train::id::PersonName;
 
 pub(crate) use super::when::When;
 
@@ -85,10 +86,24 @@ pub(crate) fn count(n: usize, thing: &str) -> String {
 
 /// A sentence: its first letter large, and a full stop.
 pub(crate) fn sentence(words: &str) -> String {
+    sentence_of(&[], words)
+}
+
+/// The same of words that may begin with one of these people: their name stays as it is configured.
+pub(crate) fn sentence_of(people: &[PersonName], words: &str) -> String {
+    let stop = if words.ends_with(['.', '?', '!', '…']) { "" } else { "." };
+    if people.iter().any(|name| begins_with(words, name.as_str())) {
+        return format!("{words}{stop}");
+    }
     let mut letters = words.chars();
     let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
-    let stop = if words.ends_with(['.', '?', '!', '…']) { "" } else { "." };
     format!("{first}{}{stop}", letters.as_str())
+}
+
+/// Whether words begin with a name, and not with a longer word that begins like it.
+fn begins_with(words: &str, name: &str) -> bool {
+    let goes_on = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_');
+    words.strip_prefix(name).is_some_and(|rest| !rest.starts_with(goes_on))
 }
 
 /// What a wish is, as a page's title, and what the yes to it says.
@@ -199,5 +214,16 @@ mod tests {
         assert_eq!(sentence("krupa signed off -1"), "Krupa signed off -1.");
         assert_eq!(sentence("Is it?"), "Is it?");
         assert_eq!(sentence(""), ".");
+    }
+
+    #[test]
+    fn a_name_stands_as_it_is_configured_at_the_beginning_too() {
+        let people = ["mat", "krupa"].map(|name| name.parse::<PersonName>().expect("a name"));
+        let said = |words| sentence_of(&people, words);
+        assert_eq!(said("krupa signed off -1"), "krupa signed off -1.");
+        assert_eq!(said("mat’s turn"), "mat’s turn.");
+        assert_eq!(said("matters wait for krupa"), "Matters wait for krupa.");
+        assert_eq!(said("mat-2 is no name"), "Mat-2 is no name.");
+        assert_eq!(said(""), ".");
     }
 }

@@ -1,6 +1,7 @@
 //! The run sheet: what leaves, in which order, past which gates, and where production goes back to if it goes wrong.
 
 use conductor::view::{ItemView, RunSheetView, StepView, StepWord};
+use train::id::PersonName;
 use train::notes::Phase;
 
 use super::laid::{
@@ -12,7 +13,7 @@ use crate::pages::push::gate;
 use crate::pages::words::Mark;
 
 /// Laid out.
-pub(super) fn laid(view: &RunSheetView) -> Laid {
+pub(super) fn laid(view: &RunSheetView, people: &[PersonName]) -> Laid {
     let hero = view.hero.iter().map(|hero| ("Hero", hero.to_string()));
     let by_hand = view.components.iter().map(|part| part.name.clone()).collect();
     let lists = [("By hand: no repository here", by_hand), ("To know", view.remarks.clone())];
@@ -22,7 +23,7 @@ pub(super) fn laid(view: &RunSheetView) -> Laid {
         looks: looks(view),
         name: "Production",
         ladders: view.steps.iter().enumerate().map(ladder).collect(),
-        gates: view.gates.iter().map(gate).collect(),
+        gates: view.gates.iter().map(|one| gate(one, people)).collect(),
         tasks: tasks(&view.tasks),
         back: view.steps.iter().map(back).collect(),
         lists: lists.into_iter().filter(|(_, lines)| !lines.is_empty()).collect(),

@@ -100,8 +100,8 @@ impl Board {
             line: line(status, scene),
             crew: crew(status, scene),
             held_by: held(&closed),
-            holds: holds(status, &closed),
-            next: next(status, reader),
+            holds: holds(status, &closed, scene),
+            next: next(status, reader, scene),
             deeds: if reader.is_some() { deeds(status, over) } else { Vec::new() },
             monitors: Vec::new(),
         }
@@ -144,26 +144,26 @@ fn held(closed: &[&Gate]) -> String {
     }
 }
 
-fn holds(status: &StatusView, closed: &[&Gate]) -> Vec<Hold> {
+fn holds(status: &StatusView, closed: &[&Gate], scene: &Scene) -> Vec<Hold> {
     let mut closed = closed.to_vec();
     closed.sort_by_key(|gate| gate.state != GateState::Fail);
     let gates = closed.into_iter().map(|gate| Hold {
         mark: words::gate(gate.state),
         words: match &gate.ask {
-            Some(who) => format!("{} Ask {who}.", words::sentence(&hints::said(&gate.why))),
-            None => words::sentence(&hints::said(&gate.why)),
+            Some(who) => format!("{} Ask {who}.", scene.sentence(&hints::said(&gate.why))),
+            None => scene.sentence(&hints::said(&gate.why)),
         },
     });
     let odd = Mark { shape: "odd", word: "odd" };
     let differences = status
         .differences
         .iter()
-        .map(|difference| Hold { mark: odd, words: words::sentence(&difference.warning()) });
+        .map(|difference| Hold { mark: odd, words: scene.sentence(&difference.warning()) });
     let unsettled = status.unsettled.iter().map(|repo| Hold {
         mark: odd,
         words: format!("{repo}: an earlier run was interrupted; the next command settles it."),
     });
-    let remarks = status.notes.iter().map(|note| Hold { mark: odd, words: words::sentence(note) });
+    let remarks = status.notes.iter().map(|note| Hold { mark: odd, words: scene.sentence(note) });
     gates.chain(differences).chain(unsettled).chain(remarks).collect()
 }
 
@@ -199,7 +199,7 @@ fn qa(status: &StatusView, scene: &Scene) -> Option<Duty> {
     }
 }
 
-fn next(status: &StatusView, reader: Option<&PersonName>) -> Next {
+fn next(status: &StatusView, reader: Option<&PersonName>, scene: &Scene) -> Next {
     let next = &status.next;
     let mine = match (&next.who, reader) {
         (Some(who), Some(reader)) => who == reader.as_str(),
@@ -217,7 +217,7 @@ fn next(status: &StatusView, reader: Option<&PersonName>) -> Next {
     let button = command.as_deref().filter(|_| mine).and_then(button);
     Next {
         title,
-        what: words::sentence(&next.what),
+        what: scene.sentence(&next.what),
         command: next.command.clone(),
         // Yellow is what the reader can press: what only time brings is calm.
         calm: !mine || button.is_none(),
