@@ -32,7 +32,9 @@ fn everybody_has_a_page_of_their_own() {
     let kumar = server.let_in(&world, "kumar");
     krupa.get("/waiting").is(200).says("waits for your sign-off as QA").says("Review the tags…");
     jason.get("/waiting").is(200).says("nobody has claimed the push").never_says("as QA");
-    kumar.get("/waiting").is(200).says("Nothing waits for you.").never_says("Review");
+    let calm = kumar.get("/waiting").is(200).says("Nothing waits for you.").never_says("Review");
+    // Who has one train alone finds its pages here too.
+    calm.says("aria-label=\"Train\"").says("href=\"/trains/amo/schedule\"");
     // The bar counts on every page, for whoever it is.
     krupa.get("/trains/amo").is(200).says("Waiting for me <b class=\"count\">1</b>");
     kumar.get("/trains/amo").is(200).says("Waiting for me</a>");

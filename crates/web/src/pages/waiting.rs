@@ -166,7 +166,13 @@ pub(crate) async fn waiting(
         n => format!("({n}) Waiting for you"),
     };
     let events = Some(house.path("/waiting/events"));
-    let layout = Layout { events, page: "waiting", zone, ..Layout::of(&house, &visitor, &title) };
+    // Whoever rides on one train alone keeps its pages at hand.
+    let train = match all.as_slice() {
+        [(only, _)] => Some(only.to_string()),
+        _ => None,
+    };
+    let layout = Layout::of(&house, &visitor, &title);
+    let layout = Layout { events, page: "waiting", zone, train, ..layout };
     let (says, several) = (says(count, later.len()), all.len() > 1);
     Ok(shown(&WaitingPage { layout, says, first, groups, later, turns, several }))
 }
