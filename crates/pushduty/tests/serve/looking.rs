@@ -38,6 +38,8 @@ fn a_push_page_tells_what_ships_where_it_is_what_holds_it_and_what_is_next() {
     let page = page.never_says("<form");
     // What people write is text, wherever it stands.
     let page = page.never_says("<script>alert").never_says("<b>css</b>");
+    // Addresses in it can be followed, and its headings are headings.
+    let page = page.says("<h3>Blockers");
     page.says("css").says("Next").says("<b>mat</b> is about to tag web 2026.11.26");
 }
 

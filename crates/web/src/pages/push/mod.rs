@@ -6,6 +6,7 @@ mod line;
 mod running;
 mod security;
 mod side;
+mod typed;
 
 use askama::Template;
 use axum::extract::State;
@@ -14,6 +15,7 @@ use conductor::view::{LogView, MonitorView, NotesView, PushState, SecurityView, 
 use conductor::{Conductor, LogWish, Reading, ShownNotes};
 use train::command::WhichPush;
 use train::id::{PushDate, TrainName};
+use train::notes::{Context, TEMPLATE};
 
 use super::scene::Scene;
 use super::{Layout, NoPage, looked, shown};
@@ -47,6 +49,8 @@ struct PushPage {
 struct Seen {
     status: StatusView,
     notes: Option<NotesView>,
+    /// Their lines.
+    typed: Vec<typed::Line>,
     /// What an editor of them is opened with.
     live: Option<String>,
     log: LogView,
@@ -81,6 +85,10 @@ pub(crate) async fn one(
         let which = status.push.map_or(WhichPush::Shown, WhichPush::On);
         // A push whose notes are not open yet has none to show.
         let notes = conductor.notes(which, ShownNotes::default()).await.ok();
+        let context = Context::of(&conductor.settings, TEMPLATE, status.push);
+        let place = there.path(&format!("/trains/{named}/where"));
+        let typed = notes.as_ref().map(|notes| typed::lines(&notes.text, &context, &place));
+        let typed = typed.unwrap_or_default();
         // Looking opens no page.
         let live = match &notes {
             Some(notes) if notes.opened => {
@@ -98,9 +106,9 @@ pub(crate) async fn one(
         let running = running(&there, conductor, &named, reader.as_ref()).await?;
         let scene = Scene::of(conductor);
         let security = twins(conductor, status.state).await?;
-        Ok(Seen { status, notes, live, log, monitors, running, scene, security })
+        Ok(Seen { status, notes, typed, live, log, monitors, running, scene, security })
     };
-    let (seen, zone) = looked(house, visitor, train, look).await?;
+    let (mut seen, zone) = looked(house, visitor, train, look).await?;
     let title = match seen.status.push {
         Some(push) => format!("{train} {push}"),
         None => train.to_string(),
@@ -109,7 +117,7 @@ pub(crate) async fn one(
     let layout = layout.standing(seen.status.state);
     let mut board = Board::of(&seen.status, &seen.scene, visitor.name());
     board.monitors = seen.monitors.iter().map(|one| (one.name.clone(), one.url.clone())).collect();
-    let (facts, side) = (Facts::of(&seen.status, &seen.scene), Side::of(&seen));
+    let (facts, side) = (Facts::of(&seen.status, &seen.scene), Side::of(&mut seen));
     let security = seen.security.as_ref().map(Twins::of);
     Ok(shown(&PushPage { layout, board, facts, side, security, running: seen.running }))
 }

@@ -1,6 +1,7 @@
 //! The two truths side by side: the notes, what people ask, and the log, what was done.
 
 use super::Seen;
+use super::typed::Line;
 use crate::pages::words::When;
 use conductor::view::EntryView;
 
@@ -18,11 +19,6 @@ pub(crate) struct Notes {
     pub lines: Vec<Line>,
 }
 
-pub(crate) struct Line {
-    pub heading: bool,
-    pub text: String,
-}
-
 /// An entry of the log.
 pub(crate) struct Entry {
     pub at: When,
@@ -33,11 +29,9 @@ pub(crate) struct Entry {
 }
 
 impl Side {
-    pub fn of(seen: &Seen) -> Self {
-        let notes = seen.notes.as_ref().map(|notes| Notes {
-            version: notes.version,
-            lines: notes.text.lines().map(line).collect(),
-        });
+    pub fn of(seen: &mut Seen) -> Self {
+        let lines = std::mem::take(&mut seen.typed);
+        let notes = seen.notes.as_ref().map(|notes| Notes { version: notes.version, lines });
         let mut days: Vec<(String, Vec<Entry>)> = Vec::new();
         for entry in seen.log.entries.iter().rev() {
             let day = entry.at.0.strftime("%A %-d %B").to_string();
@@ -48,13 +42,6 @@ impl Side {
         }
         Self { notes, live: seen.live.clone(), days }
     }
-}
-
-/// A line as it stands; one that looks like a heading as one. What a page means is the grammar's business, not this one's.
-fn line(text: &str) -> Line {
-    let item = text.trim_start().starts_with(['*', '-', '+', '[']);
-    let heading = text.starts_with('#') || (!item && text.trim_end().ends_with(':'));
-    Line { heading, text: text.to_owned() }
 }
 
 fn shown(entry: &EntryView) -> Entry {
