@@ -32,6 +32,7 @@ fn week(because: &str) -> Changes {
     let mut changes = Changes::since(date(2026, 11, 23));
     changes.edit().cancelled.insert(push("2026.12.03"), because.to_owned());
     changes
+        .edit()
         .moved
         .insert(push("2026.12.10"), PushMove { to: push("2026.12.11"), name: push("2026.12.11") });
     changes
