@@ -51,7 +51,7 @@ fn pages() -> [(&'static str, MethodRouter<House>); 20] {
         ("/trains/{train}/stats", get(pages::stats)),
         ("/trains/{train}/people", get(pages::people)),
         ("/trains/{train}/ledger", get(pages::ledger)),
-        ("/trains/{train}/told", get(pages::told).post(commands::told)),
+        ("/trains/{train}/told", get(pages::told)),
         ("/trains/{train}/act", get(pages::act_page)),
         ("/trains/{train}/steps/{step}", get(pages::step)),
         ("/sign-in", get(signin::page)),
@@ -64,7 +64,7 @@ fn pages() -> [(&'static str, MethodRouter<House>); 20] {
 type Other = (Method, &'static str, MethodRouter<House>);
 
 /// What is neither a page nor below `/api/v1`. A test asks each as everybody there is, and shows who is let in.
-fn others() -> [Other; 22] {
+fn others() -> [Other; 23] {
     [
         read("/trains/{train}/pushes/{push}/notes/live", notes::join),
         read("/trains/{train}/calendar.ics", pages::calendar),
@@ -75,6 +75,7 @@ fn others() -> [Other; 22] {
         read("/events", api::every_train),
         read("/waiting/events", api::all_events),
         send("/trains/{train}/later", commands::later),
+        send("/trains/{train}/told", commands::told),
         send("/sign-in/{secret}", signin::enter),
         read("/sign-in/with/{way}", ways::begin),
         read("/sign-in/with/{way}/back", ways::end),
