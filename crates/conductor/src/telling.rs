@@ -114,9 +114,6 @@ fn at_the_door(event: &Event) -> Option<String> {
         Event::TokenMade { acts: true } => "made a token that may act".to_owned(),
         Event::TokenMade { acts: false } => "made a token to look with".to_owned(),
         Event::LinkMade { who } => format!("made a link that lets {who} in"),
-        Event::ShutOut { who } => {
-            format!("took away all that let {who} in: the configuration names them no more")
-        }
         _ => return None,
     })
 }

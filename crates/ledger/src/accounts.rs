@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use async_trait::async_trait;
-use conductor::failure::{Failure, Result};
+use conductor::failure::Result;
 use conductor::ports::{Accounts, Key, KeyKind, SecretHash};
 use jiff::Timestamp;
 use serde::Serialize;
@@ -55,10 +55,6 @@ fn value<T: DeserializeOwned>(text: &str) -> Result<T> {
     serde_json::from_str(text).map_err(|_| broken("a key of accounts.db can't be read"))
 }
 
-fn nobodys() -> Failure {
-    broken("a key of accounts.db is nobody's")
-}
-
 fn time(ms: i64) -> Result<Timestamp> {
     Timestamp::from_millisecond(ms).map_err(|_| broken("a key of accounts.db is of no time"))
 }
@@ -69,7 +65,7 @@ fn key(row: Row) -> Result<Key> {
         id,
         hash: SecretHash(hash),
         kind: value(&kind)?,
-        person: person.parse().map_err(|_| nobodys())?,
+        person: person.parse().map_err(|_| broken("a key of accounts.db is nobody's"))?,
         proof: value(&proof)?,
         scope: value(&scope)?,
         label,
@@ -169,17 +165,6 @@ impl Accounts for SqliteAccounts {
         .await
         .map_err(|e| store(&e))?;
         rows.into_iter().map(key).collect()
-    }
-
-    async fn people(&self) -> Result<Vec<PersonName>> {
-        let mut db = self.db.lock().await;
-        let names: Vec<String> =
-            sqlx::query_scalar("SELECT DISTINCT person FROM key ORDER BY person")
-                .fetch_all(&mut *db)
-                .await
-                .map_err(|e| store(&e))?;
-        let read = |name: String| name.parse::<PersonName>().map_err(|_| nobodys());
-        names.into_iter().map(read).collect()
     }
 
     async fn revoke(&self, person: &PersonName, id: &str) -> Result<bool> {

@@ -1,7 +1,6 @@
 //! The trains that a server runs: put together from the configuration, and anew whenever that changes.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 use std::time::Duration;
 
@@ -15,10 +14,10 @@ use train::command::Command;
 use train::id::{PersonName, TrainName, quoted};
 use train::people::{Actor, Proof, Role};
 use train::refusal::Code;
-use web::{House, Trains, Who, Words};
+use web::{Trains, Who, Words};
 
 use crate::actor;
-use crate::config::{self, Loaded, sign_in};
+use crate::config::{Loaded, sign_in};
 use crate::door::Door;
 use crate::screen::{Line, Tone};
 use crate::session::{Ending, Session};
@@ -49,11 +48,9 @@ impl Depot {
         Ok(Arc::new(Self { now, names }))
     }
 
-    /// Follows the configuration as long as the server runs: what makes no sense is told, and the last that did goes on. Whoever
-    /// is named no more is shut out of the house.
-    pub async fn follow(&self, session: &Session, first: &Loaded, house: &House) -> ! {
+    /// Follows the configuration as long as the server runs: what makes no sense is told, and the last that did goes on.
+    pub async fn follow(&self, session: &Session, first: &Loaded) -> ! {
         let (file, mut text) = (first.file.clone(), first.text.clone());
-        self.shut_out(house, &file).await;
         loop {
             tokio::time::sleep(EVERY).await;
             let read = tokio::fs::read_to_string(&file).await;
@@ -64,7 +61,6 @@ impl Depot {
                     *self.now.write().unwrap_or_else(PoisonError::into_inner) = now;
                     let line = Line::of(Tone::Dim, "the configuration was read anew");
                     session.screen.tell(&line);
-                    self.shut_out(house, &file).await;
                 }
                 Err(ending) => {
                     session.fail(&ending);
@@ -72,15 +68,6 @@ impl Depot {
                     session.screen.tell(&Line::of(Tone::Odd, hint));
                 }
             }
-        }
-    }
-
-    /// Takes away what lets people in whom no train names any more. Not where the configuration has trains beside these: another
-    /// server may let their people in by the same keys.
-    async fn shut_out(&self, house: &House, file: &Path) {
-        let all = config::names(Some(file), Path::new(""));
-        if all.is_ok_and(|all| all.iter().all(|name| self.names.contains(name))) {
-            web::shut_out(house).await;
         }
     }
 

@@ -411,11 +411,6 @@ pub enum Event {
         /// Whom.
         who: PersonName,
     },
-    /// A server took away all that let somebody in whom the configuration does not name any more.
-    ShutOut {
-        /// Whom.
-        who: PersonName,
-    },
     /// What was left of a push's notes was written into those of a later one.
     CarriedOver {
         /// The push.

@@ -9,7 +9,7 @@ use axum::response::Response;
 use conductor::ports::{Key, KeyKind, Scope};
 use jiff::SignedDuration;
 use train::event::Event;
-use train::id::{PersonName, TrainName};
+use train::id::PersonName;
 use train::people::Proof;
 use train::refusal::{Code, Refusal};
 
@@ -149,11 +149,7 @@ pub(crate) fn set_cookie(
 /// Notes what somebody did at the door in the record of every train that knows them. It is waited for, but not for long:
 /// nobody stays outside while another command holds a record.
 pub(crate) async fn note(house: &House, who: &Who, event: &Event) {
-    note_in(house, house.open.trains.of(who), who, event).await;
-}
-
-/// The same in the records of these trains.
-pub(crate) async fn note_in(house: &House, trains: Vec<TrainName>, who: &Who, event: &Event) {
+    let trains = house.open.trains.of(who);
     let noted = trains.into_iter().map(|train| {
         let (inside, who, event) = (house.clone(), who.clone(), event.clone());
         house.noting.spawn(async move {

@@ -193,7 +193,7 @@ fn asked<'a>(house: &House, parts: &'a Parts) -> Option<&'a str> {
 }
 
 /// Whom a key lets in.
-pub(crate) fn who(key: &Key) -> Who {
+fn who(key: &Key) -> Who {
     Who::Person(key.person.clone(), key.proof.clone())
 }
 

@@ -83,9 +83,6 @@ pub trait Accounts: Send + Sync {
     /// The keys of a person, newest first.
     async fn of(&self, person: &PersonName, now: Timestamp) -> Result<Vec<Key>>;
 
-    /// Everybody who has a key, or had one that is over by now.
-    async fn people(&self) -> Result<Vec<PersonName>>;
-
     /// Takes a person's key away; false where they have none of that name.
     async fn revoke(&self, person: &PersonName, id: &str) -> Result<bool>;
 

@@ -110,7 +110,7 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
     tokio::select! {
         over = web::serve(&house, listener, told) => ended(screen, over),
         () = async { house.watch().await; std::future::pending().await } => {}
-        never = depot.follow(session, &loaded, &house) => never,
+        never = depot.follow(session, &loaded) => never,
         () = async { at_work(&house, args.every).await; std::future::pending().await } => {}
     }
     Ok(())

@@ -21,7 +21,6 @@ mod no_demo;
 mod notes;
 mod packed;
 mod plans;
-mod put_back;
 mod remote;
 mod repair;
 mod roles;

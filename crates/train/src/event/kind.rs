@@ -99,7 +99,6 @@ impl Event {
             Self::KeyRevoked { .. } => "key_revoked",
             Self::TokenMade { .. } => "token_made",
             Self::LinkMade { .. } => "link_made",
-            Self::ShutOut { .. } => "shut_out",
         }
     }
 
@@ -127,7 +126,6 @@ impl Event {
                 | Self::KeyRevoked { .. }
                 | Self::TokenMade { .. }
                 | Self::LinkMade { .. }
-                | Self::ShutOut { .. }
         )
     }
 
