@@ -1,8 +1,7 @@
 //! The ledger for whoever only looks: all of one moment, so that nothing shown is of another, and nothing is read twice.
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -21,26 +20,22 @@ impl Conductor {
     }
 }
 
-/// A ledger as it is at this moment. What is kept through it is seen by it at once; after an entry it is read as it is.
+/// A ledger as it is at this moment; once something is kept through it, or seen that is of later, it is read as it is.
 pub async fn glance(ledger: &Arc<dyn Ledger>) -> Result<Arc<dyn Ledger>> {
     let (ledger, glimpse) = (Arc::clone(ledger), ledger.glimpse().await?);
-    Ok(Arc::new(Glance { ledger, glimpse, own: Mutex::default(), is_past: AtomicBool::new(false) }))
+    Ok(Arc::new(Glance { ledger, glimpse, is_past: AtomicBool::new(false) }))
 }
 
-/// A ledger as it was at one moment, and what was kept through this since.
+/// A ledger as it was at one moment.
 struct Glance {
     ledger: Arc<dyn Ledger>,
     glimpse: Arc<Glimpse>,
-    own: Mutex<BTreeMap<String, Observation>>,
-    /// Whether the ledger is known to have gone on: then it is read as it is.
+    /// Whether the ledger is known to have gone on: then it is read as it is. Whoever asked remotes judges what they showed by
+    /// what was recorded since.
     is_past: AtomicBool,
 }
 
 impl Glance {
-    fn own(&self) -> MutexGuard<'_, BTreeMap<String, Observation>> {
-        self.own.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     fn is_past(&self) -> bool {
         self.is_past.load(Ordering::Relaxed)
     }
@@ -84,7 +79,11 @@ impl Ledger for Glance {
     }
 
     async fn read(&self, after: u64, limit: usize, stream: Option<&str>) -> Result<Vec<Entry>> {
-        self.ledger.read(after, limit, stream).await
+        let mut entries = self.ledger.read(after, limit, stream).await?;
+        if !self.is_past() {
+            entries.retain(|entry| entry.seq <= self.glimpse.head.seq);
+        }
+        Ok(entries)
     }
 
     async fn projection(&self, name: &str) -> Result<Option<Projection>> {
@@ -103,26 +102,21 @@ impl Ledger for Glance {
         if self.is_past() {
             return self.ledger.observation(name).await;
         }
-        let own = self.own().get(name).cloned();
-        Ok(own.or_else(|| self.glimpse.observations.get(name).cloned()))
+        Ok(self.glimpse.observations.get(name).cloned())
     }
 
     async fn observations(&self, prefix: &str) -> Result<Vec<Observation>> {
         if self.is_past() {
             return self.ledger.observations(prefix).await;
         }
-        let own = self.own();
-        let seen = [&self.glimpse.observations, &*own].into_iter().flat_map(|all| {
-            let from = all.range(prefix.to_owned()..);
-            from.take_while(|(name, _)| name.starts_with(prefix))
-        });
-        let newest: BTreeMap<&String, &Observation> = seen.collect();
-        Ok(newest.into_values().cloned().collect())
+        let from = self.glimpse.observations.range(prefix.to_owned()..);
+        let of_prefix = from.take_while(|(name, _)| name.starts_with(prefix));
+        Ok(of_prefix.map(|(_, seen)| seen.clone()).collect())
     }
 
     async fn observe(&self, observations: Vec<Observation>) -> Result<()> {
-        self.ledger.observe(observations.clone()).await?;
-        self.own().extend(observations.into_iter().map(|seen| (seen.name.clone(), seen)));
+        self.ledger.observe(observations).await?;
+        self.goes_on();
         Ok(())
     }
 

@@ -1,7 +1,7 @@
 //! `rotation`, to look at: who takes turns, what falls on whom, who is passed over, and who is away.
 
 use jiff::civil::Date;
-use train::calendar::Departure;
+use train::calendar::{self, Departure};
 use train::changes::Absence;
 use train::id::{PersonName, PushDate};
 use train::state::State;
@@ -25,7 +25,21 @@ impl Conductor {
             .filter(|(view, _)| is_ahead(view))
             .collect();
         let order = self.settings.rotation.clone();
-        let turns = order.iter().map(|who| place(&state, who, &ahead, &absences)).collect();
+        let past = calendar::departures(
+            &self.settings.timetable,
+            &order,
+            &state.changes,
+            state.changes.began,
+            today,
+        );
+        let now = self.now(&state);
+        let is_over = |d: &&Departure| d.runs() && d.push_at.timestamp() <= now;
+        let past: Vec<&Departure> = past.iter().filter(is_over).collect();
+        let place = |who: &PersonName| {
+            let last = past.iter().rfind(|departure| departure.hero.as_ref() == Some(who));
+            place(who, last.map(|departure| departure.push), &ahead, (&absences, known))
+        };
+        let turns = order.iter().map(place).collect();
         let duty = ahead.into_iter().map(|(view, _)| DutyView {
             push: view.push,
             push_at: view.push_at,
@@ -64,49 +78,35 @@ fn is_ahead(departure: &DepartureView) -> bool {
     matches!(departure.state.as_str(), "planned" | "open" | "cut")
 }
 
-/// What falls on somebody.
+/// What falls on somebody, who served `last`. That they are passed over for what an external calendar says is for those who know.
 fn place(
-    state: &State,
     who: &PersonName,
+    last: Option<PushDate>,
     ahead: &[(DepartureView, Departure)],
-    absences: &[AbsenceView],
+    (absences, known): (&[AbsenceView], bool),
 ) -> PlaceView {
     let next = ahead.iter().find(|(view, _)| view.hero.as_ref() == Some(who));
     let passed = ahead.iter().filter(|(_, departure)| departure.passed_over.contains(who));
-    let passed = passed.map(|(view, departure)| PassedOverView {
-        push: view.push,
-        because: away(who, departure, absences),
+    let passed = passed.filter_map(|(view, departure)| {
+        let away = away(who, departure, absences);
+        let because = away.or_else(|| known.then(|| "away".to_owned()))?;
+        Some(PassedOverView { push: view.push, because })
     });
     PlaceView {
         who: who.clone(),
-        last: last(state, who, ahead),
+        last,
         next: next.map(|(view, _)| view.push),
         passed_over: passed.collect(),
     }
 }
 
-/// The push that somebody served last, by its name: one that is neither ahead nor cancelled.
-fn last(state: &State, who: &PersonName, ahead: &[(DepartureView, Departure)]) -> Option<PushDate> {
-    let changes = &state.changes;
-    let named = |scheduled: &PushDate| {
-        changes.moved.get(scheduled).map_or(*scheduled, |change| change.name)
-    };
-    let served = changes.served.iter().filter(|(_, _, hero)| hero == who);
-    let over = served.map(|(scheduled, ..)| named(scheduled)).filter(|push| {
-        let is_cancelled = changes.cancelled.contains_key(push);
-        !is_cancelled && ahead.iter().all(|(view, _)| view.push != *push)
-    });
-    over.max()
-}
-
-/// Why somebody is passed over, with the days where they are told.
-fn away(who: &PersonName, departure: &Departure, absences: &[AbsenceView]) -> String {
+/// Why somebody is passed over, where that is told.
+fn away(who: &PersonName, departure: &Departure, absences: &[AbsenceView]) -> Option<String> {
     let days = [departure.cut_at.date(), departure.departs()];
     let covers =
         |a: &&AbsenceView| &a.who == who && days.iter().any(|day| a.from <= *day && *day <= a.to);
-    match absences.iter().find(covers) {
-        Some(a) if a.from == a.to => format!("away on {}", PushDate(a.from)),
-        Some(a) => format!("away from {} to {}", PushDate(a.from), PushDate(a.to)),
-        None => "away".to_owned(),
-    }
+    Some(match absences.iter().find(covers)? {
+        a if a.from == a.to => format!("away on {}", PushDate(a.from)),
+        a => format!("away from {} to {}", PushDate(a.from), PushDate(a.to)),
+    })
 }

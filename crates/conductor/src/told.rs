@@ -16,9 +16,14 @@ impl Conductor {
         Ok(self.acting(&*self.state().await?).holds(MAY))
     }
 
+    /// Refuses whoever may not.
+    pub async fn must_tell(&self) -> Result<()> {
+        self.must_hold(MAY, "say what becomes of announcements").await
+    }
+
     /// Hands over what is due, as somebody asks for it who is not at the machine.
     pub async fn tell_as_asked(&self, wish: &TellWish) -> Result<TellView> {
-        self.must_hold(MAY, "say what becomes of announcements").await?;
+        self.must_tell().await?;
         self.tell(wish).await
     }
 }

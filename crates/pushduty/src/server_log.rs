@@ -60,6 +60,13 @@ impl Log for ServerLog {
         self.screen.tell(&Line::of(Tone::Odd, words).put(Tone::Dim, hint));
     }
 
+    fn done(&self, who: &str, what: &str) {
+        if self.form == LogForm::Json {
+            return self.line("done", json!({ "who": who, "what": what }));
+        }
+        self.screen.tell(&Line::of(Tone::Plain, format!("{who} {what}")));
+    }
+
     fn turned_away(&self, way: &str, from: &str, code: Code) {
         let no = Failure::new(code, "somebody was not let in", "");
         if self.form == LogForm::Json {

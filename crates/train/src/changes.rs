@@ -1,13 +1,14 @@
 //! What the ledger recorded about the calendar: moves, cancellations, pushes off the schedule, duty.
 
+use std::any::Any;
 use std::collections::BTreeMap;
 use std::ops::Deref;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::calendar::Walked;
 use crate::id::{PersonName, PushDate};
 
 /// Everything people changed in the calendar, and what the cuts recorded: read as [`Noted`], changed by [`Changes::edit`]
@@ -17,12 +18,12 @@ use crate::id::{PersonName, PushDate};
 pub struct Changes {
     noted: Noted,
     #[serde(skip)]
-    pub(crate) walked: Walked,
+    pub(crate) worked_out: WorkedOut,
 }
 
 impl From<Noted> for Changes {
     fn from(noted: Noted) -> Self {
-        Self { noted, walked: Walked::default() }
+        Self { noted, worked_out: WorkedOut::default() }
     }
 }
 
@@ -51,8 +52,34 @@ impl Changes {
 
     /// What is changed from here on: the departures that came of it are walked anew.
     pub fn edit(&mut self) -> &mut Noted {
-        self.walked = Walked::default();
+        self.worked_out = WorkedOut::default();
         &mut self.noted
+    }
+}
+
+/// What was worked out of the changes last, for whoever asks again: it goes with every change. A clone remembers the same.
+#[derive(Debug, Default)]
+pub(crate) struct WorkedOut(Mutex<Option<Arc<dyn Any + Send + Sync>>>);
+
+impl WorkedOut {
+    /// What was kept last, if it is of that kind.
+    pub fn last<T: Any + Send + Sync>(&self) -> Option<Arc<T>> {
+        self.kept().and_then(|kept| kept.downcast().ok())
+    }
+
+    /// Keeps it in place of the last.
+    pub fn keep<T: Any + Send + Sync>(&self, found: Arc<T>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(found);
+    }
+
+    fn kept(&self) -> Option<Arc<dyn Any + Send + Sync>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl Clone for WorkedOut {
+    fn clone(&self) -> Self {
+        Self(Mutex::new(self.kept()))
     }
 }
 

@@ -75,6 +75,16 @@ impl Settings {
         self.person(email).or_else(of_github).or_else(|| self.person(name))
     }
 
+    /// The names of people, repositories and services, as they are written here.
+    #[must_use]
+    pub fn names(&self) -> Vec<String> {
+        let people = self.people.keys().map(ToString::to_string);
+        let repos = self.repos.iter().map(|repo| repo.name.to_string());
+        let services = self.environments.iter().flat_map(|environment| &environment.services);
+        let services = services.map(|service| service.name.clone());
+        people.chain(repos).chain(services).collect()
+    }
+
     /// A digest of everything in force: it binds plans and intents to the configuration they were made under.
     #[must_use]
     pub fn digest(&self) -> String {

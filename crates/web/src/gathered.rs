@@ -58,8 +58,8 @@ async fn of_train(
     let look = async |conductor: conductor::Conductor| {
         let conductor = conductor.at_a_glance().await?;
         let zone = conductor.settings.timetable.zone().iana_name().unwrap_or("UTC").to_owned();
-        let people = conductor.settings.people.keys().cloned().collect();
-        Ok(Waits { view: conductor.what_waits().await?, zone, people })
+        let names = conductor.settings.names();
+        Ok(Waits { view: conductor.what_waits().await?, zone, names })
     };
     let waits = Arc::new(house.story(&visitor.who(), train, look).await?);
     house.waits.keep(who, train, of, &waits);

@@ -81,6 +81,8 @@ mod tests {
             self.0.lock().unwrap().push(failure.message.clone());
         }
 
+        fn done(&self, _: &str, _: &str) {}
+
         fn turned_away(&self, _: &str, _: &str, _: Code) {}
     }
 

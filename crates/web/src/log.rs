@@ -13,6 +13,9 @@ pub trait Log: Send + Sync {
     /// Something failed while nobody asked for it: what it was about.
     fn failed(&self, about: &str, failure: &Failure);
 
+    /// Somebody did what no record has.
+    fn done(&self, who: &str, what: &str);
+
     /// Somebody who tried to come in was turned away: by which way they came, from which address, and by what kind of a no; never
     /// with what they came, which the words to them may say again.
     fn turned_away(&self, way: &str, from: &str, code: Code);

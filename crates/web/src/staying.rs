@@ -6,7 +6,7 @@ use crate::house::House;
 use crate::visitor::Visitor;
 
 /// How often it is asked.
-const AGAIN: Duration = Duration::from_secs(5);
+pub(crate) const AGAIN: Duration = Duration::from_secs(5);
 
 impl Visitor {
     /// Whether what let them in still does. Where keys can't be read for a moment, nobody is thrown out.

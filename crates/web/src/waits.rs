@@ -16,8 +16,8 @@ pub(crate) struct Waits {
     pub view: WaitingView,
     /// The train's zone, by its name.
     pub zone: String,
-    /// Its people: their names stand in sentences as they are configured.
-    pub people: Vec<PersonName>,
+    /// What stands in its sentences as it is configured.
+    pub names: Vec<String>,
 }
 
 /// By person and train.

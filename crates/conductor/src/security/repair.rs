@@ -190,6 +190,10 @@ async fn is_free(
     theirs: &Oid,
 ) -> Result<()> {
     let hint = "name another branch: --set-aside BRANCH";
+    if branch.starts_with('-') {
+        let what = format!("{} is no name of a branch", quoted(branch));
+        return Err(Refusal::new(Code::Usage, what, hint).in_repo(&pair.twin.repo));
+    }
     if branch == pair.look.branch {
         let what = format!("{} is the branch that ships: it is reset", quoted(branch));
         return Err(Refusal::new(Code::Usage, what, hint).in_repo(&pair.twin.repo));

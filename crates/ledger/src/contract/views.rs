@@ -77,7 +77,7 @@ pub(super) async fn the_newest_observation_is_kept(store: &dyn Store) {
     assert_eq!(ledger.head().await.expect("head").seq, 0, "no part of the chain");
 }
 
-/// Whoever looks sees all of one moment and what they keep themselves, until they see that the chain went on.
+/// Whoever looks sees all of one moment, until they keep something themselves or see that the chain went on.
 pub(super) async fn a_glance_is_of_one_moment(store: &dyn Store) {
     let (one, other) = (store.open().await, store.open().await);
     let seen = |name: &str, body: &str| Observation {
@@ -90,23 +90,29 @@ pub(super) async fn a_glance_is_of_one_moment(store: &dyn Store) {
         .expect("kept");
     let glance = conductor::glance(&other).await.expect("a glance");
     one.observe(vec![seen("look/web", "2"), seen("look/new", "2")]).await.expect("kept");
-    glance.observe(vec![seen("look/api", "3")]).await.expect("kept");
-    let web = || async { glance.observation("look/web").await.expect("seen").map(|o| o.body) };
-    assert_eq!(web().await.as_deref(), Some("1"), "as it was");
+    let web = async |ledger: &dyn Ledger| {
+        ledger.observation("look/web").await.expect("seen").map(|o| o.body).unwrap_or_default()
+    };
+    assert_eq!(web(&*glance).await, "1", "as it was");
     assert_eq!(glance.observation("look/new").await.expect("not yet"), None);
     let all = glance.observations("look/").await.expect("seen");
     let all: Vec<(&str, &str)> = all.iter().map(|o| (o.name.as_str(), o.body.as_str())).collect();
-    assert_eq!(all, [("look/api", "3"), ("look/web", "1")]);
-    let kept = one.observation("look/api").await.expect("kept").map(|o| o.body);
-    assert_eq!(kept.as_deref(), Some("3"), "for everybody");
+    assert_eq!(all, [("look/api", "1"), ("look/web", "1")]);
+    let keeps = conductor::glance(&other).await.expect("a glance");
+    one.observe(vec![seen("look/web", "3")]).await.expect("kept");
+    assert_eq!(web(&*keeps).await, "2", "as it was then");
+    keeps.observe(vec![seen("look/api", "3")]).await.expect("kept");
+    assert_eq!(web(&*keeps).await, "3", "then as it is");
 
     let count = |entries: &[Entry]| vec![view("count", entries.last().map_or(0, |e| e.seq), "")];
     let (lock, head) = (one.lock(PATIENCE).await.expect("lock"), one.head().await.expect("head"));
     one.append(&lock, &head, vec![of_train(1, "a")], &count).await.expect("appended");
     assert_eq!(glance.head().await.expect("head").seq, 0, "as it was");
+    assert_eq!(glance.read(0, 10, None).await.expect("read"), [], "no entry of later");
     assert!(glance.projection("count").await.expect("projection").is_some(), "of a later entry");
     assert_eq!(glance.head().await.expect("head").seq, 1, "then as it is");
-    assert_eq!(web().await.as_deref(), Some("2"));
+    assert_eq!(glance.read(0, 10, None).await.expect("read").len(), 1);
+    assert_eq!(web(&*glance).await, "3");
 }
 
 /// A death between the entries and their projections, as a panic of the one who projects; stores with processes to

@@ -9,7 +9,7 @@ use jiff::{Timestamp, ToSpan};
 use super::departure::{Departure, Standing};
 use super::stop::Stop;
 use super::timetable::Timetable;
-use super::walk::Walk;
+use super::walk::{Walk, reaching};
 use crate::changes::Changes;
 use crate::id::{PersonName, PushDate};
 use crate::rotation::{Duty, Slot, Turns};
@@ -51,7 +51,7 @@ impl<'a> Line<'a> {
     /// The line at least from `from` to `to`: as it was walked before, where that has both.
     fn walk(&self, from: Date, to: Date) -> Arc<Walk> {
         let asked = (from.min(self.begins()), to);
-        self.changes.walked.reaching(self.timetable, self.order, asked, |from, to| {
+        reaching(self.changes, (self.timetable, self.order), asked, |from, to| {
             let stops = self.stops(from, to).into_iter();
             stops.map(|stop| (stop.departs, stop.departure(self.timetable))).collect()
         })
@@ -69,7 +69,7 @@ impl<'a> Line<'a> {
     }
 
     /// Every departure scheduled up to `to`, from where the rotation begins or from `from`, whichever is earlier.
-    fn stops(&self, from: Date, to: Date) -> Vec<Stop<'a>> {
+    pub(super) fn stops(&self, from: Date, to: Date) -> Vec<Stop<'a>> {
         let begins = self.begins();
         let declared = self.declared(from, to);
         let reach = i32::try_from(self.order.len().min(60)).unwrap_or(60) + SEARCHED;

@@ -22,6 +22,5 @@ pub use ask::{departure_of, departures, is_frozen, nearest, next};
 pub use departure::{Departure, Standing};
 pub use freeze::Freeze;
 pub use timetable::{BadTimetable, Timetable};
-pub(crate) use walk::Walked;
 pub use weektime::{WeekTime, weeks};
 pub use zone::Zone;

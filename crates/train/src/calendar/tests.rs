@@ -40,6 +40,23 @@ pub(crate) fn began(day: Date) -> Changes {
     Changes::since(day)
 }
 
+/// The departures from `from` to `to`, walked no further than they ask for, and remembered by nobody.
+pub(crate) fn walked_alone(
+    timetable: &Timetable,
+    order: &[PersonName],
+    changes: &Changes,
+    (from, to): (Date, Date),
+) -> Vec<Departure> {
+    let moved = changes.moved.iter().filter(|(_, change)| change.to.0 <= to);
+    let late = moved.map(|(scheduled, _)| scheduled.0).fold(to, Date::max);
+    let line = line::Line { timetable, order, changes };
+    let stops = line.stops(from, late).into_iter();
+    let inside = stops.filter(|stop| from <= stop.departs && stop.departs <= to);
+    let mut found: Vec<Departure> = inside.map(|stop| stop.departure(timetable)).collect();
+    found.sort_by_key(|departure| (departure.push_at.timestamp(), departure.push));
+    found
+}
+
 /// Settings around a timetable, with these people in the rotation and `out` beside it.
 pub(crate) fn settings(timetable: Timetable, names: &[&str], out: &[&str]) -> Settings {
     let known = names.iter().chain(out).map(|name| {

@@ -1,13 +1,14 @@
 //! The line as it was walked last: every departure since the rotation began follows from those before it, and of one train
 //! many are asked for in the same moment.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use jiff::ToSpan;
 use jiff::civil::Date;
 
 use super::departure::Departure;
 use super::timetable::Timetable;
+use crate::changes::Changes;
 use crate::id::{PersonName, PushDate};
 
 /// How much further than asked one walks, in days: whoever asks next, asks for a little more.
@@ -17,7 +18,7 @@ const LONGEST: i32 = 60 * 366;
 
 /// The departures of a part of the line.
 #[derive(Debug)]
-pub(crate) struct Walk {
+pub(super) struct Walk {
     timetable: Timetable,
     order: Vec<PersonName>,
     from: Date,
@@ -54,44 +55,28 @@ impl Walk {
     }
 }
 
-/// What is remembered of walks. A clone remembers the same; whatever changes the calendar forgets it.
-#[derive(Debug, Default)]
-pub(crate) struct Walked(Mutex<Option<Arc<Walk>>>);
-
-impl Clone for Walked {
-    fn clone(&self) -> Self {
-        Self(Mutex::new(self.last()))
+/// A walk by these rules that reaches from and to there: the one that `changes` remember, or another, that `walks` between two
+/// dates.
+pub(super) fn reaching(
+    changes: &Changes,
+    (timetable, order): (&Timetable, &[PersonName]),
+    (from, to): (Date, Date),
+    walks: impl FnOnce(Date, Date) -> Vec<(Date, Departure)>,
+) -> Arc<Walk> {
+    let last = changes.worked_out.last::<Walk>();
+    if let Some(known) = last.as_ref().filter(|l| l.serves(timetable, order, (from, to))) {
+        return Arc::clone(known);
     }
-}
-
-impl Walked {
-    /// A walk by these rules that reaches from and to there: the last one, or another, that `walks` between two dates.
-    pub fn reaching(
-        &self,
-        timetable: &Timetable,
-        order: &[PersonName],
-        (from, to): (Date, Date),
-        walks: impl FnOnce(Date, Date) -> Vec<(Date, Departure)>,
-    ) -> Arc<Walk> {
-        let last = self.last();
-        if let Some(known) = last.as_ref().filter(|l| l.serves(timetable, order, (from, to))) {
-            return Arc::clone(known);
-        }
-        // Both that and what is remembered, so that nobody who asks for one makes the other forgotten.
-        let (first, past) = last.map_or((from, to), |last| (last.from.min(from), last.to.max(to)));
-        let past = past.checked_add(FURTHER.days()).unwrap_or(Date::MAX);
-        let is_kept = (past - first).get_days() <= LONGEST;
-        let (from, to) = if is_kept { (first, past) } else { (from, to) };
-        let departures = walks(from, to);
-        let (timetable, order) = (timetable.clone(), order.to_vec());
-        let walk = Arc::new(Walk { timetable, order, from, to, departures });
-        if is_kept {
-            *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&walk));
-        }
-        walk
+    // Both that and what is remembered, so that nobody who asks for one makes the other forgotten.
+    let (first, past) = last.map_or((from, to), |last| (last.from.min(from), last.to.max(to)));
+    let past = past.checked_add(FURTHER.days()).unwrap_or(Date::MAX);
+    let is_kept = (past - first).get_days() <= LONGEST;
+    let (from, to) = if is_kept { (first, past) } else { (from, to) };
+    let departures = walks(from, to);
+    let (timetable, order) = (timetable.clone(), order.to_vec());
+    let walk = Arc::new(Walk { timetable, order, from, to, departures });
+    if is_kept {
+        changes.worked_out.keep(Arc::clone(&walk));
     }
-
-    fn last(&self) -> Option<Arc<Walk>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
+    walk
 }

@@ -101,7 +101,10 @@ pub(super) async fn rotation(
 ) -> Answer {
     visitor.may_look(&house)?;
     let known = visitor.key.is_some();
-    told(&house, &visitor.who(), &train, wants, async move |c| Ok(c.rotation(known).await?)).await
+    told(&house, &visitor.who(), &train, wants, async move |c| {
+        Ok(c.clone().at_a_glance().await?.rotation(known).await?)
+    })
+    .await
 }
 
 /// `deploys/{key}`: what a deploy put out. For people who are known: programs say more than is meant for everybody.

@@ -247,15 +247,13 @@ fn security(form: &Fields) -> Option<Result<Command>> {
 
 /// How two mains come together. What somebody names a branch for is not published.
 fn repair_way(form: &Fields) -> Result<RepairWay> {
-    let branch = form.parsed::<RepoName>("set_aside")?;
-    match (form.needed("way")?.as_str(), branch) {
+    match (form.needed("way")?.as_str(), form.text("set_aside")) {
         ("publish", None) => Ok(RepairWay::Publish),
         ("publish", Some(_)) => {
             let what = "what is merged upstream is not kept as a branch".to_owned();
             Err(bad(what, "name a branch, or let it be merged, and not both"))
         }
-        ("set_aside", Some(branch)) => Ok(RepairWay::SetAside(branch.to_string())),
-        ("set_aside", None) => form.needed("set_aside").map(RepairWay::SetAside),
+        ("set_aside", _) => form.needed("set_aside").map(RepairWay::SetAside),
         (other, _) => {
             let what =
                 format!("{} is no way to bring two mains together", train::id::quoted(other));
@@ -326,7 +324,8 @@ mod tests {
         for said in ["", "set_aside=kept", "way=publish&set_aside=kept", "way=set_aside", "way=x"] {
             assert!(read(said).is_err(), "{said}");
         }
-        assert!(read("way=set_aside&set_aside=-f").is_err());
+        let below = Some(RepairWay::SetAside("kept/2026".to_owned()));
+        assert_eq!(way("way=set_aside&set_aside=kept/2026"), below);
     }
 
     #[test]

@@ -42,8 +42,8 @@ pub(crate) async fn plan(
     let leave = from.clone().filter(|page| !page.starts_with(&forms));
     let leave = leave.unwrap_or_else(|| format!("/trains/{train}"));
     let zone = settings.timetable.zone().iana_name().unwrap_or("UTC").to_owned();
-    let people = settings.people.keys().cloned().collect();
-    let around = Around { zone, people, change, leave };
+    let names = settings.names();
+    let around = Around { zone, names, change, leave };
     pages::plan(&house, &visitor, &train, &wish, &plan, around).map_err(no)
 }
 

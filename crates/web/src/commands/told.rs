@@ -4,6 +4,7 @@
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use conductor::{Conductor, TellWish};
+use train::id::TrainName;
 use train::refusal::Refusal;
 
 use crate::fields::{Fields, bad};
@@ -25,15 +26,32 @@ fn wish(fields: &Fields) -> Result<TellWish, Refusal> {
     }
 }
 
+/// What somebody did, after their name.
+fn words(wish: &TellWish, train: &TrainName) -> String {
+    match (&wish.again, &wish.drop[..]) {
+        (_, [first, ..]) => format!("gave up an announcement of {train}: {first}"),
+        (Some(named), []) if !named.is_empty() => {
+            format!("tries an announcement of {train} again: {}", named.join(", "))
+        }
+        _ => format!("tries all announcements of {train} again"),
+    }
+}
+
 /// `/trains/{train}/told`, sent to.
 pub(crate) async fn told(
     State(house): State<House>,
     WishForm { visitor, train, fields, from }: WishForm,
 ) -> Result<Response, NoPage> {
     let no = |refusal| NoPage::back_to(&house, &visitor, refusal, from.clone());
+    let may = async |conductor: Conductor| conductor.must_tell().await;
+    house.story(&visitor.who(), &train, may).await.map_err(no)?;
     let wish = wish(&fields).map_err(no)?;
+    let what = words(&wish, &train);
     let tell = async move |conductor: Conductor| conductor.tell_as_asked(&wish).await;
     house.story(&visitor.who(), &train, tell).await.map_err(no)?;
+    // The outbox forgets what is over, and whose word that was is in no record.
+    let who = visitor.name().map(ToString::to_string).unwrap_or_default();
+    house.open.log.done(&who, &what);
     Ok(Redirect::to(&house.path(&format!("/trains/{train}/told"))).into_response())
 }
 

@@ -21,6 +21,8 @@ struct CheckPage {
     layout: Layout,
     train: String,
     push: PushDate,
+    /// Whether the reader may answer.
+    may: bool,
     says: String,
     doubts: Vec<Doubt>,
     asks: Vec<Stuck>,
@@ -94,7 +96,7 @@ fn says(view: &NotesCheckView) -> String {
     let (lines, asks, blockers) = (view.problems.len(), view.asks.len(), view.ownerless.len());
     let parts = [
         (lines, words::count(lines, "doubt")),
-        (asks, format!("{} that can’t be picked as it stands", words::count(asks, "ask"))),
+        (asks, format!("{} that can’t be picked yet", words::count(asks, "ask"))),
         (blockers, format!("{} without an owner", words::count(blockers, "blocker"))),
     ];
     let parts = parts.into_iter().filter(|(n, _)| *n > 0).map(|(_, words)| words);
@@ -122,6 +124,7 @@ pub(crate) async fn notes_check(
         layout: layout.about(&train).in_zone(&zone),
         train: train.to_string(),
         push,
+        may: visitor.may_act_on(&house, &train).is_ok(),
         says: says(&view),
         doubts: view.problems.iter().map(|problem| Doubt::of(problem, &lines)).collect(),
         asks: view.asks.iter().map(Stuck::of).collect(),

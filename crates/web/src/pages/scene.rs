@@ -1,8 +1,7 @@
-//! What the words of a page are written by: the moment that it is of, and the people of its train.
+//! What the words of a page are written by: the moment that it is of, and the names of its train.
 
 use conductor::Conductor;
 use conductor::view::Moment;
-use train::id::PersonName;
 
 use super::words::{self, When};
 
@@ -10,14 +9,14 @@ use super::words::{self, When};
 pub(crate) struct Scene {
     /// The moment that the page is of, in the train's zone.
     pub now: Moment,
-    /// Whose names stand in sentences as they are configured.
-    pub people: Vec<PersonName>,
+    /// What stands in sentences as it is configured.
+    pub names: Vec<String>,
 }
 
 impl Scene {
     pub fn of(conductor: &Conductor) -> Self {
         let now = Moment(conductor.local(conductor.clock.now()));
-        Self { now, people: conductor.settings.people.keys().cloned().collect() }
+        Self { now, names: conductor.settings.names() }
     }
 
     /// A time, with its date where that is not today's.
@@ -25,8 +24,8 @@ impl Scene {
         When::near(at, self.now.0.timestamp())
     }
 
-    /// A sentence, which may begin with a person's name.
+    /// A sentence, which may begin with a name.
     pub fn sentence(&self, words: &str) -> String {
-        words::sentence_of(&self.people, words)
+        words::sentence_of(&self.names, words)
     }
 }

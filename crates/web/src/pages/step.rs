@@ -16,6 +16,7 @@ use crate::asked::Path;
 use crate::gathered::counted;
 use crate::house::House;
 use crate::problem::Problem;
+use crate::staying::AGAIN;
 use crate::steps::{Open, Step};
 use crate::telling;
 use crate::visitor::Visitor;
@@ -88,6 +89,24 @@ pub(crate) async fn step_events(
     Path((train, id)): Path<(TrainName, String)>,
 ) -> Result<Response, Problem> {
     let (step, open) = seen(&house, &visitor, &train, &id).await?;
-    let (over, gone) = (house.live.over(), visitor.gone(house.clone()));
+    let over = house.live.over();
+    let less = reads_less(house.clone(), visitor.clone(), (train, id), open);
+    let gone = async move {
+        tokio::select! {
+            () = visitor.gone(house) => {}
+            () = less => {}
+        }
+    };
     Ok(telling::shown_on_a_page(step, open == Open::Whole, over, gone))
+}
+
+/// Until a few seconds after somebody may read another part of a step than they did: roles are given and taken meanwhile (P9).
+async fn reads_less(house: House, visitor: Visitor, (train, id): (TrainName, String), was: Open) {
+    loop {
+        tokio::time::sleep(AGAIN).await;
+        match seen(&house, &visitor, &train, &id).await {
+            Ok((_, open)) if open == was => {}
+            _ => return,
+        }
+    }
 }

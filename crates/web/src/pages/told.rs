@@ -44,6 +44,8 @@ struct Row {
     failed: bool,
     /// Whether anything becomes of it still.
     open: bool,
+    /// Whether it goes to other channels too: then so does what is said of it.
+    others: bool,
 }
 
 impl Row {
@@ -63,12 +65,23 @@ impl Row {
             until: When::date(&one.expires_at),
             failed: matches!(one.state, PutOff | Waits),
             open: matches!(one.state, Due | PutOff | Waits),
+            others: false,
             name: one.id,
             channel: one.channel,
             subject: one.subject,
             text: one.text,
         }
     }
+}
+
+/// A row for each channel that an announcement goes to.
+fn rows(announcements: Vec<DeliveryView>) -> Vec<Row> {
+    let mut rows: Vec<Row> = announcements.into_iter().map(Row::of).collect();
+    for at in 0..rows.len() {
+        let same = |(n, row): (usize, &Row)| n != at && row.open && row.name == rows[at].name;
+        rows[at].others = rows.iter().enumerate().any(same);
+    }
+    rows
 }
 
 fn mark(state: DeliveryWord) -> Mark {
@@ -133,7 +146,7 @@ pub(crate) async fn told(
         train: train.to_string(),
         says: says(&view),
         set_up: view.set_up,
-        rows: view.announcements.into_iter().map(Row::of).collect(),
+        rows: rows(view.announcements),
         may: may && visitor.may_act_on(&house, &train).is_ok(),
     }))
 }

@@ -89,7 +89,7 @@ impl Row {
             train: train.to_string(),
             key: thing.key.to_string(),
             push: thing.push.map(|push| push.to_string()),
-            says: words::sentence_of(&waits.people, &thing.says),
+            says: words::sentence_of(&waits.names, &thing.says),
             due: thing.due.as_ref().map(when),
             late: thing.due.as_ref().filter(|_| thing.late).map(ago),
             since: thing.since.as_ref().map(when),

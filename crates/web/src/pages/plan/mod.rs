@@ -12,7 +12,7 @@ use askama::Template;
 use axum::response::Response;
 use conductor::carry::{Plan, Shown};
 use train::command::Command;
-use train::id::{PersonName, TrainName};
+use train::id::TrainName;
 use train::refusal::{Code, Refusal};
 
 use super::lines::{Line, lines};
@@ -27,8 +27,8 @@ use laid::Laid;
 pub(crate) struct Around {
     /// The train's zone, by its name.
     pub zone: String,
-    /// Its people: their names stand in sentences as they are configured.
-    pub people: Vec<PersonName>,
+    /// What stands in sentences as it is configured.
+    pub names: Vec<String>,
     /// The form that the wish comes from, as it was filled in; none where it comes from none of those.
     pub change: Option<String>,
     /// Where whoever says no goes on.
@@ -74,7 +74,7 @@ pub(crate) fn plan(
     let page = PlanPage {
         layout: Layout { train: Some(train.to_string()), ..layout },
         asked,
-        laid: laid_out(train, wish, plan, &around.people),
+        laid: laid_out(train, wish, plan, &around.names),
         lines: lines(house.open.trains.words(wish, &plan.shown, false)),
         read: Read::of(&plan.beside),
         wish: serde_json::to_string(wish).map_err(unwritten)?,
@@ -89,11 +89,11 @@ pub(crate) fn plan(
 }
 
 /// The plans that somebody has to read with care: what is published, signed off, started and brought back.
-fn laid_out(train: &TrainName, wish: &Command, plan: &Plan, people: &[PersonName]) -> Option<Laid> {
+fn laid_out(train: &TrainName, wish: &Command, plan: &Plan, names: &[String]) -> Option<Laid> {
     match &plan.shown {
         Shown::Cut(view) => Some(cut::laid(train, wish, view, plan.beside.hero.as_deref())),
         Shown::Approve(view) => Some(signoff::laid(view)),
-        Shown::RunSheet(view) => Some(sheet::laid(view, people)),
+        Shown::RunSheet(view) => Some(sheet::laid(view, names)),
         Shown::Rollback(view) => Some(back::laid(view)),
         _ => None,
     }

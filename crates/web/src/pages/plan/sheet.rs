@@ -1,7 +1,6 @@
 //! The run sheet: what leaves, in which order, past which gates, and where production goes back to if it goes wrong.
 
 use conductor::view::{ItemView, RunSheetView, StepView, StepWord};
-use train::id::PersonName;
 use train::notes::Phase;
 
 use super::laid::{
@@ -13,7 +12,7 @@ use crate::pages::push::gate;
 use crate::pages::words::Mark;
 
 /// Laid out.
-pub(super) fn laid(view: &RunSheetView, people: &[PersonName]) -> Laid {
+pub(super) fn laid(view: &RunSheetView, names: &[String]) -> Laid {
     let hero = view.hero.iter().map(|hero| ("Hero", hero.to_string()));
     let by_hand = view.components.iter().map(|part| part.name.clone()).collect();
     let lists = [("By hand: no repository here", by_hand), ("To know", view.remarks.clone())];
@@ -23,7 +22,7 @@ pub(super) fn laid(view: &RunSheetView, people: &[PersonName]) -> Laid {
         looks: looks(view),
         name: "Production",
         ladders: view.steps.iter().enumerate().map(ladder).collect(),
-        gates: view.gates.iter().map(|one| gate(one, people)).collect(),
+        gates: view.gates.iter().map(|one| gate(one, names)).collect(),
         tasks: tasks(&view.tasks),
         back: view.steps.iter().map(back).collect(),
         lists: lists.into_iter().filter(|(_, lines)| !lines.is_empty()).collect(),

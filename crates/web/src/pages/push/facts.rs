@@ -6,7 +6,6 @@ use conductor::view::{
 };
 use train::asks::AskState;
 use train::base::BaseFrom;
-use train::id::PersonName;
 use train::notes::Phase;
 use train::notes::page::Standing;
 use train::signoff::SignoffState;
@@ -134,7 +133,7 @@ impl Facts {
             environments: status.environments.iter().map(|e| e.name.clone()).collect(),
             fleet: fleet(&status.environments),
             asked_at: asked_at(&status.environments, scene),
-            gates: status.gates.iter().map(|one| gate(one, &scene.people)).collect(),
+            gates: status.gates.iter().map(|one| gate(one, &scene.names)).collect(),
             gates_say: gates_say(status),
             blockers: status.blockers.iter().map(blocker).collect(),
             blockers_say: format!("{open} open, {} settled", status.blockers.len() - open),
@@ -255,9 +254,9 @@ fn asked_at(environments: &[EnvironmentView], scene: &Scene) -> Option<When> {
     times.min_by_key(|at| at.0.timestamp()).map(|at| scene.near(at))
 }
 
-/// A gate as a row; why may begin with a name of these people.
-pub(crate) fn gate(gate: &train::gate::Gate, people: &[PersonName]) -> GateRow {
-    let said = words::sentence_of(people, &hints::said(&gate.why));
+/// A gate as a row; why may begin with one of these names.
+pub(crate) fn gate(gate: &train::gate::Gate, names: &[String]) -> GateRow {
+    let said = words::sentence_of(names, &hints::said(&gate.why));
     let why = match &gate.overridden {
         Some(by) => format!("{said} Overridden by {by}."),
         None => said,

@@ -50,7 +50,6 @@ struct Seen {
     status: StatusView,
     notes: Option<NotesView>,
     /// Their lines.
-    typed: Vec<typed::Line>,
     /// What an editor of them is opened with.
     live: Option<String>,
     log: LogView,
@@ -106,9 +105,10 @@ pub(crate) async fn one(
         let running = running(&there, conductor, &named, reader.as_ref()).await?;
         let scene = Scene::of(conductor);
         let security = twins(conductor, status.state).await?;
-        Ok(Seen { status, notes, typed, live, log, monitors, running, scene, security })
+        let seen = Seen { status, notes, live, log, monitors, running, scene, security };
+        Ok((seen, typed))
     };
-    let (mut seen, zone) = looked(house, visitor, train, look).await?;
+    let ((seen, typed), zone) = looked(house, visitor, train, look).await?;
     let title = match seen.status.push {
         Some(push) => format!("{train} {push}"),
         None => train.to_string(),
@@ -117,7 +117,7 @@ pub(crate) async fn one(
     let layout = layout.standing(seen.status.state);
     let mut board = Board::of(&seen.status, &seen.scene, visitor.name());
     board.monitors = seen.monitors.iter().map(|one| (one.name.clone(), one.url.clone())).collect();
-    let (facts, side) = (Facts::of(&seen.status, &seen.scene), Side::of(&mut seen));
+    let (facts, side) = (Facts::of(&seen.status, &seen.scene), Side::of(&seen, typed));
     let security = seen.security.as_ref().map(Twins::of);
     Ok(shown(&PushPage { layout, board, facts, side, security, running: seen.running }))
 }

@@ -29,8 +29,7 @@ pub(crate) struct Entry {
 }
 
 impl Side {
-    pub fn of(seen: &mut Seen) -> Self {
-        let lines = std::mem::take(&mut seen.typed);
+    pub fn of(seen: &Seen, lines: Vec<Line>) -> Self {
         let notes = seen.notes.as_ref().map(|notes| Notes { version: notes.version, lines });
         let mut days: Vec<(String, Vec<Entry>)> = Vec::new();
         for entry in seen.log.entries.iter().rev() {
