@@ -17,6 +17,7 @@ pub fn with_a_fix() -> (PushDuty, Remote, Remote) {
         .person("mat", &["hero"])
         .person("kumar", &["developer"])
         .person("iris", &["security"])
+        .person("ines", &["security"])
         .rotation(&["mat"])
         .repo(&remote)
         .security_twin("web", &twin);
@@ -43,6 +44,40 @@ fn a_step_of_a_security_wish_is_for_the_security_role_alone() {
     }
     let nowhere = kumar.get("/trains/amo/steps/nowhere").is(404).body;
     assert_eq!(kumar.get(&page).body, nowhere, "as if it were not there");
+}
+
+#[test]
+fn whoever_loses_the_role_or_their_key_reads_a_step_no_further() {
+    let (world, remote, _twin) = with_a_fix();
+    let server = Server::start(&world, "mat", "--public");
+    let (mat, ines) = (server.first(), server.let_in(&world, "ines"));
+    let iris = server.let_in(&world, "iris");
+    let gate = Gate::new(world.sealed(), "remote");
+    remote.hook("pre-receive", &format!("cat > /dev/null\n{}", gate.wait_here()));
+    let fields = [("command", "tag"), ("without_security", "true"), ("because", "later")];
+    let plan = mat.post("/trains/amo/plan", &fields).is(200);
+    let (wish, digest) = (plan.hidden("wish").expect("a wish"), plan.hidden("if"));
+    let digest = digest.unwrap_or_default();
+    let step = mat.post("/trains/amo/do", &[("wish", &*wish), ("if", &*digest)]).is(303);
+    gate.wait_until_reached();
+    let events = format!("{}/events", step.header("location").expect("the step has a page"));
+    let follow = |who: &Visitor<'_>| {
+        let own = who.headers().iter().map(|(name, value)| format!("{name}: {value}\r\n"));
+        let mut stream = server.stream(&events, &own.collect::<String>());
+        stream.says("event: said");
+        stream
+    };
+    let (mut without_role, mut without_key, mut own) = (follow(&iris), follow(&ines), follow(&mat));
+    let text = std::fs::read_to_string(world.config_path()).expect("a configuration");
+    let (before, hers) = text.split_once("[people.\"iris\"]").expect("she is of it");
+    let hers = hers.replacen("\"security\"", "\"developer\"", 1);
+    let less = format!("{before}[people.\"iris\"]{hers}");
+    std::fs::write(world.config_path(), less).expect("writable");
+    without_role.ends();
+    ines.post("/sign-out/everywhere", &[]).is(303);
+    without_key.ends();
+    gate.open();
+    own.says("event: over");
 }
 
 #[test]

@@ -30,7 +30,7 @@ pub fn known(
 /// Judges the wish that `push` departs on another day.
 ///
 /// Before its first tag (`tagged` false) the push takes the new date as its name, after that it keeps its name and tags
-/// (P4). Answers with the date it was scheduled for, which is the key of [`Changes::moved`], and the move. Refuses a date
+/// (P4). Answers with the date it was scheduled for, which is the key of [`moved`](crate::changes::Noted::moved), and the move. Refuses a date
 /// that is past, skipped, frozen or another push's, a push that is cancelled, and one that left untagged on an earlier day.
 pub fn move_push(
     settings: &Settings,
@@ -105,7 +105,7 @@ fn free(
     Ok(())
 }
 
-/// Judges the wish that a push does not run; answers with its name, the key of [`Changes::cancelled`].
+/// Judges the wish that a push does not run; answers with its name, the key of [`cancelled`](crate::changes::Noted::cancelled).
 ///
 /// Refuses a push that does not run anyway and one that left untagged on an earlier day. A tagged one may be cancelled at any
 /// time: that settles a push that never went out.
