@@ -119,6 +119,8 @@ async function picture(page, name, size, pictures) {
   await page.setViewportSize({ width: size.width, height: LOWEST });
   const height = await page.evaluate(() => document.documentElement.scrollHeight);
   await page.setViewportSize({ width: size.width, height: Math.min(height, TALLEST) });
+  // What came into view with the new size is painted in the frames after it.
+  await page.evaluate(() => new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted))));
   await pictures.compare(name, await page.screenshot({ animations: "disabled" }));
 }
 
