@@ -4,8 +4,6 @@ use train::people::Role;
 
 use crate::conductor::Conductor;
 use crate::failure::Result;
-use crate::outbox::TellWish;
-use crate::view::TellView;
 
 /// Who says what becomes of announcements that did not arrive.
 const MAY: &[Role] = &[Role::Hero, Role::Ops, Role::Admin];
@@ -19,11 +17,5 @@ impl Conductor {
     /// Refuses whoever may not.
     pub async fn must_tell(&self) -> Result<()> {
         self.must_hold(MAY, "say what becomes of announcements").await
-    }
-
-    /// Hands over what is due, as somebody asks for it who is not at the machine.
-    pub async fn tell_as_asked(&self, wish: &TellWish) -> Result<TellView> {
-        self.must_tell().await?;
-        self.tell(wish).await
     }
 }

@@ -29,6 +29,15 @@ pub struct ShownNotes {
 impl Conductor {
     /// A push's page.
     pub async fn notes(&self, which: WhichPush, shown: ShownNotes) -> Result<NotesView> {
+        Ok(self.notes_as_read(which, shown).await?.0)
+    }
+
+    /// The same, with what its newest text was read as.
+    pub async fn notes_as_read(
+        &self,
+        which: WhichPush,
+        shown: ShownNotes,
+    ) -> Result<(NotesView, Notes)> {
         let state = self.state().await?;
         let looks = self.last_looks().await?;
         let train = self.train(&state, &looks);
@@ -45,7 +54,7 @@ impl Conductor {
             history = shown.history.then_some(versions);
         }
         let read = self.read_sheet(&sheet);
-        Ok(NotesView {
+        let view = NotesView {
             train: self.settings.train.to_string(),
             push: sheet.push,
             version: shown.version.unwrap_or(sheet.page.version),
@@ -56,7 +65,8 @@ impl Conductor {
             text,
             lines,
             history,
-        })
+        };
+        Ok((view, read.notes))
     }
 
     /// What to look at again in a push's page, or in `text` as if it were that page.

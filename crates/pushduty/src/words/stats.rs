@@ -1,6 +1,6 @@
 //! `stats`: figures with their spread, by year as bars, and push by push as a line of blocks.
 
-use train::stats::{Dora, Fairness, Figure, Stats, Turns};
+use train::stats::{Dora, Fairness, Figure, Stats, Turns, number};
 
 use super::{count, pushes};
 use crate::screen::{Line, Tone, columns};
@@ -68,15 +68,15 @@ fn figure(title: &str, figure: &Figure) -> Vec<Line> {
         0 => String::new(),
         n => format!("; not known of {}", pushes(n)),
     };
-    lines.push(Line::plain(format!("  median {}", short(spread.median))).put(
+    lines.push(Line::plain(format!("  median {}", number(spread.median))).put(
         Tone::Dim,
         format!(
             ", half between {} and {}, from {} to {}; in all {}{known}",
-            short(spread.low),
-            short(spread.high),
-            short(spread.min),
-            short(spread.max),
-            short(spread.sum),
+            number(spread.low),
+            number(spread.high),
+            number(spread.min),
+            number(spread.max),
+            number(spread.sum),
         ),
     ));
     let newest = figure.points.len().saturating_sub(SHOWN);
@@ -87,8 +87,8 @@ fn figure(title: &str, figure: &Figure) -> Vec<Line> {
         let rows = figure.by_year.iter().map(|year| {
             vec![
                 Line::of(Tone::Dim, year.year.to_string()),
-                Line::plain(format!("median {}", short(year.spread.median))),
-                Line::plain(format!("mean {}", short(year.spread.mean))),
+                Line::plain(format!("median {}", number(year.spread.median))),
+                Line::plain(format!("mean {}", number(year.spread.mean))),
                 Line::of(Tone::Dim, format!("of {}", year.spread.count)),
                 Line::of(Tone::Link, bar(year.spread.mean, most)),
             ]
@@ -96,12 +96,6 @@ fn figure(title: &str, figure: &Figure) -> Vec<Line> {
         lines.extend(columns(2, rows.collect()));
     }
     lines
-}
-
-/// A number in as few digits as say it.
-fn short(value: f64) -> String {
-    let shown = format!("{value:.1}");
-    shown.strip_suffix(".0").map_or_else(|| shown.clone(), str::to_owned)
 }
 
 /// One block for each value, from zero up.
@@ -127,7 +121,7 @@ fn held(stats: &Stats) -> Vec<Line> {
     }
     let mut lines = vec![Line::of(Tone::Strong, "What held us")];
     let rows = stats.held.iter().take(HELD).map(|held| {
-        let hours = held.hours.map(|hours| format!("{} h", short(hours)));
+        let hours = held.hours.map(|hours| format!("{} h", number(hours)));
         vec![
             Line::of(Tone::Tag, held.push.to_string()),
             Line::of(Tone::Dim, &held.what),
@@ -150,7 +144,7 @@ fn fairness(fairness: &Fairness) -> Vec<Line> {
         vec![
             Line::plain(&hero.hero),
             Line::plain(hero.turns.to_string()),
-            Line::of(Tone::Dim, format!("{} %", short(hero.share * 100.0))),
+            Line::of(Tone::Dim, format!("{} %", number(hero.share * 100.0))),
             Line::of(Tone::Link, bar(turns(hero), most)),
         ]
     });
@@ -174,7 +168,7 @@ fn turns(hero: &Turns) -> f64 {
 fn dora(dora: &Dora) -> Vec<Line> {
     let unknown = || Line::of(Tone::Dim, "not known");
     let told = |value: Option<f64>, words: &dyn Fn(String) -> String| {
-        value.map_or_else(unknown, |value| Line::plain(words(short(value))))
+        value.map_or_else(unknown, |value| Line::plain(words(number(value))))
     };
     let rows = vec![
         vec![

@@ -46,21 +46,27 @@ fn a_step_of_a_security_wish_is_for_the_security_role_alone() {
     assert_eq!(kumar.get(&page).body, nowhere, "as if it were not there");
 }
 
+/// A cut by `hero` that waits at the remote until its gate opens, and the page of its step.
+fn a_cut_that_waits(world: &PushDuty, remote: &Remote, hero: &Visitor<'_>) -> (Gate, String) {
+    let gate = Gate::new(world.sealed(), "remote");
+    remote.hook("pre-receive", &format!("cat > /dev/null\n{}", gate.wait_here()));
+    let fields = [("command", "tag"), ("without_security", "true"), ("because", "later")];
+    let plan = hero.post("/trains/amo/plan", &fields).is(200);
+    let (wish, digest) = (plan.hidden("wish").expect("a wish"), plan.hidden("if"));
+    let digest = digest.unwrap_or_default();
+    let step = hero.post("/trains/amo/do", &[("wish", &*wish), ("if", &*digest)]).is(303);
+    gate.wait_until_reached();
+    (gate, step.header("location").expect("the step has a page").to_owned())
+}
+
 #[test]
 fn whoever_loses_the_role_or_their_key_reads_a_step_no_further() {
     let (world, remote, _twin) = with_a_fix();
     let server = Server::start(&world, "mat", "--public");
     let (mat, ines) = (server.first(), server.let_in(&world, "ines"));
     let iris = server.let_in(&world, "iris");
-    let gate = Gate::new(world.sealed(), "remote");
-    remote.hook("pre-receive", &format!("cat > /dev/null\n{}", gate.wait_here()));
-    let fields = [("command", "tag"), ("without_security", "true"), ("because", "later")];
-    let plan = mat.post("/trains/amo/plan", &fields).is(200);
-    let (wish, digest) = (plan.hidden("wish").expect("a wish"), plan.hidden("if"));
-    let digest = digest.unwrap_or_default();
-    let step = mat.post("/trains/amo/do", &[("wish", &*wish), ("if", &*digest)]).is(303);
-    gate.wait_until_reached();
-    let events = format!("{}/events", step.header("location").expect("the step has a page"));
+    let (gate, page) = a_cut_that_waits(&world, &remote, &mat);
+    let events = format!("{page}/events");
     let follow = |who: &Visitor<'_>| {
         let own = who.headers().iter().map(|(name, value)| format!("{name}: {value}\r\n"));
         let mut stream = server.stream(&events, &own.collect::<String>());
@@ -85,15 +91,7 @@ fn of_a_step_that_may_say_what_is_embargoed_others_see_who_does_what_and_its_end
     let (world, remote, _twin) = with_a_fix();
     let server = Server::start(&world, "mat", "--public");
     let (mat, kumar) = (server.first(), server.let_in(&world, "kumar"));
-    let gate = Gate::new(world.sealed(), "remote");
-    remote.hook("pre-receive", &format!("cat > /dev/null\n{}", gate.wait_here()));
-    let fields = [("command", "tag"), ("without_security", "true"), ("because", "later")];
-    let plan = mat.post("/trains/amo/plan", &fields).is(200);
-    let (wish, digest) = (plan.hidden("wish").expect("a wish"), plan.hidden("if"));
-    let digest = digest.unwrap_or_default();
-    let step = mat.post("/trains/amo/do", &[("wish", &*wish), ("if", &*digest)]).is(303);
-    gate.wait_until_reached();
-    let page = step.header("location").expect("the step has a page").to_owned();
+    let (gate, page) = a_cut_that_waits(&world, &remote, &mat);
     mat.get(&page).is(200).says("data-said");
     for who in [&kumar, &server.anybody()] {
         let seen = who.get(&page).is(200).says("<b>mat</b>").says("On its way").says("The cut");

@@ -7,6 +7,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::PushDate;
 
+/// A number in as few digits as say it.
+#[must_use]
+pub fn number(value: f64) -> String {
+    let shown = format!("{value:.1}");
+    shown.strip_suffix(".0").map_or_else(|| shown.clone(), str::to_owned)
+}
+
 /// One number of each push.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Figure {

@@ -16,7 +16,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use dora::{Dora, Failure};
-pub use figure::{Figure, Point, Spread, Year};
+pub use figure::{Figure, Point, Spread, Year, number};
 pub use joined::{Blocker, Origin, PushFacts, RepoFacts, joined};
 pub use svg::{bars, timeline};
 

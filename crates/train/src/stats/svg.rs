@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::figure::Figure;
+use super::figure::{Figure, number};
 use crate::id::PushDate;
 use crate::letter::is_harmful;
 
@@ -172,12 +172,6 @@ fn nice(most: f64) -> f64 {
     let power = 10f64.powf(most.log10().floor());
     let round = [1.0, 2.0, 4.0, 8.0, 10.0].into_iter().map(|n| n * power).find(|n| *n >= most);
     round.unwrap_or(most)
-}
-
-/// A number in as few digits as say it.
-fn number(value: f64) -> String {
-    let shown = format!("{value:.1}");
-    shown.strip_suffix(".0").map_or_else(|| shown.clone(), str::to_owned)
 }
 
 fn short(name: &str) -> String {

@@ -43,15 +43,17 @@ pub(crate) async fn told(
     WishForm { visitor, train, fields, from }: WishForm,
 ) -> Result<Response, NoPage> {
     let no = |refusal| NoPage::back_to(&house, &visitor, refusal, from.clone());
-    let may = async |conductor: Conductor| conductor.must_tell().await;
-    house.story(&visitor.who(), &train, may).await.map_err(no)?;
-    let wish = wish(&fields).map_err(no)?;
-    let what = words(&wish, &train);
-    let tell = async move |conductor: Conductor| conductor.tell_as_asked(&wish).await;
-    house.story(&visitor.who(), &train, tell).await.map_err(no)?;
+    let tell = async move |conductor: Conductor| {
+        // Whoever may not is told so, whatever they sent.
+        conductor.must_tell().await?;
+        let wish = wish(&fields)?;
+        conductor.tell(&wish).await?;
+        Ok(wish)
+    };
+    let wish = house.story(&visitor.who(), &train, tell).await.map_err(no)?;
     // The outbox forgets what is over, and whose word that was is in no record.
     let who = visitor.name().map(ToString::to_string).unwrap_or_default();
-    house.open.log.done(&who, &what);
+    house.open.log.done(&who, &words(&wish, &train));
     Ok(Redirect::to(&house.path(&format!("/trains/{train}/told"))).into_response())
 }
 

@@ -2,7 +2,7 @@
 
 use conductor::view::RepoOutcome;
 use train::command::{Command, PickWish, RepoCommit};
-use train::id::TrainName;
+use train::id::{RepoName, TrainName};
 use train::pick::{ConflictReport, StepKind};
 
 use super::laid::{Commit, Conflict, ConflictFile, ConflictText};
@@ -115,9 +115,14 @@ fn rest(wish: &PickWish) -> Vec<(&'static str, String)> {
 
 /// A commit as a form takes it.
 pub(super) fn written(one: &RepoCommit) -> String {
-    match &one.repo {
-        Some(repo) => format!("{repo}:{}", one.commit),
-        None => one.commit.clone(),
+    named(one.repo.as_ref(), &one.commit)
+}
+
+/// The same of a repository and anything that names a commit there.
+pub(super) fn named(repo: Option<&RepoName>, commit: &str) -> String {
+    match repo {
+        Some(repo) => format!("{repo}:{commit}"),
+        None => commit.to_owned(),
     }
 }
 

@@ -4,7 +4,7 @@ use conductor::view::{CutView, OutcomeWord, RepoOutcome};
 use train::command::{Command, TagWish};
 use train::id::RepoName;
 
-use super::conflict::written;
+use super::conflict::{named, written};
 use super::laid::Stays;
 
 /// None where nothing is tagged anew, or where a train has one repository alone: then nothing would be left to cut.
@@ -26,15 +26,12 @@ fn may_stay(repo: &RepoOutcome) -> bool {
 
 /// All that a wish says but what stays.
 fn fields(wish: &TagWish) -> Vec<(&'static str, String)> {
-    let named = |(repo, commit): (&Option<RepoName>, &String)| match repo {
-        Some(repo) => format!("{repo}:{commit}"),
-        None => commit.clone(),
-    };
+    let at = |(repo, commit): (&Option<RepoName>, &String)| named(repo.as_ref(), commit);
     let mut fields: Vec<(&'static str, String)> = Vec::new();
     fields.extend(wish.push.map(|push| ("push", push.to_string())));
     fields.extend(wish.repos.iter().map(|repo| ("repo", repo.to_string())));
-    fields.extend(wish.at.iter().map(|one| ("at", named(one))));
-    fields.extend(wish.from.iter().map(|one| ("from", named(one))));
+    fields.extend(wish.at.iter().map(|one| ("at", at(one))));
+    fields.extend(wish.from.iter().map(|one| ("from", at(one))));
     fields.extend(wish.picks.iter().map(|one| ("pick", written(one))));
     fields.extend(wish.leave.iter().map(|one| ("leave", written(one))));
     let flags = [

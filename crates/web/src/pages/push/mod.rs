@@ -15,7 +15,6 @@ use conductor::view::{LogView, MonitorView, NotesView, PushState, SecurityView, 
 use conductor::{Conductor, LogWish, Reading, ShownNotes};
 use train::command::WhichPush;
 use train::id::{PushDate, TrainName};
-use train::notes::{Context, TEMPLATE};
 
 use super::scene::Scene;
 use super::{Layout, NoPage, looked, shown};
@@ -83,11 +82,10 @@ pub(crate) async fn one(
         let status = conductor.status(push).await?;
         let which = status.push.map_or(WhichPush::Shown, WhichPush::On);
         // A push whose notes are not open yet has none to show.
-        let notes = conductor.notes(which, ShownNotes::default()).await.ok();
-        let context = Context::of(&conductor.settings, TEMPLATE, status.push);
+        let notes = conductor.notes_as_read(which, ShownNotes::default()).await.ok();
+        let (notes, read) = notes.unzip();
         let place = there.path(&format!("/trains/{named}/where"));
-        let typed = notes.as_ref().map(|notes| typed::lines(&notes.text, &context, &place));
-        let typed = typed.unwrap_or_default();
+        let typed = read.map(|read| typed::lines(&read, &place)).unwrap_or_default();
         // Looking opens no page.
         let live = match &notes {
             Some(notes) if notes.opened => {

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use train::notes::{Context, Notes, SectionKind, Who};
+use train::notes::{Notes, SectionKind, Who};
 
 use crate::pages::encoded;
 use crate::pages::lines::is_web;
@@ -52,9 +52,8 @@ impl Part {
 }
 
 /// The lines of a page of notes that say something; `place` is the page that says where a commit is.
-pub(crate) fn lines(text: &str, context: &Context, place: &str) -> Vec<Line> {
-    let notes = Notes::parse(text, context);
-    let looks = looks(&notes, place);
+pub(crate) fn lines(notes: &Notes, place: &str) -> Vec<Line> {
+    let (text, looks) = (notes.text(), looks(notes, place));
     let line = |line: &train::notes::Line| {
         let section = notes.section_at(line.span.start);
         let heading = section.is_some_and(|section| {
@@ -121,6 +120,7 @@ fn parts(text: &str, span: Range<usize>, looks: &[(Range<usize>, Look)]) -> Vec<
 #[cfg(test)]
 mod tests {
     use train::calendar::Zone;
+    use train::notes::Context;
 
     use super::*;
 
@@ -139,7 +139,7 @@ mod tests {
             let said: String = line.parts.iter().map(part).collect();
             if line.heading { format!("= {said}") } else { said }
         };
-        lines(text, &context, "/where").iter().map(line).collect()
+        lines(&Notes::parse(text, &context), "/where").iter().map(line).collect()
     }
 
     #[test]

@@ -11,14 +11,14 @@ use serde::Deserialize;
 use train::id::{PushDate, TrainName};
 use train::letter::is_harmful;
 use train::refusal::Refusal;
-use train::stats::{Dora, Fairness, Held, Stats};
+use train::stats::{Dora, Fairness, Held, Stats, number};
 
 use super::{Layout, NoPage, looked, shown, words};
 use crate::asked::{Path, Query};
 use crate::fields::{bad, parsed};
 use crate::house::House;
 use crate::visitor::Visitor;
-use series::{Series, Year, bar, by_year, series, short};
+use series::{Series, Year, bar, by_year, series};
 
 /// How many of what held pushes are listed.
 const HELD: usize = 50;
@@ -93,7 +93,7 @@ fn days(asked: &Asked) -> Result<(Option<Date>, Option<Date>), Refusal> {
 /// The four, each with what it is of.
 fn dora(dora: &Dora) -> [(String, String); 4] {
     let told = |value: Option<f64>, unit: &str| {
-        value.map_or_else(|| "not known".to_owned(), |value| format!("{} {unit}", short(value)))
+        value.map_or_else(|| "not known".to_owned(), |value| format!("{} {unit}", number(value)))
     };
     let restored = dora.failures.iter().filter(|failure| failure.hours.is_some()).count();
     let failed = format!("change failure rate, {} of {}", dora.failures.len(), pushes(dora.judged));
@@ -119,7 +119,7 @@ impl HeldRow {
             push: held.push.to_string(),
             what: held.what.to_string(),
             text: held.text.chars().map(plain).collect(),
-            hours: held.hours.map(short).unwrap_or_default(),
+            hours: held.hours.map(number).unwrap_or_default(),
         }
     }
 }
@@ -130,7 +130,7 @@ fn turns(fairness: &Fairness) -> Vec<Turn> {
     let turn = |hero: &train::stats::Turns| Turn {
         hero: hero.hero.clone(),
         turns: hero.turns,
-        share: format!("{} %", short(hero.share * 100.0)),
+        share: format!("{} %", number(hero.share * 100.0)),
         long: bar(count(hero.turns), most, LONG),
     };
     fairness.heroes.iter().map(turn).collect()

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use train::stats::{Figure, Spread, Stats};
+use train::stats::{Figure, Spread, Stats, number};
 
 /// How many pushes a strip shows: the newest.
 const SHOWN: usize = 30;
@@ -64,12 +64,6 @@ fn figures(stats: &Stats) -> [(&'static str, &Figure); 8] {
     ]
 }
 
-/// A number in as few digits as say it.
-pub(super) fn short(value: f64) -> String {
-    let shown = format!("{value:.1}");
-    shown.strip_suffix(".0").map_or_else(|| shown.clone(), str::to_owned)
-}
-
 /// How long a bar is, of `full` for the most.
 pub(super) fn bar(value: f64, most: f64, full: u32) -> u32 {
     let reached = |n: &u32| most > 0.0 && value / most * f64::from(full) >= f64::from(*n) - 0.5;
@@ -90,10 +84,10 @@ pub(super) fn series(stats: &Stats) -> Vec<Series> {
 
 fn numbers(spread: &Spread) -> Numbers {
     Numbers {
-        median: short(spread.median),
-        half: format!("{} to {}", short(spread.low), short(spread.high)),
-        ends: format!("{} to {}", short(spread.min), short(spread.max)),
-        sum: short(spread.sum),
+        median: number(spread.median),
+        half: format!("{} to {}", number(spread.low), number(spread.high)),
+        ends: format!("{} to {}", number(spread.min), number(spread.max)),
+        sum: number(spread.sum),
     }
 }
 
@@ -110,7 +104,7 @@ fn strip(title: &str, figure: &Figure) -> Option<Strip> {
         "{title}, {} to {}: at most {} {}",
         first.push,
         last.push,
-        short(most),
+        number(most),
         figure.unit
     );
     Some(Strip { width: newest.len() * STEP, height: HIGH, bars: bars.collect(), says })
@@ -126,7 +120,7 @@ pub(super) fn by_year(stats: &Stats) -> Vec<Year> {
     }
     let cell = |year: i16, figure: &Figure| {
         let known = figure.by_year.iter().find(|known| known.year == year)?;
-        Some((short(known.spread.median), short(known.spread.mean)))
+        Some((number(known.spread.median), number(known.spread.mean)))
     };
     let row = |year: i16| Year {
         year,
@@ -168,7 +162,10 @@ mod tests {
 
     #[test]
     fn numbers_have_few_digits() {
-        assert_eq!((short(7.0), short(7.26), short(0.04)), ("7".into(), "7.3".into(), "0".into()));
+        assert_eq!(
+            (number(7.0), number(7.26), number(0.04)),
+            ("7".into(), "7.3".into(), "0".into())
+        );
     }
 
     #[test]
