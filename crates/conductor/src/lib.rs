@@ -97,7 +97,8 @@ pub use history::{HistoryWish, ImportDone, ImportPlan};
 pub use looking::{Looking, Shared};
 pub use merged::{due, merged, merged_repo};
 pub use notes::{
-    LONGEST as LONGEST_PAGE, LivePage, MACHINE, NotesDone, NotesPlan, PageTime, ShownNotes,
+    LONGEST as LONGEST_PAGE, LivePage, MACHINE, NotesDone, NotesPlan, PageTime, ReadPage,
+    ShownNotes,
 };
 pub use outbox::TellWish;
 pub use outgoing::{Named, Outgoing};

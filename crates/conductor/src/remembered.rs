@@ -9,7 +9,8 @@ use train::id::{PushDate, RepoName};
 use train::state::State;
 
 use crate::intents::Intents;
-use crate::ports::{Entry, Observation};
+use crate::notes::ReadPage;
+use crate::ports::{Entry, Observation, Projection};
 
 /// Of how many pushes the entries are remembered: people look at this one and the next.
 const PUSHES: usize = 4;
@@ -25,6 +26,8 @@ pub struct Remembered {
     looks: Mutex<(Vec<Observation>, Arc<Looks>)>,
     /// The entries of pushes; the number says when they were asked for last.
     pushes: Mutex<BTreeMap<PushDate, (u64, Arc<OfPush>)>>,
+    /// The pages of notes of pushes as they were kept, and what they are read as, the one that was read last at the end.
+    pages: Mutex<Vec<(PushDate, Projection, Arc<ReadPage>)>>,
 }
 
 /// The entries of a push, read up to one of the ledger's.
@@ -81,6 +84,22 @@ impl Remembered {
             *known = (kept, looks);
         }
         Arc::clone(&known.1)
+    }
+
+    /// What the page of a push that is `kept` so was read as.
+    pub(crate) fn page(&self, push: PushDate, kept: &Projection) -> Option<Arc<ReadPage>> {
+        let pages = open(&self.pages);
+        let known = pages.iter().find(|(of, before, _)| *of == push && before == kept);
+        known.map(|(.., read)| Arc::clone(read))
+    }
+
+    /// Remembers what it is read as, and forgets the page that was read first.
+    pub(crate) fn keep_page(&self, push: PushDate, kept: Projection, read: Arc<ReadPage>) {
+        let mut pages = open(&self.pages);
+        pages.retain(|(of, ..)| *of != push);
+        pages.push((push, kept, read));
+        let most = pages.len().saturating_sub(PUSHES);
+        pages.drain(..most);
     }
 
     /// What was read of a push.

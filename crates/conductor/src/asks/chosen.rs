@@ -24,9 +24,9 @@ pub(crate) struct Chosen {
 impl Conductor {
     /// All asks of a push that can be picked together. The others are told, and stay in the notes.
     pub(crate) async fn asked_picks(&self, train: &Train<'_>, push: PushDate) -> Result<Chosen> {
-        let Some(sheet) = self.opened_sheet(train, push).await? else { return Ok(nobody(push)) };
+        let Some(read) = self.read_page(train, push).await? else { return Ok(nobody(push)) };
         let mut chosen = Chosen::default();
-        let tried = self.asks_tried(train, &self.read_sheet(&sheet)).await?;
+        let tried = self.asks_tried(train, &read).await?;
         let mut open = tried.into_iter().filter(|(ask, _)| ask.state.is_open()).peekable();
         if open.peek().is_none() {
             return Ok(nobody(push));
@@ -51,9 +51,9 @@ impl Conductor {
         push: PushDate,
         named: &BTreeMap<RepoName, Order>,
     ) -> Result<()> {
-        let asked: Vec<(RepoName, Oid)> = match self.opened_sheet(train, push).await? {
-            Some(sheet) => {
-                let tried = self.asks_tried(train, &self.read_sheet(&sheet)).await?.into_iter();
+        let asked: Vec<(RepoName, Oid)> = match self.read_page(train, push).await? {
+            Some(read) => {
+                let tried = self.asks_tried(train, &read).await?.into_iter();
                 let open = tried.filter(|(ask, _)| ask.state.is_open() || is_picked(ask));
                 let of = |(ask, trial): (AskView, train::asks::Trial)| {
                     let repo = ask.repo?;

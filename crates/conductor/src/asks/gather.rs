@@ -16,7 +16,7 @@ use train::state::State;
 use super::trial::{Place, untried};
 use crate::conductor::Conductor;
 use crate::failure::Result;
-use crate::notes::{Read, Sheet};
+use crate::notes::{ReadPage, Sheet};
 use crate::traced::tags_seen;
 use crate::view::{AskView, AsksView, Moment};
 
@@ -69,14 +69,14 @@ impl Conductor {
 
     /// The asks of a push's page; none where nobody opened it.
     pub(crate) async fn asks_of(&self, train: &Train<'_>, push: PushDate) -> Result<Vec<AskView>> {
-        match self.opened_sheet(train, push).await? {
-            Some(sheet) => self.asks_on(train, &self.read_sheet(&sheet)).await,
+        match self.read_page(train, push).await? {
+            Some(read) => self.asks_on(train, &read).await,
             None => Ok(Vec::new()),
         }
     }
 
     /// The asks of a page, tried.
-    pub(crate) async fn asks_on(&self, train: &Train<'_>, read: &Read<'_>) -> Result<Vec<AskView>> {
+    pub(crate) async fn asks_on(&self, train: &Train<'_>, read: &ReadPage) -> Result<Vec<AskView>> {
         Ok(self.asks_tried(train, read).await?.into_iter().map(|(view, _)| view).collect())
     }
 
@@ -84,9 +84,9 @@ impl Conductor {
     pub(super) async fn asks_tried(
         &self,
         train: &Train<'_>,
-        read: &Read<'_>,
+        read: &ReadPage,
     ) -> Result<Vec<(AskView, Trial)>> {
-        let (written, sheet) = (self.written_asks(train, read), read.sheet);
+        let written = self.written_asks(train, read);
         let mut wanted: BTreeMap<RepoName, Vec<Target>> = BTreeMap::new();
         for one in written.iter().filter(|one| one.said.is_none()) {
             let Some(repo) = &one.ask.repo else { continue };
@@ -97,7 +97,7 @@ impl Conductor {
         }
         let mut tried: BTreeMap<RepoName, Vec<(Target, Trial)>> = BTreeMap::new();
         for (repo, targets) in wanted {
-            let trials = self.tried_in(train, sheet.push, &repo, &targets).await;
+            let trials = self.tried_in(train, read.push, &repo, &targets).await;
             tried.insert(repo, targets.into_iter().zip(trials).collect());
         }
         let of = |one: &Written| {
@@ -107,7 +107,7 @@ impl Conductor {
         let all = written.into_iter().map(|one| {
             let trial = one.said.clone().or_else(|| of(&one)).unwrap_or_else(no_repository);
             let mut view = self.ask_view(&one, &trial);
-            view.put_off = self.ask_put_off(train, sheet.push, &view);
+            view.put_off = self.ask_put_off(train, read.push, &view);
             (view, trial)
         });
         Ok(all.collect())
@@ -142,8 +142,8 @@ impl Conductor {
     }
 
     /// Every ask of a page, in its order, then those whose lines are gone.
-    pub(super) fn written_asks(&self, train: &Train<'_>, read: &Read<'_>) -> Vec<Written> {
-        let Read { sheet, notes, page } = read;
+    pub(super) fn written_asks(&self, train: &Train<'_>, read: &ReadPage) -> Vec<Written> {
+        let ReadPage { push, notes, page, context, .. } = read;
         let asks = page.items.iter().filter(|known| known.tracked.id.family == Family::Ask);
         let mut all = Vec::new();
         for known in asks {
@@ -155,7 +155,7 @@ impl Conductor {
                 None => {
                     // Its line is gone: what it asked for is read from what it was.
                     let text = format!("To pick:\n\n* {}\n", known.tracked.text);
-                    let alone = Notes::parse(&text, &self.notes_context(sheet));
+                    let alone = Notes::parse(&text, context);
                     all.extend(alone.asks.iter().map(|ask| Written {
                         line: None,
                         said: said(page, known, ask).or_else(|| Some(removed(known))),
@@ -165,7 +165,7 @@ impl Conductor {
             }
         }
         for one in &mut all {
-            if let Some(tag) = on_tag(train, sheet.push, &one.ask) {
+            if let Some(tag) = on_tag(train, *push, &one.ask) {
                 one.said = Some(tag);
             }
         }

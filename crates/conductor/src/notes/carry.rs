@@ -10,8 +10,9 @@ use train::pushes::Train;
 use train::refusal::{Code, Refusal};
 use train::state::{Over, State};
 
+use super::reading::ReadPage;
 use super::replay::decided;
-use super::sheet::{Marked, Read, Sheet};
+use super::sheet::{Marked, Sheet};
 use crate::conductor::Conductor;
 use crate::failure::Result;
 use crate::journal::Journal;
@@ -36,10 +37,10 @@ impl Conductor {
     pub(crate) async fn left_of(&self, state: &State, push: PushDate) -> Result<Vec<String>> {
         let looks = self.last_looks().await?;
         let train = self.train(state, &looks);
-        let Some(sheet) = self.opened_sheet(&train, push).await? else { return Ok(Vec::new()) };
-        let Read { notes, page, .. } = self.read_sheet(&sheet);
-        let fixed = self.fixed_items(&train, push, carry::waiting(&notes, &page)).await;
-        let left = carry::waiting(&notes, &page).map(|known| &known.tracked);
+        let Some(read) = self.read_page(&train, push).await? else { return Ok(Vec::new()) };
+        let ReadPage { notes, page, .. } = &*read;
+        let fixed = self.fixed_items(&train, push, carry::waiting(notes, page)).await;
+        let left = carry::waiting(notes, page).map(|known| &known.tracked);
         let left = left.filter(|tracked| !fixed.contains(&tracked.id));
         Ok(left.map(|tracked| tracked.text.clone()).collect())
     }
@@ -78,9 +79,9 @@ impl Conductor {
         let looks = self.last_looks().await?;
         let train = self.train(&state, &looks);
         let Some(mut old) = self.opened_sheet(&train, from).await? else { return Ok(Vec::new()) };
-        let Read { notes, page, .. } = self.read_sheet(&old);
+        let ReadPage { notes, page, context, .. } = self.read_sheet(&old);
         let fixed = self.fixed_items(&train, from, carry::waiting(&notes, &page)).await;
-        let mut left = carry::left(&notes, &page, &self.notes_context(&old), from);
+        let mut left = carry::left(&notes, &page, &context, from);
         left.retain(|one| match only {
             Some(only) => one.item == only,
             None => !fixed.contains(&one.item),

@@ -10,6 +10,7 @@ mod live;
 mod machine;
 mod past;
 mod plan;
+mod reading;
 mod replay;
 mod sheet;
 mod show;
@@ -21,7 +22,8 @@ pub use live::LivePage;
 use plan::TO_WRITE;
 pub(crate) use plan::plan;
 pub use plan::{NotesDone, NotesPlan};
-pub(crate) use sheet::{Read, Sheet};
+pub use reading::ReadPage;
+pub(crate) use sheet::Sheet;
 pub use show::ShownNotes;
 
 /// The longest page that is taken, in bytes: ten times the longest of eight years of real ones.

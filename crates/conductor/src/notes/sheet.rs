@@ -32,16 +32,6 @@ pub(crate) struct Sheet {
     document: Option<Vec<u8>>,
 }
 
-/// A page as it is read under today's configuration.
-pub(crate) struct Read<'s> {
-    /// The page.
-    pub sheet: &'s Sheet,
-    /// What it says.
-    pub notes: Notes,
-    /// What is known of it.
-    pub page: Page,
-}
-
 /// The view that is kept of a page.
 #[derive(Serialize, Deserialize)]
 struct Kept {
@@ -118,9 +108,25 @@ impl Conductor {
         push: PushDate,
     ) -> Result<Option<Sheet>> {
         let key = train.scheduled(push);
-        let Some((page, document)) = self.kept_page(key).await? else { return Ok(None) };
+        let kept = self.kept_view(key).await?;
+        self.sheet_of(push, key, kept.as_ref()).await
+    }
+
+    /// The same, from what is kept of it.
+    pub(super) async fn sheet_of(
+        &self,
+        push: PushDate,
+        key: PushDate,
+        kept: Option<&Projection>,
+    ) -> Result<Option<Sheet>> {
+        let Some((page, document)) = self.kept_page(key, kept).await? else { return Ok(None) };
         let text = self.texts.open(Some(&document), MACHINE)?.text();
         Ok(Some(Sheet { push, key, page, text, document: Some(document) }))
+    }
+
+    /// The view that is kept of a page.
+    pub(super) async fn kept_view(&self, key: PushDate) -> Result<Option<Projection>> {
+        self.ledger.projection(&view_name(key)).await
     }
 
     /// The page of a push as it stands, or as it will begin.
@@ -138,8 +144,12 @@ impl Conductor {
     }
 
     /// A page from its view; where that was dropped, from the events.
-    async fn kept_page(&self, key: PushDate) -> Result<Option<(Page, Vec<u8>)>> {
-        if let Some(kept) = self.ledger.projection(&view_name(key)).await?
+    async fn kept_page(
+        &self,
+        key: PushDate,
+        kept: Option<&Projection>,
+    ) -> Result<Option<(Page, Vec<u8>)>> {
+        if let Some(kept) = kept
             && let Ok(Kept { page, document }) = serde_json::from_str(&kept.body)
         {
             return Ok(Some((page, document.0)));

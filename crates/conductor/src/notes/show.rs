@@ -7,7 +7,7 @@ use train::notes::page::Known;
 use train::notes::{Item, Notes, SectionKind, Who};
 use train::pushes::Train;
 
-use super::sheet::{Read, Sheet};
+use super::reading::ReadPage;
 use crate::conductor::Conductor;
 use crate::failure::Result;
 use crate::view::{
@@ -29,15 +29,6 @@ pub struct ShownNotes {
 impl Conductor {
     /// A push's page.
     pub async fn notes(&self, which: WhichPush, shown: ShownNotes) -> Result<NotesView> {
-        Ok(self.notes_as_read(which, shown).await?.0)
-    }
-
-    /// The same, with what its newest text was read as.
-    pub async fn notes_as_read(
-        &self,
-        which: WhichPush,
-        shown: ShownNotes,
-    ) -> Result<(NotesView, Notes)> {
         let state = self.state().await?;
         let looks = self.last_looks().await?;
         let train = self.train(&state, &looks);
@@ -54,7 +45,7 @@ impl Conductor {
             history = shown.history.then_some(versions);
         }
         let read = self.read_sheet(&sheet);
-        let view = NotesView {
+        Ok(NotesView {
             train: self.settings.train.to_string(),
             push: sheet.push,
             version: shown.version.unwrap_or(sheet.page.version),
@@ -65,8 +56,7 @@ impl Conductor {
             text,
             lines,
             history,
-        };
-        Ok((view, read.notes))
+        })
     }
 
     /// What to look at again in a push's page, or in `text` as if it were that page.
@@ -79,20 +69,18 @@ impl Conductor {
         let looks = self.last_looks().await?;
         let train = self.train(&state, &looks);
         let sheet = self.sheet(&train, self.notes_seen(&train, which)?).await?;
-        let context = self.notes_context(&sheet);
-        let problems = Notes::parse(text.unwrap_or(&sheet.text), &context).check(&context);
+        let read = self.read_sheet(&sheet);
+        let problems = match text {
+            Some(text) => Notes::parse(text, &read.context).check(&read.context),
+            None => read.notes.check(&read.context),
+        };
         let version = text.is_none().then_some(sheet.page.version);
         let stuck = |ask: &AskView| {
             let goes = [AskState::Applies, AskState::Needs, AskState::WithTheCut];
             ask.state.is_open() && ask.state != AskState::Contained && !goes.contains(&ask.state)
         };
         let asks = match text {
-            None => self
-                .asks_on(&train, &self.read_sheet(&sheet))
-                .await?
-                .into_iter()
-                .filter(stuck)
-                .collect(),
+            None => self.asks_on(&train, &read).await?.into_iter().filter(stuck).collect(),
             Some(_) => Vec::new(),
         };
         let ownerless = |blocker: &BlockerView| blocker.open && blocker.owner.is_none();
@@ -109,14 +97,7 @@ impl Conductor {
         Ok(NotesCheckView { push: sheet.push, version, problems, asks, ownerless })
     }
 
-    /// A page's items under today's configuration.
-    pub(crate) fn read_sheet<'s>(&self, sheet: &'s Sheet) -> Read<'s> {
-        let notes = Notes::parse(&sheet.text, &self.notes_context(sheet));
-        let page = sheet.page.reread(&notes);
-        Read { sheet, notes, page }
-    }
-
-    fn item_views(&self, read: &Read<'_>) -> Vec<ItemView> {
+    fn item_views(&self, read: &ReadPage) -> Vec<ItemView> {
         read.page.items.iter().map(|known| self.item_view(&read.notes, known)).collect()
     }
 
@@ -153,12 +134,11 @@ impl Conductor {
         train: &Train<'_>,
         push: Option<PushDate>,
     ) -> Result<(Vec<BlockerView>, Vec<TaskView>, Vec<AskView>)> {
-        let sheet = match push {
-            Some(push) => self.opened_sheet(train, push).await?,
+        let read = match push {
+            Some(push) => self.read_page(train, push).await?,
             None => None,
         };
-        let Some(sheet) = sheet else { return Ok((Vec::new(), Vec::new(), Vec::new())) };
-        let read = self.read_sheet(&sheet);
+        let Some(read) = read else { return Ok((Vec::new(), Vec::new(), Vec::new())) };
         let items = self.item_views(&read);
         let blockers = items.iter().filter_map(BlockerView::of).collect();
         Ok((blockers, TaskView::in_order(&items), self.asks_on(train, &read).await?))

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use conductor::failure::Result;
-use conductor::view::NotesView;
 use conductor::{Conductor, MACHINE};
 use serde::Serialize;
 use train::id::PushDate;
@@ -28,8 +27,13 @@ pub(crate) struct Opening {
 }
 
 impl Opening {
-    /// The editor of `notes` for whoever acts, at this path.
-    pub async fn of(conductor: &Conductor, notes: &NotesView, socket: String) -> Result<Self> {
+    /// The editor of the notes of a push, in that version, for whoever acts, at this path.
+    pub async fn of(
+        conductor: &Conductor,
+        push: PushDate,
+        version: u32,
+        socket: String,
+    ) -> Result<Self> {
         let write = conductor.may_write_notes().await.is_ok();
         let name = write.then(|| conductor.actor.name.clone());
         let mark = |name: &str| conductor.texts.mark(name);
@@ -38,7 +42,6 @@ impl Opening {
         let people = names.map(|name| (mark(name).to_string(), name.to_owned())).collect();
         let own = u64::from(name.as_deref().map_or(0, mark));
         let client = ((own << 32) | u64::from(secret::editor()?)).to_string();
-        let (push, version) = (notes.push, notes.version);
         Ok(Self { socket, client, name, people, write, push, version })
     }
 

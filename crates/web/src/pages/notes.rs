@@ -35,7 +35,7 @@ pub(crate) async fn notes(
     let socket = socket(&house, &train, push);
     let look = async move |conductor: Conductor| {
         let notes = conductor.notes(WhichPush::On(push), ShownNotes::default()).await?;
-        let live = Opening::of(&conductor, &notes, socket).await?.shown();
+        let live = Opening::of(&conductor, notes.push, notes.version, socket).await?.shown();
         Ok((notes, Some(live)))
     };
     let (notes, live) = house.story(&visitor.who(), &train, look).await.map_err(no)?;
@@ -46,6 +46,6 @@ pub(crate) async fn notes(
 }
 
 /// Where a page's editors meet.
-pub(super) fn socket(house: &House, train: &TrainName, push: PushDate) -> String {
+pub(crate) fn socket(house: &House, train: &TrainName, push: PushDate) -> String {
     house.path(&format!("/trains/{train}/pushes/{push}/notes/live"))
 }

@@ -11,8 +11,8 @@ mod typed;
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
-use conductor::view::{LogView, MonitorView, NotesView, PushState, SecurityView, StatusView};
-use conductor::{Conductor, LogWish, Reading, ShownNotes};
+use conductor::view::{LogView, MonitorView, PushState, SecurityView, StatusView};
+use conductor::{Conductor, LogWish, Reading};
 use train::command::WhichPush;
 use train::id::{PushDate, TrainName};
 
@@ -20,14 +20,13 @@ use super::scene::Scene;
 use super::{Layout, NoPage, looked, shown};
 use crate::asked::Path;
 use crate::house::House;
-use crate::notes::Opening;
 use crate::visitor::Visitor;
 pub(super) use board::Board;
 use facts::Facts;
 pub(super) use facts::{GateRow, Picked, gate};
 use running::{Running, running};
 use security::Twins;
-use side::Side;
+use side::{Notes, Side};
 
 /// How many entries of the log stand beside a push.
 const SHOWN_ENTRIES: usize = 30;
@@ -47,10 +46,7 @@ struct PushPage {
 /// All that a push's page shows, looked up at one moment.
 struct Seen {
     status: StatusView,
-    notes: Option<NotesView>,
-    /// Their lines.
-    /// What an editor of them is opened with.
-    live: Option<String>,
+    notes: Option<Notes>,
     log: LogView,
     /// What is to be watched, once it has left.
     monitors: Vec<MonitorView>,
@@ -82,17 +78,9 @@ pub(crate) async fn one(
         let status = conductor.status(push).await?;
         let which = status.push.map_or(WhichPush::Shown, WhichPush::On);
         // A push whose notes are not open yet has none to show.
-        let notes = conductor.notes_as_read(which, ShownNotes::default()).await.ok();
-        let (notes, read) = notes.unzip();
-        let place = there.path(&format!("/trains/{named}/where"));
-        let typed = read.map(|read| typed::lines(&read, &place)).unwrap_or_default();
-        // Looking opens no page.
-        let live = match &notes {
-            Some(notes) if notes.opened => {
-                let socket = super::notes::socket(&there, &named, notes.push);
-                Some(Opening::of(conductor, notes, socket).await?.shown())
-            }
-            _ => None,
+        let notes = match conductor.notes_as_read(which).await {
+            Ok(read) => Some(Notes::of(conductor, &read, &there, &named).await?),
+            Err(_) => None,
         };
         let wish = LogWish { push: status.push, last: Some(SHOWN_ENTRIES) };
         let log = conductor.log(&wish, &mut Reading::default()).await?;
@@ -103,10 +91,9 @@ pub(crate) async fn one(
         let running = running(&there, conductor, &named, reader.as_ref()).await?;
         let scene = Scene::of(conductor);
         let security = twins(conductor, status.state).await?;
-        let seen = Seen { status, notes, live, log, monitors, running, scene, security };
-        Ok((seen, typed))
+        Ok(Seen { status, notes, log, monitors, running, scene, security })
     };
-    let ((seen, typed), zone) = looked(house, visitor, train, look).await?;
+    let (mut seen, zone) = looked(house, visitor, train, look).await?;
     let title = match seen.status.push {
         Some(push) => format!("{train} {push}"),
         None => train.to_string(),
@@ -115,7 +102,8 @@ pub(crate) async fn one(
     let layout = layout.standing(seen.status.state);
     let mut board = Board::of(&seen.status, &seen.scene, visitor.name());
     board.monitors = seen.monitors.iter().map(|one| (one.name.clone(), one.url.clone())).collect();
-    let (facts, side) = (Facts::of(&seen.status, &seen.scene), Side::of(&seen, typed));
+    let facts = Facts::of(&seen.status, &seen.scene);
+    let side = Side::of(seen.notes.take(), &seen.log);
     let security = seen.security.as_ref().map(Twins::of);
     Ok(shown(&PushPage { layout, board, facts, side, security, running: seen.running }))
 }

@@ -1,15 +1,18 @@
 //! The two truths side by side: the notes, what people ask, and the log, what was done.
 
-use super::Seen;
-use super::typed::Line;
+use conductor::failure::Result;
+use conductor::view::{EntryView, LogView};
+use conductor::{Conductor, ReadPage};
+use train::id::TrainName;
+
+use super::typed::{self, Line};
+use crate::house::House;
+use crate::notes::Opening;
 use crate::pages::words::When;
-use conductor::view::EntryView;
 
 /// The side.
 pub(crate) struct Side {
     pub notes: Option<Notes>,
-    /// What an editor of them is opened with.
-    pub live: Option<String>,
     pub days: Vec<(String, Vec<Entry>)>,
 }
 
@@ -17,6 +20,28 @@ pub(crate) struct Side {
 pub(crate) struct Notes {
     pub version: u32,
     pub lines: Vec<Line>,
+    /// What an editor of them is opened with; looking opens no page.
+    pub live: Option<String>,
+}
+
+impl Notes {
+    pub async fn of(
+        conductor: &Conductor,
+        read: &ReadPage,
+        house: &House,
+        train: &TrainName,
+    ) -> Result<Self> {
+        let live = match read.opened {
+            true => {
+                let socket = crate::pages::notes::socket(house, train, read.push);
+                let opening = Opening::of(conductor, read.push, read.page.version, socket).await?;
+                Some(opening.shown())
+            }
+            false => None,
+        };
+        let place = house.path(&format!("/trains/{train}/where"));
+        Ok(Self { version: read.page.version, lines: typed::lines(&read.notes, &place), live })
+    }
 }
 
 /// An entry of the log.
@@ -29,17 +54,21 @@ pub(crate) struct Entry {
 }
 
 impl Side {
-    pub fn of(seen: &Seen, lines: Vec<Line>) -> Self {
-        let notes = seen.notes.as_ref().map(|notes| Notes { version: notes.version, lines });
+    pub fn of(notes: Option<Notes>, log: &LogView) -> Self {
         let mut days: Vec<(String, Vec<Entry>)> = Vec::new();
-        for entry in seen.log.entries.iter().rev() {
+        for entry in log.entries.iter().rev() {
             let day = entry.at.0.strftime("%A %-d %B").to_string();
             match days.last_mut() {
                 Some((last, entries)) if *last == day => entries.push(shown(entry)),
                 _ => days.push((day, vec![shown(entry)])),
             }
         }
-        Self { notes, live: seen.live.clone(), days }
+        Self { notes, days }
+    }
+
+    /// What an editor of the notes is opened with.
+    pub fn live(&self) -> Option<&str> {
+        self.notes.as_ref()?.live.as_deref()
     }
 }
 
