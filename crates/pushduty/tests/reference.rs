@@ -38,7 +38,7 @@ const GROUPS: [(&str, &[&str]); 7] = [
 ];
 
 /// The closed lists of the documents: where they are shown, the type, and the file it is in.
-const WORDS: [(&str, &str, &str); 21] = [
+const WORDS: [(&str, &str, &str); 22] = [
     (
         "`status`, `schedule`: `state` of a push",
         "PushState",
@@ -92,6 +92,7 @@ const WORDS: [(&str, &str, &str); 21] = [
         include_str!("../../train/src/notes/check.rs"),
     ),
     ("`status`, `ready`: `state` of a gate", "GateState", include_str!("../../train/src/gate.rs")),
+    ("`status`, `ready`: `basis` of a gate", "Basis", include_str!("../../train/src/gate.rs")),
     (
         "`start`, `rollback`: `state` of a step",
         "StepWord",

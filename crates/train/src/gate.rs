@@ -31,6 +31,21 @@ pub enum GateState {
     Fail,
 }
 
+/// What the state of a gate rests on.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, schemars::JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Basis {
+    /// What was seen, and what people said.
+    #[default]
+    Judged,
+    /// Nothing so far: nobody asked, and it waits.
+    NotAsked,
+    /// Nothing: the team did not set up what it asks for, and it passes.
+    NotSetUp,
+}
+
 /// One gate.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Gate {
@@ -38,6 +53,9 @@ pub struct Gate {
     pub name: String,
     /// How it stands.
     pub state: GateState,
+    /// What that rests on. Entries of before have none.
+    #[serde(default)]
+    pub basis: Basis,
     /// Why, in one sentence without its full stop.
     pub why: String,
     /// Whom to ask about it.
@@ -63,13 +81,22 @@ impl Gate {
     /// Whether the team set up what it asks for; what is not set up passes and says so.
     #[must_use]
     pub fn is_set_up(&self) -> bool {
-        !self.why.starts_with("not set up")
+        self.basis != Basis::NotSetUp
     }
 
     fn new(name: &str, state: GateState, why: impl Into<String>) -> Self {
         let (name, why) = (name.to_owned(), why.into());
         let closed_by = if state == GateState::Pass { Vec::new() } else { vec![why.clone()] };
-        Self { name, state, why, ask: None, overridden: None, waits_for: Vec::new(), closed_by }
+        Self {
+            name,
+            state,
+            basis: Basis::Judged,
+            why,
+            ask: None,
+            overridden: None,
+            waits_for: Vec::new(),
+            closed_by,
+        }
     }
 
     pub(crate) fn pass(name: &str, why: impl Into<String>) -> Self {
@@ -82,6 +109,16 @@ impl Gate {
 
     pub(crate) fn fail(name: &str, why: impl Into<String>) -> Self {
         Self::new(name, GateState::Fail, why)
+    }
+
+    /// Passes, since the team did not set up what it asks for: `lacks` says what is not there.
+    pub(crate) fn not_set_up(name: &str, lacks: &str) -> Self {
+        Self { basis: Basis::NotSetUp, ..Self::pass(name, format!("not set up: {lacks}")) }
+    }
+
+    /// Waits, since nobody asked so far.
+    pub(crate) fn not_asked(name: &str, why: impl Into<String>) -> Self {
+        Self { basis: Basis::NotAsked, ..Self::wait(name, why) }
     }
 
     /// Closed by all of these, whatever its sentence names of them.

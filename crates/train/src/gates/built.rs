@@ -2,13 +2,11 @@
 
 use super::own::WAITS;
 use super::{Facts, Gate, GateState, Told};
+use crate::gate::Basis;
 use crate::id::RepoName;
 
 /// Its name.
 const BUILT: &str = "built";
-
-/// How it begins to say that nobody knows.
-const NOT_ASKED: &str = "nobody asked yet";
 
 /// How far what is built from the tags is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,7 +29,7 @@ impl Built {
         Some(match gate.state {
             GateState::Pass => Self::There,
             GateState::Fail => Self::Failed,
-            GateState::Wait if gate.why.starts_with(NOT_ASKED) => Self::NotAsked,
+            GateState::Wait if gate.basis == Basis::NotAsked => Self::NotAsked,
             GateState::Wait => Self::Coming,
         })
     }
@@ -41,7 +39,7 @@ impl Built {
 pub(super) fn gate(facts: &Facts<'_>) -> Gate {
     let watched = |name: &RepoName| facts.settings.repo(name).is_some_and(|r| r.artifact.is_some());
     if facts.settings.repos.iter().all(|repo| repo.artifact.is_none()) {
-        return Gate::pass(BUILT, "not set up: no artifacts are watched");
+        return Gate::not_set_up(BUILT, "no artifacts are watched");
     }
     let mut gate = Gate::pass(BUILT, "what is built from the tags is there");
     let mut closed_by = Vec::new();
@@ -66,8 +64,8 @@ pub(super) fn gate(facts: &Facts<'_>) -> Gate {
 /// Whether what is built from one tag is there, by what was told of it.
 fn artifact(tag: &str, told: Option<&Told>) -> Gate {
     let Some(told) = told else {
-        let why = format!("{NOT_ASKED} for what is built from {tag}; `pushduty ready` asks");
-        return Gate::wait(BUILT, why);
+        let why = format!("nobody asked yet for what is built from {tag}; `pushduty ready` asks");
+        return Gate::not_asked(BUILT, why);
     };
     let said = |else_said: &str| match told.sentence.as_str() {
         "" => else_said.to_owned(),
@@ -103,7 +101,7 @@ mod tests {
         assert_eq!(of(Some(&told(Some(WAITS)))), Some(Built::Coming));
         assert_eq!(of(Some(&told(Some(1)))), Some(Built::Failed));
         assert_eq!(of(Some(&told(None))), Some(Built::Failed));
-        assert_eq!(Built::of(&[Gate::pass(BUILT, "not set up: no artifacts are watched")]), None);
+        assert_eq!(Built::of(&[Gate::not_set_up(BUILT, "no artifacts are watched")]), None);
         assert_eq!(Built::of(&[]), None);
     }
 }

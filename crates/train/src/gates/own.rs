@@ -22,7 +22,7 @@ pub(super) fn gates(facts: &Facts<'_>) -> Vec<Gate> {
 
 fn judged(name: &str, told: Option<&Told>) -> Gate {
     let Some(told) = told else {
-        return Gate::wait(name, "not asked about these tags yet; `pushduty ready` asks");
+        return Gate::not_asked(name, "not asked about these tags yet; `pushduty ready` asks");
     };
     let said = |otherwise: &str| match told.sentence.as_str() {
         "" => otherwise.to_owned(),

@@ -12,7 +12,7 @@ use crate::signoff::{Counting, NewestTag, SignoffState};
 pub(super) fn signed(facts: &Facts<'_>, role: Role) -> Gate {
     let name = role.word();
     let Some((need, own)) = facts.settings.signoffs(role) else {
-        return Gate::pass(name, "not set up: nobody has to sign off");
+        return Gate::not_set_up(name, "nobody has to sign off");
     };
     let digest = facts.settings.digest();
     let counting = Counting { role, own, hero: facts.hero, settings: &digest };
@@ -92,7 +92,7 @@ fn why_not(
 /// Somebody took it on themselves to bring the push to production: as many as the train wants.
 pub(super) fn ops(facts: &Facts<'_>) -> Gate {
     let Some((need, own)) = facts.settings.signoffs(Role::Ops) else {
-        return Gate::pass("ops", "not set up: nobody has to claim the push");
+        return Gate::not_set_up("ops", "nobody has to claim the push");
     };
     let heros = |who: &str| !own && facts.hero.is_some_and(|hero| hero.as_str() == who);
     let claims = facts.day.claims.iter().map(|claim| claim.by.clone());
@@ -122,7 +122,7 @@ fn answers_for(facts: &Facts<'_>) -> Option<String> {
 /// (P9).
 pub(super) fn security(facts: &Facts<'_>) -> Gate {
     match &facts.security {
-        Security::NotSetUp => Gate::pass(SECURITY, "not set up: no security remote"),
+        Security::NotSetUp => Gate::not_set_up(SECURITY, "no security remote"),
         Security::Hidden { ask } => match answers_for(facts) {
             Some(who) => Gate::pass(SECURITY, format!("{who} answers for it")),
             None => Gate::wait(SECURITY, "this is for somebody with the security role to see")
@@ -130,7 +130,7 @@ pub(super) fn security(facts: &Facts<'_>) -> Gate {
         },
         Security::NotAsked => match answers_for(facts) {
             Some(who) => Gate::pass(SECURITY, format!("{who} answers for it")),
-            None => Gate::wait(SECURITY, "the security remotes were not asked now"),
+            None => Gate::not_asked(SECURITY, "the security remotes were not asked now"),
         },
         Security::Seen { unwell, late } => {
             // Kept with the record of whoever lets it go: what only that role sees is in it by its digest alone.

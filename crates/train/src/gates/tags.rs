@@ -86,7 +86,7 @@ fn named_to_leave(overrides: &[(String, String)], repo: &RepoName, picked: &Pick
 /// Every service of stage shows its tag, on all samples.
 pub(super) fn staged(facts: &Facts<'_>) -> Gate {
     let Some(stage) = facts.stage.as_ref().filter(|services| !services.is_empty()) else {
-        return Gate::pass("staged", "not set up: no stage has services");
+        return Gate::not_set_up("staged", "no stage has services");
     };
     let judged: Vec<&OnStage> =
         stage.iter().filter(|on| facts.judged().any(|repo| repo.name == on.repo)).collect();
@@ -115,7 +115,7 @@ pub(super) fn staged(facts: &Facts<'_>) -> Gate {
 /// A pick that no service of dev was ever seen with is said; it holds the push up where the train wants that.
 pub(super) fn dev(facts: &Facts<'_>) -> Gate {
     if !facts.has_dev {
-        return Gate::pass("dev", "not set up: no dev has services");
+        return Gate::not_set_up("dev", "no dev has services");
     }
     let repos = facts.judged().filter(|repo| !repo.stays);
     let unseen: Vec<String> = repos
@@ -149,7 +149,7 @@ pub(super) fn dependencies(facts: &Facts<'_>) -> Gate {
     match broken.first() {
         Some(why) => Gate::wait("dependencies", why).by(broken.clone()).ask(facts.hero_name()),
         None if facts.settings.repos.iter().all(|repo| repo.after.is_none()) => {
-            Gate::pass("dependencies", "not set up: no repository is deployed after another")
+            Gate::not_set_up("dependencies", "no repository is deployed after another")
         }
         None => Gate::pass("dependencies", "what others are deployed after leaves first, or stays"),
     }

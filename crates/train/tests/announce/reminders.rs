@@ -2,7 +2,7 @@
 
 use train::announce::{Announcement, Duty, Facts, Standing, gates_are_due, reminders};
 use train::calendar::{Departure, departure_of};
-use train::gate::{Gate, GateState, SECURITY};
+use train::gate::{Basis, Gate, GateState, SECURITY};
 
 use crate::world::{World, at, ids, kinds, push, settings, shown};
 
@@ -15,7 +15,16 @@ fn departure(world: &World) -> Departure {
 fn gate(name: &str, state: GateState, ask: Option<&str>) -> Gate {
     let why = format!("{name} is not there yet");
     let (name, ask) = (name.to_owned(), ask.map(str::to_owned));
-    Gate { name, state, why, ask, waits_for: Vec::new(), overridden: None, closed_by: Vec::new() }
+    Gate {
+        name,
+        state,
+        basis: Basis::Judged,
+        why,
+        ask,
+        overridden: None,
+        waits_for: Vec::new(),
+        closed_by: Vec::new(),
+    }
 }
 
 fn asked(
