@@ -176,7 +176,7 @@ impl Conductor {
             true => None,
             false => Some(self.security_seen(push).await?),
         };
-        let judged = self.status_with(Some(push), &Judging { security, only }).await?;
+        let judged = self.status_with(Some(push), &Judging { security, only }).await?.status;
         Ok((judged, unreached))
     }
 

@@ -20,9 +20,15 @@ const OF_THE_CUT: [&str; 9] =
     ["pick", "approve", "claim", "resume", "ready", "start", "promote", "finish", "watch"];
 
 /// The one next step: whose, what, and the command; with the push in it where another could be meant.
-/// `past_us` are the tags that production shows though no start allowed them: what alarms comes first.
-pub(crate) fn next_step(train: &Train<'_>, view: &StatusView, past_us: &[PastUs]) -> NextView {
-    let next = alarm(train, view, past_us).unwrap_or_else(|| step_of(train, view));
+/// `answered` says whether somebody answers for the private twins. `past_us` are the tags that production shows though no start
+/// allowed them: what alarms comes first.
+pub(crate) fn next_step(
+    train: &Train<'_>,
+    view: &StatusView,
+    answered: bool,
+    past_us: &[PastUs],
+) -> NextView {
+    let next = alarm(train, view, past_us).unwrap_or_else(|| step_of(train, view, answered));
     let says = |command: String| {
         let word = command.split(' ').nth(1);
         match view.push.filter(|_| word.is_some_and(|word| OF_THE_CUT.contains(&word))) {
@@ -66,7 +72,7 @@ fn alarm(train: &Train<'_>, view: &StatusView, past_us: &[PastUs]) -> Option<Nex
     })
 }
 
-fn step_of(train: &Train<'_>, view: &StatusView) -> NextView {
+fn step_of(train: &Train<'_>, view: &StatusView, answered: bool) -> NextView {
     let hero = view.hero.as_ref().map(ToString::to_string);
     let step = |who: Option<String>, what: String, command: Option<&str>| NextView {
         who,
@@ -113,7 +119,7 @@ fn step_of(train: &Train<'_>, view: &StatusView) -> NextView {
             step(hero, "see that stage shows the tags".to_owned(), Some("pushduty watch stage"))
         }
         PushState::Cut | PushState::Staged | PushState::Approved => {
-            to_leave(train, view, push, hero)
+            to_leave(train, view, answered, push, hero)
         }
         PushState::Cancelled => {
             step(hero, format!("{push} does not run"), Some("pushduty schedule"))
@@ -233,6 +239,7 @@ fn waits_to_take_over(train: &Train<'_>, view: &StatusView, push: PushDate) -> b
 fn to_leave(
     train: &Train<'_>,
     view: &StatusView,
+    answered: bool,
     push: PushDate,
     hero: Option<String>,
 ) -> NextView {
@@ -249,18 +256,18 @@ fn to_leave(
         return step(gate.ask.clone().or(hero), gate.why.clone(), &command);
     }
     let ops = view.claims.first().map(|claim| claim.by.clone());
-    if let Some(ops) = ops.as_deref().filter(|_| needs_an_answer(train, view)) {
+    if let Some(ops) = ops.as_deref().filter(|_| !answered && needs_an_answer(train, view)) {
         let what = format!("answer for the security remotes, so that {ops} may start {push}");
         return step(hero, what, "pushduty approve --role security");
     }
     step(ops.or(hero), format!("start {push}"), "pushduty start")
 }
 
-/// Whether none of those who take the push to production may see how the private twins stand, and nobody answers for them.
+/// Whether none of those who take the push to production may see how the private twins stand.
 fn needs_an_answer(train: &Train<'_>, view: &StatusView) -> bool {
     let claimed = view.claims.iter().map(|claim| claim.by.as_str());
     let (settings, given) = (train.settings, &train.state.given);
-    !view.answered && answered_for::is_needed(settings, given, view.hero.as_ref(), claimed)
+    answered_for::is_needed(settings, given, view.hero.as_ref(), claimed)
 }
 
 /// That there are asks which can be picked.

@@ -25,10 +25,17 @@ use crate::view::{
     AskView, BlockerView, Moment, NextView, PickView, PushState, RepoStatus, StatusView, TaskView,
 };
 
+/// A push with its gates judged, and what is known beside its document.
+pub(crate) struct Judged {
+    pub status: StatusView,
+    /// Whether somebody with the security role answers for every tag that leaves.
+    pub answered: bool,
+}
+
 impl Conductor {
     /// How a push stands: the one asked for, or the one that matters now.
     pub async fn status(&self, asked: Option<PushDate>) -> Result<StatusView> {
-        self.status_with(asked, &Judging::default()).await
+        Ok(self.status_with(asked, &Judging::default()).await?.status)
     }
 
     /// The same, with gates judged so.
@@ -36,7 +43,7 @@ impl Conductor {
         &self,
         asked: Option<PushDate>,
         judging: &Judging,
-    ) -> Result<StatusView> {
+    ) -> Result<Judged> {
         let state = self.state().await?;
         let looks = self.last_looks().await?;
         let answers = self.last_answers().await?;
@@ -85,22 +92,27 @@ impl Conductor {
             authors: authors_view(self.authors_of(&aboard)),
             signoffs: day.signoffs,
             gates: day.gates,
-            answered: day.answered,
             next: NextView { who: None, what: String::new(), command: None, alarm: false },
             unsettled: self.unsettled(&state),
             differences,
             notes: self.remarks(&train, push, departure.as_ref()).await?,
         };
-        self.conclude(&mut view, &train, &answers);
+        self.conclude(&mut view, day.answered, &train, &answers);
         view.notes.extend(push.filter(|_| asked.is_none()).and_then(|push| train.beside(push)));
-        Ok(view)
+        Ok(Judged { status: view, answered: day.answered })
     }
 
     /// What follows from all the rest: remarks, and the next step.
-    fn conclude(&self, view: &mut StatusView, train: &Train<'_>, answers: &Answers) {
+    fn conclude(
+        &self,
+        view: &mut StatusView,
+        answered: bool,
+        train: &Train<'_>,
+        answers: &Answers,
+    ) {
         let past_us = self.past_us(train, view.push, answers);
         view.notes.extend(production::remarks(train, view, &past_us));
-        view.next = next_step(train, view, &past_us);
+        view.next = next_step(train, view, answered, &past_us);
     }
 
     /// The repositories with what each brings, and all of that.

@@ -21,9 +21,10 @@ use train::waiting::{
 use crate::calendar::CalendarChange;
 use crate::conductor::Conductor;
 use crate::failure::Result;
-use crate::gates::unconfirmed;
+use crate::gates::{Judging, unconfirmed};
 use crate::remembered::Looks;
 use crate::security::candidates;
+use crate::status::Judged;
 use crate::view::{
     AnswerView, AskView, BlockerView, Moment, PushState, PutOffView, StatusView, TaskView,
     ThingView, TurnView, WaitingView,
@@ -90,9 +91,9 @@ impl Conductor {
         let train = self.train(state, &looks);
         let (actor, mut seen) = (self.acting(state), Vec::new());
         for push in at_hand(&train) {
-            seen.push((push, self.status(Some(push)).await?));
+            seen.push((push, self.status_with(Some(push), &Judging::default()).await?));
         }
-        let pushes = seen.iter().map(|(push, status)| push_facts(state, *push, status)).collect();
+        let pushes = seen.iter().map(|(push, judged)| push_facts(state, *push, judged)).collect();
         let twins = match actor.holds(&[Role::Security]) {
             true => self.twin_facts(state).await,
             false => Vec::new(),
@@ -237,7 +238,8 @@ fn at_hand(train: &Train<'_>) -> Vec<PushDate> {
     pushes
 }
 
-fn push_facts<'a>(state: &'a State, push: PushDate, status: &'a StatusView) -> PushFacts<'a> {
+fn push_facts<'a>(state: &'a State, push: PushDate, judged: &'a Judged) -> PushFacts<'a> {
+    let Judged { status, answered } = judged;
     let at = |moment: &Option<Moment>| moment.as_ref().map(|at| at.0.timestamp());
     let next = &status.next;
     PushFacts {
@@ -248,7 +250,7 @@ fn push_facts<'a>(state: &'a State, push: PushDate, status: &'a StatusView) -> P
         push_at: at(&status.push_at),
         day: state.days.of(push),
         tagset: status.tagset.as_deref(),
-        answered: status.answered,
+        answered: *answered,
         gates: &status.gates,
         asks: status.asks.iter().filter_map(ask).collect(),
         blockers: status.blockers.iter().filter(|one| one.open).map(blocker).collect(),

@@ -93,9 +93,6 @@ pub struct StatusView {
     pub differences: Vec<Difference>,
     /// Duty and calendar remarks.
     pub notes: Vec<String>,
-    /// Whether somebody with the security role answers for every tag that leaves.
-    #[serde(skip)]
-    pub answered: bool,
 }
 
 /// One repository.
