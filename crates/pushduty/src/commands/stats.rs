@@ -60,7 +60,7 @@ fn plots(stats: &Stats) -> Vec<(&'static str, String)> {
             (turns.hero.clone(), f64::from(u32::try_from(turns.turns).unwrap_or(u32::MAX)))
         })
         .collect();
-    let figures = words::figures(stats).into_iter();
+    let figures = stats.figures().into_iter();
     let figures = figures.map(|(file, title, figure)| (file, timeline(title, figure)));
     figures.chain([("fairness", bars("Turns by hero", "pushes", &heroes))]).collect()
 }

@@ -40,7 +40,7 @@ pub use notes::{doubts, in_the_way, notes, tasks, writing, written};
 pub use push::{finish, rollback, rolled_back, run_sheet, started, to_stop};
 pub use security::{list, merge_plan, merged, repair};
 pub use signoff::{to_sign, withdrawn};
-pub use stats::{figures, plots, stats};
+pub use stats::{plots, stats};
 pub use status::{environment, status};
 pub use tell::{announcement, not_told, told, untold};
 pub use waiting::waiting;

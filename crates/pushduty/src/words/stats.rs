@@ -14,21 +14,6 @@ const HELD: usize = 8;
 /// Blocks from low to high.
 const BLOCKS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 
-/// The figures, each with the name of its plot's file and its title.
-#[must_use]
-pub fn figures(stats: &Stats) -> [(&'static str, &'static str, &Figure); 8] {
-    [
-        ("cadence", "From one push to the next", &stats.cadence),
-        ("retags", "Re-tags per push", &stats.retags),
-        ("picks", "Picks per push", &stats.picks),
-        ("lead-time", "From a commit on main to production", &stats.lead_time),
-        ("cut-to-production", "From the cut to production", &stats.cut_to_production),
-        ("duration", "From start to end", &stats.duration),
-        ("blockers", "Blockers per push", &stats.blockers),
-        ("holds", "Holds per push", &stats.holds),
-    ]
-}
-
 /// All of it.
 #[must_use]
 pub fn stats(stats: &Stats) -> Vec<Line> {
@@ -38,7 +23,7 @@ pub fn stats(stats: &Stats) -> Vec<Line> {
     };
     let mut lines =
         vec![Line::of(Tone::Strong, pushes(stats.pushes)).text(format!(", {from} to {to}"))];
-    for (_, title, figure) in figures(stats) {
+    for (_, title, figure) in stats.figures() {
         lines.push(Line::new());
         lines.extend(self::figure(title, figure));
     }

@@ -70,6 +70,23 @@ pub struct Stats {
     pub dora: Dora,
 }
 
+impl Stats {
+    /// Each of its figures, with its name where it is a file and its title.
+    #[must_use]
+    pub fn figures(&self) -> [(&'static str, &'static str, &Figure); 8] {
+        [
+            ("cadence", "From one push to the next", &self.cadence),
+            ("retags", "Re-tags per push", &self.retags),
+            ("picks", "Picks per push", &self.picks),
+            ("lead-time", "From a commit on main to production", &self.lead_time),
+            ("cut-to-production", "From the cut to production", &self.cut_to_production),
+            ("duration", "From start to end", &self.duration),
+            ("blockers", "Blockers per push", &self.blockers),
+            ("holds", "Holds per push", &self.holds),
+        ]
+    }
+}
+
 /// Something that held a push.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Held {

@@ -50,20 +50,6 @@ pub(super) struct Year {
     pub cells: Vec<(&'static str, Option<(String, String)>)>,
 }
 
-/// The figures, each with its title.
-fn figures(stats: &Stats) -> [(&'static str, &Figure); 8] {
-    [
-        ("From one push to the next", &stats.cadence),
-        ("Tags again per push", &stats.retags),
-        ("Picks per push", &stats.picks),
-        ("From a commit on main to production", &stats.lead_time),
-        ("From the cut to production", &stats.cut_to_production),
-        ("From start to end", &stats.duration),
-        ("Blockers per push", &stats.blockers),
-        ("Holds per push", &stats.holds),
-    ]
-}
-
 /// How long a bar is, of `full` for the most.
 pub(super) fn bar(value: f64, most: f64, full: u32) -> u32 {
     let reached = |n: &u32| most > 0.0 && value / most * f64::from(full) >= f64::from(*n) - 0.5;
@@ -72,14 +58,14 @@ pub(super) fn bar(value: f64, most: f64, full: u32) -> u32 {
 
 /// Every figure as a row.
 pub(super) fn series(stats: &Stats) -> Vec<Series> {
-    let row = |(title, figure): (&'static str, &Figure)| Series {
+    let row = |(_, title, figure): (&'static str, &'static str, &Figure)| Series {
         title,
         unit: figure.unit.to_string(),
         numbers: figure.spread.as_ref().map(numbers),
         known: format!("{} of {}", figure.known, figure.known + figure.unknown),
         strip: strip(title, figure),
     };
-    figures(stats).into_iter().map(row).collect()
+    stats.figures().into_iter().map(row).collect()
 }
 
 fn numbers(spread: &Spread) -> Numbers {
@@ -112,8 +98,8 @@ fn strip(title: &str, figure: &Figure) -> Option<Strip> {
 
 /// The years, where there are several.
 pub(super) fn by_year(stats: &Stats) -> Vec<Year> {
-    let figures = figures(stats);
-    let known = figures.iter().flat_map(|(_, figure)| &figure.by_year);
+    let figures = stats.figures();
+    let known = figures.iter().flat_map(|(.., figure)| &figure.by_year);
     let years: BTreeSet<i16> = known.map(|known| known.year).collect();
     if years.len() < 2 {
         return Vec::new();
@@ -124,7 +110,7 @@ pub(super) fn by_year(stats: &Stats) -> Vec<Year> {
     };
     let row = |year: i16| Year {
         year,
-        cells: figures.iter().map(|(title, figure)| (*title, cell(year, figure))).collect(),
+        cells: figures.iter().map(|(_, title, figure)| (*title, cell(year, figure))).collect(),
     };
     years.into_iter().map(row).collect()
 }
