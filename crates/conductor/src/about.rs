@@ -25,7 +25,7 @@ impl Conductor {
         let acting = self.acting(&*self.state().await?);
         Ok(AboutView {
             train: settings.train.to_string(),
-            zone: settings.timetable.zone().iana_name().unwrap_or("UTC").to_owned(),
+            zone: settings.timetable.zone_name().to_owned(),
             timetable: serde_json::to_value(&settings.timetable).unwrap_or_default(),
             rotation: settings.rotation.clone(),
             people: people.map(known_as).collect(),

@@ -57,7 +57,7 @@ async fn of_train(
     }
     let look = async |conductor: conductor::Conductor| {
         let conductor = conductor.at_a_glance().await?;
-        let zone = conductor.settings.timetable.zone().iana_name().unwrap_or("UTC").to_owned();
+        let zone = conductor.settings.timetable.zone_name().to_owned();
         let names = conductor.settings.names();
         Ok(Waits { view: conductor.what_waits().await?, zone, names })
     };

@@ -84,15 +84,11 @@ async fn here(
     let state = conductor.state().await?;
     let now = session.clock().now();
     let local = conductor.local(now);
-    let zone = conductor.settings.timetable.zone();
+    let zone = conductor.settings.timetable.zone_name();
     let mut lines = vec![well(
         "train",
         "zone",
-        format!(
-            "{}, where it is {}",
-            zone.iana_name().unwrap_or("UTC"),
-            local.strftime("%a %d %b %H:%M")
-        ),
+        format!("{zone}, where it is {}", local.strftime("%a %d %b %H:%M")),
     )];
     lines.push(match state.last_at {
         Some(last) if last > now => line(

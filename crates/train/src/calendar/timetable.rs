@@ -128,6 +128,12 @@ impl Timetable {
         self.zone.rules().clone()
     }
 
+    /// Its name, as the database of zones has it.
+    #[must_use]
+    pub fn zone_name(&self) -> &str {
+        self.zone.rules().iana_name().unwrap_or(self.zone.name())
+    }
+
     /// The one instant of a wall-clock time (P14, see the module). Times beyond the calendar's end are its end.
     #[must_use]
     pub fn instant(&self, at: DateTime) -> ZonedDateTime {

@@ -41,7 +41,7 @@ pub(crate) async fn plan(
     let forms = format!("/trains/{train}/act");
     let leave = from.clone().filter(|page| !page.starts_with(&forms));
     let leave = leave.unwrap_or_else(|| format!("/trains/{train}"));
-    let zone = settings.timetable.zone().iana_name().unwrap_or("UTC").to_owned();
+    let zone = settings.timetable.zone_name().to_owned();
     let names = settings.names();
     let around = Around { zone, names, change, leave };
     pages::plan(&house, &visitor, &train, &wish, &plan, around).map_err(no)

@@ -181,7 +181,7 @@ where
     let looking = visitor.looking(house, train);
     let told = async move |conductor: Conductor| {
         let conductor = Conductor { looking, ..conductor.at_a_glance().await? };
-        let zone = conductor.settings.timetable.zone().iana_name().unwrap_or("UTC").to_owned();
+        let zone = conductor.settings.timetable.zone_name().to_owned();
         Ok((look(&conductor).await?, zone))
     };
     house.story(&visitor.who(), train, told).await

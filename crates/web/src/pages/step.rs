@@ -75,10 +75,10 @@ pub(crate) async fn step(
     counted(&house, &visitor).await;
     let title = super::words::asked(&step.wish).0;
     let conductor = house.open.trains.conductor(&train, &visitor.who()).await.map_err(no)?;
-    let zone = conductor.settings.timetable.zone();
-    let since = When::date(&Moment::new(step.at, zone.clone()));
+    let timetable = &conductor.settings.timetable;
+    let since = When::date(&Moment::new(step.at, timetable.zone()));
     let layout = Layout::of(&house, &visitor, title).about(&train);
-    let layout = layout.in_zone(zone.iana_name().unwrap_or("UTC"));
+    let layout = layout.in_zone(timetable.zone_name());
     Ok(shown(&StepPage { layout, since, over: step.end().is_some(), step, told }))
 }
 
