@@ -58,6 +58,6 @@ pub use router::{addresses, page_addresses};
 pub use said::Said;
 pub use secret::{Secret, link_key};
 pub use serving::serve;
-pub use show::{Part, Scene, Show, Stands, Told};
+pub use show::{Part, Show, Stands, Told, ToldScene};
 pub use trains::{Trains, Who, Words};
 pub use worker::work;

@@ -18,7 +18,7 @@ pub struct Part {
 
 /// A scene, as it is told.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Scene {
+pub struct ToldScene {
     /// When it is, in the train's zone: “Tue 09:02”.
     pub at: String,
     /// Who acts.
@@ -50,11 +50,11 @@ pub struct Told {
     /// How it stands.
     pub stands: Stands,
     /// The scene that is being played.
-    pub now: Option<Scene>,
+    pub now: Option<ToldScene>,
     /// The scene that was played last.
-    pub last: Option<Scene>,
+    pub last: Option<ToldScene>,
     /// The scene that comes next; none while one is played, and where it is not for this visitor to know.
-    pub next: Option<Scene>,
+    pub next: Option<ToldScene>,
     /// Whether it goes another way than it was written.
     pub astray: bool,
     /// Whether it can be played anew.

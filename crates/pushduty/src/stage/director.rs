@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use jiff::ZonedDateTime;
 use tokio::sync::watch;
 use train::refusal::{Code, Refusal};
-use web::{Part, Scene, Show, Stands, Told};
+use web::{Part, Show, Stands, Told, ToldScene};
 
 use crate::clock::Wall;
 use crate::session::Ending;
@@ -45,9 +45,9 @@ pub struct Cue {
 }
 
 impl Cue {
-    fn scene(&self) -> Scene {
+    fn scene(&self) -> ToldScene {
         let at = self.at.strftime("%a %H:%M").to_string();
-        Scene { at, who: self.who.clone(), types: self.types.clone(), says: self.says.clone() }
+        ToldScene { at, who: self.who.clone(), types: self.types.clone(), says: self.says.clone() }
     }
 }
 
@@ -65,8 +65,8 @@ struct State {
     now: Option<Cue>,
     next: Option<Cue>,
     /// The scene that was played last, and the last that everybody may hear of.
-    last: Option<Scene>,
-    last_open: Option<Scene>,
+    last: Option<ToldScene>,
+    last_open: Option<ToldScene>,
     /// Whether those are two.
     veiled: bool,
     clock: ZonedDateTime,
@@ -170,7 +170,7 @@ impl Director {
     pub fn tells(&self, says: &str) {
         self.change(|state| {
             let Some(cue) = state.now.take() else { return };
-            let scene = Scene { says: says.to_owned(), ..cue.scene() };
+            let scene = ToldScene { says: says.to_owned(), ..cue.scene() };
             state.veiled = cue.veil == Veil::Whole;
             if !state.veiled {
                 state.last_open = Some(scene.clone());
