@@ -84,6 +84,7 @@ impl Conductor {
         let mut all = found.clone();
         tidy(&mut all, &fresh);
         wished(&mut all, wish, fresh.now)?;
+        self.note_given_up(&all).await?;
         for (delivery, before) in all.iter().zip(&found) {
             if delivery != before {
                 outbox.keep(&lock, delivery).await?;
@@ -94,6 +95,24 @@ impl Conductor {
             ways.push(self.handed_over(&lock, delivery, fresh.now).await?);
         }
         Ok(self.told_view(ways, fresh.now))
+    }
+
+    /// Records what whoever acts gives up: the outbox forgets what is over.
+    async fn note_given_up(&self, all: &[Delivery]) -> Result<()> {
+        let given_up = all.iter().filter(|one| one.stage == Stage::Dropped);
+        let event = |one: &Delivery| Event::GivenUp {
+            push: one.announcement.push,
+            announcement: one.announcement.id.clone(),
+            what: one.announcement.kind.word().to_owned(),
+            channel: one.channel.clone(),
+        };
+        let events: Vec<Event> = given_up.map(event).collect();
+        if events.is_empty() {
+            return Ok(());
+        }
+        let mut journal = self.journal_alone().await?;
+        let at = self.now(journal.state());
+        journal.append(at, events).await
     }
 
     /// Hands one over, if it is due.

@@ -164,6 +164,10 @@ fn of_push_day(event: &Event) -> String {
         Event::Resumed { push, repo: None } => format!("lifted the holds of {push}"),
         Event::Claimed { push } => format!("claimed {push}"),
         Event::PutOff { what, until } => format!("put {what} off until {until}"),
+        Event::GivenUp { push, what, channel, .. } => {
+            let push = push.map(|push| format!(" of {push}")).unwrap_or_default();
+            format!("gave up the announcement {}{push} for {channel}", quoted(what))
+        }
         Event::Unclaimed { push } => format!("gave the claim of {push} back"),
         Event::Imported(told) => format!("took {} in from {}", told.push, quoted(&told.source)),
         other => of_attempt(other),

@@ -375,6 +375,17 @@ pub enum Event {
         /// Until when.
         until: Timestamp,
     },
+    /// Somebody gave up an announcement that had not arrived: nobody hears it there.
+    GivenUp {
+        /// The push that it is about, where it is about one.
+        push: Option<PushDate>,
+        /// Its name.
+        announcement: String,
+        /// The word of its kind.
+        what: String,
+        /// The channel.
+        channel: String,
+    },
     /// An admin gave somebody a role.
     RoleGiven {
         /// Whom.

@@ -71,6 +71,8 @@ fn ops_try_again_what_did_not_arrive_or_give_it_up() {
     let name = page.hidden("name").expect("it has a name");
     jason.post(told, &[("what", "drop"), ("name", &name)]).is(303);
     jason.get(told).is(200).says("Nothing waits to be told.");
+    let log = jason.get("/trains/amo/pushes/2026.11.26").is(200);
+    log.says("gave up the announcement “held” of 2026.11.26 for team");
 }
 
 #[test]

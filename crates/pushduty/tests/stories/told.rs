@@ -152,6 +152,11 @@ fn p13_what_a_person_gives_up_and_what_is_too_late_is_told_to_nobody() {
     mat.types(&format!("tell --drop {}", &name[..12])).expect_code(2).says("add --yes to do it");
     let document = mat.reads(&format!("tell --drop {} --yes", &name[..12]));
     assert_eq!(states(&document), ["held team dropped", "resumed team put_off"]);
+    let log = mat.reads("log --push 2026.11.26 --last 1");
+    let event = &log["entries"][0]["event"];
+    assert_eq!((&event["kind"], &event["announcement"]), (&"given_up".into(), &name.into()));
+    let says = "gave up the announcement “held” of 2026.11.26 for team";
+    mat.types("log --push 2026.11.26").ok().says(says);
     scene.world.at("2026-11-25T09:00:00Z");
     std::fs::remove_dir(file(&scene.world)).expect("the home is writable");
     let document = mat.types("tell --yes --json").ok().json();

@@ -31,6 +31,7 @@ impl Event {
             | Self::Cleared { push, .. }
             | Self::Finished { push, .. } => Some(*push),
             Self::Intended(intent) => intent.push,
+            Self::GivenUp { push, .. } => *push,
             Self::NotesWritten(written) => Some(written.page),
             Self::Imported(imported) => Some(imported.push),
             Self::BlockerSettled { page, .. }
@@ -92,6 +93,7 @@ impl Event {
             Self::Cleared { .. } => "cleared",
             Self::Finished { .. } => "finished",
             Self::PutOff { .. } => "put_off",
+            Self::GivenUp { .. } => "given_up",
             Self::RoleGiven { .. } => "role_given",
             Self::RoleTaken { .. } => "role_taken",
             Self::SignedIn { .. } => "signed_in",

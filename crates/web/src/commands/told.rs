@@ -1,5 +1,4 @@
-//! What somebody wants of announcements that did not arrive: once more, or not at all. It is no wish of the record's, and takes no
-//! yes: they are back at once.
+//! What somebody wants of announcements that did not arrive: once more, or not at all. It takes no yes: they are back at once.
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -26,14 +25,11 @@ fn wish(fields: &Fields) -> Result<TellWish, Refusal> {
     }
 }
 
-/// What somebody did, after their name.
-fn words(wish: &TellWish, train: &TrainName) -> String {
-    match (&wish.again, &wish.drop[..]) {
-        (_, [first, ..]) => format!("gave up an announcement of {train}: {first}"),
-        (Some(named), []) if !named.is_empty() => {
-            format!("tries an announcement of {train} again: {}", named.join(", "))
-        }
-        _ => format!("tries all announcements of {train} again"),
+/// That somebody has these tried again, after their name.
+fn words(again: &[String], train: &TrainName) -> String {
+    match again {
+        [] => format!("tries all announcements of {train} again"),
+        named => format!("tries an announcement of {train} again: {}", named.join(", ")),
     }
 }
 
@@ -51,9 +47,11 @@ pub(crate) async fn told(
         Ok(wish)
     };
     let wish = house.story(&visitor.who(), &train, tell).await.map_err(no)?;
-    // The outbox forgets what is over, and whose word that was is in no record.
-    let who = visitor.name().map(ToString::to_string).unwrap_or_default();
-    house.open.log.done(&who, &words(&wish, &train));
+    // What is given up is in the record; who had what tried again is told here alone.
+    if let Some(again) = &wish.again {
+        let who = visitor.name().map(ToString::to_string).unwrap_or_default();
+        house.open.log.done(&who, &words(again, &train));
+    }
     Ok(Redirect::to(&house.path(&format!("/trains/{train}/told"))).into_response())
 }
 
