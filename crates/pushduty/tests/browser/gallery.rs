@@ -50,6 +50,8 @@ fn configuration(remotes: &[Remote; 3], services: &Services) -> String {
     text += "[trains.amo]\ntime_zone = \"Europe/Paris\"\ncut = \"Tuesday 09:00\"\npush = \"Thursday 09:00\"\n\
              skip = [2026-12-24]\n[trains.amo.rotation]\norder = [\"theo\", \"mat\"]\n\
              [trains.amo.gates]\nqa = { need = 1 }\nops = { need = 1 }\n";
+    // One channel hears all. Of the other nothing arrives, and why is read from where it is in every run.
+    text += "[trains.amo.channels.team]\nfile = \"told.jsonl\"\n[trains.amo.channels.wall]\nfile = \"/nowhere/wall.jsonl\"\ntells = [\"picked\"]\n";
     for remote in &remotes[..2] {
         text += &format!("[trains.amo.repos.{}]\nupstream = \"{}\"\n", remote.name(), remote.url());
     }
