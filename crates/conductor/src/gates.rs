@@ -2,23 +2,22 @@
 
 use std::collections::BTreeSet;
 
-use futures_util::future::join_all;
 use train::calendar::Departure;
 use train::differences::Difference;
 use train::facts::Picked;
-use train::gates::{self, Facts, Gate, OnStage, OpenItem, RepoFacts, Security, Told};
-use train::id::{Oid, PersonName, PushDate, RepoName};
+use train::gates::{self, Facts, Gate, OnStage, OpenItem, RepoFacts, Security};
+use train::id::{PersonName, PushDate, RepoName};
 use train::notes::Phase;
 use train::notes::page::Standing;
 use train::people::Proof;
 use train::pushes::Train;
 use train::refusal::{Code, Refusal};
-use train::settings::Opens;
 use train::signoff::{NewestTag, Signoff};
 use train::versions::ServiceState;
 
 use crate::conductor::Conductor;
-use crate::environments::{Answers, fleet};
+use crate::dev::{DEV, on_dev};
+use crate::environments::Answers;
 use crate::failure::Result;
 use crate::ports::Observation;
 use crate::view::{
@@ -28,9 +27,6 @@ use crate::view::{
 
 /// The environment that shows a push before production.
 pub(crate) const STAGE: &str = "stage";
-
-/// The environment that runs main before it is cut.
-const DEV: &str = "dev";
 
 /// What a push was seen as, when its gates are judged.
 #[derive(Clone, Copy)]
@@ -319,79 +315,6 @@ impl Conductor {
             because: signoff.withdrawn.clone(),
         }
     }
-
-    /// Keeps which picks a service of dev was seen with: seen once is seen.
-    async fn note_dev(&self, status: &StatusView, answers: &Answers) -> Result<()> {
-        let Some(dev) = self.settings.environments.iter().find(|e| e.name == DEV) else {
-            return Ok(());
-        };
-        let looks = self.last_looks().await?;
-        for repo in &status.repos {
-            let aboard = self.aboard(&repo.name)?;
-            let services = dev.services.iter().filter(|s| s.repo == repo.name);
-            let shown = services.filter_map(|service| {
-                let answer = answers.get(&(DEV.to_owned(), service.name.clone()))?;
-                let running = fleet(answer).running()?;
-                let tagged =
-                    || Some(looks.get(&repo.name)?.tags.get(&running.version)?.commit.clone());
-                running.commit.clone().or_else(tagged)
-            });
-            let tips: Vec<Oid> = shown.collect();
-            for pick in &repo.picks {
-                for tip in &tips {
-                    if aboard.repo.contains(tip, &pick.commit).await.unwrap_or(false) {
-                        let name = on_dev(&repo.name, &pick.commit);
-                        let body = tip.to_string();
-                        let observed_at = self.clock.now();
-                        self.ledger.observe(vec![Observation { name, observed_at, body }]).await?;
-                    }
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Runs the team's own programs for the push's tags, all at once, and keeps what they said.
-    async fn ask_programs(&self, push: PushDate, status: &StatusView) -> Result<()> {
-        let Some(tagset) = &status.tagset else { return Ok(()) };
-        let tags: Vec<String> = status
-            .repos
-            .iter()
-            .filter_map(|repo| Some(format!("{}:{}", repo.name, repo.tag.as_ref()?)))
-            .collect();
-        let tags = tags.join(" ");
-        let programs = self.settings.gates.iter().filter_map(|rule| match &rule.opens {
-            Opens::Command { command } => Some((&rule.name, command)),
-            Opens::Signoffs { .. } | Opens::SeenOnDev => None,
-        });
-        let told = programs.map(|(name, command)| {
-            let filled: Vec<String> = command
-                .iter()
-                .map(|word| word.replace("{tags}", &tags).replace("{push}", &push.to_string()))
-                .collect();
-            async move { (name, self.told_by_program(&filled).await) }
-        });
-        for (name, told) in join_all(told).await {
-            let body = serde_json::to_string(&(tagset, told)).unwrap_or_default();
-            let name = format!("gate/{push}/{name}");
-            let observed_at = self.clock.now();
-            self.ledger.observe(vec![Observation { name, observed_at, body }]).await?;
-        }
-        Ok(())
-    }
-
-    /// What they said about these very tags when they were last asked.
-    async fn told_of(&self, push: PushDate, repos: &[RepoStatus]) -> Result<Vec<(String, Told)>> {
-        let Some(tagset) = tagset(Some(push), repos) else { return Ok(Vec::new()) };
-        let prefix = format!("gate/{push}/");
-        let kept = self.ledger.observations(&prefix).await?;
-        let read = |kept: Observation| {
-            let name = kept.name.strip_prefix(&prefix)?.to_owned();
-            let (about, told) = serde_json::from_str::<(String, Told)>(&kept.body).ok()?;
-            (about == tagset).then_some((name, told))
-        };
-        Ok(kept.into_iter().filter_map(read).collect())
-    }
 }
 
 fn no_push() -> Refusal {
@@ -406,11 +329,6 @@ pub(crate) fn tagset(push: Option<PushDate>, repos: &[RepoStatus]) -> Option<Str
         .filter_map(|r| Some((&r.name, r.tag.as_ref()?, r.tag_object.as_ref()?)))
         .collect();
     (!tagged.is_empty()).then(|| train::digest::of(&(push, tagged)))
-}
-
-/// Under which name it is kept that dev was seen with a pick.
-fn on_dev(repo: &RepoName, pick: &Oid) -> String {
-    format!("dev/{repo}/{pick}")
 }
 
 pub(crate) fn newest(repo: &RepoStatus) -> Option<NewestTag> {
