@@ -4,198 +4,22 @@
 //! A word is for one commit. It counts as long as the push's tag has that very commit and nothing in the tag takes it back; so a
 //! later tag keeps it, and a pick that was made anew, or is gone, has none (P7).
 
+mod change;
+mod words;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{Timestamp, ToSpan};
-use serde::{Deserialize, Serialize};
 
-use crate::fixed::{self, Said};
 use crate::id::{Oid, PersonName, PushDate, RepoName, quoted};
-use crate::people::Proof;
 use crate::refusal::{Code, Refusal};
 use crate::settings::Settings;
 
+pub use change::{Brings, Change, OnStage, changes};
+pub use words::{Call, Called, Confirmation, Confirmed, Words};
+
 /// For how many minutes everybody aboard is not called a second time by itself.
 const APART: i64 = 10;
-
-/// A change of a push: a commit, no merge, that its tag has over its base.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Change {
-    /// The commit.
-    pub commit: Oid,
-    /// The commit that it was picked from.
-    pub origin: Option<Oid>,
-    /// Its subject, as git has it; filter it before showing.
-    pub subject: String,
-    /// Its author's name.
-    pub author: String,
-    /// Its author's mail address.
-    pub email: String,
-}
-
-impl Change {
-    /// Whether it is that commit, or was picked from it.
-    #[must_use]
-    pub fn is_of(&self, commit: &Oid) -> bool {
-        self.commit == *commit || self.origin.as_ref() == Some(commit)
-    }
-}
-
-/// What stage shows of a tag.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum OnStage {
-    /// No service of stage is built from its repository: there is nothing to confirm.
-    NotSetUp,
-    /// Not every one shows it, or is known to.
-    NotYet,
-    /// All of them, on all samples.
-    Shown,
-}
-
-/// The changes that a push's newest tag of a repository brings.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Brings {
-    /// The repository.
-    pub repo: RepoName,
-    /// The tag.
-    pub tag: String,
-    /// The tag object, or the commit for a lightweight tag.
-    pub object: Oid,
-    /// The tag's commit.
-    pub commit: Oid,
-    /// Whether stage shows it.
-    pub stage: OnStage,
-    /// The changes, newest first.
-    pub changes: Vec<Change>,
-}
-
-/// What an author confirms of one repository, as an event has it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Confirmation {
-    /// The repository.
-    pub repo: RepoName,
-    /// The tag that stage showed.
-    pub tag: String,
-    /// The tag object, or the commit for a lightweight tag.
-    pub object: Oid,
-    /// The tag's commit.
-    pub commit: Oid,
-    /// The changes that are confirmed.
-    pub changes: Vec<Oid>,
-    /// How we know who it was.
-    pub proof: Proof,
-}
-
-/// A change that was confirmed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Confirmed {
-    /// The repository.
-    pub repo: RepoName,
-    /// The change.
-    pub change: Oid,
-    /// The tag that stage showed.
-    pub tag: String,
-    /// By whom.
-    pub by: String,
-    /// When.
-    pub at: Timestamp,
-}
-
-/// Everybody aboard was called, as an event has it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Call {
-    /// Whom.
-    pub whom: BTreeSet<PersonName>,
-    /// What for, where that was said.
-    pub text: Option<String>,
-    /// Whether those were called too who have nothing left to confirm.
-    pub all: bool,
-}
-
-/// A call that was made.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Called {
-    /// The call.
-    #[serde(flatten)]
-    pub call: Call,
-    /// By whom.
-    pub by: String,
-    /// When.
-    pub at: Timestamp,
-}
-
-/// What was confirmed of a push, and who was called. A fold.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Words {
-    /// What was confirmed and not taken back, oldest first.
-    pub confirmed: Vec<Confirmed>,
-    /// The calls, oldest first.
-    pub calls: Vec<Called>,
-}
-
-impl Words {
-    /// None of either.
-    pub(crate) const NONE: Self = Self { confirmed: Vec::new(), calls: Vec::new() };
-
-    /// With one more confirmation; said again, the last one counts.
-    pub(crate) fn confirm(&mut self, said: &Confirmation, at: Timestamp, by: &str) {
-        self.take_back(&said.repo, &said.changes, by);
-        self.confirmed.extend(said.changes.iter().map(|change| Confirmed {
-            repo: said.repo.clone(),
-            change: change.clone(),
-            tag: said.tag.clone(),
-            by: by.to_owned(),
-            at,
-        }));
-    }
-
-    /// Without somebody's words for these changes.
-    pub(crate) fn take_back(&mut self, repo: &RepoName, changes: &[Oid], by: &str) {
-        let gone =
-            |one: &Confirmed| one.repo == *repo && one.by == by && changes.contains(&one.change);
-        self.confirmed.retain(|one| !gone(one));
-    }
-
-    /// With one more call.
-    pub(crate) fn call(&mut self, call: &Call, at: Timestamp, by: &str) {
-        self.calls.push(Called { call: call.clone(), by: by.to_owned(), at });
-    }
-
-    /// The word of its author for a change.
-    #[must_use]
-    pub fn of(&self, repo: &RepoName, change: &Oid, author: &PersonName) -> Option<&Confirmed> {
-        self.confirmed
-            .iter()
-            .find(|one| one.repo == *repo && one.change == *change && one.by == author.as_str())
-    }
-}
-
-/// The changes among these commits, which a tag has over its base, newest first: no merges, and nothing that one of them takes
-/// back again, nor what takes it back.
-#[must_use]
-pub fn changes(said: Vec<Said>) -> Vec<Change> {
-    let inside: BTreeSet<Oid> = said
-        .iter()
-        .flat_map(|one| [Some(one.commit.id.clone()), fixed::origin(&one.message)])
-        .flatten()
-        .collect();
-    let mut gone: BTreeSet<Oid> = BTreeSet::new();
-    let mut changes = Vec::new();
-    for Said { commit, message, .. } in said.into_iter().filter(|one| !one.commit.is_merge()) {
-        let origin = fixed::origin(&message);
-        if gone.contains(&commit.id) || origin.as_ref().is_some_and(|name| gone.contains(name)) {
-            continue;
-        }
-        // What takes back something from before the base is a change of its own.
-        if let Some(taken) = fixed::taken_back(&message).filter(|taken| inside.contains(taken)) {
-            gone.insert(taken);
-            continue;
-        }
-        let (subject, author, email) = (commit.subject, commit.author, commit.email);
-        changes.push(Change { commit: commit.id, origin, subject, author, email });
-    }
-    changes
-}
 
 /// How the changes of a push stand, author by author. Repositories of which stage shows nothing, as none is set up, are left
 /// out.
