@@ -1,5 +1,8 @@
 //! The bench: commits are put on a tip, ordered by the rules and computed by git, and what came of it is told.
 
+mod apply;
+mod told;
+
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
@@ -12,7 +15,7 @@ use train::refusal::{Code, Refusal};
 
 use crate::conductor::Aboard;
 use crate::failure::Result;
-use crate::ports::{Applied, Conflict, Ident, Stamp, StepDone, StepOutcome};
+use crate::ports::Stamp;
 
 /// What is asked of one repository.
 #[derive(Debug, Clone, Default)]
@@ -272,182 +275,5 @@ impl Bench<'_> {
             ordered.into_iter().map(|commit| PickStep { commit, kind: StepKind::Pick }).collect(),
             moved,
         ))
-    }
-
-    /// Applies all steps, with what people resolved in the places where it belongs.
-    async fn apply_all(&self, start: &Oid, steps: &[PickStep]) -> Result<Applied> {
-        let (mut there, mut due) = (Vec::new(), Vec::new());
-        for step in steps {
-            if self.is_there(start, step).await? {
-                there.push(StepDone { step: step.clone(), outcome: StepOutcome::Contained });
-            } else {
-                due.push(step.clone());
-            }
-        }
-        let mut applied = self.apply_due(start, &due).await?;
-        applied.done.splice(0..0, there);
-        Ok(applied)
-    }
-
-    /// Whether what a person made of this step is on the tip: an earlier run that was killed has published it (P11).
-    async fn is_there(&self, tip: &Oid, step: &PickStep) -> Result<bool> {
-        let name = &self.aboard.settings.name;
-        let ours = self.resolved.iter().find(|r| &r.repo == name && &r.step == step);
-        match ours {
-            Some(resolution) => self.aboard.repo.contains(tip, &resolution.made).await,
-            None => Ok(false),
-        }
-    }
-
-    async fn apply_due(&self, start: &Oid, steps: &[PickStep]) -> Result<Applied> {
-        let mut all = self.aboard.repo.apply(start, steps, self.stamp).await?;
-        while let Some(conflict) = all.conflict.take() {
-            let outcome = match self.by_hand(&all.tip, conflict).await? {
-                Ok(outcome) => outcome,
-                Err(open) => {
-                    all.conflict = Some(open);
-                    break;
-                }
-            };
-            if let StepOutcome::Made { commit, .. } = &outcome {
-                all.tip = commit.clone();
-            }
-            all.done.push(StepDone { step: steps[all.done.len()].clone(), outcome });
-            let due = &steps[all.done.len()..];
-            let rest = self.aboard.repo.apply(&all.tip, due, self.stamp).await?;
-            all.done.extend(rest.done);
-            all.tip = rest.tip;
-            all.conflict = rest.conflict;
-        }
-        Ok(all)
-    }
-
-    /// What a person made of a conflict, for this tip: as it is where it was made on it; where another tag was made
-    /// meanwhile, put on that one as the change it is. What of it does not apply there is what is left to resolve.
-    async fn by_hand(
-        &self,
-        tip: &Oid,
-        mut conflict: Conflict,
-    ) -> Result<std::result::Result<StepOutcome, Conflict>> {
-        while let Some(resolution) = self.resolution(tip, &conflict.step) {
-            let made = resolution.made.clone();
-            if &resolution.onto == tip {
-                let (signature_dropped, reverted_there) = (false, false);
-                let made = StepOutcome::Made { commit: made, signature_dropped, reverted_there };
-                return Ok(Ok(made));
-            }
-            let again = PickStep { commit: made, kind: StepKind::Replay };
-            let mut applied = self.aboard.repo.apply(tip, &[again], self.stamp).await?;
-            match applied.conflict.take() {
-                Some(next) => conflict = next,
-                None => return Ok(applied.done.pop().map(|done| done.outcome).ok_or(conflict)),
-            }
-        }
-        Ok(Err(conflict))
-    }
-
-    /// What a person made of this step: on this tip, or else the newest there is.
-    fn resolution(&self, tip: &Oid, step: &PickStep) -> Option<&Resolution> {
-        let name = &self.aboard.settings.name;
-        let of_step = || self.resolved.iter().rev().filter(|r| &r.repo == name && &r.step == step);
-        of_step().find(|r| &r.onto == tip).or_else(|| of_step().next())
-    }
-
-    async fn told(
-        &self,
-        applied: Applied,
-        steps: Vec<PickStep>,
-        mut notes: Vec<String>,
-        order: &Order,
-    ) -> Result<Put> {
-        let (mut picks, mut contained, mut signed) = (Vec::new(), Vec::new(), Vec::new());
-        let remade = remade(&applied);
-        for done in &applied.done {
-            let named = order.picks.iter().chain(&order.revert).find(|c| c.id == done.step.commit);
-            let commit = match named {
-                Some(commit) => commit.clone(),
-                None if done.step.kind == StepKind::Replay => continue,
-                None => self.aboard.repo.commit(&done.step.commit).await?,
-            };
-            match &done.outcome {
-                StepOutcome::Contained => contained.push(commit),
-                StepOutcome::Made { commit: made, signature_dropped, reverted_there } => {
-                    if *signature_dropped {
-                        signed.push(commit.id.short().to_owned());
-                    }
-                    if *reverted_there {
-                        notes.push(format!(
-                            "{} was on the tag and reverted there; it is picked again",
-                            commit.id.short()
-                        ));
-                    }
-                    let reverts = done.step.kind == StepKind::Revert;
-                    picks.push(record(&commit, made, reverts.then_some(&self.stamp.by)));
-                }
-            }
-        }
-        match &signed[..] {
-            [] => {}
-            [one] => notes.push(format!("{one} was signed; the signature does not carry over")),
-            all => notes.push(format!(
-                "{} commits were signed; their signatures do not carry over",
-                all.len()
-            )),
-        }
-        let conflict = match applied.conflict {
-            Some(conflict) => Some(self.report(&applied.tip, conflict).await?),
-            None => None,
-        };
-        Ok(Put { tip: applied.tip, steps, picks, remade, contained, notes, conflict })
-    }
-
-    async fn report(&self, tip: &Oid, conflict: Conflict) -> Result<ConflictReport> {
-        let commit = self.aboard.repo.commit(&conflict.step.commit).await?;
-        let paths: Vec<String> = conflict.files.iter().map(|(path, _)| path.clone()).collect();
-        let prerequisites = match conflict.step.kind {
-            // What is in the way is on the tag: nothing of main would help.
-            StepKind::Revert => Vec::new(),
-            StepKind::Pick | StepKind::Replay => {
-                self.aboard.repo.prerequisites(tip, self.main, &commit.id, &paths).await?
-            }
-        };
-        Ok(ConflictReport {
-            step: conflict.step,
-            subject: commit.subject,
-            onto: tip.clone(),
-            files: conflict.files,
-            hunks: conflict.hunks,
-            texts: conflict.texts,
-            prerequisites,
-        })
-    }
-}
-
-/// What was made again of an older tag: each commit with the one it was.
-fn remade(applied: &Applied) -> BTreeMap<Oid, Oid> {
-    let again = |done: &StepDone| match &done.outcome {
-        StepOutcome::Made { commit, .. } if done.step.kind == StepKind::Replay => {
-            Some((commit.clone(), done.step.commit.clone()))
-        }
-        _ => None,
-    };
-    applied.done.iter().filter_map(again).collect()
-}
-
-/// What is recorded of a commit that was put on a tag, or taken back there `by` somebody.
-fn record(commit: &Commit, made: &Oid, by: Option<&Ident>) -> PickRecord {
-    let author = commit.author.clone();
-    let (author, whose) = match by {
-        Some(by) => (by.name.clone(), Some(author)),
-        None => (author, None),
-    };
-    PickRecord {
-        commit: commit.id.clone(),
-        made: made.clone(),
-        subject: commit.subject.clone(),
-        author,
-        whose,
-        reverted: by.is_some(),
-        tag: String::new(),
     }
 }
