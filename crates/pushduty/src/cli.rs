@@ -2,13 +2,15 @@
 
 use clap::{Parser, Subcommand};
 
+use crate::built;
 use crate::commands as c;
 use crate::options::Global;
 use crate::session::Goes;
 
 /// The release train for teams that ship several git repositories together on a schedule.
 #[derive(Debug, Parser)]
-#[command(name = "pushduty", version, long_about = None, propagate_version = true, max_term_width = 100)]
+#[command(name = "pushduty", version, long_version = built::long(&built::BUILT))]
+#[command(long_about = None, propagate_version = true, max_term_width = 100)]
 #[command(
     after_help = "First time? `pushduty demo` plays a week on real git; `pushduty init URL…` starts with your own repositories.\nExit codes: 0 done, 1 failed, 2 usage or configuration, 3 refused by a rule, 4 conflict, 5 overtaken, 6 incomplete."
 )]

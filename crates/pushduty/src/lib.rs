@@ -4,6 +4,7 @@ mod actor;
 #[cfg(any(test, fuzzing))]
 pub mod any;
 mod browser;
+mod built;
 mod calendars;
 mod cli;
 mod clock;

@@ -7,15 +7,17 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
 use crate::attempts::From;
+use crate::built::Built;
 use crate::house::House;
 use crate::problem::Problem;
 use crate::trains::Who;
 use crate::visitor::Visitor;
 
-/// What runs (<https://github.com/mozilla-services/Dockerflow>).
+/// What runs (<https://github.com/mozilla-services/Dockerflow>); null is what its build did not say.
 pub(crate) async fn version(State(house): State<House>) -> Json<Value> {
+    let Built { source, version, commit, build } = house.open.built;
     Json(json!({
-        "source": "", "version": house.open.version, "commit": "", "build": "", "service": "pushduty",
+        "source": source, "version": version, "commit": commit, "build": build, "service": "pushduty",
     }))
 }
 

@@ -14,6 +14,7 @@ use train::refusal::Refusal;
 
 use crate::allowance::Allowances;
 use crate::attempts::Attempts;
+use crate::built::Built;
 use crate::caught;
 use crate::fares::Fares;
 use crate::guesses::Guesses;
@@ -51,8 +52,8 @@ pub struct Opening {
     pub public: bool,
     /// Whether a proxy stands before it that says where requests come from.
     pub behind_proxy: bool,
-    /// The program's version.
-    pub version: &'static str,
+    /// What the program is built from.
+    pub built: Built,
 }
 
 /// What every request has at hand: cheap to clone.

@@ -9,6 +9,7 @@ mod asked;
 mod assets;
 mod attempts;
 mod body;
+mod built;
 mod caught;
 mod commands;
 mod demo;
@@ -51,6 +52,7 @@ mod ways;
 mod wishes;
 mod worker;
 
+pub use built::Built;
 pub use front::Front;
 pub use house::{House, Opening};
 pub use log::{Answered, Log};

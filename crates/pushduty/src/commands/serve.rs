@@ -16,6 +16,7 @@ use url::Url;
 use web::{House, Opening, Secret, Trains};
 
 use crate::actor;
+use crate::built::BUILT;
 use crate::depot::Depot;
 use crate::limits;
 use crate::screen::{Line, Screen, Tone};
@@ -97,7 +98,7 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
         base: base.clone(),
         public: args.public,
         behind_proxy: args.behind_proxy,
-        version: env!("CARGO_PKG_VERSION"),
+        built: BUILT,
     });
     let link = match accounts.is_new().await? {
         true => welcome(session, &*accounts, &loaded.settings, &base).await?,

@@ -47,8 +47,20 @@ fn every_option_in_the_page_of_running_is_one_that_there_is() {
 }
 
 #[test]
+fn the_version_has_its_commit_or_that_nobody_named_it() {
+    let world = nobody();
+    world.run(&["-V"]).ok().says(env!("CARGO_PKG_VERSION")).never_says("commit");
+    // The tests are built with the same variables.
+    let commit = option_env!("PUSHDUTY_COMMIT").filter(|commit| !commit.is_empty());
+    let unnamed = "of a commit that its build did not name".to_owned();
+    let words = commit.map_or(unnamed, |commit| format!("of commit {commit}"));
+    world.run(&["--version"]).ok().says(&words).says(env!("CARGO_PKG_VERSION"));
+}
+
+#[test]
 fn every_variable_in_the_page_of_running_is_read() {
-    let sources = include_str!("../../src/environment.rs");
+    let sources =
+        concat!(include_str!("../../src/environment.rs"), include_str!("../../src/built.rs"));
     let words = PAGE.split(|c: char| !(c.is_ascii_uppercase() || c == '_'));
     let named: BTreeSet<&str> = words.filter(|word| word.starts_with("PUSHDUTY_")).collect();
     assert!(named.len() >= 2, "{named:?}");

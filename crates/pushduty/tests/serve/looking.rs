@@ -65,6 +65,15 @@ fn it_is_a_service_like_those_that_it_watches() {
     let server = Server::start(&world, "mat", "");
     let version = server.anybody().get("/__version__").is(200).json();
     assert_eq!(version["version"], env!("CARGO_PKG_VERSION"));
+    // Of what its build did not say it says so: the tests are built with the same variables.
+    for (word, said) in [
+        ("source", option_env!("PUSHDUTY_SOURCE")),
+        ("commit", option_env!("PUSHDUTY_COMMIT")),
+        ("build", option_env!("PUSHDUTY_BUILD")),
+    ] {
+        let said = said.filter(|said| !said.is_empty());
+        assert_eq!(version.get(word), Some(&serde_json::json!(said)), "{word}");
+    }
     server.anybody().get("/__lbheartbeat__").is(200);
     assert_eq!(server.anybody().get("/__heartbeat__").is(200).json()["checks"]["amo"], "ok");
     let css = server.anybody().get("/assets/look.css").is(200);

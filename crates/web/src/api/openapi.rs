@@ -24,7 +24,7 @@ pub(super) async fn described(
     Query(Nothing {}): Query<Nothing>,
 ) -> Json<Value> {
     let mut document = DOCUMENT.clone();
-    document["info"]["version"] = Value::from(house.open.version);
+    document["info"]["version"] = Value::from(house.open.built.version);
     document["servers"] = json!([{ "url": house.path(BASE) }]);
     Json(document)
 }

@@ -60,7 +60,7 @@ impl Layout {
             page: "",
             zone: None,
             now: house.open.clock.now(),
-            version: house.open.version,
+            version: house.open.built.version,
             demo,
         }
     }

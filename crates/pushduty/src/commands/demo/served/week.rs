@@ -11,6 +11,7 @@ use url::Url;
 use web::{Front, House, Opening, Part, Trains};
 
 use super::Told;
+use crate::built::BUILT;
 use crate::commands::demo::cast::{IRIS, MARA, OTTO, QUINN};
 use crate::commands::demo::{Args, play, week};
 use crate::depot::Depot;
@@ -60,7 +61,7 @@ impl Week {
             base: base.clone(),
             public: true,
             behind_proxy: false,
-            version: env!("CARGO_PKG_VERSION"),
+            built: BUILT,
         });
         let house = house.playing(Arc::clone(&director) as Arc<dyn web::Show>);
         Ok(Self { director, house })
