@@ -104,7 +104,8 @@ fn at_the_door(event: &Event) -> Option<String> {
         Event::SignedIn { browser: false } => "signed in without a browser".to_owned(),
         Event::RoleGiven { who, role } => format!("gave {who} the role {}", role.word()),
         Event::RoleTaken { who, role } => format!("took the role {} from {who}", role.word()),
-        Event::SignedOut => "signed out of every browser".to_owned(),
+        Event::SignedOut { here: true } => "signed out".to_owned(),
+        Event::SignedOut { here: false } => "signed out of every browser".to_owned(),
         Event::KeyRevoked { key } => match key {
             KeyWord::Link => "revoked a link of their own",
             KeyWord::Session => "signed another browser out",

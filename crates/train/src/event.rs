@@ -405,8 +405,12 @@ pub enum Event {
         /// Whether with a browser.
         browser: bool,
     },
-    /// Somebody signed out of every browser.
-    SignedOut,
+    /// Somebody signed out.
+    SignedOut {
+        /// Of the browser that they sat at alone, and not of every one.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        here: bool,
+    },
     /// Somebody took away what let them in.
     KeyRevoked {
         /// What it was.

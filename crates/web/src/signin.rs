@@ -70,7 +70,13 @@ pub(crate) async fn leave(
 ) -> Result<Response, NoPage> {
     if let Some(key) = &visitor.key {
         let gone = house.open.accounts.revoke(&key.person, &key.id).await;
-        gone.map_err(|refusal| NoPage::of(&house, &visitor, refusal))?;
+        if gone.map_err(|refusal| NoPage::of(&house, &visitor, refusal))? {
+            let left = match key.kind {
+                KeyKind::Session => Event::SignedOut { here: true },
+                kind => Event::KeyRevoked { key: word(kind) },
+            };
+            door::note(&house, &visitor.who(), &left).await;
+        }
     }
     Ok(out(&house))
 }
@@ -86,7 +92,7 @@ pub(crate) async fn leave_all(
     for key in keys.iter().filter(|key| key.kind == KeyKind::Session) {
         house.open.accounts.revoke(&key.person, &key.id).await.map_err(no)?;
     }
-    door::note(&house, &visitor.who(), &Event::SignedOut).await;
+    door::note(&house, &visitor.who(), &Event::SignedOut { here: false }).await;
     Ok(out(&house))
 }
 
@@ -158,12 +164,17 @@ pub(crate) async fn revoke(
     if let Some(key) = meant
         && accounts.revoke(&mine.person, &key.id).await.map_err(no)?
     {
-        let key = match key.kind {
-            KeyKind::Link => KeyWord::Link,
-            KeyKind::Session => KeyWord::Session,
-            KeyKind::Token => KeyWord::Token,
-        };
+        let key = word(key.kind);
         door::note(&house, &visitor.who(), &Event::KeyRevoked { key }).await;
     }
     Ok(Redirect::to(&house.path("/me")).into_response())
+}
+
+/// What it was, for the record.
+fn word(kind: KeyKind) -> KeyWord {
+    match kind {
+        KeyKind::Link => KeyWord::Link,
+        KeyKind::Session => KeyWord::Session,
+        KeyKind::Token => KeyWord::Token,
+    }
 }

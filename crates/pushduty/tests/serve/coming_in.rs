@@ -148,13 +148,16 @@ fn what_happens_at_the_door_is_in_the_record() {
     let ada = server.let_in(&world, "ada");
     ada.post("/me/links", &[("name", "krupa")]).is(200);
     let second = server.let_in(&world, "mat");
+    let krupa = server.let_in(&world, "krupa");
+    krupa.post("/sign-out", &[]).is(303);
+    krupa.post("/sign-out", &[]).is(303);
     mat.post("/sign-out/everywhere", &[]).is(303);
     mat.get("/me").is(303);
     second.get("/me").is(303);
     ada.get("/me").is(200);
     let log = world.hero("mat").types("log --json").json();
     let entries = log["entries"].as_array().expect("entries");
-    let of_the_door = entries.iter().rev().take(6).rev();
+    let of_the_door = entries.iter().rev().take(8).rev();
     let told: Vec<String> = of_the_door
         .map(|entry| {
             format!(
@@ -170,6 +173,8 @@ fn what_happens_at_the_door_is_in_the_record() {
         "ada signed in without a browser",
         "ada made a link that lets krupa in",
         "mat signed in without a browser",
+        "krupa signed in without a browser",
+        "krupa signed out",
         "mat signed out of every browser",
     ];
     assert_eq!(told, wanted);

@@ -97,7 +97,7 @@ impl Event {
             Self::RoleGiven { .. } => "role_given",
             Self::RoleTaken { .. } => "role_taken",
             Self::SignedIn { .. } => "signed_in",
-            Self::SignedOut => "signed_out",
+            Self::SignedOut { .. } => "signed_out",
             Self::KeyRevoked { .. } => "key_revoked",
             Self::TokenMade { .. } => "token_made",
             Self::LinkMade { .. } => "link_made",
@@ -124,7 +124,7 @@ impl Event {
         matches!(
             self,
             Self::SignedIn { .. }
-                | Self::SignedOut
+                | Self::SignedOut { .. }
                 | Self::KeyRevoked { .. }
                 | Self::TokenMade { .. }
                 | Self::LinkMade { .. }
@@ -142,5 +142,17 @@ impl Event {
             }
             other => Cow::Borrowed(other),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sign_out_of_every_browser_is_written_as_it_ever_was() {
+        let (ever, event) = (r#"{"kind":"signed_out"}"#, Event::SignedOut { here: false });
+        assert_eq!(serde_json::to_string(&event).expect("it is written"), ever);
+        assert_eq!(serde_json::from_str::<Event>(ever).expect("it is read"), event);
     }
 }
