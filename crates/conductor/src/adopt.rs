@@ -61,6 +61,13 @@ impl Adoption {
         self.repos.iter().all(|repo| repo.ours)
     }
 
+    /// What a yes is bound to: each fence as it was found, and the tags that are taken.
+    #[must_use]
+    pub fn digest(&self) -> String {
+        let fences: Vec<_> = self.repos.iter().map(|repo| (&repo.repo, &repo.fence)).collect();
+        train::digest::of(&("adopt", fences, &self.moved))
+    }
+
     /// The failure that it comes to: every repository that is still another's, and that the rest are this ledger's.
     #[must_use]
     pub fn failure(&self) -> Option<Refusal> {
@@ -225,6 +232,8 @@ fn fenced(repo: &Adopted, outcome: OutcomeWord) -> FencedView {
     };
     FencedView {
         name: repo.repo.clone(),
+        has_fence: repo.fence.is_some(),
+        nonsense: repo.nonsense.clone(),
         ledger_before: body.map(|b| b.ledger.clone()),
         node_before: body.map(|b| b.node.clone()),
         outcome,

@@ -5,7 +5,7 @@ use clap::{Parser, Subcommand};
 use crate::built;
 use crate::commands as c;
 use crate::options::Global;
-use crate::session::Goes;
+use crate::session::{Goes, OF_THIS_MACHINE};
 
 /// The release train for teams that ship several git repositories together on a schedule.
 #[derive(Debug, Parser)]
@@ -42,6 +42,13 @@ macro_rules! commands {
     };
 }
 
+/// Why a server is not asked to `verify`.
+const OWN_WITNESS: &str = "a server that proves its own record is its own witness; what it says of it \
+                           is on its page of the ledger";
+/// Why a server is not asked to `tell`.
+const TELLS_ITSELF: &str = "it tells its channels by itself each round; what did not arrive is tried \
+                            again or given up on its page of announcements";
+
 impl Command {
     /// Where it can go.
     #[must_use]
@@ -55,15 +62,14 @@ impl Command {
             | Self::WatchOver(_) => Goes::Nowhere,
             Self::Init(_)
             | Self::Check(_)
-            | Self::Adopt(_)
             | Self::Config(_)
-            | Self::Verify(_)
             | Self::Watch(_)
             | Self::Import(_)
-            | Self::Tell(_)
             | Self::Serve(_)
             | Self::Backup(_)
-            | Self::Restore(_) => Goes::Here,
+            | Self::Restore(_) => Goes::Here(OF_THIS_MACHINE),
+            Self::Verify(_) => Goes::Here(OWN_WITNESS),
+            Self::Tell(_) => Goes::Here(TELLS_ITSELF),
             _ => Goes::Anywhere,
         }
     }

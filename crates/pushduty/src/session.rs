@@ -52,8 +52,8 @@ impl From<Failure> for Ending {
 pub enum Goes {
     /// It is of no train.
     Nowhere,
-    /// It works on what this machine has.
-    Here,
+    /// It works on this machine alone, for this reason.
+    Here(&'static str),
     /// To whoever runs the train.
     Anywhere,
 }
@@ -233,8 +233,8 @@ impl Session {
         if self.server().is_none() || goes == Goes::Nowhere {
             return Ok(());
         }
-        if goes == Goes::Here {
-            return Err(stays_here());
+        if let Goes::Here(why) = goes {
+            return Err(stays_here(why));
         }
         match &self.global.actor {
             None => Ok(()),
@@ -430,12 +430,14 @@ struct Judged<T> {
     error: Option<FailureView>,
 }
 
-/// A command that works on what this machine has.
-pub fn stays_here() -> Failure {
-    let what = "this can't be asked of a server: it works on what this machine has";
+/// Why most of what stays here does.
+pub const OF_THIS_MACHINE: &str = "it works on what this machine has";
+
+/// A command that works on this machine alone.
+pub fn stays_here(why: &str) -> Failure {
     Refusal::new(
         Code::Usage,
-        what,
+        format!("this can't be asked of a server: {why}"),
         "leave --server and PUSHDUTY_SERVER out, where the train's record is",
     )
 }

@@ -8,6 +8,7 @@ use train::command::{
 use train::id::{PushDate, RepoName};
 
 use super::{Done, Shown, must_be_read};
+use crate::bound::same_plan;
 use crate::conductor::Conductor;
 use crate::deploy::Deploying;
 use crate::failure::Result;
@@ -23,7 +24,7 @@ impl Conductor {
         match wish {
             Command::Tag(wish) => self.carry_tag(wish, saw).await,
             Command::Pick(wish) => self.carry_pick(wish, saw).await,
-            Command::Adopt { because } => self.carry_adopt(because).await,
+            Command::Adopt { because } => self.carry_adopt(because, saw).await,
             Command::SecurityApprove { repo, branch } => {
                 let review = self.security_approve(repo.as_ref(), *branch, saw).await?;
                 Ok(Done::new(Shown::Review(review.view(true))))
@@ -113,8 +114,10 @@ impl Conductor {
         Ok(Done::with(shown, done.refused.or_else(|| outcome::failure(&done.carried))))
     }
 
-    async fn carry_adopt(&self, because: &str) -> Result<Done> {
-        let adoption = self.adopt(self.plan_adopt().await?, because).await?;
+    async fn carry_adopt(&self, because: &str, saw: Option<&str>) -> Result<Done> {
+        let plan = self.plan_adopt().await?;
+        same_plan(saw, &plan.digest())?;
+        let adoption = self.adopt(plan, because).await?;
         let shown = Shown::Adopt(self.adopt_view(&adoption, OutcomeWord::Published));
         Ok(Done::with(shown, adoption.failure()))
     }

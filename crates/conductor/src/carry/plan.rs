@@ -86,7 +86,7 @@ impl Conductor {
         let adoption = self.plan_adopt().await?;
         let outcome = if adoption.is_done() { OutcomeWord::Already } else { OutcomeWord::Planned };
         let shown = Shown::Adopt(self.adopt_view(&adoption, outcome));
-        Ok(Plan::new(shown, None, !adoption.is_done()))
+        Ok(Plan::new(shown, Some(adoption.digest()), !adoption.is_done()))
     }
 
     async fn review_plan(&self, repo: Option<&RepoName>, branch: u32) -> Result<Plan> {

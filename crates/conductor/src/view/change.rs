@@ -94,7 +94,11 @@ pub struct AdoptView {
 pub struct FencedView {
     /// The repository.
     pub name: RepoName,
-    /// The ledger that it named.
+    /// Whether it had one.
+    pub has_fence: bool,
+    /// Suffixes in it that nobody gave.
+    pub nonsense: Vec<String>,
+    /// The ledger that it named; none of one that this version can't read.
     pub ledger_before: Option<String>,
     /// The machine that it named.
     pub node_before: Option<String>,

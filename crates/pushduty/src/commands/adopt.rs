@@ -1,10 +1,12 @@
 //! `adopt`: this ledger takes the train over.
 
-use conductor::view::OutcomeWord;
-use conductor::{Adopted, Adoption};
-use train::differences::Difference;
+use conductor::carry::Shown;
+use conductor::view::{AdoptView, OutcomeWord};
+use train::command::Command;
+use train::refusal::Refusal;
 
 use super::named;
+use crate::desk::other_view;
 use crate::options::Consent;
 use crate::screen::{Line, Tone};
 use crate::session::{Ended, Session};
@@ -31,63 +33,37 @@ pub struct Args {
 
 /// Takes over.
 pub async fn run(args: &Args, session: &Session) -> Ended {
-    let conductor = session.conductor().await?;
-    let plan = conductor.plan_adopt().await?;
-    let ledger = conductor.ledger.identity().id.clone();
+    let desk = session.desk().await?;
+    let wish = Command::Adopt { because: args.because.clone().unwrap_or_default() };
+    let plan = desk.plan(&wish).await?;
+    let Shown::Adopt(view) = plan.shown else { return Err(other_view().into()) };
     session.header().await?;
-    let mut lines: Vec<Line> = plan.repos.iter().map(|repo| found(repo, &ledger)).collect();
-    lines.extend(plan.moved.iter().map(moved));
-    session.screen.show(&lines);
-    let view = |adoption: &Adoption, outcome| conductor.adopt_view(adoption, outcome);
-    if plan.is_done() {
+    session.screen.show(&words::adopt(&view));
+    if !plan.changes {
         session.screen.show(&[Line::plain("There is nothing to take over.")]);
-        return session.document(view(&plan, OutcomeWord::Already)).await;
     }
-    if args.consent.dry_run {
-        return session.document(view(&plan, OutcomeWord::Planned)).await;
+    if !plan.changes || args.consent.dry_run {
+        return session.document(view).await;
     }
     if !args.consent.yes {
-        session.agree(question(&plan)).await?;
+        session.agree(question(&view)).await?;
     }
-    let adoption = conductor.adopt(plan, args.because.as_deref().unwrap_or_default()).await?;
-    let failure = adoption.failure();
-    if failure.is_none() {
-        let taken = (!adoption.moved.is_empty()).then_some(", and has the tags as they are");
+    let done = desk.carry(&wish, plan.digest.as_deref()).await?;
+    let Shown::Adopt(view) = done.shown else { return Err(other_view().into()) };
+    if done.refusal.is_none() {
+        let taken = (!view.moved.is_empty()).then_some(", and has the tags as they are");
         let words = format!("this ledger runs the train{}.", taken.unwrap_or_default());
         session.screen.show(&[Line::of(Tone::Good, "✓ ").text(words)]);
     }
-    for refusal in adoption.repos.iter().filter_map(|repo| repo.failed.as_ref()) {
-        session.screen.fail(&words::refusal(refusal));
+    for error in view.repos.iter().filter_map(|repo| repo.error.clone()) {
+        session.screen.fail(&words::refusal(&Refusal::from(error)));
     }
-    session.judged(view(&adoption, OutcomeWord::Published), failure).await
+    session.judged(view, done.refusal).await
 }
 
-fn question(plan: &Adoption) -> &'static str {
-    match plan.is_conducted() {
+fn question(view: &AdoptView) -> &'static str {
+    match view.repos.iter().all(|repo| repo.outcome == OutcomeWord::Already) {
         true => "Take these tags as they are?",
         false => "Take the train over?",
     }
-}
-
-/// A tag that is not what it was.
-fn moved(difference: &Difference) -> Line {
-    let words = format!("{} It is taken as it is.", words::sentence(&difference.message));
-    Line::of(Tone::Odd, "◆ ").text(words)
-}
-
-/// Who runs the train by one repository's fence.
-fn found(repo: &Adopted, ledger: &str) -> Line {
-    let words = match repo.fence.as_ref().map(|fence| fence.body.as_ref()) {
-        None => "has no fence".to_owned(),
-        Some(None) => "has a fence that this version can't read".to_owned(),
-        Some(Some(_)) if repo.ours => "is run by this ledger".to_owned(),
-        Some(Some(_)) if !repo.nonsense.is_empty() => {
-            format!("has a fence with suffixes that nobody gave: {}", repo.nonsense.join(", "))
-        }
-        Some(Some(body)) if body.ledger == ledger => {
-            format!("is run by a newer copy of this ledger, last used on {}", body.node)
-        }
-        Some(Some(body)) => format!("is run by ledger {}, last used on {}", body.ledger, body.node),
-    };
-    Line::of(Tone::Strong, repo.repo.as_str()).text(format!(" {words}."))
 }

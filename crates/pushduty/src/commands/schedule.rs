@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::named;
+use crate::desk::Desk;
 use crate::session::{Ended, Session};
 use crate::words;
 
@@ -59,7 +60,10 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
 
 /// As a file. A server has it at an address of its own, to subscribe to.
 async fn ics(args: &Args, session: &Session) -> Ended {
-    let conductor = session.conductor().await?;
+    let conductor = match session.desk().await? {
+        Desk::Here(conductor) => conductor,
+        Desk::There(remote) => return Err(remote.has_calendar().into()),
+    };
     let from = match args.from {
         None => Some(conductor.first_told().await?),
         from => from,

@@ -10,7 +10,7 @@ use conductor::{Aboard, Conductor, Named, Outgoing};
 use train::refusal::{Code, Refusal};
 use train::settings::{Addresses, Settings};
 
-use super::{Ending, Session, WATCH, stays_here, usage};
+use super::{Ending, OF_THIS_MACHINE, Session, WATCH, stays_here, usage};
 use crate::actor;
 use crate::config::Loaded;
 use crate::config::channels::{CheckedChannel, Outlet};
@@ -25,7 +25,7 @@ fn addresses(loaded: &Loaded) -> Addresses {
 impl Session {
     pub(super) async fn assemble(&self) -> Result<Conductor, Ending> {
         if self.server().is_some() {
-            return Err(stays_here().into());
+            return Err(stays_here(OF_THIS_MACHINE).into());
         }
         let loaded = self.loaded().await?;
         let data = self.works_in().await?;

@@ -39,6 +39,7 @@ pub use log::{log, no_entries, verify};
 pub use notes::{doubts, in_the_way, notes, tasks, writing, written};
 pub use push::{finish, rollback, rolled_back, run_sheet, started, to_stop};
 pub use security::{list, merge_plan, merged, repair};
+pub use shown::adopt;
 pub use signoff::{to_sign, withdrawn};
 pub use stats::{plots, stats};
 pub use status::{environment, status};

@@ -1,7 +1,9 @@
 //! What a wish comes to, or came to, whichever wish it is: the same words as its own command has.
 
 use conductor::carry::Shown;
-use conductor::view::{AdoptView, ChangeView, FencedView, MergeView, ReviewView, StoppedView};
+use conductor::view::{
+    AdoptView, ChangeView, FencedView, MergeView, OutcomeWord, ReviewView, StoppedView,
+};
 use train::command::{Command, RepairWay};
 
 use super::{
@@ -86,8 +88,11 @@ fn stopped(view: &StoppedView) -> Vec<Line> {
     std::iter::once(Line::of(Tone::Strong, heading)).chain(runs).collect()
 }
 
-fn adopt(view: &AdoptView) -> Vec<Line> {
-    let mut lines: Vec<Line> = view.repos.iter().flat_map(fenced).collect();
+/// Who runs the train by each fence, and the tags that are taken as they are.
+#[must_use]
+pub fn adopt(view: &AdoptView) -> Vec<Line> {
+    let fences = view.repos.iter().flat_map(|repo| fenced(repo, &view.ledger));
+    let mut lines: Vec<Line> = fences.collect();
     for moved in &view.moved {
         let words = format!("{} It is taken as it is.", sentence(&moved.message));
         lines.push(Line::of(Tone::Odd, "◆ ").text(words));
@@ -95,11 +100,20 @@ fn adopt(view: &AdoptView) -> Vec<Line> {
     lines
 }
 
-fn fenced(repo: &FencedView) -> Vec<Line> {
-    let words = match (&repo.ledger_before, &repo.node_before) {
-        (Some(ledger), Some(node)) => format!("is run by ledger {ledger}, last used on {node}"),
-        (Some(ledger), None) => format!("is run by ledger {ledger}"),
-        _ => "has no fence".to_owned(),
+/// Who runs the train by one repository's fence.
+fn fenced(repo: &FencedView, ours: &str) -> Vec<Line> {
+    let node = repo.node_before.as_deref().unwrap_or_default();
+    let words = match repo.ledger_before.as_deref() {
+        _ if !repo.has_fence => "has no fence".to_owned(),
+        None => "has a fence that this version can't read".to_owned(),
+        Some(_) if repo.outcome == OutcomeWord::Already => "is run by this ledger".to_owned(),
+        Some(_) if !repo.nonsense.is_empty() => {
+            format!("has a fence with suffixes that nobody gave: {}", repo.nonsense.join(", "))
+        }
+        Some(ledger) if ledger == ours => {
+            format!("is run by a newer copy of this ledger, last used on {node}")
+        }
+        Some(ledger) => format!("is run by ledger {ledger}, last used on {node}"),
     };
     let line = Line::of(Tone::Strong, repo.name.as_str()).text(format!(" {words}."));
     let failed = repo.error.iter().flat_map(refusal_view);

@@ -97,6 +97,8 @@ const LOOKS: &[&str] = &[
     "ask --this",
     "task list --this",
     "security list",
+    "adopt --dry-run",
+    "adopt --because \"the machine is gone\" --dry-run",
     "tag --dry-run",
     "tag --dry-run --again --because \"kick the build\"",
     "tag --push 2026.11.01 --dry-run",
@@ -172,6 +174,8 @@ const WISHES: &[(&str, &str)] = &[
     ("mat", "people give kumar ops --yes"),
     ("ada", "people give kumar ops --yes"),
     ("ada", "people take kumar ops --yes"),
+    ("mat", "adopt --because \"the machine is gone\" --yes"),
+    ("krupa", "adopt --because \"the machine is gone\" --yes"),
     ("jason", "claim --yes"),
     ("jason", "claim --yes"),
     ("jason", "unclaim --yes"),
@@ -237,6 +241,22 @@ fn a_plan_that_was_read_there_binds_the_yes() {
 }
 
 #[test]
+fn a_tag_that_somebody_deleted_is_taken_as_it_is_from_elsewhere() {
+    let far = Far::new();
+    far.remote.delete_ref("refs/tags/2026.11.26");
+    for line in ["adopt --dry-run", "adopt --dry-run --json"] {
+        let here = far.world.hero("mat").types(line);
+        alike(line, &here, &far.types("mat", line).ok().says("was deleted from web"));
+    }
+    far.world.hero("mat").types("verify").expect_code(4);
+    far.types("kumar", "adopt --because mine --yes").expect_code(3);
+    let taken = far.types("mat", "adopt --because \"it was me, by hand\" --yes").ok();
+    taken.says("this ledger runs the train, and has the tags as they are.");
+    far.world.hero("mat").types("verify").ok();
+    far.types("mat", "adopt --because again --yes").ok().says("There is nothing to take over.");
+}
+
+#[test]
 fn who_is_not_known_or_not_there_is_told_so() {
     let far = Far::new();
     far.types_with("made-up", "status").expect_code(2).never_says("made-up");
@@ -264,7 +284,6 @@ fn what_works_on_this_machine_alone_is_not_asked_of_a_server() {
         "config schema",
         "verify",
         "watch --once",
-        "adopt --dry-run",
         "serve",
         "import notes .",
         "tell",
@@ -277,6 +296,10 @@ fn what_works_on_this_machine_alone_is_not_asked_of_a_server() {
         let refused = far.types_with(&token, line).expect_code(2);
         refused.says("this can't be asked of a server");
     }
+    far.types_with(&token, "verify").expect_code(2).says("is its own witness");
+    far.types_with(&token, "tell --again").expect_code(2).says("on its page of announcements");
+    let calendar = format!("{}/trains/amo/calendar.ics", far.server.url());
+    far.types_with(&token, "schedule --ics").expect_code(2).says(&calendar);
     far.types_with(&token, "completions bash").ok();
 }
 
