@@ -163,7 +163,10 @@ impl Desk<'_> {
     pub async fn past_pushes(&self, wish: &HistoryWish) -> Result<HistoryView> {
         match self {
             Self::Here(conductor) => conductor.past_pushes(wish).await,
-            Self::There(remote) => remote.look(&["history"], &past(wish)).await,
+            Self::There(remote) => {
+                let HistoryWish { push, search, from, to } = wish.clone();
+                remote.look(&["history"], &looks::Past { push, search, from, to }).await
+            }
         }
     }
 
@@ -175,7 +178,10 @@ impl Desk<'_> {
                 let train = conductor.settings.train.to_string();
                 Ok(StatsView { train, stats, files: Vec::new() })
             }
-            Self::There(remote) => remote.look(&["stats"], &past(wish)).await,
+            Self::There(remote) => {
+                let HistoryWish { push, from, to, .. } = *wish;
+                remote.look(&["stats"], &looks::Counted { push, from, to }).await
+            }
         }
     }
 
@@ -279,11 +285,6 @@ impl Desk<'_> {
             }
         }
     }
-}
-
-fn past(wish: &HistoryWish) -> looks::Past {
-    let HistoryWish { push, search, from, to } = wish.clone();
-    looks::Past { push, search, from, to }
 }
 
 /// What a view is not, that a plan or an end is said to be.

@@ -65,6 +65,23 @@ pub struct Past {
     pub to: Option<Date>,
 }
 
+/// Past pushes that are counted.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Counted {
+    /// This one alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub push: Option<PushDate>,
+    /// From this day on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<train::form::Day>")]
+    pub from: Option<Date>,
+    /// Until this day.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<train::form::Day>")]
+    pub to: Option<Date>,
+}
+
 /// Days of the calendar.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]

@@ -24,6 +24,17 @@ fn a_view_is_the_document_of_the_command_of_that_name() {
 }
 
 #[test]
+fn figures_are_asked_of_days_and_a_search_that_they_would_not_heed_is_refused() {
+    let (world, _remote) = cut();
+    let server = Server::start(&world, "mat", "--public");
+    let figures = |asked: &str| server.anybody().get(&format!("/api/v1/trains/amo/stats?{asked}"));
+    let counted = |asked: &str| figures(asked).is(200).json()["pushes"].clone();
+    assert_eq!(counted("push=2026.11.26&from=2026-11-26&to=2026-11-26"), 1);
+    assert_eq!(counted("from=2026-11-27"), 0);
+    figures("search=login").is(400).says("search");
+}
+
+#[test]
 fn a_push_page_tells_what_ships_where_it_is_what_holds_it_and_what_is_next() {
     let (world, _remote) = cut();
     world

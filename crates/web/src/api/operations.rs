@@ -14,7 +14,7 @@ use super::{command, events, views};
 use crate::answer::Became;
 use crate::house::House;
 use crate::looks::{
-    AskedFor, Compared, Days, Located, Logged, Nothing, OfPush, OfRepo, Page, Past,
+    AskedFor, Compared, Counted, Days, Located, Logged, Nothing, OfPush, OfRepo, Page, Past,
 };
 
 /// Makes a schema, and notes what it names.
@@ -223,7 +223,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         "/trains/{train}/stats",
         "Past pushes in numbers",
         "Cadence, re-tags, picks, lead time, what held, fairness, and DORA's four.",
-        Past,
+        Counted,
         StatsView,
         views::stats
     ),

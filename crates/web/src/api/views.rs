@@ -15,7 +15,7 @@ use crate::asked::{Path, Query, revisions};
 use crate::gathered::{gathered, of_one};
 use crate::house::House;
 use crate::looks::{
-    AskedFor, Compared, Days, Located, Logged, Nothing, OfPush, OfRepo, Page, Past, which,
+    AskedFor, Compared, Counted, Days, Located, Logged, Nothing, OfPush, OfRepo, Page, Past, which,
 };
 use crate::problem::Problem;
 use crate::telling::{Wants, told};
@@ -173,8 +173,8 @@ views! {
         c.past_pushes(&HistoryWish { push, search, from, to }).await?
     };
     /// `stats`.
-    stats(Past { push, search, from, to } = Past) = |c| {
-        let stats = c.stats(&HistoryWish { push, search, from, to }).await?;
+    stats(Counted { push, from, to } = Counted) = |c| {
+        let stats = c.stats(&HistoryWish { push, search: None, from, to }).await?;
         StatsView { train: c.settings.train.to_string(), stats, files: Vec::new() }
     };
     /// `log`.
