@@ -7,6 +7,7 @@ mod described;
 mod editor;
 mod ending;
 mod following;
+mod forms;
 mod identities;
 mod issuers;
 mod keeping;

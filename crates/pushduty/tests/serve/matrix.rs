@@ -69,7 +69,7 @@ fn operations(server: &Server) -> Vec<(String, String)> {
 }
 
 /// The names of all commands that are described.
-fn described_commands(server: &Server) -> BTreeSet<String> {
+pub fn described_commands(server: &Server) -> BTreeSet<String> {
     let document = server.anybody().get("/api/v1/openapi.json").json();
     let one_of = document["components"]["schemas"]["Command"]["oneOf"].as_array();
     let name = |form: &Value| form["properties"]["command"]["const"].as_str().map(str::to_owned);
