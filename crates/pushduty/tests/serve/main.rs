@@ -14,6 +14,7 @@ mod keeping;
 mod keys;
 mod looking;
 mod looks;
+mod markup;
 mod matrix;
 mod matrix_carried;
 mod matrix_doors;
