@@ -47,6 +47,12 @@ pub const NEEDS: &[Need] = &[
         lack: groff,
     },
     Need {
+        name: "systemd-analyze",
+        why: "the units of the documents, read by what would run them",
+        package: "systemd",
+        lack: systemd,
+    },
+    Need {
         name: "zsh",
         why: "completions, read by the shell that they are for",
         package: "zsh",
@@ -122,6 +128,10 @@ fn strace() -> Option<String> {
 
 fn groff() -> Option<String> {
     process::probe("groff", &["--version"]).is_none().then(|| "not installed".into())
+}
+
+fn systemd() -> Option<String> {
+    process::probe("systemd-analyze", &["--version"]).is_none().then(|| "not installed".into())
 }
 
 fn zsh() -> Option<String> {
