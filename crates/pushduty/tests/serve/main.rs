@@ -6,6 +6,7 @@ mod coming_in;
 mod described;
 mod editor;
 mod ending;
+mod fleet;
 mod following;
 mod forms;
 mod identities;

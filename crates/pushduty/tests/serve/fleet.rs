@@ -1,0 +1,49 @@
+//! What runs in each environment, as pages and programs see it.
+
+use serde_json::{Value, json};
+use testkit::{Answer, Services};
+
+use crate::cut;
+use crate::server::Server;
+
+#[test]
+fn a_fleet_of_two_versions_is_shown_as_both_with_how_many_show_each() {
+    let (world, remote) = cut();
+    let services = Services::new();
+    let runs = |tag: &str| Answer::Version(tag.to_owned(), remote.commit_of(tag));
+    let (old, new) = ("2026.11.19", "2026.11.26");
+    services.answers("stage-web", &[runs(new), runs(new), runs(old), runs(new)]);
+    services.answers("production-web", &[runs(old)]);
+    let world = world.service("stage", "web", &services, 4);
+    let world = world.service("production", "web", &services, 2);
+    let watched = world.hero("mat").types("watch --once");
+    let server = Server::start(&world, "mat", "--public --every 0");
+    let anybody = server.anybody();
+
+    let status = anybody.get("/api/v1/trains/amo/status").is(200).json();
+    let of = |environment: &str| {
+        let all = status["environments"].as_array().expect("environments");
+        let one = all.iter().find(|one| one["name"] == environment).expect("it is set up");
+        one["services"][0].clone()
+    };
+    let shown = |service: &Value| -> Vec<Value> {
+        let versions = service["versions"].as_array().expect("versions").iter();
+        versions.map(|one| json!([one["version"], one["samples"]])).collect()
+    };
+    let (stage, production) = (of("stage"), of("production"));
+    assert_eq!(stage["state"], "mixed", "{watched}");
+    assert_eq!(shown(&stage), [json!([new, 3]), json!([old, 1])], "{stage}");
+    assert_eq!(production["state"], "old", "{production}");
+    assert_eq!(shown(&production), [json!([old, 2])]);
+
+    let page = anybody.get("/trains/amo/pushes/2026.11.26").is(200);
+    let (_, matrix) = page.body.split_once("class=\"fleet\"").expect("there is a matrix");
+    let (matrix, _) = matrix.split_once("</table>").expect("it ends");
+    let cells: Vec<&str> = matrix.split("<td").skip(1).collect();
+    let mixed: Vec<&&str> = cells.iter().filter(|cell| cell.contains("class=\"mixed\"")).collect();
+    let [mixed] = mixed[..] else { panic!("one of two is mixed: {matrix}") };
+    for words in [new, old, "3 of 4", "1 of 4", "</svg>mixed"] {
+        assert!(mixed.contains(words), "{words}: {mixed}");
+    }
+    assert!(cells.len() == 2 && matrix.contains("another tag"), "{matrix}");
+}
