@@ -1,6 +1,8 @@
 //! Notes that several write at once, over real sockets: what is typed is seen by everybody, kept, and on record; and nobody
 //! writes what they may not.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use conductor::ports::{Message, Presence};
 use serde_json::json;
 use tungstenite::Message as Frame;
@@ -255,6 +257,80 @@ fn a_kill_in_the_middle_of_typing_loses_nothing_that_was_kept() {
         for key in 0..20 {
             assert!(shown.contains(&format!("* round {round} key {key}\n")), "{shown}");
         }
+    }
+    world.hero("mat").types("verify").ok();
+}
+
+/// Writes line after line until the server is gone; gives those that it was told are kept, and the one on its way.
+fn writes(
+    server: &Server,
+    visitor: &Visitor<'_>,
+    name: &str,
+    before: &[String],
+    told: &AtomicUsize,
+) -> (Vec<String>, String) {
+    let mut editor = Editor::open(server, visitor, PUSH);
+    editor.hears("the page, with all that was kept", |editor| {
+        let text = editor.text();
+        text.contains("Blockers") && before.iter().all(|line| text.contains(line))
+    });
+    let mut kept = Vec::new();
+    loop {
+        let line = format!("* {name} key {}.", kept.len());
+        editor.types("Blockers", &format!("\n{line}"));
+        if editor.is_kept_or_ended().is_some() {
+            return (kept, line);
+        }
+        kept.push(line);
+        told.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+/// The same where several write at once: nothing that any of them was told is kept is lost or there twice, and what was on its way
+/// is there whole or not at all.
+#[test]
+fn a_kill_while_several_write_loses_nothing_that_any_was_told_is_kept() {
+    let (world, _remote) = cut();
+    let mut server = Server::start(&world, "mat", "");
+    let names = ["mat", "kumar", "krupa"];
+    let cookies = names.map(|name| server.let_in(&world, name).headers().to_vec());
+    let mut kept: Vec<String> = Vec::new();
+    let mut on_their_way: Vec<String> = Vec::new();
+    for round in 0..3 {
+        let told = names.map(|_| AtomicUsize::new(0));
+        let written: Vec<(Vec<String>, String)> = std::thread::scope(|scope| {
+            let (server, before) = (&server, &kept);
+            let authors = names.iter().zip(&cookies).zip(&told);
+            let writing = authors.map(|((name, cookie), told)| {
+                scope.spawn(move || {
+                    let visitor = server.known(cookie);
+                    writes(server, &visitor, &format!("{name} round {round}"), before, told)
+                })
+            });
+            let writing: Vec<_> = writing.collect();
+            crate::server::until("each was told that some is kept", || {
+                told.iter().all(|told| told.load(Ordering::Relaxed) >= 8).then_some(())
+            });
+            server.kill();
+            writing.into_iter().map(|author| author.join().expect("nobody fails")).collect()
+        });
+        for (lines, last) in written {
+            kept.extend(lines);
+            on_their_way.push(last);
+        }
+        server.over();
+        server = Server::start(&world, "mat", "");
+    }
+    server.killed();
+    // Without a server, the next command puts it on record.
+    world.as_person("kumar").types("block \"another\" --yes").ok();
+    let shown = world.hero("mat").types("notes show").ok().stdout;
+    for line in &kept {
+        assert_eq!(shown.lines().filter(|one| one == line).count(), 1, "{line}: {shown}");
+    }
+    for line in shown.lines().filter(|line| line.contains(" key ")) {
+        let known = kept.iter().chain(&on_their_way).any(|one| one == line);
+        assert!(known, "half of what somebody wrote: {line}");
     }
     world.hero("mat").types("verify").ok();
 }
