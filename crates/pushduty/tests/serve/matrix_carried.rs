@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use testkit::{PushDuty, Remote, Services};
 
 use crate::matrix::wishes;
-use crate::roles::{ROLES, columns, crew, refusal, row, short, table, visitors};
+use crate::roles::{PUSH, ROLES, columns, crew, refusal, row, short, table, visitors};
 use crate::server::{Answer, Server, Visitor, until};
 
 /// Whose yes is taken where everybody may look at the plan.
@@ -31,12 +31,12 @@ touch down
 ";
 
 /// Waits for a file of the world.
-fn appears(world: &PushDuty, name: &str) {
+pub fn appears(world: &PushDuty, name: &str) {
     until(name, || world.dir().join(name).exists().then_some(()));
 }
 
 /// A push whose first deploy of two goes on, begun by a process that is gone: who goes on with it may begin the next.
-fn on_its_way() -> (PushDuty, [Remote; 2], Services) {
+pub fn on_its_way() -> (PushDuty, [Remote; 2], Services) {
     let (server, web) = (Remote::new("server"), Remote::new("web"));
     for remote in [&server, &web] {
         remote.annotated_tag("2026.11.19", "main", "amo 2026.11.19");
@@ -62,6 +62,16 @@ fn on_its_way() -> (PushDuty, [Remote; 2], Services) {
     start.kill();
     start.wait();
     (world, [server, web], services)
+}
+
+/// Brings what is left of a push that may end its deploys to production, which shows it then.
+pub fn shows_what_left(world: &PushDuty, remotes: &[Remote], services: &Services) {
+    world.ops("jason").types("start").ok();
+    for remote in remotes {
+        let name = format!("production-{}", remote.name());
+        services.runs(&name, PUSH, &remote.commit_of(PUSH));
+    }
+    world.hero("mat").types("watch production --once").ok();
 }
 
 /// What nobody may have changed: how long the record is, what was deployed, and every ref.
@@ -117,7 +127,7 @@ fn refused(visitors: &[Visitor<'_>], wishes: &BTreeMap<&'static str, Value>) -> 
 
 #[test]
 fn nobody_goes_on_with_a_push_on_its_way_by_a_wish_that_is_not_for_them() {
-    let (world, remotes, _services) = on_its_way();
+    let (world, remotes, services) = on_its_way();
     let server = Server::start(&world, "mat", "--public --every 0");
     let visitors = visitors(&world, &server);
     let mut wishes = wishes();
@@ -129,8 +139,16 @@ fn nobody_goes_on_with_a_push_on_its_way_by_a_wish_that_is_not_for_them() {
     wishes.retain(|command, _| YES.iter().any(|(of, _)| of == command));
     let ended = refused(&visitors, &wishes);
     assert_eq!(stands(&world, &remotes), before, "nothing was done when it had ended");
-    insta::assert_snapshot!(
-        "carried",
-        format!("while a deploy runs\n{running}\nafter its end\n{ended}")
-    );
+    shows_what_left(&world, &remotes, &services);
+    let before = stands(&world, &remotes);
+    let there = refused(&visitors, &wishes);
+    assert_eq!(stands(&world, &remotes), before, "nothing was done when it was in production");
+    for command in ["promote", "rollback", "finish"] {
+        let is_its = |line: &&str| line.split(' ').next() == Some(command);
+        let row = there.lines().find(is_its).expect("it has a row");
+        assert!(row.contains("plan"), "{command} is open to those who have the role: {row}");
+    }
+    let text =
+        format!("while a deploy runs\n{running}\nafter its end\n{ended}\nin production\n{there}");
+    insta::assert_snapshot!("carried", text);
 }

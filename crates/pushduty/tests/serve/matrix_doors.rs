@@ -1,14 +1,16 @@
 //! Who is let into what goes on: every stream of changes, and the socket of the notes, by role.
 
-use serde_json::{Value, json};
-
 use crate::editor::{Editor, connect, opening};
-use crate::roles::{PUSH, ROLES, filled, row, table, visitors, world};
+use crate::roles::{PUSH, ROLES, begun, each, filled, row, table, visitors, world};
 use crate::server::{Server, Visitor};
 
 /// The streams, as the router has them.
-pub const STREAMS: &[&str] = &["/trains/{train}/events", OF_A_STEP, "/events", "/waiting/events"];
-const OF_A_STEP: &str = "/trains/{train}/steps/{step}/events";
+pub const STREAMS: &[&str] = &[
+    "/trains/{train}/events",
+    "/trains/{train}/steps/{step}/events",
+    "/events",
+    "/waiting/events",
+];
 /// The same for programs, and the socket.
 const FOR_PROGRAMS: &str = "/api/v1/trains/{train}/events";
 pub const LIVE: &str = "/trains/{train}/pushes/{push}/notes/live";
@@ -42,38 +44,15 @@ pub fn joins(server: &Server, visitor: &Visitor<'_>, role: &str) -> String {
     }
 }
 
-/// Begins a wish by the yes of a form, and gives the address of its step.
-fn begins(visitor: &Visitor<'_>, wish: &Value) -> String {
-    let step = visitor.post("/trains/amo/do", &[("wish", &*wish.to_string())]).is(303);
-    step.header("location").expect("the step has a page").to_owned()
-}
-
 #[test]
 fn whoever_comes_is_let_into_the_streams_and_sockets_that_are_for_them() {
     let (world, _remote, _twin) = world();
     let server = Server::start(&world, "mat", "--public --every 0");
     let visitors = visitors(&world, &server);
-    let of = |role: &str| {
-        let at = ROLES.iter().position(|one| *one == role).expect("there is such a role");
-        &visitors[at]
-    };
-    let steps = [
-        ("of ops", begins(of("ops"), &json!({ "command": "claim", "push": PUSH }))),
-        ("of the hero", begins(of("hero"), &json!({ "command": "resume", "push": PUSH }))),
-        (
-            "of security",
-            begins(of("security"), &json!({ "command": "security_sync", "repo": "web" })),
-        ),
-        ("of nobody", "/trains/amo/steps/none".to_owned()),
-    ];
+    let begun = begun(&visitors);
     let mut text = table();
     for address in STREAMS.iter().copied().chain([FOR_PROGRAMS]) {
-        let told = if address == OF_A_STEP { &steps[..] } else { &[] };
-        let whole = told.is_empty().then(|| (address.to_owned(), filled(address)));
-        let each = told
-            .iter()
-            .map(|(whose, step)| (format!("{address}, {whose}"), format!("{step}/events")));
-        for (name, path) in whole.into_iter().chain(each) {
+        for (name, path) in each(address, &begun) {
             let cells = visitors.iter().map(|visitor| follows(&server, visitor, &path));
             row(&mut text, &name, &cells.collect::<Vec<_>>());
         }

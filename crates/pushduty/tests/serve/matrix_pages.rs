@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::cut;
 use crate::matrix_doors::{LIVE, STREAMS, follows, joins};
-use crate::roles::{ROLES, columns, filled, hears, row, table, visitors, world};
+use crate::roles::{ROLES, begun, columns, each, filled, hears, row, table, visitors, world};
 use crate::server::{Answer, Server, Visitor};
 
 /// What is asked where a page shows something only then.
@@ -35,14 +35,20 @@ fn answering() -> Vec<String> {
     all
 }
 
-/// What somebody is answered; where something is to be sent, to a form without a field.
-fn answer(visitor: &Visitor<'_>, address: &str) -> Answer {
-    let (method, path) = parts(address);
-    let asked = ASKED.iter().find(|(of, _)| *of == path).map_or("", |(_, asked)| asked);
-    match method {
-        "GET" => visitor.get(&format!("{}{asked}", filled(path))),
-        _ => visitor.post(&filled(path), &[]),
+/// What somebody is answered at an address, beside which its name stands; where something is to be sent, to a form without a
+/// field.
+fn answer(visitor: &Visitor<'_>, (name, address): &(String, String)) -> Answer {
+    let of = |(path, _): &&(&str, &str)| *path == parts(name).1;
+    let asked = ASKED.iter().find(of).map_or("", |(_, asked)| asked);
+    match parts(address) {
+        ("GET", path) => visitor.get(&format!("{path}{asked}")),
+        (_, path) => visitor.post(path, &[]),
     }
+}
+
+/// Addresses that name nothing of the world, as they are asked for.
+fn plain(addresses: &[String]) -> Vec<(String, String)> {
+    addresses.iter().flat_map(|address| each(address, &[])).collect()
 }
 
 /// The status, and of those who are to sign in first that.
@@ -64,13 +70,15 @@ fn every_address_answers_whom_it_is_for_and_tells_nobody_else_of_a_fix() {
     let (world, _remote, twin) = world();
     let commit = twin.oid("hole")[..7].to_owned();
     let server = Server::start(&world, "mat", "--public --every 0");
-    let (visitors, addresses) = (visitors(&world, &server), answering());
+    let visitors = visitors(&world, &server);
+    let begun = begun(&visitors);
+    let addresses: Vec<_> = answering().iter().flat_map(|one| each(one, &begun)).collect();
     let columns = columns(&visitors, |visitor| {
         addresses.iter().map(|address| answer(visitor, address)).collect::<Vec<_>>()
     });
     let mut text = table();
     let mut heard = BTreeSet::new();
-    for (at, address) in addresses.iter().enumerate() {
+    for (at, (address, _)) in addresses.iter().enumerate() {
         let answers: Vec<&Answer> = columns.iter().map(|column| &column[at]).collect();
         let cells: Vec<String> = answers.iter().map(|answer| status(answer)).collect();
         row(&mut text, address, &cells);
@@ -113,8 +121,8 @@ fn a_stranger_is_kept_out_of_all_that_is_no_door_where_the_pages_are_not_public(
     let server = Server::start(&world, "mat", "--every 0");
     let stranger = server.anybody();
     let mut text = String::new();
-    for address in answering() {
-        row(&mut text, &address, &[status(&answer(&stranger, &address))]);
+    for one in plain(&answering()) {
+        row(&mut text, &one.0, &[status(&answer(&stranger, &one))]);
     }
     for stream in STREAMS {
         row(&mut text, stream, &[follows(&server, &stranger, &filled(stream))]);
@@ -145,11 +153,12 @@ fn every_page_offers_what_it_does_to_whom_it_does() {
         .filter(|page| !page.starts_with("/api/"))
         .map(|page| format!("GET {page}"))
         .collect();
+    let pages = plain(&pages);
     let columns = columns(&visitors, |visitor| {
         pages.iter().map(|page| offers(&answer(visitor, page))).collect::<Vec<_>>()
     });
     let mut text = table();
-    for (at, page) in pages.iter().enumerate() {
+    for (at, (page, _)) in pages.iter().enumerate() {
         row(&mut text, parts(page).1, &[]);
         let all: BTreeSet<&String> = columns.iter().flat_map(|column| &column[at]).collect();
         for offer in all {

@@ -2,13 +2,17 @@
 
 use std::fmt::Write as _;
 
+use serde_json::{Value, json};
 use testkit::{PushDuty, Remote};
 
-use crate::server::{Answer, Server, Visitor};
+use crate::server::{Answer, Server, Visitor, until};
 
 /// Who comes, by the name of the column.
 pub const ROLES: &[&str] =
     &["stranger", "look", "developer", "hero", "qa", "ops", "security", "admin", "all"];
+
+/// Those of them who are known by a name, in the order of the columns.
+pub const KNOWN: &[&str] = &["kumar", "mat", "krupa", "jason", "iris", "ada", "all"];
 
 /// The push of the world.
 pub const PUSH: &str = "2026.11.26";
@@ -60,10 +64,61 @@ pub fn visitors<'s>(world: &PushDuty, server: &'s Server) -> Vec<Visitor<'s>> {
         server.let_in(world, "kumar").post("/me/tokens", &[("label", "x"), ("scope", "read")]);
     let (_, token) = looking.body.split_once("shown this once: <code>").expect("it is shown");
     let token = format!("Bearer {}", token.split('<').next().unwrap_or_default());
-    let names = ["kumar", "mat", "krupa", "jason", "iris", "ada", "all"];
-    let known = names.iter().map(|name| server.let_in(world, name));
+    let known = KNOWN.iter().map(|name| server.let_in(world, name));
     let outside = [server.anybody(), server.anybody().with("authorization", &token)];
     outside.into_iter().chain(known).collect()
+}
+
+/// Whoever has a role.
+pub fn of<'v, 's>(visitors: &'v [Visitor<'s>], role: &str) -> &'v Visitor<'s> {
+    let at = ROLES.iter().position(|one| *one == role).expect("there is such a role");
+    &visitors[at]
+}
+
+/// Something of a world that an address can name.
+pub struct Real {
+    /// The hole that it fills.
+    pub hole: &'static str,
+    /// Whose it is, or of what.
+    pub of: String,
+    /// As it stands in an address.
+    pub is: String,
+}
+
+/// Wishes that were carried out, as the addresses of steps name them: one that says nothing embargoed, one of somebody who is
+/// told of what is, and one about security branches.
+pub fn begun(visitors: &[Visitor<'_>]) -> Vec<Real> {
+    let wishes = [
+        ("ops", json!({ "command": "claim", "push": PUSH })),
+        ("the hero", json!({ "command": "resume", "push": PUSH })),
+        ("security", json!({ "command": "security_sync", "repo": "web" })),
+    ];
+    wishes.iter().map(|(whose, wish)| step(visitors, whose, wish)).collect()
+}
+
+/// Carries a wish out by the yes of a form, and waits for the end of its step.
+fn step(visitors: &[Visitor<'_>], whose: &str, wish: &Value) -> Real {
+    let visitor = of(visitors, whose.trim_start_matches("the "));
+    let begun = visitor.post("/trains/amo/do", &[("wish", &*wish.to_string())]).is(303);
+    let page = begun.header("location").expect("the step has a page");
+    let at = format!("/api/v1{page}");
+    let end = until("the step is over", || Some(visitor.get(&at)).filter(|a| a.status != 202));
+    assert_eq!(end.status, 200, "{}", end.body);
+    let (_, id) = page.rsplit_once('/').expect("the page is of a step");
+    Real { hole: "{step}", of: format!("of {whose}"), is: id.to_owned() }
+}
+
+/// An address as it is asked for, each time with its name: filled with everything of the world that it can name, and with what
+/// is nowhere.
+pub fn each(address: &str, real: &[Real]) -> Vec<(String, String)> {
+    let own = real.iter().filter(|one| address.contains(one.hole));
+    let named = |one: &Real| {
+        (format!("{address}, {}", one.of), filled(&address.replace(one.hole, &one.is)))
+    };
+    let mut all: Vec<(String, String)> = own.map(named).collect();
+    let last = if all.is_empty() { "" } else { ", of nobody" };
+    all.push((format!("{address}{last}"), filled(address)));
+    all
 }
 
 /// Whether a role is told of what is under embargo. Whoever is on duty has the security role meanwhile.
