@@ -17,6 +17,7 @@ mod looking;
 mod looks;
 mod markup;
 mod matrix;
+mod matrix_answers;
 mod matrix_carried;
 mod matrix_documents;
 mod matrix_doors;
