@@ -23,7 +23,10 @@ pub(crate) fn router(house: House) -> Router {
     };
     let whole = match &*house.prefix {
         "" => routes,
-        prefix => routes.clone().nest(prefix, routes),
+        // Nested, the first page stands at the prefix alone; what leads to it ends with a slash.
+        prefix => {
+            routes.clone().nest(prefix, routes).route(&format!("{prefix}/"), get(pages::home))
+        }
     };
     whole
         .layer(middleware::from_fn(packed::packed))

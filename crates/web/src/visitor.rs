@@ -188,8 +188,10 @@ fn train(house: &House, parts: &Parts) -> Option<TrainName> {
 fn asked<'a>(house: &House, parts: &'a Parts) -> Option<&'a str> {
     let asked = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |asked| &asked.0);
     let whole = asked.path_and_query()?.as_str();
-    let path = whole.strip_prefix(&*house.prefix).filter(|path| path.starts_with('/'));
-    Some(path.unwrap_or(whole))
+    let below = whole.strip_prefix(&*house.prefix);
+    // The first page is asked for without its slash too.
+    let below = below.map(|path| if path.is_empty() { "/" } else { path });
+    Some(below.filter(|path| path.starts_with('/')).unwrap_or(whole))
 }
 
 /// Whom a key lets in.

@@ -130,6 +130,10 @@ fn behind_a_proxy_with_a_path_every_link_has_it() {
         let page = server.anybody().get(path).is(200).says("href=\"/push/assets/look.css");
         page.says("data-events=\"/push/trains/amo/events\"");
     }
+    for first in ["/push", "/push/", "/"] {
+        let train = server.anybody().get(first).is(303);
+        assert_eq!(train.header("location"), Some("/push/trains/amo"), "{first}");
+    }
 }
 
 #[test]
