@@ -5,6 +5,7 @@ mod demo;
 mod gallery;
 mod notes;
 mod pages;
+mod prefix;
 mod scenario;
 #[path = "../demo/served.rs"]
 #[expect(dead_code, reason = "browsers speak HTTP themselves")]

@@ -25,16 +25,7 @@ impl House {
 
     /// The same, with further options for the server.
     pub fn serving(more: &str) -> Self {
-        let remote = Remote::new("web");
-        remote.annotated_tag("2026.11.19", "main", "amo 2026.11.19");
-        remote.commit_on("main", &[("page.js", "page\n")], "Add a page");
-        let world = PushDuty::new(env!("CARGO_BIN_EXE_pushduty"))
-            .person("mat", &["hero"])
-            .person("kumar", &["developer"])
-            .person("krupa", &["qa"])
-            .rotation(&["mat"])
-            .repo(&remote);
-        world.hero("mat").types("tag --yes").ok();
+        let (world, remote) = cut();
         let server = Server::start(&world, "mat", more);
         Self { world, server, remote }
     }
@@ -60,6 +51,21 @@ impl House {
         told["commit"] = commit.into();
         played(name, &told);
     }
+}
+
+/// The world of it, before anybody serves it.
+pub fn cut() -> (PushDuty, Remote) {
+    let remote = Remote::new("web");
+    remote.annotated_tag("2026.11.19", "main", "amo 2026.11.19");
+    remote.commit_on("main", &[("page.js", "page\n")], "Add a page");
+    let world = PushDuty::new(env!("CARGO_BIN_EXE_pushduty"))
+        .person("mat", &["hero"])
+        .person("kumar", &["developer"])
+        .person("krupa", &["qa"])
+        .rotation(&["mat"])
+        .repo(&remote);
+    world.hero("mat").types("tag --yes").ok();
+    (world, remote)
 }
 
 /// What a scenario is told of a server: its address, and links for people.
