@@ -2,6 +2,7 @@
 #![cfg(feature = "services")]
 
 mod demo;
+mod each_other;
 mod gallery;
 mod notes;
 mod pages;
