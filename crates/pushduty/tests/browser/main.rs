@@ -16,3 +16,4 @@ mod served;
 mod server;
 mod waiting;
 mod week;
+mod zones;
