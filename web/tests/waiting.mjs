@@ -8,27 +8,35 @@ import { same, scenario } from "./house.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-/** Notes every notification of all pages of a browser instead of showing it. */
-const noting = () => {
-  class Noted extends EventTarget {
-    static permission = localStorage.getItem("granted") ?? "default";
-
-    static async requestPermission() {
-      localStorage.setItem("granted", "granted");
-      Noted.permission = "granted";
-      return "granted";
-    }
-
-    constructor(title, { body, tag }) {
-      super();
-      const all = JSON.parse(localStorage.getItem("noted") ?? "[]");
-      localStorage.setItem("noted", JSON.stringify([...all, { title, body, tag }]));
+/** Keeps every notification that the browser shows, of all pages. The browser's own are shown; this only looks on. */
+const watched = () => {
+  globalThis.Notification = class extends globalThis.Notification {
+    constructor(title, options) {
+      super(title, options);
       globalThis.last = this;
+      this.addEventListener("show", () => {
+        const { title, body, tag } = this;
+        const all = JSON.parse(localStorage.getItem("shown") ?? "[]");
+        localStorage.setItem("shown", JSON.stringify([...all, { title, body, tag }]));
+      });
     }
-  }
-  Object.defineProperty(globalThis, "Notification", { value: Noted, configurable: true });
+  };
 };
-const noted = (page) => page.evaluate(() => JSON.parse(localStorage.getItem("noted") ?? "[]"));
+const shown = (page) => page.evaluate(() => JSON.parse(localStorage.getItem("shown") ?? "[]"));
+
+/** Nobody is asked before the click; whom the browser lets nobody notify is told so. */
+async function refused(house) {
+  const { page } = await house.visitor("krupa");
+  await page.goto("/waiting");
+  const permission = () => page.evaluate(() => Notification.permission);
+  same(await permission(), "default", "nobody is asked before the click");
+  // Without somebody to ask, this browser says no.
+  await page.getByRole("button", { name: "Notify me" }).click();
+  await page.locator("[data-notify] [role=status]", { hasText: "was told not to let this site notify you" }).waitFor();
+  same(await permission(), "denied", "what the browser said");
+  same(await page.locator("[data-notify] button").getAttribute("aria-pressed"), "false", "how the switch stands");
+  await page.context().close();
+}
 
 /** Writes a line below a heading of the notes, and waits until it counts. */
 async function writes(visitor, line, heading, path) {
@@ -38,15 +46,16 @@ async function writes(visitor, line, heading, path) {
 }
 
 await scenario(async (house) => {
+  await refused(house);
   const mat = await house.visitor("mat");
-  await mat.page.context().addInitScript(noting);
+  await mat.page.context().grantPermissions(["notifications"]);
+  await mat.page.context().addInitScript(watched);
   const kumar = await house.visitor("kumar");
   await mat.page.goto("/waiting");
   const count = () => mat.page.locator("#things > .sec:not(:has(#s-later)) [data-key], .first").count();
   // Nothing holds the push: whoever serves may start it, until somebody says what blocks it.
   await mat.page.locator(".first", { hasText: "it may be started" }).waitFor();
 
-  // Nobody is asked for anything before the click.
   await mat.page.getByRole("button", { name: "Notify me" }).click();
   await mat.page.locator("[data-notify] button[aria-pressed=true]").waitFor();
   const second = await mat.page.context().newPage();
@@ -58,13 +67,22 @@ await scenario(async (house) => {
   await mat.page.getByText("the page is blank").first().waitFor();
   await mat.until("it is counted in the title", async () => (await mat.page.title()).startsWith(`(${await count()})`));
   await second.locator("#waiting .count", { hasText: String(await count()) }).waitFor();
-  await mat.until("it is told", async () => (await noted(mat.page)).length > 0);
-  await mat.page.waitForTimeout(500);
-  const told = await noted(mat.page);
-  same(told.length, 1, "it is told once, whatever pages are open");
-  same(told[0].body.includes("the page is blank"), true, "it is told what");
-  same(told[0].tag.startsWith("blocker:"), true, "by its name");
+  await mat.until("it is told", async () => (await shown(mat.page)).length > 0);
+  const [first] = await shown(mat.page);
+  same(first.body.includes("the page is blank"), true, "it is told what");
+  same(first.tag.startsWith("blocker:"), true, "by its name");
   same(await mat.page.locator("b", { hasText: "here" }).count(), 0, "what people write is text");
+
+  // A click on it opens what waits. The page that told it is gone by that, and the other one tells what comes next; had either
+  // told something twice, it would be there by now.
+  same(await second.evaluate(() => globalThis.last), undefined, "of two pages one tells");
+  await mat.page.evaluate(() => void (globalThis.before = true));
+  await mat.page.evaluate(() => void globalThis.last.dispatchEvent(new Event("click")));
+  await mat.page.waitForFunction(() => globalThis.before === undefined);
+  await writes(kumar, "* the logo is upside down", "Blockers:", house.notes);
+  await mat.until("the next is told", async () => (await shown(mat.page)).length > 1);
+  same((await shown(mat.page)).map(({ body }) => /blank|upside down/.exec(body)?.[0]).join(), "blank,upside down", "each is told once, whatever pages are open");
+  same(await second.evaluate(() => globalThis.last?.tag.startsWith("blocker:")), true, "the other page took over");
 
   // Later, by keyboard: it is folded away, and counted no more.
   const thing = mat.page.locator(".first, .rows > li").filter({ hasText: "the page is blank" });
@@ -99,13 +117,13 @@ await scenario(async (house) => {
   same(await mat.page.getByText("kumar asks for").count(), 0, "it is declined");
 
   // Switched off, nothing is told.
-  const so_far = (await noted(mat.page)).length;
+  const so_far = (await shown(mat.page)).length;
   await mat.page.getByRole("button", { name: "Don’t notify me" }).click();
   await mat.page.locator("[data-notify] button[aria-pressed=false]").waitFor();
   await writes(kumar, "* the css is gone", "Blockers:", house.notes);
   await mat.page.getByText("the css is gone").first().waitFor();
   await mat.page.waitForTimeout(500);
-  same((await noted(mat.page)).length, so_far, "nothing is told");
+  same((await shown(mat.page)).length, so_far, "nothing is told");
 
   const found = [];
   for (const colorScheme of ["light", "dark"]) {
