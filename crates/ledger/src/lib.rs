@@ -13,6 +13,7 @@ mod place;
 mod read;
 mod schema;
 mod sqlite;
+mod steps;
 #[cfg(test)]
 mod tests;
 mod typing;

@@ -1,4 +1,5 @@
-//! Wishes with keys: a file of their own beside the keys of a server, since they are gone after a day.
+//! Wishes with keys: beside the keys of a server in a file of their own, since they are gone after a day. The steps that carry
+//! wishes out are kept in the same file.
 
 use std::path::Path;
 
@@ -20,13 +21,13 @@ const KEPT_MS: i64 = 24 * 60 * 60 * 1_000;
 /// How many keys of one person are kept: the newest.
 pub(crate) const MOST: i64 = 1_000;
 
-/// Keyed wishes in `wishes.db` of a directory.
+/// Keyed wishes, and steps, in `wishes.db` of a directory.
 #[derive(Debug)]
 pub struct SqliteWishes {
-    db: Mutex<SqliteConnection>,
+    pub(crate) db: Mutex<SqliteConnection>,
 }
 
-/// Opens the keyed wishes in `dir`; makes directory and file where there is none yet.
+/// Opens the keyed wishes and the steps in `dir`; makes directory and file where there is none yet.
 ///
 /// # Errors
 /// `unsupported` on a file system of the network; `ledger` where the file can't be read or written.

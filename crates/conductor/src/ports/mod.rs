@@ -12,6 +12,7 @@ mod progress;
 mod repository;
 mod security;
 mod shared;
+mod steps;
 mod typing;
 mod versions;
 mod wishes;
@@ -34,6 +35,7 @@ pub use repository::{
 };
 pub use security::{Branch, Merged, SecurityLook, SecurityRepository};
 pub use shared::{Message, Presence, SharedText, SharedTexts};
+pub use steps::{KeptStep, KeptSteps};
 pub use train::publish::Pushed;
 pub use typing::{Typed, Typing};
 pub use versions::{Sample, ServiceVersions, Versions};

@@ -6,11 +6,13 @@ mod chain;
 pub(crate) mod crowd;
 mod entries;
 mod outbox;
+mod steps;
 mod typing;
 mod views;
 mod wishes;
 
 pub use accounts::accounts;
+pub use steps::{steps, steps_are_bounded};
 pub use typing::typing;
 pub use wishes::{wishes, wishes_are_bounded};
 

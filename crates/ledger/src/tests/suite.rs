@@ -42,6 +42,15 @@ async fn sqlite_keeps_the_contract_of_keyed_wishes() {
     contract::wishes_are_bounded(&store, crate::wishes::MOST).await;
 }
 
+#[tokio::test]
+async fn sqlite_keeps_the_contract_of_steps() {
+    let (world, bounded) = (World::new(), World::new());
+    let open = async |world: &World| crate::open_wishes(world.path()).await.unwrap();
+    contract::steps(&open(&world).await, &open(&world).await).await;
+    contract::steps_are_bounded(&open(&bounded).await, crate::steps::MOST, crate::steps::BYTES)
+        .await;
+}
+
 /// Whatever process keeps something, whoever asks sees another number; and the same where nothing was.
 #[tokio::test]
 async fn the_pulse_is_another_after_every_change_and_the_same_without() {

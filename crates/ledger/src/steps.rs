@@ -1,0 +1,89 @@
+//! The steps that carry wishes out, beside the keys of wishes: each before it begins, and once more when it is over.
+
+use async_trait::async_trait;
+use conductor::failure::Result;
+use conductor::ports::{KeptStep, KeptSteps};
+use jiff::Timestamp;
+use sqlx::{Connection, SqliteConnection};
+
+use crate::failure::{broken, store};
+use crate::wishes::SqliteWishes;
+
+/// How many are kept: the newest.
+pub(crate) const MOST: i64 = 1_000;
+/// How many bytes all of them have together: a wish may be a whole page of notes, and a step says much.
+pub(crate) const BYTES: i64 = 32_000_000;
+
+/// A step's columns behind its id.
+type Row = (String, String, i64, bool, bool, String, Option<String>);
+
+fn step(id: &str, row: Row) -> Result<KeptStep> {
+    let (train, by, at, hears, secret, wish, end) = row;
+    let unread = || broken("a step of wishes.db can't be read");
+    Ok(KeptStep {
+        id: id.to_owned(),
+        train: train.parse().map_err(|_| unread())?,
+        by: by.parse().map_err(|_| unread())?,
+        at: Timestamp::from_millisecond(at).map_err(|_| unread())?,
+        hears,
+        secret,
+        wish,
+        end,
+    })
+}
+
+/// Forgets the oldest where there are too many, or too large ones; the newest stays however large it is.
+async fn forget(db: &mut SqliteConnection) -> Result<()> {
+    sqlx::query(
+        "DELETE FROM step WHERE rowid IN (SELECT number FROM \
+         (SELECT rowid AS number, ROW_NUMBER() OVER newest AS place, SUM(bytes) OVER newest AS total \
+         FROM step WINDOW newest AS (ORDER BY at DESC, rowid DESC)) \
+         WHERE place > ?1 OR (place > 1 AND total > ?2))",
+    )
+    .bind(MOST)
+    .bind(BYTES)
+    .execute(db)
+    .await
+    .map_err(|e| store(&e))?;
+    Ok(())
+}
+
+#[async_trait]
+impl KeptSteps for SqliteWishes {
+    async fn keep(&self, step: &KeptStep) -> Result<()> {
+        let mut db = self.db.lock().await;
+        let mut kept = db.begin_with("BEGIN IMMEDIATE").await.map_err(|e| store(&e))?;
+        let bytes = step.wish.len() + step.end.as_ref().map_or(0, String::len);
+        sqlx::query(
+            "INSERT INTO step (id, train, person, at, hears, secret, bytes, wish, ended) \
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) \
+             ON CONFLICT (id) DO UPDATE SET bytes = excluded.bytes, ended = excluded.ended",
+        )
+        .bind(&step.id)
+        .bind(step.train.as_str())
+        .bind(step.by.as_str())
+        .bind(step.at.as_millisecond())
+        .bind(step.hears)
+        .bind(step.secret)
+        .bind(i64::try_from(bytes).unwrap_or(i64::MAX))
+        .bind(&step.wish)
+        .bind(step.end.as_deref())
+        .execute(&mut *kept)
+        .await
+        .map_err(|e| store(&e))?;
+        forget(&mut kept).await?;
+        kept.commit().await.map_err(|e| store(&e))
+    }
+
+    async fn kept(&self, id: &str) -> Result<Option<KeptStep>> {
+        let mut db = self.db.lock().await;
+        let row: Option<Row> = sqlx::query_as(
+            "SELECT train, person, at, hears, secret, wish, ended FROM step WHERE id = ?",
+        )
+        .bind(id)
+        .fetch_optional(&mut *db)
+        .await
+        .map_err(|e| store(&e))?;
+        row.map(|row| step(id, row)).transpose()
+    }
+}
