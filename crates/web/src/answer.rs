@@ -6,10 +6,12 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use conductor::Conductor;
 use conductor::carry::{Done, Shown};
-use conductor::view::{Document, Moment, SCHEMA};
+use conductor::view::{Document, FailureView, Moment, SCHEMA};
+use jiff::tz::TimeZone;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use train::command::Command;
 use train::refusal::Refusal;
 
 use crate::caught::fault;
@@ -60,6 +62,26 @@ impl Answer {
     /// The server itself failed.
     pub fn fault() -> Self {
         Self::no(&fault().into())
+    }
+
+    /// The no that it is, where it is one.
+    pub fn refusal(&self) -> Option<Refusal> {
+        if (200..300).contains(&self.status) {
+            return None;
+        }
+        let error = serde_json::from_value::<FailureView>(self.body["error"].clone());
+        Some(error.map_or_else(|_| fault(), Refusal::from))
+    }
+
+    /// What was done of `wish`, with times in the train's zone; none where nothing was.
+    pub fn shown(&self, wish: &Command, zone: &TimeZone) -> Option<Shown> {
+        let body = if self.refusal().is_some() { &self.body["shown"] } else { &self.body };
+        Shown::read(wish, body.clone(), zone).ok()
+    }
+
+    /// What went beside it, a sentence each.
+    pub fn beside(&self) -> Vec<String> {
+        serde_json::from_value(self.body["beside"].clone()).unwrap_or_default()
     }
 
     fn written(status: StatusCode, body: &impl Serialize) -> Self {

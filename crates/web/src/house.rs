@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use conductor::failure::Result;
-use conductor::ports::{Accounts, Clock, Wishes};
+use conductor::ports::{Accounts, Clock, KeptSteps, Wishes};
 use conductor::{Conductor, Shared};
 use tokio::sync::Semaphore;
 use tokio_util::task::{LocalPoolHandle, TaskTracker};
@@ -44,6 +44,8 @@ pub struct Opening {
     pub log: Arc<dyn Log>,
     /// Wishes that came with a key.
     pub wishes: Arc<dyn Wishes>,
+    /// Where what steps say is kept beyond this process.
+    pub steps: Arc<dyn KeptSteps>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Where people reach it; links begin with its path.
@@ -101,7 +103,8 @@ impl House {
         let live = Arc::new(Live::of(&names));
         let seen = Arc::new(names.into_iter().map(|name| (name, Arc::default())).collect());
         let stage = LocalPoolHandle::new(THREADS);
-        let (steps, attempts, noting) = (Arc::default(), Arc::default(), TaskTracker::new());
+        let steps = Arc::new(Steps::kept_in(Arc::clone(&open.steps)));
+        let (attempts, noting) = (Arc::default(), TaskTracker::new());
         let (notes, meters, keyed) = (Arc::default(), Arc::default(), Arc::default());
         let (allowances, guesses, fares) = (Arc::default(), Arc::default(), Arc::default());
         let (waits, proofs, show) = (Arc::default(), Arc::default(), None);

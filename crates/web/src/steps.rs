@@ -1,11 +1,13 @@
 //! Wishes that are being carried out: each goes on whether or not somebody still waits for it, and whoever may look may join
-//! and read along. The record keeps what came of one; here is what it says meanwhile.
+//! and read along. The record keeps what came of one; here is what it says meanwhile, which is kept beside the record.
+
+mod kept;
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
-use conductor::carry::Done;
+use conductor::ports::KeptSteps;
 use jiff::Timestamp;
 use tokio::sync::watch;
 use tokio_util::task::LocalPoolHandle;
@@ -16,15 +18,15 @@ use train::refusal::{Code, Refusal};
 use conductor::Conductor;
 
 use crate::answer::Answer;
-use crate::caught::{caught, fault};
+use crate::caught::caught;
 use crate::guesses::Guesses;
 use crate::keyed::Noted;
 use crate::log::Log;
 use crate::said::{Heard, Hears, Said};
 
-/// How many steps are kept to be read after their end.
+/// How many steps are at hand after their end.
 const KEPT: usize = 100;
-/// How many bytes the wishes of those that are kept have together: a wish may be a whole page of notes.
+/// How many bytes the wishes of those at hand have together: a wish may be a whole page of notes.
 const BYTES: usize = 8_000_000;
 /// How many wishes of one person may be on their way.
 const MOST_OF_ONE: usize = 8;
@@ -52,7 +54,8 @@ pub(crate) struct Step {
     /// Whether that it is there at all is for them: a wish about security branches.
     pub secret: bool,
     said: Mutex<Lines>,
-    end: OnceLock<(Result<Done, Refusal>, Answer)>,
+    /// What is answered about it, once it is over.
+    end: OnceLock<Answer>,
     changed: watch::Sender<u64>,
 }
 
@@ -67,9 +70,11 @@ pub(crate) enum Open {
     Nothing,
 }
 
-/// All of them, the newest first.
-#[derive(Default)]
+/// All of them.
 pub(crate) struct Steps {
+    /// Where they are kept beyond this process.
+    store: Arc<dyn KeptSteps>,
+    /// Those at hand, the newest first.
     all: Mutex<VecDeque<Arc<Step>>>,
     running: watch::Sender<usize>,
 }
@@ -79,6 +84,10 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Steps {
+    pub fn kept_in(store: Arc<dyn KeptSteps>) -> Self {
+        Self { store, all: Mutex::default(), running: watch::Sender::default() }
+    }
+
     /// Begins to carry `wish` out. It goes on by itself; what is to be known of it is told to the log, and tried words are
     /// counted.
     pub fn begin(
@@ -92,10 +101,9 @@ impl Steps {
     ) {
         let mut all = locked(&self.all);
         all.push_front(Arc::clone(&step));
-        let over = |step: &Arc<Step>| step.end().is_some();
         let bytes = |all: &VecDeque<Arc<Step>>| all.iter().map(|step| step.bytes).sum::<usize>();
         while (all.len() > KEPT || bytes(&all) > BYTES)
-            && let Some(last) = all.iter().rposition(over)
+            && let Some(last) = all.iter().rposition(|step| step.is_over())
         {
             all.remove(last);
         }
@@ -104,8 +112,15 @@ impl Steps {
         let conductor = Conductor { progress: Arc::new(Heard(Arc::clone(&step))), ..conductor };
         stage.spawn_pinned(async move || {
             let about = format!("step {} of {}", step.id, step.train);
-            let carried = conductor.carry(&step.wish, saw.as_deref());
-            let end = caught(&*log, &about, carried).await.unwrap_or_else(Err);
+            // Whatever begins is known of after this process, too.
+            let kept = running.steps.store.keep(&step.as_kept(None)).await;
+            let end = match kept {
+                Ok(()) => {
+                    let carried = conductor.carry(&step.wish, saw.as_deref());
+                    caught(&*log, &about, carried).await.unwrap_or_else(Err)
+                }
+                Err(refusal) => Err(refusal),
+            };
             if let Some(no) = end.as_ref().map_or_else(Some, |done| done.refusal.as_ref()) {
                 guesses.heard(&step.by, step.train.as_str(), no, &*log);
             }
@@ -115,12 +130,15 @@ impl Steps {
             {
                 step.hear(Said::Remark { words: refusal.message });
             }
+            if let Err(refusal) = running.steps.store.keep(&step.as_kept(Some(&answer))).await {
+                step.hear(Said::Remark { words: refusal.message });
+            }
             // Its answer is kept: whoever wished it can read it, whatever becomes of this server.
             let well = end.as_ref().is_ok_and(|done| done.refusal.is_none());
             if well && let Err(refusal) = conductor.read_by_whoever_wished(&step.wish).await {
                 step.hear(Said::Remark { words: refusal.message });
             }
-            step.ends(end, answer);
+            step.ends(answer);
             // What was recorded is announced, as after every command.
             let _ = caught(&*log, &about, conductor.tell_news()).await;
             drop(running);
@@ -130,7 +148,7 @@ impl Steps {
     /// Refuses one more wish of somebody who has too many on their way.
     pub fn has_room_for(&self, by: &PersonName) -> Result<(), Refusal> {
         let all = locked(&self.all);
-        let running = all.iter().filter(|step| step.by == *by && step.end().is_none()).count();
+        let running = all.iter().filter(|step| step.by == *by && !step.is_over()).count();
         if running < MOST_OF_ONE {
             return Ok(());
         }
@@ -146,18 +164,27 @@ impl Steps {
 
     /// How many are on their way that everybody may know of.
     pub fn told_running(&self) -> usize {
-        locked(&self.all).iter().filter(|step| !step.secret && step.end().is_none()).count()
+        locked(&self.all).iter().filter(|step| !step.secret && !step.is_over()).count()
     }
 
     /// Those of a train that are on their way, the one that began last first.
     pub fn on_their_way(&self, train: &TrainName) -> Vec<Arc<Step>> {
         let all = locked(&self.all);
-        all.iter().filter(|step| step.train == *train && step.end().is_none()).cloned().collect()
+        all.iter().filter(|step| step.train == *train && !step.is_over()).cloned().collect()
     }
 
-    /// One of them.
-    pub fn get(&self, id: &str) -> Option<Arc<Step>> {
+    /// One that is on its way, or was not long ago.
+    pub fn at_hand(&self, id: &str) -> Option<Arc<Step>> {
         locked(&self.all).iter().find(|step| step.id == id).cloned()
+    }
+
+    /// One of them, also of an earlier process.
+    pub async fn get(&self, id: &str) -> Result<Option<Arc<Step>>, Refusal> {
+        if let Some(step) = self.at_hand(id) {
+            return Ok(Some(step));
+        }
+        let kept = self.store.kept(id).await?;
+        Ok(kept.and_then(Step::of_kept).map(Arc::new))
     }
 
     /// Waits until none is on its way, or for so long.
@@ -176,8 +203,8 @@ struct OnItsWay {
 
 impl Drop for OnItsWay {
     fn drop(&mut self) {
-        if self.step.end.get().is_none() {
-            self.step.ends(Err(fault()), Answer::fault());
+        if !self.step.is_over() {
+            self.step.ends(Answer::fault());
         }
         self.steps.running.send_modify(|running| *running -= 1);
     }
@@ -208,19 +235,19 @@ impl Step {
     }
 
     /// This is what became of it.
-    fn ends(&self, end: Result<Done, Refusal>, answer: Answer) {
-        let _ = self.end.set((end, answer));
+    fn ends(&self, answer: Answer) {
+        let _ = self.end.set(answer);
         self.changed.send_modify(|n| *n += 1);
-    }
-
-    /// What became of it; none while it goes on.
-    pub fn end(&self) -> Option<&Result<Done, Refusal>> {
-        self.end.get().map(|(end, _)| end)
     }
 
     /// What is answered about it; none while it goes on.
     pub fn answer(&self) -> Option<&Answer> {
-        self.end.get().map(|(_, answer)| answer)
+        self.end.get()
+    }
+
+    /// Whether it goes on no more.
+    pub fn is_over(&self) -> bool {
+        self.end.get().is_some()
     }
 
     /// What it said so far.
@@ -231,7 +258,7 @@ impl Step {
     /// Waits for its end.
     pub async fn over(&self) {
         let mut changed = self.changed.subscribe();
-        while self.end().is_none() && changed.changed().await.is_ok() {}
+        while !self.is_over() && changed.changed().await.is_ok() {}
     }
 
     /// Waits for its end, for so long.
@@ -246,7 +273,7 @@ impl Step {
         let mut changed = self.changed.subscribe();
         loop {
             changed.mark_unchanged();
-            let over = self.end.get().is_some();
+            let over = self.is_over();
             let next = {
                 let lines = locked(&self.said);
                 let at = from.saturating_sub(lines.gone);
@@ -280,11 +307,32 @@ pub(crate) fn gone() -> Refusal {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
+    use async_trait::async_trait;
+    use conductor::ports::KeptStep;
+
     use super::*;
+
+    /// Steps that are kept as long as somebody has them.
+    #[derive(Default)]
+    pub(super) struct Memory(Mutex<BTreeMap<String, KeptStep>>);
+
+    #[async_trait]
+    impl KeptSteps for Memory {
+        async fn keep(&self, step: &KeptStep) -> Result<(), Refusal> {
+            locked(&self.0).insert(step.id.clone(), step.clone());
+            Ok(())
+        }
+
+        async fn kept(&self, id: &str) -> Result<Option<KeptStep>, Refusal> {
+            Ok(locked(&self.0).get(id).cloned())
+        }
+    }
 
     #[tokio::test]
     async fn a_step_that_stops_without_an_end_gets_one_and_is_waited_for_no_more() {
-        let steps = Arc::new(Steps::default());
+        let steps = Arc::new(Steps::kept_in(Arc::new(Memory::default())));
         let (train, by) = ("amo".parse().unwrap(), "mat".parse().unwrap());
         let wish = Command::Claim { push: None };
         let step = Arc::new(Step::new("s".to_owned(), train, by, Timestamp::UNIX_EPOCH, wish));

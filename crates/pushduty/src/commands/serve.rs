@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use conductor::failure::Failure;
-use conductor::ports::{Accounts, Clock};
+use conductor::ports::{Accounts, Clock, Wishes};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use train::id::{PersonName, quoted};
@@ -79,7 +79,7 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
         return session.document(serde_json::json!({ "link": address })).await;
     }
     limits::take_all_files();
-    let wishes = ledger::open_wishes(&session.all_data()?).await?;
+    let wishes = Arc::new(ledger::open_wishes(&session.all_data()?).await?);
     let (depot, loaded) = (Depot::open(session, names).await?, session.loaded().await?);
     let listener = TcpListener::bind(args.listen).await.map_err(|e| taken(args.listen, &e))?;
     // Where any free port was asked for, the one that it is.
@@ -93,7 +93,8 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
             clock: session.clock(),
             form: args.log,
         }),
-        wishes: Arc::new(wishes),
+        wishes: Arc::clone(&wishes) as Arc<dyn Wishes>,
+        steps: wishes,
         clock: session.clock(),
         base: base.clone(),
         public: args.public,

@@ -61,7 +61,7 @@ pub(crate) async fn later(
         return Ok(Redirect::to(&house.path("/waiting")).into_response());
     };
     step.ended(PATIENCE).await;
-    let well = matches!(step.end(), Some(Ok(done)) if done.refusal.is_none());
+    let well = step.answer().is_some_and(|answer| answer.refusal().is_none());
     let to = match well {
         true => "/waiting".to_owned(),
         false => format!("/trains/{train}/steps/{}", step.id),
@@ -88,7 +88,7 @@ pub(crate) async fn carry(
             step.ended(PATIENCE).await;
             format!("/trains/{train}/steps/{}", step.id)
         }
-        // The same yes, sent again long after: its step is gone, the record has what came of it.
+        // The same yes, sent again long after: the record has what came of it.
         Begun::Over(_) => format!("/trains/{train}/ledger"),
     };
     Ok(Redirect::to(&house.path(&to)).into_response())

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
+use conductor::carry::Shown;
 use conductor::view::Moment;
+use jiff::tz::TimeZone;
 use train::id::TrainName;
 use train::refusal::Refusal;
 
@@ -46,19 +48,15 @@ struct Told {
 }
 
 impl Told {
-    fn of(house: &House, step: &Step) -> Self {
+    fn of(house: &House, step: &Step, zone: &TimeZone) -> Self {
         let way = step.lines();
-        match step.end() {
-            Some(Ok(done)) => Self {
-                way,
-                lines: lines(house.open.trains.words(&step.wish, &done.shown, true)),
-                refusal: done.refusal.clone().map(on_a_page),
-                remarks: done.remarks.clone(),
-            },
-            Some(Err(refusal)) => {
-                Self { way, refusal: Some(on_a_page(refusal.clone())), ..Self::default() }
-            }
-            None => Self { way, ..Self::default() },
+        let Some(answer) = step.answer() else { return Self { way, ..Self::default() } };
+        let words = |shown: Shown| lines(house.open.trains.words(&step.wish, &shown, true));
+        Self {
+            way,
+            lines: answer.shown(&step.wish, zone).map(words).unwrap_or_default(),
+            refusal: answer.refusal().map(on_a_page),
+            remarks: answer.beside(),
         }
     }
 }
@@ -71,15 +69,18 @@ pub(crate) async fn step(
 ) -> Result<Response, NoPage> {
     let no = |refusal| NoPage::of(&house, &visitor, refusal);
     let (step, open) = seen(&house, &visitor, &train, &id).await.map_err(no)?;
-    let told = (open == Open::Whole).then(|| Told::of(&house, &step));
     counted(&house, &visitor).await;
     let title = super::words::asked(&step.wish).0;
     let conductor = house.open.trains.conductor(&train, &visitor.who()).await.map_err(no)?;
     let timetable = &conductor.settings.timetable;
-    let since = When::date(&Moment::new(step.at, timetable.zone()));
+    let zone = timetable.zone();
+    // What it says after this is on the page that follows.
+    let over = step.is_over();
+    let told = (open == Open::Whole).then(|| Told::of(&house, &step, zone));
+    let since = When::date(&Moment::new(step.at, zone.clone()));
     let layout = Layout::of(&house, &visitor, title).about(&train);
     let layout = layout.in_zone(timetable.zone_name());
-    Ok(shown(&StepPage { layout, since, over: step.end().is_some(), step, told }))
+    Ok(shown(&StepPage { layout, since, over, step, told }))
 }
 
 /// `/trains/{train}/steps/{step}/events`: what it says, line by line, and its end.

@@ -111,7 +111,8 @@ pub(crate) async fn seen(
     id: &str,
 ) -> Result<(Arc<Step>, Open), Refusal> {
     visitor.may_look(house)?;
-    let step = house.steps.get(id).filter(|step| step.train == *train).ok_or_else(gone)?;
+    let step = house.steps.get(id).await?;
+    let step = step.filter(|step| step.train == *train).ok_or_else(gone)?;
     let mut open = step.open_to(visitor.name(), false);
     if open != Open::Whole {
         let conductor = house.open.trains.conductor(train, &visitor.who()).await?;

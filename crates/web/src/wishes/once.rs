@@ -53,7 +53,7 @@ pub(super) async fn stands(
         let what = "this Idempotency-Key came before with another wish";
         return Err(Refusal::new(Code::KeyReused, what, "make up another key for this one"));
     }
-    if let Some(step) = house.steps.get(&of) {
+    if let Some(step) = house.steps.at_hand(&of) {
         return if step.hears && !hears { Err(gone()) } else { Ok(Stands::Step(step)) };
     }
     let kept = answer.and_then(|answer| serde_json::from_str::<Kept>(&answer).ok());

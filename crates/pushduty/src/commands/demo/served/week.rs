@@ -4,7 +4,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use conductor::ports::Accounts;
+use conductor::ports::{Accounts, Wishes};
 use jiff::civil::time;
 use train::refusal::{Code, Refusal};
 use url::Url;
@@ -48,6 +48,7 @@ impl Week {
             ledger::open_wishes(&data),
             Depot::open(&inside, names)
         );
+        let wishes = Arc::new(wishes?);
         let house = House::new(Opening {
             trains: depot? as Arc<dyn Trains>,
             accounts: Arc::new(accounts?) as Arc<dyn Accounts>,
@@ -56,7 +57,8 @@ impl Week {
                 clock: inside.clock(),
                 form: LogForm::Short,
             }),
-            wishes: Arc::new(wishes?),
+            wishes: Arc::clone(&wishes) as Arc<dyn Wishes>,
+            steps: wishes,
             clock: inside.clock(),
             base: base.clone(),
             public: true,

@@ -1,0 +1,141 @@
+//! A step as it is kept beyond this process: before it begins, and with what it said once it is over. One that has no end and is
+//! not at hand was left off by a process that ended.
+
+use conductor::ports::KeptStep;
+use serde::{Deserialize, Serialize};
+use train::refusal::{Code, Refusal};
+
+use super::{Lines, Step, locked};
+use crate::answer::Answer;
+use crate::said::Said;
+
+/// What is kept of a step's end.
+#[derive(Serialize, Deserialize)]
+struct Ended {
+    /// How many lines came before those that are kept.
+    gone: usize,
+    said: Vec<Said>,
+    answer: Answer,
+}
+
+impl Step {
+    /// As it is kept: with what it said, where this was answered.
+    pub fn as_kept(&self, answer: Option<&Answer>) -> KeptStep {
+        let end = answer.map(|answer| {
+            let lines = locked(&self.said);
+            let said = lines.kept.iter().cloned().collect();
+            let ended = Ended { gone: lines.gone, said, answer: answer.clone() };
+            serde_json::to_string(&ended).unwrap_or_default()
+        });
+        KeptStep {
+            id: self.id.clone(),
+            train: self.train.clone(),
+            by: self.by.clone(),
+            at: self.at,
+            hears: self.hears,
+            secret: self.secret,
+            wish: serde_json::to_string(&self.wish).unwrap_or_default(),
+            end,
+        }
+    }
+
+    /// One that was kept, and goes on no more; none where another version kept it in a form that is not known here.
+    pub fn of_kept(kept: KeptStep) -> Option<Self> {
+        let KeptStep { id, train, by, at, hears, secret, wish, end } = kept;
+        let wish = serde_json::from_str(&wish).ok()?;
+        let step = Self::new(id, train, by, at, wish).embargoed(hears, secret);
+        let ended = match end {
+            Some(end) => serde_json::from_str(&end).ok()?,
+            None => Ended { gone: 0, said: Vec::new(), answer: left_off() },
+        };
+        *locked(&step.said) = Lines { gone: ended.gone, kept: ended.said.into() };
+        step.ends(ended.answer);
+        Some(step)
+    }
+}
+
+/// What is answered about a step that nobody knows the end of.
+fn left_off() -> Answer {
+    let what = "the server ended before this was over";
+    let hint = "the log has what was done of it; the same wish once more goes on with it";
+    Answer::no(&Refusal::new(Code::LeftOpen, what, hint).into())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use conductor::ports::KeptSteps;
+    use jiff::Timestamp;
+    use serde_json::json;
+    use train::command::Command;
+
+    use super::*;
+    use crate::said::Hears;
+    use crate::steps::tests::Memory;
+    use crate::steps::{LINES, Open, Steps};
+
+    fn step() -> Step {
+        let (train, by) = ("amo".parse().unwrap(), "mat".parse().unwrap());
+        let wish = Command::Claim { push: None };
+        Step::new("s".to_owned(), train, by, Timestamp::UNIX_EPOCH, wish)
+    }
+
+    #[tokio::test]
+    async fn what_a_step_said_and_what_was_answered_is_read_in_another_process_as_here() {
+        let (here, store) = (step(), Arc::new(Memory::default()));
+        for n in 0..LINES + 2 {
+            here.hear(Said::Remark { words: n.to_string() });
+        }
+        let answer = Answer { status: 200, body: json!({ "beside": ["and more"] }) };
+        store.keep(&here.as_kept(Some(&answer))).await.unwrap();
+        let there = Steps::kept_in(store).get("s").await.unwrap().expect("it is kept");
+        assert!(there.is_over());
+        assert_eq!((there.at, &there.wish), (here.at, &here.wish));
+        assert_eq!(there.lines(), here.lines());
+        let (first, next) = there.next(0).await.expect("it said something");
+        assert_eq!((first.to_string(), next), ("2".to_owned(), 3), "the first two are gone");
+        assert_eq!(there.next(LINES + 2).await, None, "and nothing more comes");
+        let answered = there.answer().expect("it is over");
+        assert_eq!((answered.status, &answered.body), (200, &answer.body));
+        assert_eq!(answered.beside(), ["and more"]);
+    }
+
+    #[tokio::test]
+    async fn one_that_the_process_ended_at_was_left_off_and_says_what_to_do() {
+        let store = Arc::new(Memory::default());
+        store.keep(&step().as_kept(None)).await.unwrap();
+        let steps = Steps::kept_in(store);
+        let left = steps.get("s").await.unwrap().expect("its beginning is kept");
+        let refusal = left.answer().and_then(Answer::refusal).expect("it has an end");
+        assert_eq!(refusal.code, Code::LeftOpen);
+        assert!(refusal.hint.contains("once more"), "{}", refusal.hint);
+        assert!(left.lines().is_empty() && left.next(0).await.is_none());
+        assert!(steps.get("other").await.unwrap().is_none());
+    }
+
+    #[test]
+    fn what_was_withheld_here_is_withheld_there_from_the_same_people() {
+        let (mat, kumar) = ("mat".parse().unwrap(), "kumar".parse().unwrap());
+        for (hears, secret) in [(false, false), (true, false), (false, true), (true, true)] {
+            let here = step().embargoed(hears, secret);
+            let there = Step::of_kept(here.as_kept(None)).expect("it can be read");
+            let open = |step: &Step| {
+                let of = |who| [false, true].map(|role| step.open_to(who, role));
+                [of(None), of(Some(&mat)), of(Some(&kumar))]
+            };
+            assert_eq!(open(&there), open(&here));
+            let others = there.open_to(Some(&kumar), false);
+            assert_eq!(others == Open::Whole, !hears && !secret);
+        }
+    }
+
+    #[test]
+    fn one_in_a_form_of_another_version_is_not_here() {
+        let strange = |end: &str| Some(end.to_owned());
+        let begun = || step().as_kept(None);
+        assert!(Step::of_kept(KeptStep { end: strange("{}"), ..begun() }).is_none());
+        let wish = "{\"command\":\"of another version\"}".to_owned();
+        assert!(Step::of_kept(KeptStep { wish, ..begun() }).is_none());
+    }
+}
