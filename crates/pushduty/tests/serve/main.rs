@@ -36,6 +36,7 @@ mod shown;
 mod sign_in;
 mod slow;
 mod stations;
+mod steps;
 mod told;
 mod waiting;
 mod withheld;

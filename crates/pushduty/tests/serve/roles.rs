@@ -96,11 +96,16 @@ pub fn begun(visitors: &[Visitor<'_>]) -> Vec<Real> {
     wishes.iter().map(|(whose, wish)| step(visitors, whose, wish)).collect()
 }
 
-/// Carries a wish out by the yes of a form, and waits for the end of its step.
+/// Begins a wish by the yes of a form, and gives the address of its step.
+pub fn begins(visitor: &Visitor<'_>, wish: &Value) -> String {
+    let step = visitor.post("/trains/amo/do", &[("wish", &*wish.to_string())]).is(303);
+    step.header("location").expect("the step has a page").to_owned()
+}
+
+/// Carries a wish out, and waits for the end of its step.
 fn step(visitors: &[Visitor<'_>], whose: &str, wish: &Value) -> Real {
     let visitor = of(visitors, whose.trim_start_matches("the "));
-    let begun = visitor.post("/trains/amo/do", &[("wish", &*wish.to_string())]).is(303);
-    let page = begun.header("location").expect("the step has a page");
+    let page = begins(visitor, wish);
     let at = format!("/api/v1{page}");
     let end = until("the step is over", || Some(visitor.get(&at)).filter(|a| a.status != 202));
     assert_eq!(end.status, 200, "{}", end.body);
