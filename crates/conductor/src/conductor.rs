@@ -97,6 +97,17 @@ pub struct Conductor {
 }
 
 impl Conductor {
+    /// The same, with `progress` told what goes on: what upstreams say to git is part of it, what security remotes say never
+    /// is (P9).
+    #[must_use]
+    pub fn telling(mut self, progress: Arc<dyn Progress>) -> Self {
+        for aboard in &mut self.aboard {
+            aboard.repo = aboard.repo.told_to(&progress);
+        }
+        self.progress = progress;
+        self
+    }
+
     /// Now, in the train's zone; never before the ledger's last entry.
     #[must_use]
     pub fn now(&self, state: &State) -> Timestamp {

@@ -2,6 +2,7 @@
 //! everything else goes on (P11, P12).
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use train::command::TagWish;
 use train::facts::{Look, SeenRef};
@@ -16,6 +17,7 @@ use crate::conductor::Conductor;
 use crate::drive::{Carried, Ended, Under, reached};
 use crate::failure::Result;
 use crate::journal::Journal;
+use crate::ports::Silent;
 
 /// What earlier runs left open, and what became of it.
 #[derive(Debug, Clone, Default)]
@@ -58,7 +60,10 @@ impl Conductor {
                 self.progress.step(&intent.repo, "settling what an earlier run began");
             }
             let under = Under { lock: journal.lock(), head: journal.head().clone(), told };
-            let stop = match self.follow(&under, &intent, publish::resume()).await {
+            // Of what whoever acts may not hear of, nothing is said meanwhile either (P9).
+            let quiet = (!told).then(|| self.clone().telling(Arc::new(Silent)));
+            let conductor = quiet.as_ref().unwrap_or(self);
+            let stop = match conductor.follow(&under, &intent, publish::resume()).await {
                 Ok(ended) => {
                     let ended = self.recorded(journal, &intent, ended).await;
                     let stop = match &ended {

@@ -5,10 +5,12 @@
 
 use std::time::Duration;
 
+use tokio::time::Instant;
 use train::id::Oid;
 use train::letter::is_harmful;
 
 use crate::line::{Demand, Line};
+use crate::live::Heard;
 use crate::output::Output;
 use crate::report::{self, Verdict};
 use crate::resolve::{self, Name, Wish};
@@ -97,6 +99,10 @@ pub fn shown_words(bytes: &[u8]) {
     for (at, _) in bare.match_indices("://") {
         let authority = bare[at + 3..].split(|c: char| c.is_whitespace() || "/'\"?#".contains(c));
         assert!(!authority.into_iter().next().is_some_and(|a| a.contains('@')), "{bare:?}");
+    }
+    for line in Heard::since(Instant::now()).take(bytes, Instant::now() + Duration::from_secs(2)) {
+        harmless(&line);
+        assert!(line.chars().count() <= 401, "{line:?}");
     }
     let patch = diff::escaped(&text);
     assert!(!patch.chars().any(|c| is_harmful(c) && !matches!(c, '\n' | '\t')), "{patch:?}");

@@ -22,6 +22,7 @@ mod guard;
 mod held;
 mod history;
 mod line;
+mod live;
 mod look;
 mod make;
 mod merge;

@@ -77,7 +77,7 @@ async fn fetch_into(store: &Store, guard: &Guard) -> Result<Output> {
     let mut args = hardened();
     args.push(&store.settings().upstream);
     args.extend(REFSPECS);
-    guard.run(&store.upstream(Environment::Transport), &args, &[]).await
+    guard.run(&store.aloud(store.upstream(Environment::Transport)), &args, &[]).await
 }
 
 /// A fetch that takes what it is told and nothing else. `--porcelain` keeps its report apart from what goes wrong.

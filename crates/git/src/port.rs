@@ -1,12 +1,13 @@
 //! The use cases' ports, by the functions of this crate.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use conductor::failure::Result;
 use conductor::ports::{
-    Applied, Examined, Ident, Lock, Merged, Publish, Pushed, Repository, ResolveTree, SecurityLook,
-    SecurityRepository, Stamp, TagDraft,
+    Applied, Examined, Ident, Lock, Merged, Progress, Publish, Pushed, Repository, ResolveTree,
+    SecurityLook, SecurityRepository, Stamp, TagDraft,
 };
 use jiff::Timestamp;
 use train::facts::{Brought, Commit, Comparison, Fence, Look, Picked};
@@ -28,6 +29,10 @@ use crate::{
 impl Repository for Store {
     fn name(&self) -> &RepoName {
         &self.settings().name
+    }
+
+    fn told_to(&self, progress: &Arc<dyn Progress>) -> Arc<dyn Repository> {
+        Arc::new(self.telling(progress))
     }
 
     async fn fetch(&self, at: Timestamp) -> Result<Look> {

@@ -186,7 +186,7 @@ fn is_ref(name: &str) -> bool {
 impl Store {
     /// Pushes to upstream from the mirror.
     pub(crate) async fn push(&self, lock: &Lock, what: &Publish) -> Result<Pushed> {
-        let git = self.upstream(Environment::Transport);
+        let git = self.aloud(self.upstream(Environment::Transport));
         self.push_upstream(&git, lock, &lines(what)).await
     }
 

@@ -15,6 +15,11 @@ pub(crate) fn words(stream: &[u8]) -> String {
     cut(&without_credentials(&joined(&lines)))
 }
 
+/// One line of a standard error stream for whoever reads along: as fit as a message, and no longer.
+pub(crate) fn line(stream: &[u8]) -> String {
+    cut(&without_credentials(&plain(&String::from_utf8_lossy(stream))))
+}
+
 /// Lines as one; a sentence that git broke goes on.
 fn joined(lines: &[String]) -> String {
     let mut all = String::new();
@@ -71,7 +76,7 @@ fn skip_until(chars: &mut std::iter::Peekable<std::str::Chars<'_>>, is_end: impl
 }
 
 /// Whether a line says something: progress and git's advice to people at a keyboard do not.
-fn matters(line: &str) -> bool {
+pub(crate) fn matters(line: &str) -> bool {
     const IDLE: &[&str] = &[
         "Enumerating objects",
         "Counting objects",

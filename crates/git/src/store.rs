@@ -8,12 +8,14 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use conductor::failure::{self, Result};
+use conductor::ports::Progress;
 use train::id::TrainName;
 use train::settings::Repo;
 
 use crate::asking::Asking;
 use crate::environment::Environment;
 use crate::guard::Guard;
+use crate::live::Live;
 use crate::objects::Kept;
 use crate::process::Git;
 use crate::rewrite::Rewrites;
@@ -53,6 +55,7 @@ pub(crate) const COMPUTING: Duration = Duration::from_secs(600);
 #[derive(Debug, Clone)]
 pub struct Store {
     inner: Arc<Inner>,
+    live: Option<Live>,
 }
 
 #[derive(Debug)]
@@ -94,7 +97,14 @@ impl Store {
                 upstream_one_by_one: AtomicBool::new(false),
                 security_one_by_one: AtomicBool::new(false),
             }),
+            live: None,
         })
+    }
+
+    /// The same store, with `progress` told what upstream says while git fetches and pushes, and how far it is.
+    #[must_use]
+    pub fn telling(&self, progress: &Arc<dyn Progress>) -> Self {
+        Self { inner: Arc::clone(&self.inner), live: Some(Live::of(progress)) }
     }
 
     /// What is configured of the repository.
@@ -120,6 +130,14 @@ impl Store {
     /// git on the mirror of upstream.
     pub(crate) fn upstream(&self, environment: Environment) -> Git {
         self.git_at(&self.upstream_dir(), environment).sharing(&self.inner.upstream_objects)
+    }
+
+    /// `git`, with whoever waits told of what it says. Never one on the store that holds what is embargoed (P9).
+    pub(crate) fn aloud(&self, git: Git) -> Git {
+        match &self.live {
+            Some(live) => git.watched(live.watch(&self.settings().name)),
+            None => git,
+        }
     }
 
     /// git on the mirror of upstream, for computing in it.

@@ -26,7 +26,7 @@ pub enum Said {
         /// In a few words.
         words: String,
     },
-    /// A line that a program put out while it worked for a repository.
+    /// A line that a program put out while it worked for a repository, or a remote said to git.
     Output {
         /// The repository.
         repo: RepoName,

@@ -109,7 +109,7 @@ impl Steps {
         }
         drop(all);
         let running = self.runs(&step);
-        let conductor = Conductor { progress: Arc::new(Heard(Arc::clone(&step))), ..conductor };
+        let conductor = conductor.telling(Arc::new(Heard(Arc::clone(&step))));
         stage.spawn_pinned(async move || {
             let about = format!("step {} of {}", step.id, step.train);
             // Whatever begins is known of after this process, too.

@@ -64,7 +64,7 @@ where
     }
     let (sender, said) = mpsc::unbounded_channel();
     let conductor = house.open.trains.conductor(train, who).await?;
-    let conductor = Conductor { progress: Arc::new(Heard(Arc::new(sender))), ..conductor };
+    let conductor = conductor.telling(Arc::new(Heard(Arc::new(sender))));
     // What is said ends with the story: whatever could say more is gone with it.
     let answer = house.stage.spawn_pinned(move || whole(conductor));
     let (house, train) = (house.clone(), train.clone());

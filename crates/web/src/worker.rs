@@ -31,9 +31,9 @@ async fn rounds(house: &House, train: &TrainName, every: Duration) {
         }
         let begun = Instant::now();
         let round = house
-            .story(&Who::Itself, train, async move |conductor| {
+            .story(&Who::Itself, train, async move |conductor: Conductor| {
                 // Nobody reads along; what is under embargo goes to nobody's screen.
-                Ok(Conductor { progress: Arc::new(Silent), ..conductor }.work().await)
+                Ok(conductor.telling(Arc::new(Silent)).work().await)
             })
             .await;
         let (failed, busy) = match round {

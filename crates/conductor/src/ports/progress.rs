@@ -8,7 +8,7 @@ pub trait Progress: Send + Sync {
     fn step(&self, repo: &RepoName, words: &str);
     /// A repository's work is over.
     fn done(&self, repo: &RepoName, words: &str);
-    /// A line that a program put out while it worked for a repository.
+    /// A line that a program put out while it worked for a repository, or a remote said to git.
     fn output(&self, repo: &RepoName, line: &str);
     /// A remark about no repository in particular.
     fn remark(&self, words: &str);

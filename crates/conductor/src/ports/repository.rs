@@ -1,6 +1,7 @@
 //! A repository aboard: its upstream remote and our bare mirror of it.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -15,6 +16,7 @@ use train::publish::Pushed;
 use train::settings::Tagging;
 
 use super::ledger::Lock;
+use super::progress::Progress;
 use crate::failure::Result;
 
 /// A name and a mail address, as git writes them.
@@ -142,6 +144,9 @@ pub struct ResolveTree {
 pub trait Repository: Send + Sync {
     /// Its name in the configuration.
     fn name(&self) -> &RepoName;
+
+    /// The same, with `progress` told what upstream says to git, and how far a long transfer is, while it goes on.
+    fn told_to(&self, progress: &Arc<dyn Progress>) -> Arc<dyn Repository>;
 
     /// Asks upstream: one fetch of branches, tags and the fence, moved and deleted ones included. `at` dates the look.
     async fn fetch(&self, at: Timestamp) -> Result<Look>;

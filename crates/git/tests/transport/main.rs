@@ -3,6 +3,7 @@
 
 mod examine;
 mod held;
+mod live;
 mod local;
 mod look;
 mod publish;

@@ -1,12 +1,15 @@
 //! The private twin: seen by its own store alone (P1, P9).
 
-use conductor::ports::{Publish, Pushed, Repository, SecurityRepository};
+use std::sync::Arc;
+
+use conductor::ports::{Progress, Publish, Pushed, Repository, SecurityRepository};
 use git::{SecurityStore, Store};
 use testkit::Remote;
 use train::refusal::Code;
 use train::settings::Repo;
 
-use crate::{Machine, at, forward, new_ref, now, oid, repo};
+use crate::live::Ear;
+use crate::{Machine, at, cut, forward, new_ref, now, oid, repo};
 
 /// A word that must be nowhere outside the security store.
 const SECRET: &str = "fix-xss-cve";
@@ -166,6 +169,28 @@ async fn no_process_and_no_message_carries_a_name_or_a_hash() {
     let refusal = t.private.fetch(now()).await.unwrap_err();
     assert_eq!(refusal.code, Code::Unreachable);
     assert!(!refusal.message.contains("git:"), "{}", refusal.message);
+}
+
+#[tokio::test]
+async fn what_remotes_say_to_the_private_store_is_told_to_nobody() {
+    let mut t = twins();
+    let ear = Arc::new(Ear::default());
+    t.store = t.store.telling(&(ear.clone() as Arc<dyn Progress>));
+    t.private = t.store.security_store().unwrap();
+    let (_, publish) = merged(&t).await;
+    for remote in [&t.upstream, &t.security] {
+        remote.hook("post-receive", &format!("cat > /dev/null\necho {SECRET} >&2"));
+    }
+    let lock = t.machine.lock();
+    assert_eq!(t.private.publish_upstream(&lock, &publish).await.unwrap(), Pushed::Done);
+    assert_eq!(t.private.publish_security(&lock, &publish).await.unwrap(), Pushed::Done);
+    t.private.fetch(now()).await.unwrap();
+    assert_eq!(ear.heard(), [""; 0]);
+    // The hook is heard where nothing is private.
+    t.store.fetch(now()).await.unwrap();
+    let cut = cut(&t.store, "2026.11.26", "m\n").await;
+    assert_eq!(t.store.publish(&lock, &cut).await.unwrap(), Pushed::Done);
+    assert_eq!(ear.heard(), [format!("server: remote: {SECRET}")]);
 }
 
 #[tokio::test]

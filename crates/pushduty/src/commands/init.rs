@@ -168,8 +168,9 @@ async fn find(
         ..Repo::new(name.parse().map_err(|e: train::id::BadName| usage(e.to_string()))?, upstream)
     };
     let train = "init".parse().map_err(|e: train::id::BadName| usage(e.to_string()))?;
-    let store = git::Store::open(scratch.path(), &train, &settings, session.git_options())?;
     let progress = session.progress();
+    let store = git::Store::open(scratch.path(), &train, &settings, session.git_options())?
+        .telling(&progress);
     progress.step(&settings.name, "fetching");
     let look = store.fetch(session.clock().now()).await;
     progress.done(&settings.name, if look.is_ok() { "fetched" } else { "not reached" });

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use conductor::failure::Failure;
-use conductor::ports::Outbox;
+use conductor::ports::{Outbox, Progress};
 use conductor::{Aboard, Conductor, Named, Outgoing};
 use train::refusal::{Code, Refusal};
 use train::settings::{Addresses, Settings};
@@ -43,7 +43,7 @@ impl Session {
         let ledger = Arc::new(ledger?);
         let outgoing = self.outgoing(&loaded, ledger.clone()).await;
         conductor::journal::check_clock(self.clock.set_by_hand().is_some(), true, all_local)?;
-        let aboard = stores(settings, &data, self.git_options())?;
+        let aboard = stores(settings, &data, self.git_options(), &self.progress())?;
         let today = conductor::ports::Clock::now(&*self.clock)
             .to_zoned_datetime(settings.timetable.zone())
             .date();
@@ -103,10 +103,16 @@ impl Session {
 }
 
 /// The repositories, each with its object stores in the data folder.
-fn stores(settings: &Settings, data: &Path, options: git::Options) -> Result<Vec<Aboard>, Failure> {
+fn stores(
+    settings: &Settings,
+    data: &Path,
+    options: git::Options,
+    progress: &Arc<dyn Progress>,
+) -> Result<Vec<Aboard>, Failure> {
     let mut aboard = Vec::new();
     for repo in &settings.repos {
-        let store = git::Store::open(data, &settings.train, repo, options.clone())?;
+        let store =
+            git::Store::open(data, &settings.train, repo, options.clone())?.telling(progress);
         let security = store
             .security_store()
             .map(|s| Arc::new(s) as Arc<dyn conductor::ports::SecurityRepository>);

@@ -74,6 +74,7 @@ fn a_remote_that_refuses_leaves_the_rest_published_and_the_same_command_finishes
     let scene = Scene::new();
     scene.web.hook("pre-receive", "echo 'the disk is full' >&2; exit 1");
     let ran = scene.mat().types("tag --yes").expect_code(6);
+    assert!(ran.stderr.contains("web │ remote: the disk is full\n"), "{ran}");
     insta::assert_snapshot!(scene.world.tidy(&ran.stdout), @"
     rehearsal
     Cut 2026.11.26

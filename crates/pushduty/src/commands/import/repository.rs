@@ -31,8 +31,8 @@ pub async fn read(session: &Session, place: &str) -> Result<Folder, Ending> {
     let train = NAME.parse().map_err(|e: BadName| usage(e.to_string()))?;
     let scratch = scratch(session).await?;
     let options = git::Options { silence: session.global.patience(), ..git::Options::default() };
-    let store = git::Store::open(scratch.path(), &train, &settings, options)?;
     let progress = &session.conductor().await?.progress;
+    let store = git::Store::open(scratch.path(), &train, &settings, options)?.telling(progress);
     progress.step(&settings.name, "fetching");
     let look = store.fetch(session.clock().now()).await;
     progress.done(&settings.name, if look.is_ok() { "fetched" } else { "not reached" });
