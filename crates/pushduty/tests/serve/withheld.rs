@@ -46,10 +46,14 @@ fn a_step_of_a_security_wish_is_for_the_security_role_alone() {
     assert_eq!(kumar.get(&page).body, nowhere, "as if it were not there");
 }
 
+/// What the hook of a cut that waits says.
+const SAYS: &str = "remote: the hook looks at it";
+
 /// A cut by `hero` that waits at the remote until its gate opens, and the page of its step.
 fn a_cut_that_waits(world: &PushDuty, remote: &Remote, hero: &Visitor<'_>) -> (Gate, String) {
     let gate = Gate::new(world.sealed(), "remote");
-    remote.hook("pre-receive", &format!("cat > /dev/null\n{}", gate.wait_here()));
+    let says = "cat > /dev/null; echo 'the hook looks at it' >&2";
+    remote.hook("pre-receive", &format!("{says}\n{}", gate.wait_here()));
     let fields = [("command", "tag"), ("without_security", "true"), ("because", "later")];
     let plan = hero.post("/trains/amo/plan", &fields).is(200);
     let (wish, digest) = (plan.hidden("wish").expect("a wish"), plan.hidden("if"));
@@ -99,11 +103,56 @@ fn of_a_step_that_may_say_what_is_embargoed_others_see_who_does_what_and_its_end
         who.get(&format!("/api/v1{page}")).is(404);
     }
     let mut follows = server.stream(&format!("{page}/events"), "");
+    let own = mat.headers().iter().map(|(name, value)| format!("{name}: {value}\r\n"));
+    server.stream(&format!("{page}/events"), &own.collect::<String>()).says(SAYS);
     gate.open();
     follows.says("event: over");
-    assert!(!follows.text().contains("said"), "{}", follows.text());
-    kumar.get(&page).is(200).says("Over").says("in the ledger").never_says("What was said");
-    mat.get(&page).is(200).says("Over").says("What was said");
+    let followed = follows.text();
+    assert!(!followed.contains("said") && !followed.contains("hook"), "{followed}");
+    let over = kumar.get(&page).is(200).says("Over").says("in the ledger");
+    over.never_says("What was said").never_says(SAYS);
+    mat.get(&page).is(200).says("Over").says("What was said").says(SAYS);
+}
+
+#[test]
+fn what_remotes_say_in_a_merge_of_what_is_embargoed_is_told_to_nobody() {
+    let (world, remote, twin) = with_a_fix();
+    let server = Server::start(&world, "mat", "--public --every 0");
+    for remote in [&remote, &twin] {
+        remote.hook("post-receive", "cat > /dev/null; echo 'the hook looks at it' >&2");
+    }
+    let merge = [("command", "security_merge")];
+    server.first().agrees("amo", &merge).is(200).says("Over").never_says(SAYS);
+    assert_eq!(remote.oid("main"), twin.oid("main"), "both were pushed to");
+    assert!(!server.ends().ok().stderr.contains(SAYS));
+}
+
+#[test]
+fn what_a_hook_says_is_read_by_all_who_follow_while_it_goes_on_and_kept() {
+    let (world, remote) = cut();
+    let server = Server::start(&world, "mat", "--public");
+    let mat = server.first();
+    remote.commit_on("main", &[("more.js", "1\n")], "Add more");
+    let gate = Gate::new(world.sealed(), "remote");
+    let says = "cat > /dev/null; echo 'see https://me:s3cret@host/x' >&2";
+    remote.hook("pre-receive", &format!("{says}\n{}", gate.wait_here()));
+    let fields = [("command", "tag"), ("again", "true"), ("because", "one more")];
+    let plan = mat.post("/trains/amo/plan", &fields).is(200);
+    let (wish, digest) = (plan.hidden("wish").expect("a wish"), plan.hidden("if"));
+    let digest = digest.unwrap_or_default();
+    let step = mat.post("/trains/amo/do", &[("wish", &*wish), ("if", &*digest)]).is(303);
+    let page = step.header("location").expect("the step has a page").to_owned();
+    let events = format!("{page}/events");
+    let mut all = [server.stream(&events, ""), server.stream(&events, "")];
+    // The gate is closed: the push goes on.
+    all.iter_mut().for_each(|one| one.says("remote: see https://host/x"));
+    server.stream(&events, "").says("remote: see https://host/x");
+    gate.open();
+    for mut one in all {
+        one.says("event: over");
+        assert!(!one.text().contains("s3cret"), "{}", one.text());
+    }
+    mat.get(&page).is(200).says("remote: see https://host/x").never_says("s3cret");
 }
 
 #[test]
