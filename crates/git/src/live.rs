@@ -58,7 +58,7 @@ pub(crate) struct Heard {
     piece: Vec<u8>,
     /// What the remote said last in the line that goes on: it may end its lines as a line that is written over.
     last: Option<String>,
-    /// The state of the line that goes on that was told.
+    /// What was told last of how far it is, until its end is.
     state: Option<String>,
     /// Since when nothing was told of how far it is.
     since: Instant,
@@ -100,14 +100,13 @@ impl Heard {
 
     /// A line has ended: it is told if it is the remote's, or ends what was told to be under way.
     fn line(&mut self) -> Option<String> {
-        let (words, last, state) = (self.words(), self.last.take(), self.state.take());
-        match words {
-            Some(words) if is_the_remotes(&words) => Some(words),
-            words => last.or_else(|| words.filter(|_| state.is_some())),
-        }
+        let last = self.last.take();
+        let Some(words) = self.words() else { return last };
+        let ends = self.state.take_if(|state| title(state) == title(&words)).is_some();
+        if ends || is_the_remotes(&words) { Some(words) } else { last }
     }
 
-    /// A line will be written over, and the last to be told of how far it is was long ago, or was not.
+    /// A line will be written over: it is told where it is time to tell how far it is.
     fn written_over(&mut self, now: Instant) -> Option<String> {
         let words = self.words()?;
         let goes_on = words.starts_with(REMOTE) || !sanitise::matters(&words);
@@ -136,6 +135,11 @@ impl Heard {
 /// Whether the remote says something there, and not only how far it is.
 fn is_the_remotes(words: &str) -> bool {
     words.starts_with(REMOTE) && sanitise::matters(words)
+}
+
+/// What a state of a transfer is of.
+fn title(state: &str) -> &str {
+    state.split(|c: char| c.is_ascii_digit()).next().unwrap_or_default()
 }
 
 /// A state of a transfer up to the tens of its percents, or its count: of two that are alike in that, one is enough.
@@ -197,6 +201,7 @@ mod tests {
             (1999, "Receiving objects:  15% (15/99)\r"),
             (2000, "Receiving objects:  18% (18/99), 2 MiB | 1 MiB/s\r"),
             (3500, "Receiving objects:  19% (19/99), 2 MiB | 1 MiB/s\r"),
+            (3550, "remote: Total 99 (delta 9), reused 0 (delta 0)\n"),
             (3600, "Receiving objects: 100% (99/99), 9 MiB | 1 MiB/s, done.\n"),
             (3700, "Resolving deltas: 100% (9/9)\rResolving deltas: 100% (9/9), done.\n"),
         ]);

@@ -3,10 +3,10 @@
 use std::sync::{Arc, Mutex};
 
 use conductor::ports::{Progress, Pushed, Repository};
-use testkit::{Gate, Remote};
+use testkit::{Daemon, Gate, Line, Proxy, Remote};
 use train::id::RepoName;
 
-use crate::{Machine, cut, now, until};
+use crate::{Machine, cut, now, repo, until};
 
 /// Hears the lines that are put out, with the repository that each is of.
 #[derive(Default)]
@@ -66,4 +66,31 @@ async fn a_hooks_line_has_no_credentials_and_no_escapes_and_is_no_longer_than_a_
     let heard = ear.heard();
     assert_eq!((heard.len(), heard[0].as_str()), (2, "server: remote: see https://host/x red"));
     assert_eq!(heard[1].chars().count(), "server: ".len() + 401, "{}", heard[1]);
+}
+
+#[tokio::test]
+async fn how_far_a_long_fetch_is_is_told_now_and_then() {
+    let (machine, remote, ear) = (Machine::new(), Remote::new("server"), Arc::new(Ear::default()));
+    // What can't be packed any smaller, in more objects than are unpacked one by one.
+    let mut seed = 7_u64;
+    let mut noise = || {
+        seed ^= seed << 13;
+        seed ^= seed >> 7;
+        seed ^= seed << 17;
+        format!("{seed:016x}")
+    };
+    let files: Vec<(String, String)> =
+        (0..120).map(|n| (format!("{n}.txt"), (0..400).map(|_| noise()).collect())).collect();
+    let files: Vec<(&str, &str)> =
+        files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    remote.commit_on("main", &files, "Add a lot");
+    let daemon = Daemon::serving(&[&remote]);
+    let proxy = Proxy::to(daemon.address());
+    proxy.down(Line::good().throttled(150_000));
+    let store = machine.open(&repo(&daemon.url_by(proxy.address(), &remote))).unwrap();
+    let store = store.telling(&(ear.clone() as Arc<dyn Progress>));
+    store.fetch(now()).await.unwrap();
+    let heard = ear.heard();
+    let of_it = |line: &&String| line.starts_with("server: Receiving objects: ");
+    assert!((1..=12).contains(&heard.iter().filter(of_it).count()), "{heard:?}");
 }
