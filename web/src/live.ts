@@ -1,6 +1,7 @@
 // All that a page does with a script, save for the notes. It reads without one: times are in the train's zone then, and to
 // see what is new one asks for the page again.
 
+import { leaves } from "./live/leaves";
 import { notify } from "./live/notify";
 import { begin, renew, renewed } from "./live/renew";
 import { stays } from "./live/stays";
@@ -32,6 +33,7 @@ async function notes(): Promise<void> {
 
 theme();
 stays();
+leaves();
 zones();
 times(document);
 begin();

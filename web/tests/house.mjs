@@ -57,16 +57,21 @@ export class House {
   async visitor(name, options = {}) {
     const context = await this.browser.newContext({ baseURL: this.given.base, viewport: TALL, storageState: this.keeps[name], ...options });
     context.setDefaultTimeout(PATIENCE);
-    const page = await context.newPage();
+    const visitor = this.at(name, await context.newPage());
+    const link = this.given.links[name];
+    if (link && !this.keeps[name]) {
+      await entered(visitor.page, link);
+      this.keeps[name] = await context.storageState();
+    }
+    return visitor;
+  }
+
+  /** Somebody at a page of a browser that is there already. */
+  at(name, page) {
     page.on("console", (said) => {
       if (["error", "warning"].includes(said.type()) && !this.expected?.(said.text())) this.complaints.push(`${name}: ${said.text()}`);
     });
     page.on("pageerror", (error) => this.complaints.push(`${name}: ${error.stack}`));
-    const link = this.given.links[name];
-    if (link && !this.keeps[name]) {
-      await entered(page, link);
-      this.keeps[name] = await context.storageState();
-    }
     return new Visitor(this, name, page);
   }
 

@@ -21,7 +21,7 @@ await scenario(async (house) => {
 
   house.expected = (words) => words.includes("ERR_INTERNET_DISCONNECTED") || words.includes("WebSocket connection");
   await kumar.offline(true);
-  await kumar.stands("offline — kept here, merges on return");
+  await kumar.stands("offline — kept in this browser, merges on return");
   await kumar.types(", and wrote in a tunnel", "kumar was here");
   await krupa.types(", and wrote by daylight", "krupa was here");
   await krupa.stands("saved");

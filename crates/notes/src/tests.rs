@@ -178,6 +178,9 @@ fn an_editor_brings_what_its_author_wrote_and_nothing_else() {
     };
     let own = by_number(mat + 1, 0, None);
     assert_eq!(page.by(&own, "mat"), Ok(3), "bytes of text");
+    let earlier = by_number(mat + 7, 0, None);
+    assert_eq!(page.by(&earlier, "mat"), Ok(3), "of another editor of theirs");
+    assert_eq!(refused(&*page, &earlier, "kumar"), Some(Code::Refused), "and of theirs alone");
     assert_eq!(refused(&*page, &own, "kumar"), Some(Code::Refused), "somebody else's number");
     assert_eq!(
         refused(&*page, &by_number(mat, 10, None), "mat"),

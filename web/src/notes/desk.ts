@@ -4,6 +4,7 @@ import { Awareness } from "y-protocols/awareness";
 import { Doc, type Text as SharedText } from "yjs";
 
 import { byline } from "./byline";
+import { OwnDraft } from "./draft";
 import { Editor } from "./editor";
 import { element } from "./element";
 import type { Given } from "./given";
@@ -14,6 +15,9 @@ import { Socket } from "./socket";
 import { StateWord } from "./state";
 import { carryOver } from "./typed";
 
+/** Of a draft that stands on what the server lost. */
+const HOMELESS = "What you wrote here without a connection has no place in the notes any more";
+
 /** The notes of a page. */
 export class Desk {
   private readonly doc = new Doc();
@@ -21,6 +25,8 @@ export class Desk {
   private readonly awareness: Awareness;
   private readonly people: People;
   private readonly kept: Kept;
+  /** Of somebody who only reads there is none. */
+  private readonly draft: OwnDraft | null;
   private readonly socket: Socket;
   private readonly eye = element("span", "kept");
   private readonly word: StateWord;
@@ -38,12 +44,14 @@ export class Desk {
     this.awareness.setLocalState(given.name ? { user: { name: given.name }, cursor: null } : null);
     this.people = new People(given);
     this.kept = new Kept(this.doc);
+    const { name, write } = given;
+    this.draft = name !== null && write ? new OwnDraft(this.doc, this.kept, name, given.socket, () => this.tell()) : null;
     this.ear.setAttribute("role", "status");
     this.word = new StateWord(this.eye, this.ear);
-    this.socket = new Socket(given.socket, this.doc, this.awareness, this.kept, given.write, {
+    this.socket = new Socket(given.socket, this.doc, this.awareness, this.kept, write, {
       connected: (yes) => this.connection(yes),
       synced: () => this.synced(),
-      kept: () => this.tell(),
+      kept: () => this.changed(),
       refused: (code, reason) => this.refused(code, reason),
       signedOut: () => this.signedOut(),
     });
@@ -51,13 +59,28 @@ export class Desk {
 
   private connection(yes: boolean): void {
     this.connected = yes;
-    if (yes) this.note(null);
+    if (yes) {
+      this.note(null);
+      this.draft?.rest(false);
+    }
     this.tell();
   }
 
   private synced(): void {
     if (!this.editor) this.begin();
+    if (this.editor) void this.restore();
     this.tell();
+  }
+
+  private changed(): void {
+    this.draft?.changed();
+    this.tell();
+  }
+
+  /** What earlier pages left goes over with this one. */
+  private async restore(): Promise<void> {
+    const homeless = (await this.draft?.restore()) ?? [];
+    if (homeless.length > 0) this.note(refusedNote(0, HOMELESS, homeless, () => void this.again()));
   }
 
   /** The form makes way for the editor. */
@@ -83,7 +106,7 @@ export class Desk {
     byline(this.editor.view, line, where);
     this.head();
     addEventListener("beforeunload", (event) => {
-      if (!this.over && this.kept.pending) event.preventDefault();
+      if (!this.over && !(this.draft?.safe ?? true)) event.preventDefault();
     });
     if (carried) {
       this.editor.view.dispatch({ selection: { anchor: carried.anchor, head: carried.head }, scrollIntoView: true });
@@ -103,7 +126,7 @@ export class Desk {
   private tell(): void {
     if (!this.editor) return;
     if (!this.given.write) this.word.show("read only");
-    else if (!this.connected) this.word.show("offline — kept here, merges on return");
+    else if (!this.connected) this.word.show(`offline — kept in this ${this.draft?.keeps ? "browser" : "page"}, merges on return`);
     else if (this.kept.pending) this.word.show("saving");
     else this.word.show(this.kept.began ? "saved" : "live");
   }
@@ -113,14 +136,20 @@ export class Desk {
     this.editor.close();
     this.eye.textContent = "stopped";
     this.eye.dataset["state"] = "stopped";
-    const again = () => {
-      this.over = true;
-      location.reload();
-    };
-    this.note(refusedNote(code, reason, this.kept.unkept(), again));
+    this.note(refusedNote(code, reason, this.kept.unkept(), () => void this.again()));
+    // What may not be in the notes is not kept for another try either.
+    void this.draft?.drop();
+  }
+
+  /** The page anew, with what the server has. */
+  private async again(): Promise<void> {
+    this.over = true;
+    await this.draft?.drop();
+    location.reload();
   }
 
   private signedOut(): void {
+    this.draft?.rest(true);
     if (!this.editor) return;
     const root = this.given.socket.split("/trains/")[0] ?? "";
     this.note(signedOutNote(`${root}/sign-in`, () => this.socket.again()));

@@ -1,11 +1,20 @@
 // Whether all that was written here is kept by the server, by its own word.
 
-import { ContentString, type Doc, Item, type Transaction, decodeStateVector } from "yjs";
+import {
+  ContentString,
+  type Doc,
+  Item,
+  type Transaction,
+  decodeStateVector,
+  encodeStateAsUpdate,
+  encodeStateVector,
+  getState,
+} from "yjs";
 
 /** What of ours is kept. */
 export class Kept {
-  /** How many of our pieces the server has, by its word. */
-  private clock = 0;
+  /** How much of what we wrote the server has, by its word: of each of our numbers. */
+  private readonly clocks = new Map<number, number>();
   /** Updates that we sent over this connection. */
   private sent = 0;
   /** A deletion adds no piece: the update that brought the last one that isn't known to be kept; 0 without a connection. */
@@ -19,6 +28,11 @@ export class Kept {
     this.wroteAny = true;
     if (sent) this.sent += 1;
     if (transaction.deleteSet.clients.size > 0) this.deletion = sent ? this.sent : 0;
+  }
+
+  /** What was written by another number is ours too; as far as it is here already, the server has it. */
+  alsoOurs(client: number): void {
+    this.clocks.set(client, getState(this.doc.store, client));
   }
 
   /** A connection begins: what of the last one arrived is not known. */
@@ -35,9 +49,10 @@ export class Kept {
 
   /** The server's word: what it keeps, and of how many of our updates, where it says so. */
   told(vector: Uint8Array, updates: number | null): void {
-    this.clock = Math.max(this.clock, decodeStateVector(vector).get(this.doc.clientID) ?? 0);
+    const theirs = decodeStateVector(vector);
+    for (const number of this.numbers()) this.clocks.set(number, Math.max(this.clock(number), theirs.get(number) ?? 0));
     const counted = this.deletion !== null && this.deletion > 0 && (updates === null || updates >= this.deletion);
-    if (counted && this.clock >= this.own()) this.deletion = null;
+    if (counted && !this.lacks()) this.deletion = null;
   }
 
   /** Whether anything was written here at all. */
@@ -47,24 +62,38 @@ export class Kept {
 
   /** Whether something is here alone. */
   get pending(): boolean {
-    return this.deletion !== null || this.clock < this.own();
+    return this.deletion !== null || this.lacks();
   }
 
   /** What was written here and is nowhere else, piece by piece. */
   unkept(): string[] {
-    const pieces = this.doc.store.clients.get(this.doc.clientID) ?? [];
     const texts: string[] = [];
-    for (const piece of pieces) {
-      if (!(piece instanceof Item) || piece.deleted || !(piece.content instanceof ContentString)) continue;
-      const fresh = piece.content.str.slice(Math.max(0, this.clock - piece.id.clock));
-      if (fresh.trim()) texts.push(fresh.trim());
+    for (const number of this.numbers()) {
+      for (const piece of this.doc.store.clients.get(number) ?? []) {
+        if (!(piece instanceof Item) || piece.deleted || !(piece.content instanceof ContentString)) continue;
+        const fresh = piece.content.str.slice(Math.max(0, this.clock(number) - piece.id.clock));
+        if (fresh.trim()) texts.push(fresh.trim());
+      }
     }
     return texts;
   }
 
-  private own(): number {
-    const pieces = this.doc.store.clients.get(this.doc.clientID);
-    const last = pieces?.at(-1);
-    return last ? last.id.clock + last.length : 0;
+  /** What was written by this page's own number and may be nowhere else, as an update; what was taken out is in it too. */
+  draft(): Uint8Array {
+    const own = this.doc.clientID;
+    const have = decodeStateVector(encodeStateVector(this.doc));
+    return encodeStateAsUpdate(this.doc, encodeStateVector(have.set(own, this.clock(own))));
+  }
+
+  private lacks(): boolean {
+    return [...this.numbers()].some((number) => this.clock(number) < getState(this.doc.store, number));
+  }
+
+  private clock(number: number): number {
+    return this.clocks.get(number) ?? 0;
+  }
+
+  private numbers(): Set<number> {
+    return new Set([...this.clocks.keys(), this.doc.clientID]);
   }
 }

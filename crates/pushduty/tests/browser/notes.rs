@@ -11,6 +11,16 @@ fn two_write_at_once_and_one_comes_back_from_offline() {
 }
 
 #[test]
+fn what_was_typed_offline_outlives_its_page_for_whoever_typed_it() {
+    let house = House::new();
+    house.plays("drafts", &["kumar", "krupa"]);
+    let who = house.world.hero("mat").types(&format!("notes show --who --push {PUSH}")).ok().stdout;
+    let line = who.lines().find(|line| line.contains("* written in it"));
+    assert!(line.is_some_and(|line| line.contains("kumar (")), "{who}");
+    assert!(!who.contains("never to be seen"), "{who}");
+}
+
+#[test]
 fn markup_in_the_notes_is_text() {
     House::new().plays("foreign", &["kumar", "krupa"]);
 }
