@@ -52,3 +52,13 @@ for (const [text, before, wanted] of SHAPES) same(shapeOf(text, before).line, wa
 for (const [text, before] of SHAPES) {
   for (const { from, to } of shapeOf(text, before).spans) same(from < to && to <= text.length, true, text);
 }
+
+// People are those who are known; within an address of any kind nobody is meant.
+const CALLED = new Set(["kumar", "jörg"]);
+const named = (text) => shapeOf(text, "", CALLED).spans.filter(({ look }) => look === "at").map(({ from, to }) => text.slice(from, to));
+const NAMED = {
+  "@Kumar, ask @jörg. or @nobody": ["@Kumar", "@jörg"],
+  "* [ ] for @kumar-": ["@kumar"],
+  "a@kumar x/@kumar @@kumar @kumar2 @mail.org": [],
+};
+for (const [text, wanted] of Object.entries(NAMED)) same(named(text).join(" "), wanted.join(" "), text);

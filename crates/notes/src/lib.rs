@@ -11,8 +11,8 @@ use yrs::block::ClientID;
 use yrs::updates::decoder::Decode;
 use yrs::updates::encoder::Encode;
 use yrs::{
-    Doc, GetString, OffsetKind, Options, ReadTxn, StateVector, Text, TextRef, Transact, Update,
-    merge_updates_v1,
+    Any, Doc, GetString, OffsetKind, Options, Out, ReadTxn, Snapshot, StateVector, Text, TextRef,
+    Transact, Update, merge_updates_v1,
 };
 
 /// The text's name in its document: what other programs that speak Yjs ask for.
@@ -77,7 +77,12 @@ fn client(author: &str) -> u64 {
 /// Whether a number is of an editor of this author's.
 fn is_editor_of(number: u64, author: &str) -> bool {
     let editor = number & ((1 << EDITOR_BITS) - 1);
-    number >> EDITOR_BITS == u64::from(Yrs.mark(author)) && editor != 0
+    mark_of(number) == Yrs.mark(author) && editor != 0
+}
+
+/// Whose a number is.
+fn mark_of(number: u64) -> u32 {
+    u32::try_from(number >> EDITOR_BITS).unwrap_or_default()
 }
 
 struct Shared {
@@ -88,6 +93,20 @@ struct Shared {
 impl SharedText for Shared {
     fn text(&self) -> String {
         self.text.get_string(&self.doc.transact())
+    }
+
+    fn pieces(&self) -> Vec<(usize, u32)> {
+        let mut transaction = self.doc.transact_mut();
+        let (now, nothing) = (transaction.snapshot(), Snapshot::default());
+        // Beside nothing every piece is new, and says by which number.
+        let pieces = self.text.diff_range(&mut transaction, Some(&now), Some(&nothing), |new| {
+            mark_of(new.id.client.get())
+        });
+        let written = pieces.into_iter().filter_map(|piece| match (piece.insert, piece.ychange) {
+            (Out::Any(Any::String(text)), Some(mark)) => Some((text.len(), mark)),
+            _ => None,
+        });
+        written.collect()
     }
 
     fn write(&mut self, edits: &[Edit]) -> Vec<u8> {

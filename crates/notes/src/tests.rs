@@ -206,6 +206,24 @@ fn an_editor_brings_what_its_author_wrote_and_nothing_else() {
     assert_eq!(refused(&*page, &page.kept(), "kumar"), Some(Code::Refused));
 }
 
+#[test]
+fn each_piece_says_who_wrote_it() {
+    let mut page = open(None, "mat");
+    rewrite(&mut *page, "Blockers:\n* 🚂 à côté\n");
+    let mut page = open(Some(&page.kept()), "kumar");
+    page.write(&[Edit { at: 0..9, text: String::new() }, Edit::insert(12, "one ")]);
+    let mut lengths: Vec<(u32, usize)> = Vec::new();
+    for (length, mark) in page.pieces() {
+        match lengths.last_mut().filter(|(last, _)| *last == mark) {
+            Some((_, sum)) => *sum += length,
+            None => lengths.push((mark, length)),
+        }
+    }
+    let [mat, kumar] = ["mat", "kumar"].map(|name| Yrs.mark(name));
+    assert_eq!(page.text(), "\n* one 🚂 à côté\n");
+    assert_eq!(lengths, [(mat, 3), (kumar, 4), (mat, page.text().len() - 7)]);
+}
+
 proptest! {
     #[test]
     fn what_is_missing_is_all_that_is_missing(texts in prop::collection::vec("[a-c\n🎉]{0,20}", 2..6)) {

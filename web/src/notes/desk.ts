@@ -95,6 +95,7 @@ export class Desk {
       text: this.text,
       awareness: this.awareness,
       people: this.people,
+      called: this.given.called,
       label: `Notes of ${this.given.push}`,
       where,
       write: this.given.write,

@@ -20,6 +20,8 @@ export interface Parts {
   readonly text: SharedText;
   readonly awareness: Awareness;
   readonly people: People;
+  /** What people go by behind an `@`, in small letters. */
+  readonly called: ReadonlySet<string>;
   /** Its name for those who don't see it. */
   readonly label: string;
   /** The page that says where a commit is. */
@@ -51,7 +53,7 @@ export class Editor {
   }
 
   private state(parts: Parts): EditorState {
-    const { text, awareness, people, where } = parts;
+    const { text, awareness, people, called, where } = parts;
     return EditorState.create({
       doc: text.toString(),
       extensions: [
@@ -72,7 +74,7 @@ export class Editor {
         this.writing.of(writable(parts.write)),
         clicks(where),
         authorsOf(text, people),
-        marks(where),
+        marks(where, called),
         margin(),
         cursors(text, awareness, people),
       ],

@@ -10,6 +10,8 @@ export interface Given {
   readonly name: string | null;
   /** The names behind the numbers of the text's pieces. */
   readonly people: ReadonlyMap<string, string>;
+  /** What somebody is called behind an `@`, in small letters. */
+  readonly called: ReadonlySet<string>;
   /** Whether they may write. */
   readonly write: boolean;
   /** The push. */
@@ -32,6 +34,7 @@ export function given(text: string | undefined): Given | null {
     client,
     name: typeof name === "string" ? name : null,
     people: new Map(names),
+    called: new Set(Array.isArray(said["called"]) ? said["called"].map(String) : []),
     write: said["write"] === true && typeof name === "string",
     push,
   };

@@ -23,13 +23,13 @@ const BULLET = /^\s*(?:[-*+]|\\\*|\d{1,3}[.)])\s+/;
 const BOX = /^\[[xX]\]\s/;
 const RULE = /^\s*[-=_*]{4,}\s*$/;
 
-/** What a line is, by itself and the one before. */
-export function shapeOf(text: string, before: string): Shape {
+/** What a line is, by itself and the one before; `called` is what people go by behind an `@`, in small letters. */
+export function shapeOf(text: string, before: string, called: ReadonlySet<string> = new Set()): Shape {
   if (RULE.test(text)) return { line: "rule", spans: [] };
   const heading = headingOf(text, before);
   if (heading) return heading;
   const label = LABEL.exec(text.trimStart()) ?? HERO.exec(text.trimStart());
-  const spans = inline(text);
+  const spans = inline(text, called);
   if (label && !BULLET.test(text)) {
     const from = text.length - text.trimStart().length;
     return { line: "label", spans: [{ from, to: from + label[0].length, look: "said" }, ...spans] };
@@ -65,13 +65,15 @@ function goesOn(text: string, before: string): boolean {
 
 const INLINE: readonly (readonly [RegExp, string])[] = [
   [/~~[^~\n]+~~/g, "struck"],
-  [/(?<![\w@/.])@[\p{L}\d][\w.-]*\w|(?<![\w@/.])@\p{L}/gu, "at"],
   [/`[^`\n]+`/g, "code"],
   [/^\s*(?:[-*+]|\\\*|\d{1,3}[.)])(?=\s)/g, "sign"],
 ];
 
-function inline(text: string): Span[] {
-  return INLINE.flatMap(([pattern, look]) =>
-    [...text.matchAll(pattern)].map((match) => ({ from: match.index, to: match.index + match[0].length, look })),
-  );
+const MENTION = /(?<![\p{L}\p{N}_@/.])@([\p{L}\p{N}_.-]*[\p{L}\p{N}_])/gu;
+
+function inline(text: string, called: ReadonlySet<string>): Span[] {
+  const span = (match: RegExpExecArray, look: string) => ({ from: match.index, to: match.index + match[0].length, look });
+  const spans = INLINE.flatMap(([pattern, look]) => [...text.matchAll(pattern)].map((match) => span(match, look)));
+  const people = [...text.matchAll(MENTION)].filter((match) => called.has((match[1] ?? "").toLowerCase()));
+  return [...spans, ...people.map((match) => span(match, "at"))];
 }

@@ -14,8 +14,8 @@ const LONGEST = 4000;
 const TAG = 40;
 
 /** Headings, links, people, what is done, and what the machine wrote. */
-export function marks(where: string): Extension {
-  const seen = (view: EditorView) => Decoration.set(inSight(view, where), true);
+export function marks(where: string, called: ReadonlySet<string>): Extension {
+  const seen = (view: EditorView) => Decoration.set(inSight(view, where, called), true);
   return ViewPlugin.fromClass(
     class {
       decorations: DecorationSet;
@@ -31,14 +31,14 @@ export function marks(where: string): Extension {
   );
 }
 
-function inSight(view: EditorView, where: string): Range<Decoration>[] {
+function inSight(view: EditorView, where: string, called: ReadonlySet<string>): Range<Decoration>[] {
   const { doc } = view.state;
   const found: Range<Decoration>[] = [];
   let last = 0;
   for (const { from, to } of view.visibleRanges) {
     for (let at = Math.max(from, last); at <= to; ) {
       const line = doc.lineAt(at);
-      if (line.length <= LONGEST) found.push(...inLine(view, doc, line.number, where));
+      if (line.length <= LONGEST) found.push(...inLine(view, doc, line.number, where, called));
       at = line.to + 1;
       last = at;
     }
@@ -46,9 +46,15 @@ function inSight(view: EditorView, where: string): Range<Decoration>[] {
   return found;
 }
 
-function inLine(view: EditorView, doc: Text, number: number, where: string): Range<Decoration>[] {
+function inLine(
+  view: EditorView,
+  doc: Text,
+  number: number,
+  where: string,
+  called: ReadonlySet<string>,
+): Range<Decoration>[] {
   const line = doc.line(number);
-  const shape = shapeOf(line.text, number > 1 ? doc.line(number - 1).text.slice(0, LONGEST) : "");
+  const shape = shapeOf(line.text, number > 1 ? doc.line(number - 1).text.slice(0, LONGEST) : "", called);
   const looks: string[] = [shape.line];
   const found = shape.spans.map((span) => look(span.look, line.from + span.from, line.from + span.to));
   for (const link of linksIn(line.text, where)) found.push(look("link", line.from + link.from, line.from + link.to));

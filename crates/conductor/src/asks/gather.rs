@@ -218,7 +218,7 @@ impl Conductor {
         let train = self.train(state, &looks);
         let is_new = |item: ItemId| ids.contains(&item.to_string());
         let mut repos: Vec<RepoName> = self
-            .written_asks(&train, &self.read_sheet(sheet))
+            .written_asks(&train, &self.read_sheet(sheet)?)
             .into_iter()
             .filter(|one| one.said.is_none() && is_new(one.item))
             .filter_map(|one| one.ask.repo)
@@ -230,7 +230,7 @@ impl Conductor {
         }
         let looks = self.last_looks().await?;
         let train = Train { looks: &looks, ..train };
-        let all = self.asks_on(&train, &self.read_sheet(sheet)).await?;
+        let all = self.asks_on(&train, &self.read_sheet(sheet)?).await?;
         Ok(all
             .into_iter()
             .filter(|ask| ask.id.as_ref().is_some_and(|id| ids.contains(id)))

@@ -46,7 +46,7 @@ impl Conductor {
         let (repo, commit) = self.asked_for(train, named).await?;
         let target = Target::Commit(commit.id.to_string());
         let open =
-            self.asks_tried(train, &self.read_sheet(sheet)).await?.into_iter().find(|(ask, _)| {
+            self.asks_tried(train, &self.read_sheet(sheet)?).await?.into_iter().find(|(ask, _)| {
                 ask.state.is_open()
                     && ask.repo.as_ref() == Some(&repo)
                     && ask.commit.as_ref() == Some(&commit.id)
@@ -89,7 +89,7 @@ impl Conductor {
         repo: &RepoName,
         target: Target,
     ) -> Trial {
-        let others = self.written_asks(train, &self.read_sheet(sheet)).into_iter();
+        let others = self.written_asks(train, &self.read_sheet(sheet)?).into_iter();
         let open = others.filter(|one| one.is_tried() && one.ask.repo.as_ref() == Some(repo));
         let mut targets: Vec<Target> = Vec::new();
         for what in open.map(|one| one.ask.what).chain([target.clone()]) {
@@ -192,7 +192,7 @@ impl Conductor {
         named: &AskName,
         because: &str,
     ) -> Result<NotesPlan> {
-        let all = self.written_asks(train, &self.read_sheet(sheet));
+        let all = self.written_asks(train, &self.read_sheet(sheet)?);
         let found: Vec<&Written> = all.iter().filter(|one| one.is_meant(named)).collect();
         let one = one_of(&found, sheet, &all)?;
         let (id, push) = (one.item, sheet.push);

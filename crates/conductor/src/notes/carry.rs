@@ -79,7 +79,7 @@ impl Conductor {
         let looks = self.last_looks().await?;
         let train = self.train(&state, &looks);
         let Some(mut old) = self.opened_sheet(&train, from).await? else { return Ok(Vec::new()) };
-        let ReadPage { notes, page, context, .. } = self.read_sheet(&old);
+        let ReadPage { notes, page, context, .. } = self.read_sheet(&old)?;
         let fixed = self.fixed_items(&train, from, carry::waiting(&notes, &page)).await;
         let mut left = carry::left(&notes, &page, &context, from);
         left.retain(|one| match only {

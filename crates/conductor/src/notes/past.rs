@@ -1,5 +1,7 @@
 //! What a page was: earlier versions, who wrote what, its history.
 
+use std::ops::Range;
+
 use train::event::{Hand, Written};
 use train::id::PushDate;
 use train::notes::changed_lines;
@@ -92,6 +94,26 @@ impl Conductor {
             .await?;
         let lines = replay.authors.lines(&replay.text);
         Ok((versions, lines))
+    }
+
+    /// What of a page's text the machine wrote; of one that is not opened yet, nothing.
+    pub(super) fn by_machine(&self, sheet: &Sheet) -> Result<Vec<Range<usize>>> {
+        let Some(document) = sheet.document() else { return Ok(Vec::new()) };
+        let own = self.texts.mark(MACHINE);
+        let mut machine: Vec<Range<usize>> = Vec::new();
+        let mut at = 0;
+        for (length, mark) in self.texts.open(Some(document), MACHINE)?.pieces() {
+            let piece = at..at + length;
+            at = piece.end;
+            if mark != own {
+                continue;
+            }
+            match machine.last_mut().filter(|last| last.end == piece.start) {
+                Some(last) => last.end = piece.end,
+                None => machine.push(piece),
+            }
+        }
+        Ok(machine)
     }
 }
 

@@ -1,5 +1,6 @@
 //! A page as it is read: its items and asks, remembered while the page is as it was.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use train::command::WhichPush;
@@ -23,6 +24,8 @@ pub struct ReadPage {
     pub notes: Notes,
     /// What is known of it.
     pub page: Page,
+    /// What of its text the machine wrote, in bytes and in its order.
+    pub machine: Vec<Range<usize>>,
     /// What it is read with.
     pub(crate) context: Context,
 }
@@ -38,7 +41,7 @@ impl Conductor {
             return Ok(read);
         }
         let sheet = self.sheet(&train, push).await?;
-        Ok(Arc::new(self.read_sheet(&sheet)))
+        Ok(Arc::new(self.read_sheet(&sheet)?))
     }
 
     /// The same, where it is open: read once, until it is another.
@@ -53,7 +56,7 @@ impl Conductor {
             return Ok(Some(read));
         }
         let Some(sheet) = self.sheet_of(push, key, kept.as_ref()).await? else { return Ok(None) };
-        let read = Arc::new(self.read_sheet(&sheet));
+        let read = Arc::new(self.read_sheet(&sheet)?);
         if let Some(kept) = kept {
             self.remembered.keep_page(push, kept, Arc::clone(&read));
         }
@@ -61,10 +64,11 @@ impl Conductor {
     }
 
     /// A page's items under today's configuration.
-    pub(crate) fn read_sheet(&self, sheet: &Sheet) -> ReadPage {
+    pub(crate) fn read_sheet(&self, sheet: &Sheet) -> Result<ReadPage> {
         let context = self.notes_context(sheet);
         let notes = Notes::parse(&sheet.text, &context);
         let page = sheet.page.reread(&notes);
-        ReadPage { push: sheet.push, opened: sheet.is_open(), notes, page, context }
+        let (push, opened) = (sheet.push, sheet.is_open());
+        Ok(ReadPage { push, opened, notes, page, machine: self.by_machine(sheet)?, context })
     }
 }

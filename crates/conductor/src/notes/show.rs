@@ -44,7 +44,7 @@ impl Conductor {
             lines = (shown.lines && newest).then(|| written_by(&versions, &last));
             history = shown.history.then_some(versions);
         }
-        let read = self.read_sheet(&sheet);
+        let read = self.read_sheet(&sheet)?;
         Ok(NotesView {
             train: self.settings.train.to_string(),
             push: sheet.push,
@@ -69,7 +69,7 @@ impl Conductor {
         let looks = self.last_looks().await?;
         let train = self.train(&state, &looks);
         let sheet = self.sheet(&train, self.notes_seen(&train, which)?).await?;
-        let read = self.read_sheet(&sheet);
+        let read = self.read_sheet(&sheet)?;
         let problems = match text {
             Some(text) => Notes::parse(text, &read.context).check(&read.context),
             None => read.notes.check(&read.context),

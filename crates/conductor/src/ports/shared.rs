@@ -36,6 +36,9 @@ pub trait SharedText: Send {
     /// The text by now.
     fn text(&self) -> String;
 
+    /// Its pieces, in its order: how many bytes each has, and the mark of whoever wrote it.
+    fn pieces(&self) -> Vec<(usize, u32)>;
+
     /// Makes edits of the text as it is, in its order and without overlap; answers with the update that brings them to
     /// others.
     fn write(&mut self, edits: &[Edit]) -> Vec<u8>;

@@ -26,6 +26,11 @@ fn markup_in_the_notes_is_text() {
 }
 
 #[test]
+fn people_and_what_the_machine_wrote_stand_out_with_a_script_and_without() {
+    House::new().plays("marks", &["kumar", "krupa"]);
+}
+
+#[test]
 fn nothing_serious_is_found_on_pages_with_notes() {
     House::new().plays("looks", &["kumar", "krupa"]);
 }

@@ -6,5 +6,5 @@ mod room;
 mod seat;
 mod socket;
 
-pub(crate) use opening::Opening;
+pub(crate) use opening::{Opening, called};
 pub(crate) use socket::join;

@@ -1,6 +1,6 @@
 //! What a page tells its script to open an editor with.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use conductor::failure::Result;
 use conductor::{Conductor, MACHINE};
@@ -20,6 +20,8 @@ pub(crate) struct Opening {
     name: Option<String>,
     /// The names of people, by the high bits of their numbers.
     people: BTreeMap<String, String>,
+    /// What somebody is called behind an `@`, in small letters.
+    called: BTreeSet<String>,
     /// Whether they may write.
     write: bool,
     push: PushDate,
@@ -42,11 +44,22 @@ impl Opening {
         let people = names.map(|name| (mark(name).to_string(), name.to_owned())).collect();
         let own = u64::from(name.as_deref().map_or(0, mark));
         let client = ((own << 32) | u64::from(secret::editor()?)).to_string();
-        Ok(Self { socket, client, name, people, write, push, version })
+        let called = called(conductor);
+        Ok(Self { socket, client, name, people, called, write, push, version })
     }
 
     /// As an attribute's value.
     pub fn shown(&self) -> String {
         serde_json::to_string(self).unwrap_or_default()
     }
+}
+
+/// What somebody of a train is called behind an `@`, in small letters: people by their names, and whoever holds a role that
+/// the notes know.
+pub(crate) fn called(conductor: &Conductor) -> BTreeSet<String> {
+    let people = conductor.settings.people.values();
+    let names =
+        people.flat_map(|one| one.aliases.iter().map(String::as_str).chain([one.name.as_str()]));
+    let is_word = |name: &&str| !name.contains(|c: char| c.is_whitespace() || c == '@');
+    names.filter(is_word).chain(["ops", "qa"]).map(str::to_lowercase).collect()
 }

@@ -76,8 +76,8 @@ pub(crate) async fn step(
     let zone = timetable.zone();
     // What it says after this is on the page that follows.
     let over = step.is_over();
-    let told = (open == Open::Whole).then(|| Told::of(&house, &step, zone));
-    let since = When::date(&Moment::new(step.at, zone.clone()));
+    let told = (open == Open::Whole).then(|| Told::of(&house, &step, &zone));
+    let since = When::date(&Moment::new(step.at, zone));
     let layout = Layout::of(&house, &visitor, title).about(&train);
     let layout = layout.in_zone(timetable.zone_name());
     Ok(shown(&StepPage { layout, since, over, step, told }))

@@ -2,6 +2,7 @@
 
 mod board;
 mod facts;
+mod hands;
 mod line;
 mod running;
 mod security;

@@ -7,7 +7,7 @@ use train::id::TrainName;
 
 use super::typed::{self, Line};
 use crate::house::House;
-use crate::notes::Opening;
+use crate::notes::{Opening, called};
 use crate::pages::words::When;
 
 /// The side.
@@ -40,7 +40,8 @@ impl Notes {
             false => None,
         };
         let place = house.path(&format!("/trains/{train}/where"));
-        Ok(Self { version: read.page.version, lines: typed::lines(&read.notes, &place), live })
+        let lines = typed::lines(&read.notes, &read.machine, &called(conductor), &place);
+        Ok(Self { version: read.page.version, lines, live })
     }
 }
 

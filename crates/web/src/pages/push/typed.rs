@@ -1,9 +1,12 @@
-//! The notes as they are read without a script: as they were typed, with headings, and links to be followed.
+//! The notes as they are read without a script: as they were typed, with headings, people, what the machine wrote, and links to
+//! be followed.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use train::notes::{Notes, SectionKind, Who};
 
+use super::hands::Hand;
 use crate::pages::encoded;
 use crate::pages::lines::is_web;
 
@@ -11,6 +14,8 @@ use crate::pages::lines::is_web;
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Line {
     pub heading: bool,
+    /// Whether it is the machine's.
+    pub machine: bool,
     pub parts: Vec<Part>,
 }
 
@@ -27,6 +32,8 @@ pub(crate) enum Look {
     Plain,
     /// Somebody of the train.
     Person,
+    /// Words of the machine in somebody's line.
+    Machine,
     /// An address of the web.
     Outside(String),
     /// A page of ours: where a commit is.
@@ -38,7 +45,7 @@ impl Part {
     pub fn href(&self) -> Option<&str> {
         match &self.look {
             Look::Outside(address) | Look::Inside(address) => Some(address),
-            Look::Plain | Look::Person => None,
+            Look::Plain | Look::Person | Look::Machine => None,
         }
     }
 
@@ -49,31 +56,63 @@ impl Part {
     pub fn is_person(&self) -> bool {
         self.look == Look::Person
     }
+
+    pub fn is_machines(&self) -> bool {
+        self.look == Look::Machine
+    }
 }
 
-/// The lines of a page of notes that say something; `place` is the page that says where a commit is.
-pub(crate) fn lines(notes: &Notes, place: &str) -> Vec<Line> {
-    let (text, looks) = (notes.text(), looks(notes, place));
-    let line = |line: &train::notes::Line| {
-        let section = notes.section_at(line.span.start);
-        let heading = section.is_some_and(|section| {
-            let begins = section.heading.start == line.span.start && !section.heading.is_empty();
-            begins && section.kind != SectionKind::Loose
-        });
+/// The lines of a page of notes that say something. `machine` is what of the text the machine wrote, in its order; `called` what
+/// people go by behind an `@`, in small letters; `place` the page that says where a commit is.
+pub(crate) fn lines(
+    notes: &Notes,
+    machine: &[Range<usize>],
+    called: &BTreeSet<String>,
+    place: &str,
+) -> Vec<Line> {
+    let text = notes.text();
+    let hands: Vec<Hand> = notes.lines().iter().map(|line| hand(notes, machine, line)).collect();
+    let looks = looks(notes, &hands, called, place);
+    let line = |(line, hand): (&train::notes::Line, &Hand)| {
+        let heading = heading_at(notes, line).is_some_and(|heading| heading == line.span.start);
         let said = text.get(line.span.start..line.end).unwrap_or_default();
         // The signs before a heading say that it is one, as its letters do here.
         let signs = match heading {
             true => said.len() - said.trim_start_matches(['#', ' ', '\t']).len(),
             false => 0,
         };
-        Line { heading, parts: parts(text, line.span.start + signs..line.end, &looks) }
+        let parts = parts(text, line.span.start + signs..line.end, &looks);
+        Line { heading, machine: *hand == Hand::Machine, parts }
     };
     let says = |line: &Line| line.parts.iter().any(|part| !part.text.trim().is_empty());
-    notes.lines().iter().map(line).filter(says).collect()
+    notes.lines().iter().zip(&hands).map(line).filter(says).collect()
+}
+
+/// Where the heading begins that a line is of.
+fn heading_at(notes: &Notes, line: &train::notes::Line) -> Option<usize> {
+    let section = notes.section_at(line.span.start)?;
+    let within = section.kind != SectionKind::Loose && section.heading.contains(&line.span.start);
+    within.then_some(section.heading.start)
+}
+
+/// By whose hand a line is. Headings and rules are nobody's.
+fn hand(notes: &Notes, machine: &[Range<usize>], line: &train::notes::Line) -> Hand {
+    let (text, span) = (notes.text(), line.span.start..line.end);
+    let said = text.get(span.clone()).unwrap_or_default().trim();
+    let rule = said.len() >= 4 && said.chars().all(|c| matches!(c, '-' | '=' | '_' | '*'));
+    match rule || heading_at(notes, line).is_some() {
+        true => Hand::Person(Vec::new()),
+        false => Hand::of(text, &span, machine),
+    }
 }
 
 /// What stands out of the text and where, from its beginning to its end.
-fn looks(notes: &Notes, place: &str) -> Vec<(Range<usize>, Look)> {
+fn looks(
+    notes: &Notes,
+    hands: &[Hand],
+    called: &BTreeSet<String>,
+    place: &str,
+) -> Vec<(Range<usize>, Look)> {
     let links = notes.links.iter().filter_map(|link| {
         let address = notes.text().get(link.span.clone()).filter(|address| is_web(address))?;
         Some((link.span.clone(), Look::Outside(address.to_owned())))
@@ -85,11 +124,27 @@ fn looks(notes: &Notes, place: &str) -> Vec<(Range<usize>, Look)> {
     let heroes = notes.heroes.iter().flat_map(|line| &line.names);
     let named = heroes.chain(&notes.ops).chain(&notes.qa);
     let named = named.filter(|named| matches!(named.who, Who::Person(_)));
-    let people = named.map(|named| (named.span.clone(), Look::Person));
-    let mut looks: Vec<_> = links.chain(asks).chain(people).collect();
+    let people = named.map(|named| named.span.clone()).chain(mentions(notes.text(), called));
+    let tags = hands.iter().flat_map(Hand::tags);
+    let people = people.map(|span| (span, Look::Person));
+    let tags = tags.map(|span| (span.clone(), Look::Machine));
+    let mut looks: Vec<_> = links.chain(asks).chain(people).chain(tags).collect();
     // An ask by a link is the link: of two at one place the first stays.
     looks.sort_by_key(|(span, _)| span.start);
     looks
+}
+
+/// Where somebody is named with an `@`, as the editor finds it: within no address, of the web, of mail or of a commit.
+fn mentions(text: &str, called: &BTreeSet<String>) -> impl Iterator<Item = Range<usize>> {
+    text.match_indices('@').filter_map(move |(at, _)| {
+        let joins = |c: char| c.is_alphanumeric() || matches!(c, '_' | '@' | '/' | '.');
+        let apart = !text[..at].chars().next_back().is_some_and(joins);
+        let rest = &text[at + 1..];
+        let outside = |c: char| !c.is_alphanumeric() && !matches!(c, '_' | '.' | '-');
+        let word = &rest[..rest.find(outside).unwrap_or(rest.len())];
+        let word = word.trim_end_matches(['.', '-']);
+        (apart && called.contains(&word.to_lowercase())).then(|| at..at + 1 + word.len())
+    })
 }
 
 /// A stretch of the text in its parts.
@@ -124,22 +179,36 @@ mod tests {
 
     use super::*;
 
-    /// Each line as it looks: headings as `= …`, links as `[text](address)`.
+    /// Each line as it looks: headings as `= …`, the machine's as `| …`, links as `[text](address)`, people as `*name*`, the
+    /// machine's tags as `<tag>`. The machine wrote what stands between `{` and `}`.
     fn shown(text: &str) -> Vec<String> {
+        let (mut bare, mut machine) = (String::new(), Vec::new());
+        for piece in text.split_inclusive(['{', '}']) {
+            let start = bare.len();
+            bare.push_str(piece.trim_end_matches(['{', '}']));
+            if piece.ends_with('}') {
+                machine.push(start..bare.len());
+            }
+        }
         let zone: Zone = "UTC".parse().expect("a zone");
         let context = Context::new([], Vec::new(), Vec::new(), zone);
+        let notes = Notes::parse(&bare, &context);
+        let called = BTreeSet::from(["kumar".to_owned(), "jörg".to_owned()]);
         let part = |part: &Part| match &part.look {
             Look::Plain => part.text.clone(),
             Look::Person => format!("*{}*", part.text),
+            Look::Machine => format!("<{}>", part.text),
             Look::Outside(address) | Look::Inside(address) => {
                 format!("[{}]({address})", part.text)
             }
         };
         let line = |line: &Line| {
             let said: String = line.parts.iter().map(part).collect();
-            if line.heading { format!("= {said}") } else { said }
+            let heading = if line.heading { "= " } else { "" };
+            let machine = if line.machine { "| " } else { "" };
+            format!("{machine}{heading}{said}")
         };
-        lines(&Notes::parse(text, &context), "/where").iter().map(line).collect()
+        lines(&notes, &machine, &called, "/where").iter().map(line).collect()
     }
 
     #[test]
@@ -160,5 +229,32 @@ mod tests {
         for odd in ["javascript:alert(1)", "data:text/html,x", "ftp://example.org/"] {
             assert_eq!(shown(odd), [odd]);
         }
+    }
+
+    #[test]
+    fn people_are_those_who_are_known() {
+        assert_eq!(
+            shown("@Kumar, ask @jörg. or @nobody\na@kumar x/@kumar @@kumar @kumar2 @mail.org\n"),
+            ["*@Kumar*, ask *@jörg*. or @nobody", "a@kumar x/@kumar @@kumar @kumar2 @mail.org"]
+        );
+    }
+
+    #[test]
+    fn what_the_machine_wrote_is_its_line_or_a_tag_in_somebody_s() {
+        let said = "* by hand, and so long that what the machine has in it is less";
+        let long = "x".repeat(41);
+        let page = format!(
+            "{{Blockers:}}\n* kept by hand{{ (in -1)}}\n{said} {{{long}}}\n{{-----}}\n{{start: }}9:00\n"
+        );
+        assert_eq!(
+            shown(&page),
+            [
+                "= Blockers:",
+                "* kept by hand <(in -1)>",
+                &format!("{said} {long}"),
+                "-----",
+                "| start: 9:00"
+            ]
+        );
     }
 }
