@@ -7,6 +7,9 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use testkit::PushDuty;
+
+use super::browser::Page;
 use super::server::{Line, Server};
 use super::table::Table;
 use super::worlds::{HERO, PUSH, typed};
@@ -16,7 +19,7 @@ use crate::trouble::Trouble;
 /// The benchmark.
 pub const BENCHMARK: Benchmark = Benchmark {
     name: "followers",
-    about: "500 open pages that follow their train: memory, and a change on all of them.",
+    about: "Open pages that follow their train: a change on one in a browser, and on all of 500; memory.",
     run,
 };
 
@@ -24,7 +27,9 @@ pub const BENCHMARK: Benchmark = Benchmark {
 const OPEN: usize = 500;
 /// Changes, each waited for on all of them.
 const CHANGES: usize = 5;
-/// From before the command that makes a change until the last page was told.
+/// From before the command that makes a change until one page in a browser shows it.
+const SEEN: Duration = Duration::from_millis(200);
+/// The same until the last of all pages was told.
 const TOLD: Duration = Duration::from_millis(300);
 /// The same until the last page shows it: 500 pages are made for that.
 const SHOWN: Duration = Duration::from_secs(2);
@@ -50,8 +55,11 @@ fn run(bench: &Bench) -> Result<Table, Trouble> {
     let mut table = Table::default();
     let (world, _remotes) = gates::whole(bench, 0)?;
     let server = Server::start(&world, &[])?;
-    let cookie = format!("cookie: {}", server.let_in(&world, HERO)?);
+    let cookie = server.let_in(&world, HERO)?;
     table.bytes("server that nobody asks anything", server.memory(), IDLE);
+    let seen = seen(&world, &server, &cookie)?;
+    table.time("a change by command, a browser shows it", seen, SEEN);
+    let cookie = format!("cookie: {cookie}");
     let (to, news) = mpsc::channel();
     for number in 0..OPEN {
         open(server.address, cookie.clone(), number, to.clone())?;
@@ -71,6 +79,22 @@ fn run(bench: &Bench) -> Result<Table, Trouble> {
     table.time("the same, all show it", longest(shown), SHOWN);
     table.bytes("server with all of them", server.memory(), FULL);
     Ok(table)
+}
+
+/// Until one page in a browser shows a change: the longest of several.
+fn seen(world: &PushDuty, server: &Server, cookie: &str) -> Result<Duration, Trouble> {
+    let mut page = Page::open(&format!("{}/trains/amo/pushes/{PUSH}", server.url()), cookie)?;
+    let mut times = Vec::new();
+    for at in 1..=CHANGES {
+        let task = format!("look at it in a browser, time {at}.");
+        page.looks_for(&task)?;
+        let began = Instant::now();
+        done(&mut typed(world, &["task", "add", &task, "--this", "--yes", "--quiet"]))?;
+        page.shows()?;
+        times.push(began.elapsed());
+    }
+    page.close();
+    Ok(longest(times))
 }
 
 fn longest(times: Vec<Duration>) -> Duration {

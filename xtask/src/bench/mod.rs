@@ -3,6 +3,7 @@
 //! Machines differ and so do their moods; a ratio of two things measured turn by turn in one run does not. Each
 //! benchmark is a file with a [`Benchmark`] in it, listed in [`ALL`].
 
+mod browser;
 mod cut;
 mod etherpad;
 mod followers;
