@@ -61,7 +61,7 @@ impl Conductor {
                 ..plan(sheet, sheet.text.clone(), words)
             });
         }
-        let trial = self.tried_beside(train, sheet, &repo, target.clone()).await;
+        let trial = self.tried_beside(train, sheet, &repo, target.clone()).await?;
         let ask = self.new_view(&repo, &commit, why, &trial, train);
         if trial.state == AskState::Contained {
             let words = format!("{name} needs no pick: {}", trial.says);
@@ -88,7 +88,7 @@ impl Conductor {
         sheet: &Sheet,
         repo: &RepoName,
         target: Target,
-    ) -> Trial {
+    ) -> Result<Trial> {
         let others = self.written_asks(train, &self.read_sheet(sheet)?).into_iter();
         let open = others.filter(|one| one.is_tried() && one.ask.repo.as_ref() == Some(repo));
         let mut targets: Vec<Target> = Vec::new();
@@ -100,7 +100,7 @@ impl Conductor {
         let trials = self.tried_in(train, sheet.push, repo, &targets).await;
         let mut both = targets.iter().zip(trials);
         let own = both.find(|(what, _)| **what == target).map(|(_, trial)| trial);
-        own.unwrap_or_else(|| Trial::of(AskState::Untried, "not tried"))
+        Ok(own.unwrap_or_else(|| Trial::of(AskState::Untried, "not tried")))
     }
 
     fn new_view(
