@@ -1,8 +1,12 @@
 //! What holds of any bytes that are handed over as an update of a page, a function for each fuzz target.
 
-use conductor::ports::{Message, SharedText, SharedTexts};
+#[path = "talk/heard.rs"]
+mod talk;
+
+use conductor::ports::{SharedText, SharedTexts};
 use notes::Yrs;
 use train::notes::{Edit, apply};
+use train::refusal::Refusal;
 
 /// Pages that an update may come to: an empty one, one that others wrote in, and one that waits for what lacks.
 fn pages() -> [Box<dyn SharedText>; 3] {
@@ -27,7 +31,7 @@ pub fn notes_updates(bytes: &[u8]) {
     for mut page in pages() {
         let before = page.text();
         if let Err(why) = page.take_in(bytes) {
-            assert!(!why.message.is_empty() && !why.hint.is_empty(), "{why:?}");
+            in_words(&why);
             assert_eq!(page.text(), before);
             continue;
         }
@@ -45,32 +49,14 @@ fn again(page: &dyn SharedText, author: &str) -> Box<dyn SharedText> {
     Yrs.open(Some(&page.kept()), author).expect("what is kept opens")
 }
 
-/// A message as an editor may send it: read, or refused in a sentence. What is read is written down the same; and of an update
-/// that is taken for an author's own nothing waits for what lacks, and nothing is by somebody else's number.
+/// Messages of several editors of one page, in turn.
 pub fn notes_messages(bytes: &[u8]) {
-    let message = match Yrs.read(bytes) {
-        Ok(message) => message,
-        Err(why) => return assert!(!why.message.is_empty() && !why.hint.is_empty(), "{why:?}"),
-    };
-    assert_eq!(Yrs.read(&Yrs.bytes(&message)).expect("it is read again"), message);
-    let [_, mut page, _] = pages();
-    match message {
-        Message::Have(have) => assert!(page.since(&have).is_ok()),
-        Message::Missing(update) | Message::Written(update) => {
-            let others = page.have();
-            if page.by(&update, "mat").is_err() {
-                return;
-            }
-            if page.take_in(&update).is_err() {
-                return;
-            }
-            let mut next = again(&*page, "otto");
-            assert_eq!(next.text(), page.text(), "nothing of it waits");
-            // What the others have is enough to bring them the rest.
-            next.take_in(&page.since(&others).expect("there is a rest")).expect("it is taken in");
-        }
-        _ => {}
-    }
+    talk::heard(bytes);
+}
+
+/// A no says why, and what to do.
+fn in_words(why: &Refusal) {
+    assert!(!why.message.is_empty() && !why.hint.is_empty(), "{why:?}");
 }
 
 #[cfg(test)]

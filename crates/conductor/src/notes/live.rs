@@ -55,19 +55,8 @@ impl Conductor {
         for (_, typed) in self.typing.typed(sheet.key).await? {
             shared.take_in(&typed.update)?;
         }
-        let (text, page) = (shared.text(), sheet.key);
-        let full = shared.kept().len() > LARGEST;
-        Ok(LivePage {
-            push,
-            page,
-            shared,
-            texts: Arc::clone(&self.texts),
-            seq,
-            embargoed: self.embargoed().await?,
-            text,
-            full,
-            spoiled: false,
-        })
+        let live = LivePage::new(push, shared, Arc::clone(&self.texts), self.embargoed().await?);
+        Ok(LivePage { page: sheet.key, seq, ..live })
     }
 
     /// Takes in what was written in a page elsewhere; answers with the updates that bring it to whoever has the page open.
@@ -113,6 +102,18 @@ impl Conductor {
 }
 
 impl LivePage {
+    /// The page of a push by its document, before anything of the record is known.
+    #[must_use]
+    pub fn new(
+        push: PushDate,
+        shared: Box<dyn SharedText>,
+        texts: Arc<dyn SharedTexts>,
+        embargoed: Embargoed,
+    ) -> Self {
+        let (text, full) = (shared.text(), shared.kept().len() > LARGEST);
+        Self { push, page: push, shared, texts, seq: 0, embargoed, text, full, spoiled: false }
+    }
+
     /// Takes in what somebody typed; whether any of it was new.
     pub fn take_in(&mut self, update: &[u8], by: &str) -> Result<bool> {
         let brought = self.shared.by(update, by)?;
