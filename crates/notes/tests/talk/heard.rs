@@ -10,11 +10,16 @@ use train::notes::embargo::Embargoed;
 
 use super::in_words;
 
+/// So many messages show what many do, and are heard in no time.
+const MANY: usize = 64;
+
 /// Each message is read or refused in a sentence, and what is read is written down the same. Of the bytes each takes one for
 /// who and how, one for its length, and what it says.
 pub fn heard(bytes: &[u8]) {
     let (mut talk, mut rest) = (Talk::begin(), bytes);
-    while let [how, length, more @ ..] = rest {
+    while let [how, length, more @ ..] = rest
+        && talk.said.len() < MANY
+    {
         let (what, after) = more.split_at(usize::from(*length).min(more.len()));
         talk.goes_on(*how, what);
         rest = after;
