@@ -74,10 +74,11 @@ fn of<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
 const JSON: &str = "application/json";
 const STREAM: &str = "text/event-stream";
 
-/// Whatever goes wrong anywhere: a bad address, no sign-in, a train that is not there, a record that can't be read.
-const ANY: &[u16] = &[400, 401, 403, 404, 409, 500, 502, 503];
+/// Whatever goes wrong anywhere: a bad address, no sign-in or one too many that fails, a train that is not there, a record that
+/// can't be read.
+const ANY: &[u16] = &[400, 401, 403, 404, 409, 429, 500, 502, 503];
 /// What may go wrong with a wish too.
-const WISH: &[u16] = &[400, 401, 403, 404, 408, 409, 412, 413, 422, 428, 500, 501, 502, 503];
+const WISH: &[u16] = &[400, 401, 403, 404, 408, 409, 412, 413, 422, 428, 429, 500, 501, 502, 503];
 
 const ACCEPT: (&str, &str) = (
     "Accept",
@@ -128,7 +129,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         headers: &[],
         takes: None,
         gives: &[Body { status: 200, kind: "text/html", about: "The page.", form: of::<String> }],
-        noes: &[400],
+        noes: &[400, 401, 429, 500],
         open: true,
         serves: Serves::Page,
     },
