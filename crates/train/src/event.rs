@@ -420,6 +420,9 @@ pub enum Event {
     TokenMade {
         /// Whether it may act, or only look.
         acts: bool,
+        /// Whether it may write in notes too, where it only looks.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        notes: bool,
     },
     /// An admin made a link that lets somebody in.
     LinkMade {

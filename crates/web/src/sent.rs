@@ -34,7 +34,7 @@ pub(crate) struct WishForm {
     pub from: Option<String>,
 }
 
-/// A document that is a wish, by a program that may act on its train.
+/// A document that is a wish, by a program that may have one on its train.
 pub(crate) struct WishDocument {
     pub visitor: Visitor,
     pub train: TrainName,
@@ -85,17 +85,18 @@ async fn sent(
     }
 }
 
-/// The same of a wish, for whoever may act on the train that its address names.
+/// The same of a wish, for whoever may have one on the train that its address names.
 async fn wished(
     house: &House,
     request: Request,
     takes: Takes,
+    may: fn(&Visitor, &House, &TrainName) -> Result<(), Refusal>,
 ) -> Result<(TrainName, Sent), Unread> {
     let (mut parts, body) = request.into_parts();
     let train = Path::<TrainName>::from_request_parts(&mut parts, house).await;
     let Path(train) = train.map_err(|problem| Unread { visitor: None, problem })?;
     let request = Request::from_parts(parts, body);
-    let sent = sent(house, request, takes, |visitor| visitor.may_act_on(house, &train)).await?;
+    let sent = sent(house, request, takes, |visitor| may(visitor, house, &train)).await?;
     Ok((train, sent))
 }
 
@@ -122,7 +123,7 @@ impl FromRequest<House> for WishForm {
     type Rejection = Response;
 
     async fn from_request(request: Request, house: &House) -> Result<Self, Response> {
-        let wished = wished(house, request, WISH_FORM).await;
+        let wished = wished(house, request, WISH_FORM, Visitor::may_act_on).await;
         let (train, sent) = wished.map_err(|no| no.page(house))?;
         let from = came_from(&house.prefix, &sent.parts.headers);
         Ok(Self { visitor: sent.visitor, train, fields: Fields::read(&sent.bytes), from })
@@ -133,7 +134,9 @@ impl FromRequest<House> for WishDocument {
     type Rejection = Problem;
 
     async fn from_request(request: Request, house: &House) -> Result<Self, Problem> {
-        let (train, sent) = wished(house, request, WISH_DOCUMENT).await.map_err(|no| no.problem)?;
+        // Which wish it is stands in it: one for notes takes less than the others.
+        let wished = wished(house, request, WISH_DOCUMENT, Visitor::may_write_on).await;
+        let (train, sent) = wished.map_err(|no| no.problem)?;
         Ok(Self { visitor: sent.visitor, train, headers: sent.parts.headers, bytes: sent.bytes })
     }
 }

@@ -116,14 +116,19 @@ pub(crate) async fn make_token(
         kind: KeyKind::Token,
         person: mine.person.clone(),
         proof: Proof::Token(id.clone()),
-        scope: if fields.one("scope") == Some("act") { Scope::Act } else { Scope::Read },
+        scope: match fields.one("scope") {
+            Some("act") => Scope::Act,
+            Some("notes") => Scope::Notes,
+            _ => Scope::Read,
+        },
         label: door::label(fields.one("label").unwrap_or("a program")),
         made_at: now,
         expires_at: now.checked_add(TOKEN).ok(),
         seen_at: None,
         id,
     };
-    let made = Event::TokenMade { acts: key.scope == Scope::Act };
+    let (acts, notes) = (key.scope == Scope::Act, key.scope == Scope::Notes);
+    let made = Event::TokenMade { acts, notes };
     house.open.accounts.add(key).await.map_err(no)?;
     door::note(&house, &visitor.who(), &made).await;
     pages::me(&house, &visitor, Some(token)).await

@@ -7,6 +7,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, header};
 use conductor::Looking;
 use conductor::ports::{Key, KeyKind, Scope};
+use train::command::Command;
 use train::id::{PersonName, TrainName};
 use train::people::Role;
 use train::refusal::{Code, Refusal};
@@ -103,6 +104,16 @@ impl Visitor {
     /// Refuses whoever may not act on a train: it has to know them.
     pub fn may_act_on(&self, house: &House, train: &TrainName) -> Result<(), Refusal> {
         self.may_act()?;
+        self.is_aboard(house, train)
+    }
+
+    /// The same of whoever may at least write in its notes.
+    pub fn may_write_on(&self, house: &House, train: &TrainName) -> Result<(), Refusal> {
+        self.may_write()?;
+        self.is_aboard(house, train)
+    }
+
+    fn is_aboard(&self, house: &House, train: &TrainName) -> Result<(), Refusal> {
         // One that is not there is said to be not there.
         house.open.trains.ledger(train)?;
         match house.open.trains.of(&self.who()).contains(train) {
@@ -128,19 +139,40 @@ impl Visitor {
         }
     }
 
-    /// The key of somebody who may act; refuses whoever may only look.
+    /// The key of somebody who may have this wish.
+    pub fn may_wish(&self, wish: &Command) -> Result<&Key, Refusal> {
+        match wish {
+            Command::Notes(_) => self.may_write(),
+            _ => self.may_act(),
+        }
+    }
+
+    /// The key of somebody who may act; refuses whoever may only look, or only write in notes.
     pub fn may_act(&self) -> Result<&Key, Refusal> {
+        let key = self.may_write()?;
+        match key.scope {
+            Scope::Act => Ok(key),
+            Scope::Read | Scope::Notes => {
+                let what = "this token is for looking, and for writing in notes";
+                Err(Refusal::new(Code::NotAllowed, what, TO_ACT))
+            }
+        }
+    }
+
+    /// The key of somebody who may write in notes, if nothing else; refuses whoever may only look.
+    pub fn may_write(&self) -> Result<&Key, Refusal> {
         match &self.key {
             None => Err(unknown("this takes somebody who is signed in")),
-            Some(key) if key.scope == Scope::Read => Err(Refusal::new(
-                Code::NotAllowed,
-                "this token is for looking",
-                "make one that may act, on the page of your name",
-            )),
+            Some(key) if key.scope == Scope::Read => {
+                Err(Refusal::new(Code::NotAllowed, "this token is for looking", TO_ACT))
+            }
             Some(key) => Ok(key),
         }
     }
 }
+
+/// What helps where a token may too little.
+const TO_ACT: &str = "make one that may do it, on the page of your name";
 
 /// Somebody who is not known, where only known people come in.
 pub(crate) fn unknown(what: &str) -> Refusal {

@@ -29,6 +29,8 @@ pub enum KeyKind {
 pub enum Scope {
     /// Look.
     Read,
+    /// Look, and write in notes as far as the person may.
+    Notes,
     /// Whatever the person may.
     Act,
 }

@@ -1,5 +1,7 @@
 //! Who is let in, how, and for how long.
 
+use serde_json::json;
+
 use crate::cut;
 use crate::server::Server;
 
@@ -107,6 +109,41 @@ fn what_lets_somebody_in_can_be_taken_away() {
     script.get("/api/v1/trains/amo/status").is(401);
     mat.post("/sign-out", &[]).is(303);
     mat.get("/trains/amo").is(303);
+}
+
+#[test]
+fn a_token_for_notes_writes_in_them_and_does_nothing_else() {
+    let (world, _remote) = cut();
+    let server = Server::start(&world, "mat", "");
+    let mat = server.first();
+    let program =
+        |scope| server.anybody().with("authorization", &format!("Bearer {}", mat.token_to(scope)));
+    let (writes, looks) = (program("notes"), program("read"));
+    let commands = "/api/v1/trains/amo/commands";
+    let item = json!({ "item": { "kind": "blockers", "text": "the page is blank" } });
+    let block = json!({ "command": "notes", "push": "shown", "writing": item });
+    looks.asks(commands, &json!({ "wish": block })).is(403).says("for looking");
+    writes.asks(commands, &json!({ "wish": block, "dry_run": true })).is(200);
+    writes.asks(commands, &json!({ "wish": block })).is(200);
+    writes.get("/api/v1/trains/amo/notes").is(200).says("the page is blank");
+    let recorded = || world.hero("mat").reads("log")["entries"].as_array().map_or(0, Vec::len);
+    let before = recorded();
+    for wish in [
+        json!({ "command": "claim", "push": null }),
+        json!({ "command": "tag", "again": true, "because": "kick" }),
+        json!({ "command": "later", "key": "amo" }),
+    ] {
+        for dry_run in [true, false] {
+            let asked = writes.asks(commands, &json!({ "wish": wish, "dry_run": dry_run }));
+            asked.is(403).says("for writing in notes");
+        }
+    }
+    writes.post("/trains/amo/plan", &[("command", "claim")]).is(403);
+    writes.post("/trains/amo/told", &[("what", "again")]).is(403);
+    writes.post("/me/tokens", &[("label", "more"), ("scope", "act")]).is(403);
+    assert_eq!(recorded(), before, "nothing of it was done");
+    mat.get("/me").is(200).says("<td role=\"cell\">write in notes</td>");
+    mat.get("/trains/amo/ledger").is(200).says("made a token to write in notes with");
 }
 
 #[test]

@@ -305,7 +305,12 @@ impl Visitor<'_> {
 
     /// A token of theirs, to act.
     pub fn token(&self) -> String {
-        let fields = [("label", "a program"), ("scope", "act")];
+        self.token_to("act")
+    }
+
+    /// A token of theirs for so much.
+    pub fn token_to(&self, scope: &str) -> String {
+        let fields = [("label", "a program"), ("scope", scope)];
         let made = self.post("/me/tokens", &fields).is(200);
         let (_, rest) = made.body.split_once("shown this once: <code>").expect("it is shown");
         rest.split('<').next().unwrap_or_default().to_owned()

@@ -80,7 +80,7 @@ pub(super) async fn post(
     let Wished { wish, dry_run, saw } = serde_json::from_slice(&bytes).map_err(|e| unread(&e))?;
     let key = Key::of(&headers)?;
     if dry_run {
-        let by = visitor.may_act()?.person.clone();
+        let by = visitor.may_wish(&wish)?.person.clone();
         may_wish(&house, &by, &wish)?;
         let (inside, about) = (house.clone(), train.clone());
         let plan = async move |c: &Conductor| {

@@ -111,7 +111,7 @@ impl Writer {
                 "securitySchemes": {
                     "token": {
                         "type": "http", "scheme": "bearer",
-                        "description": "A token, made on the page of one's name: to look, or to act as oneself.",
+                        "description": "A token, made on the page of one's name: to look, to write in notes, or to act as oneself.",
                     },
                     "session": {
                         "type": "apiKey", "in": "cookie", "name": "pushduty",

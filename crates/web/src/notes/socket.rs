@@ -62,7 +62,7 @@ pub(crate) async fn join(
 
 /// Whether somebody may write in the notes of a train.
 async fn may_write(house: &House, visitor: &Visitor, train: &TrainName) -> Result<bool, Refusal> {
-    if visitor.may_act().is_err() {
+    if visitor.may_write().is_err() {
         return Ok(false);
     }
     let may =

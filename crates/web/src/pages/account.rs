@@ -76,7 +76,7 @@ struct Me<'a> {
 struct KeyRow {
     id: String,
     label: String,
-    acts: bool,
+    may: &'static str,
     made: When,
     seen: Option<When>,
     ends: Option<When>,
@@ -89,7 +89,11 @@ impl KeyRow {
         let when = |at: Timestamp| When::date(&Moment::new(at, TimeZone::UTC));
         Self {
             label: if key.kind == KeyKind::Session { browser(&key.label) } else { key.label },
-            acts: key.scope == Scope::Act,
+            may: match key.scope {
+                Scope::Read => "look",
+                Scope::Notes => "write in notes",
+                Scope::Act => "act",
+            },
             made: when(key.made_at),
             seen: key.seen_at.map(when),
             ends: key.expires_at.map(when),

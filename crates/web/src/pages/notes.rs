@@ -31,7 +31,7 @@ pub(crate) async fn notes(
     Path((train, push)): Path<(TrainName, PushDate)>,
 ) -> Result<Response, NoPage> {
     let no = |refusal| NoPage::of(&house, &visitor, refusal);
-    visitor.may_act().map_err(no)?;
+    visitor.may_write().map_err(no)?;
     let socket = socket(&house, &train, push);
     let look = async move |conductor: Conductor| {
         let notes = conductor.notes(WhichPush::On(push), ShownNotes::default()).await?;

@@ -43,7 +43,7 @@ pub(crate) async fn begin(
     yes: Yes,
 ) -> Result<Begun, Refusal> {
     let Yes { wish, saw, key } = yes;
-    let by = visitor.may_act()?.person.clone();
+    let by = visitor.may_wish(&wish)?.person.clone();
     may_wish(house, &by, &wish)?;
     conductor::carry::must_be_read(&wish, saw.as_deref())?;
     let conductor = house.open.trains.conductor(train, &visitor.who()).await?;
@@ -131,7 +131,7 @@ pub(crate) async fn planned(
     train: &TrainName,
     wish: &Command,
 ) -> Result<Plan, Refusal> {
-    let by = visitor.may_act()?.person.clone();
+    let by = visitor.may_wish(wish)?.person.clone();
     may_wish(house, &by, wish)?;
     let wish = wish.clone();
     let plan = async move |conductor: Conductor| conductor.plan(&wish).await;
