@@ -17,6 +17,9 @@ use crate::rotation::{Duty, Slot, Turns};
 /// Where the rotation begins when neither the ledger nor the timetable says so.
 const EPOCH: Date = date(1970, 1, 1);
 
+/// For how many years the line goes on from where it begins: nobody plans for the year 9999, and it takes seconds to walk there.
+const YEARS: i32 = 200;
+
 /// How many departures beyond the rotation's length are searched for one that serves a push off the schedule.
 const SEARCHED: i32 = 26;
 
@@ -48,9 +51,11 @@ impl<'a> Line<'a> {
         self.walk(first, last).named(push).cloned()
     }
 
-    /// The line at least from `from` to `to`: as it was walked before, where that has both.
+    /// The line at least from `from` to `to`, as far as it goes: as it was walked before, where that has both.
     fn walk(&self, from: Date, to: Date) -> Arc<Walk> {
-        let asked = (from.min(self.begins()), to);
+        let begins = self.begins();
+        let ends = begins.checked_add(YEARS.years()).unwrap_or(Date::MAX);
+        let asked = (from.max(EPOCH).min(begins), to.min(ends));
         reaching(self.changes, (self.timetable, self.order), asked, |from, to| {
             let stops = self.stops(from, to).into_iter();
             stops.map(|stop| (stop.departs, stop.departure(self.timetable))).collect()

@@ -376,6 +376,18 @@ fn the_next_departure_runs_and_the_nearest_is_to_come() {
 }
 
 #[test]
+fn whoever_asks_for_all_times_gets_those_that_somebody_may_plan_for() {
+    let changes = began(date(2026, 11, 1));
+    let all = departures(&amo(), &[], &changes, Date::MIN, Date::MAX);
+    let ends = [all.first(), all.last()].map(|one| one.unwrap().push.0.year());
+    assert!(ends[0] >= 1970 && (2225..2230).contains(&ends[1]), "{ends:?}");
+    assert_eq!(departure_of(&amo(), &[], &changes, push("9999.12.30")), None);
+    let now = at("2026-11-20T00:00:00Z");
+    let near = nearest(&amo(), &[], &changes, date(9999, 12, 30), now).unwrap();
+    assert_eq!(near.push, push("2026.11.26"));
+}
+
+#[test]
 fn a_push_that_was_cut_stays_on_the_list_though_the_timetable_changed() {
     let mut changes = began(date(2026, 11, 1));
     changes.edit().served.push((push("2026.11.18"), person("mat"), person("mat")));
