@@ -397,12 +397,27 @@ pub(super) const OPERATIONS: &[Operation] = &[
         query: of::<Nothing>,
         headers: &[SEEN],
         takes: None,
-        gives: &[Body { status: 200, kind: STREAM, about: "The stream.", form: of::<String> }],
+        gives: &[Body {
+            status: 200,
+            kind: STREAM,
+            about: "The stream, event by event.",
+            form: change,
+        }],
         noes: ANY,
         open: false,
         serves: Serves::By(|| get(events)),
     },
 ];
+
+/// An event of a train's stream, by its fields.
+fn change(_: &mut SchemaGenerator) -> Schema {
+    let text = serde_json::json!({ "type": "string" });
+    schemars::json_schema!({
+        "type": "object",
+        "properties": { "id": text, "event": { "const": "change" }, "data": text },
+        "required": ["id", "event", "data"],
+    })
+}
 
 /// What a wish is answered with.
 fn carried(generator: &mut SchemaGenerator) -> Schema {
