@@ -82,6 +82,83 @@ fn cookies_and_tokens_that_somebody_made_up_open_nothing() {
 }
 
 #[test]
+fn what_lets_somebody_in_opens_nothing_changed_or_as_another_kind() {
+    let (world, _remote) = cut();
+    let server = Server::start(&world, "mat", "");
+    let mat = server.first();
+    let (token, link) = (mat.token(), server.link_for(&world, "ada"));
+    let link = link.rsplit('/').next().unwrap_or_default();
+    let mut cookies = mat.headers().iter().filter(|(name, _)| name == "cookie");
+    let (_, cookie) = cookies.next().expect("a browser has a cookie");
+    let (_, session) = cookie.split_once('=').expect("it has a value");
+    let turned: String = session.chars().rev().collect();
+    for forged in [&session[1..], &turned, &format!("{session}A"), &token, link] {
+        let browser = server.anybody().with("cookie", &format!("pushduty={forged}"));
+        browser.get("/trains/amo").is(303);
+    }
+    for forged in [&token[1..], &format!("{token}A"), session, link] {
+        let program = server.anybody().with("authorization", &format!("Bearer {forged}"));
+        program.get("/api/v1/trains").is(401);
+    }
+    mat.get("/trains/amo").is(200);
+    server.enter(&format!("/sign-in/{link}")).get("/me").is(200).says("ada");
+}
+
+#[test]
+fn an_address_leads_to_what_it_names_and_nowhere_beside_it() {
+    let (world, _remote) = cut();
+    let server = Server::start(&world, "mat", "");
+    let mat = server.first();
+    for path in [
+        "/assets/../../../etc/passwd",
+        "/assets/..%2f..%2f..%2fetc%2fpasswd",
+        "/assets/%2e%2e/look.css",
+        "/assets/look.css%00",
+        "/assets/..\\..\\etc\\passwd",
+        "//evil.example.org/trains/amo",
+        "/.git/config",
+        "/%2e%2e%2f%2e%2e%2fetc%2fpasswd",
+        "/sign-in/with/..%2f..",
+        "/trains/..%2f..%2fetc/ledger",
+        "/trains/amo%2f..%2fother",
+        "/trains/amo/../../etc/passwd",
+        "/trains/amo/pushes/..%2f..",
+        "/api/v1/trains/..%2famo/status",
+        "/api/v1/trains/amo/steps/..%2f..%2fstatus",
+        "/api/v1/trains/amo/deploys/..%2f..%2f..%2fetc%2fpasswd",
+    ] {
+        let answer = mat.get(path);
+        assert_eq!(answer.status, 404, "{path}: {}", answer.body);
+    }
+}
+
+#[test]
+fn bytes_that_are_no_text_are_refused_wherever_they_stand() {
+    let (world, _remote) = cut();
+    let server = Server::start(&world, "mat", "");
+    let mat = server.first().with("connection", "close");
+    let sent = |path: &str, body: &[u8]| {
+        server.raw(&[mat.head(path, body.len()).as_bytes(), body].concat())
+    };
+    // Nothing at all, a slash that is too long, half of a pair, and a letter that breaks off.
+    for odd in [&b"\xff\xfe"[..], b"\xc0\xaf", b"\xed\xa0\x80", b"\xe2\x82"] {
+        let hold = [b"{\"wish\":{\"command\":\"hold\",\"because\":\"", odd, b"\"}}"].concat();
+        let refused = sent("/api/v1/trains/amo/commands", &hold).is(400);
+        assert_eq!(refused.json()["error"]["code"], "usage");
+        sent("/trains/amo/plan", &[b"command=claim&push=", odd].concat()).is(400);
+        let asks = |path: &[u8], header: &[u8]| {
+            let line = [b"GET ", path, b" HTTP/1.1\r\nhost: x\r\nconnection: close\r\n"].concat();
+            server.raw(&[&line[..], header, b"\r\n\r\n"].concat()).status
+        };
+        assert_eq!(asks(&[b"/trains/", odd].concat(), b"accept: */*"), 400);
+        assert_eq!(asks(b"/trains/amo", &[b"cookie: pushduty=", odd].concat()), 303);
+        let bearer = [b"authorization: Bearer ", odd].concat();
+        assert_eq!(asks(b"/api/v1/trains", &bearer), 401);
+    }
+    mat.get("/trains/amo").is(200);
+}
+
+#[test]
 fn lines_that_are_no_http_are_refused() {
     let (world, _remote) = cut();
     let server = Server::start(&world, "mat", "--public");
