@@ -3,6 +3,8 @@
 use serde_json::json;
 
 use crate::cut;
+use crate::editor::Editor;
+use crate::roles::PUSH;
 use crate::server::Server;
 
 #[test]
@@ -142,6 +144,10 @@ fn a_token_for_notes_writes_in_them_and_does_nothing_else() {
     writes.post("/trains/amo/told", &[("what", "again")]).is(403);
     writes.post("/me/tokens", &[("label", "more"), ("scope", "act")]).is(403);
     assert_eq!(recorded(), before, "nothing of it was done");
+    let mut editor = Editor::open(&server, &writes, PUSH);
+    editor.hears("the page", |editor| editor.text().contains("the page is blank"));
+    editor.types("the page is blank", " again");
+    editor.is_kept();
     mat.get("/me").is(200).says("<td role=\"cell\">write in notes</td>");
     mat.get("/trains/amo/ledger").is(200).says("made a token to write in notes with");
 }
