@@ -106,6 +106,35 @@ impl Editor {
         self.doc.transact().encode_state_as_update_v1(&StateVector::default())
     }
 
+    /// An update of a letter between two others that says they stand the other way round: one that whoever takes it in after
+    /// the page reads in another place than whoever is given both at once.
+    pub fn out_of_order(&self) -> Vec<u8> {
+        let all = self.all();
+        let two_texts = |update: &Vec<u8>| {
+            let mut page = Yrs.open(Some(&all), "otto").expect("the page opens");
+            page.take_in(update).expect("it is an update");
+            page.text() != Yrs.open(Some(&page.kept()), "otto").expect("it opens").text()
+        };
+        let turned = (1..self.text().len()).map(|at| turned(&self.beside(&all, at)));
+        turned.into_iter().find(two_texts).expect("there is one")
+    }
+
+    /// An update of a letter at this place, by this editor's number.
+    fn beside(&self, all: &[u8], at: usize) -> Vec<u8> {
+        let options = Options {
+            offset_kind: yrs::OffsetKind::Bytes,
+            ..Options::with_client_id(self.doc.client_id())
+        };
+        let doc = Doc::with_options(options);
+        let text = doc.get_or_insert_text("notes");
+        let mut transaction = doc.transact_mut();
+        let all = Update::decode_v1(all).expect("an update");
+        transaction.apply_update(all).expect("it is taken in");
+        let before = transaction.state_vector();
+        text.insert(&mut transaction, u32::try_from(at).expect("a page"), "x");
+        transaction.encode_state_as_update_v1(&before)
+    }
+
     /// Says something.
     pub fn say(&mut self, message: &Message) {
         self.bytes(Yrs.bytes(message));
@@ -253,4 +282,17 @@ pub fn connect(
             Err(other) => panic!("no answer to a handshake: {other}"),
         }
     }
+}
+
+/// An update of one piece with the two that it stands between the other way round. Before these stand how many there are, whose
+/// it is and where, and a byte of what it says of itself; each of them is a number of whose and one of where.
+fn turned(update: &[u8]) -> Vec<u8> {
+    let numbers = |from: usize, many: usize| {
+        let ends = (from..).filter(|at| update[*at] & 0x80 == 0);
+        ends.take(many).last().map_or(from, |last| last + 1)
+    };
+    let left = numbers(0, 4) + 1;
+    let right = numbers(left, 2);
+    let rest = numbers(right, 2);
+    [&update[..left], &update[right..rest], &update[left..right], &update[rest..]].concat()
 }

@@ -153,6 +153,27 @@ fn nobody_writes_as_somebody_else_or_what_makes_no_sense() {
 }
 
 #[test]
+fn what_others_would_read_in_another_order_is_taken_from_nobody() {
+    let (world, _remote) = cut();
+    let server = Server::start(&world, "mat", "--public");
+    let (mat, kumar) = (server.first(), server.let_in(&world, "kumar"));
+    let mut good = Editor::open(&server, &mat, PUSH);
+    let mut hostile = Editor::open(&server, &kumar, PUSH);
+    for editor in [&mut good, &mut hostile] {
+        editor.hears("the page", |editor| editor.text().contains("Blockers"));
+    }
+    let odd = hostile.out_of_order();
+    good.types("Blockers", "\n* by mat");
+    hostile.writes(odd);
+    assert_eq!(hostile.is_ended(), 4403, "{:?}", hostile.ended);
+    assert!(hostile.ended.as_ref().is_some_and(|(_, why)| why.contains("order")));
+    good.is_kept();
+    let mut later = Editor::open(&server, &kumar, PUSH);
+    later.hears("what was written well", |editor| editor.text() == good.text());
+    assert!(good.text().contains("* by mat"));
+}
+
+#[test]
 fn whose_role_is_taken_writes_no_more_and_is_told_so() {
     let (world, _remote) = cut();
     let world = world.person("temp", &[]);

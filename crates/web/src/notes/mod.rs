@@ -1,5 +1,6 @@
 //! Notes that several people write at once: a socket for each editor, a room for each page.
 
+mod alike;
 mod opening;
 mod presence;
 mod room;

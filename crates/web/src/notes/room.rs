@@ -55,12 +55,20 @@ struct Settle {
     running: Option<JoinHandle<bool>>,
 }
 
-/// What one go brought.
+/// What one go brought, and who sent it.
 #[derive(Default)]
-struct News {
-    typed: Vec<Typed>,
+pub(super) struct News {
+    pub typed: Vec<(u64, Typed)>,
+    /// Whoever waits to hear that what they sent is kept.
     by: BTreeSet<u64>,
-    present: BTreeMap<u64, Presence>,
+    pub present: BTreeMap<u64, Presence>,
+}
+
+impl News {
+    /// What was typed, and the rest.
+    pub(super) fn without_typed(mut self) -> (Vec<(u64, Typed)>, Self) {
+        (std::mem::take(&mut self.typed), self)
+    }
 }
 
 impl Room {
@@ -138,7 +146,7 @@ impl Room {
     }
 
     /// The page anew, from what is kept.
-    async fn opened(&self) -> Result<LivePage> {
+    pub(super) async fn opened(&self) -> Result<LivePage> {
         self.itself().await?.live_page(self.push).await
     }
 
@@ -179,6 +187,14 @@ impl Room {
         let strangers = seats().filter(|other| other.person().is_none()).count();
         let crowds = seat.person().is_none() && strangers >= MOST_STRANGERS;
         self.seats.len() < MOST && same < MOST_OF_ONE && !crowds
+    }
+
+    /// Lets one go, with the reason.
+    pub(super) fn lets_go(&mut self, id: u64, because: &Refusal, news: &mut News) {
+        if let Some(seat) = self.seats.get(&id) {
+            seat.end(Ending::of(because));
+        }
+        self.left(id, news);
     }
 
     fn left(&mut self, id: u64, news: &mut News) {
@@ -224,7 +240,7 @@ impl Room {
                 }
                 match typed {
                     Ok(some) => {
-                        news.typed.extend(some);
+                        news.typed.extend(some.map(|some| (id, some)));
                         news.by.insert(id);
                         seat.kept += 1;
                         return Ok(false);
@@ -248,19 +264,20 @@ impl Room {
             }
             Message::Kept(..) => Refusal::new(Code::Usage, "this is said to editors alone", ""),
         };
-        seat.end(Ending::of(&refused));
-        self.left(id, news);
+        self.lets_go(id, &refused, news);
         Ok(live.is_spoiled())
     }
 
     /// Keeps what was typed, then tells everybody.
     async fn tell(&mut self, live: &mut LivePage, news: News) -> Result<()> {
+        let news = if news.typed.is_empty() { news } else { self.alike(live, news).await? };
         if !news.typed.is_empty() {
-            self.itself().await?.keep_typed(&news.typed).await?;
+            let typed: Vec<Typed> = news.typed.into_iter().map(|(_, typed)| typed).collect();
+            self.itself().await?.keep_typed(&typed).await?;
             let now = Instant::now();
             let since = *self.settle.since.get_or_insert(now);
             self.settle.due = Some((now + PAUSE).min(since + LATEST));
-            let updates: Vec<_> = news.typed.into_iter().map(|typed| typed.update).collect();
+            let updates: Vec<_> = typed.into_iter().map(|typed| typed.update).collect();
             let bytes = live.texts.bytes(&Message::Written(live.texts.joined(&updates)?));
             let only = (news.by.len() == 1).then(|| news.by.first().copied()).flatten();
             self.everybody(bytes.into(), only);
