@@ -43,7 +43,7 @@ async function played(house, crawl) {
 
   await kumar.page.goto(`${PATH}/me`);
   await kumar.page.locator("form[action$='/sign-out'] button").click();
-  same(new URL(kumar.page.url()).pathname, `${PATH}/sign-in`, "where one is signed out to");
+  await kumar.page.waitForURL(`${house.given.base}${PATH}/sign-in`);
   // Whoever comes to the first page, with its slash or without, is brought back to nothing else.
   for (const first of [PATH, `${PATH}/`]) {
     await kumar.page.goto(first);

@@ -35,34 +35,54 @@ pub struct Args {
 pub async fn run(args: &Args, session: &Session) -> Ended {
     let desk = session.desk().await?;
     let wish = Command::Adopt { because: args.because.clone().unwrap_or_default() };
-    let plan = desk.plan(&wish).await?;
-    let Shown::Adopt(view) = plan.shown else { return Err(other_view().into()) };
     session.header().await?;
-    session.screen.show(&words::adopt(&view));
-    if !plan.changes {
-        session.screen.show(&[Line::plain("There is nothing to take over.")]);
-    }
-    if !plan.changes || args.consent.dry_run {
-        return session.document(view).await;
-    }
+    let mut saw = None;
     if !args.consent.yes {
+        let plan = desk.plan(&wish).await?;
+        let Shown::Adopt(view) = plan.shown else { return Err(other_view().into()) };
+        show(session, &view);
+        if !plan.changes || args.consent.dry_run {
+            return session.document(view).await;
+        }
         session.agree(question(&view)).await?;
+        saw = plan.digest;
     }
-    let done = desk.carry(&wish, plan.digest.as_deref()).await?;
+    let done = desk.carry(&wish, saw.as_deref()).await?;
     let Shown::Adopt(view) = done.shown else { return Err(other_view().into()) };
-    if done.refusal.is_none() {
+    if args.consent.yes {
+        show(session, &view);
+    } else {
+        for error in view.repos.iter().filter_map(|repo| repo.error.clone()) {
+            session.screen.fail(&words::refusal(&Refusal::from(error)));
+        }
+    }
+    if done.refusal.is_none() && !is_nothing(&view) {
         let taken = (!view.moved.is_empty()).then_some(", and has the tags as they are");
         let words = format!("this ledger runs the train{}.", taken.unwrap_or_default());
         session.screen.show(&[Line::of(Tone::Good, "✓ ").text(words)]);
     }
-    for error in view.repos.iter().filter_map(|repo| repo.error.clone()) {
-        session.screen.fail(&words::refusal(&Refusal::from(error)));
-    }
     session.judged(view, done.refusal).await
 }
 
+/// What is found: whose fences these are, and which tags are others.
+fn show(session: &Session, view: &AdoptView) {
+    session.screen.show(&words::adopt(view));
+    if is_nothing(view) {
+        session.screen.show(&[Line::plain("There is nothing to take over.")]);
+    }
+}
+
+fn is_nothing(view: &AdoptView) -> bool {
+    is_conducted(view) && view.moved.is_empty()
+}
+
+/// Whether every fence is this ledger's already.
+fn is_conducted(view: &AdoptView) -> bool {
+    view.repos.iter().all(|repo| repo.outcome == OutcomeWord::Already)
+}
+
 fn question(view: &AdoptView) -> &'static str {
-    match view.repos.iter().all(|repo| repo.outcome == OutcomeWord::Already) {
+    match is_conducted(view) {
         true => "Take these tags as they are?",
         false => "Take the train over?",
     }

@@ -16,7 +16,8 @@ fn a_fleet_of_two_versions_is_shown_as_both_with_how_many_show_each() {
     services.answers("production-web", &[runs(old)]);
     let world = world.service("stage", "web", &services, 4);
     let world = world.service("production", "web", &services, 2);
-    let watched = world.hero("mat").types("watch --once");
+    let watched = ["stage", "production"]
+        .map(|environment| world.hero("mat").types(&format!("watch {environment} --once")));
     let server = Server::start(&world, "mat", "--public --every 0");
     let anybody = server.anybody();
 
@@ -31,7 +32,7 @@ fn a_fleet_of_two_versions_is_shown_as_both_with_how_many_show_each() {
         versions.map(|one| json!([one["version"], one["samples"]])).collect()
     };
     let (stage, production) = (of("stage"), of("production"));
-    assert_eq!(stage["state"], "mixed", "{watched}");
+    assert_eq!(stage["state"], "mixed", "{} {}", watched[0], watched[1]);
     assert_eq!(shown(&stage), [json!([new, 3]), json!([old, 1])], "{stage}");
     assert_eq!(production["state"], "old", "{production}");
     assert_eq!(shown(&production), [json!([old, 2])]);

@@ -345,7 +345,8 @@ fn a_kill_while_several_write_loses_nothing_that_any_was_told_is_kept() {
     server.killed();
     // Without a server, the next command puts it on record.
     world.as_person("kumar").types("block \"another\" --yes").ok();
-    let shown = world.hero("mat").types("notes show").ok().stdout;
+    let shown = world.hero("mat").types("notes show --json").ok().json();
+    let shown = shown["text"].as_str().expect("the page has a text");
     for line in &kept {
         assert_eq!(shown.lines().filter(|one| one == line).count(), 1, "{line}: {shown}");
     }
