@@ -7,7 +7,6 @@ use train::changes::Absence;
 
 use crate::config::{ExternalCalendar, Holds, Loaded, Source};
 use crate::environment;
-use crate::screen::{Line, Screen, Tone};
 
 /// What external calendars say.
 #[derive(Debug, Clone, Default)]
@@ -23,17 +22,14 @@ pub struct External {
 /// The largest calendar read, in bytes.
 const LIMIT: usize = 4 << 20;
 
-/// Reads every configured calendar. One that can't be read is told and left out: the train runs without it.
-pub async fn read(loaded: &Loaded, today: Date, screen: &Screen) -> External {
+/// Reads every configured calendar. One that can't be read is left out, with a remark: the train runs without it.
+pub async fn read(loaded: &Loaded, today: Date) -> External {
     let mut external = External::default();
     for calendar in &loaded.calendars {
         match text(loaded, calendar).await {
             Ok(text) => add(&mut external, loaded, calendar.holds, &text, today),
             Err(why) => external.remarks.push(format!("a calendar is left out: it {why}")),
         }
-    }
-    for remark in &external.remarks {
-        screen.tell(&Line::of(Tone::Odd, "◆ ").text(remark));
     }
     external
 }

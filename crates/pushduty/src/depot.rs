@@ -8,18 +8,19 @@ use async_trait::async_trait;
 use conductor::Conductor;
 use conductor::carry::Shown;
 use conductor::failure::{Failure, Result};
-use conductor::ports::{Clock, Identity, Issuer, Ledger};
+use conductor::ports::{Clock, Identity, Issuer, Ledger, Silent};
 use train::calendar::Departure;
 use train::command::Command;
 use train::id::{PersonName, TrainName, quoted};
 use train::people::{Actor, Proof, Role};
 use train::refusal::Code;
-use web::{Trains, Who, Words};
+use web::{Log, Trains, Who, Words};
 
 use crate::actor;
 use crate::config::{Loaded, sign_in};
 use crate::door::Door;
-use crate::screen::{Line, Tone};
+use crate::screen::Tone;
+use crate::server_log::{LogForm, ServerLog};
 use crate::session::{Ending, Session};
 use crate::words;
 
@@ -30,6 +31,7 @@ const EVERY: Duration = Duration::from_secs(1);
 pub struct Depot {
     now: RwLock<Now>,
     names: Vec<TrainName>,
+    log: Arc<ServerLog>,
 }
 
 /// What follows from the configuration as it is now.
@@ -39,13 +41,14 @@ struct Now {
 }
 
 impl Depot {
-    /// Puts these trains together.
+    /// Puts these trains together, for a server with this log.
     pub async fn open(
         session: &Session,
         names: Vec<TrainName>,
+        log: Arc<ServerLog>,
     ) -> std::result::Result<Arc<Self>, Ending> {
-        let now = RwLock::new(assembled(session, &names).await?);
-        Ok(Arc::new(Self { now, names }))
+        let now = RwLock::new(assembled(session, &names, &log).await?);
+        Ok(Arc::new(Self { now, names, log }))
     }
 
     /// Follows the configuration as long as the server runs: what makes no sense is told, and the last that did goes on.
@@ -56,16 +59,17 @@ impl Depot {
             let read = tokio::fs::read_to_string(&file).await;
             let Some(now) = read.ok().filter(|now| *now != text) else { continue };
             text = now;
-            match assembled(session, &self.names).await {
+            match assembled(session, &self.names, &self.log).await {
                 Ok(now) => {
                     *self.now.write().unwrap_or_else(PoisonError::into_inner) = now;
-                    let line = Line::of(Tone::Dim, "the configuration was read anew");
-                    session.screen.tell(&line);
+                    self.log.says(Tone::Dim, "the configuration was read anew");
                 }
                 Err(ending) => {
-                    session.fail(&ending);
-                    let hint = "the server goes on with the configuration as it was";
-                    session.screen.tell(&Line::of(Tone::Odd, hint));
+                    match self.log.form {
+                        LogForm::Json => self.log.failed("the configuration", &ending.refusal),
+                        LogForm::Short => session.fail(&ending),
+                    }
+                    self.log.says(Tone::Odd, "the server goes on with the configuration as it was");
                 }
             }
         }
@@ -85,11 +89,17 @@ impl Depot {
 }
 
 /// Every train's parts, from the configuration as it is now.
-async fn assembled(session: &Session, names: &[TrainName]) -> std::result::Result<Now, Ending> {
+async fn assembled(
+    session: &Session,
+    names: &[TrainName],
+    log: &ServerLog,
+) -> std::result::Result<Now, Ending> {
     let (mut trains, mut door) = (BTreeMap::new(), Door::default());
     for name in names {
         let session = session.of_train(name);
-        let conductor = session.conductor().await?.clone();
+        // What goes on is told to whoever follows it, and to no screen or log: some of it is not for everybody (P9).
+        let conductor = session.assemble().await?.telling(Arc::new(Silent));
+        session.calendar_remarks().iter().for_each(|remark| log.says(Tone::Odd, remark));
         door = Door::of(&*session.loaded().await?, &(session.clock() as Arc<dyn Clock>))?;
         trains.insert(name.clone(), conductor);
     }

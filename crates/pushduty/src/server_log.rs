@@ -38,6 +38,14 @@ impl ServerLog {
         }
         self.screen.tell(&Line::plain(body.to_string()));
     }
+
+    /// The server says something of itself.
+    pub fn says(&self, tone: Tone, words: &str) {
+        match self.form {
+            LogForm::Json => self.line("server", json!({ "says": words })),
+            LogForm::Short => self.screen.tell(&Line::of(tone, words)),
+        }
+    }
 }
 
 impl Log for ServerLog {

@@ -207,7 +207,8 @@ impl Session {
 
     /// The parts, put together on first use.
     pub async fn conductor(&self) -> Result<&Conductor, Ending> {
-        self.conductor.get_or_try_init(|| self.assemble()).await
+        let told = || async { self.assemble().await.inspect(|_| self.tell_calendar_remarks()) };
+        self.conductor.get_or_try_init(told).await
     }
 
     /// Who answers wishes and looks: the conductor here, or the server that was named.
@@ -242,6 +243,12 @@ impl Session {
                 "--as is for runs on this machine: a server takes who acts from the token"
                     .to_owned(),
             )),
+        }
+    }
+
+    fn tell_calendar_remarks(&self) {
+        for remark in self.calendar_remarks() {
+            self.screen.tell(&Line::of(Tone::Odd, "◆ ").text(remark));
         }
     }
 

@@ -35,7 +35,8 @@ pub trait Trains: Send + Sync {
     /// The record of one of them; `not_found` where there is none of that name.
     fn ledger(&self, train: &TrainName) -> Result<Arc<dyn Ledger>>;
 
-    /// The parts of one of them, for somebody who acts; `not_found` where there is none of that name.
+    /// The parts of one of them, for somebody who acts; `not_found` where there is none of that name. They tell nobody what goes
+    /// on: whoever follows it is given to them by [`Conductor::telling`].
     async fn conductor(&self, train: &TrainName, who: &Who) -> Result<Conductor>;
 
     /// Departures as a calendar (RFC 5545), after so many changes of it.

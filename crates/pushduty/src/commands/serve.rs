@@ -19,7 +19,7 @@ use crate::actor;
 use crate::built::BUILT;
 use crate::depot::Depot;
 use crate::limits;
-use crate::screen::{Line, Screen, Tone};
+use crate::screen::{Line, Tone};
 use crate::server_log::{LogForm, ServerLog};
 use crate::session::{Ended, Ending, Session};
 
@@ -80,7 +80,10 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
     }
     limits::take_all_files();
     let wishes = Arc::new(ledger::open_wishes(&session.all_data()?).await?);
-    let (depot, loaded) = (Depot::open(session, names).await?, session.loaded().await?);
+    let log = ServerLog { screen: session.screen.clone(), clock: session.clock(), form: args.log };
+    let log = Arc::new(log);
+    let depot = Depot::open(session, names, Arc::clone(&log)).await?;
+    let loaded = session.loaded().await?;
     let listener = TcpListener::bind(args.listen).await.map_err(|e| taken(args.listen, &e))?;
     // Where any free port was asked for, the one that it is.
     let listens = listener.local_addr().unwrap_or(args.listen);
@@ -88,11 +91,7 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
     let house = House::new(Opening {
         trains: Arc::clone(&depot) as Arc<dyn Trains>,
         accounts: Arc::clone(&accounts) as Arc<dyn Accounts>,
-        log: Arc::new(ServerLog {
-            screen: session.screen.clone(),
-            clock: session.clock(),
-            form: args.log,
-        }),
+        log: log.clone(),
         wishes: Arc::clone(&wishes) as Arc<dyn Wishes>,
         steps: wishes,
         clock: session.clock(),
@@ -105,12 +104,11 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
         true => welcome(session, &*accounts, &loaded.settings, &base).await?,
         false => None,
     };
-    let screen = &session.screen;
     // Whoever reads that it serves may tell it to end.
-    let told = told_to_end(screen);
+    let told = told_to_end(&log);
     tell(session, &base, listens, link.as_ref()).await?;
     tokio::select! {
-        over = web::serve(&house, listener, told) => ended(screen, over),
+        over = web::serve(&house, listener, told) => ended(&log, over),
         () = async { house.watch().await; std::future::pending().await } => {}
         never = depot.follow(session, &loaded) => never,
         () = async { at_work(&house, args.every).await; std::future::pending().await } => {}
@@ -133,7 +131,7 @@ fn rounds(text: &str) -> Result<f64, String> {
 }
 
 /// Until it is asked to end, which is listened for from now on, whenever it is waited for.
-fn told_to_end(screen: &Screen) -> impl Future<Output = ()> {
+fn told_to_end(log: &ServerLog) -> impl Future<Output = ()> {
     let asked = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()));
     async move {
         let (Ok(mut interrupt), Ok(mut terminate)) = asked else {
@@ -144,19 +142,19 @@ fn told_to_end(screen: &Screen) -> impl Future<Output = ()> {
             _ = interrupt.recv() => {}
             _ = terminate.recv() => {}
         }
-        screen.tell(&Line::of(Tone::Dim, "ending: what is under way is finished first"));
+        log.says(Tone::Dim, "ending: what is under way is finished first");
     }
 }
 
 /// Says how it ended.
-fn ended(screen: &Screen, over: bool) {
-    screen.tell(&match over {
-        true => Line::of(Tone::Dim, "ended: nothing is left under way"),
+fn ended(log: &ServerLog, over: bool) {
+    match over {
+        true => log.says(Tone::Dim, "ended: nothing is left under way"),
         false => {
             let words = "ended: what is under way takes too long; the next command goes on with it";
-            Line::of(Tone::Odd, words)
+            log.says(Tone::Odd, words);
         }
-    });
+    }
 }
 
 /// A link of the first start.

@@ -23,7 +23,8 @@ fn addresses(loaded: &Loaded) -> Addresses {
 }
 
 impl Session {
-    pub(super) async fn assemble(&self) -> Result<Conductor, Ending> {
+    /// The parts, put together. What external calendars could not be read for is not told here.
+    pub async fn assemble(&self) -> Result<Conductor, Ending> {
         if self.server().is_some() {
             return Err(stays_here(OF_THIS_MACHINE).into());
         }
@@ -47,7 +48,7 @@ impl Session {
         let today = conductor::ports::Clock::now(&*self.clock)
             .to_zoned_datetime(settings.timetable.zone())
             .date();
-        let calendars = crate::calendars::read(&loaded, today, &self.screen).await;
+        let calendars = crate::calendars::read(&loaded, today).await;
         let _ = self.calendars.set(calendars.remarks);
         let who = actor::who(settings, &self.global, &self.environment, user);
         let home = loaded.file.parent().unwrap_or(Path::new("."));

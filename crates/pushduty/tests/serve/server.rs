@@ -105,6 +105,11 @@ impl Server {
         self.running.into_inner().expect("nobody failed with it").wait();
     }
 
+    /// What it told in its log so far.
+    pub fn log_so_far(&self) -> String {
+        self.running.lock().expect("nobody failed with it").stderr_so_far()
+    }
+
     /// Tells it to end, and waits for it.
     pub fn ends(self) -> testkit::Ran {
         self.is_told_to_end();

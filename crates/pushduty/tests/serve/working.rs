@@ -1,9 +1,10 @@
 //! The server at work: what nobody has to ask for is done, once, and told to whoever runs it.
 
 use serde_json::json;
-use testkit::{PushDuty, Remote};
+use testkit::{PushDuty, Ran, Remote};
 
 use crate::cut;
+use crate::editor::Editor;
 use crate::server::{Server, until};
 
 fn told(world: &PushDuty) -> Vec<String> {
@@ -20,6 +21,14 @@ fn figure(server: &Server, begins: &str) -> u64 {
     let text = server.anybody().get("/metrics").is(200).body;
     let line = text.lines().find(|line| line.starts_with(begins));
     line.and_then(|line| line.rsplit(' ').next()?.parse().ok()).unwrap_or(0)
+}
+
+/// The log of a server that ended, each line of which is a document.
+fn log(ended: &Ran) -> Vec<serde_json::Value> {
+    let read = |line: &str| -> serde_json::Value {
+        serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line:?}"))
+    };
+    ended.stderr.lines().map(read).collect()
 }
 
 /// A train of one repository with its private twin, and a channel; cut by nobody yet.
@@ -106,12 +115,7 @@ fn each_answer_is_told_by_its_address_and_never_by_what_the_address_names() {
     server.anybody().get("/sign-in/not-a-secret-of-ours").is(200);
     let secret = server.link.clone().expect("a link");
     let ended = server.ends();
-    let lines: Vec<serde_json::Value> = ended
-        .stderr
-        .lines()
-        .filter(|line| line.starts_with('{'))
-        .map(|line| serde_json::from_str(line).expect("a line is JSON"))
-        .collect();
+    let lines = log(&ended);
     let named = |id: &str| {
         lines.iter().any(|line| {
             line["id"] == id && line["route"] == "/trains/{train}" && line["status"] == 200
@@ -122,6 +126,33 @@ fn each_answer_is_told_by_its_address_and_never_by_what_the_address_names() {
     for hidden in [secret.trim_start_matches("/sign-in/"), "not-a-secret-of-ours"] {
         assert!(!ended.stderr.contains(hidden), "{}", ended.stderr);
     }
+}
+
+#[test]
+fn what_goes_on_for_whoever_asks_is_on_no_line_of_the_log_and_each_line_is_a_document() {
+    let (world, remote) = cut();
+    remote.hook("post-receive", "cat > /dev/null; echo 'the hook looks at it' >&2");
+    let server = Server::start(&world, "mat", "--every 0 --log json");
+    let (mat, api) = (server.first(), "/api/v1/trains/amo");
+    for look in ["ready", "compare?repo=web", "where?commit=main"] {
+        mat.get(&format!("{api}/{look}")).is(200);
+    }
+    let mut editor = Editor::open(&server, &mat, "2026.11.26");
+    editor.hears("the page", |editor| editor.text().contains("Blockers"));
+    editor.types("Blockers", "\n* typed by hand");
+    editor.is_kept();
+    let notes = || mat.get(&format!("{api}/notes?push=2026.11.26")).is(200).body;
+    until("it is on record", || notes().contains("\"text\":\"typed by hand\"").then_some(()));
+    let again = json!({ "wish": { "command": "tag", "again": true, "because": "kick" } });
+    mat.asks(&format!("{api}/commands"), &again).is(200);
+    // What makes no sense is told as what is read anew is.
+    let text = std::fs::read_to_string(world.config_path()).expect("a configuration");
+    std::fs::write(world.config_path(), format!("{text}\n[nothing]\n")).expect("writable");
+    until("it is told", || server.log_so_far().contains("as it was").then_some(()));
+    drop(editor);
+    let ended = server.ends();
+    assert!(log(&ended).iter().any(|line| line["says"] == "ended: nothing is left under way"));
+    assert!(!ended.stderr.contains("the hook") && !ended.stderr.contains("fetching"));
 }
 
 #[test]

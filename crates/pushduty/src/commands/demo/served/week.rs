@@ -43,20 +43,18 @@ impl Week {
         let director = Arc::new(director(!args.paused, !sandbox.stays())?);
         let inside = inside(session, sandbox, &director);
         let (data, names) = (inside.all_data()?, inside.trains().await?);
+        let (screen, clock) = (session.screen.clone(), inside.clock());
+        let log = Arc::new(ServerLog { screen, clock, form: LogForm::Short });
         let (accounts, wishes, depot) = tokio::join!(
             ledger::open_accounts(&data),
             ledger::open_wishes(&data),
-            Depot::open(&inside, names)
+            Depot::open(&inside, names, Arc::clone(&log))
         );
         let wishes = Arc::new(wishes?);
         let house = House::new(Opening {
             trains: depot? as Arc<dyn Trains>,
             accounts: Arc::new(accounts?) as Arc<dyn Accounts>,
-            log: Arc::new(ServerLog {
-                screen: session.screen.clone(),
-                clock: inside.clock(),
-                form: LogForm::Short,
-            }),
+            log,
             wishes: Arc::clone(&wishes) as Arc<dyn Wishes>,
             steps: wishes,
             clock: inside.clock(),
