@@ -95,7 +95,8 @@ impl Heard {
     fn words(&mut self) -> Option<String> {
         let piece = std::mem::take(&mut self.piece);
         let words = if piece.len() > WIDEST { String::new() } else { sanitise::line(&piece) };
-        Some(words).filter(|words| !words.is_empty() && words != REMOTE)
+        let is_told = |words: &str| !words.is_empty() && !sanitise::tells_of_alerts(words);
+        Some(words).filter(|words| is_told(words) && words != REMOTE)
     }
 
     /// A line has ended: it is told if it is the remote's, or ends what was told to be under way.
@@ -176,6 +177,29 @@ mod tests {
             told,
             ["remote: looking at https://h/x", "remote: it is fine", "remote: and ours"]
         );
+    }
+
+    #[test]
+    fn what_github_found_to_be_vulnerable_is_not_told() {
+        for (counts, lists) in [
+            (
+                "GitHub found 1 vulnerability on o/r's default branch (1 high).",
+                "security/dependabot/1",
+            ),
+            ("GitHub found 17 vulnerabilities on o/r's default branch (17 low).", "network/alerts"),
+        ] {
+            for end in ["\n", "        \n", "\r\n", "\r"] {
+                let counts = format!("remote: {counts} To find out more, visit:{end}");
+                let lists = format!("remote:      https://github.com/o/r/{lists}{end}");
+                let pieces = [
+                    (0, "remote: \n"),
+                    (2000, counts.as_str()),
+                    (4000, lists.as_str()),
+                    (6000, "remote: \nremote: see https://github.com/o/r/pull/new/a\n"),
+                ];
+                assert_eq!(told(&pieces), ["remote: see https://github.com/o/r/pull/new/a"]);
+            }
+        }
     }
 
     #[test]

@@ -95,7 +95,18 @@ pub(crate) fn matters(line: &str) -> bool {
         "POST git-",
     ];
     let said = line.strip_prefix("remote:").map_or(line, str::trim_start);
-    !said.is_empty() && !IDLE.iter().any(|idle| said.starts_with(idle))
+    !said.is_empty() && !IDLE.iter().any(|idle| said.starts_with(idle)) && !tells_of_alerts(line)
+}
+
+/// Whether GitHub counts there what it found to be vulnerable, or says where that is listed. Whoever pushes may know; those who
+/// read along may not. Its form is as in <https://github.com/languagetool-org/languagetool/issues/8260>, the address was
+/// `/network/alerts` before.
+pub(crate) fn tells_of_alerts(line: &str) -> bool {
+    let said = line.strip_prefix("remote:").map_or(line, str::trim_start);
+    let counts = said.starts_with("GitHub found ") && said.contains(" vulnerabilit");
+    let at = ["/security/dependabot", "/network/alerts"];
+    let lists = said.starts_with("https://") && at.iter().any(|at| said.contains(at));
+    counts || lists
 }
 
 /// `scheme://user:secret@host` without what stands before the `@`.
@@ -143,7 +154,8 @@ mod tests {
     #[test]
     fn progress_and_advice_are_left_out_and_the_remote_is_heard() {
         let stream = b"remote: Counting objects:  10% (1/10)\rremote: Counting objects: 100% (10/10), done.\x1b[K\n\
-            remote: \x1b[31mno tags today\x1b[0m\x1b[K\nhint: try harder\nerror: failed to push some refs to 'x'\n";
+            remote: \x1b[31mno tags today\x1b[0m\x1b[K\n\
+            remote: GitHub found 2 vulnerabilities on o/r's default branch (2 low).\nhint: try harder\nerror: failed to push some refs to 'x'\n";
         assert_eq!(words(stream), "remote: no tags today");
     }
 

@@ -64,10 +64,23 @@ pub(crate) struct Step {
 pub(crate) enum Open {
     /// All of it.
     Whole,
+    /// What it says itself, and what came of it. What remotes and programs put out meanwhile is not meant for everybody.
+    Sentences,
     /// That it goes on, by whose wish and since when, and that it is over.
     Outline,
     /// Not even that it is there.
     Nothing,
+}
+
+impl Open {
+    /// Whether this is of what they may read.
+    pub fn tells(self, said: &Said) -> bool {
+        match self {
+            Self::Whole => true,
+            Self::Sentences => !matches!(said, Said::Output { .. }),
+            Self::Outline | Self::Nothing => false,
+        }
+    }
 }
 
 /// All of them.
@@ -223,11 +236,12 @@ impl Step {
         Self { hears, secret, ..self }
     }
 
-    /// What of it somebody may read; `hears`: whether they are told of what is embargoed. Whoever wished it was told by their
-    /// own right to be.
+    /// What of it somebody may read: a person of its train, or nobody whom that knows; `hears`: whether they are told of what is
+    /// embargoed. Whoever wished it was told by their own right to be.
     pub fn open_to(&self, who: Option<&PersonName>, hears: bool) -> Open {
         let own = who == Some(&self.by) && !self.hears;
         match (hears || own, self.secret, self.hears) {
+            (false, false, false) if who.is_none() => Open::Sentences,
             (true, ..) | (_, false, false) => Open::Whole,
             (false, true, _) => Open::Nothing,
             (false, false, true) => Open::Outline,
@@ -250,9 +264,10 @@ impl Step {
         self.end.get().is_some()
     }
 
-    /// What it said so far.
-    pub fn lines(&self) -> Vec<String> {
-        locked(&self.said).kept.iter().map(ToString::to_string).collect()
+    /// What it said so far, to whoever may read so much of it.
+    pub fn lines(&self, open: Open) -> Vec<String> {
+        let lines = locked(&self.said);
+        lines.kept.iter().filter(|said| open.tells(said)).map(ToString::to_string).collect()
     }
 
     /// Waits for its end.

@@ -21,7 +21,7 @@ use crate::answer::Answer;
 use crate::house::House;
 use crate::problem::Problem;
 use crate::said::{Heard, Said};
-use crate::steps::Step;
+use crate::steps::{Open, Step};
 use crate::trains::Who;
 
 /// How often a stream says that it is alive, so that no proxy ends it.
@@ -82,23 +82,26 @@ where
     Ok(streamed(stream::unfold(Some((said, answer)), next)))
 }
 
-/// What a step says from its begin on, to its end.
-pub(crate) fn followed(step: Arc<Step>) -> Response {
-    let next = async |state: Option<(Arc<Step>, usize)>| {
-        let (step, from) = state?;
-        match step.next(from).await {
-            Some((said, next)) => Some((saying(&said), Some((step, next)))),
-            None => Some((ending(&step.answer().cloned().unwrap_or_else(Answer::fault)), None)),
+/// What a step says from its begin on, to its end, to whoever may read so much of it.
+pub(crate) fn followed(step: Arc<Step>, open: Open) -> Response {
+    let next = move |state: Option<(Arc<Step>, usize)>| async move {
+        let (step, mut from) = state?;
+        while let Some((said, next)) = step.next(from).await {
+            if open.tells(&said) {
+                return Some((saying(&said), Some((step, next))));
+            }
+            from = next;
         }
+        Some((ending(&step.answer().cloned().unwrap_or_else(Answer::fault)), None))
     };
     streamed(stream::unfold(Some((step, 0)), next))
 }
 
-/// The same for a page: each line as it is said, where that may be read, and at the end only that it is over. It ends with the
+/// The same for a page: each line as it is said, and at the end only that it is over. It ends with the
 /// server too, and where whoever follows may no longer; it is begun anew by whoever still follows.
 pub(crate) fn shown_on_a_page(
     step: Arc<Step>,
-    lines: bool,
+    open: Open,
     over: watch::Receiver<bool>,
     gone: impl Future<Output = ()> + Send + 'static,
 ) -> Response {
@@ -113,7 +116,7 @@ pub(crate) fn shown_on_a_page(
                 return Some((Ok::<_, Infallible>(event("over", &())), None));
             };
             from = next;
-            if lines {
+            if open.tells(&said) {
                 return Some((Ok(event("said", &said.to_string())), Some((step, from, over))));
             }
         }

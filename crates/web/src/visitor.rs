@@ -113,12 +113,17 @@ impl Visitor {
         self.is_aboard(house, train)
     }
 
+    /// Their name, where the train knows them.
+    pub fn aboard(&self, house: &House, train: &TrainName) -> Option<&PersonName> {
+        self.name().filter(|_| house.open.trains.of(&self.who()).contains(train))
+    }
+
     fn is_aboard(&self, house: &House, train: &TrainName) -> Result<(), Refusal> {
         // One that is not there is said to be not there.
         house.open.trains.ledger(train)?;
-        match house.open.trains.of(&self.who()).contains(train) {
-            true => Ok(()),
-            false => {
+        match self.aboard(house, train) {
+            Some(_) => Ok(()),
+            None => {
                 let what = format!("the train {train} does not know you");
                 let hint = "ask an admin to name you under [people] of its configuration";
                 Err(Refusal::new(Code::NotAllowed, what, hint))

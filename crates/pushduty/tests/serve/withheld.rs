@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use testkit::{Gate, PushDuty, Remote};
 
 use crate::cut;
+use crate::roles::begins;
 use crate::server::{Answer, Server, Stream, Visitor, until};
 
 /// The same train, with a private twin on which a fix is reviewed; iris has the security role.
@@ -128,31 +129,45 @@ fn what_remotes_say_in_a_merge_of_what_is_embargoed_is_told_to_nobody() {
 }
 
 #[test]
-fn what_a_hook_says_is_read_by_all_who_follow_while_it_goes_on_and_kept() {
+fn what_a_hook_says_is_read_by_people_of_the_train_while_it_goes_on_and_by_nobody_else() {
     let (world, remote) = cut();
     let server = Server::start(&world, "mat", "--public");
-    let mat = server.first();
+    let (mat, kumar, anybody) = (server.first(), server.let_in(&world, "kumar"), server.anybody());
     remote.commit_on("main", &[("more.js", "1\n")], "Add more");
     let gate = Gate::new(world.sealed(), "remote");
     let says = "cat > /dev/null; echo 'see https://me:s3cret@host/x' >&2";
     remote.hook("pre-receive", &format!("{says}\n{}", gate.wait_here()));
-    let fields = [("command", "tag"), ("again", "true"), ("because", "one more")];
-    let plan = mat.post("/trains/amo/plan", &fields).is(200);
-    let (wish, digest) = (plan.hidden("wish").expect("a wish"), plan.hidden("if"));
-    let digest = digest.unwrap_or_default();
-    let step = mat.post("/trains/amo/do", &[("wish", &*wish), ("if", &*digest)]).is(303);
-    let page = step.header("location").expect("the step has a page").to_owned();
-    let events = format!("{page}/events");
-    let mut all = [server.stream(&events, ""), server.stream(&events, "")];
+    let heard = "remote: see https://host/x";
+    let page = begins(&mat, &json!({ "command": "tag", "again": true, "because": "one more" }));
+    let (events, step) = (format!("{page}/events"), format!("/api/v1{page}"));
+    let follow = |who: &Visitor<'_>| {
+        let own = who.headers().iter().map(|(name, value)| format!("{name}: {value}\r\n"));
+        server.stream(&events, &own.collect::<String>())
+    };
+    let mut all = [&mat, &kumar].map(follow);
+    let mut strangers = follow(&anybody);
     // The gate is closed: the push goes on.
-    all.iter_mut().for_each(|one| one.says("remote: see https://host/x"));
-    server.stream(&events, "").says("remote: see https://host/x");
+    all.iter_mut().for_each(|one| one.says(heard));
+    follow(&kumar).says(heard);
+    kumar.get(&step).is(202).says(heard);
+    anybody.get(&step).is(202).says("lines").never_says("host/x");
     gate.open();
     for mut one in all {
         one.says("event: over");
         assert!(!one.text().contains("s3cret"), "{}", one.text());
     }
-    mat.get(&page).is(200).says("remote: see https://host/x").never_says("s3cret");
+    strangers.says("event: over");
+    let told = strangers.text();
+    assert!(told.contains("event: said") && !told.contains("host/x"), "{told}");
+    let program = |who: &Visitor<'_>| {
+        who.clone().with("accept", "text/event-stream").get(&step).is(200).says("event: said")
+    };
+    for who in [&mat, &kumar] {
+        who.get(&page).is(200).says(heard).never_says("s3cret");
+        program(who).says(heard);
+    }
+    anybody.get(&page).is(200).says("What was said").never_says("host/x");
+    program(&anybody).says("event: answer").never_says("host/x");
 }
 
 #[test]

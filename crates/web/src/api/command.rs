@@ -20,7 +20,7 @@ use crate::house::House;
 use crate::keyed::Key;
 use crate::problem::Problem;
 use crate::sent::WishDocument;
-use crate::steps::Step;
+use crate::steps::{Open, Step};
 use crate::telling::{Wants, followed, over, told};
 use crate::visitor::Visitor;
 use crate::wishes::{Begun, Yes, begin, heard, may_wish, readable};
@@ -99,8 +99,8 @@ pub(super) async fn post(
     }
     let yes = Yes { wish, saw, key };
     Ok(match begin(&house, &visitor, &train, yes).await? {
-        Begun::Step(step) if wants.stream => followed(step),
-        Begun::Step(step) => answer(&house, &step, PATIENCE).await,
+        Begun::Step(step) if wants.stream => followed(step, Open::Whole),
+        Begun::Step(step) => answer(&house, &step, Open::Whole, PATIENCE).await,
         Begun::Over(answer) if wants.stream => over(&answer),
         Begun::Over(answer) => answer.into_response(),
     })
@@ -113,19 +113,19 @@ pub(super) async fn step(
     Path((train, id)): Path<(TrainName, String)>,
     wants: Wants,
 ) -> Result<Response, Problem> {
-    let step = readable(&house, &visitor, &train, &id).await?;
+    let (step, open) = readable(&house, &visitor, &train, &id).await?;
     if wants.stream {
-        return Ok(followed(step));
+        return Ok(followed(step, open));
     }
-    Ok(answer(&house, &step, Duration::ZERO).await)
+    Ok(answer(&house, &step, open, Duration::ZERO).await)
 }
 
-async fn answer(house: &House, step: &Step, patience: Duration) -> Response {
+async fn answer(house: &House, step: &Step, open: Open, patience: Duration) -> Response {
     match step.ended(patience).await {
         Some(answer) => answer.clone().into_response(),
         None => {
             let address = house.path(&format!("/api/v1/trains/{}/steps/{}", step.train, step.id));
-            let body = Going { step: step.id.clone(), address, lines: step.lines() };
+            let body = Going { step: step.id.clone(), address, lines: step.lines(open) };
             (StatusCode::ACCEPTED, Json(body)).into_response()
         }
     }

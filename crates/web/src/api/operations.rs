@@ -376,7 +376,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         acts: false,
         path: "/trains/{train}/steps/{step}",
         title: "A wish that goes on, or did",
-        about: "As `carry` answers it, for the last thousand, also after the server was begun anew; one that it ended at is 409, `left_open`. One that may say what is embargoed is for those with the security role.",
+        about: "As `carry` answers it, for the last thousand, also after the server was begun anew; one that it ended at is 409, `left_open`. One that may say what is embargoed is for those with the security role, the lines that programs and remotes put out for people of the train.",
         query: of::<Nothing>,
         headers: &[ACCEPT],
         takes: None,

@@ -48,8 +48,8 @@ struct Told {
 }
 
 impl Told {
-    fn of(house: &House, step: &Step, zone: &TimeZone) -> Self {
-        let way = step.lines();
+    fn of(house: &House, step: &Step, open: Open, zone: &TimeZone) -> Self {
+        let way = step.lines(open);
         let Some(answer) = step.answer() else { return Self { way, ..Self::default() } };
         let words = |shown: Shown| lines(house.open.trains.words(&step.wish, &shown, true));
         Self {
@@ -76,7 +76,10 @@ pub(crate) async fn step(
     let zone = timetable.zone();
     // What it says after this is on the page that follows.
     let over = step.is_over();
-    let told = (open == Open::Whole).then(|| Told::of(&house, &step, &zone));
+    let told = match open {
+        Open::Whole | Open::Sentences => Some(Told::of(&house, &step, open, &zone)),
+        Open::Outline | Open::Nothing => None,
+    };
     let since = When::date(&Moment::new(step.at, zone));
     let layout = Layout::of(&house, &visitor, title).about(&train);
     let layout = layout.in_zone(timetable.zone_name());
@@ -98,7 +101,7 @@ pub(crate) async fn step_events(
             () = less => {}
         }
     };
-    Ok(telling::shown_on_a_page(step, open == Open::Whole, over, gone))
+    Ok(telling::shown_on_a_page(step, open, over, gone))
 }
 
 /// Until a few seconds after somebody may read another part of a step than they did: roles are given and taken meanwhile (P9).

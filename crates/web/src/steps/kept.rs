@@ -92,7 +92,7 @@ mod tests {
         let there = Steps::kept_in(store).get("s").await.unwrap().expect("it is kept");
         assert!(there.is_over());
         assert_eq!((there.at, &there.wish), (here.at, &here.wish));
-        assert_eq!(there.lines(), here.lines());
+        assert_eq!(there.lines(Open::Whole), here.lines(Open::Whole));
         let (first, next) = there.next(0).await.expect("it said something");
         assert_eq!((first.to_string(), next), ("2".to_owned(), 3), "the first two are gone");
         assert_eq!(there.next(LINES + 2).await, None, "and nothing more comes");
@@ -110,7 +110,7 @@ mod tests {
         let refusal = left.answer().and_then(Answer::refusal).expect("it has an end");
         assert_eq!(refusal.code, Code::LeftOpen);
         assert!(refusal.hint.contains("once more"), "{}", refusal.hint);
-        assert!(left.lines().is_empty() && left.next(0).await.is_none());
+        assert!(left.lines(Open::Whole).is_empty() && left.next(0).await.is_none());
         assert!(steps.get("other").await.unwrap().is_none());
     }
 
@@ -127,6 +127,9 @@ mod tests {
             assert_eq!(open(&there), open(&here));
             let others = there.open_to(Some(&kumar), false);
             assert_eq!(others == Open::Whole, !hears && !secret);
+            let strangers = there.open_to(None, false);
+            assert_eq!(strangers == Open::Sentences, !hears && !secret);
+            assert_ne!(strangers, Open::Whole);
         }
     }
 

@@ -89,16 +89,16 @@ fn told(house: &House, step: &Arc<Step>) {
     });
 }
 
-/// A step of a train, for somebody who may read all of it: it is as if it were not there for others.
+/// A step of a train, for somebody who may read what it says: it is as if it were not there for others.
 pub(crate) async fn readable(
     house: &House,
     visitor: &Visitor,
     train: &TrainName,
     id: &str,
-) -> Result<Arc<Step>, Refusal> {
+) -> Result<(Arc<Step>, Open), Refusal> {
     match seen(house, visitor, train, id).await? {
-        (step, Open::Whole) => Ok(step),
-        _ => Err(gone()),
+        (_, Open::Outline | Open::Nothing) => Err(gone()),
+        there => Ok(there),
     }
 }
 
@@ -113,10 +113,11 @@ pub(crate) async fn seen(
     visitor.may_look(house)?;
     let step = house.steps.get(id).await?;
     let step = step.filter(|step| step.train == *train).ok_or_else(gone)?;
-    let mut open = step.open_to(visitor.name(), false);
-    if open != Open::Whole {
+    let reader = visitor.aboard(house, train);
+    let mut open = step.open_to(reader, false);
+    if matches!(open, Open::Outline | Open::Nothing) {
         let conductor = house.open.trains.conductor(train, &visitor.who()).await?;
-        open = step.open_to(visitor.name(), conductor.hears_of_embargoed().await?);
+        open = step.open_to(reader, conductor.hears_of_embargoed().await?);
     }
     match open {
         Open::Nothing => Err(gone()),

@@ -26,9 +26,9 @@ pub(crate) async fn running(
     reader: Option<&PersonName>,
 ) -> conductor::failure::Result<Vec<Running>> {
     let steps = house.steps.on_their_way(train);
-    let whole = |hears| steps.iter().all(|step| step.open_to(reader, hears) == Open::Whole);
+    let hidden = |hears| steps.iter().any(|step| step.open_to(reader, hears) == Open::Nothing);
     // Who hears of what is embargoed is asked for only where that makes a difference.
-    let hears = !whole(false) && conductor.hears_of_embargoed().await?;
+    let hears = hidden(false) && conductor.hears_of_embargoed().await?;
     let seen = steps.iter().filter(|step| step.open_to(reader, hears) != Open::Nothing);
     let row = |step: &Arc<crate::steps::Step>| Running {
         id: step.id.clone(),
