@@ -97,8 +97,8 @@ pub(crate) fn followed(step: Arc<Step>, open: Open) -> Response {
     streamed(stream::unfold(Some((step, 0)), next))
 }
 
-/// The same for a page: each line as it is said, and at the end only that it is over. It ends with the
-/// server too, and where whoever follows may no longer; it is begun anew by whoever still follows.
+/// The same for a page: each line as it is said, and at the end only that it is over. It ends with the server too, and where
+/// whoever follows may no longer; it is begun anew by whoever still follows.
 pub(crate) fn shown_on_a_page(
     step: Arc<Step>,
     open: Open,

@@ -154,30 +154,35 @@ impl Visitor {
 
     /// The key of somebody who may act; refuses whoever may only look, or only write in notes.
     pub fn may_act(&self) -> Result<&Key, Refusal> {
-        let key = self.may_write()?;
+        let key = self.signed_in()?;
         match key.scope {
             Scope::Act => Ok(key),
-            Scope::Read | Scope::Notes => {
-                let what = "this token is for looking, and for writing in notes";
-                Err(Refusal::new(Code::NotAllowed, what, TO_ACT))
-            }
+            Scope::Notes => Err(too_little("this token is for looking, and for writing in notes")),
+            Scope::Read => Err(too_little(LOOKS)),
         }
     }
 
     /// The key of somebody who may write in notes, if nothing else; refuses whoever may only look.
     pub fn may_write(&self) -> Result<&Key, Refusal> {
-        match &self.key {
-            None => Err(unknown("this takes somebody who is signed in")),
-            Some(key) if key.scope == Scope::Read => {
-                Err(Refusal::new(Code::NotAllowed, "this token is for looking", TO_ACT))
-            }
-            Some(key) => Ok(key),
+        let key = self.signed_in()?;
+        match key.scope {
+            Scope::Act | Scope::Notes => Ok(key),
+            Scope::Read => Err(too_little(LOOKS)),
         }
+    }
+
+    fn signed_in(&self) -> Result<&Key, Refusal> {
+        self.key.as_ref().ok_or_else(|| unknown("this takes somebody who is signed in"))
     }
 }
 
-/// What helps where a token may too little.
-const TO_ACT: &str = "make one that may do it, on the page of your name";
+/// What a token is for that may only look.
+const LOOKS: &str = "this token is for looking";
+
+/// Where a token may too little: what it is for.
+fn too_little(what: &str) -> Refusal {
+    Refusal::new(Code::NotAllowed, what, "make one that may do it, on the page of your name")
+}
 
 /// Somebody who is not known, where only known people come in.
 pub(crate) fn unknown(what: &str) -> Refusal {
