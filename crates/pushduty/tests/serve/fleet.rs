@@ -48,3 +48,22 @@ fn a_fleet_of_two_versions_is_shown_as_both_with_how_many_show_each() {
     }
     assert!(cells.len() == 2 && matrix.contains("another tag"), "{matrix}");
 }
+
+#[test]
+fn whoever_is_to_watch_an_environment_is_led_to_what_is_seen_of_it() {
+    let (world, remote) = cut();
+    let services = Services::new();
+    services.runs("stage-web", "2026.11.19", &remote.commit_of("2026.11.19"));
+    let world = world.service("stage", "web", &services, 1);
+    let server = Server::start(&world, "mat", "--public --every 0");
+    let (mat, kumar) = (server.first(), server.let_in(&world, "kumar"));
+    let leads = "<a class=\"btn\" href=\"#s-env\">Watch stage</a>";
+    let page = mat.get("/trains/amo").is(200).says("See that stage shows the tags.").says(leads);
+    page.says("id=\"s-env\"").says("<code>pushduty watch stage</code>");
+    for who in [&kumar, &server.anybody()] {
+        who.get("/trains/amo").is(200).says("Next, for mat").never_says(leads);
+    }
+    services.runs("stage-web", "2026.11.26", &remote.commit_of("2026.11.26"));
+    world.hero("mat").types("watch stage --once").ok();
+    mat.get("/trains/amo").is(200).never_says(leads);
+}

@@ -18,6 +18,7 @@ const PAGES: &[(&str, &str)] = &[
     ("notes", "the page of the notes"),
     ("notes check", "the page What to look at again"),
     ("compare", "the page of the push"),
+    ("watch", "“Environments” on the page of the push"),
     ("security list", "the page of the push"),
     ("tell", "the page What is told"),
     ("tell --dry-run", "the page What is told"),
@@ -122,6 +123,12 @@ pub(crate) fn led(command: &str) -> Option<Led> {
     Some(Led { command: act.command, title: act.title, fields, whole })
 }
 
+/// The environment that a command watches, which the page of the push does by itself.
+pub(crate) fn watched(command: &str) -> Option<&str> {
+    let environment = command.strip_prefix("pushduty watch ")?.split_whitespace().next();
+    environment.filter(|word| !word.starts_with("--"))
+}
+
 /// Whether words begin with those of a command, and have its options.
 fn begins(words: &[&str], of: &str) -> bool {
     of.split(' ').all(|word| words.contains(&word))
@@ -218,6 +225,18 @@ mod tests {
     }
 
     #[test]
+    fn what_a_command_watches_is_an_environment() {
+        for (command, environment) in [
+            ("pushduty watch stage", Some("stage")),
+            ("pushduty watch production --push 2026.11.26", Some("production")),
+            ("pushduty watch --once", None),
+            ("pushduty status", None),
+        ] {
+            assert_eq!(watched(command), environment, "{command}");
+        }
+    }
+
+    #[test]
     fn options_and_commands_are_the_fields_and_forms_that_they_are_here() {
         for (of, here) in [
             (
@@ -246,6 +265,10 @@ mod tests {
             ),
             ("`pushduty notes show --push 2026.11.26`", "the page of the notes"),
             ("`pushduty security list` shows them", "the page of the push shows them"),
+            (
+                "`pushduty watch production --push 2026.11.26` follows until it does",
+                "“Environments” on the page of the push follows until it does",
+            ),
             (
                 "`pushduty pick --continue` goes on from it",
                 "`pushduty pick --continue` on the command line goes on from it",

@@ -57,6 +57,8 @@ pub(crate) struct Next {
     pub what: String,
     pub command: Option<String>,
     pub button: Option<Button>,
+    /// The environment that is to be watched, which the page does by itself.
+    pub watches: Option<String>,
     /// Whether it is another's turn.
     pub calm: bool,
 }
@@ -215,10 +217,14 @@ fn next(status: &StatusView, reader: Option<&PersonName>, scene: &Scene) -> Next
         command => command.map(str::to_owned),
     };
     let button = command.as_deref().filter(|_| mine).and_then(button);
+    let shown = status.environments.iter().filter(|one| !one.services.is_empty());
+    let is_shown = |name: &&str| shown.clone().any(|one| one.name == *name);
+    let watches = command.as_deref().filter(|_| mine).and_then(hints::watched).filter(is_shown);
     Next {
         title,
         what: scene.sentence(&next.what),
         command: next.command.clone(),
+        watches: watches.map(str::to_owned),
         // Yellow is what the reader can press: what only time brings is calm.
         calm: !mine || button.is_none(),
         button,
