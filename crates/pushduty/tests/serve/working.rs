@@ -137,14 +137,14 @@ fn what_goes_on_for_whoever_asks_is_on_no_line_of_the_log_and_each_line_is_a_doc
     for look in ["ready", "compare?repo=web", "where?commit=main"] {
         mat.get(&format!("{api}/{look}")).is(200);
     }
+    let again = json!({ "wish": { "command": "tag", "again": true, "because": "kick" } });
+    mat.asks(&format!("{api}/commands"), &again).is(200);
     let mut editor = Editor::open(&server, &mat, "2026.11.26");
     editor.hears("the page", |editor| editor.text().contains("Blockers"));
     editor.types("Blockers", "\n* typed by hand");
     editor.is_kept();
     let notes = || mat.get(&format!("{api}/notes?push=2026.11.26")).is(200).body;
     until("it is on record", || notes().contains("\"text\":\"typed by hand\"").then_some(()));
-    let again = json!({ "wish": { "command": "tag", "again": true, "because": "kick" } });
-    mat.asks(&format!("{api}/commands"), &again).is(200);
     // What makes no sense is told as what is read anew is.
     let text = std::fs::read_to_string(world.config_path()).expect("a configuration");
     std::fs::write(world.config_path(), format!("{text}\n[nothing]\n")).expect("writable");
