@@ -74,7 +74,7 @@ pub enum Code {
     Unsupported,
     /// Some effects are done and others are not, or are unknown.
     Incomplete,
-    /// A server ended while it was at this wish: the record has what came of it.
+    /// A server ended while it was at this wish, or could not keep what came of it: the record has that.
     LeftOpen,
     /// git itself failed in a way that has no better name.
     Git,

@@ -23,6 +23,7 @@ use crate::guesses::Guesses;
 use crate::keyed::Noted;
 use crate::log::Log;
 use crate::said::{Heard, Hears, Said};
+pub(crate) use kept::left_off;
 
 /// How many steps are at hand after their end.
 const KEPT: usize = 100;
@@ -143,13 +144,15 @@ impl Steps {
             {
                 step.hear(Said::Remark { words: refusal.message });
             }
-            if let Err(refusal) = running.steps.store.keep(&step.as_kept(Some(&answer))).await {
-                step.hear(Said::Remark { words: refusal.message });
-            }
+            running.keeps(&answer).await;
             // Its answer is kept: whoever wished it can read it, whatever becomes of this server.
             let well = end.as_ref().is_ok_and(|done| done.refusal.is_none());
-            if well && let Err(refusal) = conductor.read_by_whoever_wished(&step.wish).await {
-                step.hear(Said::Remark { words: refusal.message });
+            if well {
+                let read = conductor.read_by_whoever_wished(&step.wish);
+                if let Err(refusal) = caught(&*log, &about, read).await.unwrap_or_else(Err) {
+                    step.hear(Said::Remark { words: refusal.message });
+                    running.keeps(&answer).await;
+                }
             }
             step.ends(answer);
             // What was recorded is announced, as after every command.
@@ -212,6 +215,15 @@ impl Steps {
 struct OnItsWay {
     steps: Arc<Steps>,
     step: Arc<Step>,
+}
+
+impl OnItsWay {
+    /// Keeps it with what it said so far and what is answered; where that can't be, it is said here alone.
+    async fn keeps(&self, answer: &Answer) {
+        if let Err(refusal) = self.steps.store.keep(&self.step.as_kept(Some(answer))).await {
+            self.step.hear(Said::Remark { words: refusal.message });
+        }
+    }
 }
 
 impl Drop for OnItsWay {

@@ -140,6 +140,10 @@ fn a_wish_that_a_killed_server_was_at_is_not_begun_again_by_itself() {
         (&refused["error"]["code"], &refused["error"]["exit"]),
         (&json!("left_open"), &json!(6))
     );
+    let wish = again("kick")["wish"].to_string();
+    let yes = mat.post("/trains/amo/do", &[("wish", &*wish), ("key", "k")]).is(303);
+    let step = yes.header("location").expect("its step has a page").to_owned();
+    mat.get(&step).is(200).says("what came of this was not kept");
     assert_eq!(entries(&world), noted, "nothing was begun");
     keyed(&mat, "k2", &again("kick")).is(200);
     assert_eq!(remote.tags().len(), 3, "what was begun is gone on with, and done once");
@@ -159,4 +163,23 @@ fn a_yes_that_a_browser_sends_twice_is_one() {
     let second = mat.post("/trains/amo/do", &yes).is(303);
     assert_eq!(first.header("location"), second.header("location"));
     assert_eq!(remote.tags().len(), 3);
+}
+
+#[test]
+fn a_yes_that_is_sent_again_after_the_server_was_begun_anew_leads_to_its_step() {
+    let (world, remote) = cut();
+    let server = Server::start(&world, "mat", "");
+    let mat = server.first();
+    let wish = again("kick")["wish"].to_string();
+    let yes = [("wish", &*wish), ("key", "k")];
+    let first = mat.post("/trains/amo/do", &yes).is(303);
+    let step = first.header("location").expect("its step has a page").to_owned();
+    let headers = mat.headers().to_vec();
+    server.ends().ok();
+    let server = Server::start(&world, "mat", "");
+    let mat = server.known(&headers);
+    let second = mat.post("/trains/amo/do", &yes).is(303);
+    assert_eq!(second.header("location"), Some(&*step));
+    mat.get(&step).is(200).says("2026.11.26-1");
+    assert_eq!(remote.tags().len(), 3, "it was done once");
 }

@@ -108,7 +108,7 @@ fn a_step_that_a_killed_server_was_at_was_left_off_and_says_what_to_do() {
     let server = Server::start(&world, "mat", "--every 0");
     let mat = server.known(&headers);
     let left = mat.get(&page).is(200).says("Over.");
-    left.says("the server ended before this was over").says("once more goes on with it");
+    left.says("the server ended before it was over").says("once more goes on with it");
     let refused = mat.get(&format!("/api/v1{page}")).is(409).json();
     assert_eq!(
         (&refused["error"]["code"], &refused["error"]["exit"]),

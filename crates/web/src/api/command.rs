@@ -101,8 +101,8 @@ pub(super) async fn post(
     Ok(match begin(&house, &visitor, &train, yes).await? {
         Begun::Step(step) if wants.stream => followed(step, Open::Whole),
         Begun::Step(step) => answer(&house, &step, Open::Whole, PATIENCE).await,
-        Begun::Over(answer) if wants.stream => over(&answer),
-        Begun::Over(answer) => answer.into_response(),
+        Begun::Over { answer, .. } if wants.stream => over(&answer),
+        Begun::Over { answer, .. } => answer.into_response(),
     })
 }
 

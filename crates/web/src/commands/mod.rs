@@ -15,7 +15,7 @@ use crate::house::House;
 use crate::keyed::Key;
 use crate::pages::{self, Around, NoPage};
 use crate::sent::WishForm;
-use crate::wishes::{Begun, Yes, begin, planned};
+use crate::wishes::{Begun, Yes, begin, planned, readable};
 use form::wish;
 pub(crate) use told::told;
 
@@ -88,8 +88,11 @@ pub(crate) async fn carry(
             step.ended(PATIENCE).await;
             format!("/trains/{train}/steps/{}", step.id)
         }
-        // The same yes, sent again long after: the record has what came of it.
-        Begun::Over(_) => format!("/trains/{train}/ledger"),
+        // The same yes, sent again long after. Steps may be forgotten before keys are: then the record has what came of it.
+        Begun::Over { step, .. } => match readable(&house, &visitor, &train, &step).await {
+            Ok(step) => format!("/trains/{train}/steps/{}", step.id),
+            Err(_) => format!("/trains/{train}/ledger"),
+        },
     };
     Ok(Redirect::to(&house.path(&to)).into_response())
 }

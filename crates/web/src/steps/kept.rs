@@ -1,5 +1,5 @@
 //! A step as it is kept beyond this process: before it begins, and with what it said once it is over. One that has no end and is
-//! not at hand was left off by a process that ended.
+//! not at hand was left off: its process ended, or could not keep its end.
 
 use conductor::ports::KeptStep;
 use serde::{Deserialize, Serialize};
@@ -46,7 +46,10 @@ impl Step {
         let step = Self::new(id, train, by, at, wish).embargoed(hears, secret);
         let ended = match end {
             Some(end) => serde_json::from_str(&end).ok()?,
-            None => Ended { gone: 0, said: Vec::new(), answer: left_off() },
+            None => {
+                let answer = Answer::no(&left_off("the same wish once more").into());
+                Ended { gone: 0, said: Vec::new(), answer }
+            }
         };
         *locked(&step.said) = Lines { gone: ended.gone, kept: ended.said.into() };
         step.ends(ended.answer);
@@ -54,11 +57,11 @@ impl Step {
     }
 }
 
-/// What is answered about a step that nobody knows the end of.
-fn left_off() -> Answer {
-    let what = "the server ended before this was over";
-    let hint = "the log has what was done of it; the same wish once more goes on with it";
-    Answer::no(&Refusal::new(Code::LeftOpen, what, hint).into())
+/// What is said of a step that nobody knows the end of; `again` goes on with it.
+pub(crate) fn left_off(again: &str) -> Refusal {
+    let what = "what came of this was not kept: the server ended before it was over, or could not write it down";
+    let hint = format!("the log has what was done of it; {again} goes on with it");
+    Refusal::new(Code::LeftOpen, what, hint)
 }
 
 #[cfg(test)]

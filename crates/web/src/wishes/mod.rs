@@ -31,8 +31,8 @@ pub(crate) struct Yes {
 pub(crate) enum Begun {
     /// It is on its way, or was not long ago.
     Step(Arc<Step>),
-    /// It was answered so, before.
-    Over(Answer),
+    /// This step carried it out, before, and it was answered so.
+    Over { step: String, answer: Answer },
 }
 
 /// Begins to carry a wish out, for somebody who may act. One with a key that came before is not begun again.
@@ -58,7 +58,7 @@ pub(crate) async fn begin(
         Some(key) => match once::stands(house, key, &step, saw.as_deref(), hears).await? {
             Stands::Fresh(noted) => Some(noted),
             Stands::Step(step) => return Ok(Begun::Step(step)),
-            Stands::Over(answer) => return Ok(Begun::Over(answer)),
+            Stands::Over { step, answer } => return Ok(Begun::Over { step, answer }),
         },
     };
     let step = Arc::new(step);

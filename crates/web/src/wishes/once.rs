@@ -10,7 +10,7 @@ use train::refusal::{Code, Refusal};
 use crate::answer::Answer;
 use crate::house::House;
 use crate::keyed::{Kept, Key, Noted};
-use crate::steps::{Step, gone};
+use crate::steps::{Step, gone, left_off};
 
 /// What a key stands for.
 pub(super) enum Stands {
@@ -18,8 +18,8 @@ pub(super) enum Stands {
     Fresh(Noted),
     /// For one that is on its way, or was not long ago.
     Step(Arc<Step>),
-    /// For one that was answered so.
-    Over(Answer),
+    /// For one that this step carried out, and that was answered so.
+    Over { step: String, answer: Answer },
 }
 
 /// What stands for a wish: the same for the same.
@@ -59,12 +59,10 @@ pub(super) async fn stands(
     let kept = answer.and_then(|answer| serde_json::from_str::<Kept>(&answer).ok());
     match kept {
         Some(kept) if kept.embargoed && !hears => Err(gone()),
-        Some(kept) => Ok(Stands::Over(kept.answer)),
+        Some(kept) => Ok(Stands::Over { step: of, answer: kept.answer }),
         None => {
-            let what = "this wish was begun, and the server ended before it was over";
-            let hint =
-                "the log has what came of it; the same wish with another key goes on with it";
-            Err(Refusal::new(Code::LeftOpen, what, hint))
+            let left_off = left_off("the same wish with another key");
+            Ok(Stands::Over { step: of, answer: Answer::no(&left_off.into()) })
         }
     }
 }
