@@ -28,6 +28,9 @@ const GRACE: Duration = Duration::from_secs(10);
 /// How often it is tried to begin a run whose watch does not come up.
 const TRIES: u32 = 50;
 
+/// The longest line that is handed on, in bytes: what is put out is kept whole beside the run.
+const LINE: usize = 4_000;
+
 /// What is deployed: for what purpose, and what is tried again.
 #[derive(Debug, Clone)]
 pub struct Deploying {
@@ -238,11 +241,14 @@ impl Conductor {
     fn hand_on(&self, repo: &RepoName, line: &mut Vec<u8>, piece: &[u8]) {
         for byte in piece {
             if *byte != b'\n' {
-                line.push(*byte);
+                // One byte more says that there was more.
+                if line.len() <= LINE {
+                    line.push(*byte);
+                }
                 continue;
             }
             if !line.is_empty() {
-                self.progress.output(repo, &String::from_utf8_lossy(line));
+                self.progress.output(repo, &shown(line));
             }
             line.clear();
         }
@@ -415,4 +421,24 @@ fn stuck(run: &Deployed) -> Refusal {
         "it is not repeated by itself: `pushduty {command} --retry {repo}` tries it again{back}"
     );
     Refusal::new(Code::Incomplete, message, hint).in_repo(repo)
+}
+
+/// A line as it is handed on: `line` has a byte more than is shown where there was more.
+fn shown(line: &[u8]) -> String {
+    match line.get(..LINE) {
+        Some(whole) if line.len() > LINE => format!("{}…", String::from_utf8_lossy(whole)),
+        _ => String::from_utf8_lossy(line).into_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_that_is_too_long_is_cut_and_says_so() {
+        assert_eq!(shown(b"web is there"), "web is there");
+        assert_eq!(shown(&[b'x'; LINE]), "x".repeat(LINE));
+        assert_eq!(shown(&[b'x'; LINE + 1]), "x".repeat(LINE) + "…");
+    }
 }

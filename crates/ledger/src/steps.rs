@@ -5,6 +5,7 @@ use conductor::failure::Result;
 use conductor::ports::{KeptStep, KeptSteps};
 use jiff::Timestamp;
 use sqlx::{Connection, SqliteConnection};
+use train::id::PersonName;
 
 use crate::failure::{broken, store};
 use crate::wishes::SqliteWishes;
@@ -13,6 +14,8 @@ use crate::wishes::SqliteWishes;
 pub(crate) const MOST: i64 = 1_000;
 /// How many bytes all of them have together: a wish may be a whole page of notes, and a step says much.
 pub(crate) const BYTES: i64 = 32_000_000;
+/// How many bytes those of one person have: nobody's large ones push out what others did.
+pub(crate) const BYTES_OF_ONE: i64 = 8_000_000;
 
 /// A step's columns behind its id.
 type Row = (String, String, i64, bool, bool, String, Option<String>);
@@ -32,16 +35,25 @@ fn step(id: &str, row: Row) -> Result<KeptStep> {
     })
 }
 
-/// Forgets the oldest where there are too many, or too large ones; the newest stays however large it is.
-async fn forget(db: &mut SqliteConnection) -> Result<()> {
+/// Forgets the oldest of one person, or of all, where there are too many or too large ones; the newest stays however large it
+/// is, and so does what goes on: of a step that a kill ends, it has to be known that it was left off.
+async fn forget(
+    db: &mut SqliteConnection,
+    earlier: i64,
+    (of, bytes): (Option<&PersonName>, i64),
+) -> Result<()> {
     sqlx::query(
         "DELETE FROM step WHERE rowid IN (SELECT number FROM \
          (SELECT rowid AS number, ROW_NUMBER() OVER newest AS place, SUM(bytes) OVER newest AS total \
-         FROM step WINDOW newest AS (ORDER BY at DESC, rowid DESC)) \
-         WHERE place > ?1 OR (place > 1 AND total > ?2))",
+         FROM step WHERE person = COALESCE(?3, person) \
+         WINDOW newest AS (ORDER BY at DESC, rowid DESC)) \
+         WHERE place > ?1 OR (place > 1 AND total > ?2)) \
+         AND (ended IS NOT NULL OR rowid <= ?4)",
     )
     .bind(MOST)
-    .bind(BYTES)
+    .bind(bytes)
+    .bind(of.map(PersonName::as_str))
+    .bind(earlier)
     .execute(db)
     .await
     .map_err(|e| store(&e))?;
@@ -71,7 +83,8 @@ impl KeptSteps for SqliteWishes {
         .execute(&mut *kept)
         .await
         .map_err(|e| store(&e))?;
-        forget(&mut kept).await?;
+        forget(&mut kept, self.earlier, (Some(&step.by), BYTES_OF_ONE)).await?;
+        forget(&mut kept, self.earlier, (None, BYTES)).await?;
         kept.commit().await.map_err(|e| store(&e))
     }
 

@@ -25,6 +25,8 @@ pub(crate) const MOST: i64 = 1_000;
 #[derive(Debug)]
 pub struct SqliteWishes {
     pub(crate) db: Mutex<SqliteConnection>,
+    /// The last step of earlier processes, by its number: what goes on after it is of this one.
+    pub(crate) earlier: i64,
 }
 
 /// Opens the keyed wishes and the steps in `dir`; makes directory and file where there is none yet.
@@ -33,8 +35,12 @@ pub struct SqliteWishes {
 /// `unsupported` on a file system of the network; `ledger` where the file can't be read or written.
 pub async fn open_wishes(dir: &Path) -> Result<SqliteWishes> {
     place::prepare(dir)?;
-    let db = schema::beside(&dir.join("wishes.db"), &MIGRATIONS).await?;
-    Ok(SqliteWishes { db: Mutex::new(db) })
+    let mut db = schema::beside(&dir.join("wishes.db"), &MIGRATIONS).await?;
+    let earlier: i64 = sqlx::query_scalar("SELECT COALESCE(MAX(rowid), 0) FROM step")
+        .fetch_one(&mut db)
+        .await
+        .map_err(|e| store(&e))?;
+    Ok(SqliteWishes { db: Mutex::new(db), earlier })
 }
 
 /// Forgets what is over: by its age, and of one person what is more than is kept.

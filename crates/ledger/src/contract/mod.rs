@@ -12,7 +12,7 @@ mod views;
 mod wishes;
 
 pub use accounts::accounts;
-pub use steps::{steps, steps_are_bounded};
+pub use steps::{steps, steps_are_bounded, steps_left_off_go, steps_that_go_on_stay};
 pub use typing::typing;
 pub use wishes::{wishes, wishes_are_bounded};
 

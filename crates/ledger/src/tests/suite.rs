@@ -47,8 +47,11 @@ async fn sqlite_keeps_the_contract_of_steps() {
     let (world, bounded) = (World::new(), World::new());
     let open = async |world: &World| crate::open_wishes(world.path()).await.unwrap();
     contract::steps(&open(&world).await, &open(&world).await).await;
-    contract::steps_are_bounded(&open(&bounded).await, crate::steps::MOST, crate::steps::BYTES)
-        .await;
+    let bytes = (crate::steps::BYTES, crate::steps::BYTES_OF_ONE);
+    contract::steps_are_bounded(&open(&bounded).await, crate::steps::MOST, bytes).await;
+    let left = World::new();
+    contract::steps_that_go_on_stay(&open(&left).await, bytes.0).await;
+    contract::steps_left_off_go(&open(&left).await, bytes.0).await;
 }
 
 /// Whatever process keeps something, whoever asks sees another number; and the same where nothing was.
