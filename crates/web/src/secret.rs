@@ -44,11 +44,19 @@ impl Secret {
     }
 }
 
-/// A key's public name.
+/// How many bytes a name has.
+const NAME: usize = 9;
+
+/// A key's public name, or a step's.
 pub(crate) fn key_id() -> Result<String> {
-    let mut bytes = [0; 9];
+    let mut bytes = [0; NAME];
     fill(&mut bytes)?;
     Ok(URL_SAFE_NO_PAD.encode(bytes))
+}
+
+/// Whether it could be such a name: nothing has to be looked up where it could not.
+pub(crate) fn is_key_id(text: &str) -> bool {
+    URL_SAFE_NO_PAD.decode(text).is_ok_and(|bytes| bytes.len() == NAME)
 }
 
 /// A number that tells one editor of a person from another; never 0.

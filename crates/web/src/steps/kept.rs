@@ -78,10 +78,12 @@ mod tests {
     use crate::steps::tests::Memory;
     use crate::steps::{LINES, Open, Steps};
 
+    const ID: &str = "a-step-of-it";
+
     fn step() -> Step {
         let (train, by) = ("amo".parse().unwrap(), "mat".parse().unwrap());
         let wish = Command::Claim { push: None };
-        Step::new("s".to_owned(), train, by, Timestamp::UNIX_EPOCH, wish)
+        Step::new(ID.to_owned(), train, by, Timestamp::UNIX_EPOCH, wish)
     }
 
     #[tokio::test]
@@ -92,7 +94,7 @@ mod tests {
         }
         let answer = Answer { status: 200, body: json!({ "beside": ["and more"] }) };
         store.keep(&here.as_kept(Some(&answer))).await.unwrap();
-        let there = Steps::kept_in(store).get("s").await.unwrap().expect("it is kept");
+        let there = Steps::kept_in(store).get(ID).await.unwrap().expect("it is kept");
         assert!(there.is_over());
         assert_eq!((there.at, &there.wish), (here.at, &here.wish));
         assert_eq!(there.lines(Open::Whole), here.lines(Open::Whole));
@@ -109,12 +111,28 @@ mod tests {
         let store = Arc::new(Memory::default());
         store.keep(&step().as_kept(None)).await.unwrap();
         let steps = Steps::kept_in(store);
-        let left = steps.get("s").await.unwrap().expect("its beginning is kept");
+        let left = steps.get(ID).await.unwrap().expect("its beginning is kept");
         let refusal = left.answer().and_then(Answer::refusal).expect("it has an end");
         assert_eq!(refusal.code, Code::LeftOpen);
         assert!(refusal.hint.contains("once more"), "{}", refusal.hint);
         assert!(left.lines(Open::Whole).is_empty() && left.next(0).await.is_none());
-        assert!(steps.get("other").await.unwrap().is_none());
+        assert!(steps.get("another-step").await.unwrap().is_none());
+    }
+
+    #[tokio::test]
+    async fn what_is_no_name_of_a_step_is_not_looked_for() {
+        let odd = ["", "short", "a-step-of-it-and-more", "a step of it", "a-step-of-i="];
+        let store = Arc::new(Memory::default());
+        for id in odd {
+            let kept = Step { id: id.to_owned(), ..step() }.as_kept(None);
+            store.keep(&kept).await.unwrap();
+        }
+        store.keep(&step().as_kept(None)).await.unwrap();
+        let steps = Steps::kept_in(store);
+        assert!(steps.get(ID).await.unwrap().is_some());
+        for id in odd {
+            assert!(steps.get(id).await.unwrap().is_none(), "{id:?}");
+        }
     }
 
     #[test]
