@@ -97,7 +97,11 @@ impl Conductor {
         Ok(self.told_view(ways, fresh.now))
     }
 
-    /// Records what whoever acts gives up: the outbox forgets what is over.
+    /// Records what whoever acts gives up, once: the outbox forgets what is over. The entry comes before the outbox is told, so
+    /// that a run that is killed between the two loses nothing, and the next finds what it recorded.
+    ///
+    /// Here the ledger is locked by whoever holds the outbox. Nobody takes the two the other way round: while the ledger is
+    /// locked, nothing is handed over.
     async fn note_given_up(&self, all: &[Delivery]) -> Result<()> {
         let given_up = all.iter().filter(|one| one.stage == Stage::Dropped);
         let event = |one: &Delivery| Event::GivenUp {
@@ -111,8 +115,28 @@ impl Conductor {
             return Ok(());
         }
         let mut journal = self.journal_alone().await?;
+        let mut new = Vec::new();
+        for event in events {
+            if !self.is_recorded(&event).await? {
+                new.push(event);
+            }
+        }
         let at = self.now(journal.state());
-        journal.append(at, events).await
+        journal.append(at, new).await
+    }
+
+    /// Whether an entry says just that.
+    async fn is_recorded(&self, event: &Event) -> Result<bool> {
+        let (stream, mut after) = (event.stream(), 0);
+        let says = |entry: &Entry| entry.content.as_ref().is_some_and(|(_, said)| said == event);
+        loop {
+            let page = self.ledger.read(after, PAGE, Some(&stream)).await?;
+            let Some(last) = page.last() else { return Ok(false) };
+            after = last.seq;
+            if page.iter().any(says) {
+                return Ok(true);
+            }
+        }
     }
 
     /// Hands one over, if it is due.

@@ -7,6 +7,9 @@ use testkit::{Disk, PushDuty, Ran, Remote, Trace};
 /// What makes something last, or is read by people.
 const CALLS: &[&str] = &["write", "pwrite64", "fsync", "fdatasync"];
 
+/// What makes something last.
+const SYNCS: &[&str] = &["fsync", "fdatasync"];
+
 const HELD: &str = "2026.11.26 is held";
 
 fn world(file: &str) -> (Remote, PushDuty) {
@@ -72,6 +75,51 @@ fn p13_killed_anywhere_a_hold_is_told_at_least_once_and_once_in_the_file() {
         assert!(!third.stderr.contains(HELD), "{place:?}: {third}");
     }
     assert!(killed > 10 && repeats > 0 && between > 0, "{killed} {repeats} {between}");
+}
+
+/// A hold that its channel could not be told of, and the name of what waits.
+fn untold() -> (Remote, PushDuty, String) {
+    let (server, world) = world("told.jsonl");
+    std::fs::create_dir(world.dir().join("told.jsonl")).expect("the home is writable");
+    world.start_command(&mut hold(&world)).wait().ok();
+    let waits = world.hero("mat").reads("tell --dry-run");
+    let name = waits["announcements"][0]["id"].as_str().expect("a name").to_owned();
+    (server, world, name)
+}
+
+fn gives_up(world: &PushDuty, name: &str) -> std::process::Command {
+    let mut run = world.hero("mat").command();
+    run.args(["tell", "--drop", name, "--yes"]);
+    run
+}
+
+/// How often it is in the ledger that something was given up.
+fn given_up(world: &PushDuty) -> usize {
+    world.json(&["log"])["entries"].to_string().matches("\"kind\":\"given_up\"").count()
+}
+
+#[test]
+fn p13_killed_anywhere_what_a_person_gives_up_is_recorded_once() {
+    let (_server, plain, name) = untold();
+    let trace = Trace::new(plain.sealed(), SYNCS);
+    let mut run = trace.watching(plain.sealed(), &gives_up(&plain, &name));
+    plain.start_command(&mut run).wait().ok();
+    assert_eq!(given_up(&plain), 1);
+    let places = trace.places();
+    let mut between = 0;
+    for place in &places {
+        let (_server, world, name) = untold();
+        let trace = Trace::new(world.sealed(), SYNCS);
+        let mut run = trace.killing(world.sealed(), &gives_up(&world, &name), &place.call);
+        let cut = world.start_command(&mut run).wait();
+        let recorded = given_up(&world);
+        let again = world.start_command(&mut gives_up(&world, &name)).wait();
+        between += usize::from(recorded == 1 && again.code == 0);
+        assert_eq!(given_up(&world), 1, "{place:?}: {cut} {again}");
+        // It is on its way no more, whichever of the two runs ended that.
+        world.start_command(&mut gives_up(&world, &name)).wait().expect_code(2);
+    }
+    assert!(between > 0, "it was killed between the entry and the outbox: {places:?}");
 }
 
 #[test]
