@@ -12,7 +12,7 @@ use crate::intents::Intents;
 use crate::notes::ReadPage;
 use crate::ports::{Entry, Observation, Projection};
 
-/// Of how many pushes the entries are remembered: people look at this one and the next.
+/// How many pushes something is remembered of: people look at this one and the next.
 const PUSHES: usize = 4;
 
 /// What remotes showed, by repository.
@@ -24,10 +24,39 @@ pub struct Remembered {
     state: Mutex<Option<(Head, Arc<State>)>>,
     /// The looks as they were kept, and what they say.
     looks: Mutex<(Vec<Observation>, Arc<Looks>)>,
-    /// The entries of pushes; the number says when they were asked for last.
-    pushes: Mutex<BTreeMap<PushDate, (u64, Arc<OfPush>)>>,
-    /// The pages of notes of pushes as they were kept, and what they are read as, the one that was read last at the end.
-    pages: Mutex<Vec<(PushDate, Projection, Arc<ReadPage>)>>,
+    /// The entries of pushes.
+    pushes: LastAsked<OfPush>,
+    /// The pages of notes as they were kept, and what they are read as.
+    pages: LastAsked<(Projection, Arc<ReadPage>)>,
+}
+
+/// Something of the pushes that were asked for last, the last of them at the end.
+#[derive(Debug)]
+struct LastAsked<T>(Mutex<Vec<(PushDate, Arc<T>)>>);
+
+impl<T> Default for LastAsked<T> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<T> LastAsked<T> {
+    /// What is remembered of a push.
+    fn of(&self, push: PushDate) -> Option<Arc<T>> {
+        let mut known = open(&self.0);
+        let at = known.iter().position(|(of, _)| *of == push)?;
+        known[at..].rotate_left(1);
+        known.last().map(|(_, one)| Arc::clone(one))
+    }
+
+    /// Remembers it, and forgets the push that was not asked for the longest.
+    fn keep(&self, push: PushDate, one: Arc<T>) {
+        let mut known = open(&self.0);
+        known.retain(|(of, _)| *of != push);
+        known.push((push, one));
+        let more = known.len().saturating_sub(PUSHES);
+        known.drain(..more);
+    }
 }
 
 /// The entries of a push, read up to one of the ledger's.
@@ -88,43 +117,61 @@ impl Remembered {
 
     /// What the page of a push that is `kept` so was read as.
     pub(crate) fn page(&self, push: PushDate, kept: &Projection) -> Option<Arc<ReadPage>> {
-        let pages = open(&self.pages);
-        let known = pages.iter().find(|(of, before, _)| *of == push && before == kept);
-        known.map(|(.., read)| Arc::clone(read))
+        let known = self.pages.of(push)?;
+        let (before, read) = &*known;
+        // A page that was written in is of another entry, which is told before the two are read.
+        (before.seq == kept.seq && before == kept).then(|| Arc::clone(read))
     }
 
-    /// Remembers what it is read as, and forgets the page that was read first.
+    /// Remembers what it is read as.
     pub(crate) fn keep_page(&self, push: PushDate, kept: Projection, read: Arc<ReadPage>) {
-        let mut pages = open(&self.pages);
-        pages.retain(|(of, ..)| *of != push);
-        pages.push((push, kept, read));
-        let most = pages.len().saturating_sub(PUSHES);
-        pages.drain(..most);
+        self.pages.keep(push, Arc::new((kept, read)));
     }
 
     /// What was read of a push.
     pub(crate) fn of_push(&self, push: PushDate) -> Option<Arc<OfPush>> {
-        let mut pushes = open(&self.pushes);
-        let last = pushes.values().map(|(asked, _)| *asked).max().unwrap_or_default();
-        let (asked, known) = pushes.get_mut(&push)?;
-        *asked = last + 1;
-        Some(Arc::clone(known))
+        self.pushes.of(push)
     }
 
-    /// Remembers what was read of a push, and forgets the one that was not asked for the longest.
+    /// Remembers what was read of a push.
     pub(crate) fn keep_of_push(&self, push: PushDate, of_push: OfPush) -> Arc<OfPush> {
-        let mut pushes = open(&self.pushes);
-        let last = pushes.values().map(|(asked, _)| *asked).max().unwrap_or_default();
         let of_push = Arc::new(of_push);
-        pushes.insert(push, (last + 1, Arc::clone(&of_push)));
-        if pushes.len() > PUSHES {
-            let oldest = pushes.iter().min_by_key(|(_, (asked, _))| *asked).map(|(push, _)| *push);
-            oldest.map(|oldest| pushes.remove(&oldest));
-        }
+        self.pushes.keep(push, Arc::clone(&of_push));
         of_push
     }
 }
 
 fn open<T>(known: &Mutex<T>) -> MutexGuard<'_, T> {
     known.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_asked_for_again_and_again_stays_whatever_else_is_asked_for() {
+        let known = LastAsked::default();
+        let push = |day: usize| format!("2026.11.{day:02}").parse::<PushDate>().unwrap();
+        for day in 1..=PUSHES {
+            known.keep(push(day), Arc::new(day));
+        }
+        for day in PUSHES + 1..=3 * PUSHES {
+            assert_eq!(known.of(push(1)).as_deref(), Some(&1), "before the one of {day}");
+            known.keep(push(day), Arc::new(day));
+            assert_eq!(known.of(push(day)).as_deref(), Some(&day));
+            assert!(known.of(push(day + 1 - PUSHES)).is_none(), "it was not asked for the longest");
+        }
+    }
+
+    #[test]
+    fn what_is_kept_anew_stands_in_the_place_of_what_was() {
+        let known = LastAsked::default();
+        let push = "2026.11.26".parse::<PushDate>().unwrap();
+        for n in 0..=PUSHES {
+            known.keep(push, Arc::new(n));
+        }
+        assert_eq!(known.of(push).as_deref(), Some(&PUSHES));
+        assert_eq!(open(&known.0).len(), 1);
+    }
 }

@@ -12,7 +12,7 @@ use super::replay::{PAGE, Replay};
 use super::sheet::Sheet;
 use crate::conductor::Conductor;
 use crate::failure::Result;
-use crate::ports::Entry;
+use crate::ports::{Entry, SharedText};
 use crate::view::{Moment, NotesVersion};
 
 impl Conductor {
@@ -96,13 +96,12 @@ impl Conductor {
         Ok((versions, lines))
     }
 
-    /// What of a page's text the machine wrote; of one that is not opened yet, nothing.
-    pub(super) fn by_machine(&self, sheet: &Sheet) -> Result<Vec<Range<usize>>> {
-        let Some(document) = sheet.document() else { return Ok(Vec::new()) };
+    /// What of a text the machine wrote.
+    pub(super) fn by_machine(&self, shared: &dyn SharedText) -> Vec<Range<usize>> {
         let own = self.texts.mark(MACHINE);
         let mut machine: Vec<Range<usize>> = Vec::new();
         let mut at = 0;
-        for (length, mark) in self.texts.open(Some(document), MACHINE)?.pieces() {
+        for (length, mark) in shared.pieces() {
             let piece = at..at + length;
             at = piece.end;
             if mark != own {
@@ -113,7 +112,7 @@ impl Conductor {
                 None => machine.push(piece),
             }
         }
-        Ok(machine)
+        machine
     }
 }
 

@@ -9,6 +9,7 @@ use train::notes::page::Page;
 use train::notes::{Context, Notes};
 use train::pushes::Train;
 
+use super::MACHINE;
 use super::sheet::Sheet;
 use crate::conductor::Conductor;
 use crate::failure::Result;
@@ -55,8 +56,9 @@ impl Conductor {
         if let Some(read) = kept.as_ref().and_then(|kept| self.remembered.page(push, kept)) {
             return Ok(Some(read));
         }
-        let Some(sheet) = self.sheet_of(push, key, kept.as_ref()).await? else { return Ok(None) };
-        let read = Arc::new(self.read_sheet(&sheet)?);
+        let found = self.sheet_of(push, key, kept.as_ref()).await?;
+        let Some((sheet, shared)) = found else { return Ok(None) };
+        let read = Arc::new(self.read_with(&sheet, self.by_machine(&*shared)));
         if let Some(kept) = kept {
             self.remembered.keep_page(push, kept, Arc::clone(&read));
         }
@@ -65,10 +67,19 @@ impl Conductor {
 
     /// A page's items under today's configuration.
     pub(crate) fn read_sheet(&self, sheet: &Sheet) -> Result<ReadPage> {
+        let machine = match sheet.document() {
+            Some(document) => self.by_machine(&*self.texts.open(Some(document), MACHINE)?),
+            None => Vec::new(),
+        };
+        Ok(self.read_with(sheet, machine))
+    }
+
+    /// The same, with what of it the machine wrote.
+    fn read_with(&self, sheet: &Sheet, machine: Vec<Range<usize>>) -> ReadPage {
         let context = self.notes_context(sheet);
         let notes = Notes::parse(&sheet.text, &context);
         let page = sheet.page.reread(&notes);
         let (push, opened) = (sheet.push, sheet.is_open());
-        Ok(ReadPage { push, opened, notes, page, machine: self.by_machine(sheet)?, context })
+        ReadPage { push, opened, notes, page, machine, context }
     }
 }

@@ -109,19 +109,20 @@ impl Conductor {
     ) -> Result<Option<Sheet>> {
         let key = train.scheduled(push);
         let kept = self.kept_view(key).await?;
-        self.sheet_of(push, key, kept.as_ref()).await
+        Ok(self.sheet_of(push, key, kept.as_ref()).await?.map(|(sheet, _)| sheet))
     }
 
-    /// The same, from what is kept of it.
+    /// The same, from what is kept of it, with its document as it was opened.
     pub(super) async fn sheet_of(
         &self,
         push: PushDate,
         key: PushDate,
         kept: Option<&Projection>,
-    ) -> Result<Option<Sheet>> {
+    ) -> Result<Option<(Sheet, Box<dyn SharedText>)>> {
         let Some((page, document)) = self.kept_page(key, kept).await? else { return Ok(None) };
-        let text = self.texts.open(Some(&document), MACHINE)?.text();
-        Ok(Some(Sheet { push, key, page, text, document: Some(document) }))
+        let shared = self.texts.open(Some(&document), MACHINE)?;
+        let text = shared.text();
+        Ok(Some((Sheet { push, key, page, text, document: Some(document) }, shared)))
     }
 
     /// The view that is kept of a page.
