@@ -49,12 +49,19 @@ fn every_option_in_the_page_of_running_is_one_that_there_is() {
 #[test]
 fn the_version_has_its_commit_or_that_nobody_named_it() {
     let world = nobody();
-    world.run(&["-V"]).ok().says(env!("CARGO_PKG_VERSION")).never_says("commit");
+    let said = |option: &str| world.run(&[option]).ok().stdout;
+    let version = concat!("pushduty ", env!("CARGO_PKG_VERSION"));
+    assert_eq!(said("-V"), format!("{version}\n"));
     // The tests are built with the same variables.
-    let commit = option_env!("PUSHDUTY_COMMIT").filter(|commit| !commit.is_empty());
-    let unnamed = "of a commit that its build did not name".to_owned();
-    let words = commit.map_or(unnamed, |commit| format!("of commit {commit}"));
-    world.run(&["--version"]).ok().says(&words).says(env!("CARGO_PKG_VERSION"));
+    let named = |variable: Option<&'static str>, before: &str| {
+        let set = variable.filter(|text| !text.is_empty());
+        set.map(|text| format!("{before} {text}"))
+    };
+    let commit = named(option_env!("PUSHDUTY_COMMIT"), "of commit");
+    let commit = commit.unwrap_or_else(|| "of a commit that its build did not name".to_owned());
+    let source = named(option_env!("PUSHDUTY_SOURCE"), ", of").unwrap_or_default();
+    let build = named(option_env!("PUSHDUTY_BUILD"), ", built by").unwrap_or_default();
+    assert_eq!(said("--version"), format!("{version} ({commit}{source}{build})\n"));
 }
 
 #[test]
