@@ -123,8 +123,23 @@ impl Conductor {
         }
     }
 
+    /// What a calendar to subscribe to tells: the departures from `from` to `to`, by default from the first day that it tells
+    /// of, and how often it was changed.
+    pub async fn told_departures(
+        &self,
+        from: Option<Date>,
+        to: Option<Date>,
+    ) -> Result<(Vec<Departure>, usize)> {
+        let from = match from {
+            None => self.first_told().await?,
+            Some(from) => from,
+        };
+        let (_, departures) = self.schedule(Some(from), to).await?;
+        Ok((departures, self.calendar_changes().await?))
+    }
+
     /// How often the calendar was changed: the SEQUENCE of its events (RFC 5545, 3.8.7.4).
-    pub async fn calendar_changes(&self) -> Result<usize> {
+    async fn calendar_changes(&self) -> Result<usize> {
         let state = self.state().await?;
         let unrecorded = state.settings.as_deref() != Some(self.settings.digest().as_str());
         let (mut changes, mut after) = (usize::from(unrecorded), 0);
@@ -139,7 +154,7 @@ impl Conductor {
 
     /// The first day of which a calendar to subscribe to tells: what it told once is not dropped when it is past. Before the
     /// ledger began there was no train.
-    pub async fn first_told(&self) -> Result<Date> {
+    async fn first_told(&self) -> Result<Date> {
         let state = self.state().await?;
         let today = self.local(self.now(&state)).date();
         let year_ago = today.checked_sub(1.year()).unwrap_or(Date::MIN);

@@ -115,6 +115,5 @@ pub use security::{MergePlan, Pair, RepairPlan, Repaired, RepoMerge, Review, Twi
 pub use signoff::{SignoffPlan, ToSign};
 pub use start::StartPlan;
 pub use waits::{ToSee, Waits};
-pub use watch::Watched;
 pub use withdraw::Withdrawal;
 pub use work::Round;

@@ -6,18 +6,7 @@ use train::refusal::{Code, Refusal};
 use crate::conductor::Conductor;
 use crate::environments::Wait;
 use crate::failure::Result;
-use crate::view::EnvironmentView;
-
-/// One look of a watch.
-#[derive(Debug, Clone)]
-pub struct Watched {
-    /// The push.
-    pub push: Option<PushDate>,
-    /// The environment.
-    pub environment: EnvironmentView,
-    /// Whether every service shows its tag on all samples.
-    pub arrived: bool,
-}
+use crate::view::WatchView;
 
 impl Conductor {
     /// Asks an environment's services once, waiting so long, and compares with the push's newest tags as last seen.
@@ -26,7 +15,7 @@ impl Conductor {
         environment: &str,
         push: Option<PushDate>,
         wait: Wait,
-    ) -> Result<Watched> {
+    ) -> Result<WatchView> {
         if !self.settings.environments.iter().any(|e| e.name == environment) {
             let known: Vec<&str> =
                 self.settings.environments.iter().map(|e| e.name.as_str()).collect();
@@ -52,6 +41,6 @@ impl Conductor {
         };
         let arrived = !view.services.is_empty()
             && view.services.iter().all(|service| service.has_arrived(&status.repos));
-        Ok(Watched { push: status.push, environment: view.clone(), arrived })
+        Ok(WatchView { push: status.push, arrived, environment: view.clone() })
     }
 }

@@ -1,8 +1,10 @@
-//! External calendars: holidays and absences, from files and addresses.
+//! External calendars: holidays and absences, from files and addresses. And the train's own, for others.
 
+use conductor::Conductor;
 use conductor::failure::Failure;
 use jiff::ToSpan;
 use jiff::civil::Date;
+use train::calendar::Departure;
 use train::changes::Absence;
 
 use crate::config::{ExternalCalendar, Holds, Loaded, Source};
@@ -32,6 +34,17 @@ pub async fn read(loaded: &Loaded, today: Date) -> External {
         }
     }
     external
+}
+
+/// Departures as a file (RFC 5545), after so many changes of the calendar.
+pub fn write(conductor: &Conductor, departures: &[Departure], changes: usize) -> String {
+    adapters::calendars::write_ics(
+        &conductor.settings.train,
+        departures,
+        changes,
+        conductor.clock.now(),
+        conductor.addresses.notes.as_deref(),
+    )
 }
 
 /// What each calendar is called; or, in a sentence, why it can't be used, or not in whole.

@@ -63,7 +63,6 @@ impl Command {
             Self::Init(_)
             | Self::Check(_)
             | Self::Config(_)
-            | Self::Watch(_)
             | Self::Import(_)
             | Self::Serve(_)
             | Self::Backup(_)

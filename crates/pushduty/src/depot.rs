@@ -17,6 +17,7 @@ use train::refusal::Code;
 use web::{Log, Trains, Who, Words};
 
 use crate::actor;
+use crate::calendars;
 use crate::config::{Loaded, sign_in};
 use crate::door::Door;
 use crate::screen::Tone;
@@ -138,13 +139,7 @@ impl Trains for Depot {
     }
 
     fn calendar(&self, conductor: &Conductor, departures: &[Departure], changes: usize) -> String {
-        adapters::calendars::write_ics(
-            &conductor.settings.train,
-            departures,
-            changes,
-            conductor.clock.now(),
-            conductor.addresses.notes.as_deref(),
-        )
+        calendars::write(conductor, departures, changes)
     }
 
     fn words(&self, wish: &Command, shown: &Shown, done: bool) -> Vec<Words> {

@@ -4,11 +4,11 @@
 use conductor::carry::{Done, Plan};
 use conductor::failure::{Failure, Result};
 use conductor::view::{
-    AsksView, CompareView, DeployOutputView, HistoryView, LogView, Moment, NotesCheckView,
-    NotesView, PeopleView, ReadyView, RotationView, ScheduleView, SecurityView, StatsView,
-    StatusView, WaitingView, WhereView,
+    AsksView, CalendarView, CompareView, DeployOutputView, HistoryView, LogView, Moment,
+    NotesCheckView, NotesView, PeopleView, ReadyView, RotationView, ScheduleView, SecurityView,
+    StatsView, StatusView, WaitingView, WatchView, WhereView,
 };
-use conductor::{CompareWish, Conductor, HistoryWish, LogWish, Reading, ShownNotes};
+use conductor::{CompareWish, Conductor, HistoryWish, LogWish, Reading, ShownNotes, Wait};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use train::attempt::DeployFor;
@@ -18,6 +18,7 @@ use train::refusal::Refusal;
 use train::settings::Settings;
 use web::looks;
 
+use crate::calendars;
 use crate::remote::Remote;
 
 /// Who answers.
@@ -135,6 +136,27 @@ impl Desk<'_> {
         }
     }
 
+    /// One look of `watch`.
+    pub async fn watch(
+        &self,
+        environment: &str,
+        push: Option<PushDate>,
+        wait: Wait,
+    ) -> Result<WatchView> {
+        match self {
+            Self::Here(conductor) => conductor.watch_once(environment, push, wait).await,
+            Self::There(remote) => {
+                let query = looks::Watched {
+                    environment: environment.to_owned(),
+                    push,
+                    at_most: Some(wait.at_most.as_secs_f64()),
+                    else_kept: Some(wait.else_kept),
+                };
+                remote.look(&["watch"], &query).await
+            }
+        }
+    }
+
     /// `compare`: what could be looked at, and why not the rest.
     pub async fn compare(&self, wish: &CompareWish) -> Result<(CompareView, Vec<Refusal>)> {
         match self {
@@ -222,6 +244,20 @@ impl Desk<'_> {
         match self {
             Self::Here(conductor) => Ok(conductor.schedule(from, to).await?.0),
             Self::There(remote) => remote.look(&["schedule"], &looks::Days { from, to }).await,
+        }
+    }
+
+    /// `schedule --ics`.
+    pub async fn calendar(&self, from: Option<Date>, to: Option<Date>) -> Result<String> {
+        match self {
+            Self::Here(conductor) => {
+                let (departures, changes) = conductor.told_departures(from, to).await?;
+                Ok(calendars::write(conductor, &departures, changes))
+            }
+            Self::There(remote) => {
+                let view = remote.look(&["calendar"], &looks::Days { from, to }).await;
+                view.map(|view: CalendarView| view.ics)
+            }
         }
     }
 

@@ -118,16 +118,6 @@ impl Remote {
         *self.as_of.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// That it has its calendar as a file already.
-    pub fn has_calendar(&self) -> Failure {
-        let (place, train) = (&self.place, &self.about.train);
-        let what = format!(
-            "this can't be asked of a server: it has the calendar as a file at \
-             {place}/trains/{train}/calendar.ics"
-        );
-        Refusal::new(Code::Usage, what, "subscribe to that, or leave --ics out")
-    }
-
     /// A view, by its name.
     pub async fn look<T: DeserializeOwned>(
         &self,

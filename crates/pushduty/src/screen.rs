@@ -272,7 +272,7 @@ impl Screen {
         }
     }
 
-    /// Prints text as it is: completions, manual pages, calendars, schemas. Nothing from outside goes this way.
+    /// Prints text as it is: completions, manual pages, schemas. Nothing from outside goes this way.
     pub fn raw(&self, text: &str) {
         self.write(text);
     }

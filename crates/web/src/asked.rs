@@ -1,8 +1,11 @@
 //! What an address says, read; what can't be read is a no like every other.
 
+use std::time::Duration;
+
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
+use conductor::Wait;
 use serde::de::DeserializeOwned;
 use train::id::quoted;
 use train::refusal::{Code, Refusal};
@@ -59,6 +62,15 @@ pub(crate) fn revisions(text: &str) -> Result<(String, String), Refusal> {
         return Err(Refusal::new(Code::Usage, what, "name two revisions of the repository"));
     }
     Ok((base.to_owned(), head.to_owned()))
+}
+
+/// So many seconds of waiting; as long as it takes where none are said.
+pub(crate) fn wait(at_most: Option<f64>, else_kept: bool) -> Result<Wait, Refusal> {
+    let at_most = at_most.map_or(Ok(Duration::MAX), Duration::try_from_secs_f64);
+    let at_most = at_most.map_err(|_| {
+        Refusal::new(Code::Usage, "nothing can be waited for so long", "give seconds from 0 on")
+    })?;
+    Ok(Wait { at_most, else_kept })
 }
 
 /// The page of ours that somebody came from, by its path without what stands before every one: none where a browser does not tell,

@@ -96,6 +96,24 @@ pub struct Days {
     pub to: Option<Date>,
 }
 
+/// An environment, and how long its services are waited for.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Watched {
+    /// The environment, by its name.
+    #[schemars(example = &"stage")]
+    pub environment: String,
+    /// The push whose tags it is to show; the one that matters now by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub push: Option<PushDate>,
+    /// How many seconds its services are waited for; as long as each may take by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_most: Option<f64>,
+    /// Whether one that is slower stays as it was last seen, instead of that it gave no answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub else_kept: Option<bool>,
+}
+
 /// Entries of the ledger.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]

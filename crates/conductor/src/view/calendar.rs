@@ -1,4 +1,4 @@
-//! `schedule --json`: departures.
+//! `schedule --json`: departures; and the same as a file.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -13,6 +13,13 @@ pub struct ScheduleView {
     pub train: String,
     /// Departures, in the order of leaving.
     pub departures: Vec<DepartureView>,
+}
+
+/// `schedule --ics`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct CalendarView {
+    /// The file (RFC 5545).
+    pub ics: String,
 }
 
 /// One departure.

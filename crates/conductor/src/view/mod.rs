@@ -20,6 +20,7 @@ mod signoff;
 mod status;
 mod tell;
 mod waiting;
+mod watch;
 mod whereis;
 
 use std::borrow::Cow;
@@ -34,7 +35,7 @@ use serde_json::Value;
 
 pub use about::{AboardView, AboutView, KnownView, YouView};
 pub use asks::{AskView, AsksView};
-pub use calendar::{DeclinedView, DepartureView, OfferView, ScheduleView};
+pub use calendar::{CalendarView, DeclinedView, DepartureView, OfferView, ScheduleView};
 pub use change::{
     AdoptView, ChangeView, DeployOutputView, FencedView, PromoteView, ReviewView, StoppedView,
 };
@@ -71,6 +72,7 @@ pub use status::{
 };
 pub use tell::{DeliveryView, DeliveryWord, TellView};
 pub use waiting::{AnswerView, PutOffView, ThingView, TurnView, WaitingView};
+pub use watch::WatchView;
 pub use whereis::{OnEnvironment, OnTag, WhereRepo, WhereView};
 
 /// The form of every document; it grows by adding keys.

@@ -1,12 +1,10 @@
 //! `schedule`: departures and who is on duty.
 
-use conductor::ports::Clock;
 use conductor::view::DepartureView;
 use jiff::civil::Date;
 use serde::Serialize;
 
 use super::named;
-use crate::desk::Desk;
 use crate::session::{Ended, Session};
 use crate::words;
 
@@ -40,10 +38,12 @@ struct Departure<'a> {
 
 /// Shows it.
 pub async fn run(args: &Args, session: &Session) -> Ended {
+    let desk = session.desk().await?;
     if args.ics {
-        return ics(args, session).await;
+        session.screen.exact(&desk.calendar(args.from, args.to).await?);
+        return Ok(());
     }
-    let view = session.desk().await?.schedule(args.from, args.to).await?;
+    let view = desk.schedule(args.from, args.to).await?;
     session.header().await?;
     session.screen.show(&words::schedule(&view));
     if session.screen.json {
@@ -55,29 +55,5 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
         }
         session.screen.document(&list);
     }
-    Ok(())
-}
-
-/// As a file. A server has it at an address of its own, to subscribe to.
-async fn ics(args: &Args, session: &Session) -> Ended {
-    let conductor = match session.desk().await? {
-        Desk::Here(conductor) => conductor,
-        Desk::There(remote) => return Err(remote.has_calendar().into()),
-    };
-    let from = match args.from {
-        None => Some(conductor.first_told().await?),
-        from => from,
-    };
-    let (_, departures) = conductor.schedule(from, args.to).await?;
-    let changes = conductor.calendar_changes().await?;
-    let url = session.loaded().await?.later.notes.url.clone();
-    let text = adapters::calendars::write_ics(
-        &conductor.settings.train,
-        &departures,
-        changes,
-        session.clock().now(),
-        url.as_deref(),
-    );
-    session.screen.raw(&text);
     Ok(())
 }

@@ -3,9 +3,6 @@
 use std::time::Duration;
 
 use conductor::Wait;
-use conductor::ports::Clock;
-use conductor::view::EnvironmentView;
-use serde::Serialize;
 use train::id::PushDate;
 use train::refusal::{Code, Refusal};
 
@@ -39,16 +36,9 @@ pub struct Args {
     once: bool,
 }
 
-#[derive(Serialize)]
-struct Look<'a> {
-    push: Option<PushDate>,
-    arrived: bool,
-    environment: &'a EnvironmentView,
-}
-
 /// Watches.
 pub async fn run(args: &Args, session: &Session) -> Ended {
-    let conductor = session.conductor().await?;
+    let desk = session.desk().await?;
     session.header().await?;
     let seconds = Duration::from_secs_f64;
     let began = tokio::time::Instant::now();
@@ -57,23 +47,18 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
         let left = seconds(args.limit).saturating_sub(began.elapsed());
         // The end of the time says nothing of a service that was well a look ago.
         let wait = Wait { at_most: left, else_kept: shown.is_some() };
-        let watched = conductor.watch_once(&args.environment, push, wait).await?;
+        let watched = desk.watch(&args.environment, push, wait).await?;
         if let (None, Some(first)) = (&shown, watched.push) {
             // From the first look on it is this one, whatever else is cut meanwhile.
             push = Some(first);
             let what = format!("Watching {} for {first}", args.environment);
             session.screen.show(&[Line::of(Tone::Strong, what)]);
         }
-        let look = Look {
-            push: watched.push,
-            arrived: watched.arrived,
-            environment: &watched.environment,
-        };
-        session.document(look).await?;
+        session.document(&watched).await?;
         let states: Vec<_> =
             watched.environment.services.iter().map(|s| (s.state, s.versions.clone())).collect();
         if shown.as_ref() != Some(&states) {
-            session.screen.show(&words::environment(&watched.environment, session.clock().now()));
+            session.screen.show(&words::environment(&watched.environment, desk.now()));
             shown = Some(states);
         }
         if watched.arrived {

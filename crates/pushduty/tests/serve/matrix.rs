@@ -12,7 +12,10 @@ use crate::roles::{
 use crate::server::{Answer, Server, Visitor};
 
 /// What is asked where an operation demands something, and what has no end.
-const ASKED: &[(&str, &str)] = &[("/trains/{train}/where", "?commit=main")];
+const ASKED: &[(&str, &str)] = &[
+    ("/trains/{train}/where", "?commit=main"),
+    ("/trains/{train}/watch", "?environment=production"),
+];
 const ENDLESS: &[&str] = &["/trains/{train}/events"];
 
 /// A wish for each command, as somebody would send it.

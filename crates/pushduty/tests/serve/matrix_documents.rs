@@ -10,7 +10,7 @@ use crate::roles::{Real, begun, columns, each, visitors, world};
 use crate::server::{Server, Visitor};
 
 /// What is another document once a push was brought to production.
-const BROUGHT: &[&str] = &["deploy", "log", "ready", "status", "where"];
+const BROUGHT: &[&str] = &["deploy", "log", "ready", "status", "watch", "where"];
 
 /// What everybody reads at an address of the interface, however often something of the world fills it.
 fn documents(

@@ -4,10 +4,10 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use serde_json::Value;
-use testkit::{Gate, Line, Proxy, PushDuty, Ran, Remote};
+use testkit::{Answer, Gate, Line, Proxy, PushDuty, Ran, Remote, Running, Services};
 
 use crate::cut;
-use crate::server::Server;
+use crate::server::{Server, until};
 
 /// A train, cut, that a server runs, and another machine from which it is asked.
 struct Far {
@@ -21,6 +21,10 @@ struct Far {
 impl Far {
     fn new() -> Self {
         let (world, remote) = cut();
+        Self::of(world, remote)
+    }
+
+    fn of(world: PushDuty, remote: Remote) -> Self {
         let server = Server::start(&world, "mat", "");
         let laptop = PushDuty::without_configuration(env!("CARGO_BIN_EXE_pushduty"));
         Self { tokens: RefCell::default(), world, remote, laptop, server }
@@ -42,10 +46,14 @@ impl Far {
     }
 
     fn types_with(&self, token: &str, line: &str) -> Ran {
+        self.starts_with(token, line).wait()
+    }
+
+    fn starts_with(&self, token: &str, line: &str) -> Running {
         let mut command = self.laptop.command();
         command.args(testkit::words(line)).env("PUSHDUTY_TOKEN", token);
         command.env("PUSHDUTY_SERVER", self.server.url());
-        self.laptop.start_command(&mut command).wait()
+        self.laptop.start_command(&mut command)
     }
 }
 
@@ -80,9 +88,13 @@ const LOOKS: &[&str] = &[
     "log",
     "log -n 2",
     "log --deploy nothing",
+    "watch nowhere --once",
     "schedule",
     "schedule --from 2026.12.01 --to 2026.12.31",
     "schedule --from 2026.12.31 --to 2026.12.01",
+    "schedule --ics",
+    "schedule --ics --from 2026.12.01 --to 2026.12.31",
+    "schedule --ics --from 2026.12.31 --to 2026.12.01",
     "rotation",
     "people",
     "people give kumar ops --dry-run",
@@ -164,6 +176,32 @@ fn looked_at(form: &str) {
         let here = far.world.hero("mat").types(&line);
         alike(&line, &here, &far.types_with(&token, &line));
     }
+}
+
+#[test]
+fn a_watch_from_elsewhere_shows_the_same_ends_the_same_and_waits_as_long() {
+    let (world, remote) = cut();
+    let [old, new] = ["2026.11.19", "2026.11.26"]
+        .map(|tag| Answer::Version(tag.to_owned(), remote.commit_of(tag)));
+    let services = Services::new();
+    let far = Far::of(world.service("stage", "web", &services, 1), remote);
+    let token = far.token("mat");
+    let both = |line: &str| {
+        let here = far.world.hero("mat").types(line);
+        alike(line, &here, &far.types_with(&token, line));
+        here
+    };
+    // This comes first: what a service answered is shared with whoever looks next, and a look that was cut short is not.
+    services.answers("stage-web", &[new.clone().after_ms(30_000)]);
+    both("watch --limit 0.5 --every 0.1").expect_code(1).says("no answer in the time there was");
+    services.answers("stage-web", &[old]);
+    both("watch stage --once").expect_code(1).says("stage does not show the tags");
+    both("watch --once --push 2026.11.26 --json").expect_code(1);
+    let watching = far.starts_with(&token, "watch --every 0.1");
+    until("it watches", || watching.stdout_so_far().contains("old").then_some(()));
+    services.answers("stage-web", &[new]);
+    watching.wait().ok().says("current");
+    both("watch --once").ok().says("Watching stage for 2026.11.26");
 }
 
 /// What each wish does, in a train of its own on either side.
@@ -283,14 +321,12 @@ fn what_works_on_this_machine_alone_is_not_asked_of_a_server() {
         "check",
         "config schema",
         "verify",
-        "watch --once",
         "serve",
         "import notes .",
         "tell",
         "tag --settle",
         "pick --continue",
         "pick --resolve main",
-        "schedule --ics",
         "security repair",
     ] {
         let refused = far.types_with(&token, line).expect_code(2);
@@ -298,8 +334,6 @@ fn what_works_on_this_machine_alone_is_not_asked_of_a_server() {
     }
     far.types_with(&token, "verify").expect_code(2).says("is its own witness");
     far.types_with(&token, "tell --again").expect_code(2).says("on its page of announcements");
-    let calendar = format!("{}/trains/amo/calendar.ics", far.server.url());
-    far.types_with(&token, "schedule --ics").expect_code(2).says(&calendar);
     far.types_with(&token, "completions bash").ok();
 }
 

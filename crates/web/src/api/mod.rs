@@ -4,6 +4,7 @@
 mod command;
 mod events;
 mod openapi;
+mod operation;
 mod operations;
 mod page;
 mod views;
@@ -12,7 +13,8 @@ use axum::Router;
 use axum::routing::get;
 
 use crate::house::House;
-use operations::{OPERATIONS, Serves};
+use operation::Serves;
+use operations::OPERATIONS;
 
 pub(crate) use events::{all_events, events, every_train};
 

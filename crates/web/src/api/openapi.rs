@@ -8,7 +8,8 @@ use schemars::SchemaGenerator;
 use schemars::generate::{Contract, SchemaSettings};
 use serde_json::{Map, Value, json};
 
-use super::operations::{Body, OPERATIONS, Operation};
+use super::operation::{Body, Operation};
+use super::operations::OPERATIONS;
 use crate::asked::Query;
 use crate::house::House;
 use crate::looks::Nothing;

@@ -1,71 +1,22 @@
 //! Every address of the interface, in one table: the router and the document that describes it are both made from it, so that
 //! nothing is served that is not described.
 
-use axum::routing::{MethodRouter, get, post};
+use axum::routing::{get, post};
 use conductor::carry::Shown;
 use conductor::view::{
-    AboutView, AsksView, CompareView, DeployOutputView, Document, HealthView, HistoryView, LogView,
-    NotesCheckView, NotesView, PeopleView, ReadyView, RotationView, ScheduleView, SecurityView,
-    StatsView, StatusView, WaitingView, WhereView,
+    AboutView, AsksView, CalendarView, CompareView, DeployOutputView, Document, HealthView,
+    HistoryView, LogView, NotesCheckView, NotesView, PeopleView, ReadyView, RotationView,
+    ScheduleView, SecurityView, StatsView, StatusView, WaitingView, WatchView, WhereView,
 };
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 
+use super::operation::{Body, Form, Operation, Serves};
 use super::{command, events, views};
 use crate::answer::Became;
-use crate::house::House;
 use crate::looks::{
     AskedFor, Compared, Counted, Days, Located, Logged, Nothing, OfPush, OfRepo, Page, Past,
+    Watched,
 };
-
-/// Makes a schema, and notes what it names.
-pub(super) type Form = fn(&mut SchemaGenerator) -> Schema;
-
-/// What is sent or answered: in which form, and what it is.
-#[derive(Clone, Copy)]
-pub(super) struct Body {
-    pub status: u16,
-    pub kind: &'static str,
-    pub about: &'static str,
-    pub form: Form,
-}
-
-/// One address with its method.
-pub(super) struct Operation {
-    /// Its name: unique.
-    pub id: &'static str,
-    /// Whether it changes something.
-    pub acts: bool,
-    /// Below `/api/v1`.
-    pub path: &'static str,
-    /// In a few words.
-    pub title: &'static str,
-    /// More of them.
-    pub about: &'static str,
-    /// What can be asked behind the question mark: an object's properties.
-    pub query: Form,
-    /// Headers that it heeds, each with what it is.
-    pub headers: &'static [(&'static str, &'static str)],
-    /// What is sent.
-    pub takes: Option<Body>,
-    /// What is answered when all is well.
-    pub gives: &'static [Body],
-    /// The statuses of its noes.
-    pub noes: &'static [u16],
-    /// Whether it is answered to whoever asks, known or not.
-    pub open: bool,
-    pub serves: Serves,
-}
-
-/// Who answers.
-#[derive(Clone, Copy)]
-pub(super) enum Serves {
-    /// A handler.
-    By(fn() -> MethodRouter<House>),
-    /// The description that is made from this table.
-    Description,
-    /// The same as a page.
-    Page,
-}
 
 fn of<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
     generator.subschema_for::<T>()
@@ -193,6 +144,15 @@ pub(super) const OPERATIONS: &[Operation] = &[
         views::ready
     ),
     view!(
+        "watch",
+        "/trains/{train}/watch",
+        "Whether an environment shows a push's tags",
+        "One look of `watch`: asks the environment's services first.",
+        Watched,
+        WatchView,
+        views::watch
+    ),
+    view!(
         "compare",
         "/trains/{train}/compare",
         "What a push brings",
@@ -245,6 +205,15 @@ pub(super) const OPERATIONS: &[Operation] = &[
         Days,
         ScheduleView,
         views::schedule
+    ),
+    view!(
+        "calendar",
+        "/trains/{train}/calendar",
+        "Departures as a file for calendars",
+        "iCalendar (RFC 5545), with an event for each push and each cut; of a year back on, where no day is named.",
+        Days,
+        CalendarView,
+        views::calendar
     ),
     view!(
         "rotation",

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use conductor::view::{DeployOutputView, StatsView, WaitingView};
+use conductor::view::{CalendarView, DeployOutputView, StatsView, WaitingView};
 use conductor::{CompareWish, HistoryWish, LogWish, Reading, ShownNotes};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -11,11 +11,12 @@ use train::command::RepoCommit;
 use train::id::TrainName;
 use train::refusal::Refusal;
 
-use crate::asked::{Path, Query, revisions};
+use crate::asked::{Path, Query, revisions, wait};
 use crate::gathered::{gathered, of_one};
 use crate::house::House;
 use crate::looks::{
-    AskedFor, Compared, Counted, Days, Located, Logged, Nothing, OfPush, OfRepo, Page, Past, which,
+    AskedFor, Compared, Counted, Days, Located, Logged, Nothing, OfPush, OfRepo, Page, Past,
+    Watched, which,
 };
 use crate::problem::Problem;
 use crate::telling::{Wants, told};
@@ -123,6 +124,24 @@ pub(super) async fn deploy(
     told(&house, &visitor.who(), &train, wants, look).await
 }
 
+/// `schedule --ics`: departures as a file for calendars.
+pub(super) async fn calendar(
+    State(house): State<House>,
+    visitor: Visitor,
+    Path(train): Path<TrainName>,
+    wants: Wants,
+    Query(Days { from, to }): Query<Days>,
+) -> Answer {
+    visitor.may_look(&house)?;
+    let trains = std::sync::Arc::clone(&house.open.trains);
+    let look = async move |c: &conductor::Conductor| {
+        let c = c.clone().at_a_glance().await?;
+        let (departures, changes) = c.told_departures(from, to).await?;
+        Ok(CalendarView { ics: trains.calendar(&c, &departures, changes) })
+    };
+    told(&house, &visitor.who(), &train, wants, look).await
+}
+
 /// `health`: how everything fares that the train leans on. For people who are known: what is wrong names addresses.
 pub(super) async fn health(
     State(house): State<House>,
@@ -168,6 +187,11 @@ views! {
     status(OfPush { push } = OfPush) = |c| c.status(push).await?;
     /// `ready`.
     ready(OfPush { push } = OfPush) = |c| c.ready(push).await?;
+    /// `watch`: one look of it.
+    watch(Watched { environment, push, at_most, else_kept } = Watched) = |c| {
+        let wait = wait(at_most, else_kept.unwrap_or_default())?;
+        c.watch_once(&environment, push, wait).await?
+    };
     /// `history`.
     history(Past { push, search, from, to } = Past) = |c| {
         c.past_pushes(&HistoryWish { push, search, from, to }).await?

@@ -28,9 +28,7 @@ pub(crate) async fn calendar(
 ) -> Result<Response, NoPage> {
     let trains = std::sync::Arc::clone(&house.open.trains);
     let write = async move |conductor: &Conductor| {
-        let from = conductor.first_told().await?;
-        let (_, departures) = conductor.schedule(Some(from), None).await?;
-        let changes = conductor.calendar_changes().await?;
+        let (departures, changes) = conductor.told_departures(None, None).await?;
         Ok(trains.calendar(conductor, &departures, changes))
     };
     let (text, _) = looked(&house, &visitor, &train, write).await?;
