@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::cut;
 use crate::matrix_doors::{LIVE, STREAMS, follows, joins};
-use crate::roles::{ROLES, begun, columns, each, filled, hears, row, table, visitors, world};
+use crate::roles::{Fix, ROLES, begun, columns, each, filled, hears, row, table, visitors, world};
 use crate::server::{Answer, Server, Visitor};
 
 /// What is asked where a page shows something only then.
@@ -59,16 +59,10 @@ fn status(answer: &Answer) -> String {
     }
 }
 
-/// Whether something tells of the fix: by a word of its own, or by its commit.
-fn tells(answer: &Answer, commit: &str) -> bool {
-    let mut words = answer.body.split(|c: char| !c.is_ascii_alphanumeric());
-    words.any(|word| word == "hole") || answer.body.contains(commit)
-}
-
 #[test]
 fn every_address_answers_whom_it_is_for_and_tells_nobody_else_of_a_fix() {
     let (world, _remote, twin) = world();
-    let commit = twin.oid("hole")[..7].to_owned();
+    let fix = Fix::on(&twin);
     let server = Server::start(&world, "mat", "--public --every 0");
     let visitors = visitors(&world, &server);
     let begun = begun(&visitors);
@@ -84,7 +78,7 @@ fn every_address_answers_whom_it_is_for_and_tells_nobody_else_of_a_fix() {
         row(&mut text, address, &cells);
         for (role, answer) in ROLES.iter().zip(answers) {
             assert!(answer.status < 500, "{role} at {address}: {}", answer.body);
-            let told = tells(answer, &commit);
+            let told = fix.is_told(answer);
             assert!(hears(role) || !told, "{role} at {address}: {}", answer.body);
             heard.extend(told.then_some(*role));
         }

@@ -85,6 +85,31 @@ pub struct Real {
     pub is: String,
 }
 
+/// The fix that nobody may hear of, as an answer tells of it.
+pub struct Fix {
+    commit: String,
+}
+
+impl Fix {
+    /// That of a world, on its private twin.
+    pub fn on(twin: &Remote) -> Self {
+        Self { commit: twin.oid("hole")[..7].to_owned() }
+    }
+
+    /// Whether an answer tells of it: by the word that its branch, its subject and its file have, or by its commit.
+    pub fn is_told(&self, answer: &Answer) -> bool {
+        let mut words = answer.body.split(|c: char| !c.is_ascii_alphanumeric());
+        words.any(|word| word == "hole") || answer.body.contains(&self.commit)
+    }
+
+    /// Holds that nobody without the right to is told of it.
+    pub fn is_heard_by_those_who_may(&self, answers: &[Answer], at: &str) {
+        for (role, answer) in ROLES.iter().zip(answers) {
+            assert!(hears(role) || !self.is_told(answer), "{role} at {at}: {}", answer.body);
+        }
+    }
+}
+
 /// Wishes that were carried out, as the addresses of steps name them: one that says nothing embargoed, one of somebody who is
 /// told of what is, and one about security branches.
 pub fn begun(visitors: &[Visitor<'_>]) -> Vec<Real> {
