@@ -3,15 +3,20 @@
 
 use std::collections::BTreeSet;
 
-use crate::matrix::described_commands;
+use crate::matrix::{described_commands, described_writings};
 use crate::roles::{filled, world};
 use crate::server::Server;
 
 /// Wishes whose forms go by other words than theirs.
-const OTHERWISE: &[(&str, &[&str])] = &[
-    ("give_role", &["give"]),
-    ("take_role", &["take"]),
-    ("notes", &["notes", "block", "task", "done", "ask", "decline"]),
+const OTHERWISE: &[(&str, &[&str])] = &[("give_role", &["give"]), ("take_role", &["take"])];
+
+/// Of a wish about notes there is a form for each kind of writing.
+const WRITINGS: &[(&str, &[&str])] = &[
+    ("text", &["notes"]),
+    ("item", &["block", "task"]),
+    ("ask", &["ask"]),
+    ("decline", &["decline"]),
+    ("done", &["done"]),
 ];
 
 /// Wishes without a form, each with its reason.
@@ -37,12 +42,21 @@ fn every_wish_has_a_form_on_some_page_or_a_reason_why_not() {
     for (wish, reason) in NONE {
         assert!(described.contains(*wish) && !forms.contains(wish), "{wish} has none: {reason}");
     }
-    for wish in described.iter().filter(|wish| NONE.iter().all(|(none, _)| none != wish)) {
-        let own = [wish.as_str()];
-        let words =
-            OTHERWISE.iter().find(|(of, _)| of == wish).map_or(&own[..], |&(_, words)| words);
+    let have = |wish: &str, words: &[&str]| {
         for word in words {
             assert!(forms.contains(word), "no page has a form of {wish} ({word}): {forms:?}");
         }
+    };
+    let apart = |wish: &str| wish == "notes" || NONE.iter().any(|(none, _)| *none == wish);
+    for wish in described.iter().filter(|wish| !apart(wish)) {
+        let own = [wish.as_str()];
+        let words =
+            OTHERWISE.iter().find(|(of, _)| of == wish).map_or(&own[..], |&(_, words)| words);
+        have(wish, words);
+    }
+    let writings: BTreeSet<String> = WRITINGS.iter().map(|(kind, _)| (*kind).to_owned()).collect();
+    assert_eq!(writings, described_writings(&server), "every kind of writing is here");
+    for (kind, words) in WRITINGS {
+        have(kind, words);
     }
 }
