@@ -2,17 +2,24 @@
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::thread;
+use std::time::Duration;
 
 use testkit::Reaped;
 
 use crate::npm;
 use crate::trouble::Trouble;
 
+/// How long is waited for what it is to say.
+const PATIENCE: Duration = Duration::from_secs(60);
+
 /// One that is open.
 pub struct Page {
     running: Reaped,
     to: ChildStdin,
-    from: BufReader<ChildStdout>,
+    /// What it says, line by line.
+    from: Receiver<String>,
 }
 
 impl Page {
@@ -24,7 +31,7 @@ impl Page {
         let mut running = Reaped::start(&mut node);
         let pipes = (running.child().stdin.take(), running.child().stdout.take());
         let (Some(to), Some(from)) = pipes else { return Err(gone()) };
-        let mut page = Self { running, to, from: BufReader::new(from) };
+        let mut page = Self { running, to, from: lines(from) };
         page.tell(cookie)?;
         page.hear("follows")?;
         Ok(page)
@@ -37,7 +44,7 @@ impl Page {
     }
 
     /// Waits until it shows them.
-    pub fn shows(&mut self) -> Result<(), Trouble> {
+    pub fn shows(&self) -> Result<(), Trouble> {
         self.hear("shows")
     }
 
@@ -52,13 +59,26 @@ impl Page {
         writeln!(self.to, "{line}").map_err(|_| gone())
     }
 
-    fn hear(&mut self, word: &str) -> Result<(), Trouble> {
-        let mut line = String::new();
-        match self.from.read_line(&mut line) {
-            Ok(_) if line.trim() == word => Ok(()),
+    fn hear(&self, word: &str) -> Result<(), Trouble> {
+        match self.from.recv_timeout(PATIENCE) {
+            Ok(line) if line.trim() == word => Ok(()),
+            Err(RecvTimeoutError::Timeout) => Err(Trouble::new(
+                format!("the page in the browser did not say “{word}” in {} s", PATIENCE.as_secs()),
+                "open the same page by hand, and see what it shows and logs",
+            )),
             _ => Err(gone()),
         }
     }
+}
+
+/// The lines as they come, until there are no more or nobody hears them.
+fn lines(from: ChildStdout) -> Receiver<String> {
+    let (heard, lines) = channel();
+    thread::spawn(move || {
+        let all = BufReader::new(from).lines().map_while(Result::ok);
+        all.map(|line| heard.send(line)).take_while(Result::is_ok).for_each(drop);
+    });
+    lines
 }
 
 fn gone() -> Trouble {
