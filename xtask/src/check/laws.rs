@@ -1,13 +1,21 @@
 //! The laws of the architecture, each in a file of its own with its reason.
 
 use super::law::Law;
-use super::{cycles, edges, length, lock, marks, opening, planted};
+use super::{cycles, edges, length, lock, marks, opening, planted, snapshots};
 use crate::say;
 use crate::trouble::Trouble;
 use crate::workspace::Workspace;
 
-const LAWS: [Law; 7] =
-    [edges::LAW, cycles::LAW, length::LAW, opening::LAW, marks::LAW, lock::LAW, planted::LAW];
+const LAWS: [Law; 8] = [
+    edges::LAW,
+    cycles::LAW,
+    length::LAW,
+    opening::LAW,
+    marks::LAW,
+    lock::LAW,
+    planted::LAW,
+    snapshots::LAW,
+];
 
 /// Holds the workspace to every law.
 pub fn check(workspace: &Workspace) -> Result<(), Trouble> {

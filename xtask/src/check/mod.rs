@@ -15,6 +15,7 @@ mod marks;
 mod opening;
 mod planted;
 mod scripts;
+mod snapshots;
 
 use std::time::Instant;
 
