@@ -90,7 +90,7 @@ pub(crate) async fn carry(
         }
         // The same yes, sent again long after. Steps may be forgotten before keys are: then the record has what came of it.
         Begun::Over { step, .. } => match readable(&house, &visitor, &train, &step).await {
-            Ok(step) => format!("/trains/{train}/steps/{}", step.id),
+            Ok((step, _)) => format!("/trains/{train}/steps/{}", step.id),
             Err(_) => format!("/trains/{train}/ledger"),
         },
     };
