@@ -36,7 +36,8 @@ impl Opening {
         version: u32,
         socket: String,
     ) -> Result<Self> {
-        let write = conductor.may_write_notes().await.is_ok();
+        let write = may_write(conductor).await;
+        let called = called(conductor).await;
         let name = write.then(|| conductor.actor.name.clone());
         let mark = |name: &str| conductor.texts.mark(name);
         let configured = conductor.settings.people.values().map(|person| person.name.as_str());
@@ -44,7 +45,6 @@ impl Opening {
         let people = names.map(|name| (mark(name).to_string(), name.to_owned())).collect();
         let own = u64::from(name.as_deref().map_or(0, mark));
         let client = ((own << 32) | u64::from(secret::editor()?)).to_string();
-        let called = called(conductor);
         Ok(Self { socket, client, name, people, called, write, push, version })
     }
 
@@ -54,12 +54,17 @@ impl Opening {
     }
 }
 
+async fn may_write(conductor: &Conductor) -> bool {
+    conductor.may_write_notes().await.is_ok()
+}
+
 /// What somebody of a train is called behind an `@`, in small letters: people by their names, and whoever holds a role that
-/// the notes know.
-pub(crate) fn called(conductor: &Conductor) -> BTreeSet<String> {
+/// the notes know. What people go by beside their names is for those who write.
+pub(crate) async fn called(conductor: &Conductor) -> BTreeSet<String> {
+    let write = may_write(conductor).await;
     let people = conductor.settings.people.values();
-    let names =
-        people.flat_map(|one| one.aliases.iter().map(String::as_str).chain([one.name.as_str()]));
+    let aliases = people.clone().filter(|_| write).flat_map(|one| &one.aliases);
+    let names = people.map(|one| one.name.as_str()).chain(aliases.map(String::as_str));
     let is_word = |name: &&str| !name.contains(|c: char| c.is_whitespace() || c == '@');
     names.filter(is_word).chain(["ops", "qa"]).map(str::to_lowercase).collect()
 }

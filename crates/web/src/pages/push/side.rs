@@ -40,7 +40,7 @@ impl Notes {
             false => None,
         };
         let place = house.path(&format!("/trains/{train}/where"));
-        let lines = typed::lines(&read.notes, &read.machine, &called(conductor), &place);
+        let lines = typed::lines(&read.notes, &read.machine, &called(conductor).await, &place);
         Ok(Self { version: read.page.version, lines, live })
     }
 }
