@@ -10,13 +10,10 @@ import { element } from "./element";
 import type { Given } from "./given";
 import { Kept } from "./kept";
 import { People, present } from "./people";
-import { refusedNote, signedOutNote } from "./refused";
+import { homelessNote, refusedNote, signedOutNote } from "./refused";
 import { Socket } from "./socket";
 import { StateWord } from "./state";
 import { carryOver } from "./typed";
-
-/** Of a draft that stands on what the server lost. */
-const HOMELESS = "What you wrote here without a connection has no place in the notes any more";
 
 /** The notes of a page. */
 export class Desk {
@@ -31,6 +28,7 @@ export class Desk {
   private readonly eye = element("span", "kept");
   private readonly word: StateWord;
   private readonly ear = element("span", "sr");
+  private stopped: HTMLElement | null = null;
   private editor: Editor | null = null;
   private connected = false;
   private over = false;
@@ -80,7 +78,12 @@ export class Desk {
   /** What earlier pages left goes over with this one. */
   private async restore(): Promise<void> {
     const homeless = (await this.draft?.restore()) ?? [];
-    if (homeless.length > 0) this.note(refusedNote(0, HOMELESS, homeless, () => void this.again()));
+    if (homeless.length === 0) return;
+    const note = homelessNote(homeless, () => {
+      note.remove();
+      void this.draft?.dropHomeless();
+    });
+    this.place.prepend(note);
   }
 
   /** The form makes way for the editor. */
@@ -127,7 +130,8 @@ export class Desk {
   private tell(): void {
     if (!this.editor) return;
     if (!this.given.write) this.word.show("read only");
-    else if (!this.connected) this.word.show(`offline — kept in this ${this.draft?.keeps ? "browser" : "page"}, merges on return`);
+    else if (!this.connected && this.draft?.keeps) this.word.show("offline — kept in this browser, merges on return");
+    else if (!this.connected) this.word.show("offline — kept in this page, merges on return");
     else if (this.kept.pending) this.word.show("saving");
     else this.word.show(this.kept.began ? "saved" : "live");
   }
@@ -156,9 +160,10 @@ export class Desk {
     this.note(signedOutNote(`${root}/sign-in`, () => this.socket.again()));
   }
 
-  /** Says something above the text, or nothing any more. */
+  /** Says above the text why it stopped, or nothing any more. */
   private note(note: HTMLElement | null): void {
-    this.place.querySelector(":scope > .stopped")?.remove();
+    this.stopped?.remove();
+    this.stopped = note;
     if (note) this.place.prepend(note);
   }
 }

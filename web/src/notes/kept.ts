@@ -53,6 +53,8 @@ export class Kept {
     for (const number of this.numbers()) this.clocks.set(number, Math.max(this.clock(number), theirs.get(number) ?? 0));
     const counted = this.deletion !== null && this.deletion > 0 && (updates === null || updates >= this.deletion);
     if (counted && !this.lacks()) this.deletion = null;
+    // What the server has of an earlier page is done; should that page be there still, it sees to the rest itself.
+    for (const number of this.clocks.keys()) if (number !== this.doc.clientID && !this.lacksOf(number)) this.clocks.delete(number);
   }
 
   /** Whether anything was written here at all. */
@@ -86,7 +88,11 @@ export class Kept {
   }
 
   private lacks(): boolean {
-    return [...this.numbers()].some((number) => this.clock(number) < getState(this.doc.store, number));
+    return [...this.numbers()].some((number) => this.lacksOf(number));
+  }
+
+  private lacksOf(number: number): boolean {
+    return this.clock(number) < getState(this.doc.store, number);
   }
 
   private clock(number: number): number {

@@ -11,10 +11,20 @@ const WORDS: Record<number, string> = {
 
 /** Why the server stopped, with what it did not take. */
 export function refusedNote(code: number, reason: string, unkept: string[], again: () => void): HTMLElement {
+  const words = reason ? sentence(reason) : (WORDS[code] ?? "The server takes no more from this page.");
+  return lostNote(words, unkept, button("Begin again with what the server has", again));
+}
+
+/** That a draft stands on what the server lost, with its words. */
+export function homelessNote(words: string[], letGo: () => void): HTMLElement {
+  return lostNote("What you wrote here without a connection has no place in the notes any more.", words, button("Let it go", letGo));
+}
+
+/** What happened, one's own words to be copied, and how to go on. */
+function lostNote(happened: string, unkept: string[], way: HTMLButtonElement): HTMLElement {
   const note = element("div", "stopped");
   note.setAttribute("role", "alert");
-  const words = reason ? sentence(reason) : (WORDS[code] ?? "The server takes no more from this page.");
-  note.append(element("p", "", element("b", "", words)));
+  note.append(element("p", "", element("b", "", happened)));
   const ways = element("p", "ways");
   if (unkept.length > 0) {
     const text = element("textarea", "");
@@ -30,7 +40,7 @@ export function refusedNote(code: number, reason: string, unkept: string[], agai
       ways.append(copy);
     }
   }
-  ways.append(button("Begin again with what the server has", again));
+  ways.append(way);
   note.append(ways);
   return note;
 }

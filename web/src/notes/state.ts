@@ -1,7 +1,13 @@
 // How it stands with what was written here: one calm word for the eye, and now and then one for the ear.
 
 /** The words. */
-export type Word = "live" | "saving" | "saved" | `offline — kept in this ${"browser" | "page"}, merges on return` | "read only";
+export type Word =
+  | "live"
+  | "saving"
+  | "saved"
+  | "offline — kept in this browser, merges on return"
+  | "offline — kept in this page, merges on return"
+  | "read only";
 
 /** How long it has to be still before what is kept counts as saved: between two keys nothing blinks. */
 const STILL = 400;
