@@ -4,6 +4,7 @@ import { RangeSet, RangeSetBuilder, RangeValue, StateEffect, StateField, type Te
 import { ViewPlugin } from "@codemirror/view";
 import type { Text as SharedText } from "yjs";
 
+import { type Part, partOf } from "./hands";
 import type { People } from "./people";
 
 /** How long after a change the pieces are looked at again. */
@@ -17,13 +18,6 @@ export class By extends RangeValue {
   override eq(other: By): boolean {
     return this.name === other.name;
   }
-}
-
-/** A writer's part of a line. */
-export interface Part {
-  readonly name: string;
-  readonly from: number;
-  readonly to: number;
 }
 
 const looked = StateEffect.define<RangeSet<By>>();
@@ -82,10 +76,8 @@ export function partsOf(set: RangeSet<By>, doc: Text, from: number, to: number):
   const parts: Part[] = [];
   set.between(from, to, (start, end, by) => {
     const [a, b] = [Math.max(start, from), Math.min(end, to)];
-    const said = doc.sliceString(a, b);
-    if (said.trim() === "") return;
-    const lead = said.length - said.trimStart().length;
-    parts.push({ name: by.name, from: a + lead, to: a + said.trimEnd().length });
+    const part = partOf(by.name, doc.sliceString(a, b), a);
+    if (part) parts.push(part);
   });
   return parts;
 }

@@ -21,13 +21,13 @@ const LABEL = /^(start|end|ops|qa)(\s+(?:time|on duty|support|contact))?\s*:/i;
 const HERO = /^.{0,20}\b(push|push['’]s|week['’]s)\s+hero\s*(?:is\b|:)/i;
 const BULLET = /^\s*(?:[-*+]|\\\*|\d{1,3}[.)])\s+/;
 const BOX = /^\[[xX]\]\s/;
-const RULE = /^\s*[-=_*]{4,}\s*$/;
+const RULE = /^\p{White_Space}*[-=_*]{4,}\p{White_Space}*$/u;
 
 /** What a line is, by itself and the one before; `called` is what people go by behind an `@`, in small letters. */
 export function shapeOf(text: string, before: string, called: ReadonlySet<string> = new Set()): Shape {
   if (RULE.test(text)) return { line: "rule", spans: [] };
   const heading = headingOf(text, before);
-  if (heading) return heading;
+  if (heading) return { ...heading, spans: [...heading.spans, ...mentions(text, called)] };
   const label = LABEL.exec(text.trimStart()) ?? HERO.exec(text.trimStart());
   const spans = inline(text, called);
   if (label && !BULLET.test(text)) {
@@ -69,11 +69,19 @@ const INLINE: readonly (readonly [RegExp, string])[] = [
   [/^\s*(?:[-*+]|\\\*|\d{1,3}[.)])(?=\s)/g, "sign"],
 ];
 
-const MENTION = /(?<![\p{L}\p{N}_@/.])@([\p{L}\p{N}_.-]*[\p{L}\p{N}_])/gu;
+/** Letters are those of Unicode, as on the page without a script. */
+const MENTION = /(?<![\p{Alphabetic}\p{N}_@/.])@([\p{Alphabetic}\p{N}_.-]*[\p{Alphabetic}\p{N}_])/gu;
 
 function inline(text: string, called: ReadonlySet<string>): Span[] {
-  const span = (match: RegExpExecArray, look: string) => ({ from: match.index, to: match.index + match[0].length, look });
-  const spans = INLINE.flatMap(([pattern, look]) => [...text.matchAll(pattern)].map((match) => span(match, look)));
-  const people = [...text.matchAll(MENTION)].filter((match) => called.has((match[1] ?? "").toLowerCase()));
-  return [...spans, ...people.map((match) => span(match, "at"))];
+  const spans = INLINE.flatMap(([pattern, look]) => [...text.matchAll(pattern)].map((match) => spanOf(match, look)));
+  return [...spans, ...mentions(text, called)];
+}
+
+function mentions(text: string, called: ReadonlySet<string>): Span[] {
+  const known = [...text.matchAll(MENTION)].filter((match) => called.has((match[1] ?? "").toLowerCase()));
+  return known.map((match) => spanOf(match, "at"));
+}
+
+function spanOf(match: RegExpExecArray, look: string): Span {
+  return { from: match.index, to: match.index + match[0].length, look };
 }

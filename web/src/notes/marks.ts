@@ -4,14 +4,12 @@ import { type Extension, type Range, type Text } from "@codemirror/state";
 import { Decoration, type DecorationSet, type EditorView, ViewPlugin, type ViewUpdate } from "@codemirror/view";
 
 import { authors, partsOf } from "./authors";
-import { MACHINE } from "./given";
 import { shapeOf } from "./grammar";
+import { tagsOf } from "./hands";
 import { linksIn } from "./links";
 
 /** Longer lines are shown as they are: nobody reads them, and they cost. */
 const LONGEST = 4000;
-/** A longer piece of the machine within somebody's line is no tag any more. */
-const TAG = 40;
 
 /** Headings, links, people, what is done, and what the machine wrote. */
 export function marks(where: string, called: ReadonlySet<string>): Extension {
@@ -58,14 +56,11 @@ function inLine(
   const looks: string[] = [shape.line];
   const found = shape.spans.map((span) => look(span.look, line.from + span.from, line.from + span.to));
   for (const link of linksIn(line.text, where)) found.push(look("link", line.from + link.from, line.from + link.to));
-  const parts = partsOf(view.state.field(authors), doc, line.from, line.to);
-  const machines = parts.filter((part) => part.name === MACHINE);
-  const length = (some: typeof parts) => some.reduce((sum, part) => sum + part.to - part.from, 0);
-  if (machines.length > 0 && length(machines) * 2 >= length(parts)) {
-    if (shape.line !== "heading" && shape.line !== "rule") looks.push("machine");
-  } else {
-    const short = machines.filter((part) => part.to - part.from <= TAG);
-    found.push(...short.map((part) => look("machine-tag", part.from, part.to)));
+  // Headings and rules are nobody's.
+  if (shape.line !== "heading" && shape.line !== "rule") {
+    const tags = tagsOf(partsOf(view.state.field(authors), doc, line.from, line.to), line.text, line.from);
+    if (!tags) looks.push("machine");
+    for (const tag of tags ?? []) found.push(look("machine-tag", tag.from, tag.to));
   }
   const whole = looks.filter(Boolean).join(" ");
   if (whole) found.unshift(Decoration.line({ class: whole }).range(line.from));

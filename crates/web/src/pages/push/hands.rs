@@ -47,10 +47,10 @@ impl Hand {
     }
 }
 
-/// A stretch without the space around it, and how many letters that has.
+/// A stretch without the space around it, and how many letters that has: space within is none.
 fn bare(text: &str, span: Range<usize>) -> (Range<usize>, usize) {
     let said = text.get(span.clone()).unwrap_or_default();
     let start = span.start + (said.len() - said.trim_start().len());
     let said = said.trim();
-    (start..start + said.len(), said.chars().count())
+    (start..start + said.len(), said.chars().filter(|c| !c.is_whitespace()).count())
 }
