@@ -12,6 +12,8 @@ async function kept(page, name) {
     () =>
       new Promise((found, fail) => {
         const opening = indexedDB.open("pushduty");
+        // Without one of ours none is made.
+        opening.onupgradeneeded = () => opening.transaction.abort();
         opening.onerror = () => fail(opening.error);
         opening.onsuccess = () => {
           const database = opening.result;
@@ -33,6 +35,8 @@ async function put(page, ...drafts) {
     (drafts) =>
       new Promise((done, fail) => {
         const opening = indexedDB.open("pushduty");
+        // Without one of ours none is made.
+        opening.onupgradeneeded = () => opening.transaction.abort();
         opening.onerror = () => fail(opening.error);
         opening.onsuccess = () => {
           const transaction = opening.result.transaction("drafts", "readwrite");
