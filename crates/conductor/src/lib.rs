@@ -54,6 +54,7 @@ mod promote;
 mod propose;
 mod push_day;
 mod put;
+mod read_page;
 mod record;
 mod remembered;
 mod reminders;
@@ -99,14 +100,14 @@ pub use history::{HistoryWish, ImportDone, ImportPlan};
 pub use looking::{Looking, Shared};
 pub use merged::{due, merged, merged_repo};
 pub use notes::{
-    LONGEST as LONGEST_PAGE, LivePage, MACHINE, NotesDone, NotesPlan, PageTime, ReadPage,
-    ShownNotes,
+    LONGEST as LONGEST_PAGE, LivePage, MACHINE, NotesDone, NotesPlan, PageTime, ShownNotes,
 };
 pub use outbox::TellWish;
 pub use outgoing::{Named, Outgoing};
 pub use pick::{PickDone, PlannedPick};
 pub use production::PastUs;
 pub use promote::PromotePlan;
+pub use read_page::ReadPage;
 pub use record::{LogWish, Reading};
 pub use remembered::{Looks, Remembered};
 pub use resolve::Opened;

@@ -9,8 +9,9 @@ use train::id::{PushDate, RepoName};
 use train::state::State;
 
 use crate::intents::Intents;
-use crate::notes::ReadPage;
+
 use crate::ports::{Entry, Observation, Projection};
+use crate::read_page::ReadPage;
 
 /// How many pushes something is remembered of: people look at this one and the next.
 const PUSHES: usize = 4;

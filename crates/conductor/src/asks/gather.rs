@@ -16,7 +16,8 @@ use train::state::State;
 use super::trial::{Place, untried};
 use crate::conductor::Conductor;
 use crate::failure::Result;
-use crate::notes::{ReadPage, Sheet};
+use crate::notes::Sheet;
+use crate::read_page::ReadPage;
 use crate::traced::tags_seen;
 use crate::view::{AskView, AsksView, Moment};
 

@@ -10,12 +10,12 @@ use train::pushes::Train;
 use train::refusal::{Code, Refusal};
 use train::state::{Over, State};
 
-use super::reading::ReadPage;
 use super::replay::decided;
 use super::sheet::{Marked, Sheet};
 use crate::conductor::Conductor;
 use crate::failure::Result;
 use crate::journal::Journal;
+use crate::read_page::ReadPage;
 
 /// How many earlier pushes are looked at for what is left: of those before them it was carried long ago.
 const BEFORE: usize = 3;

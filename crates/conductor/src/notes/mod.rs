@@ -22,7 +22,6 @@ pub use live::LivePage;
 use plan::TO_WRITE;
 pub(crate) use plan::plan;
 pub use plan::{NotesDone, NotesPlan};
-pub use reading::ReadPage;
 pub(crate) use sheet::Sheet;
 pub use show::ShownNotes;
 

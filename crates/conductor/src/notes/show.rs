@@ -7,9 +7,9 @@ use train::notes::page::Known;
 use train::notes::{Item, Notes, SectionKind, Who};
 use train::pushes::Train;
 
-use super::reading::ReadPage;
 use crate::conductor::Conductor;
 use crate::failure::Result;
+use crate::read_page::ReadPage;
 use crate::view::{
     AskView, BlockerView, ItemView, LineView, Moment, NotesCheckView, NotesView, SectionWord,
     TaskView,
