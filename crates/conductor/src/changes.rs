@@ -116,7 +116,17 @@ impl Conductor {
         repo: &RepoName,
         change: &Change,
     ) -> Option<ConfirmedView> {
-        let word = words.of(repo, &change.commit, &self.author(change)?)?;
+        self.word_of(words, repo, change, &self.author(change)?)
+    }
+
+    fn word_of(
+        &self,
+        words: &Words,
+        repo: &RepoName,
+        change: &Change,
+        author: &PersonName,
+    ) -> Option<ConfirmedView> {
+        let word = words.of(repo, &change.commit, author)?;
         let at = Moment(self.local(word.at));
         Some(ConfirmedView { by: word.by.clone(), at, tag: word.tag.clone() })
     }
@@ -125,12 +135,15 @@ impl Conductor {
     pub(crate) fn brought_views(&self, aboard: &Aboard<'_>, repo: &RepoName) -> Vec<BroughtView> {
         let of = aboard.brings.iter().filter(|of| of.repo == *repo);
         let of = of.filter(|of| of.stage != OnStage::NotSetUp);
-        let view = |change: &Change| BroughtView {
-            commit: change.commit.clone(),
-            subject: change.subject.clone(),
-            author: change.author.clone(),
-            who: self.author(change),
-            confirmed: self.word_for(aboard.words, repo, change),
+        let view = |change: &Change| {
+            let who = self.author(change);
+            BroughtView {
+                commit: change.commit.clone(),
+                subject: change.subject.clone(),
+                author: change.author.clone(),
+                confirmed: who.as_ref().and_then(|w| self.word_of(aboard.words, repo, change, w)),
+                who,
+            }
         };
         of.flat_map(|of| of.changes.iter().map(view)).collect()
     }

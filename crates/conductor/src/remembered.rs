@@ -1,6 +1,7 @@
 //! What was read of the record last, in memory: a server is asked for the same again and again between two entries. To lose it
 //! costs time alone.
 
+use std::any::Any;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -9,12 +10,14 @@ use train::id::{PushDate, RepoName};
 use train::state::State;
 
 use crate::intents::Intents;
-
 use crate::ports::{Entry, Observation, Projection};
 use crate::read_page::ReadPage;
 
 /// How many pushes something is remembered of: people look at this one and the next.
 const PUSHES: usize = 4;
+
+/// How much of what took long to find out: several times what a page of a push of many repositories asks for.
+const FINDS: usize = 256;
 
 /// What remotes showed, by repository.
 pub type Looks = BTreeMap<RepoName, Look>;
@@ -29,6 +32,8 @@ pub struct Remembered {
     pushes: LastAsked<OfPush>,
     /// The pages of notes as they were kept, and what they are read as.
     pages: LastAsked<(Projection, Arc<ReadPage>)>,
+    /// What took long to find out, by its name, and what it was found of.
+    found: Mutex<BTreeMap<String, (String, Arc<dyn Any + Send + Sync>)>>,
 }
 
 /// Something of the pushes that were asked for last, the last of them at the end.
@@ -127,6 +132,22 @@ impl Remembered {
     /// Remembers what it is read as.
     pub(crate) fn keep_page(&self, push: PushDate, kept: Projection, read: Arc<ReadPage>) {
         self.pages.keep(push, Arc::new((kept, read)));
+    }
+
+    /// What was found last under a name, if it was found of the same.
+    pub(crate) fn found<T: Clone + 'static>(&self, name: &str, of: &str) -> Option<T> {
+        let known = open(&self.found);
+        let (before, found) = known.get(name)?;
+        found.downcast_ref::<T>().filter(|_| before == of).cloned()
+    }
+
+    /// Remembers what was found.
+    pub(crate) fn keep_found<T: Send + Sync + 'static>(&self, name: &str, of: &str, found: T) {
+        let mut known = open(&self.found);
+        if known.len() >= FINDS && !known.contains_key(name) {
+            known.clear();
+        }
+        known.insert(name.to_owned(), (of.to_owned(), Arc::new(found)));
     }
 
     /// What was read of a push.

@@ -29,7 +29,7 @@ pub(super) struct Place<'a> {
 }
 
 /// What was tried.
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 struct Tried {
     /// When upstream had been asked, where something was not found: that may be another time.
     seen_at: Option<Timestamp>,
