@@ -14,7 +14,8 @@ impl Conductor {
         let people = settings.people.values();
         let known_as = |person: &train::people::Person| KnownView {
             name: person.name.clone(),
-            aliases: person.aliases.clone(),
+            // What somebody is called beside is for those who may call them.
+            aliases: if known { person.aliases.clone() } else { Vec::new() },
         };
         let repos = settings.repos.iter().map(|repo| AboardView {
             name: repo.name.clone(),

@@ -425,9 +425,10 @@ fn stuck(run: &Deployed) -> Refusal {
 
 /// A line as it is handed on: `line` has a byte more than is shown where there was more.
 fn shown(line: &[u8]) -> String {
-    match line.get(..LINE) {
-        Some(whole) if line.len() > LINE => format!("{}…", String::from_utf8_lossy(whole)),
-        _ => String::from_utf8_lossy(line).into_owned(),
+    let text = String::from_utf8_lossy(line);
+    match line.len() > LINE {
+        true => format!("{}…", &text[..text.floor_char_boundary(LINE)]),
+        false => text.into_owned(),
     }
 }
 

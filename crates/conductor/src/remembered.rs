@@ -22,6 +22,9 @@ const FINDS: usize = 256;
 /// What remotes showed, by repository.
 pub type Looks = BTreeMap<RepoName, Look>;
 
+/// What it was found of, and what was found.
+type Found = (String, Arc<dyn Any + Send + Sync>);
+
 /// What was read last.
 #[derive(Debug, Default)]
 pub struct Remembered {
@@ -33,7 +36,7 @@ pub struct Remembered {
     /// The pages of notes as they were kept, and what they are read as.
     pages: LastAsked<(Projection, Arc<ReadPage>)>,
     /// What took long to find out, by its name, and what it was found of.
-    found: Mutex<BTreeMap<String, (String, Arc<dyn Any + Send + Sync>)>>,
+    found: Mutex<BTreeMap<String, Found>>,
 }
 
 /// Something of the pushes that were asked for last, the last of them at the end.
@@ -145,7 +148,8 @@ impl Remembered {
     pub(crate) fn keep_found<T: Send + Sync + 'static>(&self, name: &str, of: &str, found: T) {
         let mut known = open(&self.found);
         if known.len() >= FINDS && !known.contains_key(name) {
-            known.clear();
+            // Of the earliest push, as its name begins.
+            known.pop_first();
         }
         known.insert(name.to_owned(), (of.to_owned(), Arc::new(found)));
     }

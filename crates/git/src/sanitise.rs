@@ -98,8 +98,8 @@ pub(crate) fn matters(line: &str) -> bool {
     !said.is_empty() && !IDLE.iter().any(|idle| said.starts_with(idle)) && !tells_of_alerts(line)
 }
 
-/// Whether GitHub counts there what it found to be vulnerable, or says where that is listed. Whoever pushes may know; those who
-/// read along may not. Its form is as in <https://github.com/languagetool-org/languagetool/issues/8260>, the address was
+/// Whether GitHub counts there what it found to be vulnerable, or says where that is listed. Whoever may know sees it
+/// there; those who read along may not. Its form is as in <https://github.com/languagetool-org/languagetool/issues/8260>, the address was
 /// `/network/alerts` before.
 pub(crate) fn tells_of_alerts(line: &str) -> bool {
     let said = line.strip_prefix("remote:").map_or(line, str::trim_start);

@@ -118,7 +118,8 @@ impl Visitor {
         self.name().filter(|_| house.open.trains.of(&self.who()).contains(train))
     }
 
-    fn is_aboard(&self, house: &House, train: &TrainName) -> Result<(), Refusal> {
+    /// Refuses whoever the train does not know.
+    pub fn is_aboard(&self, house: &House, train: &TrainName) -> Result<(), Refusal> {
         // One that is not there is said to be not there.
         house.open.trains.ledger(train)?;
         match self.aboard(house, train) {

@@ -163,11 +163,14 @@ fn what_others_would_read_in_another_order_is_taken_from_nobody() {
         editor.hears("the page", |editor| editor.text().contains("Blockers"));
     }
     let odd = hostile.out_of_order();
+    // What a command writes meanwhile is missed by nobody.
+    world.as_person("krupa").types("block \"by command\" --yes").ok();
     good.types("Blockers", "\n* by mat");
     hostile.writes(odd);
     assert_eq!(hostile.is_ended(), 4403, "{:?}", hostile.ended);
     assert!(hostile.ended.as_ref().is_some_and(|(_, why)| why.contains("order")));
     good.is_kept();
+    good.hears("what a command wrote", |editor| editor.text().contains("by command"));
     let mut later = Editor::open(&server, &kumar, PUSH);
     later.hears("what was written well", |editor| editor.text() == good.text());
     assert!(good.text().contains("* by mat"));

@@ -108,7 +108,7 @@ pub(super) async fn rotation(
     .await
 }
 
-/// `deploys/{key}`: what a deploy put out. For people who are known: programs say more than is meant for everybody.
+/// `deploys/{key}`: what a deploy put out. For people of the train: programs say more than is meant for everybody.
 pub(super) async fn deploy(
     State(house): State<House>,
     visitor: Visitor,
@@ -116,6 +116,7 @@ pub(super) async fn deploy(
     wants: Wants,
 ) -> Answer {
     visitor.is_known()?;
+    visitor.is_aboard(&house, &train)?;
     let look = async move |c: &conductor::Conductor| {
         let output = c.deploy_output(&key).await?;
         let output = String::from_utf8_lossy(&output).into_owned();

@@ -18,13 +18,13 @@ impl Room {
             return Ok(news);
         }
         let (typed, mut news) = news.without_typed();
-        *live = self.opened().await?;
+        self.reopen(live).await?;
         for (id, one) in typed {
             match take_in(live, &one) {
                 Ok(()) => news.typed.push((id, one)),
                 Err(refusal) => {
                     self.lets_go(id, &refusal, &mut news);
-                    *live = self.opened().await?;
+                    self.reopen(live).await?;
                     for (_, kept) in &news.typed {
                         live.take_in(&kept.update, &kept.by.name)?;
                     }

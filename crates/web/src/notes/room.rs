@@ -137,7 +137,7 @@ impl Room {
                 Heard::Said { id, message } => {
                     if self.said(live, id, message, &mut news).await? {
                         self.tell(live, std::mem::take(&mut news)).await?;
-                        *live = self.opened().await?;
+                        self.reopen(live).await?;
                     }
                 }
             }
@@ -145,9 +145,14 @@ impl Room {
         self.tell(live, news).await
     }
 
-    /// The page anew, from what is kept.
-    pub(super) async fn opened(&self) -> Result<LivePage> {
-        self.itself().await?.live_page(self.push).await
+    /// Opens the page anew, from what is kept. What was written elsewhere meanwhile is told to whoever has it open: nobody comes
+    /// back to it.
+    pub(super) async fn reopen(&mut self, live: &mut LivePage) -> Result<()> {
+        let anew = self.itself().await?.live_page(self.push).await?;
+        let missing = anew.shared.since(&live.shared.have())?;
+        *live = anew;
+        self.everybody(live.texts.bytes(&Message::Written(missing)).into(), None);
+        Ok(())
     }
 
     async fn itself(&self) -> Result<Conductor> {
