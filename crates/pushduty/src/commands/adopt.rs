@@ -50,18 +50,24 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
     let done = desk.carry(&wish, saw.as_deref()).await?;
     let Shown::Adopt(view) = done.shown else { return Err(other_view().into()) };
     if args.consent.yes {
-        show(session, &view);
-    } else {
-        for error in view.repos.iter().filter_map(|repo| repo.error.clone()) {
-            session.screen.fail(&words::refusal(&Refusal::from(error)));
-        }
+        show(session, &as_found(&view));
     }
     if done.refusal.is_none() && !is_nothing(&view) {
         let taken = (!view.moved.is_empty()).then_some(", and has the tags as they are");
         let words = format!("this ledger runs the train{}.", taken.unwrap_or_default());
         session.screen.show(&[Line::of(Tone::Good, "✓ ").text(words)]);
     }
+    for error in view.repos.iter().filter_map(|repo| repo.error.clone()) {
+        session.screen.fail(&words::refusal(&Refusal::from(error)));
+    }
     session.judged(view, done.refusal).await
+}
+
+/// What there was before anything was taken over.
+fn as_found(view: &AdoptView) -> AdoptView {
+    let mut found = view.clone();
+    found.repos.iter_mut().for_each(|repo| repo.error = None);
+    found
 }
 
 /// What is found: whose fences these are, and which tags are others.
