@@ -13,11 +13,11 @@ use super::room::{News, Room};
 
 impl Room {
     /// What of `news` everybody reads alike. Whoever sent the rest is let go, and it is as if it was never sent.
-    pub(super) async fn alike(&mut self, live: &mut LivePage, news: News) -> Result<News> {
+    pub(super) async fn alike(&mut self, live: &mut LivePage, mut news: News) -> Result<News> {
         if live.is_read_alike()? {
             return Ok(news);
         }
-        let (typed, mut news) = news.without_typed();
+        let typed = std::mem::take(&mut news.typed);
         self.reopen(live).await?;
         for (id, one) in typed {
             match take_in(live, &one) {

@@ -64,13 +64,6 @@ pub(super) struct News {
     pub present: BTreeMap<u64, Presence>,
 }
 
-impl News {
-    /// What was typed, and the rest.
-    pub(super) fn without_typed(mut self) -> (Vec<(u64, Typed)>, Self) {
-        (std::mem::take(&mut self.typed), self)
-    }
-}
-
 impl Room {
     pub fn new(
         house: House,
