@@ -70,6 +70,14 @@ impl Desk<'_> {
         }
     }
 
+    /// The server's address, fit to be shown; none where the train is here.
+    pub fn place(&self) -> Option<&str> {
+        match self {
+            Self::Here(_) => None,
+            Self::There(remote) => Some(&remote.place),
+        }
+    }
+
     /// Whether the ledger is a rehearsal.
     pub fn rehearsal(&self) -> bool {
         match self {

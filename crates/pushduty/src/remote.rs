@@ -35,7 +35,7 @@ const AGAIN: [Duration; 3] =
 pub struct Remote {
     server: Server,
     /// Its address, fit to be shown.
-    place: String,
+    pub place: String,
     progress: Arc<dyn Progress>,
     /// What it is.
     pub about: AboutView,

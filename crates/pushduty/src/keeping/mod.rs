@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 pub use archive::{Member, members, write};
 pub use gather::{Gathered, gather, nothing_in};
 pub use in_use::{Alone, InUse, one_backup};
+pub use names::DRAFTS;
 pub use put_back::{Keys, others, put_back, staged};
 pub use unpack::{Opened, opened};
 

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use conductor::ShownNotes;
 use conductor::failure::{self, Failure};
@@ -11,7 +11,10 @@ use train::command::{NotesWish, WhichPush, Writing};
 use train::id::quoted;
 use train::refusal::{Code, Refusal};
 
+use super::super::writing::{planned, written};
+use crate::desk::Desk;
 use crate::editor;
+use crate::keeping::DRAFTS;
 use crate::options::Consent;
 use crate::screen::{Line, Screen};
 use crate::session::{Ended, Session};
@@ -29,8 +32,11 @@ pub async fn run(session: &Session, which: WhichPush, consent: &Consent) -> Ende
         .into());
     }
     session.header().await?;
-    let view = session.conductor().await?.notes(which, ShownNotes::default()).await?;
-    let draft = Draft::of(session, &session.data().await?, &view)?;
+    let desk = session.desk().await?;
+    let view = desk.notes(which, ShownNotes::default()).await?;
+    // Whoever may not write is told so before they have written anything.
+    let (unchanged, _) = planned(&desk, &writing(&view, view.text.clone())).await?;
+    let draft = Draft::of(session, &desk, &view)?;
     let saved = editor::edit(&editor, &draft.file).and_then(|()| draft.saved());
     let text = match saved {
         Ok(text) => text,
@@ -39,10 +45,9 @@ pub async fn run(session: &Session, which: WhichPush, consent: &Consent) -> Ende
     if text == view.text {
         draft.gone();
         session.screen.show(&[Line::plain("Nothing was changed.")]);
-        let wish = writing(&view, text);
-        return session.document(session.conductor().await?.plan_notes(&wish).await?.view()).await;
+        return session.document(unchanged).await;
     }
-    write(session, &view, text, consent, draft).await
+    write(session, &desk, &writing(&view, text), consent, draft).await
 }
 
 fn writing(view: &NotesView, text: String) -> NotesWish {
@@ -52,16 +57,14 @@ fn writing(view: &NotesView, text: String) -> NotesWish {
 
 async fn write(
     session: &Session,
-    view: &NotesView,
-    text: String,
+    desk: &Desk<'_>,
+    wish: &NotesWish,
     consent: &Consent,
     draft: Draft,
 ) -> Ended {
-    let conductor = session.conductor().await?;
-    let wish = writing(view, text);
     let done = match consent.dry_run {
-        true => conductor.plan_notes(&wish).await.map(|plan| plan.view()),
-        false => conductor.write_notes(&wish).await.map(|done| done.view()),
+        true => planned(desk, wish).await.map(|(view, _)| view),
+        false => written(desk, wish).await,
     };
     let done = match done {
         Ok(done) => done,
@@ -78,10 +81,18 @@ async fn write(
     session.document(done).await
 }
 
+/// The command that takes a text from its file: into the same page, of whoever has it, merged with what came since.
+fn again(desk: &Desk<'_>, view: &NotesView) -> String {
+    let NotesView { push, version, .. } = view;
+    let server = desk.place().map(|place| format!(" --server {}", conductor::for_a_shell(place)));
+    format!("pushduty notes set FILE --push {push} --base {version}{}", server.unwrap_or_default())
+}
+
 /// The page in a file of its own: until it is written it is nowhere else.
 struct Draft {
     file: PathBuf,
-    version: u32,
+    /// How it is written from there.
+    again: String,
     /// What it began as.
     before: String,
     /// Where it is told of, should nobody come to write it.
@@ -99,10 +110,13 @@ impl Drop for Draft {
 }
 
 impl Draft {
-    fn of(session: &Session, data: &Path, view: &NotesView) -> Result<Self, Failure> {
+    /// In the folder for the train's state on this machine, wherever the train is.
+    fn of(session: &Session, desk: &Desk<'_>, view: &NotesView) -> Result<Self, Failure> {
         let cant =
             |error: std::io::Error| failure::io("the notes can't be put into a file", &error);
-        let folder = data.join("drafts");
+        session.works_there()?;
+        let train = desk.settings().train.as_str();
+        let folder = session.all_data()?.join(train).join(DRAFTS);
         fs::create_dir_all(&folder).map_err(cant)?;
         let mut file = tempfile::Builder::new()
             .prefix(&format!("notes-{}-", view.push))
@@ -111,8 +125,8 @@ impl Draft {
             .map_err(cant)?;
         file.write_all(view.text.as_bytes()).map_err(cant)?;
         let (_, file) = file.keep().map_err(|error| cant(error.error))?;
-        let screen = session.screen.clone();
-        Ok(Self { file, version: view.version, before: view.text.clone(), screen, open: true })
+        let (again, screen) = (again(desk, view), session.screen.clone());
+        Ok(Self { file, again, before: view.text.clone(), screen, open: true })
     }
 
     fn saved(&self) -> Result<String, Failure> {
@@ -126,12 +140,8 @@ impl Draft {
 
     /// Where the text is, and how it is written from there.
     fn place(&self) -> String {
-        let file = self.file.display();
-        format!(
-            "your text is in {}; `pushduty notes set FILE --base {}` takes it from there",
-            quoted(&file.to_string()),
-            self.version
-        )
+        let file = quoted(&self.file.display().to_string());
+        format!("your text is in {file}; `{}` takes it from there", self.again)
     }
 
     fn is_untouched(&self) -> bool {
