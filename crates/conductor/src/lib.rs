@@ -98,7 +98,7 @@ pub use finish::FinishPlan;
 pub use glance::glance;
 pub use history::{HistoryWish, ImportDone, ImportPlan};
 pub use looking::{Looking, Shared};
-pub use merged::{due, merged, merged_repo};
+pub use merged::{merged, merged_repo};
 pub use notes::{
     LONGEST as LONGEST_PAGE, LivePage, MACHINE, NotesDone, NotesPlan, PageTime, ShownNotes,
 };

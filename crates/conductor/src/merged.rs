@@ -88,8 +88,7 @@ fn by_repo(carried: &[Carried]) -> Vec<MergedRepo> {
 }
 
 /// Security's main, going forward to upstream's: what is due, as a document.
-#[must_use]
-pub fn due(due: &[(RepoName, Update)]) -> MergeView {
+pub(crate) fn due(due: &[(RepoName, Update)]) -> MergeView {
     let planned = |(repo, update): &(RepoName, Update)| {
         MergedRepo::planned(repo.clone(), Some(update.commit.clone()))
     };

@@ -55,8 +55,8 @@ pub enum Command {
     SecurityRepair {
         /// The repository.
         repo: Option<RepoName>,
-        /// How.
-        way: RepairWay,
+        /// How; without it there is a plan to read, and nothing to carry out.
+        way: Option<RepairWay>,
     },
     /// Let a push depart on another day.
     Move {

@@ -6,6 +6,7 @@ use train::command::{
     StartWish, TagWish,
 };
 use train::id::{PushDate, RepoName};
+use train::refusal::{Code, Refusal};
 
 use super::{Done, Shown, must_be_read};
 use crate::bound::same_plan;
@@ -36,7 +37,7 @@ impl Conductor {
                 Ok(Done::with(shown, outcome::failure(&carried)))
             }
             Command::SecurityRepair { repo, way } => {
-                self.carry_repair(repo.as_ref(), way, saw).await
+                self.carry_repair(repo.as_ref(), way.as_ref(), saw).await
             }
             Command::Approve(wish) => self.carry_approve(wish, saw).await,
             Command::Confirm(wish) => self.carry_confirm(wish, saw).await,
@@ -130,9 +131,13 @@ impl Conductor {
     async fn carry_repair(
         &self,
         repo: Option<&RepoName>,
-        way: &RepairWay,
+        way: Option<&RepairWay>,
         saw: Option<&str>,
     ) -> Result<Done> {
+        let way = way.ok_or_else(|| {
+            let what = "of the two ways to bring the mains together none is named";
+            Refusal::new(Code::Usage, what, "name one: publish, or set_aside with a branch")
+        })?;
         let done = self.security_repair(repo, way, saw).await?;
         let shown = Shown::Merge(merged(&done.carried, done.command));
         Ok(Done::with(shown, outcome::failure(&done.carried)))

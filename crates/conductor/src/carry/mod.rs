@@ -17,9 +17,9 @@ use train::refusal::{Code, Refusal};
 
 use crate::failure::Result;
 use crate::view::{
-    AdoptView, ApproveView, CallView, ChangeView, CommitView, ConfirmView, CutView, FinishView,
-    ImportView, MergeView, PromoteView, RepoOutcome, ReviewView, RollbackView, RunSheetView,
-    StoppedView, WithdrawView, WritingView, read,
+    AdoptView, ApproveView, CallView, ChangeView, CommitView, ConfirmView, CutView, DivergedView,
+    FinishView, ImportView, MergeView, PromoteView, RepoOutcome, ReviewView, RollbackView,
+    RunSheetView, StoppedView, WithdrawView, WritingView, read,
 };
 
 /// What a wish comes to, before the yes.
@@ -64,6 +64,9 @@ pub struct Beside {
     /// Its commits that upstream lacks, newest first: for the security role only.
     #[serde(default)]
     pub commits: Vec<CommitView>,
+    /// How two mains have diverged, of a repair: for the security role only.
+    #[serde(default)]
+    pub diverged: Option<DivergedView>,
 }
 
 /// What became of a wish.

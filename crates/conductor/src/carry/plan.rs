@@ -26,7 +26,9 @@ impl Conductor {
             }
             Command::SecurityMerge(wish) => self.merge_plan(wish).await,
             Command::SecuritySync { repo } => self.sync_plan(repo.as_ref()).await,
-            Command::SecurityRepair { repo, way } => self.repair_plan(repo.as_ref(), way).await,
+            Command::SecurityRepair { repo, way } => {
+                self.repair_plan(repo.as_ref(), way.as_ref()).await
+            }
             Command::Approve(wish) => self.approve_plan(wish).await,
             Command::Confirm(wish) => self.confirm_plan(wish).await,
             Command::Call(wish) => self.call_plan(wish).await,
@@ -121,11 +123,12 @@ impl Conductor {
         Ok(Plan::new(Shown::Merge(due(&updates)), None, !updates.is_empty()))
     }
 
-    async fn repair_plan(&self, repo: Option<&RepoName>, way: &RepairWay) -> Result<Plan> {
-        if let Some(plan) = self.plan_repair(repo, Some(way)).await? {
-            let beside = Beside { diffs: vec![plan.diff.clone()], ..Beside::default() };
+    async fn repair_plan(&self, repo: Option<&RepoName>, way: Option<&RepairWay>) -> Result<Plan> {
+        if let Some(plan) = self.plan_repair(repo, way).await? {
+            let (diffs, diverged) = (vec![plan.diff.clone()], Some(plan.diverged()));
+            let beside = Beside { diffs, diverged, ..Beside::default() };
             let (shown, digest) = (Shown::Merge(plan.view()), Some(plan.digest()));
-            return Ok(Plan { beside, ..Plan::new(shown, digest, true) });
+            return Ok(Plan { beside, ..Plan::new(shown, digest, way.is_some()) });
         }
         let second: Vec<_> = self.plan_second(repo).await?.into_iter().collect();
         Ok(Plan::new(Shown::Merge(due(&second)), None, !second.is_empty()))

@@ -13,7 +13,7 @@ use crate::conductor::Conductor;
 use crate::drive::{Carried, reached};
 use crate::failure::Result;
 use crate::ports::SecurityRepository;
-use crate::view::{MergeView, MergedRepo};
+use crate::view::{DivergedView, MergeView, MergedRepo};
 
 /// A repair to read before saying yes.
 #[derive(Debug, Clone)]
@@ -61,6 +61,18 @@ impl RepairPlan {
     pub fn view(&self) -> MergeView {
         let repos = vec![MergedRepo::planned(self.pair.twin.repo.clone(), self.tip.clone())];
         MergeView { digest: Some(self.digest()), repos, command: None }
+    }
+
+    /// How the two have diverged.
+    #[must_use]
+    pub fn diverged(&self) -> DivergedView {
+        DivergedView {
+            repo: self.pair.twin.repo.clone(),
+            branch: self.pair.look.branch.clone(),
+            commit: self.theirs.clone(),
+            ahead: self.pair.twin.security.ahead.len(),
+            merges: self.tip.is_some(),
+        }
     }
 }
 

@@ -63,7 +63,8 @@ pub use push::{
 };
 pub use rotation::{AbsenceView, DutyView, PassedOverView, PlaceView, RotationView};
 pub use security::{
-    BranchView, InProduction, MergeView, MergedRepo, ProductionWord, SecurityRepoView, SecurityView,
+    BranchView, DivergedView, InProduction, MergeView, MergedRepo, ProductionWord,
+    SecurityRepoView, SecurityView,
 };
 pub use signoff::{ApproveView, ToSignView, WithdrawView, WithdrawnView};
 pub use status::{

@@ -117,6 +117,21 @@ pub struct MergeView {
     pub command: Option<String>,
 }
 
+/// Two mains that have diverged: what only security's has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct DivergedView {
+    /// The repository.
+    pub repo: RepoName,
+    /// The name of both mains.
+    pub branch: String,
+    /// Where security's is.
+    pub commit: Oid,
+    /// How many commits of it upstream's lacks.
+    pub ahead: usize,
+    /// Whether it merges into upstream's.
+    pub merges: bool,
+}
+
 /// One repository: of a merge, a sync or a repair.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct MergedRepo {

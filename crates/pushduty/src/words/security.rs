@@ -1,8 +1,10 @@
 //! `security`: numbers, and for the security role the names.
 
-use conductor::RepairPlan;
-use conductor::view::{BranchView, MergeView, OutcomeWord, ProductionWord, SecurityView};
+use conductor::view::{
+    BranchView, DivergedView, MergeView, OutcomeWord, ProductionWord, SecurityView,
+};
 use train::command::RepairWay;
+use train::id::RepoName;
 use train::security::BranchState;
 
 use super::{ago, count, sentence, time};
@@ -105,50 +107,48 @@ fn difference(diff: &str) -> Vec<Line> {
 
 /// A repair to read: what only security has, and the way out that was named, or both.
 #[must_use]
-pub fn repair(plan: &RepairPlan) -> Vec<Line> {
-    let repo = &plan.pair.twin.repo;
-    let (ahead, branch) = (plan.pair.twin.security.ahead.len(), &plan.pair.look.branch);
+pub fn repair(
+    view: &MergeView,
+    diverged: &DivergedView,
+    diffs: &[String],
+    way: Option<&RepairWay>,
+) -> Vec<Line> {
+    let DivergedView { repo, branch, commit, ahead, merges } = diverged;
     let mut lines =
         vec![Line::of(Tone::Bad, "✗ diverged  ").put(Tone::Strong, repo.as_str()).text(format!(
             ": security's {branch} is at {} and has {} that upstream lacks.",
-            plan.theirs.short(),
-            count(ahead, "commit")
+            commit.short(),
+            count(*ahead, "commit")
         ))];
-    lines.extend(difference(&plan.diff));
+    lines.extend(diffs.iter().flat_map(|diff| difference(diff)));
     lines.push(Line::new());
-    if plan.tip.is_none() {
+    if !merges {
         lines.push(Line::of(Tone::Odd, "◆ ").text("It does not merge into upstream's main."));
     }
-    let ways = match &plan.way {
+    lines.extend(match way {
         Some(RepairWay::Publish) => vec![Line::plain(format!(
             "It is merged into upstream's {branch}, and is public from then on."
         ))],
         Some(RepairWay::SetAside(aside)) => vec![Line::plain(format!(
             "It is kept as the branch {aside} there; then an admin resets {branch}."
         ))],
-        None => columns(
-            2,
-            vec![
-                vec![
-                    Line::of(
-                        Tone::Link,
-                        format!("pushduty security repair --repo {repo} --publish"),
-                    ),
-                    Line::of(Tone::Dim, "merges it into upstream: public from then on"),
-                ],
-                vec![
-                    Line::of(
-                        Tone::Link,
-                        format!("pushduty security repair --repo {repo} --set-aside BRANCH"),
-                    ),
-                    Line::of(Tone::Dim, "keeps it as a branch there; an admin resets main"),
-                ],
-            ],
-        ),
-    };
-    lines.extend(ways);
-    lines.push(Line::of(Tone::Dim, format!("plan {}", plan.digest())));
+        None => both_ways(repo),
+    });
+    lines.extend(view.digest.as_ref().map(|digest| Line::of(Tone::Dim, format!("plan {digest}"))));
     lines
+}
+
+/// The two ways out of a divergence, each with its command.
+fn both_ways(repo: &RepoName) -> Vec<Line> {
+    let way = |way: &str, comes_to: &str| {
+        let command = format!("pushduty security repair --repo {repo} {way}");
+        vec![Line::of(Tone::Link, command), Line::of(Tone::Dim, comes_to)]
+    };
+    let ways = vec![
+        way("--publish", "merges it into upstream: public from then on"),
+        way("--set-aside BRANCH", "keeps it as a branch there; an admin resets main"),
+    ];
+    columns(2, ways)
 }
 
 /// What became of each repository.

@@ -59,7 +59,7 @@ fn change(view: &ChangeView) -> Vec<Line> {
 /// A merge; of a repair, what becomes of what only security has.
 fn merging(wish: &Command, view: &MergeView) -> Vec<Line> {
     let way = match wish {
-        Command::SecurityRepair { way, .. } if view.digest.is_some() => Some(way),
+        Command::SecurityRepair { way, .. } if view.digest.is_some() => way.as_ref(),
         _ => None,
     };
     let way = way.map(|way| match way {

@@ -235,7 +235,7 @@ fn security(form: &Fields) -> Option<Result<Command>> {
         }))
     };
     let repair =
-        || Ok(Command::SecurityRepair { repo: form.parsed("repo")?, way: repair_way(form)? });
+        || Ok(Command::SecurityRepair { repo: form.parsed("repo")?, way: Some(repair_way(form)?) });
     Some(match form.one("command")? {
         "security_approve" => review(),
         "security_merge" => merge(),
@@ -315,7 +315,7 @@ mod tests {
             wish(&Fields::read(form.as_bytes()), (&timetable, now))
         };
         let way = |said: &str| match read(said) {
-            Ok(Command::SecurityRepair { way, .. }) => Some(way),
+            Ok(Command::SecurityRepair { way, .. }) => way,
             _ => None,
         };
         assert_eq!(way("way=publish"), Some(RepairWay::Publish));
