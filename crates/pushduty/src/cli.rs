@@ -42,6 +42,9 @@ macro_rules! commands {
     };
 }
 
+/// Why a server is not asked to `check`.
+const HOW_IT_FARES: &str = "it examines the machine it runs on; how a server's remotes, services and channels fare is on \
+                            its page of the train, and `health` in its interface";
 /// Why a server is not asked to `verify`.
 const OWN_WITNESS: &str = "a server that proves its own record is its own witness; what it says of it \
                            is on its page of the ledger";
@@ -61,12 +64,12 @@ impl Command {
             | Self::Man(_)
             | Self::WatchOver(_) => Goes::Nowhere,
             Self::Init(_)
-            | Self::Check(_)
             | Self::Config(_)
             | Self::Import(_)
             | Self::Serve(_)
             | Self::Backup(_)
             | Self::Restore(_) => Goes::Here(OF_THIS_MACHINE),
+            Self::Check(_) => Goes::Here(HOW_IT_FARES),
             Self::Verify(_) => Goes::Here(OWN_WITNESS),
             Self::Tell(_) => Goes::Here(TELLS_ITSELF),
             _ => Goes::Anywhere,

@@ -15,6 +15,9 @@ use crate::screen::{Line, Tone};
 use crate::session::{Ended, Ending, Session, usage};
 use crate::words;
 
+/// Why a server is not asked about a work tree.
+const BY_HAND: &str = "a conflict is finished by hand in a work tree, beside the train's record";
+
 /// Put commits on the tags of the push that is cut
 ///
 /// Makes the next suffix tag in each repository a commit is named of. Commits are put on in main's order, with their
@@ -125,7 +128,7 @@ async fn resolve(args: &Args, session: &Session, wish: &PickWish) -> Ended {
         )
         .into());
     }
-    match session.conductor().await?.resolve(wish).await? {
+    match session.here(BY_HAND).await?.resolve(wish).await? {
         Some(opened) => tell_opened(session, &opened, None).await,
         None => {
             session.screen.show(&[Line::plain(
@@ -137,7 +140,7 @@ async fn resolve(args: &Args, session: &Session, wish: &PickWish) -> Ended {
 }
 
 async fn abort(args: &Args, session: &Session) -> Ended {
-    let conductor = session.conductor().await?;
+    let conductor = session.here(BY_HAND).await?;
     if !args.consent.dry_run {
         let tried = conductor.plan_abort()?.is_some_and(|open| open.tried);
         if !args.consent.yes {
@@ -183,7 +186,7 @@ async fn abort(args: &Args, session: &Session) -> Ended {
 }
 
 async fn resume(args: &Args, session: &Session) -> Ended {
-    let conductor = session.conductor().await?;
+    let conductor = session.here(BY_HAND).await?;
     let mut saw = args.bound.digest.clone();
     if !args.consent.yes {
         let planned = conductor.plan_resume(args.because.as_deref()).await?;

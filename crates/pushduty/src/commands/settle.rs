@@ -13,6 +13,10 @@ use crate::words::sentence;
 /// The keys, as they are shown.
 const KEYS: &str = "[d]one, [n]ot needed, next [p]ush, Enter leaves it:";
 
+/// Why a server is not asked to pass an item on.
+const PASSED_ON_THERE: &str = "one item alone is passed on where the record is; what is left open goes into the \
+                               notes of the next push with `pushduty finish`";
+
 /// An item as it is asked about: its name and its text.
 type Unticked = (String, String);
 
@@ -68,8 +72,10 @@ async fn one(session: &Session, push: PushDate, item: ItemId, text: &str) -> Res
                 })
             }
             Some("p" | "next push") => {
-                let conductor = session.conductor().await?;
-                let next = conductor.pass_on(push, item).await;
+                let next = match session.here(PASSED_ON_THERE).await {
+                    Ok(conductor) => conductor.pass_on(push, item).await,
+                    Err(ending) => Err(ending.refusal),
+                };
                 return told(session, next.map(|next| format!("{item} goes with {next}")));
             }
             Some(_) => continue,

@@ -32,6 +32,10 @@ const SETTLES_ALONE: [&str; 13] = [
     "digest",
 ];
 
+/// Why a server is not asked to settle.
+const SETTLES_ITSELF: &str =
+    "it settles what a run left open by itself, each round and before the next wish";
+
 /// Cut a push: tag every repository with the push's date
 ///
 /// Looks at every upstream, plans a tag for each repository, shows the plan, and after one yes pushes all tags at once.
@@ -138,8 +142,8 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
 
 /// Shows what is open, asks, settles it.
 async fn settle(args: &Args, session: &Session) -> Ended {
+    let conductor = session.here(SETTLES_ITSELF).await?;
     session.header().await?;
-    let conductor = session.conductor().await?;
     let open = conductor.unsettled(&*conductor.state().await?);
     if open.is_empty() {
         return told(session, done(&[], None)).await;

@@ -23,6 +23,14 @@ fn addresses(loaded: &Loaded) -> Addresses {
 }
 
 impl Session {
+    /// The conductor of this process, for what is not asked of a server, and why it is not.
+    pub async fn here(&self, why: &str) -> Result<&Conductor, Ending> {
+        match self.server() {
+            Some(_) => Err(stays_here(why).into()),
+            None => self.conductor().await,
+        }
+    }
+
     /// The parts, put together. What external calendars could not be read for is not told here.
     pub async fn assemble(&self) -> Result<Conductor, Ending> {
         if self.server().is_some() {

@@ -28,6 +28,7 @@ mod notes;
 mod packed;
 mod plans;
 mod remote;
+mod remote_edit;
 mod repair;
 mod roles;
 mod rotation;

@@ -10,28 +10,28 @@ use crate::cut;
 use crate::server::{Server, until};
 
 /// A train, cut, that a server runs, and another machine from which it is asked.
-struct Far {
+pub struct Far {
     tokens: RefCell<BTreeMap<String, String>>,
-    world: PushDuty,
-    remote: Remote,
-    laptop: PushDuty,
-    server: Server,
+    pub world: PushDuty,
+    pub remote: Remote,
+    pub laptop: PushDuty,
+    pub server: Server,
 }
 
 impl Far {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let (world, remote) = cut();
         Self::of(world, remote)
     }
 
-    fn of(world: PushDuty, remote: Remote) -> Self {
+    pub fn of(world: PushDuty, remote: Remote) -> Self {
         let server = Server::start(&world, "mat", "");
         let laptop = PushDuty::without_configuration(env!("CARGO_BIN_EXE_pushduty"));
         Self { tokens: RefCell::default(), world, remote, laptop, server }
     }
 
     /// A token of somebody, to act.
-    fn token(&self, who: &str) -> String {
+    pub fn token(&self, who: &str) -> String {
         if let Some(token) = self.tokens.borrow().get(who) {
             return token.clone();
         }
@@ -41,11 +41,11 @@ impl Far {
     }
 
     /// Types a line on the laptop, with a token of `who`.
-    fn types(&self, who: &str, line: &str) -> Ran {
+    pub fn types(&self, who: &str, line: &str) -> Ran {
         self.types_with(&self.token(who), line)
     }
 
-    fn types_with(&self, token: &str, line: &str) -> Ran {
+    pub fn types_with(&self, token: &str, line: &str) -> Ran {
         self.starts_with(token, line).wait()
     }
 
@@ -109,6 +109,8 @@ const LOOKS: &[&str] = &[
     "ask --this",
     "task list --this",
     "security list",
+    "security repair",
+    "security repair --publish --dry-run",
     "adopt --dry-run",
     "adopt --because \"the machine is gone\" --dry-run",
     "tag --dry-run",
@@ -328,13 +330,16 @@ fn what_works_on_this_machine_alone_is_not_asked_of_a_server() {
         "tag --settle",
         "pick --continue",
         "pick --resolve main",
-        "security repair",
+        "pick --abort",
     ] {
         let refused = far.types_with(&token, line).expect_code(2);
         refused.says("this can't be asked of a server");
     }
     far.types_with(&token, "verify").expect_code(2).says("is its own witness");
     far.types_with(&token, "tell --again").expect_code(2).says("on its page of announcements");
+    far.types_with(&token, "check").expect_code(2).says("its page of the train");
+    far.types_with(&token, "tag --settle").expect_code(2).says("by itself, each round");
+    far.types_with(&token, "pick --continue").expect_code(2).says("by hand in a work tree");
     far.types_with(&token, "completions bash").ok();
 }
 
