@@ -62,9 +62,8 @@ fn two_mains_come_together_from_elsewhere_by_the_same_words() {
     twin.commit_on("main", &[("hot.js", "hot\n")], "Merge by button");
     let ways = both("security repair").ok().says("has 1 commit that upstream lacks").says("+hot");
     ways.says("--publish").says("--set-aside BRANCH");
-    both("security repair --json").ok();
     both("security repair --publish --dry-run").ok().says("public from then on");
-    both("security repair --set-aside kept --dry-run --json").ok();
+    both("security repair --set-aside kept --dry-run").ok().says("kept as the branch kept");
     both("security repair --set-aside main --yes").expect_code(2);
     both("security repair --publish").expect_code(2).says("+hot");
     far.types("kumar", "security repair").expect_code(3).never_says("hot");
