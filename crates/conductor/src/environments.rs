@@ -70,6 +70,12 @@ fn shown(answer: &ServiceVersions) -> Option<Observation> {
     Some(Observation { name, observed_at: answer.observed_at, body })
 }
 
+/// What is told of a service that there was no time left to hear.
+fn not_heard((environment, service): (String, String), observed_at: Timestamp) -> ServiceVersions {
+    let samples = vec![Sample::Failed("gave no answer in the time there was".to_owned())];
+    ServiceVersions { environment, service, observed_at, samples }
+}
+
 /// Under which name it is kept what a service showed when it last answered well.
 fn shown_name(environment: &str, service: &str) -> String {
     format!("shown/{environment}/{service}")
@@ -81,8 +87,8 @@ impl Conductor {
         self.ask_until(wanted, None).await
     }
 
-    /// The same, for so long: a service that is slower is told as one that gave no answer, or left as it was last
-    /// seen.
+    /// The same, for so long: a service that is slower is told as one that gave no answer, or left out. Either way it stays
+    /// kept as it was last seen.
     pub(crate) async fn ask_until(
         &self,
         wanted: impl Fn(&Environment) -> bool,
@@ -101,11 +107,44 @@ impl Conductor {
             .iter()
             .filter(|e| wanted(e))
             .flat_map(|e| e.services.iter().map(move |s| (e, s)));
+        let at = self.clock.now();
         let asked = services.map(|(environment, service): (&Environment, &Service)| async move {
-            let answer = self.ask_one(&environment.name, service, wait).await?;
-            Some(((environment.name.clone(), service.name.clone()), answer))
+            let answer = self.ask_one(&environment.name, service, wait).await;
+            ((environment.name.clone(), service.name.clone()), answer)
         });
-        let answers: Answers = join_all(asked).await.into_iter().flatten().collect();
+        let (mut answers, mut unheard) = (Answers::new(), Vec::new());
+        for (key, answer) in join_all(asked).await {
+            if let Some(answer) = answer {
+                answers.insert(key, answer);
+            } else {
+                unheard.push(key);
+            }
+        }
+        self.keep_answers(&answers).await?;
+        // That we had no more time says nothing of a service: whoever set the limit is told, and nothing is kept.
+        if wait.is_some_and(|wait| !wait.else_kept) {
+            answers.extend(unheard.into_iter().map(|key| (key.clone(), not_heard(key, at))));
+        }
+        Ok(answers)
+    }
+
+    /// What a service answers; nothing where there was no time left to hear it.
+    async fn ask_one(
+        &self,
+        environment: &str,
+        service: &Service,
+        wait: Option<Wait>,
+    ) -> Option<ServiceVersions> {
+        let asked = self.versions.ask(environment, service);
+        let asked = self.seen_service(environment, &service.name, asked);
+        match wait {
+            Some(Wait { at_most, .. }) => tokio::time::timeout(at_most, asked).await.ok(),
+            None => Some(asked.await),
+        }
+    }
+
+    /// Keeps what services answered, or failed to within the time that each of them has.
+    async fn keep_answers(&self, answers: &Answers) -> Result<()> {
         let mut kept = Vec::new();
         for answer in answers.values() {
             let body = serde_json::to_string(answer).unwrap_or_default();
@@ -114,29 +153,7 @@ impl Conductor {
             let name = format!("versions/{}/{}", answer.environment, answer.service);
             kept.push(Observation { name, observed_at: answer.observed_at, body });
         }
-        self.ledger.observe(kept).await?;
-        Ok(answers)
-    }
-
-    async fn ask_one(
-        &self,
-        environment: &str,
-        service: &Service,
-        wait: Option<Wait>,
-    ) -> Option<ServiceVersions> {
-        let asked = self.versions.ask(environment, service);
-        let (at, asked) = (self.clock.now(), self.seen_service(environment, &service.name, asked));
-        let Some(Wait { at_most, else_kept }) = wait else { return Some(asked.await) };
-        match tokio::time::timeout(at_most, asked).await {
-            Ok(answer) => Some(answer),
-            Err(_) if else_kept => None,
-            Err(_) => Some(ServiceVersions {
-                environment: environment.to_owned(),
-                service: service.name.clone(),
-                observed_at: at,
-                samples: vec![Sample::Failed("gave no answer in the time there was".to_owned())],
-            }),
-        }
+        self.ledger.observe(kept).await
     }
 
     /// Asks remotes and production at the same time: what every plan starts from.

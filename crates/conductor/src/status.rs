@@ -44,16 +44,25 @@ impl Conductor {
         asked: Option<PushDate>,
         judging: &Judging,
     ) -> Result<Judged> {
+        self.status_by(asked, judging, &self.last_answers().await?).await
+    }
+
+    /// The same, by these answers of services.
+    pub(crate) async fn status_by(
+        &self,
+        asked: Option<PushDate>,
+        judging: &Judging,
+        answers: &Answers,
+    ) -> Result<Judged> {
         let state = self.state().await?;
         let looks = self.last_looks().await?;
-        let answers = self.last_answers().await?;
         let train = self.train(&state, &looks);
         let named = asked.map(|asked| train.meant(Want::Look, Some(asked))).transpose()?;
         let push = named.or_else(|| train.shown());
         let departure = push.and_then(|p| train.departure(p));
         let differences = differing(&train);
-        let (repos, aboard) = self.repos_aboard(&train, push, &answers).await?;
-        let environments = self.environment_views(&train, push, &answers, &repos).await?;
+        let (repos, aboard) = self.repos_aboard(&train, push, answers).await?;
+        let environments = self.environment_views(&train, push, answers, &repos).await?;
         let recorded = push.and_then(|p| state.pushes.get(&p)?.hero.clone());
         let hero = recorded.or_else(|| departure.as_ref()?.hero.clone());
         let (blockers, tasks, asks) = self.noted(&train, push, &repos).await?;
@@ -63,7 +72,7 @@ impl Conductor {
             departure: departure.as_ref(),
             repos: &repos,
             environments: &environments,
-            answers: &answers,
+            answers,
             blockers: &blockers,
             tasks: &tasks,
             judging,
@@ -97,7 +106,7 @@ impl Conductor {
             differences,
             notes: self.remarks(&train, push, departure.as_ref()).await?,
         };
-        self.conclude(&mut view, day.answered, &train, &answers);
+        self.conclude(&mut view, day.answered, &train, answers);
         view.notes.extend(push.filter(|_| asked.is_none()).and_then(|push| train.beside(push)));
         Ok(Judged { status: view, answered: day.answered })
     }

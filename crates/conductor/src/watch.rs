@@ -6,6 +6,7 @@ use train::refusal::{Code, Refusal};
 use crate::conductor::Conductor;
 use crate::environments::Wait;
 use crate::failure::Result;
+use crate::gates::Judging;
 use crate::view::WatchView;
 
 impl Conductor {
@@ -27,8 +28,11 @@ impl Conductor {
             let what = format!("no environment {} is set up", train::id::quoted(environment));
             return Err(Refusal::new(Code::NotFound, what, hint));
         }
-        self.ask_until(|e| e.name == environment, Some(wait)).await?;
-        let status = self.status(push).await?;
+        let asked = self.ask_until(|e| e.name == environment, Some(wait)).await?;
+        let mut answers = self.last_answers().await?;
+        // What is told of this look alone, and is not kept, is part of it.
+        answers.extend(asked);
+        let status = self.status_by(push, &Judging::default(), &answers).await?.status;
         if let (None, Some(shown)) = (push, status.push) {
             self.say_others_of(shown).await?;
         }

@@ -4,8 +4,9 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
-use testkit::{Gate, PushDuty, Remote};
+use testkit::{Answer, Gate, PushDuty, Remote, Services};
 
+use crate::cut;
 use crate::server::Server;
 
 /// A train with a program that opens a gate, and writes down that it ran; it waits at the gate of the test.
@@ -101,4 +102,39 @@ fn all_who_look_at_the_same_time_share_one_look() {
         }
     });
     assert_eq!(runs(&world), 1);
+}
+
+#[test]
+fn a_look_that_its_reader_gave_no_time_is_told_to_them_and_never_kept() {
+    let (world, remote) = cut();
+    let there = Answer::Version("2026.11.26".to_owned(), remote.commit_of("2026.11.26"));
+    let services = Services::new();
+    services.answers("stage-web", &[there.clone()]);
+    let world = world.service("stage", "web", &services, 1);
+    world.hero("mat").types("watch --once").ok();
+    let server = Server::start(&world, "mat", "--every 0");
+    let mat = server.first();
+    let watch = |asked: &str| {
+        let address = format!("/api/v1/trains/amo/watch?environment=stage&{asked}");
+        mat.get(&address).is(200).json()
+    };
+    let kept = || mat.get("/api/v1/trains/amo/status").is(200).json()["environments"].clone();
+    let before = kept();
+    assert_eq!(before[0]["services"][0]["state"], "current", "{before}");
+    // It would answer well, and is given no time to.
+    services.answers("stage-web", &[there.after_ms(30_000)]);
+    for (asked, state) in [
+        ("at_most=0", "failing"),
+        ("at_most=0.001", "failing"),
+        ("at_most=0&else_kept=true", "current"),
+    ] {
+        let told = watch(asked);
+        assert_eq!(told["environment"]["services"][0]["state"], state, "{asked}: {told}");
+        assert_eq!(told["arrived"], state == "current", "{asked}: {told}");
+        assert_eq!(kept(), before, "{asked}");
+    }
+    // What it fails at by itself is kept.
+    services.answers("stage-web", &[Answer::Status(503)]);
+    watch("at_most=60");
+    assert_eq!(kept()[0]["services"][0]["state"], "failing");
 }

@@ -82,6 +82,12 @@ fn a_slow_service_hides_none_of_the_others_from_a_watch() {
       server  ✓ current  2026.11.26                            [oid]  1 sample  just now
       web     ✗ failing  gave no answer in the time there was  just now
     ");
+    // That this look had no more time says nothing of the service: whoever looks next reads that it was not asked yet.
+    let kept = world.hero("mat").reads("status");
+    let stage = &kept["environments"][0];
+    assert_eq!(stage["name"], "stage");
+    let states = [0, 1].map(|n| stage["services"][n]["state"].clone());
+    assert_eq!(states, ["current", "unknown"]);
     let ran = world.hero("mat").types("watch stage --limit 1 --every 0.1 --json").expect_code(1);
     let looks = ran.json_lines();
     let states = |look: &serde_json::Value| {
