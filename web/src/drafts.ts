@@ -60,7 +60,7 @@ export function letGo(those: readonly Draft[]): Promise<void> {
   });
 }
 
-/** Lets go of all that is a person's, who signs out. */
+/** Lets go of all that is a person's, who is signed out. */
 export function forget(name: string): Promise<void> {
   return inStores(async (drafts, left) => {
     for (const draft of await waiting(drafts)) if (draft.name === name) drafts.delete(key(draft));

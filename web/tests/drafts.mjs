@@ -1,6 +1,6 @@
 // What somebody typed in a tunnel outlives their page: it goes over, once and as theirs, when they open the notes again in that
 // browser. Whoever else uses it neither sees nor sends it, and nothing of it is left once the server has it or refuses it, they
-// sign out, or it has waited too long. What finds no place in the notes any more is shown until they let it go.
+// are signed out, or it has waited too long. What finds no place in the notes any more is shown until they let it go.
 
 import * as Y from "yjs";
 
@@ -75,6 +75,11 @@ async function cuttable(page) {
   return { cuts, answer };
 }
 
+/** Asks to be signed out, on the page of one's name. */
+async function signsOut(page) {
+  await page.locator("form[action$='/sign-out'] button").click();
+}
+
 /** Types without a network, and leaves once the browser keeps it: nothing asks first. */
 async function leavesInATunnel(visitor, words, after) {
   const { page } = visitor;
@@ -131,9 +136,9 @@ async function goesOverOrWithThem(house) {
   await open.until("the browser keeps it", async () => (await kept(open.page, "kumar")).length === 2);
   const last = house.at("kumar", await browser.newPage());
   await last.page.goto("/me");
-  await last.page.locator("form[action$='/sign-out'] button").click();
+  await signsOut(last.page);
   await last.page.waitForURL(/\/sign-in/);
-  same((await kept(last.page, "kumar")).length, 0, "it is gone with them");
+  await last.until("it is gone with them", async () => (await kept(last.page, "kumar")).length === 0);
   await open.types(", nor this", "nor this");
   await open.stands("offline — kept in this page, merges on return");
   same((await kept(last.page, "kumar")).length, 0, "nothing comes back");
@@ -194,6 +199,37 @@ async function waitsTooLong(house) {
   same((await kept(page, "krupa"))[0].includes("younger"), true, "the younger stays");
 }
 
+/** A sign-out that does not arrive, or fails, takes nothing from whoever is still in; the one that they are out by does. */
+async function goesOnceTheyAreOut(house) {
+  const first = await house.visitor("kumar");
+  const { name } = first;
+  const browser = first.page.context();
+  await first.page.goto("/me");
+  await put(first.page, { name, page: "/anywhere", client: 1, update: written(1, "not to be lost"), at: Date.now() });
+  const unsent = first.page.waitForEvent("requestfailed", (request) => request.url().endsWith("/sign-out"));
+  await first.offline(true);
+  await signsOut(first.page);
+  await unsent;
+  await first.page.close();
+  await first.offline(false);
+
+  const second = house.at(name, await browser.newPage());
+  const { page } = second;
+  await page.goto("/me");
+  same((await kept(page, name)).length, 1, "without a network nobody is signed out");
+  const body = '<!doctype html><link rel="icon" href="data:,"><h1>Bad gateway</h1>';
+  await page.route(/\/sign-out$/, (route) => route.fulfill({ status: 502, contentType: "text/html", body }), { times: 1 });
+  await signsOut(page);
+  await page.getByRole("heading", { name: "Bad gateway" }).waitFor();
+  same((await kept(page, name)).length, 1, "a failure signs nobody out");
+  await page.goto("/me");
+  same((await kept(page, name)).length, 1, "whoever is still in has what they wrote");
+
+  await signsOut(page);
+  await page.waitForURL(/\/sign-in/);
+  await second.until("it goes once they are out", async () => (await kept(page, name)).length === 0);
+}
+
 /** A browser whose store never answers holds nobody. */
 async function signsOutInAnyCase(house) {
   const { page } = await house.visitor("krupa");
@@ -201,14 +237,16 @@ async function signsOutInAnyCase(house) {
     IDBFactory.prototype.open = () => new EventTarget();
   });
   await page.goto("/me");
-  await page.locator("form[action$='/sign-out'] button").click();
+  await signsOut(page);
   await page.waitForURL(/\/sign-in/);
 }
 
 await scenario(async (house) => {
-  house.expected = (words) => words.includes("ERR_INTERNET_DISCONNECTED") || words.includes("WebSocket connection");
+  const expected = ["ERR_INTERNET_DISCONNECTED", "WebSocket connection", "status of 502"];
+  house.expected = (words) => expected.some((one) => words.includes(one));
   await goesOverOrWithThem(house);
   await isRefused(house);
   await waitsTooLong(house);
+  await goesOnceTheyAreOut(house);
   await signsOutInAnyCase(house);
 });

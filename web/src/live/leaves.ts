@@ -1,30 +1,31 @@
-// What goes from this browser: of anybody what has waited too long, and of whoever signs out all, before they do.
+// What goes from this browser: of anybody what has waited too long, and of whoever signs out all, once they are out.
 
 import { forget, tidy } from "../drafts";
 
-/** How long somebody who signs out waits for a browser that lets go of nothing, in milliseconds. */
-const PATIENCE = 500;
+/** Who asked to be signed out here, until a page tells whether they are. */
+const LEAVING = "leaving";
 
-/** Lets go of old drafts now, and of the reader's when they sign out. */
+/** Lets go of old drafts now, and of those of whoever is signed out. */
 export function leaves(): void {
   // Where nothing can be kept there is nothing to let go of.
   tidy().catch(() => {});
   const reader = document.body.dataset["reader"];
+  settle(reader);
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (!reader || !(form instanceof HTMLFormElement) || !form.matches("[action*='/sign-out']")) return;
-    event.preventDefault();
-    void signOut(form, reader);
+    localStorage.setItem(LEAVING, reader);
   });
 }
 
-/** Signs out in any case; the buttons rest meanwhile. */
-async function signOut(form: HTMLFormElement, reader: string): Promise<void> {
-  const rest = (yes: boolean) => {
-    for (const button of form.querySelectorAll("button")) button.disabled = yes;
-  };
-  rest(true);
-  await Promise.race([forget(reader).catch(() => {}), new Promise((over) => setTimeout(over, PATIENCE))]);
-  form.submit();
-  rest(false);
+/**
+ * Whether whoever wanted to leave is out is what the server says: that it knows nobody here, or somebody else. They are still in
+ * where it names them, as after a sign-out that did not arrive; any other page, as of a failure, says neither.
+ */
+function settle(reader: string | undefined): void {
+  const leaving = localStorage.getItem(LEAVING);
+  if (leaving === null) return;
+  const done = (): void => localStorage.removeItem(LEAVING);
+  if (reader === leaving) done();
+  else if (reader || document.querySelector("[data-signed-out]")) forget(leaving).then(done, () => {});
 }

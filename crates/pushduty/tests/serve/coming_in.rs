@@ -109,8 +109,11 @@ fn what_lets_somebody_in_can_be_taken_away() {
     let id = rest.split('"').next().unwrap_or_default();
     mat.post("/me/revoke", &[("id", id)]).is(303);
     script.get("/api/v1/trains/amo/status").is(401);
+    // By this a browser knows that somebody is out, and lets go of what it keeps of theirs.
+    mat.get("/sign-in").is(200).never_says("data-signed-out");
     mat.post("/sign-out", &[]).is(303);
     mat.get("/trains/amo").is(303);
+    mat.get("/sign-in").is(200).says("data-signed-out");
 }
 
 #[test]
