@@ -3,6 +3,14 @@
 
 use crate::acts::{ACTS, Act, Field, form, is, is_needed, label, name};
 
+/// Where a page shows what runs in environments.
+const ENVIRONMENTS: &str = "“Environments” on the page of the push";
+
+/// What the rules say that a watch does. A page asks nobody: it shows what was last seen, by a round of the server where it makes
+/// some, else by whoever looked.
+const WATCHING: &[&str] =
+    &[" follows until it does", " follows until it shows the tags", " follows", " waits for it"];
+
 /// Commands that show something, and where a page shows it.
 const PAGES: &[(&str, &str)] = &[
     ("status", "the page of the push"),
@@ -18,7 +26,7 @@ const PAGES: &[(&str, &str)] = &[
     ("notes", "the page of the notes"),
     ("notes check", "the page What to look at again"),
     ("compare", "the page of the push"),
-    ("watch", "“Environments” on the page of the push"),
+    ("watch", ENVIRONMENTS),
     ("security list", "the page of the push"),
     ("tell", "the page What is told"),
     ("tell --dry-run", "the page What is told"),
@@ -62,7 +70,10 @@ pub(crate) fn said(text: &str) -> String {
             None => out.push_str(&fields(part)),
         }
     }
-    out
+    WATCHING.iter().fold(out, |out, watching| {
+        let seen = format!("{ENVIRONMENTS} shows what was last seen");
+        out.replace(&format!("{ENVIRONMENTS}{watching}"), &seen)
+    })
 }
 
 /// The form or the page of a command.
@@ -123,7 +134,7 @@ pub(crate) fn led(command: &str) -> Option<Led> {
     Some(Led { command: act.command, title: act.title, fields, whole })
 }
 
-/// The environment that a command watches, which the page of the push does by itself.
+/// The environment that a command watches, of which the page of the push shows what was last seen.
 pub(crate) fn watched(command: &str) -> Option<&str> {
     let environment = command.strip_prefix("pushduty watch ")?.split_whitespace().next();
     environment.filter(|word| !word.starts_with("--"))
@@ -266,8 +277,12 @@ mod tests {
             ("`pushduty notes show --push 2026.11.26`", "the page of the notes"),
             ("`pushduty security list` shows them", "the page of the push shows them"),
             (
-                "`pushduty watch production --push 2026.11.26` follows until it does",
-                "“Environments” on the page of the push follows until it does",
+                "`pushduty watch production --push 2026.11.26` follows until it does; look again",
+                "“Environments” on the page of the push shows what was last seen; look again",
+            ),
+            (
+                "`pushduty watch stage` waits for it, `pushduty status` says what is there",
+                "“Environments” on the page of the push shows what was last seen, the page of the push says what is there",
             ),
             (
                 "`pushduty pick --continue` goes on from it",

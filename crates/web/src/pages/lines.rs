@@ -68,7 +68,7 @@ mod tests {
     #[test]
     fn what_to_do_is_said_in_the_words_of_the_pages_and_all_else_as_it_is() {
         let hint = shown(&[("dim", "  → "), ("plain", "`pushduty watch production` follows.")]);
-        assert_eq!(hint[1].1, "“Environments” on the page of the push follows.");
+        assert_eq!(hint[1].1, "“Environments” on the page of the push shows what was last seen.");
         let hint = shown(&[("dim", "    → "), ("plain", "say why: --again --because TEXT")]);
         assert!(hint[1].1.starts_with("say why: “"), "{hint:?}");
         for typed in ["run `migrate --because TEXT` first", "it`s --again", "2026.11.19 →"] {
