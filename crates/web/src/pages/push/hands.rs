@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-/// A longer piece of the machine within somebody's line is no tag any more, in letters.
+/// A longer piece of the machine within somebody's line is no tag any more, in characters that are no space.
 const TAG: usize = 40;
 
 /// By whose hand.
@@ -25,9 +25,9 @@ impl Hand {
             let piece = piece.start.max(span.start)..piece.end.min(span.end);
             theirs += bare(text, at..piece.start).1;
             at = piece.end;
-            let (words, letters) = bare(text, piece);
-            own += letters;
-            if (1..=TAG).contains(&letters) {
+            let (words, size) = bare(text, piece);
+            own += size;
+            if (1..=TAG).contains(&size) {
                 tags.push(words);
             }
         }
@@ -47,7 +47,7 @@ impl Hand {
     }
 }
 
-/// A stretch without the space around it, and how many letters that has: space within is none.
+/// A stretch without the space around it, and how many characters that has: every one counts but the space within.
 fn bare(text: &str, span: Range<usize>) -> (Range<usize>, usize) {
     let said = text.get(span.clone()).unwrap_or_default();
     let start = span.start + (said.len() - said.trim_start().len());
