@@ -1,7 +1,10 @@
 //! `cargo xtask test`: see to what the tests need, then run every one.
 
+mod snapshots;
+
 use crate::trouble::Trouble;
 use crate::{environment, npm, pip, process, say, services};
+use snapshots::Compared;
 
 /// The tests that need more of the machine than git are behind these: `cargo test` alone leaves them out.
 const SERVICES: &str = "git/services,pushduty/services";
@@ -36,7 +39,12 @@ pub fn run(arguments: &Arguments) -> Result<(), Trouble> {
         runner.args(["test", "--workspace", "--all-targets"]);
     }
     runner.args(["--features", SERVICES]);
-    process::run(runner.args(&arguments.rest))
+    if !arguments.rest.is_empty() {
+        return process::run(runner.args(&arguments.rest));
+    }
+    let compared = Compared::by(&mut runner)?;
+    process::run(&mut runner)?;
+    compared.is_all_there_is()
 }
 
 /// Says what will be installed, asks unless `yes`, installs, and fails where something is still missing.
