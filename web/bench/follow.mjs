@@ -14,6 +14,9 @@ try {
   const context = await browser.newContext();
   await context.addCookies([{ name, value, url: address }]);
   const page = await context.newPage();
+  // What the page complains of is told where it does not come that far.
+  page.on("console", (said) => said.type() === "error" && console.error(said.text()));
+  page.on("pageerror", (error) => console.error(error.stack));
   // A stream begins with how things are: the page is asked for once more.
   const asked = page.waitForResponse((answer) => answer.url() === address && answer.request().resourceType() === "fetch");
   await page.goto(address);
