@@ -11,7 +11,7 @@ use crate::secret;
 
 /// An editor of a page.
 #[derive(Debug, Serialize)]
-pub(crate) struct Opening {
+pub(crate) struct Opening<'c> {
     /// Where its socket is.
     socket: String,
     /// The number that it writes by, as text: JavaScript's own are for smaller ones.
@@ -21,23 +21,23 @@ pub(crate) struct Opening {
     /// The names of people, by the high bits of their numbers.
     people: BTreeMap<String, String>,
     /// What somebody is called behind an `@`, in small letters.
-    called: BTreeSet<String>,
+    called: &'c BTreeSet<String>,
     /// Whether they may write.
     write: bool,
     push: PushDate,
     version: u32,
 }
 
-impl Opening {
-    /// The editor of the notes of a push, in that version, for whoever acts, at this path.
+impl<'c> Opening<'c> {
+    /// The editor of the notes of a push, in that version, for whoever acts, at this path; with what people are called.
     pub async fn of(
         conductor: &Conductor,
         push: PushDate,
         version: u32,
         socket: String,
+        called: &'c BTreeSet<String>,
     ) -> Result<Self> {
         let write = may_write(conductor).await;
-        let called = called(conductor).await;
         let name = write.then(|| conductor.actor.name.clone());
         let mark = |name: &str| conductor.texts.mark(name);
         let configured = conductor.settings.people.values().map(|person| person.name.as_str());

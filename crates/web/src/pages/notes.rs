@@ -11,7 +11,7 @@ use train::id::{PushDate, TrainName};
 use super::{Layout, NoPage, shown};
 use crate::asked::Path;
 use crate::house::House;
-use crate::notes::Opening;
+use crate::notes::{Opening, called};
 use crate::visitor::Visitor;
 
 #[derive(Template)]
@@ -35,7 +35,9 @@ pub(crate) async fn notes(
     let socket = socket(&house, &train, push);
     let look = async move |conductor: Conductor| {
         let notes = conductor.notes(WhichPush::On(push), ShownNotes::default()).await?;
-        let live = Opening::of(&conductor, notes.push, notes.version, socket).await?.shown();
+        let called = called(&conductor).await;
+        let live = Opening::of(&conductor, notes.push, notes.version, socket, &called).await?;
+        let live = live.shown();
         Ok((notes, Some(live)))
     };
     let (notes, live) = house.story(&visitor.who(), &train, look).await.map_err(no)?;

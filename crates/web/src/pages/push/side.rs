@@ -31,17 +31,18 @@ impl Notes {
         house: &House,
         train: &TrainName,
     ) -> Result<Self> {
+        let (push, version, called) = (read.push, read.page.version, called(conductor).await);
         let live = match read.opened {
             true => {
-                let socket = crate::pages::notes::socket(house, train, read.push);
-                let opening = Opening::of(conductor, read.push, read.page.version, socket).await?;
+                let socket = crate::pages::notes::socket(house, train, push);
+                let opening = Opening::of(conductor, push, version, socket, &called).await?;
                 Some(opening.shown())
             }
             false => None,
         };
         let place = house.path(&format!("/trains/{train}/where"));
-        let lines = typed::lines(&read.notes, &read.machine, &called(conductor).await, &place);
-        Ok(Self { version: read.page.version, lines, live })
+        let lines = typed::lines(&read.notes, &read.machine, &called, &place);
+        Ok(Self { version, lines, live })
     }
 }
 
