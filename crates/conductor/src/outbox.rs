@@ -115,28 +115,26 @@ impl Conductor {
             return Ok(());
         }
         let mut journal = self.journal_alone().await?;
-        let mut new = Vec::new();
-        for event in events {
-            if !self.is_recorded(&event).await? {
-                new.push(event);
-            }
-        }
+        let new = self.not_recorded(events).await?;
         let at = self.now(journal.state());
         journal.append(at, new).await
     }
 
-    /// Whether an entry says just that.
-    async fn is_recorded(&self, event: &Event) -> Result<bool> {
-        let (stream, mut after) = (event.stream(), 0);
-        let says = |entry: &Entry| entry.content.as_ref().is_some_and(|(_, said)| said == event);
-        loop {
-            let page = self.ledger.read(after, PAGE, Some(&stream)).await?;
-            let Some(last) = page.last() else { return Ok(false) };
-            after = last.seq;
-            if page.iter().any(says) {
-                return Ok(true);
+    /// Those of `events` that no entry says yet: each of their streams is read once, for all that would stand in it.
+    async fn not_recorded(&self, mut events: Vec<Event>) -> Result<Vec<Event>> {
+        let streams: BTreeSet<String> = events.iter().map(Event::stream).collect();
+        for stream in streams {
+            let mut after = 0;
+            loop {
+                let page = self.ledger.read(after, PAGE, Some(&stream)).await?;
+                let Some(last) = page.last() else { break };
+                after = last.seq;
+                let said = page.iter().filter_map(|entry| entry.content.as_ref());
+                let said: Vec<&Event> = said.map(|(_, event)| event).collect();
+                events.retain(|event| !said.contains(&event));
             }
         }
+        Ok(events)
     }
 
     /// Hands one over, if it is due.

@@ -130,6 +130,24 @@ fn p13_what_is_recorded_as_given_up_and_not_yet_taken_from_the_outbox_is_recorde
     world.start_command(&mut gives_up(&world, &name)).wait().expect_code(2);
 }
 
+#[test]
+fn p13_of_several_that_are_given_up_at_once_each_is_recorded_once() {
+    let (_server, world, name) = untold();
+    world.hero("mat").types("resume --yes").ok();
+    let waits = world.hero("mat").reads("tell --dry-run");
+    let all = waits["announcements"].as_array().expect("announcements").iter();
+    let names: Vec<&str> = all.filter_map(|one| one["id"].as_str()).collect();
+    assert!(names.len() > 1 && names.contains(&&*name), "{names:?}");
+    by_hand(&world, "CREATE TABLE before.delivery AS SELECT * FROM main.delivery");
+    world.start_command(&mut gives_up(&world, &name)).wait().ok();
+    assert_eq!(given_up(&world), 1);
+    by_hand(&world, "REPLACE INTO main.delivery SELECT * FROM before.delivery");
+    let mut all = gives_up(&world, &name);
+    all.args(names.iter().flat_map(|name| ["--drop", *name]));
+    world.start_command(&mut all).wait().ok();
+    assert_eq!(given_up(&world), names.len(), "and what was recorded is not again");
+}
+
 /// Something done to the outbox from outside, beside a file for what it was before.
 fn by_hand(world: &PushDuty, sql: &str) {
     let data = world.data_path();
