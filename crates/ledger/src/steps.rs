@@ -1,14 +1,15 @@
-//! The steps that carry wishes out, beside the keys of wishes: each before it begins, and once more when it is over.
+//! The steps that carry wishes out, beside the keys of wishes: each before it begins, and once more when it is over, together with
+//! what its key is answered.
 
 use async_trait::async_trait;
 use conductor::failure::Result;
-use conductor::ports::{KeptStep, KeptSteps};
+use conductor::ports::{Begun, KeptEnd, KeptStep, KeptSteps, KeyedWish};
 use jiff::Timestamp;
 use sqlx::{Connection, SqliteConnection};
 use train::id::PersonName;
 
 use crate::failure::{broken, store};
-use crate::wishes::SqliteWishes;
+use crate::wishes::{self, SqliteWishes};
 
 /// How many are kept: the newest.
 pub(crate) const MOST: i64 = 1_000;
@@ -18,10 +19,10 @@ pub(crate) const BYTES: i64 = 32_000_000;
 pub(crate) const BYTES_OF_ONE: i64 = 8_000_000;
 
 /// A step's columns behind its id.
-type Row = (String, String, i64, bool, bool, String, Option<String>);
+type Row = (String, String, i64, bool, bool, String, Option<String>, Option<String>);
 
 fn step(id: &str, row: Row) -> Result<KeptStep> {
-    let (train, by, at, hears, secret, wish, end) = row;
+    let (train, by, at, hears, secret, wish, said, answer) = row;
     let unread = || broken("a step of wishes.db can't be read");
     Ok(KeptStep {
         id: id.to_owned(),
@@ -31,15 +32,15 @@ fn step(id: &str, row: Row) -> Result<KeptStep> {
         hears,
         secret,
         wish,
-        end,
+        end: said.zip(answer).map(|(said, answer)| KeptEnd { said, answer }),
     })
 }
 
 /// Forgets the oldest of one person, or of all, where there are too many or too large ones; the newest stays however large it
-/// is, and so does what goes on: of a step that a kill ends, it has to be known that it was left off.
+/// is, and so does what goes on in this run: of a step that a kill ends, it has to be known that it was left off.
 async fn forget(
     db: &mut SqliteConnection,
-    earlier: i64,
+    run: &str,
     (of, bytes): (Option<&PersonName>, i64),
 ) -> Result<()> {
     sqlx::query(
@@ -48,12 +49,12 @@ async fn forget(
          FROM step WHERE person = COALESCE(?3, person) \
          WINDOW newest AS (ORDER BY at DESC, rowid DESC)) \
          WHERE place > ?1 OR (place > 1 AND total > ?2)) \
-         AND (ended IS NOT NULL OR rowid <= ?4)",
+         AND (answer IS NOT NULL OR run <> ?4)",
     )
     .bind(MOST)
     .bind(bytes)
     .bind(of.map(PersonName::as_str))
-    .bind(earlier)
+    .bind(run)
     .execute(db)
     .await
     .map_err(|e| store(&e))?;
@@ -62,14 +63,22 @@ async fn forget(
 
 #[async_trait]
 impl KeptSteps for SqliteWishes {
+    async fn begin(&self, wish: &KeyedWish) -> Result<Begun> {
+        let mut db = self.db.lock().await;
+        wishes::begin(&mut db, wish).await
+    }
+
     async fn keep(&self, step: &KeptStep) -> Result<()> {
         let mut db = self.db.lock().await;
         let mut kept = db.begin_with("BEGIN IMMEDIATE").await.map_err(|e| store(&e))?;
-        let bytes = step.wish.len() + step.end.as_ref().map_or(0, String::len);
+        let end = step.end.as_ref().map(|end| (end.said.as_str(), end.answer.as_str()));
+        let (said, answer) = end.unzip();
+        let bytes = step.wish.len() + said.map_or(0, str::len) + answer.map_or(0, str::len);
         sqlx::query(
-            "INSERT INTO step (id, train, person, at, hears, secret, bytes, wish, ended) \
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) \
-             ON CONFLICT (id) DO UPDATE SET bytes = excluded.bytes, ended = excluded.ended",
+            "INSERT INTO step (id, train, person, at, hears, secret, bytes, wish, run, said, answer) \
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) \
+             ON CONFLICT (id) DO UPDATE \
+             SET bytes = excluded.bytes, said = excluded.said, answer = excluded.answer",
         )
         .bind(&step.id)
         .bind(step.train.as_str())
@@ -79,19 +88,22 @@ impl KeptSteps for SqliteWishes {
         .bind(step.secret)
         .bind(i64::try_from(bytes).unwrap_or(i64::MAX))
         .bind(&step.wish)
-        .bind(step.end.as_deref())
+        .bind(&self.run)
+        .bind(said)
+        .bind(answer)
         .execute(&mut *kept)
         .await
         .map_err(|e| store(&e))?;
-        forget(&mut kept, self.earlier, (Some(&step.by), BYTES_OF_ONE)).await?;
-        forget(&mut kept, self.earlier, (None, BYTES)).await?;
+        wishes::answered(&mut kept, step).await?;
+        forget(&mut kept, &self.run, (Some(&step.by), BYTES_OF_ONE)).await?;
+        forget(&mut kept, &self.run, (None, BYTES)).await?;
         kept.commit().await.map_err(|e| store(&e))
     }
 
     async fn kept(&self, id: &str) -> Result<Option<KeptStep>> {
         let mut db = self.db.lock().await;
         let row: Option<Row> = sqlx::query_as(
-            "SELECT train, person, at, hears, secret, wish, ended FROM step WHERE id = ?",
+            "SELECT train, person, at, hears, secret, wish, said, answer FROM step WHERE id = ?",
         )
         .bind(id)
         .fetch_optional(&mut *db)

@@ -1,20 +1,21 @@
 //! Wishes with keys: beside the keys of a server in a file of their own, since they are gone after a day. The steps that carry
-//! wishes out are kept in the same file.
+//! wishes out are kept in the same file, so that a step's end and the answer that its key stands for are written at once.
 
 use std::path::Path;
 
-use async_trait::async_trait;
 use conductor::failure::Result;
-use conductor::ports::{Begun, KeyedWish, Wishes};
+use conductor::ports::{Begun, KeptStep, KeyedWish};
+use jiff::Timestamp;
 use sqlx::migrate::Migrator;
 use sqlx::{Connection, SqliteConnection};
 use tokio::sync::Mutex;
 use train::id::PersonName;
 
-use crate::failure::store;
+use crate::append::random;
+use crate::failure::{broken, store};
 use crate::{place, schema};
 
-static MIGRATIONS: Migrator = sqlx::migrate!("./wishes");
+pub(crate) static MIGRATIONS: Migrator = sqlx::migrate!("./wishes");
 
 /// How long a key stands for its wish.
 const KEPT_MS: i64 = 24 * 60 * 60 * 1_000;
@@ -25,22 +26,19 @@ pub(crate) const MOST: i64 = 1_000;
 #[derive(Debug)]
 pub struct SqliteWishes {
     pub(crate) db: Mutex<SqliteConnection>,
-    /// The last step of earlier processes, by its number: what goes on after it is of this one.
-    pub(crate) earlier: i64,
+    /// The name of this run, drawn when it was opened: a step of another that has no end was left off.
+    pub(crate) run: String,
 }
 
 /// Opens the keyed wishes and the steps in `dir`; makes directory and file where there is none yet.
 ///
 /// # Errors
-/// `unsupported` on a file system of the network; `ledger` where the file can't be read or written.
+/// `unsupported` on a file system of the network; `ledger` where the file can't be read or written; `io` where this machine
+/// gives no random numbers.
 pub async fn open_wishes(dir: &Path) -> Result<SqliteWishes> {
     place::prepare(dir)?;
-    let mut db = schema::beside(&dir.join("wishes.db"), &MIGRATIONS).await?;
-    let earlier: i64 = sqlx::query_scalar("SELECT COALESCE(MAX(rowid), 0) FROM step")
-        .fetch_one(&mut db)
-        .await
-        .map_err(|e| store(&e))?;
-    Ok(SqliteWishes { db: Mutex::new(db), earlier })
+    let db = schema::beside(&dir.join("wishes.db"), &MIGRATIONS).await?;
+    Ok(SqliteWishes { db: Mutex::new(db), run: random()? })
 }
 
 /// Forgets what is over: by its age, and of one person what is more than is kept.
@@ -59,46 +57,56 @@ async fn forget(db: &mut SqliteConnection, person: &PersonName, now: i64) -> Res
     Ok(())
 }
 
-#[async_trait]
-impl Wishes for SqliteWishes {
-    async fn begin(&self, wish: &KeyedWish) -> Result<Begun> {
-        let mut db = self.db.lock().await;
-        let mut noted = db.begin_with("BEGIN IMMEDIATE").await.map_err(|e| store(&e))?;
-        let now = wish.at.as_millisecond();
-        forget(&mut noted, &wish.person, now).await?;
-        let before: Option<(String, String, Option<String>)> =
-            sqlx::query_as("SELECT digest, step, answer FROM wish WHERE person = ? AND key = ?")
-                .bind(wish.person.as_str())
-                .bind(&wish.key)
-                .fetch_optional(&mut *noted)
-                .await
-                .map_err(|e| store(&e))?;
-        if let Some((digest, step, answer)) = before {
-            noted.commit().await.map_err(|e| store(&e))?;
-            return Ok(Begun::Before { digest, step, answer });
-        }
-        sqlx::query("INSERT INTO wish (person, key, digest, step, at) VALUES (?, ?, ?, ?, ?)")
-            .bind(wish.person.as_str())
-            .bind(&wish.key)
-            .bind(&wish.digest)
-            .bind(&wish.step)
-            .bind(now)
-            .execute(&mut *noted)
-            .await
-            .map_err(|e| store(&e))?;
-        noted.commit().await.map_err(|e| store(&e))?;
-        Ok(Begun::New)
-    }
+/// What the key of a wish came with before.
+async fn before(db: &mut SqliteConnection, wish: &KeyedWish) -> Result<Option<Begun>> {
+    let row: Option<(String, String, i64, bool, Option<String>)> = sqlx::query_as(
+        "SELECT digest, step, at, hears, answer FROM wish WHERE person = ? AND key = ?",
+    )
+    .bind(wish.person.as_str())
+    .bind(&wish.key)
+    .fetch_optional(db)
+    .await
+    .map_err(|e| store(&e))?;
+    let Some((digest, step, at, hears, answer)) = row else { return Ok(None) };
+    let at =
+        Timestamp::from_millisecond(at).map_err(|_| broken("a wish of wishes.db can't be read"))?;
+    let wish = KeyedWish { digest, step, at, hears, ..wish.clone() };
+    Ok(Some(Begun::Before { wish, answer }))
+}
 
-    async fn end(&self, person: &PersonName, key: &str, answer: &str) -> Result<()> {
-        let mut db = self.db.lock().await;
-        sqlx::query("UPDATE wish SET answer = ? WHERE person = ? AND key = ?")
-            .bind(answer)
-            .bind(person.as_str())
-            .bind(key)
-            .execute(&mut *db)
-            .await
-            .map_err(|e| store(&e))?;
-        Ok(())
+/// Notes a wish, unless its key is there.
+pub(crate) async fn begin(db: &mut SqliteConnection, wish: &KeyedWish) -> Result<Begun> {
+    let mut noted = db.begin_with("BEGIN IMMEDIATE").await.map_err(|e| store(&e))?;
+    let now = wish.at.as_millisecond();
+    forget(&mut noted, &wish.person, now).await?;
+    if let Some(before) = before(&mut noted, wish).await? {
+        noted.commit().await.map_err(|e| store(&e))?;
+        return Ok(before);
     }
+    sqlx::query(
+        "INSERT INTO wish (person, key, digest, step, at, hears) VALUES (?, ?, ?, ?, ?, ?)",
+    )
+    .bind(wish.person.as_str())
+    .bind(&wish.key)
+    .bind(&wish.digest)
+    .bind(&wish.step)
+    .bind(now)
+    .bind(wish.hears)
+    .execute(&mut *noted)
+    .await
+    .map_err(|e| store(&e))?;
+    noted.commit().await.map_err(|e| store(&e))?;
+    Ok(Begun::New)
+}
+
+/// Gives the key that a step was wished with what was answered, where the step is over: within the transaction that keeps it.
+pub(crate) async fn answered(db: &mut SqliteConnection, step: &KeptStep) -> Result<()> {
+    let Some(end) = &step.end else { return Ok(()) };
+    sqlx::query("UPDATE wish SET answer = ? WHERE step = ?")
+        .bind(&end.answer)
+        .bind(&step.id)
+        .execute(db)
+        .await
+        .map_err(|e| store(&e))?;
+    Ok(())
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use conductor::failure::Result;
-use conductor::ports::{Accounts, Clock, KeptSteps, Wishes};
+use conductor::ports::{Accounts, Clock, KeptSteps};
 use conductor::{Conductor, Shared};
 use tokio::sync::Semaphore;
 use tokio_util::task::{LocalPoolHandle, TaskTracker};
@@ -42,9 +42,7 @@ pub struct Opening {
     pub accounts: Arc<dyn Accounts>,
     /// Where it tells how it fares.
     pub log: Arc<dyn Log>,
-    /// Wishes that came with a key.
-    pub wishes: Arc<dyn Wishes>,
-    /// Where what steps say is kept beyond this process.
+    /// Where the keys of wishes, and what steps say, are kept beyond this process.
     pub steps: Arc<dyn KeptSteps>,
     /// The time.
     pub clock: Arc<dyn Clock>,

@@ -1,15 +1,8 @@
 //! Wishes that come with a key (`Idempotency-Key`), so that one that is sent twice is carried out once. The key is noted
 //! before the wish begins: where the server is ended in between, whoever comes again is told to look at the record.
 
-use std::sync::Arc;
-
 use axum::http::HeaderMap;
-use conductor::ports::Wishes;
-use serde::{Deserialize, Serialize};
-use train::id::PersonName;
 use train::refusal::{Code, Refusal};
-
-use crate::answer::Answer;
 
 /// The header's name.
 pub(crate) const HEADER: &str = "idempotency-key";
@@ -42,30 +35,6 @@ impl Key {
     pub fn of(headers: &HeaderMap) -> Result<Option<Self>, Refusal> {
         let given = headers.get(HEADER).map(|value| value.to_str().unwrap_or_default());
         given.map(Self::read).transpose()
-    }
-}
-
-/// Where the end of a keyed wish is noted.
-pub(crate) struct Noted {
-    pub wishes: Arc<dyn Wishes>,
-    pub person: PersonName,
-    pub key: Key,
-}
-
-/// What is kept of a keyed wish's end.
-#[derive(Serialize, Deserialize)]
-pub(crate) struct Kept {
-    pub answer: Answer,
-    /// Whether whoever wished it was told of what is embargoed: it is for those with the security role alone (P9).
-    pub embargoed: bool,
-}
-
-impl Noted {
-    /// Notes what was answered. Where that fails the key stays as one whose wish has not ended, which is safe.
-    pub async fn end(&self, answer: &Answer, embargoed: bool) -> Result<(), Refusal> {
-        let kept = Kept { answer: answer.clone(), embargoed };
-        let text = serde_json::to_string(&kept).unwrap_or_default();
-        self.wishes.end(&self.person, &self.key.0, &text).await
     }
 }
 

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use conductor::ports::KeptSteps;
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 use tokio_util::task::LocalPoolHandle;
 use train::command::Command;
@@ -20,11 +21,9 @@ use conductor::Conductor;
 use crate::answer::Answer;
 use crate::caught::caught;
 use crate::guesses::Guesses;
-use crate::keyed::Noted;
 use crate::log::Log;
 use crate::said::{Heard, Hears, Said};
 use crate::secret::is_key_id;
-pub(crate) use kept::left_off;
 
 /// How many steps are at hand after their end.
 const KEPT: usize = 100;
@@ -36,9 +35,10 @@ const MOST_OF_ONE: usize = 8;
 const LINES: usize = 2_000;
 
 /// What a step said: the newest lines, and how many came before.
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
 struct Lines {
     gone: usize,
+    #[serde(rename = "said")]
     kept: VecDeque<Said>,
 }
 
@@ -111,7 +111,6 @@ impl Steps {
         conductor: Conductor,
         step: Arc<Step>,
         saw: Option<String>,
-        noted: Option<Noted>,
         (log, guesses): (Arc<dyn Log>, Arc<Guesses>),
     ) {
         let mut all = locked(&self.all);
@@ -140,11 +139,6 @@ impl Steps {
                 guesses.heard(&step.by, step.train.as_str(), no, &*log);
             }
             let answer = Answer::of(&conductor, &end);
-            if let Some(noted) = noted
-                && let Err(refusal) = noted.end(&answer, step.hears).await
-            {
-                step.hear(Said::Remark { words: refusal.message });
-            }
             running.keeps(&answer).await;
             // Its answer is kept: whoever wished it can read it, whatever becomes of this server.
             let well = end.as_ref().is_ok_and(|done| done.refusal.is_none());
@@ -191,7 +185,7 @@ impl Steps {
     }
 
     /// One that is on its way, or was not long ago.
-    pub fn at_hand(&self, id: &str) -> Option<Arc<Step>> {
+    fn at_hand(&self, id: &str) -> Option<Arc<Step>> {
         locked(&self.all).iter().find(|step| step.id == id).cloned()
     }
 
@@ -342,7 +336,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use async_trait::async_trait;
-    use conductor::ports::KeptStep;
+    use conductor::ports::{Begun, KeptStep, KeyedWish};
 
     use super::*;
 
@@ -352,6 +346,10 @@ mod tests {
 
     #[async_trait]
     impl KeptSteps for Memory {
+        async fn begin(&self, _: &KeyedWish) -> Result<Begun, Refusal> {
+            Ok(Begun::New)
+        }
+
         async fn keep(&self, step: &KeptStep) -> Result<(), Refusal> {
             locked(&self.0).insert(step.id.clone(), step.clone());
             Ok(())

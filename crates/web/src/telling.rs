@@ -124,11 +124,6 @@ pub(crate) fn shown_on_a_page(
     streamed(stream::unfold(Some((step, 0, over)), next).take_until(gone))
 }
 
-/// What was answered before, to whoever asks for a stream.
-pub(crate) fn over(answer: &Answer) -> Response {
-    streamed(stream::iter([ending(answer)]))
-}
-
 fn saying(said: &Said) -> Result<Event, Infallible> {
     Ok(event("said", said))
 }

@@ -15,7 +15,6 @@ mod shared;
 mod steps;
 mod typing;
 mod versions;
-mod wishes;
 
 pub use accounts::{Accounts, Key, KeyKind, Scope, SecretHash};
 pub use artifacts::Artifacts;
@@ -35,8 +34,7 @@ pub use repository::{
 };
 pub use security::{Branch, Merged, SecurityLook, SecurityRepository};
 pub use shared::{Message, Presence, SharedText, SharedTexts};
-pub use steps::{KeptStep, KeptSteps};
+pub use steps::{Begun, KeptEnd, KeptStep, KeptSteps, KeyedWish};
 pub use train::publish::Pushed;
 pub use typing::{Typed, Typing};
 pub use versions::{Sample, ServiceVersions, Versions};
-pub use wishes::{Begun, KeyedWish, Wishes};

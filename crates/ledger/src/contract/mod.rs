@@ -14,7 +14,7 @@ mod wishes;
 pub use accounts::accounts;
 pub use steps::{steps, steps_are_bounded, steps_left_off_go, steps_that_go_on_stay};
 pub use typing::typing;
-pub use wishes::{wishes, wishes_are_bounded};
+pub use wishes::{keys_outlive_steps, wishes, wishes_are_bounded};
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

@@ -1,9 +1,9 @@
 //! What any store of steps must do.
 
-use conductor::ports::{KeptStep, KeptSteps};
+use conductor::ports::{KeptEnd, KeptStep, KeptSteps};
 use jiff::{SignedDuration, Timestamp};
 
-fn step(id: &str, minutes: i64) -> KeptStep {
+pub(super) fn step(id: &str, minutes: i64) -> KeptStep {
     KeptStep {
         id: id.to_owned(),
         train: "amo".parse().expect("a name"),
@@ -14,6 +14,10 @@ fn step(id: &str, minutes: i64) -> KeptStep {
         wish: format!("the wish of {id}"),
         end: None,
     }
+}
+
+pub(super) fn end(answer: &str) -> KeptEnd {
+    KeptEnd { said: "what it said".to_owned(), answer: answer.to_owned() }
 }
 
 async fn is_kept(store: &dyn KeptSteps, id: &str) -> bool {
@@ -32,15 +36,15 @@ pub async fn steps(store: &dyn KeptSteps, other: &dyn KeptSteps) {
         store.keep(one).await.expect("its beginning is kept");
         assert_eq!(other.kept(&one.id).await, Ok(Some(one.clone())), "as it is, on the disk");
     }
-    let over = KeptStep { end: Some("what came of it".to_owned()), ..begun };
+    let over = KeptStep { end: Some(end("what came of it")), ..begun };
     store.keep(&over).await.expect("its end is kept");
     assert_eq!(other.kept("a").await, Ok(Some(over)), "in the place of its beginning");
     assert_eq!(other.kept("b").await, Ok(Some(second)), "the other goes on");
 }
 
 fn over(id: &str, by: &str, minutes: i64) -> KeptStep {
-    let (by, end) = (by.parse().expect("a name"), Some(String::new()));
-    KeptStep { by, end, ..step(id, minutes) }
+    let end = KeptEnd { said: String::new(), answer: String::new() };
+    KeptStep { by: by.parse().expect("a name"), end: Some(end), ..step(id, minutes) }
 }
 
 /// One of so many bytes.

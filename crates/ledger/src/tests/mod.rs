@@ -8,6 +8,7 @@ mod processes;
 mod size;
 mod suite;
 mod tampering;
+mod wishes;
 
 use std::path::{Path, PathBuf};
 

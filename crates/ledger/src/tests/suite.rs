@@ -36,10 +36,11 @@ async fn sqlite_keeps_the_contract_of_typing() {
 
 #[tokio::test]
 async fn sqlite_keeps_the_contract_of_keyed_wishes() {
-    let (world, bounded) = (World::new(), World::new());
-    contract::wishes(&crate::open_wishes(world.path()).await.unwrap()).await;
-    let store = crate::open_wishes(bounded.path()).await.unwrap();
-    contract::wishes_are_bounded(&store, crate::wishes::MOST).await;
+    let (world, bounded, forgetful) = (World::new(), World::new(), World::new());
+    let open = async |world: &World| crate::open_wishes(world.path()).await.unwrap();
+    contract::wishes(&open(&world).await).await;
+    contract::wishes_are_bounded(&open(&bounded).await, crate::wishes::MOST).await;
+    contract::keys_outlive_steps(&open(&forgetful).await, crate::steps::MOST).await;
 }
 
 #[tokio::test]

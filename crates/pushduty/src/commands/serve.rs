@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use conductor::failure::Failure;
-use conductor::ports::{Accounts, Clock, Wishes};
+use conductor::ports::{Accounts, Clock};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use train::id::{PersonName, quoted};
@@ -79,7 +79,7 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
         return session.document(serde_json::json!({ "link": address })).await;
     }
     limits::take_all_files();
-    let wishes = Arc::new(ledger::open_wishes(&session.all_data()?).await?);
+    let steps = Arc::new(ledger::open_wishes(&session.all_data()?).await?);
     let log = ServerLog { screen: session.screen.clone(), clock: session.clock(), form: args.log };
     let log = Arc::new(log);
     let depot = Depot::open(session, names, Arc::clone(&log)).await?;
@@ -92,8 +92,7 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
         trains: Arc::clone(&depot) as Arc<dyn Trains>,
         accounts: Arc::clone(&accounts) as Arc<dyn Accounts>,
         log: log.clone(),
-        wishes: Arc::clone(&wishes) as Arc<dyn Wishes>,
-        steps: wishes,
+        steps,
         clock: session.clock(),
         base: base.clone(),
         public: args.public,

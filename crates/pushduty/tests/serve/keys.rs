@@ -80,6 +80,14 @@ fn a_refusal_is_answered_alike_and_a_wish_that_was_not_begun_takes_no_key() {
     keyed(&krupa, "k", &read).is(200);
 }
 
+/// Something that another program does to what a server keeps beside the ledgers.
+fn by_hand(world: &PushDuty, sql: &str) {
+    let mut run = world.sealed().command("sqlite3");
+    let done = run.arg(world.data_path().join("wishes.db")).arg(sql).status();
+    let done = done.expect("sqlite3 is missing: apt-get install sqlite3");
+    assert!(done.success(), "{sql}");
+}
+
 /// A train whose next publish waits at a gate.
 fn gated() -> (PushDuty, Remote, Gate) {
     let (world, remote) = cut();
@@ -182,4 +190,92 @@ fn a_yes_that_is_sent_again_after_the_server_was_begun_anew_leads_to_its_step() 
     assert_eq!(second.header("location"), Some(&*step));
     mat.get(&step).is(200).says("2026.11.26-1");
     assert_eq!(remote.tags().len(), 3, "it was done once");
+}
+
+/// A yes that a browser sent, carried out by a server that ended since: what was sent, what a program was answered to the same,
+/// and the page of its step, with what the browser says with every request.
+struct Sent {
+    wish: String,
+    answered: String,
+    step: String,
+    headers: Vec<(String, String)>,
+}
+
+impl Sent {
+    fn on(world: &PushDuty) -> Self {
+        let server = Server::start(world, "mat", "");
+        let mat = server.first();
+        let wish = again("kick")["wish"].to_string();
+        let (step, headers) = (String::new(), mat.headers().to_vec());
+        let sent = Self { wish, answered: String::new(), step, headers };
+        let first = sent.again(&mat).is(303);
+        let step = first.header("location").expect("its step has a page").to_owned();
+        let answered = keyed(&mat, "k", &again("kick")).is(200).body;
+        server.ends().ok();
+        Self { answered, step, ..sent }
+    }
+
+    fn again(&self, visitor: &Visitor<'_>) -> Answer {
+        visitor.post("/trains/amo/do", &[("wish", &*self.wish), ("key", "k")])
+    }
+}
+
+#[test]
+fn a_yes_whose_step_is_forgotten_is_told_what_its_key_knows() {
+    let (world, remote) = cut();
+    let sent = Sent::on(&world);
+    by_hand(&world, "DELETE FROM step");
+    let noted = entries(&world);
+    let server = Server::start(&world, "mat", "--every 0");
+    let mat = server.known(&sent.headers);
+    mat.get(&sent.step).is(404);
+    let told = sent.again(&mat).is(200).says("Over. By <b>mat</b>, <time datetime=");
+    told.says("2026.11.26-1").never_says("was not kept");
+    assert_eq!(keyed(&mat, "k", &again("kick")).is(200).body, sent.answered);
+    assert_eq!((remote.tags().len(), entries(&world)), (3, noted), "nothing was done again");
+}
+
+#[test]
+fn a_yes_whose_end_nobody_knows_is_told_when_it_began_and_where_to_look() {
+    let (world, remote) = cut();
+    let sent = Sent::on(&world);
+    by_hand(&world, "DELETE FROM step; UPDATE wish SET answer = NULL");
+    let noted = entries(&world);
+    let server = Server::start(&world, "mat", "--every 0");
+    let mat = server.known(&sent.headers);
+    let told = sent.again(&mat).is(200).says("Over. By <b>mat</b>, <time datetime=");
+    told.says("what came of this was not kept")
+        .says("the log has what was done of it; the same wish once more goes on with it");
+    let refused = keyed(&mat, "k", &again("kick")).is(409).json();
+    assert_eq!(refused["error"]["code"], json!("left_open"));
+    let hint = refused["error"]["hint"].as_str().expect("what to do");
+    assert!(hint.contains("with a new key"), "{hint}");
+    assert_eq!((remote.tags().len(), entries(&world)), (3, noted), "nothing was begun");
+}
+
+#[test]
+fn a_key_knows_the_end_of_its_step_wherever_only_that_has_it() {
+    let (world, _remote) = cut();
+    let sent = Sent::on(&world);
+    by_hand(&world, "UPDATE wish SET answer = NULL");
+    let server = Server::start(&world, "mat", "--every 0");
+    let mat = server.known(&sent.headers);
+    assert_eq!(keyed(&mat, "k", &again("kick")).is(200).body, sent.answered);
+    assert_eq!(sent.again(&mat).is(303).header("location"), Some(&*sent.step));
+}
+
+#[test]
+fn a_store_that_fails_is_told_as_a_failure_and_nothing_is_begun() {
+    let (world, remote) = cut();
+    let sent = Sent::on(&world);
+    by_hand(&world, "ALTER TABLE step RENAME TO elsewhere");
+    let noted = entries(&world);
+    let server = Server::start(&world, "mat", "--every 0");
+    let mat = server.known(&sent.headers);
+    sent.again(&mat).is(500).says("the ledger failed");
+    let refused = keyed(&mat, "k", &again("kick")).is(500).json();
+    assert_eq!(refused["error"]["code"], json!("ledger"));
+    by_hand(&world, "ALTER TABLE elsewhere RENAME TO step");
+    assert_eq!(sent.again(&mat).is(303).header("location"), Some(&*sent.step));
+    assert_eq!((remote.tags().len(), entries(&world)), (3, noted), "nothing was begun");
 }

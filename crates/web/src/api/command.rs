@@ -21,9 +21,9 @@ use crate::keyed::Key;
 use crate::problem::Problem;
 use crate::sent::WishDocument;
 use crate::steps::{Open, Step};
-use crate::telling::{Wants, followed, over, told};
+use crate::telling::{Wants, followed, told};
 use crate::visitor::Visitor;
-use crate::wishes::{Begun, Yes, begin, heard, may_wish, readable};
+use crate::wishes::{Yes, begin, heard, may_wish, readable};
 
 /// How long an answer is held back for the end of a step.
 const PATIENCE: Duration = Duration::from_secs(25);
@@ -98,12 +98,11 @@ pub(super) async fn post(
         return told(&house, &visitor.who(), &train, wants, plan).await;
     }
     let yes = Yes { wish, saw, key };
-    Ok(match begin(&house, &visitor, &train, yes).await? {
-        Begun::Step(step) if wants.stream => followed(step, Open::Whole),
-        Begun::Step(step) => answer(&house, &step, Open::Whole, PATIENCE).await,
-        Begun::Over { answer, .. } if wants.stream => over(&answer),
-        Begun::Over { answer, .. } => answer.into_response(),
-    })
+    let step = begin(&house, &visitor, &train, yes).await?;
+    if wants.stream {
+        return Ok(followed(step, Open::Whole));
+    }
+    Ok(answer(&house, &step, Open::Whole, PATIENCE).await)
 }
 
 /// `GET steps/{step}`: how far it is, or what became of it.

@@ -15,7 +15,8 @@ use crate::house::House;
 use crate::keyed::Key;
 use crate::pages::{self, Around, NoPage};
 use crate::sent::WishForm;
-use crate::wishes::{Begun, Yes, begin, planned, readable};
+use crate::steps::Open;
+use crate::wishes::{Yes, begin, planned};
 use form::wish;
 pub(crate) use told::told;
 
@@ -56,10 +57,7 @@ pub(crate) async fn later(
     let key = fields.needed("key").and_then(|key| parsed("key", &key)).map_err(no)?;
     let wish = Command::Later { key, until: fields.text("until") };
     let yes = Yes { wish, saw: None, key: None };
-    let begun = begin(&house, &visitor, &train, yes).await.map_err(no)?;
-    let Begun::Step(step) = begun else {
-        return Ok(Redirect::to(&house.path("/waiting")).into_response());
-    };
+    let step = begin(&house, &visitor, &train, yes).await.map_err(no)?;
     step.ended(PATIENCE).await;
     let well = step.answer().is_some_and(|answer| answer.refusal().is_none());
     let to = match well {
@@ -83,16 +81,12 @@ pub(crate) async fn carry(
     let saw = fields.one("if").map(str::to_owned);
     let key = fields.one("key").map(Key::read).transpose().map_err(no)?;
     let yes = Yes { wish, saw, key };
-    let to = match begin(&house, &visitor, &train, yes).await.map_err(no)? {
-        Begun::Step(step) => {
-            step.ended(PATIENCE).await;
-            format!("/trains/{train}/steps/{}", step.id)
-        }
-        // The same yes, sent again long after. Steps may be forgotten before keys are: then the record has what came of it.
-        Begun::Over { step, .. } => match readable(&house, &visitor, &train, &step).await {
-            Ok((step, _)) => format!("/trains/{train}/steps/{}", step.id),
-            Err(_) => format!("/trains/{train}/ledger"),
-        },
-    };
-    Ok(Redirect::to(&house.path(&to)).into_response())
+    let step = begin(&house, &visitor, &train, yes).await.map_err(no)?;
+    step.ended(PATIENCE).await;
+    if house.steps.get(&step.id).await.map_err(no)?.is_some() {
+        let page = format!("/trains/{train}/steps/{}", step.id);
+        return Ok(Redirect::to(&house.path(&page)).into_response());
+    }
+    // The same yes, sent again long after: the step is forgotten, and has no page any more. What its key knows is said at once.
+    pages::of_step(&house, &visitor, step, Open::Whole).await.map_err(no)
 }

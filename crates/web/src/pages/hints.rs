@@ -52,6 +52,7 @@ const UNSAID: &[&str] = &[
     ", or act as somebody else with --as NAME",
     "; --as NAME acts as somebody else",
     "--as NAME acts as somebody of [people]",
+    ", with a new key,",
 ];
 
 /// Options that no form has, and the command that does.
@@ -306,6 +307,10 @@ mod tests {
                 "an admin gives roles, by the page People or in the configuration",
             ),
             ("--as NAME acts as somebody of [people]", ""),
+            (
+                "the same wish once more, with a new key, goes on with it",
+                "the same wish once more goes on with it",
+            ),
             ("ask an admin to write `email = …`", "ask an admin to write `email = …`"),
         ] {
             assert_eq!(said(of), here);

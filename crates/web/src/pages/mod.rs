@@ -59,7 +59,7 @@ pub(crate) use plan::{Around, plan};
 pub(crate) use push::push;
 pub(crate) use schedule::schedule;
 pub(crate) use stats::stats;
-pub(crate) use step::{step, step_events};
+pub(crate) use step::{of_step, step, step_events};
 pub(crate) use told::told;
 pub(crate) use trains::{calendar, train};
 pub(crate) use waiting::waiting;

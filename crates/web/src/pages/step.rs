@@ -70,19 +70,33 @@ pub(crate) async fn step(
     let no = |refusal| NoPage::of(&house, &visitor, refusal);
     let (step, open) = seen(&house, &visitor, &train, &id).await.map_err(no)?;
     counted(&house, &visitor).await;
+    of_step(&house, &visitor, step, open).await.map_err(no)
+}
+
+/// What is known of a step, to whoever may read so much of it.
+pub(crate) async fn of_step(
+    house: &House,
+    visitor: &Visitor,
+    step: Arc<Step>,
+    open: Open,
+) -> Result<Response, Refusal> {
     let title = super::words::asked(&step.wish).0;
-    let conductor = house.open.trains.conductor(&train, &visitor.who()).await.map_err(no)?;
+    let conductor = house.open.trains.conductor(&step.train, &visitor.who()).await?;
     let timetable = &conductor.settings.timetable;
     let zone = timetable.zone();
     // What it says after this is on the page that follows.
     let over = step.is_over();
     let told = match open {
-        Open::Whole | Open::Sentences => Some(Told::of(&house, &step, open, &zone)),
+        Open::Whole | Open::Sentences => Some(Told::of(house, &step, open, &zone)),
         Open::Outline | Open::Nothing => None,
     };
     let since = When::date(&Moment::new(step.at, zone));
-    let layout = Layout::of(&house, &visitor, title).about(&train);
-    let layout = layout.in_zone(timetable.zone_name());
+    let layout = Layout::of(house, visitor, title).in_zone(timetable.zone_name());
+    let layout = match visitor.page {
+        Some(_) => layout.about(&step.train),
+        // What was sent for can't be asked for again.
+        None => Layout { train: Some(step.train.to_string()), ..layout },
+    };
     Ok(shown(&StepPage { layout, since, over, step, told }))
 }
 

@@ -1,31 +1,18 @@
 //! A step as it is kept beyond this process: before it begins, and with what it said once it is over. One that has no end and is
 //! not at hand was left off: its process ended, or could not keep its end.
 
-use conductor::ports::KeptStep;
-use serde::{Deserialize, Serialize};
+use conductor::ports::{KeptEnd, KeptStep};
 use train::refusal::{Code, Refusal};
 
-use super::{Lines, Step, locked};
+use super::{Step, locked};
 use crate::answer::Answer;
-use crate::said::Said;
-
-/// What is kept of a step's end.
-#[derive(Serialize, Deserialize)]
-struct Ended {
-    /// How many lines came before those that are kept.
-    gone: usize,
-    said: Vec<Said>,
-    answer: Answer,
-}
 
 impl Step {
     /// As it is kept: with what it said, where this was answered.
     pub fn as_kept(&self, answer: Option<&Answer>) -> KeptStep {
-        let end = answer.map(|answer| {
-            let lines = locked(&self.said);
-            let said = lines.kept.iter().cloned().collect();
-            let ended = Ended { gone: lines.gone, said, answer: answer.clone() };
-            serde_json::to_string(&ended).unwrap_or_default()
+        let end = answer.map(|answer| KeptEnd {
+            said: serde_json::to_string(&*locked(&self.said)).unwrap_or_default(),
+            answer: serde_json::to_string(answer).unwrap_or_default(),
         });
         KeptStep {
             id: self.id.clone(),
@@ -44,23 +31,24 @@ impl Step {
         let KeptStep { id, train, by, at, hears, secret, wish, end } = kept;
         let wish = serde_json::from_str(&wish).ok()?;
         let step = Self::new(id, train, by, at, wish).embargoed(hears, secret);
-        let ended = match end {
-            Some(end) => serde_json::from_str(&end).ok()?,
-            None => {
-                let answer = Answer::no(&left_off("the same wish once more").into());
-                Ended { gone: 0, said: Vec::new(), answer }
-            }
-        };
-        *locked(&step.said) = Lines { gone: ended.gone, kept: ended.said.into() };
-        step.ends(ended.answer);
-        Some(step)
+        let Some(end) = end else { return Some(step.over_with(None)) };
+        *locked(&step.said) = serde_json::from_str(&end.said).ok()?;
+        let answer = serde_json::from_str(&end.answer).ok()?;
+        Some(step.over_with(Some(answer)))
+    }
+
+    /// The same, over since before: with what was answered, or left off where nobody knows.
+    pub fn over_with(self, answer: Option<Answer>) -> Self {
+        self.ends(answer.unwrap_or_else(|| Answer::no(&left_off().into())));
+        self
     }
 }
 
-/// What is said of a step that nobody knows the end of; `again` goes on with it.
-pub(crate) fn left_off(again: &str) -> Refusal {
+/// What is said of a step that nobody knows the end of.
+fn left_off() -> Refusal {
     let what = "what came of this was not kept: the server ended before it was over, or could not write it down";
-    let hint = format!("the log has what was done of it; {again} goes on with it");
+    let hint =
+        "the log has what was done of it; the same wish once more, with a new key, goes on with it";
     Refusal::new(Code::LeftOpen, what, hint)
 }
 
@@ -74,7 +62,7 @@ mod tests {
     use train::command::Command;
 
     use super::*;
-    use crate::said::Hears;
+    use crate::said::{Hears, Said};
     use crate::steps::tests::Memory;
     use crate::steps::{LINES, Open, Steps};
 
@@ -156,9 +144,14 @@ mod tests {
 
     #[test]
     fn one_in_a_form_of_another_version_is_not_here() {
-        let strange = |end: &str| Some(end.to_owned());
         let begun = || step().as_kept(None);
-        assert!(Step::of_kept(KeptStep { end: strange("{}"), ..begun() }).is_none());
+        let answer = Answer { status: 200, body: json!({}) };
+        let known = || step().as_kept(Some(&answer)).end.expect("it is over");
+        let strange = || "{}".to_owned();
+        let of = |end| Step::of_kept(KeptStep { end: Some(end), ..begun() });
+        assert!(of(known()).is_some());
+        assert!(of(KeptEnd { said: strange(), ..known() }).is_none());
+        assert!(of(KeptEnd { answer: strange(), ..known() }).is_none());
         let wish = "{\"command\":\"of another version\"}".to_owned();
         assert!(Step::of_kept(KeptStep { wish, ..begun() }).is_none());
     }

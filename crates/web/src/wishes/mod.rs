@@ -10,13 +10,11 @@ use train::command::Command;
 use train::id::{PersonName, TrainName};
 use train::refusal::{Code, Refusal};
 
-use crate::answer::Answer;
 use crate::house::House;
 use crate::keyed::Key;
 use crate::secret;
 use crate::steps::{Open, Step, gone};
 use crate::visitor::Visitor;
-use once::Stands;
 
 /// A wish that somebody says yes to.
 pub(crate) struct Yes {
@@ -27,21 +25,14 @@ pub(crate) struct Yes {
     pub key: Option<Key>,
 }
 
-/// What became of a yes so far.
-pub(crate) enum Begun {
-    /// It is on its way, or was not long ago.
-    Step(Arc<Step>),
-    /// This step carried it out, before, and it was answered so.
-    Over { step: String, answer: Answer },
-}
-
-/// Begins to carry a wish out, for somebody who may act. One with a key that came before is not begun again.
+/// Begins to carry a wish out, for somebody who may act. One with a key that came before is not begun again: its step is that of
+/// then.
 pub(crate) async fn begin(
     house: &House,
     visitor: &Visitor,
     train: &TrainName,
     yes: Yes,
-) -> Result<Begun, Refusal> {
+) -> Result<Arc<Step>, Refusal> {
     let Yes { wish, saw, key } = yes;
     let by = visitor.may_wish(&wish)?.person.clone();
     may_wish(house, &by, &wish)?;
@@ -53,26 +44,22 @@ pub(crate) async fn begin(
     let step = Step::new(id, train.clone(), by, now, wish).embargoed(hears, secret);
     let one_at_a_time = house.keyed.lock().await;
     house.steps.has_room_for(&step.by)?;
-    let noted = match key {
-        None => None,
-        Some(key) => match once::stands(house, key, &step, saw.as_deref(), hears).await? {
-            Stands::Fresh(noted) => Some(noted),
-            Stands::Step(step) => return Ok(Begun::Step(step)),
-            Stands::Over { step, answer } => return Ok(Begun::Over { step, answer }),
-        },
-    };
+    if let Some(key) = key
+        && let Some(before) = once::before(house, &key, &step, saw.as_deref(), hears).await?
+    {
+        return Ok(before);
+    }
     let step = Arc::new(step);
     house.steps.begin(
         &house.stage,
         conductor,
         Arc::clone(&step),
         saw,
-        noted,
         (Arc::clone(&house.open.log), Arc::clone(&house.guesses)),
     );
     drop(one_at_a_time);
     told(house, &step);
-    Ok(Begun::Step(step))
+    Ok(step)
 }
 
 /// Lets the pages of its train tell that a step goes on, and that it does no more; of one that is not for everybody to know of

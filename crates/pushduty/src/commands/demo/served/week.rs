@@ -4,7 +4,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use conductor::ports::{Accounts, Wishes};
+use conductor::ports::Accounts;
 use jiff::civil::time;
 use train::refusal::{Code, Refusal};
 use url::Url;
@@ -45,18 +45,16 @@ impl Week {
         let (data, names) = (inside.all_data()?, inside.trains().await?);
         let (screen, clock) = (session.screen.clone(), inside.clock());
         let log = Arc::new(ServerLog { screen, clock, form: LogForm::Short });
-        let (accounts, wishes, depot) = tokio::join!(
+        let (accounts, steps, depot) = tokio::join!(
             ledger::open_accounts(&data),
             ledger::open_wishes(&data),
             Depot::open(&inside, names, Arc::clone(&log))
         );
-        let wishes = Arc::new(wishes?);
         let house = House::new(Opening {
             trains: depot? as Arc<dyn Trains>,
             accounts: Arc::new(accounts?) as Arc<dyn Accounts>,
             log,
-            wishes: Arc::clone(&wishes) as Arc<dyn Wishes>,
-            steps: wishes,
+            steps: Arc::new(steps?),
             clock: inside.clock(),
             base: base.clone(),
             public: true,
