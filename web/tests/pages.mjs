@@ -39,9 +39,8 @@ const submits = (selector, fill) => async (page) => {
 
 /**
  * The pages by their address, as the router has it: where one goes, what is done there, and in which other looks than by
- * light they are shown. What comes from a form has no address to ask for, and stands behind a `+`. Of a page with hundreds of
- * sections made alike, the first and the last so many are looked at; it is a document to be looked up in, and may weigh more: its
- * words alone are 20 kB packed, beside the 42 kB of style, script and font that every page comes with.
+ * light they are shown. What comes from a form has no address to ask for, and stands behind a `+`, as what is one page of many.
+ * A page with hundreds of links made alike is walked so far.
  */
 const PAGES = {
   "/": { name: "trains" },
@@ -63,7 +62,8 @@ const PAGES = {
   "/sign-in": { name: "sign-in", who: "anybody" },
   "/sign-in/{secret}": { name: "link", who: "anybody", path: (given) => given.unused },
   "/me": { name: "me", path: "/me" },
-  "/api/v1/": { name: "api", path: "/api/v1/", most: 60, alike: 16, light: 80_000 },
+  "/api/v1/": { name: "api", path: "/api/v1/", most: 60 },
+  "+ a form of the interface": { name: "api-form", path: "/api/v1/?form=Command", most: 60, shown: [] },
   "+ no such page": { name: "nowhere", path: "/trains/amo/nowhere", status: 404 },
   "+ a plan": { name: "plan", path: "/trains/amo/act?command=swap&push=2026.12.03#swap", then: submits("#swap form", { with: "mat" }) },
   "+ the plan of a cut": { name: "plan-of-a-cut", path: "/trains/amo/act?push=2026.12.03#tag", then: opened("#tag") },
@@ -87,11 +87,6 @@ async function held(page) {
   await page.locator("#hold button").click();
   await page.locator("form[action$='/do'] button").click();
   await page.locator("#step", { hasText: "Over." }).waitFor();
-}
-
-/** Leaves the first and the last so many sections. */
-function shorter(alike) {
-  for (const section of [...document.querySelectorAll("main > section")].slice(alike, -alike)) section.remove();
 }
 
 /** Puts always the same in the place of what is another in every run: hashes of the record, secrets, this server's port. */
@@ -148,7 +143,7 @@ await scenario(async (house) => {
   const all = Object.entries(PAGES);
   const [part, parts] = house.given.part;
   const some = all.slice(Math.floor((all.length * part) / parts), Math.floor((all.length * (part + 1)) / parts));
-  for (const [at, { name, who = "mat", path = at, then, shown = ["light"], status = 200, most, alike, light = LIGHT }] of some) {
+  for (const [at, { name, who = "mat", path = at, then, shown = ["light"], status = 200, most }] of some) {
     if (!visitors.has(who)) visitors.set(who, await house.visitor(who, like));
     const { page } = visitors.get(who);
     await page.setViewportSize(WIDE);
@@ -164,7 +159,6 @@ await scenario(async (house) => {
     await then?.(page);
     page.removeAllListeners("response");
     same(last, status, `the status of ${name}`);
-    if (alike) await page.evaluate(shorter, alike);
     for (const wrong of await walked(page, most)) found.push(`${name}: ${wrong}`);
     for (const [look, { colorScheme, size, rules }] of Object.entries(LOOKS)) {
       await page.emulateMedia({ colorScheme });
@@ -176,7 +170,7 @@ await scenario(async (house) => {
     // A browser keeps the font for good: whoever comes for the first time gets it with any page.
     for (const [what, bytes] of came) if (what.endsWith(".woff2")) fonts.set(what, Math.max(bytes, fonts.get(what) ?? 0));
     const weight = [...new Map([...came, ...fonts])].reduce((sum, [what, bytes]) => (what === "notes.js" ? sum : sum + bytes), 0);
-    if (weight > light) found.push(`${name} weighs ${weight} bytes`);
+    if (weight > LIGHT) found.push(`${name} weighs ${weight} bytes`);
     if (came.get("notes.js") > SCRIPT) found.push(`the notes' script weighs ${came.get("notes.js")} bytes`);
   }
   if (found.length + pictures.wrong.length > 0) {

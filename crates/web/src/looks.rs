@@ -181,6 +181,16 @@ pub struct OfRepo {
     pub repo: Option<RepoName>,
 }
 
+/// A form of the interface.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct OfForm {
+    /// A form by its name, with all that it leads to; every operation by default.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"Problem")]
+    pub form: Option<String>,
+}
+
 /// Nothing can be asked.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]

@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 use testkit::PushDuty;
 
 use crate::cut;
-use crate::server::Server;
+use crate::matrix::described_commands;
+use crate::server::{Answer, Server};
 
 /// The program, kept with the tools.
 const SCHEMATHESIS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../.python/bin/schemathesis");
@@ -116,18 +117,48 @@ fn the_description_is_open_and_every_operation_is_there() {
 }
 
 #[test]
-fn the_description_is_a_page_that_needs_nothing_from_elsewhere() {
+fn the_description_is_pages_that_need_nothing_from_elsewhere() {
     let (world, _remote) = cut();
     let server = Server::start(&world, "mat", "");
-    let page = server.anybody().get("/api/v1/").is(200);
+    let anybody = server.anybody();
+    let page = anybody.get("/api/v1/").is(200);
     page.header("content-security-policy").expect("a policy stands on every answer");
-    let document = server.anybody().get("/api/v1/openapi.json").json();
+    let document = anybody.get("/api/v1/openapi.json").json();
     let paths = document["paths"].as_object().expect("paths").keys();
     let page = paths.fold(page, |page, path| page.says(path));
     let names = document["components"]["schemas"].as_object().expect("schemas").keys();
-    let page = names.fold(page, |page, name| page.says(&format!("id=\"form-{name}\"")));
+    let page = names.clone().fold(page, |page, name| page.says(&format!("\"?form={name}\"")));
+    stands_alone(&page);
+    for name in between(&page.body, "href=\"?form=") {
+        let form = anybody.get(&format!("/api/v1/?form={name}")).is(200);
+        stands_alone(&form.says(&format!("id=\"{name}\"")));
+    }
+    assert!(names.len() > 100, "there are forms");
+    for (question, status) in [("form=Nothing", 404), ("form=", 404), ("forms=Problem", 400)] {
+        anybody.get(&format!("/api/v1/?{question}")).is(status);
+    }
+}
+
+#[test]
+fn the_form_of_a_wish_has_every_command_with_its_keys_and_what_it_is() {
+    let (world, _remote) = cut();
+    let server = Server::start(&world, "mat", "");
+    let page = server.anybody().get("/api/v1/?form=Command").is(200);
+    let page = described_commands(&server)
+        .iter()
+        .fold(page, |page, name| page.says(&format!("command: &#34;{name}&#34;")));
+    page.says("Let a push depart on another day.").says("href=\"#PushDate\"");
+}
+
+/// What a page may weigh as it is written, in bytes.
+const LIGHT: usize = 55_000;
+
+/// A page of the description is light, loads nothing, and every link within it leads somewhere.
+#[track_caller]
+fn stands_alone(page: &Answer) {
+    let (begin, bytes) = (page.body.get(..200), page.body.len());
+    assert!(bytes < LIGHT, "{begin:?} weighs {bytes}");
     assert!(!page.body.contains("https://") && !page.body.contains("http://"), "it loads nothing");
-    // Every link within it leads somewhere.
     let targets: BTreeSet<&str> = between(&page.body, "href=\"#").collect();
     for target in targets {
         assert!(page.body.contains(&format!("id=\"{target}\"")), "{target}");

@@ -7,6 +7,7 @@ mod openapi;
 mod operation;
 mod operations;
 mod page;
+mod shape;
 mod views;
 
 use axum::Router;

@@ -1,5 +1,6 @@
 //! The description of the interface, OpenAPI 3.1, made from the table of operations and from the types that are answered.
 
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use axum::Json;
@@ -239,23 +240,39 @@ pub(super) fn name_of(schema: &Value) -> Option<&str> {
     schema.get("$ref")?.as_str()?.rsplit('/').next()
 }
 
+/// A form by its name, and all that it leads to: each once, what is nearer first.
+pub(super) fn led_to(name: &str) -> Vec<&str> {
+    let schemas = &DOCUMENT["components"]["schemas"];
+    let mut all = vec![name];
+    let mut next = 0;
+    while let Some(schema) = all.get(next).map(|name| &schemas[*name]) {
+        let mut found = BTreeSet::new();
+        refs(schema, &mut found);
+        for name in found.into_iter().filter_map(|place| place.rsplit('/').next()) {
+            if !all.contains(&name) {
+                all.push(name);
+            }
+        }
+        next += 1;
+    }
+    all
+}
+
+/// Every `$ref` below a value.
+fn refs<'v>(value: &'v Value, found: &mut BTreeSet<&'v str>) {
+    match value {
+        Value::Object(object) => {
+            found.extend(object.get("$ref").and_then(Value::as_str));
+            object.values().for_each(|value| refs(value, found));
+        }
+        Value::Array(array) => array.iter().for_each(|value| refs(value, found)),
+        _ => {}
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
     use super::*;
-
-    /// Every `$ref` below a value.
-    fn refs<'v>(value: &'v Value, found: &mut BTreeSet<&'v str>) {
-        match value {
-            Value::Object(object) => {
-                found.extend(object.get("$ref").and_then(Value::as_str));
-                object.values().for_each(|value| refs(value, found));
-            }
-            Value::Array(array) => array.iter().for_each(|value| refs(value, found)),
-            _ => {}
-        }
-    }
 
     #[test]
     fn whatever_is_referred_to_is_there() {

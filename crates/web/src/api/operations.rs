@@ -14,8 +14,8 @@ use super::operation::{Body, Form, Operation, Serves};
 use super::{command, events, views};
 use crate::answer::Became;
 use crate::looks::{
-    AskedFor, Compared, Counted, Days, Located, Logged, Nothing, OfPush, OfRepo, Page, Past,
-    Watched,
+    AskedFor, Compared, Counted, Days, Located, Logged, Nothing, OfForm, OfPush, OfRepo, Page,
+    Past, Watched,
 };
 
 fn of<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
@@ -75,12 +75,12 @@ pub(super) const OPERATIONS: &[Operation] = &[
         acts: false,
         path: "/",
         title: "This description, as a page",
-        about: "Every operation with what it takes and gives.",
-        query: of::<Nothing>,
+        about: "Every operation with what it takes and gives; or a form, with all that it leads to.",
+        query: of::<OfForm>,
         headers: &[],
         takes: None,
         gives: &[Body { status: 200, kind: "text/html", about: "The page.", form: of::<String> }],
-        noes: &[400, 401, 429, 500],
+        noes: &[400, 401, 404, 429, 500],
         open: true,
         serves: Serves::Page,
     },

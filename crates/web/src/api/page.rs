@@ -1,17 +1,22 @@
-//! The description of the interface as a page: the same document, read by people. Made by the server, so that it needs
-//! nothing from anywhere.
+//! The description of the interface as pages: the same document, read by people. All operations are on one page, each form on
+//! one with whatever it leads to. Made by the server, so that they need nothing from anywhere.
 
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use serde_json::Value;
+use train::id::quoted;
+use train::refusal::{Code, Refusal};
 
-use super::openapi::{BASE, DOCUMENT, NOES, method, name_of};
+use super::openapi::{BASE, DOCUMENT, NOES, led_to, method};
+use super::operation::Operation;
 use super::operations::OPERATIONS;
+use super::shape::{Piece, either, form, needed, words};
 use crate::asked::Query;
 use crate::house::House;
-use crate::looks::Nothing;
+use crate::looks::OfForm;
 use crate::pages::{Layout, shown};
+use crate::problem::Problem;
 use crate::visitor::Visitor;
 
 #[derive(Template)]
@@ -19,9 +24,15 @@ use crate::visitor::Visitor;
 struct ApiPage {
     layout: Layout,
     base: String,
+    /// What stands before a form's name where one is led to it.
+    to: &'static str,
     operations: Vec<Shown>,
     noes: &'static [(u16, &'static str)],
-    schemas: Vec<Named>,
+    no: Row,
+    /// The names of all forms.
+    names: Vec<&'static String>,
+    /// Those that are shown instead of the operations.
+    forms: Vec<Named>,
 }
 
 /// An operation.
@@ -31,139 +42,129 @@ struct Shown {
     path: &'static str,
     title: &'static str,
     about: &'static str,
-    parameters: Vec<Field>,
-    takes: Option<Form>,
-    gives: Vec<(String, String, Form)>,
+    takes: Vec<Row>,
+    gives: Vec<Row>,
     noes: String,
 }
 
-/// A parameter, or a key of a document.
-struct Field {
+/// A parameter, a body, a key of a document, or one of the ways that it can be.
+#[derive(Default)]
+struct Row {
     name: String,
-    place: String,
-    form: Form,
+    place: Option<String>,
+    form: Vec<Piece>,
     needed: bool,
     about: String,
-}
-
-/// A form in words, with the named one that it leads to.
-struct Form {
-    words: String,
-    name: Option<String>,
 }
 
 /// A form with a name.
 struct Named {
     name: String,
     about: String,
-    fields: Vec<Field>,
-    else_: String,
+    fields: Vec<Row>,
+    ways: Vec<Row>,
 }
 
 /// `/api/v1/`.
 pub(super) async fn page(
     State(house): State<House>,
     visitor: Visitor,
-    Query(Nothing {}): Query<Nothing>,
-) -> Response {
-    let entries = OPERATIONS.iter().map(|operation| {
-        let entry = &DOCUMENT["paths"][operation.path][method(operation)];
-        let listed = entry["parameters"].as_array().into_iter().flatten();
-        let body = &entry["requestBody"]["content"]["application/json"]["schema"];
-        let noes: Vec<String> = operation.noes.iter().map(ToString::to_string).collect();
-        Shown {
-            id: operation.id,
-            method: method(operation).to_uppercase(),
-            path: operation.path,
-            title: operation.title,
-            about: operation.about,
-            parameters: listed.map(parameter).collect(),
-            takes: body.is_object().then(|| form(body)),
-            gives: operation
-                .gives
-                .iter()
-                .map(|body| given(entry, body.status, body.kind))
-                .collect(),
-            noes: noes.join(", "),
-        }
-    });
-    let schemas = DOCUMENT["components"]["schemas"].as_object().into_iter().flatten();
-    shown(&ApiPage {
-        layout: Layout::of(&house, &visitor, "The interface for programs"),
+    Query(asked): Query<OfForm>,
+) -> Result<Response, Problem> {
+    let whole = |title: &str| ApiPage {
+        layout: Layout::of(&house, &visitor, title),
         base: house.path(BASE),
-        operations: entries.collect(),
+        to: "?form=",
+        operations: Vec::new(),
         noes: NOES,
-        schemas: schemas.map(|(name, schema)| named(name, schema)).collect(),
-    })
+        no: no(),
+        names: Vec::new(),
+        forms: Vec::new(),
+    };
+    let schemas = &DOCUMENT["components"]["schemas"];
+    let Some(name) = asked.form.as_deref() else {
+        let names = schemas.as_object().into_iter().flat_map(|all| all.keys());
+        return Ok(shown(&ApiPage {
+            operations: OPERATIONS.iter().map(operation).collect(),
+            names: names.collect(),
+            ..whole("The interface for programs")
+        }));
+    };
+    if schemas.get(name).is_none() {
+        let what = format!("there is no form {}", quoted(name));
+        return Err(Refusal::new(Code::NotFound, what, "the page without `form` lists all").into());
+    }
+    let forms = led_to(name).into_iter().map(|name| named(name, &schemas[name]));
+    Ok(shown(&ApiPage { to: "#", forms: forms.collect(), ..whole(name) }))
 }
 
-fn given(entry: &Value, status: u16, kind: &str) -> (String, String, Form) {
-    let answer = &entry["responses"][status.to_string()];
-    let about = words(&answer["description"]);
-    (status.to_string(), about, form(&answer["content"][kind]["schema"]))
+fn operation(operation: &'static Operation) -> Shown {
+    let entry = &DOCUMENT["paths"][operation.path][method(operation)];
+    let body = &entry["requestBody"];
+    let body = body.is_object().then(|| Row {
+        name: "body".to_owned(),
+        needed: true,
+        form: form(&body["content"]["application/json"]["schema"]),
+        about: words(&body["description"]),
+        ..Row::default()
+    });
+    let listed = entry["parameters"].as_array().into_iter().flatten();
+    let noes: Vec<String> = operation.noes.iter().map(ToString::to_string).collect();
+    Shown {
+        id: operation.id,
+        method: method(operation).to_uppercase(),
+        path: operation.path,
+        title: operation.title,
+        about: operation.about,
+        takes: listed.map(parameter).chain(body).collect(),
+        gives: operation.gives.iter().map(|body| answer(entry, body.status, body.kind)).collect(),
+        noes: noes.join(", "),
+    }
 }
 
-fn words(value: &Value) -> String {
-    value.as_str().unwrap_or_default().to_owned()
-}
-
-fn parameter(parameter: &Value) -> Field {
-    Field {
+fn parameter(parameter: &Value) -> Row {
+    Row {
         name: words(&parameter["name"]),
-        place: words(&parameter["in"]),
+        place: Some(words(&parameter["in"])),
         form: form(&parameter["schema"]),
         needed: parameter["required"] == true,
         about: words(&parameter["description"]),
     }
 }
 
-fn named(name: &str, schema: &Value) -> Named {
-    let needed = |key: &str| {
-        schema["required"].as_array().is_some_and(|all| all.iter().any(|one| one == key))
-    };
-    let properties = schema["properties"].as_object().into_iter().flatten();
-    let fields: Vec<Field> = properties
-        .map(|(key, value)| Field {
-            name: key.clone(),
-            place: String::new(),
-            form: form(value),
-            needed: needed(key),
-            about: words(&value["description"]),
-        })
-        .collect();
-    let else_ = if fields.is_empty() { form(schema).words } else { String::new() };
-    Named { name: name.to_owned(), about: words(&schema["description"]), fields, else_ }
+fn answer(entry: &Value, status: u16, kind: &str) -> Row {
+    let answer = &entry["responses"][status.to_string()];
+    Row {
+        name: status.to_string(),
+        needed: true,
+        form: form(&answer["content"][kind]["schema"]),
+        about: words(&answer["description"]),
+        ..Row::default()
+    }
 }
 
-/// A schema in a few words.
-fn form(schema: &Value) -> Form {
-    if let Some(name) = name_of(schema) {
-        return Form { words: name.to_owned(), name: Some(name.to_owned()) };
-    }
-    let several = ["anyOf", "oneOf"].iter().find_map(|key| schema[*key].as_array());
-    if let Some(several) = several {
-        let forms: Vec<Form> = several.iter().map(form).collect();
-        let name = forms.iter().find_map(|form| form.name.clone());
-        let words: Vec<String> = forms.into_iter().map(|form| form.words).collect();
-        return Form { words: words.join(" or "), name };
-    }
-    if let Some(only) = schema.get("const") {
-        return Form { words: only.to_string(), name: None };
-    }
-    if let Some(words) = schema["enum"].as_array() {
-        let words: Vec<String> = words.iter().map(ToString::to_string).collect();
-        return Form { words: words.join(" or "), name: None };
-    }
-    match &schema["type"] {
-        Value::String(kind) if kind == "array" => {
-            let of = form(&schema["items"]);
-            Form { words: format!("list of {}", of.words), name: of.name }
-        }
-        Value::String(kind) => Form { words: kind.clone(), name: None },
-        Value::Array(kinds) => {
-            let kinds: Vec<String> = kinds.iter().map(words).collect();
-            Form { words: kinds.join(" or "), name: None }
-        }
-        _ => Form { words: "anything".to_owned(), name: None },
-    }
+/// What every no is answered with.
+fn no() -> Row {
+    let mut noes = DOCUMENT["components"]["responses"].as_object().into_iter().flatten();
+    let any = noes.next().map(|(_, no)| form(&no["content"]["application/problem+json"]["schema"]));
+    Row { form: any.unwrap_or_default(), ..Row::default() }
+}
+
+fn named(name: &str, schema: &Value) -> Named {
+    let properties = schema["properties"].as_object().into_iter().flatten();
+    let fields = properties.map(|(key, value)| Row {
+        name: key.clone(),
+        needed: needed(schema, key),
+        form: form(value),
+        about: words(&value["description"]),
+        ..Row::default()
+    });
+    let fields: Vec<Row> = fields.collect();
+    let way = |form, about| Row { form, about, ..Row::default() };
+    let ways: Vec<Row> = match either(schema) {
+        Some(all) => all.iter().map(|one| way(form(one), words(&one["description"]))).collect(),
+        None if fields.is_empty() => vec![way(form(schema), String::new())],
+        None => Vec::new(),
+    };
+    Named { name: name.to_owned(), about: words(&schema["description"]), fields, ways }
 }
