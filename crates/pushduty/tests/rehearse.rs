@@ -60,10 +60,8 @@ fn tags(told: &Value) -> Vec<String> {
 
 /// Two repositories, one with a twin; everything that a team can set up, and programs that leave a trace.
 fn team(services: &Services) -> (Remote, Remote, Remote, PushDuty) {
-    let server = Remote::new("server");
-    server.annotated_tag("2026.11.19", "main", "amo 2026.11.19");
-    let web = Remote::new("web");
-    web.annotated_tag("2026.11.19", "main", "amo 2026.11.19");
+    let server = Remote::tagged("server");
+    let web = Remote::tagged("web");
     web.commit_on("main", &[("list.ts", "list\n")], "Show a list");
     web.commit_on("main", &[("box.ts", "box\n")], "Clear the box");
     let twin = server.twin();

@@ -30,6 +30,22 @@ impl Remote {
         remote
     }
 
+    /// The same, as a train left it last week: its commit is tagged `2026.11.19`.
+    #[must_use]
+    pub fn tagged(name: &str) -> Self {
+        let remote = Self::new(name);
+        remote.annotated_tag("2026.11.19", "main", "amo 2026.11.19");
+        remote
+    }
+
+    /// The same with something new since, for a train to cut: *Add a page*.
+    #[must_use]
+    pub fn with_a_page(name: &str) -> Self {
+        let remote = Self::tagged(name);
+        remote.commit_on("main", &[("page.js", "page\n")], "Add a page");
+        remote
+    }
+
     /// A remote without any commit; its HEAD names `main`.
     #[must_use]
     pub fn empty(name: &str) -> Self {

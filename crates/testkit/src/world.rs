@@ -88,6 +88,15 @@ impl PushDuty {
         self.with(|board| board.people.push((name.to_owned(), roles)))
     }
 
+    /// mat is the hero, always on duty; kumar develops, krupa is of QA.
+    #[must_use]
+    pub fn crew(self) -> Self {
+        self.person("mat", &["hero"])
+            .person("kumar", &["developer"])
+            .person("krupa", &["qa"])
+            .rotation(&["mat"])
+    }
+
     /// Who is on duty in turn.
     #[must_use]
     pub fn rotation(self, order: &[&str]) -> Self {

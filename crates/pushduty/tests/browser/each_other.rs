@@ -14,8 +14,7 @@ struct Aboard {
 
 impl Aboard {
     fn new() -> Self {
-        let remote = Remote::new("web");
-        remote.annotated_tag("2026.11.19", "main", "amo 2026.11.19");
+        let remote = Remote::tagged("web");
         let kumar = "Kumar Rao <kumar@example.org>";
         remote.commit_as(kumar, "main", &[("form.js", "form\n")], "Add a form");
         let services = Services::running(&[("stage-web", "2026.11.19")]);

@@ -55,15 +55,8 @@ impl House {
 
 /// The world of it, before anybody serves it.
 pub fn cut() -> (PushDuty, Remote) {
-    let remote = Remote::new("web");
-    remote.annotated_tag("2026.11.19", "main", "amo 2026.11.19");
-    remote.commit_on("main", &[("page.js", "page\n")], "Add a page");
-    let world = PushDuty::new(env!("CARGO_BIN_EXE_pushduty"))
-        .person("mat", &["hero"])
-        .person("kumar", &["developer"])
-        .person("krupa", &["qa"])
-        .rotation(&["mat"])
-        .repo(&remote);
+    let remote = Remote::with_a_page("web");
+    let world = PushDuty::new(env!("CARGO_BIN_EXE_pushduty")).crew().repo(&remote);
     world.hero("mat").types("tag --yes").ok();
     (world, remote)
 }

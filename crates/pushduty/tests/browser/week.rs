@@ -26,10 +26,7 @@ struct Week {
 
 impl Week {
     fn new() -> Self {
-        let (backend, web) = (Remote::new("server"), Remote::new("web"));
-        for remote in [&backend, &web] {
-            remote.annotated_tag("2026.11.19", "main", "amo 2026.11.19");
-        }
+        let (backend, web) = (Remote::tagged("server"), Remote::tagged("web"));
         backend.commit_on("main", &[("form.py", "form\n")], "Add a form");
         web.commit_on("main", &[("page.js", "page\n")], "Add a page");
         let twin = backend.twin();

@@ -28,8 +28,7 @@ impl Kind {
 
     /// A world in which the command has something to do, and the command.
     fn scene(self) -> (Scene, Vec<String>) {
-        let server = Remote::new("server");
-        server.annotated_tag("2026.11.19", "main", "amo 2026.11.19");
+        let server = Remote::tagged("server");
         server.commit_on("main", &[("form.py", "1\n")], "Fix the form");
         let twin = (!self.tags()).then(|| server.twin());
         let scene = Scene::of(vec![server], twin);

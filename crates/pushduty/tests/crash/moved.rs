@@ -9,8 +9,7 @@ use crate::scene::Scene;
 
 /// A tag that was seen once, and that somebody moved since; and one that was made since.
 fn moved() -> Scene {
-    let server = Remote::new("server");
-    server.annotated_tag("2026.11.19", "main", "amo 2026.11.19");
+    let server = Remote::tagged("server");
     server.commit_on("main", &[("form.py", "1\n")], "Fix the form");
     let scene = Scene::of(vec![server], None);
     // Began the ledger, looked once.

@@ -42,8 +42,7 @@ struct Rivals {
 
 impl Rivals {
     fn new() -> Self {
-        let server = Remote::new("server");
-        server.annotated_tag("2026.11.19", "main", "amo 2026.11.19");
+        let server = Remote::tagged("server");
         server.commit_on("main", &[("form.py", "1\n")], "Fix the form");
         let scene = Scene::of(vec![server], None);
         scene.mat(&["tag", "--yes"]).ok();

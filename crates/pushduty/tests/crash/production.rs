@@ -12,8 +12,7 @@ const CALLS: &[&str] = &["fsync", "fdatasync", "mkdir", "rename"];
 
 /// A cut push that a program deploys.
 fn world() -> (Remote, PushDuty) {
-    let server = Remote::new("server");
-    server.annotated_tag("2026.11.19", "main", "amo 2026.11.19");
+    let server = Remote::tagged("server");
     server.commit_on("main", &[("form.py", "form\n")], "Add a form");
     let world = PushDuty::new(env!("CARGO_BIN_EXE_pushduty"))
         .person("mat", &["hero"])

@@ -138,8 +138,7 @@ fn unlock(folder: &Path) {
 /// Two upstreams, each with a tag of last week and something new since.
 pub fn two_to_cut() -> Scene {
     let remotes = ["server", "front"].map(|name| {
-        let remote = Remote::new(name);
-        remote.annotated_tag("2026.11.19", "main", "amo 2026.11.19");
+        let remote = Remote::tagged(name);
         remote.commit_on("main", &[("form.py", "1\n")], "Fix the form");
         remote
     });

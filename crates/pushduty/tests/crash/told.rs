@@ -13,8 +13,7 @@ const SYNCS: &[&str] = &["fsync", "fdatasync"];
 const HELD: &str = "2026.11.26 is held";
 
 fn world(file: &str) -> (Remote, PushDuty) {
-    let server = Remote::new("server");
-    server.annotated_tag("2026.11.19", "main", "amo 2026.11.19");
+    let server = Remote::tagged("server");
     let channels = format!("[channels.team]\nfile = \"{file}\"\n[channels.here]\nterminal = true");
     let world = PushDuty::new(env!("CARGO_BIN_EXE_pushduty"))
         .person("mat", &["hero"])

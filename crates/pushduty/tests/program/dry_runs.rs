@@ -39,8 +39,7 @@ impl Stage {
     }
 
     fn with(world: PushDuty, more: fn(PushDuty, &Remote, &Remote) -> PushDuty) -> Self {
-        let server = Remote::new("server");
-        server.annotated_tag("2026.11.19", "main", "amo 2026.11.19");
+        let server = Remote::tagged("server");
         server.commit_on("main", &[("form.py", "form\n")], "Add a form");
         let twin = server.twin();
         let world = more(world, &server, &twin);

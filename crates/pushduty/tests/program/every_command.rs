@@ -213,8 +213,7 @@ fn the_list_of_what_is_tried_is_whole() {
 
 /// A cut train with a security twin; mat holds every role it takes.
 fn team(services: &Services) -> (Remote, Remote, PushDuty) {
-    let server = Remote::new("server");
-    server.annotated_tag("2026.11.19", "main", "amo 2026.11.19");
+    let server = Remote::tagged("server");
     let twin = server.twin();
     twin.branch("fix", "main");
     twin.commit_on("fix", &[("fix.py", "fix\n")], "Fix");

@@ -21,8 +21,7 @@ impl Track {
     /// Two repositories, tagged last week, with a commit since.
     pub fn new() -> Self {
         let remotes = ["server", "client"].map(|name| {
-            let remote = Remote::new(name);
-            remote.annotated_tag("2026.11.19", "main", "amo 2026.11.19");
+            let remote = Remote::tagged(name);
             remote.commit_on("main", &[("one.txt", "one\n")], "One");
             remote.hook("post-receive", WRITTEN);
             remote

@@ -9,8 +9,7 @@ use testkit::{PushDuty, Remote};
 use crate::search::{Secret, plant};
 
 fn team() -> (Remote, Remote, PushDuty) {
-    let server = Remote::new("server");
-    server.annotated_tag("2026.11.19", "main", "amo 2026.11.19");
+    let server = Remote::tagged("server");
     server.commit_on("main", &[("form.py", "form\n")], "Add a form");
     let twin = server.twin();
     plant(&twin);

@@ -47,8 +47,7 @@ impl Stage {
     /// A server tagged last week, with its twin. hana and nils are on duty in turn, iris and sven have the security
     /// role, mat is a hero who is not on duty, dora a developer, ada an admin.
     pub fn new() -> Self {
-        let upstream = Remote::new("server");
-        upstream.annotated_tag("2026.11.19", "main", "amo 2026.11.19");
+        let upstream = Remote::tagged("server");
         upstream.commit_on("main", &[("form.py", "form = 1\n")], "Add a form");
         let twin = upstream.twin();
         for remote in [&upstream, &twin] {

@@ -11,8 +11,7 @@ use crate::server::Server;
 
 /// A train with a program that opens a gate, and writes down that it ran; it waits at the gate of the test.
 fn with_a_program() -> (PushDuty, Remote, Gate) {
-    let remote = Remote::new("web");
-    remote.annotated_tag("2026.11.19", "main", "amo 2026.11.19");
+    let remote = Remote::tagged("web");
     let world = PushDuty::new(env!("CARGO_BIN_EXE_pushduty"))
         .person("mat", &["hero"])
         .person("kumar", &["developer"])

@@ -48,16 +48,11 @@ use testkit::{PushDuty, Remote};
 
 /// A train of one repository, cut: mat is the hero, jason is ops, kumar develops, ada is an admin.
 pub fn cut() -> (PushDuty, Remote) {
-    let remote = Remote::new("web");
-    remote.annotated_tag("2026.11.19", "main", "amo 2026.11.19");
-    remote.commit_on("main", &[("page.js", "page\n")], "Add a page");
+    let remote = Remote::with_a_page("web");
     let world = PushDuty::new(env!("CARGO_BIN_EXE_pushduty"))
-        .person("mat", &["hero"])
+        .crew()
         .person("jason", &["ops"])
-        .person("kumar", &["developer"])
-        .person("krupa", &["qa"])
         .person("ada", &["admin"])
-        .rotation(&["mat"])
         .repo(&remote);
     world.hero("mat").types("tag --yes").ok();
     (world, remote)

@@ -16,12 +16,9 @@ const HERO_SHOWN: &str = "&#60;i&#62;ida&#60;/i&#62;";
 
 #[test]
 fn scripts_in_subjects_and_names_are_text_on_every_page() {
-    let remote = Remote::new("web");
-    remote.annotated_tag("2026.11.19", "main", "amo 2026.11.19");
-    remote.commit_on("main", &[("page.js", "page\n")], "Add a page");
+    let remote = Remote::with_a_page("web");
     let world = PushDuty::new(env!("CARGO_BIN_EXE_pushduty"))
-        .person("mat", &["hero"])
-        .person("kumar", &["developer"])
+        .crew()
         .person(HERO, &["hero"])
         .rotation(&[HERO])
         .repo(&remote);

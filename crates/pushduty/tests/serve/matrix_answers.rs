@@ -160,8 +160,7 @@ fn what_is_wished_about_the_week_is_answered_to_whom_it_is_for() {
 
 /// A push with a change of everybody's, which stage shows.
 fn staged() -> (PushDuty, Remote, Services) {
-    let remote = Remote::new("web");
-    remote.annotated_tag("2026.11.19", "main", "amo 2026.11.19");
+    let remote = Remote::tagged("web");
     for name in KNOWN {
         let (author, file) = (format!("{name} <{name}@example.org>"), format!("{name}.js"));
         let subject = format!("Add a page of {name}");

@@ -37,11 +37,7 @@ pub fn appears(world: &PushDuty, name: &str) {
 
 /// A push whose first deploy of two goes on, begun by a process that is gone: who goes on with it may begin the next.
 pub fn on_its_way() -> (PushDuty, [Remote; 2], Services) {
-    let (server, web) = (Remote::new("server"), Remote::new("web"));
-    for remote in [&server, &web] {
-        remote.annotated_tag("2026.11.19", "main", "amo 2026.11.19");
-        remote.commit_on("main", &[("page.js", "page\n")], "Add a page");
-    }
+    let (server, web) = (Remote::with_a_page("server"), Remote::with_a_page("web"));
     let services =
         Services::running(&[("production-server", "2026.11.19"), ("production-web", "2026.11.19")]);
     let world = crew()

@@ -21,11 +21,7 @@ fn what_does_not_apply_is_shown_with_what_stands_there_and_what_to_do() {
 
 #[test]
 fn a_cut_is_planned_again_with_what_is_ticked_to_stay_and_all_else_as_it_was() {
-    let (web, server) = (Remote::new("web"), Remote::new("server"));
-    for remote in [&web, &server] {
-        remote.annotated_tag("2026.11.19", "main", "amo 2026.11.19");
-        remote.commit_on("main", &[("page.js", "page\n")], "Add a page");
-    }
+    let (web, server) = (Remote::with_a_page("web"), Remote::with_a_page("server"));
     let world = PushDuty::new(env!("CARGO_BIN_EXE_pushduty"))
         .person("mat", &["hero"])
         .rotation(&["mat"])

@@ -33,9 +33,7 @@ const HOLES: &[(&str, &str)] = &[
 pub fn crew() -> PushDuty {
     let all = ["admin", "security", "hero", "ops", "qa", "developer"];
     PushDuty::new(env!("CARGO_BIN_EXE_pushduty"))
-        .person("mat", &["hero"])
-        .person("kumar", &["developer"])
-        .person("krupa", &["qa"])
+        .crew()
         .person("jason", &["ops"])
         .person("iris", &["security"])
         .person("ada", &["admin"])
@@ -45,9 +43,7 @@ pub fn crew() -> PushDuty {
 
 /// A train that is cut, with a fix on its private twin that nobody may hear of.
 pub fn world() -> (PushDuty, Remote, Remote) {
-    let remote = Remote::new("web");
-    remote.annotated_tag("2026.11.19", "main", "amo 2026.11.19");
-    remote.commit_on("main", &[("page.js", "page\n")], "Add a page");
+    let remote = Remote::with_a_page("web");
     let twin = remote.twin();
     let world = crew().repo(&remote).security_twin("web", &twin);
     twin.commit("hole").from("main").file("hole.js", "shut\n").subject("Close the hole").make();

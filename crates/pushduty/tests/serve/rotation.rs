@@ -11,8 +11,7 @@ const AWAY: &str = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//x//x//EN\r\nBEGI
 
 /// A train that is cut: mat is its hero, and kumar, whose turn is next, is away then by an external calendar.
 fn team() -> (PushDuty, Remote) {
-    let remote = Remote::new("web");
-    remote.annotated_tag("2026.11.19", "main", "amo 2026.11.19");
+    let remote = Remote::tagged("web");
     let world = PushDuty::new(env!("CARGO_BIN_EXE_pushduty"))
         .person("mat", &["hero"])
         .person("kumar", &["hero"])

@@ -7,8 +7,7 @@ use crate::server::Server;
 
 #[test]
 fn what_is_built_from_the_tags_is_a_station_where_somebody_watches_that() {
-    let remote = Remote::new("web");
-    remote.annotated_tag("2026.11.19", "main", "amo 2026.11.19");
+    let remote = Remote::tagged("web");
     let registry = Services::new();
     let line = format!("artifact = {{ url = \"{}\" }}", registry.url_of("images", "web/{tag}"));
     let world = PushDuty::new(env!("CARGO_BIN_EXE_pushduty"))

@@ -14,14 +14,10 @@ fn file(world: &PushDuty) -> PathBuf {
 
 /// A train that was cut while its channel took nothing.
 fn untold() -> (PushDuty, Remote) {
-    let remote = Remote::new("web");
-    remote.annotated_tag("2026.11.19", "main", "amo 2026.11.19");
-    remote.commit_on("main", &[("page.js", "page\n")], "Add a page");
+    let remote = Remote::with_a_page("web");
     let world = PushDuty::new(env!("CARGO_BIN_EXE_pushduty"))
-        .person("mat", &["hero"])
+        .crew()
         .person("jason", &["ops"])
-        .person("kumar", &["developer"])
-        .rotation(&["mat"])
         .repo(&remote)
         .toml("[channels.team]\nfile = \"told.jsonl\"");
     std::fs::create_dir(file(&world)).expect("the home is writable");

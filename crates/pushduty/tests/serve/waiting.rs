@@ -9,15 +9,10 @@ use crate::withheld::with_a_fix;
 
 /// A train that wants sign-offs and a claim, cut.
 fn cut() -> (PushDuty, Remote) {
-    let remote = Remote::new("web");
-    remote.annotated_tag("2026.11.19", "main", "amo 2026.11.19");
-    remote.commit_on("main", &[("page.js", "page\n")], "Add a page");
+    let remote = Remote::with_a_page("web");
     let world = PushDuty::new(env!("CARGO_BIN_EXE_pushduty"))
-        .person("mat", &["hero"])
+        .crew()
         .person("jason", &["ops"])
-        .person("kumar", &["developer"])
-        .person("krupa", &["qa"])
-        .rotation(&["mat"])
         .repo(&remote)
         .toml("[gates]\nqa = { need = 1 }\nops = { need = 1 }");
     world.hero("mat").types("tag --yes").ok();

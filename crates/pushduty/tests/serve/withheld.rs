@@ -10,9 +10,7 @@ use crate::server::{Answer, Server, Stream, Visitor, until};
 
 /// The same train, with a private twin on which a fix is reviewed; iris has the security role.
 pub fn with_a_fix() -> (PushDuty, Remote, Remote) {
-    let remote = Remote::new("web");
-    remote.annotated_tag("2026.11.19", "main", "amo 2026.11.19");
-    remote.commit_on("main", &[("page.js", "page\n")], "Add a page");
+    let remote = Remote::with_a_page("web");
     let twin = remote.twin();
     let world = PushDuty::new(env!("CARGO_BIN_EXE_pushduty"))
         .person("mat", &["hero"])

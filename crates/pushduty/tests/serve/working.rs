@@ -33,8 +33,7 @@ fn log(ended: &Ran) -> Vec<serde_json::Value> {
 
 /// A train of one repository with its private twin, and a channel; cut by nobody yet.
 fn uncut() -> (PushDuty, Remote, Remote) {
-    let upstream = Remote::new("web");
-    upstream.annotated_tag("2026.11.19", "main", "amo 2026.11.19");
+    let upstream = Remote::tagged("web");
     let twin = upstream.twin();
     let world = PushDuty::new(env!("CARGO_BIN_EXE_pushduty"))
         .person("mat", &["hero", "security"])

@@ -379,8 +379,7 @@ fn what_an_unfinished_push_left_is_carried_into_the_next_one_once() {
 
 #[test]
 fn a_commit_that_only_security_has_is_unknown_like_any_other() {
-    let server = Remote::new("server");
-    server.annotated_tag("2026.11.19", "main", "amo 2026.11.19");
+    let server = Remote::tagged("server");
     let twin = server.twin();
     twin.branch("fix-session-7", "main");
     let secret = twin.commit_on("fix-session-7", &[("fix.py", "fix\n")], "Fix");

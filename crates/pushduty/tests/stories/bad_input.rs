@@ -106,8 +106,7 @@ fn helper_transports_passwords_and_options_are_no_remotes() {
 
 #[test]
 fn terminal_escapes_in_commits_never_reach_a_terminal() {
-    let server = Remote::new("server");
-    server.annotated_tag("2026.11.19", "main", "amo 2026.11.19");
+    let server = Remote::tagged("server");
     let hostile = "\u{1b}]0;owned\u{7}\u{1b}[2JFix\u{9b}31m \u{202e}it\rnow";
     let author = "Eve\u{1b}[1;31m\u{8} <eve\u{1b}@example.org>";
     let draft = server

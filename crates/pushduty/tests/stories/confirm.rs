@@ -32,10 +32,7 @@ struct Day {
 
 impl Day {
     fn new() -> Self {
-        let (server, web) = (Remote::new("server"), Remote::new("web"));
-        for remote in [&server, &web] {
-            remote.annotated_tag("2026.11.19", "main", "amo 2026.11.19");
-        }
+        let (server, web) = (Remote::tagged("server"), Remote::tagged("web"));
         let form = server.commit_as(KUMAR, "main", &[("form.py", "form\n")], "Add a form");
         server.branch("topic", "main");
         server.commit_as("Zed <zed@elsewhere.example>", "topic", &[("zed.py", "zed\n")], "Add zed");
@@ -289,8 +286,7 @@ fn everybody_aboard_who_has_not_confirmed_is_called_at_once() {
 
 #[test]
 fn where_no_stage_is_set_up_nobody_is_asked() {
-    let web = Remote::new("web");
-    web.annotated_tag("2026.11.19", "main", "amo 2026.11.19");
+    let web = Remote::tagged("web");
     web.commit_as(KUMAR, "main", &[("page.js", "page\n")], "Add a page");
     let world = PushDuty::new(env!("CARGO_BIN_EXE_pushduty"))
         .person("mat", &["hero"])

@@ -6,8 +6,7 @@ use crate::scene::{failure, train};
 
 #[test]
 fn a_push_ends_with_times_mail_and_topic_and_what_is_left_goes_on() {
-    let server = Remote::new("server");
-    server.annotated_tag("2026.11.19", "main", "amo 2026.11.19");
+    let server = Remote::tagged("server");
     server.commit_on("main", &[("form.py", "form\n")], "Add a form");
     let services = Services::running(&[("production-server", "2026.11.19")]);
     let world = train()
@@ -55,8 +54,7 @@ fn a_push_ends_with_times_mail_and_topic_and_what_is_left_goes_on() {
 
 #[test]
 fn a_push_that_was_rolled_back_ends_for_a_reason_alone() {
-    let server = Remote::new("server");
-    server.annotated_tag("2026.11.19", "main", "amo 2026.11.19");
+    let server = Remote::tagged("server");
     server.commit_on("main", &[("form.py", "form\n")], "Add a form");
     let world = train().repo(&server);
     let (mat, jason) = (world.hero("mat"), world.ops("jason"));
@@ -71,8 +69,7 @@ fn a_push_that_was_rolled_back_ends_for_a_reason_alone() {
 
 #[test]
 fn one_that_people_brought_there_without_a_start_ends_too() {
-    let server = Remote::new("server");
-    server.annotated_tag("2026.11.19", "main", "amo 2026.11.19");
+    let server = Remote::tagged("server");
     server.commit_on("main", &[("form.py", "form\n")], "Add a form");
     let services = Services::running(&[("production-server", "2026.11.19")]);
     let world = train().repo(&server).service("production", "server", &services, 1);
@@ -87,8 +84,7 @@ fn one_that_people_brought_there_without_a_start_ends_too() {
 #[test]
 fn blockers_whose_lines_were_deleted_all_come_to_the_next_push() {
     const MANY: usize = 2_000;
-    let server = Remote::new("server");
-    server.annotated_tag("2026.11.19", "main", "amo 2026.11.19");
+    let server = Remote::tagged("server");
     server.commit_on("main", &[("form.py", "form\n")], "Add a form");
     let world = train().repo(&server);
     let (mat, kumar) = (world.hero("mat"), world.developer("kumar"));

@@ -208,8 +208,7 @@ fn where_a_merge_is_names_what_can_be_picked_of_it() {
 
 #[test]
 fn compare_tells_what_a_push_brings() {
-    let server = Remote::new("server");
-    server.annotated_tag("2026.11.19", "main", "amo 2026.11.19");
+    let server = Remote::tagged("server");
     server.commit_as(
         "Kumar <kumar@example.org>",
         "main",

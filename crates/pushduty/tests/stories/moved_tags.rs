@@ -186,9 +186,8 @@ fn gate(told: &Value, name: &str) -> String {
 
 #[test]
 fn p8_no_push_leaves_over_a_moved_tag_that_production_runs_without_a_word() {
-    let (server, web) = (Remote::new("server"), Remote::new("web"));
+    let (server, web) = (Remote::tagged("server"), Remote::tagged("web"));
     for remote in [&server, &web] {
-        remote.annotated_tag("2026.11.19", "main", "amo 2026.11.19");
         remote.commit_on("main", &[("form.py", "form\n")], "Add a form");
     }
     let services = Services::new();

@@ -81,8 +81,7 @@ fn security_is_asked_by_those_who_may_not_see_it_and_is_in_nobodys_way_who_may()
 
 #[test]
 fn what_is_built_from_a_tag_is_waited_for() {
-    let server = Remote::new("server");
-    server.annotated_tag("2026.11.19", "main", "amo 2026.11.19");
+    let server = Remote::tagged("server");
     server.commit_on("main", &[("form.py", "form\n")], "Add a form");
     let registry = Services::new();
     registry.answers("images", &[Answer::Status(404)]);

@@ -7,10 +7,9 @@ use crate::scene::train;
 
 /// A train whose compare links have a host; both repositories have something new.
 fn linked() -> (Remote, Remote, PushDuty) {
-    let (server, web) = (Remote::new("server"), Remote::new("web"));
+    let (server, web) = (Remote::tagged("server"), Remote::tagged("web"));
     let mut world = train();
     for remote in [&server, &web] {
-        remote.annotated_tag("2026.11.19", "main", "amo 2026.11.19");
         let name = remote.name();
         let compare =
             format!("compare = \"https://code.example.org/{name}/compare/{{base}}...{{head}}\"");

@@ -275,8 +275,7 @@ fn many_who_write_at_once_all_get_their_line() {
 
 #[test]
 fn the_turn_of_another_push_settles_no_blocker_of_this_one() {
-    let server = Remote::new("server");
-    server.annotated_tag("2026.11.19", "main", "amo 2026.11.19");
+    let server = Remote::tagged("server");
     server.commit_on("main", &[("form.py", "form\n")], "Add a form");
     let world = PushDuty::new(env!("CARGO_BIN_EXE_pushduty"))
         .person("mat", &["hero"])

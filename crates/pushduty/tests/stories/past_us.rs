@@ -189,11 +189,10 @@ struct HotFix {
 
 impl HotFix {
     fn new() -> Self {
-        let (server, web) = (Remote::new("server"), Remote::new("web"));
+        let (server, web) = (Remote::tagged("server"), Remote::tagged("web"));
         let names = ["stage-server", "stage-web", "production-server", "production-web"];
         let services = Services::running(&names.map(|name| (name, "2026.11.19")));
         for remote in [&server, &web] {
-            remote.annotated_tag("2026.11.19", "main", "amo 2026.11.19");
             remote.commit_on("main", &[("new", "new\n")], "Begin something new");
         }
         let world = train().repo(&server).repo(&web);

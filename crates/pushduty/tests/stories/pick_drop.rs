@@ -37,8 +37,7 @@ fn what_main_brought_by_a_tag_made_by_hand_stays() {
 
 #[test]
 fn a_pick_of_the_first_tag_is_dropped_like_any_other() {
-    let server = Remote::new("server");
-    server.annotated_tag("2026.11.19", "main", "amo 2026.11.19");
+    let server = Remote::tagged("server");
     let world = alone(&server);
     let mat = world.hero("mat");
     let [one, two, three] = ["one", "two", "three"]

@@ -66,9 +66,8 @@ fn a_remote_that_refuses_leaves_the_others_and_the_same_command_finishes() {
 
 #[test]
 fn a_hot_fix_onto_production_is_asked_for_in_the_later_push() {
-    let server = Remote::new("server");
+    let server = Remote::tagged("server");
     let services = Services::new();
-    server.annotated_tag("2026.11.19", "main", "amo 2026.11.19");
     services.runs("production-server", "2026.11.19", &server.commit_of("2026.11.19"));
     server.commit_on("main", &[("new", "new")], "Begin something new");
     let world = alone(&server).service("production", "server", &services, 1);

@@ -167,8 +167,7 @@ fn a_program_of_the_teams_own_opens_a_gate_for_the_tags_it_was_asked_about() {
 
 #[test]
 fn what_a_hot_fix_brought_to_production_is_carried_or_the_gate_fails() {
-    let server = Remote::new("server");
-    server.annotated_tag("2026.11.19", "main", "amo 2026.11.19");
+    let server = Remote::tagged("server");
     let services = Services::running(&[("production-server", "2026.11.19")]);
     let world = alone(&server).service("production", "server", &services, 1);
     let mat = world.hero("mat");

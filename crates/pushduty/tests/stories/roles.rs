@@ -4,15 +4,10 @@ use serde_json::{Value, json};
 use testkit::{PushDuty, Remote};
 
 fn team() -> (Remote, PushDuty) {
-    let remote = Remote::new("web");
-    remote.annotated_tag("2026.11.19", "main", "amo 2026.11.19");
-    remote.commit_on("main", &[("page.js", "page\n")], "Add a page");
+    let remote = Remote::with_a_page("web");
     let world = PushDuty::new(env!("CARGO_BIN_EXE_pushduty"))
-        .person("mat", &["hero"])
-        .person("kumar", &["developer"])
-        .person("krupa", &["qa"])
+        .crew()
         .person("ada", &["admin"])
-        .rotation(&["mat"])
         .toml("[gates]\nops = { need = 1 }")
         .repo(&remote);
     world.hero("mat").types("tag --yes").ok();

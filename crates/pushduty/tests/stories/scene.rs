@@ -35,10 +35,7 @@ impl Scene {
 
 /// Two repositories with a tag of last week, and something new since.
 pub fn server_and_web() -> (Remote, Remote) {
-    let (server, web) = (Remote::new("server"), Remote::new("web"));
-    for remote in [&server, &web] {
-        remote.annotated_tag("2026.11.19", "main", "amo 2026.11.19");
-    }
+    let (server, web) = (Remote::tagged("server"), Remote::tagged("web"));
     server.commit_on("main", &[("form.py", "form\n")], "Add a form");
     web.commit_on("main", &[("page.js", "page\n")], "Add a page");
     (server, web)

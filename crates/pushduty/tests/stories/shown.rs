@@ -7,8 +7,7 @@ use crate::scene::{Scene, alone, of, train};
 
 /// A server tagged last week with a commit since, and its services as a test sets them up.
 fn server() -> Remote {
-    let server = Remote::new("server");
-    server.annotated_tag("2026.11.19", "main", "amo 2026.11.19");
+    let server = Remote::tagged("server");
     server.commit_on("main", &[("form.py", "form\n")], "Add a form");
     server
 }
@@ -201,8 +200,7 @@ fn a_push_goes_by_without_stage(world: &PushDuty, server: &Remote, services: &Se
 
 #[test]
 fn compare_names_ten_pull_requests_and_its_document_all() {
-    let server = Remote::new("server");
-    server.annotated_tag("2026.11.19", "main", "amo 2026.11.19");
+    let server = Remote::tagged("server");
     for n in 1..=12 {
         let file = format!("{n}.py");
         server.commit_on("main", &[(&file, "x\n")], &format!("Change it (#{n})"));

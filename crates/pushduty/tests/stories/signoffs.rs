@@ -20,10 +20,7 @@ impl Day {
     }
 
     fn with(more: impl FnOnce(PushDuty) -> PushDuty) -> Self {
-        let (server, web) = (Remote::new("server"), Remote::new("web"));
-        for remote in [&server, &web] {
-            remote.annotated_tag("2026.11.19", "main", "amo 2026.11.19");
-        }
+        let (server, web) = (Remote::tagged("server"), Remote::tagged("web"));
         let migration = ("app/migrations/0002_text.py", "text\n");
         server.commit_on("main", &[("form.py", "form\n"), migration], "Add a form");
         web.commit_on("main", &[("page.js", "page\n")], "Add a page");

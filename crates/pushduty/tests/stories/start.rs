@@ -18,10 +18,7 @@ pub(crate) struct Thursday {
 
 impl Thursday {
     pub(crate) fn new(more: &str) -> Self {
-        let (server, web) = (Remote::new("server"), Remote::new("web"));
-        for remote in [&server, &web] {
-            remote.annotated_tag("2026.11.19", "main", "amo 2026.11.19");
-        }
+        let (server, web) = (Remote::tagged("server"), Remote::tagged("web"));
         server.commit_on("main", &[("app/migrations/0001_form.py", "form\n")], "Add a form");
         web.commit_on("main", &[("page.js", "page\n")], "Add a page");
         let services = Services::running(&[

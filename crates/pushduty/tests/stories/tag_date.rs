@@ -121,9 +121,8 @@ fn in_a_freeze_only_ops_may_cut() {
 
 #[test]
 fn in_a_freeze_a_hot_fix_is_for_ops_to_make_and_is_recorded() {
-    let server = Remote::new("server");
+    let server = Remote::tagged("server");
     let services = Services::new();
-    server.annotated_tag("2026.11.19", "main", "amo 2026.11.19");
     services.runs("production-server", "2026.11.19", &server.commit_of("2026.11.19"));
     let world = train()
         .repo(&server)

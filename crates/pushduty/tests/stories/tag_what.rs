@@ -84,8 +84,7 @@ fn a_tag_to_start_from_is_that_of_the_commits_picked_onto_it() {
 
 #[test]
 fn when_main_cannot_go_picks_on_the_last_tag_make_suffix_one() {
-    let server = Remote::new("server");
-    server.annotated_tag("2026.11.19", "main", "amo 2026.11.19");
+    let server = Remote::tagged("server");
     server.commit_on("main", &[("risky.py", "risky\n")], "Begin something risky");
     let fix = server.commit_on("main", &[("fix.py", "fix\n")], "Fix the form");
     let world = alone(&server);
@@ -171,8 +170,7 @@ fn one_repository_first_then_the_rest() {
 
 #[test]
 fn nothing_new_is_said_and_staying_offered() {
-    let server = Remote::new("server");
-    server.annotated_tag("2026.11.19", "main", "amo 2026.11.19");
+    let server = Remote::tagged("server");
     let world = alone(&server);
     world
         .hero("mat")

@@ -96,8 +96,7 @@ fn a_trailer_says_by_its_first_word_when_its_task_is_due() {
 
 #[test]
 fn a_trailer_that_tells_of_a_fix_waits_until_it_is_public() {
-    let server = Remote::new("server");
-    server.annotated_tag("2026.11.19", "main", "amo 2026.11.19");
+    let server = Remote::tagged("server");
     let twin = server.twin();
     twin.branch("fix-session-7", "main");
     twin.commit_on("fix-session-7", &[("fix.py", "fix\n")], "Fix");
@@ -215,8 +214,7 @@ fn the_hero_s_line_follows_a_swap_where_the_machine_wrote_it() {
 
 #[test]
 fn a_blocker_without_an_owner_has_one_proposed_and_none_assigned() {
-    let server = Remote::new("server");
-    server.annotated_tag("2026.11.19", "main", "amo 2026.11.19");
+    let server = Remote::tagged("server");
     let login = server
         .commit("main")
         .file("src/users/login.py", "login\n")

@@ -310,8 +310,7 @@ fn p13_the_end_of_a_push_is_mailed_and_of_topics_only_the_last_is_set() {
 
 #[test]
 fn p9_a_reason_that_tells_of_a_fix_is_in_no_record_and_told_to_no_channel() {
-    let server = Remote::new("server");
-    server.annotated_tag("2026.11.19", "main", "amo 2026.11.19");
+    let server = Remote::tagged("server");
     let twin = server.twin();
     twin.branch("fix-session-7", "main");
     twin.commit_on("fix-session-7", &[("fix.py", "fix\n")], "Fix");

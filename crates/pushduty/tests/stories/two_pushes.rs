@@ -135,8 +135,7 @@ fn only_what_was_started_is_promoted_or_rolled_back() {
 
 /// Production runs a push that is over; a fix for it is on main.
 fn done_and_a_fix() -> (Remote, Services, PushDuty, String) {
-    let server = Remote::new("server");
-    server.annotated_tag("2026.11.19", "main", "amo 2026.11.19");
+    let server = Remote::tagged("server");
     server.commit_on("main", &[("new", "new")], "Begin something new");
     let services = Services::running(&[("production-server", "2026.11.19")]);
     let world = alone(&server).service("production", "server", &services, 1);
