@@ -32,7 +32,7 @@ pub type Ended = Result<(), Ending>;
 #[derive(Debug)]
 pub struct Ending {
     /// Why.
-    pub refusal: Refusal,
+    pub refusal: Box<Refusal>,
     /// What was planned or done, for the document.
     pub repos: Box<[RepoOutcome]>,
     /// Diagnostics in full, where the configuration has them.
@@ -43,7 +43,7 @@ pub struct Ending {
 
 impl From<Failure> for Ending {
     fn from(refusal: Failure) -> Self {
-        Self { refusal, repos: Box::default(), report: None, told: false }
+        Self { refusal: Box::new(refusal), repos: Box::default(), report: None, told: false }
     }
 }
 
@@ -396,8 +396,10 @@ impl Session {
                     (Moment::new(now, jiff::tz::TimeZone::UTC), self.clock.set_by_hand().is_some())
                 }
             };
-            let body =
-                FailureDocument { error: FailureView::from(&ending.refusal), repos: &ending.repos };
+            let body = FailureDocument {
+                error: FailureView::from(&*ending.refusal),
+                repos: &ending.repos,
+            };
             self.screen.document(&Document { schema: SCHEMA, as_of, rehearsal, body });
         } else if let Some(report) = &ending.report {
             self.screen.report(report);
