@@ -228,7 +228,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         "health",
         "/trains/{train}/health",
         "How everything fares that the train leans on",
-        "Repositories, services and channels, as the server's last round found them. For people who are signed in.",
+        "Repositories, services and channels, as the server's last round found them. For people of the train.",
         Nothing,
         HealthView,
         views::health

@@ -143,7 +143,7 @@ pub(super) async fn calendar(
     told(&house, &visitor.who(), &train, wants, look).await
 }
 
-/// `health`: how everything fares that the train leans on. For people who are known: what is wrong names addresses.
+/// `health`: how everything fares that the train leans on. For people of the train: what is wrong names addresses.
 pub(super) async fn health(
     State(house): State<House>,
     visitor: Visitor,
@@ -151,6 +151,7 @@ pub(super) async fn health(
     wants: Wants,
 ) -> Answer {
     visitor.is_known()?;
+    visitor.is_aboard(&house, &train)?;
     let fares = std::sync::Arc::clone(&house.fares);
     let of = train.clone();
     let look = async move |c: &conductor::Conductor| Ok(fares.of(&of, c.settings.timetable.zone()));

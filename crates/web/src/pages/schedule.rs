@@ -26,7 +26,9 @@ struct SchedulePage {
     board: Board,
     departures: Vec<Row>,
     rota: Rota,
-    /// How everything fares that the train leans on; none for whoever is not signed in.
+    /// Whether the reader is of the train.
+    aboard: bool,
+    /// How everything fares that the train leans on; none for whoever is not of the train.
     health: Option<Health>,
 }
 
@@ -183,7 +185,8 @@ pub(crate) async fn schedule(
     let ((status, (view, rotation), may, scene, its_zone), zone) =
         looked(&house, &visitor, &train, look).await?;
     let health = Health::of(house.fares.of(&train, its_zone));
-    let health = health.filter(|_| known);
+    let aboard = visitor.aboard(&house, &train).is_some();
+    let health = health.filter(|_| aboard);
     let title = format!("{train}, the train");
     let layout = Layout::of(&house, &visitor, &title).about(&train).at("train").in_zone(&zone);
     let reader = visitor.name();
@@ -193,5 +196,5 @@ pub(crate) async fn schedule(
         view.departures.into_iter().map(|d| Row::of(d, &board, reader, &may, &scene)).collect();
     let rota = Rota::of(rotation, &train, visitor.may_act().is_ok());
     let (train, reader) = (train.to_string(), reader.map(|reader| encoded(reader.as_str())));
-    Ok(shown(&SchedulePage { layout, train, reader, board, departures, rota, health }))
+    Ok(shown(&SchedulePage { layout, train, reader, board, departures, rota, aboard, health }))
 }

@@ -127,13 +127,14 @@ fn says(view: &TellView) -> String {
     }
 }
 
-/// `/trains/{train}/told`: for people who are known, as why something did not arrive names addresses and files.
+/// `/trains/{train}/told`: for people of the train, as why something did not arrive names addresses and files.
 pub(crate) async fn told(
     State(house): State<House>,
     visitor: Visitor,
     Path(train): Path<TrainName>,
 ) -> Result<Response, NoPage> {
-    visitor.is_known().map_err(|refusal| NoPage::of(&house, &visitor, refusal))?;
+    let theirs = visitor.is_known().and_then(|()| visitor.is_aboard(&house, &train));
+    theirs.map_err(|refusal| NoPage::of(&house, &visitor, refusal))?;
     let look = async |conductor: &Conductor| {
         let view = conductor.plan_tell(&TellWish::default()).await?;
         Ok((view, conductor.may_tell().await?))
