@@ -12,7 +12,7 @@ const [name, value] = (await lines.next()).value.split("=");
 const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
 try {
   const context = await browser.newContext();
-  await context.addCookies([{ name, value, url: address }]);
+  await context.addCookies([{ name, value, url: new URL(address).origin }]);
   const page = await context.newPage();
   // What the page complains of is told where it does not come that far.
   page.on("console", (said) => said.type() === "error" && console.error(said.text()));

@@ -73,15 +73,11 @@ impl Adoption {
     pub fn failure(&self) -> Option<Refusal> {
         let failed: Vec<_> = self.repos.iter().filter_map(|repo| repo.failed.as_ref()).collect();
         let first = failed.first()?;
-        let what = format!(
-            "{} of {} repositories taken over: {}",
-            self.repos.len() - failed.len(),
-            self.repos.len(),
-            first.message
-        );
+        let (all, done) = (self.repos.len(), self.repos.len() - failed.len());
+        let first = Refusal::clone(first)
+            .within(|what| format!("{done} of {all} repositories taken over: {what}"));
         let hint = "mend that remote and run the same command again: it takes over the rest";
-        let refusal = Refusal::new(Code::Incomplete, what, hint);
-        Some(Refusal { repo: first.repo.clone(), ..refusal })
+        Some(Refusal { code: Code::Incomplete, hint: hint.to_owned(), ..first })
     }
 }
 

@@ -94,6 +94,8 @@ pub struct Conductor {
     pub patience: Duration,
     /// What was read of the record last.
     pub remembered: Arc<Remembered>,
+    /// Whether a server asks, to which anybody may come.
+    pub serves: bool,
 }
 
 impl Conductor {
@@ -156,7 +158,7 @@ impl Conductor {
     pub async fn state(&self) -> Result<Arc<State>> {
         journal::check_clock(self.clock_set, self.ledger.identity().rehearsal, self.all_local)?;
         if let Some(known) = self.remembered.state(&self.ledger.head().await?) {
-            return Ok(known);
+            return Ok(self.as_read(known));
         }
         let Seen { mut state, head } = journal::read(self.ledger.as_ref()).await?;
         if state.began.is_none() {
@@ -164,7 +166,7 @@ impl Conductor {
             state.changes = Changes::since(began);
             return Ok(Arc::new(self.with_external(state)));
         }
-        Ok(self.remembered.keep_state(head, self.with_external(state)))
+        Ok(self.as_read(self.remembered.keep_state(head, self.with_external(state))))
     }
 
     /// The state with what external calendars say: known while planning, never recorded.

@@ -313,7 +313,11 @@ impl Conductor {
 fn also(changed: Refusal, plan: &CutPlan, left: &LeftOpen) -> Refusal {
     match plan.repos.iter().find_map(|repo| left.may_begin(&repo.repo).err()) {
         Some(open) => {
-            Refusal { message: format!("{}; {}", changed.message, open.message), ..changed }
+            let both = |one: &str, other: &str| format!("{one}; {other}");
+            let message = both(&changed.message, &open.message);
+            let (of_strangers, open) = (changed.clone().for_strangers(), open.for_strangers());
+            let unquoted = both(&of_strangers.message, &open.message);
+            Refusal { message, ..changed }.unquoted(unquoted)
         }
         None => changed,
     }

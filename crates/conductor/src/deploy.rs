@@ -230,7 +230,7 @@ impl Conductor {
             tokio::time::sleep(PAUSE).await;
         };
         self.hand_on(&run.repo, &mut line, b"\n");
-        self.progress.done(&run.repo, &end.words());
+        self.progress.ended(&run.repo, &end);
         let without = match end {
             DeployEnd::Failed { .. } | DeployEnd::Stopped => self.seen_without(run).await,
             DeployEnd::Succeeded | DeployEnd::TimedOut | DeployEnd::Unknown => false,
@@ -403,14 +403,16 @@ fn failed(run: &Deployed) -> bool {
 }
 
 fn stuck(run: &Deployed) -> Refusal {
-    let end = run.ended.as_ref().map(|(end, _)| end.words()).unwrap_or_default();
+    let end = run.ended.as_ref().map(|(end, _)| end);
+    let words = end.map(DeployEnd::words).unwrap_or_default();
     let DeployRun { repo, tag, purpose, .. } = &run.run;
     let (what, command) = match purpose {
         DeployFor::Start => ("deploy", "start"),
         DeployFor::Promote => ("promotion", "promote"),
         DeployFor::Rollback => ("way back", "rollback"),
     };
-    let message = format!("the {what} of {repo} {tag} {end}; nothing after it was begun");
+    let message =
+        |words: &str| format!("the {what} of {repo} {tag} {words}; nothing after it was begun");
     let back = match purpose {
         DeployFor::Start | DeployFor::Promote => {
             ", `pushduty rollback --because TEXT` brings production back"
@@ -420,7 +422,11 @@ fn stuck(run: &Deployed) -> Refusal {
     let hint = format!(
         "it is not repeated by itself: `pushduty {command} --retry {repo}` tries it again{back}"
     );
-    Refusal::new(Code::Incomplete, message, hint).in_repo(repo)
+    let refusal = Refusal::new(Code::Incomplete, message(&words), hint).in_repo(repo);
+    match end.and_then(DeployEnd::unquoted) {
+        Some(unquoted) => refusal.unquoted(message(&unquoted.words())),
+        None => refusal,
+    }
 }
 
 /// A line as it is handed on: `line` has a byte more than is shown where there was more.

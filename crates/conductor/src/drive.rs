@@ -348,9 +348,8 @@ fn short(name: &str) -> &str {
 }
 
 fn unknown(intent: &Intent, why: &str) -> Ended {
-    let what = format!("what became of the push to {} is not known: {why}", intent.repo);
-    Ended::Unknown(
-        Refusal::new(Code::Incomplete, what, "run the same command again: it looks first")
-            .in_repo(&intent.repo),
-    )
+    let what = format!("what became of the push to {} is not known", intent.repo);
+    let hint = "run the same command again: it looks first";
+    let refusal = Refusal::new(Code::Incomplete, format!("{what}: {why}"), hint).unquoted(what);
+    Ended::Unknown(refusal.in_repo(&intent.repo))
 }

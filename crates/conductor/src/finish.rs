@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 use train::announce::Handover;
-use train::attempt::{Attempt, Back, DeployFor, Finish, Leaving};
+use train::attempt::{Attempt, Back, DeployEnd, DeployFor, Finish, Leaving};
 use train::command::{FinishWish, WhichPush};
 use train::event::Event;
 use train::id::PushDate;
@@ -195,10 +195,7 @@ impl Conductor {
         }
         if let Some(one) = leaving.iter().find(|one| !there(one)) {
             if let Some(end) = failed_there(&status.environments, day, one) {
-                let what = format!("the deploy of {} {} {end}", one.repo, one.tag);
-                let hint =
-                    format!("`pushduty start --retry {}` tries it again; {reason}", one.repo);
-                return Err(Refusal::new(Code::Refused, what, hint).in_repo(&one.repo));
+                return Err(did_not_end_well(one, end, reason));
             }
             let what = match last {
                 Some(_) => format!("production does not show {} {}", one.repo, one.tag),
@@ -252,12 +249,27 @@ fn done(push: PushDate, over: Over<'_>) -> Option<(PushDate, Finish)> {
     }
 }
 
+/// That a push can't end with a deploy that did not; `reason` is by what it can.
+fn did_not_end_well(one: &Leaving, end: &DeployEnd, reason: &str) -> Refusal {
+    let what = |end: &DeployEnd| format!("the deploy of {} {} {}", one.repo, one.tag, end.words());
+    let hint = format!("`pushduty start --retry {}` tries it again; {reason}", one.repo);
+    let refusal = Refusal::new(Code::Refused, what(end), hint).in_repo(&one.repo);
+    match end.unquoted() {
+        Some(unquoted) => refusal.unquoted(what(&unquoted)),
+        None => refusal,
+    }
+}
+
 /// How the deploy of a tag ended that production shows though it failed.
-fn failed_there(environments: &[EnvironmentView], day: &PushDay, one: &Leaving) -> Option<String> {
+fn failed_there<'d>(
+    environments: &[EnvironmentView],
+    day: &'d PushDay,
+    one: &Leaving,
+) -> Option<&'d DeployEnd> {
     let with = day.attempts.iter().rev().find(|a| a.allowed(&one.repo, &one.tag))?;
     let newest = with.newest(DeployFor::Start, &one.repo, &one.tag)?;
     let end = newest.failed(is_live(environments, one))?;
-    is_live(environments, one).then(|| end.words())
+    is_live(environments, one).then_some(end)
 }
 
 /// What left with an attempt; without one, the newest tags.

@@ -111,7 +111,11 @@ impl Intents {
 
     /// An entry in a sentence.
     pub fn words(&self, entry: &Entry) -> String {
-        let Some((_, event)) = &entry.content else { return "erased".to_owned() };
+        entry.content.as_ref().map_or_else(|| "erased".to_owned(), |(_, event)| self.told(event))
+    }
+
+    /// What an entry says, in a sentence.
+    pub fn told(&self, event: &Event) -> String {
         let about = self.of(event).map(telling::about);
         telling::words(event, about.as_deref(), self.before(event))
     }

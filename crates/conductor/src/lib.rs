@@ -68,6 +68,7 @@ mod signoff;
 mod standing;
 mod start;
 mod status;
+mod strangers;
 mod target;
 mod telling;
 mod told;

@@ -77,16 +77,12 @@ fn together(ends: Vec<End>) -> Option<Refusal> {
     let failed = ends.iter().filter(|end| end.refusal.is_some()).map(|end| &end.repo);
     let failed: BTreeSet<&Option<RepoName>> = failed.collect();
     let done = all.len() - failed.len();
-    let what = match all.len() {
-        1 => first.message,
-        all => format!("{done} of {all} repositories done: {}", first.message),
+    let first = match all.len() {
+        1 => first,
+        all => first.within(|what| format!("{done} of {all} repositories done: {what}")),
     };
-    Some(Refusal {
-        code: Code::Incomplete,
-        message: what,
-        hint: format!("{}; the same command again finishes", first.hint),
-        repo: first.repo,
-    })
+    let hint = format!("{}; the same command again finishes", first.hint);
+    Some(Refusal { code: Code::Incomplete, hint, ..first })
 }
 
 /// Why one intent did not come to be, if it did not.
@@ -95,20 +91,16 @@ pub fn refusal(intent: &Intent, ended: &Ended) -> Option<Refusal> {
     let repo = &intent.repo;
     let refusal = match ended {
         Ended::Settled(Outcome::Published | Outcome::Already) => return None,
-        Ended::Settled(Outcome::Refused { why }) if intent.purpose == Purpose::Sync => {
-            Refusal::new(
-                Code::RemoteRefused,
-                format!(
-                    "upstream of {repo} has it and it is public; the security remote refused to follow: {why}"
-                ),
-                "ask whoever guards the security remote for the right, or mend its hook",
-            )
-        }
-        Ended::Settled(Outcome::Refused { why }) => Refusal::new(
-            Code::RemoteRefused,
-            format!("the remote of {repo} refused: {why}"),
-            refused_hint(intent, why),
+        Ended::Settled(Outcome::Refused { why }) if intent.purpose == Purpose::Sync => refused(
+            format!(
+                "upstream of {repo} has it and it is public; the security remote refused to follow"
+            ),
+            why,
+            "ask whoever guards the security remote for the right, or mend its hook",
         ),
+        Ended::Settled(Outcome::Refused { why }) => {
+            refused(format!("the remote of {repo} refused"), why, refused_hint(intent, why))
+        }
         Ended::Settled(Outcome::Overtaken { name, found: Some(found) }) => Refusal::new(
             Code::LostRace,
             format!("somebody else was first: {name} of {repo} is at {}", found.short()),
@@ -125,6 +117,11 @@ pub fn refusal(intent: &Intent, ended: &Ended) -> Option<Refusal> {
         Ended::Unknown(refusal) => refusal.clone(),
     };
     Some(refusal.in_repo(repo))
+}
+
+/// That a remote refused, and in its own words why, for those who may read them.
+fn refused(what: String, why: &str, hint: impl Into<String>) -> Refusal {
+    Refusal::new(Code::RemoteRefused, format!("{what}: {why}"), hint).unquoted(what)
 }
 
 /// What to do about a push that the remote refused.

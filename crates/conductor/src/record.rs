@@ -6,7 +6,7 @@ use std::sync::Arc;
 use train::event::Event;
 use train::id::PushDate;
 use train::intent::Intent;
-use train::people::{Actor, Role};
+use train::people::Role;
 use train::state::State;
 
 use crate::conductor::Conductor;
@@ -44,6 +44,8 @@ struct Reader<'s> {
     sees_all: bool,
     /// Whether they are nobody of this train: then who comes in, and what the configuration says of people, is not theirs.
     is_stranger: bool,
+    /// Whether what remotes and programs said is not theirs either.
+    unquoted: bool,
     state: &'s State,
 }
 
@@ -74,7 +76,8 @@ impl Conductor {
     fn reader<'s>(&self, state: &'s State) -> Reader<'s> {
         let acting = self.acting(state);
         let sees_all = acting.holds(&[Role::Security]);
-        Reader { sees_all, is_stranger: !self.is_ours(&acting), state }
+        let (is_stranger, unquoted) = (!self.is_ours(&acting), self.reads_unquoted(&acting));
+        Reader { sees_all, is_stranger, unquoted, state }
     }
 
     /// The same, of a push and from its begin: what was read of it before is remembered.
@@ -184,20 +187,13 @@ impl Conductor {
         self.aboard.iter().any(|aboard| aboard.settings.security.is_some())
     }
 
-    /// Whether somebody is of this train: a person of its configuration, or whoever has a role.
-    fn is_ours(&self, actor: &Actor) -> bool {
-        let people = &self.settings.people;
-        let named = people.keys().any(|name| name.as_str() == actor.name);
-        people.is_empty() || named || !actor.roles.is_empty()
-    }
-
     /// An entry as this reader may see it, if they may.
     fn entry_view(
         &self,
         entry: &Entry,
         words: String,
         intents: &Intents,
-        Reader { sees_all, is_stranger, state }: Reader<'_>,
+        Reader { sees_all, is_stranger, unquoted, state }: Reader<'_>,
     ) -> Option<EntryView> {
         let withheld = intents.keep_back(entry, state);
         let content = entry.content.as_ref();
@@ -208,6 +204,8 @@ impl Conductor {
         if at_the_door && is_stranger {
             return None;
         }
+        let quotes = content.filter(|_| unquoted).and_then(|(_, event)| event.unquoted());
+        let words = quotes.as_ref().map_or(words, |event| intents.told(event));
         let told = |event: &Event| match event {
             Event::Configured { .. } if is_stranger => None,
             event if sees_all => serde_json::to_value(event).ok(),
@@ -223,7 +221,7 @@ impl Conductor {
             kind: entry.kind.clone(),
             actor: content.map(|(actor, _)| actor.name.clone()),
             proof: content.map(|(actor, _)| actor.proof.clone()),
-            event: content.and_then(|(_, event)| told(event)),
+            event: content.and_then(|(_, event)| told(quotes.as_ref().unwrap_or(event))),
             withheld,
             hash: Some(entry.hash.clone()).filter(|_| sees_chain),
             words,

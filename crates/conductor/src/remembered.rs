@@ -29,6 +29,8 @@ type Found = (String, Arc<dyn Any + Send + Sync>);
 #[derive(Debug, Default)]
 pub struct Remembered {
     state: Mutex<Option<(Head, Arc<State>)>>,
+    /// A state, and the same without what programs said.
+    unquoted: Mutex<Option<(Arc<State>, Arc<State>)>>,
     /// The looks as they were kept, and what they say.
     looks: Mutex<(Vec<Observation>, Arc<Looks>)>,
     /// The entries of pushes.
@@ -108,6 +110,20 @@ impl Remembered {
         let state = Arc::new(state);
         *known = Some((head, Arc::clone(&state)));
         state
+    }
+
+    /// The same state without what programs said.
+    pub(crate) fn unquoted(&self, state: Arc<State>) -> Arc<State> {
+        let mut known = open(&self.unquoted);
+        if let Some((_, unquoted)) = known.as_ref().filter(|(of, _)| Arc::ptr_eq(of, &state)) {
+            return Arc::clone(unquoted);
+        }
+        let mut unquoted = Arc::clone(&state);
+        if let Some(days) = state.days.unquoted() {
+            Arc::make_mut(&mut unquoted).days = days;
+        }
+        *known = Some((state, Arc::clone(&unquoted)));
+        unquoted
     }
 
     /// What `kept` looks say: as they were read before, or as they are `read` now.

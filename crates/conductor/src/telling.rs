@@ -337,9 +337,14 @@ fn settled(outcome: &Outcome, about: &str) -> String {
     match outcome {
         Outcome::Published => format!("{about} is done"),
         Outcome::Already => format!("{about} was done by somebody else"),
-        Outcome::Refused { why } => format!("{about} was refused by the remote: {why}"),
+        Outcome::Refused { why } => format!("{about} was refused by the remote{}", quoting(why)),
         Outcome::Overtaken { name, .. } => {
-            format!("{about} is not done, somebody else was first: {name}")
+            format!("{about} is not done, somebody else was first{}", quoting(name))
         }
     }
+}
+
+/// What a remote said, at the end of a sentence; it may not be there for whoever reads it.
+fn quoting(said: &str) -> String {
+    if said.is_empty() { String::new() } else { format!(": {said}") }
 }

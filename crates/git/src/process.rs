@@ -195,7 +195,8 @@ impl Git {
         } else {
             "run `pushduty check`: this repository was never fetched here"
         };
-        Failure::new(Code::Git, format!("git {verb} {how}{said}"), hint)
+        let what = format!("git {verb} {how}");
+        Failure::new(Code::Git, format!("{what}{said}"), hint).unquoted(what)
     }
 
     /// Runs it; again where a remote wanted to know who comes, and a person said.

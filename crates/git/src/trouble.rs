@@ -112,28 +112,25 @@ const SIGNS: &[Sign] = &[
 
 /// The failure that `output` of a git talking to `remote` is. `silence` is how long it was waited for.
 pub(crate) fn failure(remote: Remote<'_>, output: &Output, silence: Duration) -> Failure {
+    const BROKE_OFF: Sign = Sign {
+        code: Code::Unreachable,
+        words: &[],
+        happened: "broke off",
+        mend: "run the same command again; if it stays so, run `pushduty check`",
+    };
     let name = format!("{} ({})", remote.what, shown(remote.url));
     if output.timed_out {
         let message = format!("{name} made no progress for {silence:?}");
-        return Failure::new(
-            Code::Unreachable,
-            message,
-            "run the same command again when it answers",
-        );
+        let unquoted = format!("{} made no progress for {silence:?}", remote.what);
+        let hint = "run the same command again when it answers";
+        return Failure::new(Code::Unreachable, message, hint).unquoted(unquoted);
     }
     let said =
         if output.words.is_empty() { String::new() } else { format!(" (git: {})", output.words) };
-    match sign(output).or_else(|| full_here(output)) {
-        Some(sign) => Failure::new(sign.code, format!("{name} {}{said}", sign.happened), sign.mend),
-        None => {
-            let message = format!("{name} broke off{said}");
-            Failure::new(
-                Code::Unreachable,
-                message,
-                "run the same command again; if it stays so, run `pushduty check`",
-            )
-        }
-    }
+    let sign = sign(output).or_else(|| full_here(output)).unwrap_or(&BROKE_OFF);
+    // Where it is, and what it says, is for people of the train.
+    Failure::new(sign.code, format!("{name} {}{said}", sign.happened), sign.mend)
+        .unquoted(format!("{} {}", remote.what, sign.happened))
 }
 
 /// Whether git ended before it could send anything: a push that ended so did nothing.

@@ -99,7 +99,7 @@ async fn assembled(
     for name in names {
         let session = session.of_train(name);
         // What goes on is told to whoever follows it, and to no screen or log: some of it is not for everybody (P9).
-        let conductor = session.assemble().await?.telling(Arc::new(Silent));
+        let conductor = session.assemble().await?.telling(Arc::new(Silent)).serving();
         session.calendar_remarks().iter().for_each(|remark| log.says(Tone::Odd, remark));
         door = Door::of(&*session.loaded().await?, &(session.clock() as Arc<dyn Clock>))?;
         trains.insert(name.clone(), conductor);

@@ -69,6 +69,9 @@ pub struct DeployRun {
     pub round: u32,
 }
 
+/// What whoever is not of the train reads of a deploy that failed without an exit code.
+const WITHOUT_AN_EXIT: &str = "a signal ended it, or it could not be started";
+
 /// How a deploy ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(tag = "is", rename_all = "snake_case")]
@@ -126,6 +129,19 @@ impl DeployEnd {
             Self::TimedOut => "took longer than it may, and was ended".to_owned(),
             Self::Stopped => "was stopped".to_owned(),
             Self::Unknown => "ended in a way that nobody knows".to_owned(),
+        }
+    }
+
+    /// The same without what its program said, where it has that: as whoever is not of the train reads it.
+    #[must_use]
+    pub fn unquoted(&self) -> Option<Self> {
+        match self {
+            Self::Failed { exit, sentence } if !sentence.is_empty() => {
+                // Whether a signal ended it, or it never began, the sentence alone says.
+                let sentence = if exit.is_none() { WITHOUT_AN_EXIT } else { "" }.to_owned();
+                Some(Self::Failed { exit: *exit, sentence })
+            }
+            _ => None,
         }
     }
 }

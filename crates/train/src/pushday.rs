@@ -237,6 +237,20 @@ impl PushDays {
         self.0.get(&push).unwrap_or(&NOTHING)
     }
 
+    /// The same without what programs said of how deploys ended, where they said anything: as whoever is not of the train reads it.
+    #[must_use]
+    pub fn unquoted(&self) -> Option<Self> {
+        let (mut days, mut quotes) = (self.clone(), false);
+        let attempts = days.0.values_mut().flat_map(|day| &mut day.attempts);
+        for deployed in attempts.flat_map(|attempt| &mut attempt.deploys) {
+            let Some((end, _)) = &mut deployed.ended else { continue };
+            if let Some(unquoted) = end.unquoted() {
+                (*end, quotes) = (unquoted, true);
+            }
+        }
+        quotes.then_some(days)
+    }
+
     /// All of them, newest first.
     pub fn newest_first(&self) -> impl Iterator<Item = (PushDate, &PushDay)> {
         self.0.iter().rev().map(|(push, day)| (*push, day))

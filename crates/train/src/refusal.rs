@@ -239,12 +239,16 @@ pub struct Refusal {
     pub hint: String,
     /// The repository it is about, where there is one.
     pub repo: Option<RepoName>,
+    /// The message without what a program or a remote said, where it quotes that: for whoever is not of the train. Nothing of it
+    /// is in any document.
+    #[serde(skip)]
+    pub unquoted: Option<String>,
 }
 
 impl Refusal {
     /// A refusal about no repository in particular.
     pub fn new(code: Code, message: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self { code, message: message.into(), hint: hint.into(), repo: None }
+        Self { code, message: message.into(), hint: hint.into(), repo: None, unquoted: None }
     }
 
     /// The same, about one repository.
@@ -252,5 +256,43 @@ impl Refusal {
     pub fn in_repo(mut self, repo: &RepoName) -> Self {
         self.repo = Some(repo.clone());
         self
+    }
+
+    /// The same, where its message quotes what a program or a remote said; `message` does not.
+    #[must_use]
+    pub fn unquoted(mut self, message: impl Into<String>) -> Self {
+        self.unquoted = Some(message.into());
+        self
+    }
+
+    /// The same with its message as a part of a longer one.
+    #[must_use]
+    pub fn within(self, longer: impl Fn(&str) -> String) -> Self {
+        let (message, unquoted) = (longer(&self.message), self.unquoted.as_deref().map(&longer));
+        Self { message, unquoted, ..self }
+    }
+
+    /// The same as whoever is not of the train reads it: without what a program or a remote said.
+    #[must_use]
+    pub fn for_strangers(self) -> Self {
+        let message = self.unquoted.unwrap_or(self.message);
+        Self { message, unquoted: None, ..self }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_refusal_quotes_is_left_out_for_strangers_however_long_it_grew() {
+        let no = Refusal::new(Code::RemoteRefused, "it refused: ask kaliningrad", "mend it");
+        assert_eq!(no.clone().for_strangers(), no, "nothing is quoted as far as is known");
+        let no = no.unquoted("it refused").within(|what| format!("1 of 2 done: {what}"));
+        assert_eq!(no.message, "1 of 2 done: it refused: ask kaliningrad");
+        let written = serde_json::to_string(&no).expect("it is written");
+        assert!(!written.contains("unquoted"), "{written}");
+        let told = no.for_strangers();
+        assert_eq!((told.message.as_str(), told.unquoted), ("1 of 2 done: it refused", None));
     }
 }

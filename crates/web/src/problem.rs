@@ -75,6 +75,18 @@ impl Problem {
         Self { refusal, found: Box::new(found) }
     }
 
+    /// The same as whoever is not of the train reads it. What was found is left out where a reason quotes: it has the reasons, too.
+    pub fn for_strangers(self) -> Self {
+        let Self { refusal, found } = self;
+        let quotes = |no: &Refusal| no.unquoted.is_some();
+        if !quotes(&refusal) && !found.also.iter().any(quotes) {
+            return Self { refusal, found };
+        }
+        let also = found.also.into_iter().map(Refusal::for_strangers).collect();
+        let found = Found { also, wait: found.wait, ..Found::default() };
+        Self { refusal: refusal.for_strangers(), found: Box::new(found) }
+    }
+
     /// The same, to be tried again after so many seconds.
     pub fn after(mut self, seconds: Option<i64>) -> Self {
         self.found.wait = seconds;

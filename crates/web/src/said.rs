@@ -6,6 +6,7 @@ use conductor::ports::Progress;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc::UnboundedSender;
+use train::attempt::DeployEnd;
 use train::id::RepoName;
 
 /// One thing that was said.
@@ -25,6 +26,9 @@ pub enum Said {
         repo: RepoName,
         /// In a few words.
         words: String,
+        /// The same without what a program said, where the words quote that: as whoever is not of the train reads it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        unquoted: Option<String>,
     },
     /// A line that a program put out while it worked for a repository, or a remote said to git.
     Output {
@@ -45,9 +49,20 @@ impl Said {
     pub fn tell(&self, progress: &dyn Progress) {
         match self {
             Self::Step { repo, words } => progress.step(repo, words),
-            Self::Done { repo, words } => progress.done(repo, words),
+            Self::Done { repo, words, .. } => progress.done(repo, words),
             Self::Output { repo, line } => progress.output(repo, line),
             Self::Remark { words } => progress.remark(words),
+        }
+    }
+
+    /// The same as whoever is not of the train reads it; none where nothing of it is for them.
+    pub(crate) fn for_strangers(self) -> Option<Self> {
+        match self {
+            Self::Output { .. } => None,
+            Self::Done { repo, words, unquoted } => {
+                Some(Self::Done { repo, words: unquoted.unwrap_or(words), unquoted: None })
+            }
+            other => Some(other),
         }
     }
 }
@@ -55,7 +70,9 @@ impl Said {
 impl std::fmt::Display for Said {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Step { repo, words } | Self::Done { repo, words } => write!(f, "{repo}  {words}"),
+            Self::Step { repo, words } | Self::Done { repo, words, .. } => {
+                write!(f, "{repo}  {words}")
+            }
             Self::Output { repo, line } => write!(f, "{repo} │ {line}"),
             Self::Remark { words } => f.write_str(words),
         }
@@ -76,7 +93,12 @@ impl<H: Hears + ?Sized> Progress for Heard<H> {
     }
 
     fn done(&self, repo: &RepoName, words: &str) {
-        self.0.hear(Said::Done { repo: repo.clone(), words: words.to_owned() });
+        self.0.hear(Said::Done { repo: repo.clone(), words: words.to_owned(), unquoted: None });
+    }
+
+    fn ended(&self, repo: &RepoName, end: &DeployEnd) {
+        let unquoted = end.unquoted().map(|end| end.words());
+        self.0.hear(Said::Done { repo: repo.clone(), words: end.words(), unquoted });
     }
 
     fn output(&self, repo: &RepoName, line: &str) {

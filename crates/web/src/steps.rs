@@ -1,6 +1,7 @@
 //! Wishes that are being carried out: each goes on whether or not somebody still waits for it, and whoever may look may join
 //! and read along. The record keeps what came of one; here is what it says meanwhile, which is kept beside the record.
 
+mod end;
 mod kept;
 
 use std::collections::VecDeque;
@@ -17,6 +18,7 @@ use train::id::{PersonName, TrainName};
 use train::refusal::{Code, Refusal};
 
 use conductor::Conductor;
+use conductor::carry::Plan;
 
 use crate::answer::Answer;
 use crate::caught::caught;
@@ -24,6 +26,7 @@ use crate::guesses::Guesses;
 use crate::log::Log;
 use crate::said::{Heard, Hears, Said};
 use crate::secret::is_key_id;
+pub(crate) use end::End;
 
 /// How many steps are at hand after their end.
 const KEPT: usize = 100;
@@ -57,7 +60,7 @@ pub(crate) struct Step {
     pub secret: bool,
     said: Mutex<Lines>,
     /// What is answered about it, once it is over.
-    end: OnceLock<Answer>,
+    end: OnceLock<End>,
     changed: watch::Sender<u64>,
 }
 
@@ -66,7 +69,8 @@ pub(crate) struct Step {
 pub(crate) enum Open {
     /// All of it.
     Whole,
-    /// What it says itself, and what came of it. What remotes and programs put out meanwhile is not meant for everybody.
+    /// What it says itself, and what came of it. What remotes and programs put out meanwhile is not meant for everybody, nor what
+    /// of it stands in a sentence.
     Sentences,
     /// That it goes on, by whose wish and since when, and that it is over.
     Outline,
@@ -75,12 +79,27 @@ pub(crate) enum Open {
 }
 
 impl Open {
-    /// Whether this is of what they may read.
-    pub fn tells(self, said: &Said) -> bool {
+    /// How much somebody may read of what is embargoed to nobody: who is of its train, or who is not.
+    pub fn of(aboard: bool) -> Self {
+        if aboard { Self::Whole } else { Self::Sentences }
+    }
+
+    /// A plan, as far as they may read it.
+    pub fn plan(self, plan: Plan) -> Plan {
+        if self == Self::Whole { plan } else { plan.for_strangers() }
+    }
+
+    /// A no, as far as they may read it.
+    pub fn no(self, refusal: Refusal) -> Refusal {
+        if self == Self::Whole { refusal } else { refusal.for_strangers() }
+    }
+
+    /// This, as far as they may read it; none where they may not.
+    pub fn told(self, said: Said) -> Option<Said> {
         match self {
-            Self::Whole => true,
-            Self::Sentences => !matches!(said, Said::Output { .. }),
-            Self::Outline | Self::Nothing => false,
+            Self::Whole => Some(said),
+            Self::Sentences => said.for_strangers(),
+            Self::Outline | Self::Nothing => None,
         }
     }
 }
@@ -138,18 +157,18 @@ impl Steps {
             if let Some(no) = end.as_ref().map_or_else(Some, |done| done.refusal.as_ref()) {
                 guesses.heard(&step.by, step.train.as_str(), no, &*log);
             }
-            let answer = Answer::of(&conductor, &end);
-            running.keeps(&answer).await;
-            // Its answer is kept: whoever wished it can read it, whatever becomes of this server.
             let well = end.as_ref().is_ok_and(|done| done.refusal.is_none());
+            let end = End::of(&conductor, end);
+            running.keeps(&end).await;
+            // Its answer is kept: whoever wished it can read it, whatever becomes of this server.
             if well {
                 let read = conductor.read_by_whoever_wished(&step.wish);
                 if let Err(refusal) = caught(&*log, &about, read).await.unwrap_or_else(Err) {
                     step.hear(Said::Remark { words: refusal.message });
-                    running.keeps(&answer).await;
+                    running.keeps(&end).await;
                 }
             }
-            step.ends(answer);
+            step.ends(end);
             // What was recorded is announced, as after every command.
             let _ = caught(&*log, &about, conductor.tell_news()).await;
             drop(running);
@@ -218,8 +237,8 @@ struct OnItsWay {
 
 impl OnItsWay {
     /// Keeps it with what it said so far and what is answered; where that can't be, it is said here alone.
-    async fn keeps(&self, answer: &Answer) {
-        if let Err(refusal) = self.steps.store.keep(&self.step.as_kept(Some(answer))).await {
+    async fn keeps(&self, end: &End) {
+        if let Err(refusal) = self.steps.store.keep(&self.step.as_kept(Some(end))).await {
             self.step.hear(Said::Remark { words: refusal.message });
         }
     }
@@ -228,7 +247,7 @@ impl OnItsWay {
 impl Drop for OnItsWay {
     fn drop(&mut self) {
         if !self.step.is_over() {
-            self.step.ends(Answer::fault());
+            self.step.ends(Answer::fault().into());
         }
         self.steps.running.send_modify(|running| *running -= 1);
     }
@@ -260,14 +279,14 @@ impl Step {
     }
 
     /// This is what became of it.
-    fn ends(&self, answer: Answer) {
-        let _ = self.end.set(answer);
+    fn ends(&self, end: End) {
+        let _ = self.end.set(end);
         self.changed.send_modify(|n| *n += 1);
     }
 
-    /// What is answered about it; none while it goes on.
-    pub fn answer(&self) -> Option<&Answer> {
-        self.end.get()
+    /// What is answered about it to whoever may read so much of it; none while it goes on.
+    pub fn answer(&self, open: Open) -> Option<&Answer> {
+        Some(self.end.get()?.told(open))
     }
 
     /// Whether it goes on no more.
@@ -278,7 +297,8 @@ impl Step {
     /// What it said so far, to whoever may read so much of it.
     pub fn lines(&self, open: Open) -> Vec<String> {
         let lines = locked(&self.said);
-        lines.kept.iter().filter(|said| open.tells(said)).map(ToString::to_string).collect()
+        let told = lines.kept.iter().filter_map(|said| open.told(said.clone()));
+        told.map(|said| said.to_string()).collect()
     }
 
     /// Waits for its end.
@@ -288,9 +308,8 @@ impl Step {
     }
 
     /// Waits for its end, for so long.
-    pub async fn ended(&self, patience: Duration) -> Option<&Answer> {
+    pub async fn ended(&self, patience: Duration) {
         let _ = tokio::time::timeout(patience, self.over()).await;
-        self.answer()
     }
 
     /// What it said after so many lines, and how many there are with it; waits for it, and is none where the step ended
@@ -375,7 +394,8 @@ mod tests {
             let _running = running;
             panic!("embargoed words");
         });
-        let answer = step.ended(Duration::from_secs(20)).await.expect("it has an end");
+        step.ended(Duration::from_secs(20)).await;
+        let answer = step.answer(Open::Whole).expect("it has an end");
         assert_eq!(answer.status, 500);
         assert!(!answer.body.to_string().contains("embargoed"), "{}", answer.body);
         assert!(stopped.await.is_err());

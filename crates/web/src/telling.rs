@@ -54,9 +54,11 @@ where
     T: Serialize,
     F: AsyncFnOnce(&Conductor) -> Result<T, Problem> + Send + 'static,
 {
-    let whole = async |conductor: Conductor| match story(&conductor).await {
+    let open = Open::of(house.open.trains.of(who).contains(train));
+    let whole = async move |conductor: Conductor| match story(&conductor).await {
         Ok(body) => Answer::yes(&conductor, &body),
-        Err(problem) => Answer::no(&problem),
+        Err(problem) if open == Open::Whole => Answer::no(&problem),
+        Err(problem) => Answer::no(&problem.for_strangers()),
     };
     if !wants.stream {
         let answer = house.story(who, train, async |conductor| Ok(whole(conductor).await)).await?;
@@ -72,8 +74,10 @@ where
         let (house, train) = (house.clone(), train.clone());
         async move {
             let (mut said, answer): (_, tokio::task::JoinHandle<Answer>) = state?;
-            if let Some(one) = said.recv().await {
-                return Some((saying(&one), Some((said, answer))));
+            while let Some(one) = said.recv().await {
+                if let Some(one) = open.told(one) {
+                    return Some((saying(&one), Some((said, answer))));
+                }
             }
             let failed = |error| Answer::no(&house.panicked(&train, error).into());
             Some((ending(&answer.await.unwrap_or_else(failed)), None))
@@ -87,12 +91,12 @@ pub(crate) fn followed(step: Arc<Step>, open: Open) -> Response {
     let next = move |state: Option<(Arc<Step>, usize)>| async move {
         let (step, mut from) = state?;
         while let Some((said, next)) = step.next(from).await {
-            if open.tells(&said) {
+            if let Some(said) = open.told(said) {
                 return Some((saying(&said), Some((step, next))));
             }
             from = next;
         }
-        Some((ending(&step.answer().cloned().unwrap_or_else(Answer::fault)), None))
+        Some((ending(&step.answer(open).cloned().unwrap_or_else(Answer::fault)), None))
     };
     streamed(stream::unfold(Some((step, 0)), next))
 }
@@ -116,7 +120,7 @@ pub(crate) fn shown_on_a_page(
                 return Some((Ok::<_, Infallible>(event("over", &())), None));
             };
             from = next;
-            if open.tells(&said) {
+            if let Some(said) = open.told(said) {
                 return Some((Ok(event("said", &said.to_string())), Some((step, from, over))));
             }
         }

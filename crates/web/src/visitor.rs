@@ -17,6 +17,7 @@ use crate::door;
 use crate::house::House;
 use crate::problem::Problem;
 use crate::secret::Secret;
+use crate::steps::Open;
 use crate::trains::Who;
 
 /// Who comes.
@@ -116,6 +117,11 @@ impl Visitor {
     /// Their name, where the train knows them.
     pub fn aboard(&self, house: &House, train: &TrainName) -> Option<&PersonName> {
         self.name().filter(|_| house.open.trains.of(&self.who()).contains(train))
+    }
+
+    /// What they read of what a train says: whoever it does not know reads nothing of what programs and remotes said.
+    pub fn reads(&self, house: &House, train: &TrainName) -> Open {
+        Open::of(self.aboard(house, train).is_some())
     }
 
     /// Refuses whoever the train does not know.

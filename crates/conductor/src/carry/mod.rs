@@ -5,6 +5,7 @@
 
 mod done;
 mod plan;
+mod strangers;
 
 use jiff::tz::TimeZone;
 use schemars::JsonSchema;

@@ -1,5 +1,6 @@
 //! What is going on, for people who wait.
 
+use train::attempt::DeployEnd;
 use train::id::RepoName;
 
 /// Told of each step of long work. Never fails, never waits.
@@ -8,6 +9,10 @@ pub trait Progress: Send + Sync {
     fn step(&self, repo: &RepoName, words: &str);
     /// A repository's work is over.
     fn done(&self, repo: &RepoName, words: &str);
+    /// A repository's deploy is over.
+    fn ended(&self, repo: &RepoName, end: &DeployEnd) {
+        self.done(repo, &end.words());
+    }
     /// A line that a program put out while it worked for a repository, or a remote said to git.
     fn output(&self, repo: &RepoName, line: &str);
     /// A remark about no repository in particular.

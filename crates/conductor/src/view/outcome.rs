@@ -42,12 +42,24 @@ pub struct FailureView {
     pub repo: Option<RepoName>,
     /// Whether the same command may succeed later.
     pub retry: bool,
+    /// What happened, as whoever is not of the train reads it, where that is less.
+    #[serde(skip)]
+    pub unquoted: Option<String>,
+}
+
+impl FailureView {
+    /// The same as whoever is not of the train reads it.
+    #[must_use]
+    pub fn for_strangers(self) -> Self {
+        let message = self.unquoted.unwrap_or(self.message);
+        Self { message, unquoted: None, ..self }
+    }
 }
 
 impl From<FailureView> for Refusal {
     fn from(view: FailureView) -> Self {
-        let FailureView { code, message, hint, repo, .. } = view;
-        Self { code, message, hint, repo }
+        let FailureView { code, message, hint, repo, unquoted, .. } = view;
+        Self { code, message, hint, repo, unquoted }
     }
 }
 
@@ -60,6 +72,7 @@ impl From<&Refusal> for FailureView {
             hint: refusal.hint.clone(),
             repo: refusal.repo.clone(),
             retry: refusal.code.retry(),
+            unquoted: refusal.unquoted.clone(),
         }
     }
 }

@@ -89,6 +89,7 @@ impl Session {
             outgoing,
             patience: self.global.patience().min(Duration::from_secs(30)),
             remembered: Arc::default(),
+            serves: false,
         })
     }
 

@@ -27,6 +27,7 @@ mod no_demo;
 mod notes;
 mod packed;
 mod plans;
+mod quoted;
 mod remote;
 mod remote_edit;
 mod repair;

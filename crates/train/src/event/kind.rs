@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::Event;
+use super::{Event, Outcome};
 use crate::intent::{Intent, Purpose};
 
 impl Event {
@@ -141,6 +141,35 @@ impl Event {
                 Cow::Owned(Self::Intended(Box::new(Intent { purpose, ..(**intent).clone() })))
             }
             other => Cow::Borrowed(other),
+        }
+    }
+
+    /// The same without what a remote or a program said, where it quotes that: as whoever is not of the train reads it.
+    #[must_use]
+    pub fn unquoted(&self) -> Option<Self> {
+        match self {
+            Self::Settled { intent, outcome } => {
+                let outcome = outcome.unquoted()?;
+                Some(Self::Settled { intent: intent.clone(), outcome })
+            }
+            Self::DeployEnded { push, key, end, without } => {
+                let (key, end) = (key.clone(), end.unquoted()?);
+                Some(Self::DeployEnded { push: *push, key, end, without: *without })
+            }
+            _ => None,
+        }
+    }
+}
+
+impl Outcome {
+    /// The same without what the remote said.
+    fn unquoted(&self) -> Option<Self> {
+        match self {
+            Self::Refused { .. } => Some(Self::Refused { why: String::new() }),
+            Self::Overtaken { found: None, .. } => {
+                Some(Self::Overtaken { name: String::new(), found: None })
+            }
+            Self::Published | Self::Already | Self::Overtaken { found: Some(_), .. } => None,
         }
     }
 }

@@ -82,11 +82,12 @@ pub(super) async fn post(
     if dry_run {
         let by = visitor.may_wish(&wish)?.person.clone();
         may_wish(&house, &by, &wish)?;
-        let (inside, about) = (house.clone(), train.clone());
+        let (inside, about, open) = (house.clone(), train.clone(), visitor.reads(&house, &train));
         let plan = async move |c: &Conductor| {
             let plan = c.plan(&wish).await;
             heard(&inside, &by, &about, &plan);
-            let Plan { shown, digest, changes, follows, refusal, unknown, beside } = plan?;
+            let plan = plan.map(|plan| open.plan(plan))?;
+            let Plan { shown, digest, changes, follows, refusal, unknown, beside } = plan;
             let repos = shown.repos().to_vec();
             let unknown = unknown.as_ref().map(FailureView::from);
             let planned = Planned { digest, changes, follows, unknown, beside, plan: shown };
@@ -98,11 +99,12 @@ pub(super) async fn post(
         return told(&house, &visitor.who(), &train, wants, plan).await;
     }
     let yes = Yes { wish, saw, key };
+    let open = visitor.reads(&house, &train);
     let step = begin(&house, &visitor, &train, yes).await?;
     if wants.stream {
-        return Ok(followed(step, Open::Whole));
+        return Ok(followed(step, open));
     }
-    Ok(answer(&house, &step, Open::Whole, PATIENCE).await)
+    Ok(answer(&house, &step, open, PATIENCE).await)
 }
 
 /// `GET steps/{step}`: how far it is, or what became of it.
@@ -120,7 +122,8 @@ pub(super) async fn step(
 }
 
 async fn answer(house: &House, step: &Step, open: Open, patience: Duration) -> Response {
-    match step.ended(patience).await {
+    step.ended(patience).await;
+    match step.answer(open) {
         Some(answer) => answer.clone().into_response(),
         None => {
             let address = house.path(&format!("/api/v1/trains/{}/steps/{}", step.train, step.id));

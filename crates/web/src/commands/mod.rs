@@ -59,7 +59,8 @@ pub(crate) async fn later(
     let yes = Yes { wish, saw: None, key: None };
     let step = begin(&house, &visitor, &train, yes).await.map_err(no)?;
     step.ended(PATIENCE).await;
-    let well = step.answer().is_some_and(|answer| answer.refusal().is_none());
+    let answer = step.answer(visitor.reads(&house, &train));
+    let well = answer.is_some_and(|answer| answer.refusal().is_none());
     let to = match well {
         true => "/waiting".to_owned(),
         false => format!("/trains/{train}/steps/{}", step.id),

@@ -42,6 +42,7 @@ use train::refusal::{Code, Refusal};
 use crate::door::No;
 use crate::gathered::counted;
 use crate::house::House;
+use crate::steps::Open;
 use crate::visitor::Visitor;
 
 pub(crate) use account::{follow_link, made_link, me, me_page, sign_in};
@@ -111,7 +112,8 @@ impl NoPage {
             (None, None) => ("/".to_owned(), "To the first page"),
         };
         let layout = Layout { train, ..Layout::of(house, visitor, title) };
-        let refusal = on_a_page(refusal);
+        let open = visitor.train.as_ref().map(|train| visitor.reads(house, train));
+        let refusal = on_a_page(open.unwrap_or(Open::Sentences).no(refusal));
         let page = RefusalPage { layout, refusal: &refusal, back };
         Self(Box::new((status, shown(&page)).into_response()))
     }

@@ -50,7 +50,7 @@ struct Told {
 impl Told {
     fn of(house: &House, step: &Step, open: Open, zone: &TimeZone) -> Self {
         let way = step.lines(open);
-        let Some(answer) = step.answer() else { return Self { way, ..Self::default() } };
+        let Some(answer) = step.answer(open) else { return Self { way, ..Self::default() } };
         let words = |shown: Shown| lines(house.open.trains.words(&step.wish, &shown, true));
         Self {
             way,

@@ -287,7 +287,7 @@ pub(crate) async fn whereis(
         Ok(Some(view)) => page.says(&view, &environments),
         Err(no) => {
             status = StatusCode::from_u16(no.code.status()).unwrap_or(StatusCode::NOT_FOUND);
-            let no = on_a_page(no);
+            let no = on_a_page(visitor.reads(&house, &train).no(no));
             page.answer = words::sentence(&no.message);
             page.hint = Some(words::sentence(&no.hint));
         }

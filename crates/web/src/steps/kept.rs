@@ -4,15 +4,15 @@
 use conductor::ports::{KeptEnd, KeptStep};
 use train::refusal::{Code, Refusal};
 
-use super::{Step, locked};
+use super::{End, Step, locked};
 use crate::answer::Answer;
 
 impl Step {
-    /// As it is kept: with what it said, where this was answered.
-    pub fn as_kept(&self, answer: Option<&Answer>) -> KeptStep {
-        let end = answer.map(|answer| KeptEnd {
+    /// As it is kept: with what it said, where it ended so.
+    pub fn as_kept(&self, end: Option<&End>) -> KeptStep {
+        let end = end.map(|end| KeptEnd {
             said: serde_json::to_string(&*locked(&self.said)).unwrap_or_default(),
-            answer: serde_json::to_string(answer).unwrap_or_default(),
+            answer: serde_json::to_string(end).unwrap_or_default(),
         });
         KeptStep {
             id: self.id.clone(),
@@ -33,13 +33,13 @@ impl Step {
         let step = Self::new(id, train, by, at, wish).embargoed(hears, secret);
         let Some(end) = end else { return Some(step.over_with(None)) };
         *locked(&step.said) = serde_json::from_str(&end.said).ok()?;
-        let answer = serde_json::from_str(&end.answer).ok()?;
-        Some(step.over_with(Some(answer)))
+        let end = serde_json::from_str(&end.answer).ok()?;
+        Some(step.over_with(Some(end)))
     }
 
-    /// The same, over since before: with what was answered, or left off where nobody knows.
-    pub fn over_with(self, answer: Option<Answer>) -> Self {
-        self.ends(answer.unwrap_or_else(|| Answer::no(&left_off().into())));
+    /// The same, over since before: as it ended, or left off where nobody knows.
+    pub fn over_with(self, end: Option<End>) -> Self {
+        self.ends(end.unwrap_or_else(|| Answer::no(&left_off().into()).into()));
         self
     }
 }
@@ -81,7 +81,7 @@ mod tests {
             here.hear(Said::Remark { words: n.to_string() });
         }
         let answer = Answer { status: 200, body: json!({ "beside": ["and more"] }) };
-        store.keep(&here.as_kept(Some(&answer))).await.unwrap();
+        store.keep(&here.as_kept(Some(&answer.clone().into()))).await.unwrap();
         let there = Steps::kept_in(store).get(ID).await.unwrap().expect("it is kept");
         assert!(there.is_over());
         assert_eq!((there.at, &there.wish), (here.at, &here.wish));
@@ -89,9 +89,27 @@ mod tests {
         let (first, next) = there.next(0).await.expect("it said something");
         assert_eq!((first.to_string(), next), ("2".to_owned(), 3), "the first two are gone");
         assert_eq!(there.next(LINES + 2).await, None, "and nothing more comes");
-        let answered = there.answer().expect("it is over");
+        let answered = there.answer(Open::Whole).expect("it is over");
         assert_eq!((answered.status, &answered.body), (200, &answer.body));
         assert_eq!(answered.beside(), ["and more"]);
+    }
+
+    #[tokio::test]
+    async fn what_a_program_said_is_kept_from_strangers_in_another_process_too() {
+        let (here, store) = (step(), Arc::new(Memory::default()));
+        let (repo, words) = ("web".parse().unwrap(), "failed: ask kaliningrad".to_owned());
+        here.hear(Said::Done { repo, words, unquoted: Some("failed".to_owned()) });
+        let answer = |words: &str| Answer { status: 500, body: json!(words) };
+        let end = End { answer: answer("kaliningrad"), unquoted: Some(answer("less")) };
+        store.keep(&here.as_kept(Some(&end))).await.unwrap();
+        let there = Steps::kept_in(store).get(ID).await.unwrap().expect("it is kept");
+        let read = |open| (there.lines(open), there.answer(open).expect("an end").body.clone());
+        let (of_train, answered) = read(Open::Whole);
+        assert_eq!(of_train, ["web  failed: ask kaliningrad"]);
+        assert_eq!(answered, "kaliningrad");
+        let (of_strangers, answered) = read(Open::Sentences);
+        assert_eq!(of_strangers, ["web  failed"]);
+        assert_eq!(answered, "less");
     }
 
     #[tokio::test]
@@ -100,7 +118,7 @@ mod tests {
         store.keep(&step().as_kept(None)).await.unwrap();
         let steps = Steps::kept_in(store);
         let left = steps.get(ID).await.unwrap().expect("its beginning is kept");
-        let refusal = left.answer().and_then(Answer::refusal).expect("it has an end");
+        let refusal = left.answer(Open::Whole).and_then(Answer::refusal).expect("it has an end");
         assert_eq!(refusal.code, Code::LeftOpen);
         assert!(refusal.hint.contains("once more"), "{}", refusal.hint);
         assert!(left.lines(Open::Whole).is_empty() && left.next(0).await.is_none());
@@ -146,7 +164,7 @@ mod tests {
     fn one_in_a_form_of_another_version_is_not_here() {
         let begun = || step().as_kept(None);
         let answer = Answer { status: 200, body: json!({}) };
-        let known = || step().as_kept(Some(&answer)).end.expect("it is over");
+        let known = || step().as_kept(Some(&answer.clone().into())).end.expect("it is over");
         let strange = || "{}".to_owned();
         let of = |end| Step::of_kept(KeptStep { end: Some(end), ..begun() });
         assert!(of(known()).is_some());

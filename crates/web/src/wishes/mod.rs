@@ -125,7 +125,8 @@ pub(crate) async fn planned(
     let plan = async move |conductor: Conductor| conductor.plan(&wish).await;
     let plan = house.story(&visitor.who(), train, plan).await;
     heard(house, &by, train, &plan);
-    plan
+    let open = visitor.reads(house, train);
+    plan.map(|plan| open.plan(plan))
 }
 
 /// Takes in a no to words that are under embargo.
