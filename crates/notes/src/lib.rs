@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod neighbours;
 mod talk;
 mod wire;
 
@@ -11,9 +12,11 @@ use yrs::block::ClientID;
 use yrs::updates::decoder::Decode;
 use yrs::updates::encoder::Encode;
 use yrs::{
-    Any, Doc, GetString, OffsetKind, Options, Out, ReadTxn, Snapshot, StateVector, Text, TextRef,
-    Transact, Update, merge_updates_v1,
+    Doc, GetString, OffsetKind, Options, ReadTxn, StateVector, Text, TextRef, Transact, Update,
+    merge_updates_v1,
 };
+
+use neighbours::Pieces;
 
 /// The text's name in its document: what other programs that speak Yjs ask for.
 const NAME: &str = "notes";
@@ -30,7 +33,7 @@ impl SharedTexts for Yrs {
         };
         let doc = Doc::with_options(options);
         let text = doc.get_or_insert_text(NAME);
-        let mut page = Shared { doc, text };
+        let mut page = Shared { doc, text, pieces: Pieces::default() };
         if let Some(kept) = kept {
             page.take_in(kept)?;
         }
@@ -88,6 +91,8 @@ fn mark_of(number: u64) -> u32 {
 struct Shared {
     doc: Doc,
     text: TextRef,
+    /// All that was ever written in it, as it was put.
+    pieces: Pieces,
 }
 
 impl SharedText for Shared {
@@ -96,17 +101,8 @@ impl SharedText for Shared {
     }
 
     fn pieces(&self) -> Vec<(usize, u32)> {
-        let mut transaction = self.doc.transact_mut();
-        let (now, nothing) = (transaction.snapshot(), Snapshot::default());
-        // Beside nothing every piece is new, and says by which number.
-        let pieces = self.text.diff_range(&mut transaction, Some(&now), Some(&nothing), |new| {
-            mark_of(new.id.client.get())
-        });
-        let written = pieces.into_iter().filter_map(|piece| match (piece.insert, piece.ychange) {
-            (Out::Any(Any::String(text)), Some(mark)) => Some((text.len(), mark)),
-            _ => None,
-        });
-        written.collect()
+        let runs = neighbours::runs(&self.doc, &self.text);
+        runs.into_iter().map(|(text, id)| (text.len(), mark_of(id.client.get()))).collect()
     }
 
     fn write(&mut self, edits: &[Edit]) -> Vec<u8> {
@@ -121,13 +117,21 @@ impl SharedText for Shared {
                 self.text.insert(&mut transaction, at, &edit.text);
             }
         }
-        transaction.encode_update_v1()
+        let update = transaction.encode_update_v1();
+        drop(transaction);
+        // What it writes itself can be read.
+        if let Ok(brings) = wire::check(&update, NAME) {
+            self.pieces.learn(&brings.pieces);
+        }
+        update
     }
 
     fn take_in(&mut self, update: &[u8]) -> Result<()> {
-        wire::check(update, NAME).map_err(unreadable)?;
+        let brings = wire::check(update, NAME).map_err(unreadable)?;
         let update = Update::decode_v1(update).map_err(|_| unreadable(OTHER))?;
-        self.doc.transact_mut().apply_update(update).map_err(|_| unreadable(OTHER))
+        self.doc.transact_mut().apply_update(update).map_err(|_| unreadable(OTHER))?;
+        self.pieces.learn(&brings.pieces);
+        Ok(())
     }
 
     fn by(&self, update: &[u8], author: &str) -> Result<usize> {
@@ -150,9 +154,13 @@ impl SharedText for Shared {
             let brought = brings.stretches.get(author).is_some_and(|s| s.contains(place));
             brought || *place < have(*author)
         };
-        match brings.needs.iter().all(there) {
+        if !brings.needs.iter().all(there) {
+            return Err(odd("it stands beside what nobody wrote"));
+        }
+        let new = brings.pieces.iter().filter_map(|piece| piece.since(have(piece.begin.0)));
+        match self.pieces.let_in(&new.collect::<Vec<_>>()) {
             true => Ok(brings.text),
-            false => Err(odd("it stands beside what nobody wrote")),
+            false => Err(odd("others would read it in another order")),
         }
     }
 

@@ -152,19 +152,25 @@ fn years_of_writing_stay_small() {
 }
 
 /// An update by an editor of somebody's, which stands beside this place where there is one.
-fn by_number(number: u64, place: u64, beside: Option<(u64, u64)>) -> Vec<u8> {
+fn by_number(number: u64, place: u64, beside: Option<wire::Place>) -> Vec<u8> {
+    put(number, place, [beside, None])
+}
+
+/// The same, between two.
+fn put(number: u64, place: u64, between: [Option<wire::Place>; 2]) -> Vec<u8> {
     let mut bytes = vec![1, 1];
     talk::number(&mut bytes, number);
     talk::number(&mut bytes, place);
-    match beside {
-        None => bytes.extend_from_slice(b"\x04\x01\x05notes\x03one\x00"),
-        Some((whose, at)) => {
-            bytes.push(0x84);
-            talk::number(&mut bytes, whose);
-            talk::number(&mut bytes, at);
-            bytes.extend_from_slice(b"\x03one\x00");
-        }
+    let [left, right] = between.map(|side| u8::from(side.is_some()));
+    bytes.push(4 | (left << 7) | (right << 6));
+    for (whose, at) in between.into_iter().flatten() {
+        talk::number(&mut bytes, whose);
+        talk::number(&mut bytes, at);
     }
+    if between == [None; 2] {
+        bytes.extend_from_slice(b"\x01\x05notes");
+    }
+    bytes.extend_from_slice(b"\x03one\x00");
     bytes
 }
 
@@ -204,6 +210,77 @@ fn an_editor_brings_what_its_author_wrote_and_nothing_else() {
     // What somebody else wrote comes from nobody but them: its words may be others than theirs.
     assert_eq!(refused(&*page, &own, "kumar"), Some(Code::Refused));
     assert_eq!(refused(&*page, &page.kept(), "kumar"), Some(Code::Refused));
+}
+
+#[test]
+fn a_piece_is_put_between_two_that_stood_side_by_side() {
+    let [mat, kumar, krupa, jason] =
+        ["mat", "kumar", "krupa", "jason"].map(|name| u64::from(Yrs.mark(name)) << 32);
+    let mut page = open(None, "mat");
+    rewrite(&mut *page, "abcd");
+    let (a, b, c) = (Some((mat, 0)), Some((mat, 1)), Some((mat, 2)));
+    let takes = |page: &dyn SharedText, between| match page.by(&put(jason + 1, 0, between), "jason")
+    {
+        Ok(_) => true,
+        Err(no) => {
+            assert!(no.code == Code::Refused && no.message.contains("another order"), "{no:?}");
+            false
+        }
+    };
+    assert!(takes(&*page, [a, b]));
+    for between in [[b, a], [a, a], [a, c], [c, a], [None, b]] {
+        assert!(!takes(&*page, between), "{between:?}");
+    }
+    // Two write in one place at once, then it is emptied: what was taken out counts.
+    for (number, name) in [(kumar + 1, "kumar"), (krupa + 1, "krupa")] {
+        let update = put(number, 0, [a, b]);
+        assert_eq!(page.by(&update, name), Ok(3));
+        page.take_in(&update).unwrap();
+    }
+    assert_eq!(page.text(), "aoneonebcd");
+    page.write(&[Edit { at: 1..7, text: String::new() }]);
+    let (first, second) = (kumar.min(krupa) + 1, kumar.max(krupa) + 1);
+    let ends = |number| (Some((number, 0)), Some((number, 2)));
+    let ((first, first_end), (second, second_end)) = (ends(first), ends(second));
+    // By whoever has both, one of them, none, or of one its beginning alone.
+    for between in [
+        [first_end, second],
+        [a, first],
+        [second_end, b],
+        [a, second],
+        [first_end, b],
+        [a, b],
+        [first, second],
+    ] {
+        assert!(takes(&*page, between), "{between:?}");
+    }
+    for between in [[second_end, first], [second, first_end], [first_end, second_end], [second, a]]
+    {
+        assert!(!takes(&*page, between), "{between:?}");
+    }
+}
+
+#[test]
+fn what_is_said_to_be_long_and_taken_out_takes_no_room() {
+    let [mat, kumar, krupa] = ["mat", "kumar", "krupa"].map(|name| u64::from(Yrs.mark(name)) << 32);
+    let mut page = open(None, "mat");
+    rewrite(&mut *page, "ab");
+    let between = [Some((mat, 0)), Some((mat, 1))];
+    for (number, name) in [(kumar + 1, "kumar"), (krupa + 1, "krupa")] {
+        let mut update = put(number, 0, between);
+        // Of a length alone, instead of its text.
+        update.truncate(update.len() - 5);
+        let mut kind = vec![1, 1];
+        talk::number(&mut kind, number);
+        assert_eq!(std::mem::replace(&mut update[kind.len() + 1], 0xc1), 0xc4);
+        talk::number(&mut update, 2_000_000_000);
+        update.push(0);
+        assert_eq!(page.by(&update, name), Ok(0));
+        page.take_in(&update).unwrap();
+    }
+    let (first, second) = (kumar.min(krupa) + 1, kumar.max(krupa) + 1);
+    let beside = put(mat + 1, 0, [Some((first, 1_999_999_999)), Some((second, 0))]);
+    assert_eq!(page.by(&beside, "mat"), Ok(3));
 }
 
 #[test]

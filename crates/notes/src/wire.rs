@@ -28,13 +28,46 @@ const PLACE: Odd = "it counts further than a page goes";
 const FOREIGN: Odd = "it has what no page of plain text has";
 const ORDER: Odd = "it is out of order";
 
+/// A place in what an author wrote: whose, and where.
+pub type Place = (u64, u64);
+
+/// A piece of text as it was written, taken out by now or not, and the two places that it was put between. None is an end of
+/// the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Piece {
+    pub begin: Place,
+    /// In UTF-16, as Yjs counts.
+    pub length: u64,
+    pub left: Option<Place>,
+    pub right: Option<Place>,
+}
+
+impl Piece {
+    /// The place behind it, in what its author wrote.
+    pub fn end(&self) -> u64 {
+        self.begin.1 + self.length
+    }
+
+    /// What of it is at this place or behind: put behind what is before it in the piece.
+    pub fn since(&self, place: u64) -> Option<Self> {
+        let (author, begin) = self.begin;
+        if place <= begin {
+            return Some(*self);
+        }
+        let length = self.end().checked_sub(place).filter(|length| *length > 0)?;
+        Some(Self { begin: (author, place), length, left: Some((author, place - 1)), ..*self })
+    }
+}
+
 /// What an update brings, as far as it says so itself.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Brings {
     /// Of each author the stretch of places that it has.
     pub stretches: BTreeMap<u64, Range<u64>>,
+    /// The pieces in these, but for what stands nowhere.
+    pub pieces: Vec<Piece>,
     /// The places that it counts on: what stands beside its text, and the last of what it takes out.
-    pub needs: Vec<(u64, u64)>,
+    pub needs: Vec<Place>,
     /// Whether it leaves something out in between.
     pub gaps: bool,
     /// How many bytes of text it has.
@@ -154,15 +187,12 @@ impl<'u> Wire<'u> {
             self.brings.gaps |= info == GAP;
             return self.length();
         }
-        for flag in [LEFT, RIGHT] {
-            if info & flag != 0 {
-                self.neighbour(author, place)?;
-            }
-        }
+        let left = self.neighbour(info & LEFT != 0, (author, place))?;
+        let right = self.neighbour(info & RIGHT != 0, (author, place))?;
         if info & (LEFT | RIGHT) == 0 && (self.number()? != 1 || self.text()? != self.name) {
             return Err(FOREIGN);
         }
-        match info & !(LEFT | RIGHT) {
+        let length = match info & !(LEFT | RIGHT) {
             DELETED => self.length(),
             TEXT => match self.text()? {
                 "" => Err("it has a part without a length"),
@@ -172,14 +202,19 @@ impl<'u> Wire<'u> {
                 }
             },
             _ => Err(FOREIGN),
-        }
+        }?;
+        self.brings.pieces.push(Piece { begin: (author, place), length, left, right });
+        Ok(length)
     }
 
-    /// What a block stands beside: of the same author's, something earlier.
-    fn neighbour(&mut self, author: u64, place: u64) -> Result<(), Odd> {
+    /// What a block at this place stands beside, where it names that: of the same author's, something earlier.
+    fn neighbour(&mut self, named: bool, (author, place): Place) -> Result<Option<Place>, Odd> {
+        if !named {
+            return Ok(None);
+        }
         let (whose, at) = (self.author()?, self.place()?);
         self.brings.needs.push((whose, at));
-        if whose == author && at >= place { Err(ORDER) } else { Ok(()) }
+        if whose == author && at >= place { Err(ORDER) } else { Ok(Some((whose, at))) }
     }
 
     /// What was taken out: of each author stretches, one behind another.

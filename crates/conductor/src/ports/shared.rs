@@ -50,7 +50,8 @@ pub trait SharedText: Send {
     fn take_in(&mut self, update: &[u8]) -> Result<()>;
 
     /// Refuses an update from outside that is more than `author` writing: that brings what is by the mark of somebody else, known or not,
-    /// leaves a gap, or stands beside what nobody wrote. Answers with how many bytes of text it brings at most.
+    /// leaves a gap, stands beside what nobody wrote, or stands between two that never stood side by side, so that not everybody
+    /// would read it in the same order. Answers with how many bytes of text it brings at most.
     ///
     /// # Errors
     /// `refused`, with what is odd.
