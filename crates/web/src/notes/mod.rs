@@ -1,6 +1,5 @@
 //! Notes that several people write at once: a socket for each editor, a room for each page.
 
-mod alike;
 mod opening;
 mod presence;
 mod room;

@@ -55,13 +55,13 @@ struct Settle {
     running: Option<JoinHandle<bool>>,
 }
 
-/// What one go brought, and who sent it.
+/// What one go brought.
 #[derive(Default)]
-pub(super) struct News {
-    pub typed: Vec<(u64, Typed)>,
+struct News {
+    typed: Vec<Typed>,
     /// Whoever waits to hear that what they sent is kept.
     by: BTreeSet<u64>,
-    pub present: BTreeMap<u64, Presence>,
+    present: BTreeMap<u64, Presence>,
 }
 
 impl Room {
@@ -140,7 +140,7 @@ impl Room {
 
     /// Opens the page anew, from what is kept. What was written elsewhere meanwhile is told to whoever has it open: nobody comes
     /// back to it.
-    pub(super) async fn reopen(&mut self, live: &mut LivePage) -> Result<()> {
+    async fn reopen(&mut self, live: &mut LivePage) -> Result<()> {
         let anew = self.itself().await?.live_page(self.push).await?;
         let missing = anew.shared.since(&live.shared.have())?;
         *live = anew;
@@ -187,14 +187,6 @@ impl Room {
         self.seats.len() < MOST && same < MOST_OF_ONE && !crowds
     }
 
-    /// Lets one go, with the reason.
-    pub(super) fn lets_go(&mut self, id: u64, because: &Refusal, news: &mut News) {
-        if let Some(seat) = self.seats.get(&id) {
-            seat.end(Ending::of(because));
-        }
-        self.left(id, news);
-    }
-
     fn left(&mut self, id: u64, news: &mut News) {
         let Some(seat) = self.seats.remove(&id) else { return };
         news.present.extend(seat.there.gone().map(|gone| (gone.number, gone)));
@@ -238,7 +230,7 @@ impl Room {
                 }
                 match typed {
                     Ok(some) => {
-                        news.typed.extend(some.map(|some| (id, some)));
+                        news.typed.extend(some);
                         news.by.insert(id);
                         seat.kept += 1;
                         return Ok(false);
@@ -262,20 +254,19 @@ impl Room {
             }
             Message::Kept(..) => Refusal::new(Code::Usage, "this is said to editors alone", ""),
         };
-        self.lets_go(id, &refused, news);
+        seat.end(Ending::of(&refused));
+        self.left(id, news);
         Ok(live.is_spoiled())
     }
 
     /// Keeps what was typed, then tells everybody.
     async fn tell(&mut self, live: &mut LivePage, news: News) -> Result<()> {
-        let news = if news.typed.is_empty() { news } else { self.alike(live, news).await? };
         if !news.typed.is_empty() {
-            let typed: Vec<Typed> = news.typed.into_iter().map(|(_, typed)| typed).collect();
-            self.itself().await?.keep_typed(&typed).await?;
+            self.itself().await?.keep_typed(&news.typed).await?;
             let now = Instant::now();
             let since = *self.settle.since.get_or_insert(now);
             self.settle.due = Some((now + PAUSE).min(since + LATEST));
-            let updates: Vec<_> = typed.into_iter().map(|typed| typed.update).collect();
+            let updates: Vec<_> = news.typed.into_iter().map(|typed| typed.update).collect();
             let bytes = live.texts.bytes(&Message::Written(live.texts.joined(&updates)?));
             let only = (news.by.len() == 1).then(|| news.by.first().copied()).flatten();
             self.everybody(bytes.into(), only);
