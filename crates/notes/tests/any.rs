@@ -61,6 +61,7 @@ fn in_words(why: &Refusal) {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use testkit::hold;
 
     #[test]
@@ -71,5 +72,19 @@ mod tests {
     #[test]
     fn of_messages() {
         hold("notes_messages", super::notes_messages);
+    }
+
+    proptest! {
+        #[test]
+        fn of_honest_editors_among_others(
+            said in prop::collection::vec((0_u8..64, prop::collection::vec(any::<u8>(), 0..6)), 1..50),
+        ) {
+            let mut bytes = Vec::new();
+            for (how, what) in &said {
+                bytes.extend([*how, u8::try_from(what.len()).unwrap_or_default()]);
+                bytes.extend(what);
+            }
+            super::notes_messages(&bytes);
+        }
     }
 }

@@ -136,13 +136,6 @@ impl LivePage {
         Ok(new)
     }
 
-    /// Whether whoever is given all of it at once reads the same text. An editor that names neighbours of its words as they
-    /// never stood makes others order them each in its own way.
-    pub fn is_read_alike(&self) -> Result<bool> {
-        let anew = self.texts.open(Some(&self.shared.kept()), MACHINE)?;
-        Ok(anew.text() == self.text)
-    }
-
     /// Whether it has what may not stay: it has to be opened anew.
     #[must_use]
     pub fn is_spoiled(&self) -> bool {
