@@ -37,7 +37,7 @@ fn end(said: &str, answer: &str) -> KeptEnd {
 }
 
 async fn on(store: &SqliteWishes, sql: &str) {
-    run(&mut store.db.lock().await, sql).await;
+    run(&mut *store.db.lock().await, sql).await;
 }
 
 /// What the step and its key have of the end.
