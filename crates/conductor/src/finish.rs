@@ -33,6 +33,8 @@ pub struct FinishPlan {
     pub finish: Finish,
     /// What is carried over to the next push.
     pub left: Vec<String>,
+    /// What is unticked, and can be settled before.
+    pub unticked: Vec<ItemView>,
     /// The mail, the topic and the next hero.
     pub handover: Handover,
 }
@@ -50,6 +52,7 @@ impl FinishPlan {
             ended_at: moment(self.finish.ended),
             issues: self.finish.issues.clone(),
             left: self.left.clone(),
+            unticked: self.unticked.clone(),
             next_push: next.map(|next| next.departure.push),
             next_hero: next.and_then(|next| next.departure.hero.clone()),
             subject: self.handover.subject.clone(),
@@ -98,7 +101,8 @@ impl Conductor {
                     return Err(refusal);
                 };
                 let handover = self.handover(state, push, &finish.issues).await;
-                return Ok(FinishPlan { push, already: true, finish, left: Vec::new(), handover });
+                let (left, unticked) = (Vec::new(), Vec::new());
+                return Ok(FinishPlan { push, already: true, finish, left, unticked, handover });
             }
         };
         self.ask(|environment| environment.name == PRODUCTION).await?;
@@ -122,7 +126,8 @@ impl Conductor {
         };
         let handover = self.handover(state, push, &finish.issues).await;
         let left = self.left_of(state, push).await?;
-        Ok(FinishPlan { push, already: false, finish, left, handover })
+        let unticked = unticked(&status, &notes.items);
+        Ok(FinishPlan { push, already: false, finish, left, unticked, handover })
     }
 
     /// Refuses while a deploy runs, or a way back was decided and not begun: nobody could follow or stop it afterwards.
@@ -292,6 +297,14 @@ fn tagged(status: &StatusView) -> Vec<Leaving> {
             from: None,
         })
         .collect()
+}
+
+/// The open blockers, then the tasks that hold, as they stand in the notes.
+fn unticked(status: &StatusView, items: &[ItemView]) -> Vec<ItemView> {
+    let blockers = status.blockers.iter().filter(|blocker| blocker.open).map(|one| &one.id);
+    let tasks = status.tasks.iter().filter(|task| task.holds).map(|one| &one.id);
+    let item = |id: &String| items.iter().find(|item| item.id == *id).cloned();
+    blockers.chain(tasks).filter_map(item).collect()
 }
 
 fn noted(items: &[ItemView], section: SectionWord) -> Vec<String> {

@@ -21,6 +21,8 @@ pub(crate) enum Field {
     Repo,
     /// A line of text: its name, its label, what stands in it as an example, and whether it has to be there.
     Text(&'static str, &'static str, &'static str, bool),
+    /// Lines of text, each of which is one.
+    Lines(&'static str, &'static str),
     /// A person: its name, its label, and whether one has to be named.
     Person(&'static str, &'static str, bool),
     /// A day.
@@ -31,7 +33,7 @@ pub(crate) enum Field {
     Choice(&'static str, &'static str, &'static [(&'static str, &'static str)]),
 }
 
-use Field::{Choice, Day, Flag, Person, Push, Repo, Repos, Text};
+use Field::{Choice, Day, Flag, Lines, Person, Push, Repo, Repos, Text};
 
 const BECAUSE: Field = Text("because", "Why, for the record", "", true);
 const RETRY: Field = Repos("retry", "Again, where it failed");
@@ -187,7 +189,7 @@ pub(crate) const ACTS: &[(&str, &[Act])] = &[
                 "finish",
                 "Finish the push",
                 "hero, ops",
-                &[Push, Text("issue", "An issue for the mail", "", false), WHY],
+                &[Push, Lines("issue", "Issues for the mail, a line each"), WHY],
             ),
         ],
     ),
@@ -234,6 +236,12 @@ pub(crate) const ACTS: &[(&str, &[Act])] = &[
                     Text("on", "On which environment", "stage", false),
                     Text("because", "Why it is settled", "", false),
                 ],
+            ),
+            act(
+                "pass_on",
+                "Pass a blocker or a task on to the next push",
+                "its raiser, hero, QA, ops",
+                &[Push, Text("item", "Which", "b2, t1", true)],
             ),
         ],
     ),
@@ -347,6 +355,7 @@ pub(crate) fn name(field: &Field) -> &'static str {
     match field {
         Repos(name, _)
         | Text(name, ..)
+        | Lines(name, _)
         | Person(name, ..)
         | Day(name, _)
         | Flag(name, _)
@@ -373,6 +382,7 @@ pub(crate) fn label(fields: &[Field], option: &str) -> Option<&'static str> {
     fields.iter().find(|field| is(field, option)).map(|field| match field {
         Repos(_, label)
         | Text(_, label, ..)
+        | Lines(_, label)
         | Person(_, label, _)
         | Day(_, label)
         | Flag(_, label)

@@ -37,6 +37,12 @@ impl Fields {
         self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.trim())
     }
 
+    /// Every line of a name's values; empty ones say nothing.
+    pub fn lines(&self, name: &str) -> Vec<String> {
+        let lines = self.every(name).flat_map(str::lines).map(str::trim);
+        lines.filter(|line| !line.is_empty()).map(str::to_owned).collect()
+    }
+
     /// A value with its spaces, its lines ended as everywhere but in forms.
     pub fn whole(&self, name: &str) -> String {
         let value = self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value);

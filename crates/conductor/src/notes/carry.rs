@@ -1,8 +1,7 @@
 //! What is left of a push's notes goes into those of a later one: when that is cut, or when the push is finished.
 
-use train::command::{NotesWish, WhichPush, Writing};
 use train::event::{Event, Hand};
-use train::id::PushDate;
+use train::id::{PushDate, quoted};
 use train::notes::carry;
 use train::notes::follow::ItemId;
 use train::notes::page::ItemChange;
@@ -10,6 +9,7 @@ use train::pushes::Train;
 use train::refusal::{Code, Refusal};
 use train::state::{Over, State};
 
+use super::plan::NotesPlan;
 use super::replay::decided;
 use super::sheet::{Marked, Sheet};
 use crate::conductor::Conductor;
@@ -45,27 +45,41 @@ impl Conductor {
         Ok(left.map(|tracked| tracked.text.clone()).collect())
     }
 
-    /// Passes one item on to the push after: it stands in that one's notes from then on, and is ticked here.
-    pub async fn pass_on(&self, push: PushDate, item: ItemId) -> Result<PushDate> {
-        let done = |next: &str| {
-            let because = Some(format!("goes with {next}"));
-            let writing = Writing::Done { item, on: None, because };
-            NotesWish { push: WhichPush::On(push), writing }
-        };
-        // Whoever may not settle it is told so before anything is written.
-        self.plan_notes(&done("the next push")).await?;
-        let mut journal = self.journal().await?;
-        let state = self.with_external(journal.state().clone());
-        let looks = self.last_looks().await?;
-        let train = self.train(&state, &looks);
-        let next = train.following(push).ok_or_else(|| {
-            let what = format!("no departure runs after {push}");
-            Refusal::new(Code::BadDate, what, "`pushduty schedule` shows what does")
-        })?;
-        self.carry_items(&mut journal, (push, next.push), Some(item)).await?;
-        drop(journal);
-        self.write_notes(&done(&next.push.to_string())).await?;
-        Ok(next.push)
+    /// The page with an item ticked that goes on to the push after.
+    pub(super) fn with_passed_on(
+        &self,
+        train: &Train<'_>,
+        sheet: &Sheet,
+        item: ItemId,
+    ) -> Result<NotesPlan> {
+        let next = goes_on_to(train, sheet, item)?;
+        let because = format!("goes with {next}");
+        let done = self.with_done(train.state, sheet, item, Some(&because))?;
+        if !done.changes_something() {
+            return Ok(done);
+        }
+        let ReadPage { notes, page, .. } = self.read_sheet(sheet)?;
+        let text = page.item(item).map(|known| known.tracked.text.as_str()).unwrap_or_default();
+        let waits = || carry::waiting(&notes, &page).any(|known| known.tracked.id == item);
+        if !page.carried.contains_key(&item) && !waits() {
+            let what = format!("nobody waits for {item}, {}: it goes nowhere", quoted(text));
+            return Err(Refusal::new(Code::Refused, what, "leave it as it stands"));
+        }
+        let words = format!("{item} of {} {because}: {text}", sheet.push);
+        Ok(NotesPlan { words, ..done })
+    }
+
+    /// Writes an item into the notes of the push that it goes on to, once (P11). The page that it comes from, as it is known then.
+    pub(super) async fn passed_on(
+        &self,
+        journal: &mut Journal,
+        train: &Train<'_>,
+        sheet: &Sheet,
+        item: ItemId,
+    ) -> Result<Sheet> {
+        let next = goes_on_to(train, sheet, item)?;
+        self.carry_items(journal, (sheet.push, next), Some(item)).await?;
+        self.sheet(train, sheet.push).await
     }
 
     /// Writes what is left of one page, or one item of it, into another.
@@ -122,4 +136,13 @@ impl Conductor {
         }
         Ok(())
     }
+}
+
+/// The push that an item goes on to: the one that it went to before, else the one after.
+fn goes_on_to(train: &Train<'_>, sheet: &Sheet, item: ItemId) -> Result<PushDate> {
+    let before = sheet.page.carried.get(&item).copied();
+    before.or_else(|| Some(train.following(sheet.push)?.push)).ok_or_else(|| {
+        let what = format!("no departure runs after {}", sheet.push);
+        Refusal::new(Code::BadDate, what, "`pushduty schedule` shows what does")
+    })
 }

@@ -121,6 +121,10 @@ impl Conductor {
         let train = self.train(&state, &looks);
         let mut sheet = self.sheet(&train, self.notes_push(&train, wish.push)?).await?;
         let plan = self.planned(&train, &sheet, &wish.writing).await?;
+        if let (Writing::PassOn { item }, true) = (&wish.writing, plan.changes_something()) {
+            // Killed in between, the same wish finds it there and ticks it here.
+            sheet = self.passed_on(&mut journal, &train, &sheet, *item).await?;
+        }
         let mut items = Vec::new();
         if plan.before != plan.after {
             self.open_sheet(&mut journal, &mut sheet).await?;
@@ -191,6 +195,7 @@ impl Conductor {
             Writing::Done { item, because, .. } => {
                 self.with_done(state, sheet, *item, because.as_deref())
             }
+            Writing::PassOn { item } => self.with_passed_on(train, sheet, *item),
         }?;
         self.not_embargoed(&plan).await?;
         Ok(plan)
@@ -265,7 +270,7 @@ impl Conductor {
         Ok(plan(sheet, after, format!("a new {what} of {}: {text}", sheet.push)))
     }
 
-    fn with_done(
+    pub(super) fn with_done(
         &self,
         state: &State,
         sheet: &Sheet,

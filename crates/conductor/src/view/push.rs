@@ -154,6 +154,8 @@ pub struct FinishView {
     pub issues: Vec<String>,
     /// What is left for the next push.
     pub left: Vec<String>,
+    /// What is unticked: blockers that are open and tasks that hold their phase, which can be settled before the end.
+    pub unticked: Vec<ItemView>,
     /// The next push.
     pub next_push: Option<PushDate>,
     /// Its hero.

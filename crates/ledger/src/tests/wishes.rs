@@ -37,7 +37,8 @@ fn end(said: &str, answer: &str) -> KeptEnd {
 }
 
 async fn on(store: &SqliteWishes, sql: &str) {
-    run(&mut *store.db.lock().await, sql).await;
+    let mut db = store.db.lock().await;
+    run(&mut db, sql).await;
 }
 
 /// What the step and its key have of the end.

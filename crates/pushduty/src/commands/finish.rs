@@ -44,8 +44,7 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
     let (mut view, mut changes) = planned(&desk, &wish).await?;
     session.header().await?;
     if !args.which.consent.dry_run && !args.which.consent.yes && changes {
-        let status = desk.status(Some(view.push)).await?;
-        if settle::unticked(session, view.push, settle::at_the_end(&status)).await? {
+        if settle::unticked(session, view.push, settle::at_the_end(&view)).await? {
             (view, changes) = planned(&desk, &wish).await?;
         }
     }

@@ -1,6 +1,6 @@
 //! What is unticked when a push is to leave: settled on the spot, with one key each.
 
-use conductor::view::{BlockerView, StatusView, TaskView};
+use conductor::view::{FinishView, StatusView};
 use train::command::{NotesWish, WhichPush, Writing};
 use train::id::{PushDate, quoted};
 use train::notes::Phase;
@@ -13,10 +13,6 @@ use crate::words::sentence;
 /// The keys, as they are shown.
 const KEYS: &str = "[d]one, [n]ot needed, next [p]ush, Enter leaves it:";
 
-/// Why a server is not asked to pass an item on.
-const PASSED_ON_THERE: &str = "one item alone is passed on where the record is; what is left open goes into the \
-                               notes of the next push with `pushduty finish`";
-
 /// An item as it is asked about: its name and its text.
 type Unticked = (String, String);
 
@@ -25,21 +21,13 @@ pub fn before_start(status: &StatusView) -> Vec<Unticked> {
     let before = [Some(Phase::BeforePush), Some(Phase::BeforeStart)];
     let blockers = status.blockers.iter().filter(|blocker| blocker.open && blocker.holds);
     let tasks = status.tasks.iter().filter(|task| task.holds && before.contains(&task.when));
-    listed(blockers, tasks)
+    let blockers = blockers.map(|blocker| (blocker.id.clone(), blocker.text.clone()));
+    blockers.chain(tasks.map(|task| (task.id.clone(), task.text.clone()))).collect()
 }
 
 /// All that is open when a push ends.
-pub fn at_the_end(status: &StatusView) -> Vec<Unticked> {
-    let blockers = status.blockers.iter().filter(|blocker| blocker.open);
-    listed(blockers, status.tasks.iter().filter(|task| task.holds))
-}
-
-fn listed<'a>(
-    blockers: impl Iterator<Item = &'a BlockerView>,
-    tasks: impl Iterator<Item = &'a TaskView>,
-) -> Vec<Unticked> {
-    let blockers = blockers.map(|blocker| (blocker.id.clone(), blocker.text.clone()));
-    blockers.chain(tasks.map(|task| (task.id.clone(), task.text.clone()))).collect()
+pub fn at_the_end(view: &FinishView) -> Vec<Unticked> {
+    view.unticked.iter().map(|item| (item.id.clone(), item.text.clone())).collect()
 }
 
 /// Asks about each on a terminal. Whether anything was settled.
@@ -60,27 +48,20 @@ pub async fn unticked(
 async fn one(session: &Session, push: PushDate, item: ItemId, text: &str) -> Result<bool, Ending> {
     loop {
         let answer = session.line(&format!("{item} {}: {KEYS}", quoted(text))).await?;
-        let because = match answer.as_deref().map(str::to_lowercase).as_deref() {
+        let done = |because| Writing::Done { item, on: None, because };
+        let writing = match answer.as_deref().map(str::to_lowercase).as_deref() {
             None | Some("") => return Ok(false),
-            Some("d" | "done") => None,
+            Some("d" | "done") => done(None),
             Some("n" | "not needed") => {
                 let why = session.line("  why not?").await?.unwrap_or_default();
-                Some(if why.is_empty() {
-                    "not needed".to_owned()
-                } else {
-                    format!("not needed: {why}")
-                })
+                done(Some(match why.is_empty() {
+                    true => "not needed".to_owned(),
+                    false => format!("not needed: {why}"),
+                }))
             }
-            Some("p" | "next push") => {
-                let next = match session.here(PASSED_ON_THERE).await {
-                    Ok(conductor) => conductor.pass_on(push, item).await,
-                    Err(ending) => Err(ending.refusal),
-                };
-                return told(session, next.map(|next| format!("{item} goes with {next}")));
-            }
+            Some("p" | "next push") => Writing::PassOn { item },
             Some(_) => continue,
         };
-        let writing = Writing::Done { item, on: None, because };
         let wish = NotesWish { push: WhichPush::On(push), writing };
         let done = super::writing::written(&session.desk().await?, &wish).await;
         return told(session, done.map(|done| done.change));

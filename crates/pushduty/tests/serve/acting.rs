@@ -94,6 +94,50 @@ fn the_notes_are_changed_as_text_and_merged_with_what_others_wrote() {
 }
 
 #[test]
+fn an_item_is_passed_on_once_by_whoever_may_settle_it_and_only_while_somebody_waits_for_it() {
+    let (world, remote) = cut();
+    remote.commit_on("main", &[("more.js", "1\n")], "Add more");
+    let mat = world.hero("mat");
+    mat.types("block \"the page is blank\" --yes").ok();
+    mat.types("task add \"tell support\" --this --yes").ok();
+    mat.types("ask web:main \"it is needed\" --this --yes").ok();
+    let status = mat.reads("status");
+    let id = |list: &str| status[list][0]["id"].as_str().expect("it has a name").to_owned();
+    let (blocker, task, ask) = (id("blockers"), id("tasks"), id("asks"));
+    let server = Server::start(&world, "mat", "");
+    let [kumar, krupa] = ["kumar", "krupa"].map(|name| server.let_in(&world, name));
+    let write = |writing| {
+        let push = json!({ "on": "2026.11.26" });
+        json!({ "wish": { "command": "notes", "push": push, "writing": writing } })
+    };
+    let pass = |item: &str| write(json!({ "pass_on": { "item": item } }));
+    let next = || mat.reads("notes show --push 2026.12.03")["text"].to_string();
+    let commands = "/api/v1/trains/amo/commands";
+    kumar.asks(commands, &pass(&blocker)).is(403);
+    kumar.asks(commands, &pass("t99")).is(404);
+    assert!(!next().contains("the page is blank"), "{}", next());
+    let told = kumar.asks(commands, &pass(&task)).is(200).json();
+    let words = format!("{task} of 2026.11.26 goes with 2026.12.03: tell support");
+    assert_eq!(told["change"], json!(words));
+    assert_eq!(kumar.asks(commands, &pass(&task)).is(200).json()["changed"], false);
+    krupa.asks(commands, &pass(&blocker)).is(200);
+    for text in ["the page is blank", "tell support"] {
+        assert_eq!(next().matches(text).count(), 1, "{}", next());
+    }
+    let status = mat.reads("status");
+    assert_eq!(
+        (&status["blockers"][0]["open"], &status["tasks"][0]["done"]),
+        (&json!(false), &json!(true))
+    );
+    // What was said no to is nobody's any more.
+    let no = json!({ "decline": { "ask": { "item": ask }, "because": "it waits" } });
+    krupa.asks(commands, &write(no)).is(200);
+    krupa.asks(commands, &pass(&ask)).is(409).says("it goes nowhere");
+    assert!(!next().contains("it is needed"), "{}", next());
+    mat.types("verify").ok();
+}
+
+#[test]
 fn beside_the_yes_there_is_a_no_and_the_way_back_to_the_form() {
     let (world, _remote) = cut();
     let server = Server::start(&world, "mat", "");

@@ -55,6 +55,24 @@ impl Far {
         command.env("PUSHDUTY_SERVER", self.server.url());
         self.laptop.start_command(&mut command)
     }
+
+    /// The same on a terminal, where to each question its answer is typed.
+    #[cfg(feature = "services")]
+    fn answers(&self, who: &str, line: &str, answers: &[(&str, &str)]) -> Ran {
+        let mut command = self.laptop.command();
+        command.args(testkit::words(line)).env("PUSHDUTY_TOKEN", self.token(who));
+        command.env("PUSHDUTY_SERVER", self.server.url());
+        command.env("SHELL", "/bin/sh").env("NO_COLOR", "1");
+        let on_a_terminal = r#"exec script -qec "exec $0 $*" /dev/null"#;
+        let sealed = self.laptop.sealed();
+        let mut command = sealed.wrapped("sh", &["-c", on_a_terminal], &command);
+        let mut running = self.laptop.start_command(command.stdin(std::process::Stdio::piped()));
+        for (question, answer) in answers {
+            until(question, || running.stdout_so_far().contains(question).then_some(()));
+            running.types(answer);
+        }
+        running.wait()
+    }
 }
 
 /// Holds that two runs showed the same, byte for byte, and ended the same.
@@ -279,6 +297,30 @@ fn a_plan_that_was_read_there_binds_the_yes() {
     let last = log["entries"].as_array().and_then(|all| all.last()).expect("an entry").clone();
     assert_eq!(last["actor"], "krupa");
     assert!(last["proof"]["token"].is_string(), "{last}");
+}
+
+#[cfg(feature = "services")]
+#[test]
+fn what_is_open_at_the_end_is_settled_with_one_key_each_from_elsewhere() {
+    let far = Far::new();
+    let mat = far.world.hero("mat");
+    mat.types("block \"the page is blank\" --yes").ok();
+    mat.types("task add \"warm the cache\" --this --yes").ok();
+    mat.types("task add \"tell support\" --when after-done --this --yes").ok();
+    let answers = [
+        ("“the page is blank”: [d]one", "p\n"),
+        ("“warm the cache”: [d]one", "d\n"),
+        ("“tell support”: [d]one", "p\n"),
+        ("[y/N]", "y\n"),
+    ];
+    let ended = far.answers("jason", "finish --because enough", &answers).ok();
+    ended.says("goes with 2026.12.03: tell support");
+    let next = mat.reads("notes show --push 2026.12.03")["text"].to_string();
+    for text in ["the page is blank", "tell support"] {
+        assert_eq!(next.matches(text).count(), 1, "{next}");
+    }
+    assert!(!next.contains("warm the cache"), "{next}");
+    mat.types("log").ok().says("goes with 2026.12.03");
 }
 
 #[test]

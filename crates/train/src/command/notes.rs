@@ -74,6 +74,11 @@ pub enum Writing {
         /// Why.
         because: Option<String>,
     },
+    /// An item goes on to the push after: it stands in that one's notes from then on, and is done here.
+    PassOn {
+        /// Which.
+        item: ItemId,
+    },
 }
 
 /// How somebody names an ask.

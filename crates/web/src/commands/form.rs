@@ -66,10 +66,7 @@ pub(crate) fn wish(form: &Fields, clock: Clock<'_>) -> Result<Command> {
             because: because.unwrap_or_default(),
             retry: form.set("retry")?,
         }),
-        "finish" => {
-            let issues = form.text("issue").into_iter().collect();
-            Command::Finish(FinishWish { push, issues, because })
-        }
+        "finish" => Command::Finish(FinishWish { push, issues: form.lines("issue"), because }),
         _ => {
             let other = notes(form, push).or_else(|| security(form));
             return other.unwrap_or_else(|| day(form, push, clock));
@@ -133,6 +130,10 @@ fn notes(form: &Fields, push: Option<PushDate>) -> Option<Result<Command>> {
         "done" => form.needed("item").and_then(|item| parsed("item", &item)).map(|item| {
             write(Writing::Done { item, on: form.text("on"), because: form.text("because") })
         }),
+        "pass_on" => form
+            .needed("item")
+            .and_then(|item| parsed("item", &item))
+            .map(|item| write(Writing::PassOn { item })),
         "notes" => {
             form.parsed("base").map(|base| write(Writing::Text { text: form.whole("text"), base }))
         }
@@ -281,6 +282,7 @@ mod tests {
                 let first = example.split(',').next().unwrap_or_default();
                 pair(name, if first.is_empty() { "words" } else { first })
             }
+            Field::Lines(name, _) => pair(name, "one\r\nanother"),
             Field::Person(name, ..) => pair(name, "mat"),
             Field::Day(name, _) => pair(name, "2026.12.03"),
             Field::Flag(name, _) => pair(name, "true"),
@@ -326,6 +328,22 @@ mod tests {
         }
         let below = Some(RepairWay::SetAside("kept/2026".to_owned()));
         assert_eq!(way("way=set_aside&set_aside=kept/2026"), below);
+    }
+
+    #[test]
+    fn each_line_is_one_and_a_field_that_is_repeated_is_several() {
+        let (timetable, now) = (timetable(), "2026-11-24T20:00:00Z".parse().unwrap());
+        let read = |said: &str| {
+            let form = format!("command=finish&{said}");
+            match wish(&Fields::read(form.as_bytes()), (&timetable, now)) {
+                Ok(Command::Finish(wish)) => wish.issues,
+                _ => panic!("{said} ends a push"),
+            }
+        };
+        let lines = read("issue=it+was+slow%0D%0A+%0D%0Aa+page+was+blank+");
+        assert_eq!(lines, ["it was slow", "a page was blank"]);
+        assert_eq!(read("issue=one&issue=another"), ["one", "another"]);
+        assert!(read("issue=+%0D%0A").is_empty());
     }
 
     #[test]

@@ -70,8 +70,12 @@ pub(crate) fn address(train: &TrainName, command: &str, fields: &[(&str, String)
 pub(crate) fn filled_in(train: &TrainName, sent: &Fields) -> Option<String> {
     let command = sent.one("command")?;
     let filled = form(command)?.fields.iter().filter_map(|field| {
-        // Boxes that are ticked stand behind commas in an address; a line of text has its words.
-        let between = if matches!(field, Field::Repos(..)) { "," } else { " " };
+        // Boxes that are ticked stand behind commas in an address; a line of text has its words, and lines are apart.
+        let between = match field {
+            Field::Repos(..) => ",",
+            Field::Lines(..) => "\n",
+            _ => " ",
+        };
         let name = name(field);
         let values: Vec<&str> = sent.every(name).collect();
         (!values.is_empty()).then(|| (name, values.join(between)))
@@ -115,6 +119,9 @@ mod tests {
         let tag = "command=tag&push=2026.11.26&stay=web&stay=server&from=&pick=web%3Aaa+web%3Abb&again=true";
         let filled = "/trains/amo/act?command=tag&push=2026.11.26&stay=web%2Cserver&again=true&pick=web%3Aaa+web%3Abb#tag";
         assert_eq!(again(tag).as_deref(), Some(filled));
+        let finish = again("command=finish&issue=it+was+slow&issue=a+page");
+        let filled = "/trains/amo/act?command=finish&issue=it+was+slow%0Aa+page#finish";
+        assert_eq!(finish.as_deref(), Some(filled));
         assert_eq!(again("command=give&who=mat&role=qa"), None);
         assert_eq!(again("wish=%7B%7D"), None);
     }

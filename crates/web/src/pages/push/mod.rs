@@ -42,6 +42,8 @@ struct PushPage {
     /// The private twins, for whoever may know of them.
     security: Option<Twins>,
     running: Vec<Running>,
+    /// What goes with the settling of each task.
+    fields: Vec<(&'static str, String)>,
 }
 
 /// All that a push's page shows, looked up at one moment.
@@ -106,7 +108,9 @@ pub(crate) async fn one(
     let facts = Facts::of(&seen.status, &seen.scene);
     let side = Side::of(seen.notes.take(), &seen.log);
     let security = seen.security.as_ref().map(Twins::of);
-    Ok(shown(&PushPage { layout, board, facts, side, security, running: seen.running }))
+    let fields = facts.push.iter().map(|push| ("push", push.clone())).collect();
+    let running = seen.running;
+    Ok(shown(&PushPage { layout, board, facts, side, security, running, fields }))
 }
 
 /// The private twins as last fetched. Nobody else is told whether there is anything, and nothing is looked up for them (P9).
