@@ -44,7 +44,8 @@ pub(crate) async fn plan(
     let leave = leave.unwrap_or_else(|| format!("/trains/{train}"));
     let zone = settings.timetable.zone_name().to_owned();
     let names = settings.names();
-    let around = Around { zone, names, change, leave };
+    let then = pages::then(fields.one("then"));
+    let around = Around { zone, names, change, leave, then };
     pages::plan(&house, &visitor, &train, &wish, &plan, around).map_err(no)
 }
 
@@ -80,14 +81,15 @@ pub(crate) async fn carry(
         return Err(no(Refusal::new(Code::Usage, what, "go back, and ask for the plan once more")));
     };
     let saw = fields.one("if").map(str::to_owned);
+    let then = fields.one("then");
     let key = fields.one("key").map(Key::read).transpose().map_err(no)?;
     let yes = Yes { wish, saw, key };
     let step = begin(&house, &visitor, &train, yes).await.map_err(no)?;
     step.ended(PATIENCE).await;
     if house.steps.get(&step.id).await.map_err(no)?.is_some() {
-        let page = format!("/trains/{train}/steps/{}", step.id);
+        let page = format!("/trains/{train}/steps/{}{}", step.id, pages::behind(then));
         return Ok(Redirect::to(&house.path(&page)).into_response());
     }
     // The same yes, sent again long after: the step is forgotten, and has no page any more. What its key knows is said at once.
-    pages::of_step(&house, &visitor, step, Open::Whole).await.map_err(no)
+    pages::of_step(&house, &visitor, step, Open::Whole, then).await.map_err(no)
 }

@@ -8,13 +8,14 @@ use axum::response::Response;
 use conductor::carry::Shown;
 use conductor::view::Moment;
 use jiff::tz::TimeZone;
+use serde::Deserialize;
 use train::id::TrainName;
 use train::refusal::Refusal;
 
 use super::lines::{Line, lines};
 use super::words::When;
 use super::{Layout, NoPage, on_a_page, shown};
-use crate::asked::Path;
+use crate::asked::{Path, Query};
 use crate::gathered::counted;
 use crate::house::House;
 use crate::problem::Problem;
@@ -34,6 +35,15 @@ struct StepPage {
     /// What the reader may know of it beside that it goes on; none where it says what is for others (P9).
     told: Option<Told>,
     over: bool,
+    /// The wish of the plan that it settles something of, for whoever may ask for that again.
+    then: Option<String>,
+}
+
+/// What its address says.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Led {
+    then: Option<String>,
 }
 
 /// What it says.
@@ -66,19 +76,21 @@ pub(crate) async fn step(
     State(house): State<House>,
     visitor: Visitor,
     Path((train, id)): Path<(TrainName, String)>,
+    Query(led): Query<Led>,
 ) -> Result<Response, NoPage> {
     let no = |refusal| NoPage::of(&house, &visitor, refusal);
     let (step, open) = seen(&house, &visitor, &train, &id).await.map_err(no)?;
     counted(&house, &visitor).await;
-    of_step(&house, &visitor, step, open).await.map_err(no)
+    of_step(&house, &visitor, step, open, led.then.as_deref()).await.map_err(no)
 }
 
-/// What is known of a step, to whoever may read so much of it.
+/// What is known of a step, to whoever may read so much of it; `then`: the wish of the plan that it settles something of.
 pub(crate) async fn of_step(
     house: &House,
     visitor: &Visitor,
     step: Arc<Step>,
     open: Open,
+    then: Option<&str>,
 ) -> Result<Response, Refusal> {
     let title = super::words::asked(&step.wish).0;
     let conductor = house.open.trains.conductor(&step.train, &visitor.who()).await?;
@@ -97,7 +109,8 @@ pub(crate) async fn of_step(
         // What was sent for can't be asked for again.
         None => Layout { train: Some(step.train.to_string()), ..layout },
     };
-    Ok(shown(&StepPage { layout, since, over, step, told }))
+    let then = super::then(then).filter(|_| visitor.may_act_on(house, &step.train).is_ok());
+    Ok(shown(&StepPage { layout, since, over, step, told, then }))
 }
 
 /// `/trains/{train}/steps/{step}/events`: what it says, line by line, and its end.

@@ -26,7 +26,6 @@ pub(crate) struct Laid {
     pub conflicts: Vec<Conflict>,
     pub brought: Vec<Brought>,
     pub gates: Vec<GateRow>,
-    pub tasks: Vec<(&'static str, Vec<TaskRow>)>,
     /// Where production goes back to.
     pub back: Vec<BackRow>,
     /// Lines of people, by what they are.
@@ -123,14 +122,6 @@ pub(crate) struct ConflictText {
     pub lines: Vec<String>,
     /// How many lines more there are, in words; empty where none are.
     pub more: String,
-}
-
-pub(crate) struct TaskRow {
-    pub id: String,
-    pub text: String,
-    pub owner: Option<String>,
-    /// Its further lines and commands.
-    pub more: Vec<String>,
 }
 
 pub(crate) struct BackRow {

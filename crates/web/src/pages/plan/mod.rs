@@ -4,6 +4,7 @@ mod back;
 mod conflict;
 mod cut;
 mod laid;
+mod left;
 mod sheet;
 mod signoff;
 mod stay;
@@ -22,6 +23,7 @@ use crate::house::House;
 use crate::secret;
 use crate::visitor::Visitor;
 use laid::Laid;
+use left::Left;
 
 /// What stands around a plan.
 pub(crate) struct Around {
@@ -33,6 +35,8 @@ pub(crate) struct Around {
     pub change: Option<String>,
     /// Where whoever says no goes on.
     pub leave: String,
+    /// The wish of the plan that this settles something of, to which they are led back; none where there is no such plan.
+    pub then: Option<String>,
 }
 
 #[derive(Template)]
@@ -50,6 +54,8 @@ struct PlanPage<'a> {
     /// Laid out; of small wishes there are the words of the command alone.
     laid: Option<Laid>,
     lines: Vec<Line>,
+    /// What is open, and can be settled before.
+    left: Option<Left>,
     /// What of private twins is read before the yes.
     read: Option<Read>,
     document: String,
@@ -71,13 +77,15 @@ pub(crate) fn plan(
     };
     let asked = super::words::asked(wish);
     let layout = Layout::of(house, visitor, asked.0).in_zone(&around.zone);
+    let written = serde_json::to_string(wish).map_err(unwritten)?;
     let page = PlanPage {
         layout: Layout { train: Some(train.to_string()), ..layout },
         asked,
         laid: laid_out(train, wish, plan, &around.names),
         lines: lines(house.open.trains.words(wish, &plan.shown, false)),
         read: Read::of(&plan.beside),
-        wish: serde_json::to_string(wish).map_err(unwritten)?,
+        left: Left::of(&plan.shown, &written),
+        wish: written,
         document: serde_json::to_string_pretty(&plan.shown).map_err(unwritten)?,
         key: secret::key_id()?,
         refusal: plan.refusal.clone().map(on_a_page),

@@ -1,11 +1,9 @@
 //! The run sheet: what leaves, in which order, past which gates, and where production goes back to if it goes wrong.
 
-use conductor::view::{ItemView, RunSheetView, StepView, StepWord};
-use train::notes::Phase;
+use conductor::view::{RunSheetView, StepView, StepWord};
 
 use super::laid::{
-    BackRow, FAIL, Ladder, Laid, Look, Monitor, ODD, Rung, TaskRow, commits, how_far, listed,
-    migration,
+    BackRow, FAIL, Ladder, Laid, Look, Monitor, ODD, Rung, commits, how_far, listed, migration,
 };
 use crate::pages::lines::is_web;
 use crate::pages::push::gate;
@@ -23,7 +21,6 @@ pub(super) fn laid(view: &RunSheetView, names: &[String]) -> Laid {
         name: "Production",
         ladders: view.steps.iter().enumerate().map(ladder).collect(),
         gates: view.gates.iter().map(|one| gate(one, names)).collect(),
-        tasks: tasks(&view.tasks),
         back: view.steps.iter().map(back).collect(),
         lists: lists.into_iter().filter(|(_, lines)| !lines.is_empty()).collect(),
         monitors: view.monitors.iter().map(Monitor::from).collect(),
@@ -84,26 +81,6 @@ fn back(step: &StepView) -> BackRow {
         }
     };
     BackRow { repo: step.repo.to_string(), to: to.to_owned(), mark }
-}
-
-/// What is left to do, by when it is due.
-fn tasks(items: &[ItemView]) -> Vec<(&'static str, Vec<TaskRow>)> {
-    let titles = ["Before we push", "Before we start", "Before we promote", "After we’re done"];
-    let of = |phase: Phase| {
-        let due = items.iter().filter(move |item| item.when == Some(phase));
-        due.map(task).collect::<Vec<_>>()
-    };
-    let lists = titles.into_iter().zip(Phase::ALL).map(|(title, phase)| (title, of(phase)));
-    lists.filter(|(_, rows)| !rows.is_empty()).collect()
-}
-
-fn task(item: &ItemView) -> TaskRow {
-    TaskRow {
-        id: item.id.clone(),
-        text: item.text.clone(),
-        owner: item.owner.clone(),
-        more: item.details.iter().chain(&item.commands).cloned().collect(),
-    }
 }
 
 impl From<&conductor::view::MonitorView> for Monitor {
