@@ -26,6 +26,16 @@ fn what_to_look_at_again_in_the_notes_is_a_page_with_each_line_as_it_stands() {
 }
 
 #[test]
+fn a_push_that_nobody_ended_is_told_as_one_that_is_not_over() {
+    let (world, _remote) = cut();
+    let server = Server::start(&world, "mat", "--public");
+    let history = || server.anybody().get("/trains/amo/history").is(200).says("2026.11.26");
+    history().says("not over");
+    world.hero("mat").types("finish --because enough --yes").ok();
+    history().never_says("not over");
+}
+
+#[test]
 fn past_pushes_are_counted_on_a_page_of_the_days_that_are_asked_for() {
     let (world, _remote) = cut();
     let server = Server::start(&world, "mat", "--public");

@@ -1,4 +1,4 @@
-//! The pushes that are over: the newest of them at a glance, and a table with a search.
+//! The pushes that were cut, and those that did not run: the newest of them at a glance, and a table with a search.
 
 use askama::Template;
 use axum::extract::State;
@@ -53,6 +53,8 @@ struct Row {
     cut: Option<When>,
     left: Option<When>,
     minutes: String,
+    /// Whether nobody ended it, nor called it off.
+    open: bool,
     cancelled: Option<String>,
     repos: Vec<(String, String)>,
     picks: String,
@@ -65,9 +67,11 @@ impl Row {
         let repo = |repo: &conductor::view::PastRepo| {
             (repo.name.to_string(), repo.tag.clone().unwrap_or_default())
         };
+        let own = past.origin != train::stats::Origin::Imported;
         Self {
             push: past.push.to_string(),
-            own: past.origin != train::stats::Origin::Imported,
+            own,
+            open: own && past.end.is_none() && past.cancelled.is_none(),
             hero: past.hero.clone().unwrap_or_default(),
             cut: past.cut_at.as_ref().map(When::date),
             left: past.start.as_ref().map(When::date),
@@ -176,7 +180,7 @@ fn says(view: &HistoryView, shown: usize, before: Option<PushDate>) -> String {
         return format!("{shown} pushes before {before}{}.", say.unwrap_or_default());
     }
     let of = match (&view.search, view.known) {
-        (_, 0) => return "No push is over yet.".to_owned(),
+        (_, 0) => return "No push is cut yet.".to_owned(),
         (Some(search), known) => {
             let found = match view.pushes.len() {
                 1 => "1 says".to_owned(),
