@@ -1,5 +1,7 @@
 //! What lies between two commits.
 
+use std::collections::HashSet;
+
 use conductor::failure::{Failure, Result};
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use train::facts::Comparison;
@@ -18,6 +20,8 @@ use crate::tree::{self, Change};
 const TASKS: &str = "%H%x00%(trailers:key=Push-Task,valueonly,unfold)";
 /// What the message of a commit with a task holds, in any case.
 const TASK: &[u8] = b"push-task";
+/// How many commits are held at once with what they say: of a long range only what is told of it stays.
+const AT_ONCE: usize = 1_000;
 
 /// Builds the globs of migrations: `*` stays within a directory, `**` crosses them.
 pub(crate) fn globs(patterns: &[String]) -> Result<GlobSet> {
@@ -92,7 +96,7 @@ async fn commits_between(git: &Git, base: &Oid, head: &Oid, limit: usize) -> Res
     let sided = git.apart(move |objects| History::of(objects).difference(&[left], &[right]));
     let (behind, ahead): (Vec<_>, Vec<_>) =
         sided.await?.into_iter().partition(|(side, _)| *side == Side::Left);
-    let ahead = told::told(git, ahead.into_iter().map(|(_, id)| id).collect()).await?;
+    let ahead: Vec<Oid> = ahead.into_iter().map(|(_, id)| id).collect();
     let mut compared = summed(git, &ahead, limit).await?;
     compared.behind_count = behind.len();
     Ok(compared)
@@ -102,26 +106,34 @@ async fn all_commits(git: &Git, head: &Oid, limit: usize) -> Result<Comparison> 
     let all = told::log(git, "%H%x00%an", 2, &[], &format!("{head}\n")).await?;
     let newest: Option<Vec<Oid>> =
         all.chunks(2).take(limit).map(|record| told::oid(&record[0])).collect();
-    let newest = told::told(git, newest.ok_or_else(|| strange("log"))?).await?;
-    let mut listed = summed(git, &newest, limit).await?;
+    let mut listed = summed(git, &newest.ok_or_else(|| strange("log"))?, limit).await?;
     listed.commit_count = all.len() / 2;
     listed.authors = by_count(all.chunks(2).map(|record| text(&record[1])));
     Ok(listed)
 }
 
 /// What commits tell, newest first; the first `limit` of them are listed.
-async fn summed(git: &Git, all: &[Told], limit: usize) -> Result<Comparison> {
+async fn summed(git: &Git, all: &[Oid], limit: usize) -> Result<Comparison> {
     let mut compared = Comparison { commit_count: all.len(), ..Comparison::default() };
-    for Told { commit, message } in all {
-        if let Some(number) = pull_request(&commit.subject, &text(message))
-            && !compared.pull_requests.contains(&number)
-        {
-            compared.pull_requests.push(number);
+    let (mut authors, mut named) = (Vec::with_capacity(all.len()), HashSet::new());
+    for some in all.chunks(AT_ONCE) {
+        let some = told::told(git, some.to_vec()).await?;
+        for Told { commit, message } in &some {
+            if let Some(number) = pull_request(&commit.subject, &text(message))
+                && named.insert(number)
+            {
+                compared.pull_requests.push(number);
+            }
+        }
+        compared.tasks.extend(tasks(git, &some).await?);
+        for Told { commit, .. } in some {
+            authors.push(commit.author.clone());
+            if compared.commits.len() < limit {
+                compared.commits.push(commit);
+            }
         }
     }
-    compared.tasks = tasks(git, all).await?;
-    compared.authors = by_count(all.iter().map(|told| told.commit.author.clone()));
-    compared.commits = all.iter().take(limit).map(|told| told.commit.clone()).collect();
+    compared.authors = by_count(authors.into_iter());
     Ok(compared)
 }
 

@@ -19,6 +19,9 @@ use crate::{read, refs, told};
 /// Shortest abbreviation of a hash, as git has it.
 const SHORTEST: usize = 4;
 
+/// The most commits of a range: nobody picks more, and whoever may look may ask for any range.
+const MOST: usize = 1_000;
+
 /// The commits that `text` means: one, or those of a range, oldest first.
 pub(crate) async fn resolve(git: &Git, text: &str) -> Result<Vec<Commit>> {
     let Some(wish) = wish(text) else { return Err(none(text)) };
@@ -36,9 +39,24 @@ pub(crate) async fn resolve(git: &Git, text: &str) -> Result<Vec<Commit>> {
         Wish::Range(from, to) => {
             let from = chosen(git, candidates(git, &from.base).await?, &from, text).await?;
             let to = chosen(git, candidates(git, &to.base).await?, &to, text).await?;
-            told::commits(git, &["--topo-order", "--reverse"], &format!("{to}\n^{from}\n")).await
+            range(git, &from, &to, text).await
         }
     }
+}
+
+/// The commits that `to` has and `from` has not, oldest first. Of more than are taken no more is read than shows it.
+async fn range(git: &Git, from: &Oid, to: &Oid, text: &str) -> Result<Vec<Commit>> {
+    let most = format!("--max-count={}", MOST + 1);
+    let options = ["--topo-order", "--reverse", &most];
+    let found = told::commits(git, &options, &format!("{to}\n^{from}\n")).await?;
+    if found.len() <= MOST {
+        return Ok(found);
+    }
+    Err(Failure::new(
+        Code::Usage,
+        format!("{} is more than {MOST} commits", quoted(text)),
+        "name a shorter range, or one commit",
+    ))
 }
 
 /// No such commit: in the same words whether it is a typing error or something that is not for everybody (P9).

@@ -143,3 +143,40 @@ async fn each_commit_is_told_with_what_it_touches() {
     );
     assert_eq!(bench.store.touched(&base, &head, 1).await.unwrap().len(), 1);
 }
+
+#[tokio::test]
+async fn a_long_range_is_told_in_full_whatever_is_listed_of_it() {
+    let bench = Bench::new();
+    let base = bench.remote.git(&["rev-parse", "main"]);
+    let mut script = String::new();
+    // One author in three, a request that two of them name, and a task at either end.
+    for n in 0..2_500 {
+        let (author, request) = (["Al", "Bo", "Cy"][n % 3], n / 2);
+        let task =
+            if n == 0 || n == 2_499 { format!("\n\nPush-Task: do {n}") } else { String::new() };
+        let message = format!("Change {n} (#{request}){task}\n");
+        let at = 1_700_000_000 + n;
+        script.push_str(&format!(
+            "commit refs/heads/long\nauthor {author} <a@x> {at} +0000\ncommitter C <c@x> {at} +0000\n\
+             data {}\n{message}\n",
+            message.len()
+        ));
+        if n == 0 {
+            script.push_str(&format!("from {base}\n"));
+        }
+    }
+    let imported = bench.feed(bench.remote.path(), &["fast-import", "--quiet"], script.as_bytes());
+    assert!(imported.status.success());
+    bench.fetch().await;
+    let head = oid(&bench.remote.git(&["rev-parse", "long"]));
+    let told = bench.store.compare(Some(&oid(&base)), &head, 1_500).await.unwrap();
+    assert_eq!((told.commit_count, told.behind_count, told.commits.len()), (2_500, 0, 1_500));
+    let numbers: Vec<_> =
+        told.commits.iter().map(|c| c.subject.split(' ').nth(1).unwrap()).collect();
+    assert!(numbers.iter().copied().eq((1_000..2_500).rev().map(|n| n.to_string())));
+    let authors: Vec<_> = told.authors.iter().map(|(name, n)| (name.as_str(), *n)).collect();
+    assert_eq!(authors, [("Al", 834), ("Bo", 833), ("Cy", 833)]);
+    assert!(told.pull_requests.iter().copied().eq((0..1_250).rev()), "each once, newest first");
+    let tasks: Vec<_> = told.tasks.iter().map(|(_, task)| task.as_str()).collect();
+    assert_eq!(tasks, ["do 2499", "do 0"]);
+}

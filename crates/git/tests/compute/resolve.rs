@@ -162,3 +162,27 @@ async fn several_meanings_are_named() {
         assert_eq!(bench.refused(pair[1]).await.code, Code::NoSuchCommit);
     }
 }
+
+#[tokio::test]
+async fn a_range_of_more_than_anybody_picks_is_refused() {
+    let bench = Bench::new();
+    let base = bench.remote.git(&["rev-parse", "main"]);
+    let mut script = String::new();
+    for n in 0..1_001 {
+        let at = 1_700_000_000 + n;
+        script.push_str(&format!(
+            "commit refs/heads/long\ncommitter C <c@x> {at} +0000\ndata 2\nx\n"
+        ));
+        if n == 0 {
+            script.push_str(&format!("from {base}\n"));
+        }
+    }
+    let imported = bench.feed(bench.remote.path(), &["fast-import", "--quiet"], script.as_bytes());
+    assert!(imported.status.success());
+    bench.fetch().await;
+    let most = bench.means("main..long~1").await;
+    assert_eq!((most.len(), &most[999]), (1_000, &bench.remote.git(&["rev-parse", "long~1"])));
+    let refused = bench.refused("main..long").await;
+    assert_eq!(refused.code, Code::Usage);
+    assert_eq!(refused.message, "\u{201c}main..long\u{201d} is more than 1000 commits");
+}
