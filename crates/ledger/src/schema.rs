@@ -26,17 +26,26 @@ pub(crate) fn newest() -> i64 {
 
 /// Opens the file, made empty where it is missing. What is committed is on the disk; what is deleted is overwritten.
 pub(crate) async fn connect(file: &Path) -> Result<SqliteConnection> {
+    opened(options(file).create_if_missing(true)).await
+}
+
+/// Opens the file for reading alone, beside whoever writes: neither waits for the other.
+pub(crate) async fn reading(file: &Path) -> Result<SqliteConnection> {
+    opened(options(file).read_only(true)).await
+}
+
+fn options(file: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(file)
-        .create_if_missing(true)
         .foreign_keys(true)
         .busy_timeout(PATIENCE)
         .synchronous(SqliteSynchronous::Full)
         .pragma("secure_delete", "ON")
         .disable_statement_logging()
-        .connect()
-        .await
-        .map_err(|e| store(&e))
+}
+
+async fn opened(options: SqliteConnectOptions) -> Result<SqliteConnection> {
+    options.connect().await.map_err(|e| store(&e))
 }
 
 /// Opens a file beside the ledger, with forms of its own, and brings it up to the newest of them.

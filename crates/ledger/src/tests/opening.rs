@@ -4,6 +4,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
 use conductor::ports::Ledger;
+use sqlx::Connection;
 use train::refusal::Code;
 
 use super::{World, ask, run};
@@ -72,6 +73,27 @@ async fn commits_are_synced_keys_are_kept_and_readers_wait_for_nobody() {
     assert_eq!(settings, [2, 1, 1, 5000]);
     let mode: String = ask(&ledger, "PRAGMA journal_mode").await;
     assert_eq!(mode, "wal");
+}
+
+#[tokio::test]
+async fn a_proof_waits_for_nobody_and_nobody_for_it() {
+    let world = World::with_entries().await;
+    let ledger = world.open().await;
+    let lent = ledger.lend().await.unwrap();
+    let proof = tokio::time::timeout(PATIENCE, ledger.verify()).await;
+    let report = proof.expect("it takes no connection that others wait for").unwrap();
+    assert_eq!((report.entries, report.broken), (5, None));
+    lent.end(Ok(())).unwrap();
+    let mut reader = schema::reading(&world.file()).await.unwrap();
+    let mut snapshot = reader.begin().await.unwrap();
+    let count = "SELECT count(*) FROM entry";
+    let before: i64 = sqlx::query_scalar(count).fetch_one(&mut *snapshot).await.unwrap();
+    add(&ledger, vec![of_train(6, "meanwhile")]).await.unwrap();
+    let meanwhile: i64 = sqlx::query_scalar(count).fetch_one(&mut *snapshot).await.unwrap();
+    assert_eq!((before, meanwhile), (5, 5), "it is of one moment");
+    let wrote = sqlx::query("DELETE FROM erased").execute(&mut *snapshot).await;
+    assert!(wrote.is_err(), "it only reads");
+    assert_eq!(ledger.verify().await.unwrap().entries, 6);
 }
 
 #[tokio::test]
