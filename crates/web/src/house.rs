@@ -8,6 +8,7 @@ use conductor::failure::Result;
 use conductor::ports::{Accounts, Clock, KeptSteps};
 use conductor::{Conductor, Shared};
 use tokio::sync::Semaphore;
+use tokio::task::{JoinError, JoinHandle};
 use tokio_util::task::{LocalPoolHandle, TaskTracker};
 use train::id::TrainName;
 use train::refusal::Refusal;
@@ -153,19 +154,33 @@ impl House {
         T: Send + 'static,
         F: AsyncFnOnce(Conductor) -> Result<T> + Send + 'static,
     {
-        // It is never closed. The turn is the story's: that goes on when whoever asked is gone.
-        let turn = Arc::clone(&self.at_once).acquire_owned().await;
-        let conductor = self.open.trains.conductor(train, who).await?;
-        let told = self.stage.spawn_pinned(move || async move {
-            let told = story(conductor).await;
-            drop(turn);
-            told
-        });
+        let told = self.begins(who, train, story).await?;
         told.await.unwrap_or_else(|error| Err(self.panicked(train, error)))
     }
 
+    /// Begins such a story, once it is its turn. It goes on when whoever asked is gone, unless it is given up.
+    pub(crate) async fn begins<T, F>(
+        &self,
+        who: &Who,
+        train: &TrainName,
+        story: F,
+    ) -> Result<JoinHandle<T>>
+    where
+        T: Send + 'static,
+        F: AsyncFnOnce(Conductor) -> T + Send + 'static,
+    {
+        // It is never closed. The turn is the story's, to its end.
+        let turn = Arc::clone(&self.at_once).acquire_owned().await;
+        let conductor = self.open.trains.conductor(train, who).await?;
+        Ok(self.stage.spawn_pinned(move || async move {
+            let told = story(conductor).await;
+            drop(turn);
+            told
+        }))
+    }
+
     /// The no for what panicked or was given up, and a word of it to whoever runs the server.
-    pub(crate) fn panicked(&self, train: &TrainName, error: tokio::task::JoinError) -> Refusal {
+    pub(crate) fn panicked(&self, train: &TrainName, error: JoinError) -> Refusal {
         match error.try_into_panic() {
             Ok(_) => caught::told(&*self.open.log, train.as_str()),
             Err(_) => caught::fault(),

@@ -15,6 +15,7 @@ use conductor::Conductor;
 use futures_util::{Stream, StreamExt, stream};
 use serde::Serialize;
 use tokio::sync::{mpsc, watch};
+use tokio_util::task::AbortOnDropHandle;
 use train::id::TrainName;
 
 use crate::answer::Answer;
@@ -65,15 +66,15 @@ where
         return Ok(answer.into_response());
     }
     let (sender, said) = mpsc::unbounded_channel();
-    let conductor = house.open.trains.conductor(train, who).await?;
-    let conductor = conductor.telling(Arc::new(Heard(Arc::new(sender))));
-    // What is said ends with the story: whatever could say more is gone with it.
-    let answer = house.stage.spawn_pinned(move || whole(conductor));
+    let heard = Arc::new(Heard(Arc::new(sender)));
+    let telling = async move |conductor: Conductor| whole(conductor.telling(heard)).await;
+    // What is said ends with the story: whatever could say more is gone with it. And the story is given up with the stream.
+    let answer = AbortOnDropHandle::new(house.begins(who, train, telling).await?);
     let (house, train) = (house.clone(), train.clone());
     let next = move |state: Option<(mpsc::UnboundedReceiver<Said>, _)>| {
         let (house, train) = (house.clone(), train.clone());
         async move {
-            let (mut said, answer): (_, tokio::task::JoinHandle<Answer>) = state?;
+            let (mut said, answer): (_, AbortOnDropHandle<Answer>) = state?;
             while let Some(one) = said.recv().await {
                 if let Some(one) = open.told(one) {
                     return Some((saying(&one), Some((said, answer))));
@@ -86,8 +87,13 @@ where
     Ok(streamed(stream::unfold(Some((said, answer)), next)))
 }
 
-/// What a step says from its begin on, to its end, to whoever may read so much of it.
-pub(crate) fn followed(step: Arc<Step>, open: Open) -> Response {
+/// What a step says from its begin on, to its end, to whoever may read so much of it; without its answer where whoever follows
+/// is `gone` before that.
+pub(crate) fn followed(
+    step: Arc<Step>,
+    open: Open,
+    gone: impl Future<Output = ()> + Send + 'static,
+) -> Response {
     let next = move |state: Option<(Arc<Step>, usize)>| async move {
         let (step, mut from) = state?;
         while let Some((said, next)) = step.next(from).await {
@@ -98,7 +104,7 @@ pub(crate) fn followed(step: Arc<Step>, open: Open) -> Response {
         }
         Some((ending(&step.answer(open).cloned().unwrap_or_else(Answer::fault)), None))
     };
-    streamed(stream::unfold(Some((step, 0)), next))
+    streamed(stream::unfold(Some((step, 0)), next).take_until(gone))
 }
 
 /// The same for a page: each line as it is said, and at the end only that it is over. It ends with the server too, and where

@@ -7,7 +7,7 @@ use std::os::unix::fs::PermissionsExt;
 use testkit::{Answer, Gate, PushDuty, Remote, Services};
 
 use crate::cut;
-use crate::server::Server;
+use crate::server::{Server, Stream, until};
 
 /// A train with a program that opens a gate, and writes down that it ran; it waits at the gate of the test.
 fn with_a_program() -> (PushDuty, Remote, Gate) {
@@ -136,4 +136,35 @@ fn a_look_that_its_reader_gave_no_time_is_told_to_them_and_never_kept() {
     services.answers("stage-web", &[Answer::Status(503)]);
     watch("at_most=60");
     assert_eq!(kept()[0]["services"][0]["state"], "failing");
+}
+
+/// How many looks a server is at in the same moment.
+const AT_ONCE: usize = 24;
+
+#[test]
+fn streams_of_looks_take_turns_and_whoever_goes_leaves_theirs_to_others() {
+    let (world, _remote, gate) = with_a_program();
+    let server = Server::start(&world, "mat", "--every 0");
+    let mat = server.first();
+    let own = mat.headers().iter().map(|(name, value)| format!("{name}: {value}\r\n"));
+    let headers = format!("accept: text/event-stream\r\n{}", own.collect::<String>());
+    let ask = |_| server.stream("/api/v1/trains/amo/ready", &headers);
+    let mut streams: Vec<Stream> = (0..AT_ONCE + 6).map(ask).collect();
+    let has_begun = |stream: &mut Stream| stream.told("HTTP/1.1 200 ") > 0;
+    let begun = |streams: &mut Vec<Stream>| {
+        streams.iter_mut().map(has_begun).filter(|has_begun| *has_begun).count()
+    };
+    until("as many as it takes have begun", || (begun(&mut streams) >= AT_ONCE).then_some(()));
+    gate.wait_until_reached();
+    assert_eq!(begun(&mut streams), AT_ONCE, "the others wait for their turn");
+    streams.retain_mut(|stream| !has_begun(stream));
+    // The gate is closed still: nothing of theirs came to its end by itself.
+    for stream in &mut streams {
+        assert_eq!(stream.status(), 200);
+    }
+    gate.open();
+    for mut stream in streams {
+        stream.says("event: answer");
+    }
+    assert!(runs(&world) > 1, "what nobody waited for any more was given up");
 }

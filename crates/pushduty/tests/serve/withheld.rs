@@ -69,24 +69,36 @@ fn whoever_loses_the_role_or_their_key_reads_a_step_no_further() {
     let (mat, ines) = (server.first(), server.let_in(&world, "ines"));
     let iris = server.let_in(&world, "iris");
     let (gate, page) = a_cut_that_waits(&world, &remote, &mat);
-    let events = format!("{page}/events");
+    // A page, and a program.
+    let places = [format!("{page}/events"), format!("/api/v1{page}")];
     let follow = |who: &Visitor<'_>| {
         let own = who.headers().iter().map(|(name, value)| format!("{name}: {value}\r\n"));
-        let mut stream = server.stream(&events, &own.collect::<String>());
-        stream.says("event: said");
-        stream
+        let headers = format!("accept: text/event-stream\r\n{}", own.collect::<String>());
+        places.each_ref().map(|place| {
+            let mut stream = server.stream(place, &headers);
+            stream.says("event: said");
+            stream
+        })
     };
-    let (mut without_role, mut without_key, mut own) = (follow(&iris), follow(&ines), follow(&mat));
+    let (without_role, without_key, [mut own, mut program]) =
+        (follow(&iris), follow(&ines), follow(&mat));
     let text = std::fs::read_to_string(world.config_path()).expect("a configuration");
     let (before, hers) = text.split_once("[people.\"iris\"]").expect("she is of it");
     let hers = hers.replacen("\"security\"", "\"developer\"", 1);
     let less = format!("{before}[people.\"iris\"]{hers}");
     std::fs::write(world.config_path(), less).expect("writable");
-    without_role.ends();
+    let ends = |streams: [Stream; 2]| {
+        for mut stream in streams {
+            stream.ends();
+            assert!(!stream.text().contains("event: answer"), "{}", stream.text());
+        }
+    };
+    ends(without_role);
     ines.post("/sign-out/everywhere", &[]).is(303);
-    without_key.ends();
+    ends(without_key);
     gate.open();
     own.says("event: over");
+    program.says("event: answer");
 }
 
 #[test]

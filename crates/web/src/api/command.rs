@@ -1,5 +1,6 @@
 //! Wishes from programs.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Json;
@@ -23,7 +24,7 @@ use crate::sent::WishDocument;
 use crate::steps::{Open, Step};
 use crate::telling::{Wants, followed, told};
 use crate::visitor::Visitor;
-use crate::wishes::{Yes, begin, heard, may_wish, readable};
+use crate::wishes::{Yes, begin, heard, may_wish, readable, reads_less};
 
 /// How long an answer is held back for the end of a step.
 const PATIENCE: Duration = Duration::from_secs(25);
@@ -102,7 +103,7 @@ pub(super) async fn post(
     let open = visitor.reads(&house, &train);
     let step = begin(&house, &visitor, &train, yes).await?;
     if wants.stream {
-        return Ok(followed(step, open));
+        return Ok(follow(house, visitor, step, open));
     }
     Ok(answer(&house, &step, open, PATIENCE).await)
 }
@@ -116,9 +117,15 @@ pub(super) async fn step(
 ) -> Result<Response, Problem> {
     let (step, open) = readable(&house, &visitor, &train, &id).await?;
     if wants.stream {
-        return Ok(followed(step, open));
+        return Ok(follow(house, visitor, step, open));
     }
     Ok(answer(&house, &step, open, Duration::ZERO).await)
+}
+
+/// What it says, for as long as whoever reads it may.
+fn follow(house: House, visitor: Visitor, step: Arc<Step>, open: Open) -> Response {
+    let gone = reads_less(house, visitor, Arc::clone(&step), open);
+    followed(step, open, gone)
 }
 
 async fn answer(house: &House, step: &Step, open: Open, patience: Duration) -> Response {

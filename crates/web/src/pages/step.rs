@@ -19,11 +19,10 @@ use crate::asked::{Path, Query};
 use crate::gathered::counted;
 use crate::house::House;
 use crate::problem::Problem;
-use crate::staying::AGAIN;
 use crate::steps::{Open, Step};
 use crate::telling;
 use crate::visitor::Visitor;
-use crate::wishes::seen;
+use crate::wishes::{reads_less, seen};
 
 #[derive(Template)]
 #[template(path = "step.html")]
@@ -121,23 +120,6 @@ pub(crate) async fn step_events(
 ) -> Result<Response, Problem> {
     let (step, open) = seen(&house, &visitor, &train, &id).await?;
     let over = house.live.over();
-    let less = reads_less(house.clone(), visitor.clone(), (train, id), open);
-    let gone = async move {
-        tokio::select! {
-            () = visitor.gone(house) => {}
-            () = less => {}
-        }
-    };
+    let gone = reads_less(house, visitor, Arc::clone(&step), open);
     Ok(telling::shown_on_a_page(step, open, over, gone))
-}
-
-/// Until a few seconds after somebody may read another part of a step than they did: roles are given and taken meanwhile (P9).
-async fn reads_less(house: House, visitor: Visitor, (train, id): (TrainName, String), was: Open) {
-    loop {
-        tokio::time::sleep(AGAIN).await;
-        match seen(&house, &visitor, &train, &id).await {
-            Ok((_, open)) if open == was => {}
-            _ => return,
-        }
-    }
 }

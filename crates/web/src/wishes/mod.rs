@@ -13,6 +13,7 @@ use train::refusal::{Code, Refusal};
 use crate::house::House;
 use crate::keyed::Key;
 use crate::secret;
+use crate::staying::AGAIN;
 use crate::steps::{Open, Step, gone};
 use crate::visitor::Visitor;
 
@@ -109,6 +110,21 @@ pub(crate) async fn seen(
     match open {
         Open::Nothing => Err(gone()),
         open => Ok((step, open)),
+    }
+}
+
+/// Until a few seconds after somebody may read another part of a step than they did, or what let them in is taken away: roles
+/// and keys are given and taken meanwhile (P9).
+pub(crate) async fn reads_less(house: House, visitor: Visitor, step: Arc<Step>, was: Open) {
+    loop {
+        tokio::time::sleep(AGAIN).await;
+        if !visitor.is_still_in(&house).await {
+            return;
+        }
+        match seen(&house, &visitor, &step.train, &step.id).await {
+            Ok((_, open)) if open == was => {}
+            _ => return,
+        }
     }
 }
 
