@@ -31,6 +31,7 @@ mod meters;
 mod notes;
 mod packed;
 mod pages;
+mod places;
 mod problem;
 mod proofs;
 mod rooms;
@@ -49,6 +50,7 @@ mod visitor;
 mod waits;
 mod watching;
 mod ways;
+mod wire;
 mod wishes;
 mod worker;
 
