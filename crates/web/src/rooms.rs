@@ -13,6 +13,7 @@ use train::id::{PushDate, TrainName};
 use train::refusal::{Code, Refusal};
 
 use crate::allowance::Whose;
+use crate::places::{Place, Places};
 use crate::trains::Who;
 
 /// On how many threads rooms run. A new one goes where the fewest are; up to so many share nothing but the processor.
@@ -21,6 +22,9 @@ const THREADS: usize = 8;
 const HEARD: usize = 1_024;
 /// How many messages wait for one connection; whoever takes them more slowly is let go, and comes again.
 pub(crate) const WAITING: usize = 256;
+/// How many connections there are in all rooms, and how many of them of one person, or of one address of those who are not known.
+const MOST: usize = 1_000;
+const MOST_OF_ONE: usize = 50;
 
 /// What a connection is told.
 #[derive(Debug)]
@@ -81,6 +85,7 @@ pub(crate) struct Rooms {
     stage: LocalPoolHandle,
     running: watch::Sender<usize>,
     numbers: AtomicU64,
+    places: Arc<Places<Whose>>,
 }
 
 /// A room that is open, however it ends.
@@ -99,6 +104,7 @@ impl Default for Rooms {
             stage: LocalPoolHandle::new(THREADS),
             running: watch::Sender::new(0),
             numbers: AtomicU64::new(1),
+            places: Places::new(MOST, MOST_OF_ONE),
         }
     }
 }
@@ -107,6 +113,11 @@ impl Rooms {
     /// A number for a connection.
     pub fn number(&self) -> u64 {
         self.numbers.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// A place for a connection in whatever room; none where there is none left for them.
+    pub fn place(&self, whose: &Whose) -> Option<Place<Whose>> {
+        self.places.take(Some(whose.clone()))
     }
 
     /// Brings somebody into the room of a page; none where it is being closed, and the next one too.

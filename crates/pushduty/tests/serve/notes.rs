@@ -1,6 +1,7 @@
 //! Notes that several write at once, over real sockets: what is typed is seen by everybody, kept, and on record; and nobody
 //! writes what they may not.
 
+use std::io::ErrorKind;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use conductor::ports::{Message, Presence};
@@ -213,6 +214,51 @@ fn an_allowance_is_a_persons_from_whichever_of_their_browsers() {
         editor.ended.as_ref().is_some_and(|(code, _)| *code == 4429)
     });
     assert!(ended, "1000 messages at once by five connections of one person");
+}
+
+#[test]
+fn whoever_only_reads_sends_nothing_as_large_as_a_page() {
+    let (world, _remote) = cut();
+    let server = Server::start(&world, "mat", "--public");
+    let path = format!("/trains/amo/pushes/{PUSH}/notes/live");
+    let mut socket = connect(&server, &server.anybody(), &path, &[]).expect("anybody may read");
+    let _ = socket.send(Frame::binary(vec![0; 100_000]));
+    let closed = crate::server::until("it is ended", || match socket.read() {
+        Ok(Frame::Close(said)) => Some(said),
+        Ok(_) => None,
+        Err(tungstenite::Error::Io(error))
+            if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) =>
+        {
+            None
+        }
+        Err(_) => Some(None),
+    });
+    assert!(closed.is_none(), "it is not even read: {closed:?}");
+}
+
+#[test]
+fn somebody_has_so_many_notes_open_on_however_many_pages() {
+    let (world, _remote) = cut();
+    let server = Server::start(&world, "mat", "");
+    let (mat, kumar) = (server.first(), server.let_in(&world, "kumar"));
+    let number: u64 = opening(&mat, PUSH)["client"].as_str().unwrap().parse().unwrap();
+    let open = |n: u64| {
+        let push = ["2026.11.26", "2026.12.03", "2026.12.10"][usize::try_from(n % 3).unwrap()];
+        let mut editor = Editor::with_number(&server, &mat, push, number + n);
+        editor.hears("the page, or an end", |editor| {
+            editor.text().contains("Blockers") || editor.ended.is_some()
+        });
+        editor
+    };
+    let mut editors: Vec<Editor> = (0..50).map(open).collect();
+    assert!(editors.iter().all(|editor| editor.ended.is_none()), "each page has room for them");
+    let (code, reason) = open(50).ended.expect("it is one too many");
+    assert!(code == 4429 && reason.contains("close some of yours"), "{code}: {reason}");
+    let mut others = Editor::open(&server, &kumar, PUSH);
+    others.hears("the page", |editor| editor.text().contains("Blockers"));
+    drop(editors.pop());
+    // The server hears of it in its own time.
+    crate::server::until("whoever closes one has room", || open(51).ended.is_none().then_some(()));
 }
 
 #[test]

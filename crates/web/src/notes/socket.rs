@@ -24,6 +24,8 @@ use crate::visitor::Visitor;
 
 /// The largest message: a whole page, and what is around it.
 const LARGEST: usize = 2_500_000;
+/// The largest of somebody who reads: which of everybody's words they have, who ever wrote here.
+const LARGEST_OF_A_READER: usize = 64 * 1024;
 /// How long a connection may take for a message before it is given up.
 const SLOW: Duration = Duration::from_secs(20);
 /// How often it is asked whether who came may still be here, and still write.
@@ -51,12 +53,13 @@ pub(crate) async fn join(
     let conductor = house.open.trains.conductor(&train, &visitor.who()).await?;
     let writes = may_write(&house, &visitor, &train).await?;
     let whose = Whose::of(&visitor.who(), from);
+    let largest = if writes { LARGEST } else { LARGEST_OF_A_READER };
     let line = Line { house, visitor, train, whose, writes, texts: conductor.texts, id: 0 };
     Ok(socket
         .read_buffer_size(BUFFER)
         .write_buffer_size(BUFFER)
-        .max_message_size(LARGEST)
-        .max_frame_size(LARGEST)
+        .max_message_size(largest)
+        .max_frame_size(largest)
         .on_upgrade(move |socket| line.run(socket, push)))
 }
 
@@ -85,6 +88,10 @@ struct Line {
 
 impl Line {
     async fn run(mut self, mut socket: WebSocket, push: PushDate) {
+        let Some(_place) = self.house.notes.place(&self.whose) else {
+            let ending = Ending::new(4429, "too many notes are open: close some of yours");
+            return end(&mut socket, ending).await;
+        };
         let (to, mut told) = mpsc::channel(WAITING);
         self.id = self.house.notes.number();
         let (who, writes, train) = (self.visitor.who(), self.writes, self.train.clone());
