@@ -64,6 +64,7 @@ mod rotation;
 mod run_sheet;
 mod security;
 mod settle;
+mod shows;
 mod signoff;
 mod standing;
 mod start;

@@ -15,6 +15,7 @@ use crate::calendar::CalendarChange;
 use crate::conductor::Conductor;
 use crate::failure::Result;
 use crate::remembered::Looks;
+use crate::view::Moment;
 
 impl Conductor {
     pub(crate) async fn held(
@@ -42,9 +43,8 @@ impl Conductor {
 
     fn hold_words(&self, push: PushDate, hold: &Hold) -> String {
         let what = hold.repo.as_ref().map_or_else(String::new, |repo| format!("{repo} of "));
-        let until = hold
-            .until
-            .map(|until| format!(" until {}", self.local(until).strftime("%a %d %b %H:%M %Z")));
+        let until = hold.until.map(|until| Moment(self.local(until)));
+        let until = until.map(|until| format!(" until {}", until.words()));
         format!("{what}{push} is held{}: {}", until.unwrap_or_default(), hold.because)
     }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use train::cut;
-use train::facts::Look;
+use train::facts::{Commit, Look};
 use train::id::{Oid, PushDate, RepoName};
 use train::pick::{PickFate, RepoPicks};
 use train::settings::Repo;
@@ -23,6 +23,22 @@ impl Traced {
     /// How the commit stands on a tag.
     pub(crate) fn on(&self, tag: &str) -> Stands {
         self.trace.on(|commit| self.tags.get(commit).is_some_and(|tags| tags.contains(tag)))
+    }
+
+    /// The commit that `main` has of it, and the one that brought that there: the commit itself, or what it was picked from
+    /// or as.
+    pub(crate) async fn on_main(
+        &self,
+        aboard: &Aboard,
+        main: Option<&Oid>,
+    ) -> Result<Option<(Oid, Commit)>> {
+        let Some(main) = main else { return Ok(None) };
+        for name in self.trace.names() {
+            if let Some(brought) = aboard.repo.brought_by(main, name).await? {
+                return Ok(Some((name.clone(), brought)));
+            }
+        }
+        Ok(None)
     }
 
     /// Every tag that has it in some form, or had it taken back.

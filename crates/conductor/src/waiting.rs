@@ -61,7 +61,7 @@ impl Conductor {
             return Err(Refusal::new(Code::NotFound, what, "`pushduty waiting` lists what does"));
         };
         let until = later::until(until, &self.settings.timetable, self.now(state))?;
-        let when = self.local(until).strftime("%a %d %b %H:%M %Z").to_string();
+        let when = Moment(self.local(until)).words();
         let words = format!("{} is asked again {when}: {}", self.actor.name, thing.says);
         if thing.later == Some(until) {
             return Ok(CalendarChange::already(format!("{words}: that is so already")));

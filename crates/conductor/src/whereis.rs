@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use train::command::RepoCommit;
 use train::cut;
-use train::facts::{Commit, Look, SeenRef};
+use train::facts::{Commit, Look};
 use train::id::{Oid, PushDate, RepoName};
 use train::pushes::Train;
 use train::refusal::{Code, Refusal};
-use train::settings::{Environment, PRODUCTION};
+use train::settings::PRODUCTION;
 use train::state::State;
 use train::tag::{Revision, TagScheme};
 use train::trace::Stands;
@@ -20,8 +20,9 @@ use crate::environments::Answers;
 use crate::failure::Result;
 use crate::pick::no_commit;
 use crate::production::{PAST_US, PastUs};
+use crate::shows::Sought;
 use crate::traced::Traced;
-use crate::view::{Moment, OnEnvironment, OnTag, WhereRepo, WhereView};
+use crate::view::{Moment, OnEnvironment, OnTag, UnclearEnvironment, WhereRepo, WhereView};
 
 /// What stands before the number of a pull request.
 const MARKS: [char; 2] = ['#', '!'];
@@ -29,28 +30,6 @@ const MARKS: [char; 2] = ['#', '!'];
 const PICK: &str = "pushduty pick";
 /// How many commits of a merge a command names: more are not for one line.
 const MANY: usize = 12;
-
-/// A commit of one repository, and how it stands on its tags.
-pub(crate) struct Sought<'a> {
-    /// The repository.
-    pub aboard: &'a Aboard,
-    /// Its remote, as seen.
-    pub look: &'a Look,
-    /// The commit's trace.
-    pub traced: &'a Traced,
-    /// The commit.
-    pub commit: &'a Oid,
-}
-
-/// What an environment says of a commit.
-pub(crate) enum Shows {
-    /// It shows a version with it.
-    It(OnEnvironment),
-    /// It shows a version without it.
-    Without,
-    /// What it shows is not known: no answer, several versions, or one that is neither tag nor commit of ours.
-    Unknown,
-}
 
 impl Conductor {
     /// Looks for a commit in every repository, or in the one named; and says which could not be looked at.
@@ -91,28 +70,25 @@ impl Conductor {
         commit: &Commit,
         answers: &Answers,
     ) -> Result<WhereRepo> {
-        let brought = match &look.main {
-            Some(main) => aboard.repo.brought_by(main, &commit.id).await?,
-            None => None,
-        };
         let traced = self.traced(state, aboard, look, &commit.id).await?;
+        let brought = traced.on_main(aboard, look.main.as_ref()).await?;
         let (tags, taken_off) = tags_with(&aboard.settings.scheme, look, &traced, &commit.id);
-        let environments = self.shown_on(aboard, look, &traced, &commit.id, answers).await?;
+        let sought = Sought { aboard, look, traced: &traced, commit: &commit.id };
+        let (environments, unclear) = self.shown_on(&sought, answers).await?;
         let mut place = WhereRepo {
-            name: aboard.settings.name.clone(),
             commit: Some(commit.id.clone()),
             subject: Some(commit.subject.clone()),
             author: Some(commit.author.clone()),
             on_main: Some(brought.is_some()),
-            on_main_since: brought.as_ref().map(|c| Moment(self.local(c.committed_at))),
+            on_main_since: brought.as_ref().map(|(_, c)| Moment(self.local(c.committed_at))),
+            on_main_as: brought.map(|(name, _)| name).filter(|name| *name != commit.id),
             push: tags.first().map(|t| t.push),
             tags,
             taken_off,
             environments,
-            answer: String::new(),
-            command: None,
-            error: None,
+            unclear,
             seen_at: self.remembers().then(|| Moment(self.local(look.observed_at))),
+            ..WhereRepo::unknown(aboard.settings.name.clone())
         };
         let past_us = self.past_us(train, train.shown(), answers);
         answer(train, look, &past_us, &mut place);
@@ -126,66 +102,6 @@ impl Conductor {
                 .filter(|_| (1..=MANY).contains(&brought.len()));
         }
         Ok(place)
-    }
-
-    /// The environments that show a version with the commit, in the order of the configuration.
-    async fn shown_on(
-        &self,
-        aboard: &Aboard,
-        look: &Look,
-        traced: &Traced,
-        commit: &Oid,
-        answers: &Answers,
-    ) -> Result<Vec<OnEnvironment>> {
-        let mut shown = Vec::new();
-        for environment in &self.settings.environments {
-            let sought = Sought { aboard, look, traced, commit };
-            if let Shows::It(on) = self.shows(&sought, environment, answers).await? {
-                shown.push(on);
-            }
-        }
-        Ok(shown)
-    }
-
-    /// Whether what an environment shows of a repository has a commit: by the tag that is what it shows, else by the commit it
-    /// shows.
-    pub(crate) async fn shows(
-        &self,
-        sought: &Sought<'_>,
-        environment: &Environment,
-        answers: &Answers,
-    ) -> Result<Shows> {
-        let Sought { aboard, look, traced, commit } = sought;
-        let repo = &aboard.settings.name;
-        let Some(last) = self.last_shown_in(answers, environment, repo).await? else {
-            return Ok(Shows::Unknown);
-        };
-        let running = &last.running;
-        let is_shown = |(name, seen): &(&String, &SeenRef)| match &running.commit {
-            Some(tip) => *tip == seen.commit,
-            None => **name == running.version,
-        };
-        let tag = look.tags.iter().find(is_shown).map(|(name, _)| name);
-        let has = match (tag, &running.commit) {
-            (Some(tag), _) => matches!(traced.on(tag), Stands::There(_)),
-            (None, Some(tip)) => match aboard.repo.contains(tip, commit).await {
-                Ok(has) => has,
-                Err(unknown) if unknown.code == Code::NoSuchCommit => return Ok(Shows::Unknown),
-                Err(failed) => return Err(failed),
-            },
-            (None, None) => return Ok(Shows::Unknown),
-        };
-        if !has {
-            return Ok(Shows::Without);
-        }
-        let since = self.shown_since(&environment.name, repo, &running.version).await?;
-        Ok(Shows::It(OnEnvironment {
-            name: environment.name.clone(),
-            version: last.running.version,
-            since,
-            observed_at: Moment(self.local(last.observed_at)),
-            failing: last.failing,
-        }))
     }
 }
 
@@ -269,13 +185,17 @@ pub(crate) fn tags_with(
 
 /// Since when an environment shows it; of one that fails, when it last did.
 fn since(on: &OnEnvironment) -> String {
-    let day = |at: &Moment| at.0.strftime("%a %d %b %H:%M").to_string();
-    let since = on.since.as_ref().map(|at| format!(" since {}", day(at))).unwrap_or_default();
-    let failing = on
-        .failing
-        .as_ref()
-        .map(|_| format!(", as it showed {}; it gives no good answer now", day(&on.observed_at)));
+    let since = on.since.as_ref().map(|at| format!(" since {}", at.words())).unwrap_or_default();
+    let seen = on.observed_at.words();
+    let failing = on.failing.as_ref();
+    let failing = failing.map(|_| format!(", as it showed {seen}; it gives no good answer now"));
     since + &failing.unwrap_or_default()
+}
+
+/// What is shown on some samples.
+fn on_some(unclear: &[UnclearEnvironment]) -> String {
+    let counted = unclear.iter().filter(|environment| environment.with.is_some());
+    counted.map(|one| format!("; {} shows it {}", one.name, one.says())).collect()
 }
 
 /// The answer in a sentence, and the command that comes next.
@@ -291,9 +211,9 @@ fn answer(train: &Train<'_>, look: &Look, past_us: &[PastUs], place: &mut WhereR
     }
     if let Some(tag) = place.tags.last() {
         let leaves = train.departure(tag.push).filter(|d| d.push_at.timestamp() > train.now);
-        let when = leaves
-            .map(|d| format!(", which leaves {}", d.push_at.strftime("%a %d %b %H:%M")))
-            .unwrap_or_default();
+        let leaves = leaves.map(|departure| Moment(departure.push_at));
+        let when = leaves.as_ref().map(|at| format!(", which leaves {}", at.words()));
+        let when = when.unwrap_or_default();
         let stage = place
             .environments
             .first()
@@ -301,7 +221,9 @@ fn answer(train: &Train<'_>, look: &Look, past_us: &[PastUs], place: &mut WhereR
             .unwrap_or_default();
         let first = Some(&tag.tag).filter(|first| **first != tag.newest);
         let first = first.map(|first| format!("; first in {first}")).unwrap_or_default();
-        place.answer = format!("in {}{when}{first}{stage}", tag.newest);
+        let some = on_some(&place.unclear);
+        place.answer = format!("in {}{when}{first}{stage}{some}", tag.newest);
+        place.leaves_at = leaves;
         return;
     }
     if place.on_main != Some(true) {
@@ -322,7 +244,7 @@ fn answer(train: &Train<'_>, look: &Look, past_us: &[PastUs], place: &mut WhereR
             place.push = after;
             let with = after.map(|p| format!("ships with {p}; ")).unwrap_or_default();
             place.answer = format!("on {}; {with}it came after the cut of {push}", look.branch);
-            place.command = Some(pick_command(train, push, &place.name, &place.commit));
+            place.command = Some(pick_command(train, push, &place.name, place.to_pick()));
         }
         (None, Some(push)) => {
             place.push = Some(push);
@@ -341,7 +263,7 @@ fn taken_off(train: &Train<'_>, look: &Look, tag: &str, place: &mut WhereRepo) {
     place.answer = format!("taken off again with {tag}{main}");
     let of = train.settings.repo(&place.name).and_then(|repo| repo.scheme.parse(tag));
     let cut = of.map(|revision| revision.push).filter(|push| train.live().contains(push));
-    place.command = cut.map(|push| pick_command(train, push, &place.name, &place.commit));
+    place.command = cut.map(|push| pick_command(train, push, &place.name, place.to_pick()));
 }
 
 /// The command that picks commits onto a push: which one is said where several could be meant.

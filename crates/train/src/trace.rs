@@ -50,6 +50,12 @@ impl Trace {
         Self { names, turns }
     }
 
+    /// The commit, then what it was picked from, and what it was picked as.
+    #[must_use]
+    pub fn names(&self) -> &[Oid] {
+        &self.names
+    }
+
     /// Every commit that [`Self::on`] may ask for.
     pub fn commits(&self) -> impl Iterator<Item = &Oid> {
         self.names.iter().chain(self.turns.iter().map(|(made, _)| made))

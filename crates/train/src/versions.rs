@@ -40,6 +40,13 @@ impl Shown {
     pub fn tag(&self) -> Option<&str> {
         self.version.as_deref().filter(|version| !version.is_empty())
     }
+
+    /// The version with its commit; none where it tells no version.
+    #[must_use]
+    pub fn running(&self) -> Option<Running> {
+        let commit = self.commit.as_ref().and_then(|commit| commit.parse().ok());
+        self.version.clone().map(|version| Running { version, commit })
+    }
 }
 
 /// One service's samples, counted by version.
@@ -126,11 +133,8 @@ impl Fleet {
     /// The one version that every sample shows; none while mixed, failing or without a version.
     #[must_use]
     pub fn running(&self) -> Option<Running> {
-        match (&self.shown[..], self.failures.is_empty()) {
-            ([Shown { version: Some(version), commit, .. }], true) => Some(Running {
-                version: version.clone(),
-                commit: commit.as_ref().and_then(|c| c.parse().ok()),
-            }),
+        match &self.shown[..] {
+            [one] if self.failures.is_empty() => one.running(),
             _ => None,
         }
     }

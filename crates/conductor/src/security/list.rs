@@ -13,11 +13,12 @@ use crate::conductor::{Aboard, Conductor};
 use crate::environments::Answers;
 use crate::failure::Result;
 use crate::ports::Branch;
+use crate::shows::{Shows, Sought};
 use crate::traced::Traced;
 use crate::view::{
     BranchView, InProduction, Moment, ProductionWord, SecurityRepoView, SecurityView,
 };
-use crate::whereis::{Shows, Sought, tags_with};
+use crate::whereis::tags_with;
 
 /// A branch that a merge of ours made public.
 struct Public<'a> {
@@ -119,7 +120,7 @@ impl Conductor {
             match self.shows(&sought, production, answers).await? {
                 Shows::It(on) => there = Some(on),
                 Shows::Without => return Ok(InProduction::of(ProductionWord::NotYet)),
-                Shows::Unknown => return Ok(InProduction::of(ProductionWord::NotKnown)),
+                Shows::Unclear(_) => return Ok(InProduction::of(ProductionWord::NotKnown)),
             }
         }
         Ok(there.map_or_else(|| InProduction::of(ProductionWord::NotKnown), InProduction::there))

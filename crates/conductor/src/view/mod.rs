@@ -74,7 +74,7 @@ pub use status::{
 pub use tell::{DeliveryView, DeliveryWord, TellView};
 pub use waiting::{AnswerView, PutOffView, ThingView, TurnView, WaitingView};
 pub use watch::WatchView;
-pub use whereis::{OnEnvironment, OnTag, WhereRepo, WhereView};
+pub use whereis::{OnEnvironment, OnTag, UnclearEnvironment, WhereRepo, WhereView};
 
 /// The form of every document; it grows by adding keys.
 pub const SCHEMA: u32 = 1;
@@ -102,6 +102,12 @@ impl Moment {
     #[must_use]
     pub fn new(at: Timestamp, zone: TimeZone) -> Self {
         Self(at.to_zoned_datetime(zone))
+    }
+
+    /// As it stands in a sentence: `Tue 24 Nov 09:00 CET`.
+    #[must_use]
+    pub fn words(&self) -> String {
+        self.0.strftime("%a %d %b %H:%M %Z").to_string()
     }
 }
 

@@ -17,10 +17,7 @@ pub fn ready(view: &ReadyView) -> Vec<Line> {
         false => Line::of(Tone::Bad, format!("✗ {} may not leave yet.", view.push)),
     });
     if let Some(seen) = &view.seen_at {
-        let words = format!(
-            "As it was seen {}: nobody was asked for this.",
-            seen.0.strftime("%a %d %b %H:%M")
-        );
+        let words = format!("As it was seen {}: nobody was asked for this.", zoned(seen));
         lines.push(Line::of(Tone::Dim, words));
     }
     lines

@@ -100,7 +100,7 @@ pub fn time(at: &conductor::view::Moment) -> String {
 /// A time with its zone's abbreviation.
 #[must_use]
 pub fn zoned(at: &conductor::view::Moment) -> String {
-    at.0.strftime("%a %d %b %H:%M %Z").to_string()
+    at.words()
 }
 
 /// How long ago, in the largest whole unit.

@@ -24,7 +24,9 @@ fn one(repo: &WhereRepo, now: jiff::Timestamp) -> Vec<Line> {
         Line::plain("  ").put(Tone::Strong, sentence(&repo.answer)),
     ];
     if let Some(at) = &repo.on_main_since {
-        lines.push(Line::of(Tone::Dim, format!("  on main since {}", time(at))));
+        let other = repo.on_main_as.as_ref().map(|c| format!(" as {}", c.short()));
+        let other = other.unwrap_or_default();
+        lines.push(Line::of(Tone::Dim, format!("  on main since {}{other}", time(at))));
     }
     for tag in &repo.tags {
         let how = tag
@@ -44,6 +46,10 @@ fn one(repo: &WhereRepo, now: jiff::Timestamp) -> Vec<Line> {
             let words = format!("  ✗ {} fails now: {why}; it showed that {seen}", on.name);
             lines.push(Line::of(Tone::Bad, words));
         }
+    }
+    for one in &repo.unclear {
+        let tone = if one.with.is_some() { Tone::Odd } else { Tone::Dim };
+        lines.push(Line::of(tone, format!("  {}: {}", one.name, one.says())));
     }
     lines.extend(repo.command.as_ref().map(|c| Line::plain("  ").put(Tone::Link, c)));
     lines

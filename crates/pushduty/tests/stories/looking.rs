@@ -136,13 +136,13 @@ fn where_knows_what_a_tag_has_no_more() {
     let form = scene.server.oid("main");
     let late = scene.server.commit_on("main", &[("late", "late")], "Arrive late");
     scene.mat().types(&format!("pick server:{late} --yes")).ok();
-    insta::assert_snapshot!(answer(&late), @r#""in 2026.11.26-1, which leaves Thu 26 Nov 09:00" "2026.11.26-1""#);
+    insta::assert_snapshot!(answer(&late), @r#""in 2026.11.26-1, which leaves Thu 26 Nov 09:00 UTC" "2026.11.26-1""#);
     scene.mat().types(&format!("pick --revert server:{form} --yes")).ok();
     insta::assert_snapshot!(answer(&form), @r#""taken off again with 2026.11.26-2; it is on main" "#);
     scene.mat().types(&format!("pick --drop server:{late} --yes")).ok();
     insta::assert_snapshot!(answer(&late), @r#""taken off again with 2026.11.26-3; it is on main" "#);
     scene.mat().types(&format!("pick server:{late} --yes")).ok();
-    insta::assert_snapshot!(answer(&late), @r#""in 2026.11.26-4, which leaves Thu 26 Nov 09:00" "2026.11.26-4""#);
+    insta::assert_snapshot!(answer(&late), @r#""in 2026.11.26-4, which leaves Thu 26 Nov 09:00 UTC" "2026.11.26-4""#);
 }
 
 #[test]
@@ -161,7 +161,7 @@ fn where_says_what_becomes_of_a_commit() {
     insta::assert_snapshot!(scene.world.tidy(&ran.stdout), @"
     rehearsal
     server [oid] Add a form (Ann Author)
-      in 2026.11.26, which leaves Thu 26 Nov 09:00.
+      in 2026.11.26, which leaves Thu 26 Nov 09:00 UTC.
       on main since Mon 16 Nov 09:07
       in 2026.11.26
     ");

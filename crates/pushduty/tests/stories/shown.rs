@@ -42,7 +42,10 @@ fn where_stands_by_what_an_environment_showed_before_it_failed() {
     assert_eq!(look(&world.hero("mat").reads(&line)), serde_json::json!([]));
     services.runs("production-server", "2026.11.19", &commit);
     let told = world.hero("mat").reads(&line);
-    assert_eq!(told["repos"][0]["answer"], "in production with 2026.11.19 since Tue 24 Nov 09:00");
+    assert_eq!(
+        told["repos"][0]["answer"],
+        "in production with 2026.11.19 since Tue 24 Nov 09:00 UTC"
+    );
     assert_eq!(look(&told)[0]["failing"], Value::Null);
     services.answers("production-server", &[Answer::Status(503)]);
     world.at("2026-11-24T12:00:00Z");
@@ -81,6 +84,87 @@ fn a_fleet_of_which_some_fail_and_others_show_something_else_is_not_known() {
 }
 
 #[test]
+fn where_says_on_how_many_samples_a_commit_is_and_what_is_not_known() {
+    let server = server();
+    let services = Services::new();
+    let world = alone(&server).service("stage", "server", &services, 5);
+    let world = world.service("dev", "server", &services, 1);
+    let mat = world.hero("mat");
+    mat.types("tag --yes").ok();
+    let of = |tag: &str| Answer::Version(tag.to_owned(), server.commit_of(tag));
+    let [new, old] = ["2026.11.26", "2026.11.19"].map(of);
+    let mixed = [new.clone(), new.clone(), new, old.clone(), old];
+    services.answers("stage-server", &mixed);
+    services.answers("dev-server", &[Answer::Status(503)]);
+    let line = format!("where server:{}", server.oid("main"));
+    let repo = mat.reads(&line)["repos"][0].clone();
+    assert_eq!(
+        repo["answer"],
+        "in 2026.11.26, which leaves Thu 26 Nov 09:00 UTC; stage shows it on 3 of 5 samples"
+    );
+    assert_eq!(repo["leaves_at"], "2026-11-26T09:00:00+00:00");
+    assert_eq!(repo["environments"], serde_json::json!([]));
+    let unclear = |repo: &Value, name: &str| {
+        let all = repo["unclear"].as_array().expect("what is not clear");
+        let own = all.iter().find(|one| one["name"] == name);
+        own.map(|one| (one["with"].as_u64(), one["of"].as_u64()))
+    };
+    assert_eq!(unclear(&repo, "stage"), Some((Some(3), Some(5))));
+    assert_eq!(unclear(&repo, "dev"), Some((None, None)));
+    mat.types(&line).ok().says("stage: on 3 of 5 samples").says("dev: not known");
+    // What both versions have is on all of them, and what neither has on none: that is clear.
+    let both = mat.reads(&format!("where server:{}", server.commit_of("2026.11.19")));
+    assert_eq!(unclear(&both["repos"][0], "stage"), Some((Some(5), Some(5))));
+    let late = server.commit_on("main", &[("late", "late")], "Arrive late");
+    let neither = mat.reads(&format!("where server:{late}"));
+    assert_eq!(unclear(&neither["repos"][0], "stage"), None);
+    // Of a sample that fails, or shows what nobody knows, nothing is made up.
+    let other = Answer::Version("by-hand".to_owned(), "c".repeat(40));
+    let broken = [mixed[0].clone(), other, Answer::Status(503), mixed[3].clone(), mixed[4].clone()];
+    services.answers("stage-server", &broken);
+    assert_eq!(unclear(&mat.reads(&line)["repos"][0], "stage"), Some((Some(1), Some(5))));
+    services.answers("stage-server", &broken[1..]);
+    assert_eq!(unclear(&mat.reads(&line)["repos"][0], "stage"), Some((None, None)));
+}
+
+#[test]
+fn a_pick_is_on_main_by_what_it_was_picked_from() {
+    let scene = Scene::new().cut();
+    let late = scene.server.commit_on("main", &[("late", "late")], "Arrive late");
+    scene.mat().types(&format!("pick server:{late} --yes")).ok();
+    let made = scene.server.commit_of("2026.11.26-1");
+    let place = |named: &str| {
+        let told = scene.mat().reads(&format!("where server:{named}"));
+        told["repos"][0].clone()
+    };
+    let origin = place(&late);
+    assert_eq!((&origin["on_main"], &origin["on_main_as"]), (&true.into(), &Value::Null));
+    for named in [made.as_str(), "2026.11.26-1"] {
+        let pick = place(named);
+        assert_eq!(pick["commit"], made.as_str());
+        assert_eq!(
+            (&pick["on_main"], &pick["on_main_as"]),
+            (&true.into(), &late.as_str().into()),
+            "{named}"
+        );
+        assert_eq!(pick["on_main_since"], origin["on_main_since"]);
+    }
+    let ran = scene.mat().types(&format!("where server:{made}")).ok();
+    ran.says("on main since").says(&format!(" as {}", &late[..10]));
+    // What was picked from a branch is on main by no name.
+    scene.server.branch("topic", "main");
+    let topic = scene.server.commit_on("topic", &[("topic", "topic")], "Stay on a branch");
+    scene.mat().types(&format!("pick server:{topic} --off-main --yes")).ok();
+    let pick = place("2026.11.26-2");
+    assert_eq!((&pick["on_main"], &pick["on_main_as"]), (&false.into(), &Value::Null));
+    // Taken off again, it is the commit of main that would be picked.
+    scene.mat().types(&format!("pick --drop server:{late} --yes")).ok();
+    let dropped = place(&made);
+    let command = dropped["command"].as_str().expect("a command");
+    assert!(command.ends_with(&format!("server:{}", &late[..10])), "{dropped}");
+}
+
+#[test]
 fn a_commit_that_no_remote_has_is_not_known_and_stops_nothing() {
     let server = server();
     let services = Services::new();
@@ -107,7 +191,7 @@ fn where_names_the_newest_tag_that_has_a_commit_and_the_one_that_had_it_first() 
     insta::assert_snapshot!(scene.world.tidy(&ran.stdout), @"
     rehearsal
     server [oid] Add a form (Ann Author)
-      in 2026.11.26-1, which leaves Thu 26 Nov 09:00; first in 2026.11.26.
+      in 2026.11.26-1, which leaves Thu 26 Nov 09:00 UTC; first in 2026.11.26.
       on main since Mon 16 Nov 09:07
       in 2026.11.26-1, first in 2026.11.26
     ");
