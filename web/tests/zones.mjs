@@ -36,7 +36,7 @@ function times(page) {
       // Browsers set commas of their own.
       beside: one.title.replaceAll(",", ""),
       // Where the day stands beside it, or above it.
-      dated: one.closest("[data-days], .departs, .d-t") !== null,
+      dated: one.closest("[data-days], .departs, .d-t, .stops .when") !== null,
     })),
   );
 }
@@ -99,10 +99,17 @@ await scenario(async (house) => {
     if (path === "schedule" || path === "ledger") same(count > 3, true, `${path} has times`);
   }
 
+  // A time inside a sentence is the reader's as any other.
+  await page.goto("/trains/amo/where?commit=2026.11.26-1");
+  same(await page.locator("h1").textContent(), "In 2026.11.26-1, which leaves Wed 25 Nov 22:00; stage shows it on 3 of 5 samples.", "the answer in the reader's zone");
+  same((await holds(page)) > 2, true, "where has times");
+
   // Without a script they are the train's, which is said.
   const plain = await house.visitor("mat", { timezoneId: HERE.zone, javaScriptEnabled: false });
   await plain.page.goto(house.push);
   same(await plain.page.locator(".zone").textContent(), `Times in CET, ${TRAIN.zone}`, "what is said of the zone");
   same(await plain.page.locator(".departs .day").textContent(), "Thu 26 Nov", "the train's day");
   same(await plain.page.locator(".departs .clock").textContent(), "09:00", "the train's clock");
+  await plain.page.goto("/trains/amo/where?commit=2026.11.26-1");
+  same((await plain.page.locator("h1").textContent()).includes("which leaves Thu 26 Nov 09:00;"), true, "the answer in the train's zone");
 });

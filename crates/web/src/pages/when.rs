@@ -54,6 +54,37 @@ impl When {
     }
 }
 
+/// A sentence with the times in it apart, so that the browser puts them in the reader's zone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Timed {
+    pub parts: Vec<Part>,
+}
+
+/// Words of a sentence, and the time that follows them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Part {
+    pub words: String,
+    pub at: Option<When>,
+}
+
+impl Timed {
+    /// A sentence in which some of these times stand, as [`Moment::words`] has them.
+    pub fn of<'a>(sentence: &str, times: impl IntoIterator<Item = &'a Moment>) -> Self {
+        let times: Vec<(String, &Moment)> = times.into_iter().map(|at| (at.words(), at)).collect();
+        let (mut parts, mut rest) = (Vec::new(), sentence);
+        let next = |rest: &str| {
+            let found = times.iter().filter_map(|(said, at)| Some((rest.find(said)?, said, *at)));
+            found.min_by_key(|(place, ..)| *place)
+        };
+        while let Some((place, said, at)) = next(rest) {
+            parts.push(Part { words: rest[..place].to_owned(), at: Some(When::date(at)) });
+            rest = &rest[place + said.len()..];
+        }
+        parts.push(Part { words: rest.to_owned(), at: None });
+        Self { parts }
+    }
+}
+
 /// Whether a time is of the day that it is now where it was taken.
 fn is_today(at: &Moment, now: Timestamp) -> bool {
     now.to_zoned_datetime(at.0.time_zone().clone()).date() == at.0.date()
@@ -79,5 +110,26 @@ mod tests {
         assert_eq!(shown("2026-11-26T23:30:00Z"), "Fri 27 Nov 00:30");
         let zoned = When::zoned(&at("2026-11-24T08:00:00Z"), now);
         assert_eq!((zoned.shown.as_str(), zoned.form), ("Tue 24 Nov 09:00 CET", "date"));
+    }
+    #[test]
+    fn the_times_of_a_sentence_stand_apart() {
+        let zone = TimeZone::get("Europe/Paris").expect("the zone");
+        let at = |text: &str| Moment::new(text.parse().expect("a time"), zone.clone());
+        let (since, leaves) = (at("2026-11-24T08:00:00Z"), at("2026-11-26T08:00:00Z"));
+        let said = "In -1, which leaves Thu 26 Nov 09:00 CET; on stage since Tue 24 Nov 09:00 CET.";
+        let timed = Timed::of(said, [&since, &leaves]);
+        let parts = timed.parts.iter().map(|part| {
+            let at = part.at.as_ref().map_or("", |at| at.exact.as_str());
+            (part.words.as_str(), at)
+        });
+        assert_eq!(
+            parts.collect::<Vec<_>>(),
+            [
+                ("In -1, which leaves ", "2026-11-26T08:00:00Z"),
+                ("; on stage since ", "2026-11-24T08:00:00Z"),
+                (".", "")
+            ]
+        );
+        assert_eq!(Timed::of("On main.", [&since]).parts.len(), 1);
     }
 }

@@ -5,13 +5,14 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use conductor::Conductor;
-use conductor::view::{FailureView, Moment, OnTag, WhereRepo, WhereView};
+use conductor::view::{FailureView, Moment, OnTag, UnclearEnvironment, WhereRepo, WhereView};
 use serde::Deserialize;
 use train::command::RepoCommit;
 use train::id::TrainName;
 use train::refusal::{Code, Refusal};
 
 use super::hints::{self, Led};
+use super::when::Timed;
 use super::words::{self, When};
 use super::{Layout, NoPage, encoded, looked, on_a_page, shown};
 use crate::asked::{Path, Query};
@@ -33,7 +34,7 @@ struct WherePage {
     /// What somebody typed; empty where nothing was.
     asked: String,
     /// The answer, as a headline.
-    answer: String,
+    answer: Timed,
     /// What stands below it: what to do about a name that nothing goes by.
     hint: Option<String>,
     places: Vec<Place>,
@@ -44,13 +45,15 @@ struct WherePage {
 /// The commit in one repository.
 struct Place {
     repo: String,
-    answer: String,
+    answer: Timed,
     /// Its name, short and whole; none where the remote was not reached.
     commit: Option<(String, String)>,
     subject: String,
     author: String,
     push: Option<String>,
     stops: Vec<Stop>,
+    /// What main has of it, where that is another commit.
+    on_main_as: Option<String>,
     /// What it was picked as, tag by tag.
     picks: Vec<(String, String)>,
     /// Why nothing is known of it, and what to do.
@@ -100,6 +103,12 @@ fn at(moment: &Moment) -> (When, When) {
     (When::clock(moment), When::day(moment))
 }
 
+/// The times that its answer may name.
+fn times(repo: &WhereRepo) -> impl Iterator<Item = &Moment> {
+    let shown = repo.environments.iter().flat_map(|on| on.since.iter().chain([&on.observed_at]));
+    repo.leaves_at.iter().chain(shown)
+}
+
 impl Place {
     fn of(repo: &WhereRepo, environments: &[String]) -> Self {
         let wanted = repo.command.as_deref().and_then(hints::led);
@@ -110,12 +119,13 @@ impl Place {
         };
         Self {
             repo: repo.name.to_string(),
-            answer: words::sentence(&repo.answer),
+            answer: Timed::of(&words::sentence(&repo.answer), times(repo)),
             commit: repo.commit.as_ref().map(|id| (id.short().to_owned(), id.to_string())),
             subject: repo.subject.clone().unwrap_or_default(),
             author: repo.author.clone().unwrap_or_default(),
             push: repo.push.map(|push| push.to_string()),
             stops: if repo.commit.is_some() { stops(repo, environments) } else { Vec::new() },
+            on_main_as: repo.on_main_as.as_ref().map(ToString::to_string),
             picks: repo.tags.iter().filter_map(picked).collect(),
             trouble: repo.error.as_ref().map(trouble),
             command: repo.command.clone(),
@@ -200,6 +210,7 @@ fn on_tags(repo: &WhereRepo) -> Known {
 
 fn on_environment(repo: &WhereRepo, name: &str) -> Known {
     let on = repo.environments.iter().find(|on| on.name == name);
+    let unclear = repo.unclear.iter().find(|one| one.name == name);
     let says = on.map(|on| match &on.failing {
         Some(_) => format!("showed {}; it gives no good answer now", on.version),
         None => format!("shows {}", on.version),
@@ -208,7 +219,9 @@ fn on_environment(repo: &WhereRepo, name: &str) -> Known {
         name: capital(name),
         reached: on.is_some(),
         at: on.and_then(|on| on.since.as_ref()).map(at),
-        says: says.unwrap_or_else(|| "not seen there".to_owned()),
+        says: says
+            .or_else(|| unclear.map(UnclearEnvironment::says))
+            .unwrap_or_else(|| "not seen there".to_owned()),
         tags: Vec::new(),
     }
 }
@@ -276,7 +289,7 @@ pub(crate) async fn whereis(
         layout,
         train: train.to_string(),
         asked,
-        answer: "Where is my commit?".to_owned(),
+        answer: Timed::of("Where is my commit?", []),
         hint: None,
         places: Vec::new(),
         seen: None,
@@ -288,7 +301,7 @@ pub(crate) async fn whereis(
         Err(no) => {
             status = StatusCode::from_u16(no.code.status()).unwrap_or(StatusCode::NOT_FOUND);
             let no = on_a_page(visitor.reads(&house, &train).no(no));
-            page.answer = words::sentence(&no.message);
+            page.answer = Timed::of(&words::sentence(&no.message), []);
             page.hint = Some(words::sentence(&no.hint));
         }
     }
@@ -298,7 +311,7 @@ pub(crate) async fn whereis(
 impl WherePage {
     /// Says what was found.
     fn says(&mut self, view: &WhereView, environments: &[String]) {
-        self.answer = headline(&view.repos);
+        self.answer = Timed::of(&headline(&view.repos), view.repos.iter().flat_map(times));
         self.places = view.repos.iter().map(|repo| Place::of(repo, environments)).collect();
         let seen = view.repos.iter().filter_map(|repo| repo.seen_at.as_ref());
         self.seen = seen.min_by_key(|at| at.0.timestamp()).map(When::date);
@@ -338,6 +351,20 @@ mod tests {
         assert_eq!(of(&repo), ["Main past", "Tag now", "Stage ahead", "Production ahead"]);
         let repo = WhereRepo { on_main: Some(false), ..repo };
         assert_eq!(of(&repo), ["Main now", "Tag ahead", "Stage ahead", "Production ahead"]);
+    }
+
+    #[test]
+    fn a_stop_that_is_not_clear_is_not_reached_and_says_what_is_known() {
+        let stage = UnclearEnvironment { name: "stage".to_owned(), with: Some(3), of: Some(5) };
+        let production = UnclearEnvironment::not_known("production".to_owned());
+        let on_both = WhereRepo { unclear: vec![stage, production], ..found("web", "on main") };
+        let says = |name: &str| {
+            let stop = on_environment(&on_both, name);
+            (stop.reached, stop.says)
+        };
+        assert_eq!(says("stage"), (false, "on 3 of 5 samples".to_owned()));
+        assert_eq!(says("production"), (false, "not known".to_owned()));
+        assert_eq!(says("dev"), (false, "not seen there".to_owned()));
     }
 
     #[test]
