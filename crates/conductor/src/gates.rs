@@ -26,7 +26,7 @@ use crate::view::{
 };
 
 /// The environment that shows a push before production.
-pub(crate) const STAGE: &str = "stage";
+pub const STAGE: &str = "stage";
 
 /// What a push was seen as, when its gates are judged.
 #[derive(Clone, Copy)]

@@ -97,6 +97,7 @@ pub use drive::{Carried, Ended};
 pub use embargo::{embargoed_words, is_embargoed};
 pub use environments::{Answers, Wait, fleet};
 pub use finish::FinishPlan;
+pub use gates::STAGE;
 pub use glance::glance;
 pub use history::{HistoryWish, ImportDone, ImportPlan};
 pub use looking::{Looking, Shared};

@@ -38,6 +38,7 @@ fn a_fleet_of_two_versions_is_shown_as_both_with_how_many_show_each() {
     assert_eq!(shown(&production), [json!([old, 2])]);
 
     let page = anybody.get("/trains/amo/pushes/2026.11.26").is(200);
+    let page = page.says("<p class=\"says\">Cut. Stage is changing over.</p>");
     let (_, matrix) = page.body.split_once("class=\"fleet\"").expect("there is a matrix");
     let (matrix, _) = matrix.split_once("</table>").expect("it ends");
     let cells: Vec<&str> = matrix.split("<td").skip(1).collect();
@@ -63,7 +64,9 @@ fn whoever_is_to_watch_an_environment_is_led_to_what_is_seen_of_it() {
     for who in [&kumar, &server.anybody()] {
         who.get("/trains/amo").is(200).says("Next, for mat").never_says(leads);
     }
+    world.hero("mat").types("watch stage --once").expect_code(1);
+    mat.get("/trains/amo").is(200).says("Cut. Stage does not show the tags yet.");
     services.runs("stage-web", "2026.11.26", &remote.commit_of("2026.11.26"));
     world.hero("mat").types("watch stage --once").ok();
-    mat.get("/trains/amo").is(200).never_says(leads);
+    mat.get("/trains/amo").is(200).never_says(leads).never_says("Cut. Stage");
 }

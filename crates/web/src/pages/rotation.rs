@@ -15,8 +15,8 @@ pub(crate) struct Rota {
 /// Somebody who takes turns.
 pub(crate) struct Turn {
     pub who: String,
-    /// Whether the next departure is theirs.
-    pub is_next: bool,
+    /// Whether they serve the push that matters now, or the next after it.
+    pub serves: &'static str,
     pub last: Option<String>,
     pub next: Option<String>,
     /// The pushes for which they are passed over, each with the reason.
@@ -46,20 +46,28 @@ impl Day {
 }
 
 impl Rota {
-    /// `may` is whether the reader may act at all.
-    pub fn of(view: RotationView, train: &TrainName, may: bool) -> Self {
-        let next = view.duty.into_iter().next().and_then(|duty| duty.hero);
-        let turns = view.turns.into_iter().map(|place| Turn::of(place, next.as_ref()));
+    /// `may` is whether the reader may act at all; `this` the push that matters now.
+    pub fn of(view: RotationView, train: &TrainName, may: bool, this: Option<PushDate>) -> Self {
+        let now = view.duty.iter().find(|duty| Some(duty.push) == this);
+        let next = view.duty.iter().find(|duty| this.is_none_or(|this| duty.push > this));
+        let [now, next] = [now, next].map(|duty| duty.and_then(|duty| duty.hero.as_ref()));
+        let turns = view.turns.into_iter().map(|place| Turn::of(place, now, next));
         let absences = view.absences.into_iter().map(|absence| Away::of(absence, train, may));
         Self { turns: turns.collect(), absences: absences.collect() }
     }
 }
 
 impl Turn {
-    fn of(place: PlaceView, next: Option<&PersonName>) -> Self {
+    fn of(place: PlaceView, now: Option<&PersonName>, next: Option<&PersonName>) -> Self {
         let passed = place.passed_over.into_iter();
+        let who = Some(&place.who);
         Self {
-            is_next: next == Some(&place.who),
+            serves: match (now == who, next == who) {
+                (true, true) => "This one and the next.",
+                (true, false) => "This one.",
+                (false, true) => "Next.",
+                (false, false) => "",
+            },
             who: place.who.to_string(),
             last: place.last.map(|push| push.to_string()),
             next: place.next.map(|push| push.to_string()),

@@ -194,7 +194,7 @@ pub(crate) async fn schedule(
     let board = Board::of(&status, &scene, reader);
     let departures =
         view.departures.into_iter().map(|d| Row::of(d, &board, reader, &may, &scene)).collect();
-    let rota = Rota::of(rotation, &train, visitor.may_act().is_ok());
+    let rota = Rota::of(rotation, &train, visitor.may_act().is_ok(), status.push);
     let (train, reader) = (train.to_string(), reader.map(|reader| encoded(reader.as_str())));
     Ok(shown(&SchedulePage { layout, train, reader, board, departures, rota, aboard, health }))
 }

@@ -7,7 +7,7 @@ use train::notes::Phase;
 use train::people::Role;
 use train::signoff::SignoffState;
 
-use super::line::{Station, asked, is_out, line};
+use super::line::{Station, asked, is_out, line, to_stage};
 use crate::pages::hints::{self, Led};
 use crate::pages::scene::Scene;
 use crate::pages::words::{self, Mark, When};
@@ -122,6 +122,10 @@ fn says(status: &StatusView, closed: &[&Gate]) -> String {
     let state = words::state(status.state);
     match (&status.hold, status.state) {
         (Some(hold), PushState::Held) => format!("{state} by {}: {}.", hold.by, hold.because),
+        (_, PushState::Cut) => {
+            let stage = to_stage(status).map(|stage| format!(" {stage}.")).unwrap_or_default();
+            format!("{state}.{stage}")
+        }
         (_, PushState::Approved) if closed.is_empty() => format!("{state}: it may leave."),
         (_, PushState::Approved) => format!("{state}. {}", words::sentence(&held(closed))),
         _ => format!("{state}."),

@@ -1,7 +1,9 @@
 //! The line of a push: the stations that it calls at, from its cut to its end, and where it is.
 
-use conductor::view::{Moment, PushState, RepoStatus, StatusView};
+use conductor::STAGE;
+use conductor::view::{Moment, PushState, RepoStatus, ServiceView, StatusView};
 use train::gates::{Built, Gate};
+use train::versions::ServiceState;
 
 use crate::pages::scene::Scene;
 use crate::pages::words::{self, When};
@@ -83,6 +85,23 @@ fn calls(status: &StatusView) -> Vec<Call<'_>> {
         named("Done", done, String::new()),
     ]);
     calls
+}
+
+/// What stage shows of a push that is cut and not staged yet, where that is known; in a sentence without its full stop.
+pub(super) fn to_stage(status: &StatusView) -> Option<&'static str> {
+    let stage = status.environments.iter().find(|environment| environment.name == STAGE)?;
+    let moves = |service: &&ServiceView| {
+        !status.repos.iter().any(|repo| repo.name == service.repo && repo.stays)
+    };
+    let states: Vec<ServiceState> =
+        stage.services.iter().filter(moves).map(|service| service.state).collect();
+    let all = |of: ServiceState| states.iter().all(|state| *state == of);
+    let some = |of: ServiceState| states.contains(&of);
+    if some(ServiceState::Mixed) || (some(ServiceState::Current) && !all(ServiceState::Current)) {
+        return Some("Stage is changing over");
+    }
+    (some(ServiceState::Old) && all(ServiceState::Old))
+        .then_some("Stage does not show the tags yet")
 }
 
 /// How far what is built from the tags is; none where nobody watches that. Where stage shows the tags, nobody has to ask.
