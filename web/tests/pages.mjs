@@ -39,14 +39,14 @@ const submits = (selector, fill) => async (page) => {
 
 /**
  * The pages by their address, as the router has it: where one goes, what is done there, and in which other looks than by
- * light they are shown. What comes from a form has no address to ask for, and stands behind a `+`, as what is one page of many.
- * A page with hundreds of links made alike is walked so far.
+ * light they are shown; and what has to stand in the first screen of a telephone. What comes from a form has no address to ask
+ * for, and stands behind a `+`, as what is one page of many. A page with hundreds of links made alike is walked so far.
  */
 const PAGES = {
   "/": { name: "trains" },
   "/waiting": { name: "waiting", path: "/waiting" },
   "/trains/{train}": { name: "train", path: "/trains/amo", then: notes },
-  "/trains/{train}/pushes/{push}": { name: "push", path: "/trains/amo/pushes/2026.11.26", then: notes, shown: ["light", "dark", "telephone"] },
+  "/trains/{train}/pushes/{push}": { name: "push", path: "/trains/amo/pushes/2026.11.26", then: notes, shown: ["light", "dark", "telephone"], first: "#holds .next .alt" },
   "/trains/{train}/pushes/{push}/notes": { name: "notes", path: "/trains/amo/pushes/2026.11.26/notes", then: notes, shown: ["light", "telephone-dark"] },
   "/trains/{train}/pushes/{push}/notes/history": { name: "notes-history", path: "/trains/amo/pushes/2026.11.26/notes/history" },
   "/trains/{train}/pushes/{push}/notes/check": { name: "notes-check", path: "/trains/amo/pushes/2026.11.26/notes/check" },
@@ -106,6 +106,11 @@ function called(name, look) {
   return look === "light" ? name : `${name}-${look}`;
 }
 
+/** Where the first of some ends, from the top of its page. */
+function end(page, selector) {
+  return page.locator(selector).first().evaluate((one) => one.getBoundingClientRect().bottom + scrollY);
+}
+
 async function picture(page, name, size, pictures) {
   await page.evaluate(fixed);
   await page.evaluate(() => document.activeElement?.blur?.());
@@ -143,7 +148,7 @@ await scenario(async (house) => {
   const all = Object.entries(PAGES);
   const [part, parts] = house.given.part;
   const some = all.slice(Math.floor((all.length * part) / parts), Math.floor((all.length * (part + 1)) / parts));
-  for (const [at, { name, who = "mat", path = at, then, shown = ["light"], status = 200, most }] of some) {
+  for (const [at, { name, who = "mat", path = at, then, shown = ["light"], status = 200, most, first }] of some) {
     if (!visitors.has(who)) visitors.set(who, await house.visitor(who, like));
     const { page } = visitors.get(who);
     await page.setViewportSize(WIDE);
@@ -164,6 +169,7 @@ await scenario(async (house) => {
       await page.emulateMedia({ colorScheme });
       await page.setViewportSize(size);
       for (const grave of await graveOn(page, rules)) found.push(`${name}, ${look}: ${grave}`);
+      if (first && size === TELEPHONE && (await end(page, first)) > size.height) found.push(`${name}, ${look}: ${first} is not in the first screen`);
       const wanted = shown.includes(look);
       if (wanted) await picture(page, called(name, look), size, pictures);
     }

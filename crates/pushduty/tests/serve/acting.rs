@@ -156,6 +156,25 @@ fn beside_the_yes_there_is_a_no_and_the_way_back_to_the_form() {
 }
 
 #[test]
+fn forms_for_a_readers_own_roles_stand_before_the_others() {
+    let (world, _remote) = cut();
+    let server = Server::start(&world, "mat", "");
+    let forms = |who: &str| -> Vec<String> {
+        let page = server.let_in(&world, who).get("/trains/amo/act").is(200);
+        let forms = page.body.split("<details class=\"act-one").skip(1);
+        forms.filter_map(|form| Some(form.split_once("\"><summary>")?.0.to_owned())).collect()
+    };
+    let at = |forms: &[String], form: &str| {
+        forms.iter().position(|one| one == form).unwrap_or_else(|| panic!("no {form}: {forms:?}"))
+    };
+    let (jason, krupa) = (forms("jason"), forms("krupa"));
+    assert!(at(&jason, "\" id=\"claim") < at(&jason, " others\" id=\"approve"));
+    assert!(at(&krupa, "\" id=\"approve") < at(&krupa, " others\" id=\"claim"));
+    assert!(at(&krupa, "\" id=\"hold") < at(&krupa, " others\" id=\"start"));
+    assert_eq!(jason.len(), krupa.len(), "nothing is hidden");
+}
+
+#[test]
 fn a_form_of_another_sites_page_does_nothing() {
     let (world, _remote) = cut();
     let server = Server::start(&world, "mat", "");

@@ -9,6 +9,7 @@ use axum::response::Response;
 use conductor::Conductor;
 use serde::Deserialize;
 use train::id::TrainName;
+use train::people::{Actor, Role};
 
 use super::{Layout, NoPage, looked, shown};
 use crate::acts::{ACTS, Act, Field, form, name};
@@ -24,7 +25,7 @@ struct ActPage {
     train: String,
     repos: Vec<String>,
     people: Vec<String>,
-    groups: Vec<&'static (&'static str, &'static [Act])>,
+    groups: Vec<(&'static str, Vec<(&'static Act, bool)>)>,
     filled: Filled,
 }
 
@@ -54,6 +55,27 @@ impl Filled {
     fn has(&self, command: &str, field: &str, value: &str) -> bool {
         self.within(command, field).split(',').any(|one| one == value)
     }
+}
+
+/// The role that a word for who may do something stands for; none where what they are to the push says it, as its author.
+fn role(who: &str) -> Option<Role> {
+    Some(match who {
+        "hero" | "heroes" | "its hero" | "who takes turns" | "whom it is offered to" => Role::Hero,
+        "developers" => Role::Developer,
+        "QA" => Role::Qa,
+        "ops" => Role::Ops,
+        "security" => Role::Security,
+        "admin" => Role::Admin,
+        _ => return None,
+    })
+}
+
+/// The forms of a group, each with whether it may be for somebody: theirs first.
+fn theirs_first(acts: &'static [Act], actor: &Actor) -> Vec<(&'static Act, bool)> {
+    let may = |who: &str| role(who).is_none_or(|role| actor.holds(&[role]));
+    let mut all: Vec<_> = acts.iter().map(|act| (act, act.who.split(", ").any(may))).collect();
+    all.sort_by_key(|(_, theirs)| !theirs);
+    all
 }
 
 /// The address of a form with fields filled in.
@@ -92,17 +114,19 @@ pub(crate) async fn act_page(
 ) -> Result<Response, NoPage> {
     visitor.may_act().map_err(|refusal| NoPage::of(&house, &visitor, refusal))?;
     let look = async move |conductor: &Conductor| {
-        let settings = &conductor.settings;
+        let state = conductor.state().await?;
+        let (settings, actor) = (&conductor.settings, conductor.acting(&state));
         let repos = settings.repos.iter().map(|repo| repo.name.to_string()).collect();
         let people = settings.people.keys().map(ToString::to_string).collect();
         // Whether there are security remotes is in everybody's configuration; what is in them is not.
         let twins = settings.has_twins();
-        Ok((repos, people, twins))
+        Ok((repos, people, twins, actor))
     };
-    let ((repos, people, twins), _) = looked(&house, &visitor, &train, look).await?;
+    let ((repos, people, twins, actor), _) = looked(&house, &visitor, &train, look).await?;
     let of_twins =
         |group: &(&str, &[Act])| group.1.iter().any(|act| act.command.starts_with("security"));
-    let groups = ACTS.iter().filter(|group| twins || !of_twins(group)).collect();
+    let groups = ACTS.iter().filter(|group| twins || !of_twins(group));
+    let groups = groups.map(|(about, acts)| (*about, theirs_first(acts, &actor))).collect();
     let layout = Layout::of(&house, &visitor, "What can be done").about(&train).at("act");
     let layout = Layout { events: None, ..layout };
     Ok(shown(&ActPage { layout, train: train.to_string(), repos, people, groups, filled }))
@@ -111,6 +135,15 @@ pub(crate) async fn act_page(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_word_for_who_may_is_a_role_or_what_somebody_is_to_the_push() {
+        let no_role = ["everybody", "their author", "themselves", "its raiser"];
+        let all = ACTS.iter().flat_map(|(_, acts)| *acts).flat_map(|act| act.who.split(", "));
+        for who in all {
+            assert_eq!(role(who).is_none(), no_role.contains(&who), "{who}");
+        }
+    }
 
     #[test]
     fn a_form_that_was_sent_is_found_again_as_it_was_filled_in() {
