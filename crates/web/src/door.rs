@@ -14,6 +14,7 @@ use train::people::Proof;
 use train::refusal::{Code, Refusal};
 
 use crate::attempts::From;
+use crate::browser;
 use crate::house::House;
 use crate::problem::Problem;
 use crate::secret::{self, Secret};
@@ -100,7 +101,7 @@ pub(crate) async fn session(
     proof: Proof,
 ) -> Result<Secret, Refusal> {
     let (secret, now) = (Secret::new()?, house.open.clock.now());
-    let browser = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
+    let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
     let key = Key {
         id: secret::key_id()?,
         hash: secret.hash(),
@@ -108,14 +109,14 @@ pub(crate) async fn session(
         person,
         proof,
         scope: Scope::Act,
-        label: label(browser.unwrap_or("a browser")),
+        label: label(&browser::called(agent.unwrap_or("a browser"))),
         made_at: now,
         expires_at: now.checked_add(SESSION).ok(),
         seen_at: Some(now),
     };
     let who = Who::Person(key.person.clone(), key.proof.clone());
     house.open.accounts.add(key).await?;
-    let browser = browser.is_some_and(|agent| agent.starts_with("Mozilla/"));
+    let browser = agent.is_some_and(|agent| agent.starts_with("Mozilla/"));
     note(house, &who, &Event::SignedIn { browser }).await;
     Ok(secret)
 }

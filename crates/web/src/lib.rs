@@ -9,6 +9,7 @@ mod asked;
 mod assets;
 mod attempts;
 mod body;
+mod browser;
 mod built;
 mod caught;
 mod commands;

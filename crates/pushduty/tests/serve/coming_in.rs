@@ -187,13 +187,14 @@ fn what_happens_at_the_door_is_in_the_record() {
     let (world, _remote) = cut();
     let server = Server::start(&world, "mat", "");
     let link = server.link.clone().expect("a link is printed");
-    let browser =
-        server.anybody().with("user-agent", "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0");
+    let agent = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) \
+                 Chrome/140.0.0.0 Safari/537.36 Edg/140.0.0.0";
+    let browser = server.anybody().with("user-agent", agent);
     let answer = browser.post(&link, &[]).is(303);
     let cookie =
         answer.header("set-cookie").and_then(|all| all.split(';').next()).expect("a session");
     let mat = server.anybody().with("cookie", cookie);
-    mat.get("/me").is(200).says("Firefox on Linux").says("this one");
+    mat.get("/me").is(200).says("Edge 140 on Windows").says("this one");
     mat.post("/me/tokens", &[("label", "a script"), ("scope", "act")]).is(200);
     let ada = server.let_in(&world, "ada");
     ada.post("/me/links", &[("name", "krupa")]).is(200);

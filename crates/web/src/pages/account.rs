@@ -88,7 +88,7 @@ impl KeyRow {
         let this = this.is_some_and(|own| own.id == key.id);
         let when = |at: Timestamp| When::date(&Moment::new(at, TimeZone::UTC));
         Self {
-            label: if key.kind == KeyKind::Session { browser(&key.label) } else { key.label },
+            label: key.label,
             may: match key.scope {
                 Scope::Read => "look",
                 Scope::Notes => "write in notes",
@@ -100,34 +100,6 @@ impl KeyRow {
             id: key.id,
             this,
         }
-    }
-}
-
-/// A browser as people call it, by what it says of itself.
-fn browser(agent: &str) -> String {
-    let named = |words: &[(&str, &'static str)]| {
-        words.iter().find(|(word, _)| agent.contains(word)).map(|(_, name)| *name)
-    };
-    // Most say that they are others too: the most particular goes first.
-    let names = [
-        ("Edg", "Edge"),
-        ("OPR/", "Opera"),
-        ("Firefox/", "Firefox"),
-        ("Chrome/", "Chrome"),
-        ("Safari/", "Safari"),
-    ];
-    let systems = [
-        ("Android", "Android"),
-        ("iPhone", "an iPhone"),
-        ("iPad", "an iPad"),
-        ("Windows", "Windows"),
-        ("Mac OS X", "a Mac"),
-        ("Linux", "Linux"),
-    ];
-    match (named(&names), named(&systems)) {
-        (Some(name), Some(system)) => format!("{name} on {system}"),
-        (Some(name), None) => name.to_owned(),
-        _ => agent.to_owned(),
     }
 }
 
@@ -183,19 +155,4 @@ pub(crate) fn made_link(
     let address =
         format!("{}/sign-in/{}", house.open.base.as_str().trim_end_matches('/'), link.shown());
     Ok(shown(&MadeLink { layout: Layout::of(house, visitor, "A link"), name, address }))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::browser;
-
-    #[test]
-    fn browsers_are_called_as_people_call_them() {
-        let chrome = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36";
-        assert_eq!(browser(chrome), "Chrome on Linux");
-        let phone =
-            "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Safari/604.1";
-        assert_eq!(browser(phone), "Safari on an iPhone");
-        assert_eq!(browser("curl/8.0"), "curl/8.0");
-    }
 }
