@@ -10,7 +10,7 @@ use train::id::{PersonName, quoted};
 use train::refusal::Code;
 
 use crate::config::Loaded;
-use crate::config::sign_in::{CheckedSignIn, Kind, Known};
+use crate::config::sign_in::{CheckedSignIn, Kind, Known, of_accounts};
 use crate::environment;
 
 /// Who vouches for whom.
@@ -29,11 +29,16 @@ impl Door {
     /// `configuration` where a secret is not where it is said to be.
     pub fn of(loaded: &Loaded, clock: &Arc<dyn Clock>) -> Result<Self> {
         let issuers = loaded.sign_in.iter().map(|one| issuer(one, clock));
-        let contacts = &loaded.later.contacts;
+        let (contacts, githubs) = (&loaded.later.contacts, of_accounts(&loaded.sign_in));
         let known = loaded.settings.people.values().map(|person| {
             let contact = contacts.get(&person.name).cloned().unwrap_or_default();
-            let (github, subjects) = (contact.github, contact.subjects);
-            (person.name.clone(), Known { email: person.email.clone(), github, subjects })
+            let at_each = |account: String| {
+                let of = |name: &&str| ((*name).to_owned(), account.clone());
+                githubs.iter().map(of).collect::<BTreeMap<_, _>>()
+            };
+            let accounts = contact.github.map(at_each).unwrap_or_default();
+            let (email, subjects) = (person.email.clone(), contact.subjects);
+            (person.name.clone(), Known { email, accounts, subjects })
         });
         Ok(Self { issuers: issuers.collect::<Result<_>>()?, people: known.collect() })
     }

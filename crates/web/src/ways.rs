@@ -200,13 +200,12 @@ async fn known(
 fn stranger(way: &str, label: &str, identity: &Identity) -> Refusal {
     let label = quoted(label);
     let subject = quoted(&identity.subject);
+    // Of an account its number: its name may be somebody else's at another GitHub, and tomorrow.
+    let named = format!("sign_in = {{ {way} = {} }}", toml(&identity.subject));
     let (who, write) = match (&identity.email, &identity.account) {
         (Some(email), _) => (quoted(email), format!("email = {}", toml(email))),
-        (None, Some(account)) => (quoted(account), format!("github = {}", toml(account))),
-        (None, None) => (
-            format!("{subject}, without a verified mail address"),
-            format!("sign_in = {{ {way} = {} }}", toml(&identity.subject)),
-        ),
+        (None, Some(account)) => (quoted(account), named),
+        (None, None) => (format!("{subject}, without a verified mail address"), named),
     };
     let what = format!("{label} knows you as {who}, and nobody here is known as that");
     let hint = format!("ask an admin to write {write} under [people.NAME] in the configuration");

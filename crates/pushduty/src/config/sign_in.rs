@@ -17,6 +17,8 @@ use super::shape::Entry;
 
 /// Where one has an account on GitHub, if nothing else is said.
 const GITHUB: &str = "https://github.com";
+/// The host of the accounts that `github` of a person means, where there are several GitHubs.
+const GITHUB_HOST: &str = "github.com";
 
 /// Who vouches for people.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -149,13 +151,23 @@ fn is_private(url: &Url) -> bool {
     plain && (url.scheme() == "https" || (here && url.scheme() == "http"))
 }
 
+/// The names of those that know people by the accounts under `github`: the one GitHub there is, or that at github.com. At any
+/// other, somebody else may have the same name.
+#[must_use]
+pub fn of_accounts(all: &[CheckedSignIn]) -> Vec<&str> {
+    let ours: Vec<_> = all.iter().filter(|one| one.kind == Kind::Github).collect();
+    let is_one = ours.windows(2).all(|two| two[0].issuer.origin() == two[1].issuer.origin());
+    let meant = |one: &&CheckedSignIn| is_one || one.issuer.host_str() == Some(GITHUB_HOST);
+    ours.into_iter().filter(meant).map(|one| one.name.as_str()).collect()
+}
+
 /// How a person is known to those who vouch for people.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Known {
     /// The mail address.
     pub email: Option<String>,
-    /// The account on GitHub.
-    pub github: Option<String>,
+    /// The account at a GitHub, by the issuer's name.
+    pub accounts: BTreeMap<String, String>,
     /// An issuer's own name for them, by the issuer's.
     pub subjects: BTreeMap<String, String>,
 }
@@ -169,7 +181,7 @@ pub fn whose<'a>(
     issuer: &str,
     identity: &Identity,
 ) -> Option<&'a PersonName> {
-    let is = |wanted: &Option<String>, given: &Option<String>| match (wanted, given) {
+    let is = |wanted: Option<&String>, given: &Option<String>| match (wanted, given) {
         (Some(wanted), Some(given)) => wanted.eq_ignore_ascii_case(given),
         _ => false,
     };
@@ -180,7 +192,8 @@ pub fn whose<'a>(
     }
     let mut open = people.iter().filter(|(_, known)| named(known).is_none());
     let found = open.find(|(_, known)| {
-        is(&known.email, &identity.email) || is(&known.github, &identity.account)
+        is(known.email.as_ref(), &identity.email)
+            || is(known.accounts.get(issuer), &identity.account)
     });
     found.map(|(name, _)| name)
 }
@@ -192,7 +205,7 @@ mod tests {
     fn people() -> BTreeMap<PersonName, Known> {
         let known = |email: &str, github: &str, subjects: &[(&str, &str)]| Known {
             email: Some(email.to_owned()),
-            github: Some(github.to_owned()),
+            accounts: BTreeMap::from([("github".to_owned(), github.to_owned())]),
             subjects: subjects.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect(),
         };
         BTreeMap::from([
@@ -221,6 +234,40 @@ mod tests {
         assert_eq!(who("team", "1", Some("mat@example.org.evil.org"), None), None);
         // KELVIN SIGN is a k in lower case, and no k.
         assert_eq!(who("github", "1", None, Some("\u{212a}umar")), None);
+        assert_eq!(who("enterprise", "1", None, Some("diox")), None, "the name of another there");
+    }
+
+    fn sign_in(name: &str, kind: Kind, issuer: &str) -> CheckedSignIn {
+        CheckedSignIn {
+            name: name.to_owned(),
+            kind,
+            issuer: issuer.parse().unwrap(),
+            client_id: "pushduty".to_owned(),
+            client_secret: None,
+            label: name.to_owned(),
+            folder: PathBuf::new(),
+        }
+    }
+
+    #[test]
+    fn accounts_are_of_one_github_alone() {
+        let team = sign_in("team", Kind::Oidc, "https://id.example.org");
+        let public = sign_in("github", Kind::Github, GITHUB);
+        let ours = sign_in("enterprise", Kind::Github, "https://github.example.org");
+        let other = sign_in("other", Kind::Github, "https://github.com.example.org");
+        let again = sign_in("again", Kind::Github, "https://github.example.org/");
+        for (all, names) in [
+            (vec![&team], vec![]),
+            (vec![&team, &public], vec!["github"]),
+            (vec![&ours], vec!["enterprise"]),
+            (vec![&ours, &public, &team], vec!["github"]),
+            (vec![&public, &other], vec!["github"]),
+            (vec![&ours, &other], vec![]),
+            (vec![&ours, &again], vec!["enterprise", "again"]),
+        ] {
+            let all: Vec<CheckedSignIn> = all.into_iter().cloned().collect();
+            assert_eq!(of_accounts(&all), names);
+        }
     }
 
     #[test]

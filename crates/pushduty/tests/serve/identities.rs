@@ -281,7 +281,7 @@ fn people_sign_in_with_their_account_on_github() {
     stays_out(comes("ned", 43).0, "knows you as “ned”");
     comes("renamed", 42).0.is(303);
     let (stranger, ..) = comes("<script>alert(1)</script>", 9);
-    stays_out(stranger.never_says("<script>alert"), "github = ");
+    stays_out(stranger.never_says("<script>alert"), "sign_in = { github = ");
 }
 
 #[test]
