@@ -51,6 +51,7 @@ pub mod watch;
 pub mod watch_over;
 pub mod whereis;
 
+pub(crate) mod first_start;
 pub(crate) mod named;
 pub(crate) mod settle;
 pub(crate) mod which;

@@ -5,17 +5,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use conductor::failure::Failure;
-use conductor::ports::{Accounts, Clock};
+use conductor::ports::Accounts;
+use serde_json::json;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
-use train::id::{PersonName, quoted};
-use train::people::Role;
 use train::refusal::{Code, Refusal};
-use train::settings::Settings;
 use url::Url;
-use web::{House, Opening, Secret, Trains};
+use web::{House, Opening, Trains};
 
-use crate::actor;
+use super::first_start::{Welcome, link, welcome};
 use crate::built::BUILT;
 use crate::depot::Depot;
 use crate::limits;
@@ -76,7 +74,7 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
         let person = super::named::person(&loaded.settings, name)?;
         let address = link(session, &*accounts, person, &base(args, args.listen)?).await?;
         session.screen.show(&[Line::of(Tone::Link, &address)]);
-        return session.document(serde_json::json!({ "link": address })).await;
+        return session.document(json!({ "link": address })).await;
     }
     limits::take_all_files();
     let steps = Arc::new(ledger::open_wishes(&session.all_data()?).await?);
@@ -99,13 +97,13 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
         behind_proxy: args.behind_proxy,
         built: BUILT,
     });
-    let link = match accounts.is_new().await? {
-        true => welcome(session, &*accounts, &loaded.settings, &base).await?,
+    let welcome = match accounts.is_new().await? {
+        true => Some(welcome(session, &*accounts, &loaded.settings, &base).await?),
         false => None,
     };
     // Whoever reads that it serves may tell it to end.
     let told = told_to_end(&log);
-    tell(session, &base, listens, link.as_ref()).await?;
+    tell(session, &base, listens, welcome.as_ref()).await?;
     tokio::select! {
         over = web::serve(&house, listener, told) => ended(&log, over),
         () = async { house.watch().await; std::future::pending().await } => {}
@@ -156,72 +154,24 @@ fn ended(log: &ServerLog, over: bool) {
     }
 }
 
-/// A link of the first start.
-struct Welcome {
-    person: PersonName,
-    address: String,
-}
-
-/// Makes a link for whoever sets the server up: themselves where they are a person of the configuration, else an admin. None
-/// where there is neither: `--link NAME` makes one.
-async fn welcome(
-    session: &Session,
-    accounts: &dyn Accounts,
-    settings: &Settings,
-    base: &Url,
-) -> Result<Option<Welcome>, Failure> {
-    let user = actor::git_user(&session.global, &session.environment).await;
-    let who = actor::who(settings, &session.global, &session.environment, user).actor;
-    let own = settings.person(&who.name);
-    let mut admins = settings.people.values().filter(|p| p.roles.contains(&Role::Admin));
-    let person = match own.or_else(|| admins.next()) {
-        Some(person) => person.name.clone(),
-        None if settings.people.is_empty() => named(&who.name)?,
-        None => return Ok(None),
-    };
-    let address = link(session, accounts, person.clone(), base).await?;
-    Ok(Some(Welcome { person, address }))
-}
-
-/// Says where it is served, and whom the first link lets in.
+/// Says where it is served, and whom the first links let in.
 async fn tell(
     session: &Session,
     base: &Url,
     listens: SocketAddr,
-    link: Option<&Welcome>,
+    welcome: Option<&Welcome>,
 ) -> Result<(), Ending> {
     let mut lines = vec![
         Line::of(Tone::Strong, "serving ").put(Tone::Link, base.as_str()),
         Line::of(Tone::Dim, format!("listening on {listens}")),
     ];
-    if let Some(Welcome { person, address }) = link {
-        let first = format!("The first start: this link lets {person} in, once, within a day.");
-        lines.extend([Line::plain(first), Line::plain("  ").put(Tone::Link, address)]);
-    }
+    lines.extend(welcome.map(Welcome::words).unwrap_or_default());
     session.screen.show(&lines);
-    let link = link.map(|link| &link.address);
-    let body = serde_json::json!({ "serving": base.as_str(), "listen": listens, "link": link });
+    let links = welcome.map(Welcome::documents).unwrap_or_default();
+    let link = links.first().map(|first| &first["link"]);
+    let base = base.as_str();
+    let body = json!({ "serving": base, "listen": listens, "link": link, "links": links });
     session.document(body).await
-}
-
-fn named(name: &str) -> Result<PersonName, Failure> {
-    name.parse().map_err(|_| {
-        let what = format!("{} can't be a person's name", quoted(name));
-        Refusal::new(Code::Usage, what, "say who you are with --as NAME")
-    })
-}
-
-/// A link that lets somebody in.
-async fn link(
-    session: &Session,
-    accounts: &dyn Accounts,
-    person: PersonName,
-    base: &Url,
-) -> Result<String, Failure> {
-    let secret = Secret::new()?;
-    let now = session.clock().now();
-    accounts.add(web::link_key(&secret, person, "serve", now)?).await?;
-    Ok(format!("{}/sign-in/{}", base.as_str().trim_end_matches('/'), secret.shown()))
 }
 
 /// Where people reach it: as said, or where it listens.

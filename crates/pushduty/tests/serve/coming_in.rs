@@ -1,11 +1,12 @@
 //! Who is let in, how, and for how long.
 
 use serde_json::json;
+use testkit::{PushDuty, Remote};
 
 use crate::cut;
 use crate::editor::Editor;
 use crate::roles::PUSH;
-use crate::server::Server;
+use crate::server::{Server, until};
 
 #[test]
 fn the_first_starts_link_is_good_once_and_printed_once() {
@@ -19,6 +20,52 @@ fn the_first_starts_link_is_good_once_and_printed_once() {
     server.ends().ok();
     let again = Server::start(&world, "mat", "");
     assert_eq!(again.link, None, "somebody was let in by now");
+}
+
+/// What the first start says to somebody, where these people with these roles are set up.
+fn first_words(people: &[(&str, &str)], who: &str) -> String {
+    let remote = Remote::new("web");
+    let world = PushDuty::new(env!("CARGO_BIN_EXE_pushduty")).repo(&remote);
+    let world = people.iter().fold(world, |world, &(name, role)| world.person(name, &[role]));
+    Server::start(&world, who, "").ends().ok().stdout
+}
+
+#[test]
+fn the_first_start_lets_in_an_admin_or_says_that_there_is_none() {
+    let (mat, kumar) = (("mat", "admin"), ("kumar", "developer"));
+    let nobody = "Nobody is an admin";
+    for (people, who, lets_in, is_said) in [
+        (&[mat, kumar][..], "mat", &["mat"][..], false),
+        (&[mat, kumar], "kumar", &["kumar", "mat"], false),
+        (&[mat, kumar], "zoe", &["mat"], false),
+        (&[kumar], "kumar", &["kumar"], true),
+        (&[kumar], "zoe", &[], true),
+        (&[], "zoe", &["zoe"], false),
+    ] {
+        let said = first_words(people, who);
+        let after =
+            |line: &str| line.split_once("link lets ")?.1.split(' ').next().map(str::to_owned);
+        let named: Vec<String> = said.lines().filter_map(after).collect();
+        assert_eq!(named, lets_in, "{who} reads {said}");
+        assert_eq!(said.matches("/sign-in/").count(), lets_in.len(), "{said}");
+        assert_eq!(said.contains(nobody) && said.contains("serve --link NAME"), is_said, "{said}");
+    }
+}
+
+#[test]
+fn an_admin_comes_in_by_the_link_that_the_first_start_prints_beside_ones_own() {
+    let (world, _remote) = cut();
+    let server = Server::start(&world, "mat", "");
+    let own = server.link.clone().expect("a link is printed");
+    let (first, admins) = until("two links are printed", || {
+        let said = server.out_so_far();
+        let mut links = said.lines().filter_map(|line| line.split_once("/sign-in/"));
+        let mut next = || links.next().map(|(_, secret)| format!("/sign-in/{secret}"));
+        Some((next()?, next()?))
+    });
+    assert_eq!(first, own);
+    let ada = server.enter(&admins);
+    ada.get("/me").is(200).says("<b>ada</b>").says("Make a link for them");
 }
 
 #[test]

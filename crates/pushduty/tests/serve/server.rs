@@ -105,6 +105,11 @@ impl Server {
         self.running.into_inner().expect("nobody failed with it").wait();
     }
 
+    /// What it said on its standard output so far.
+    pub fn out_so_far(&self) -> String {
+        self.running.lock().expect("nobody failed with it").stdout_so_far()
+    }
+
     /// What it told in its log so far.
     pub fn log_so_far(&self) -> String {
         self.running.lock().expect("nobody failed with it").stderr_so_far()
