@@ -114,6 +114,9 @@ fn at_the_door(event: &Event) -> Option<String> {
         .to_owned(),
         Event::TokenMade { acts: true, .. } => "made a token that may act".to_owned(),
         Event::TokenMade { notes: true, .. } => "made a token to write in notes with".to_owned(),
+        Event::TokenMade { calendar: true, .. } => {
+            "made an address to read the calendar by".to_owned()
+        }
         Event::TokenMade { .. } => "made a token to look with".to_owned(),
         Event::LinkMade { who } => format!("made a link that lets {who} in"),
         _ => return None,

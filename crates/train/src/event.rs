@@ -423,6 +423,9 @@ pub enum Event {
         /// Whether it may write in notes too, where it only looks.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         notes: bool,
+        /// Whether it reads the calendar alone, by its address.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        calendar: bool,
     },
     /// An admin made a link that lets somebody in.
     LinkMade {

@@ -6,14 +6,16 @@ use axum::response::{IntoResponse, Redirect, Response};
 use conductor::ports::{Key, KeyKind, Scope};
 use jiff::SignedDuration;
 use train::event::{Event, KeyWord};
+use train::id::{TrainName, quoted};
 use train::people::Proof;
 use train::refusal::{Code, Refusal};
 
 use crate::asked::{Path, Query};
 use crate::attempts::From;
 use crate::door;
+use crate::fields::Fields;
 use crate::house::House;
-use crate::pages::{self, NoPage};
+use crate::pages::{self, Made, NoPage};
 use crate::secret::{self, Secret};
 use crate::sent::Form;
 use crate::visitor::Visitor;
@@ -102,36 +104,52 @@ fn out(house: &House) -> Response {
     response
 }
 
-/// A token for a program, shown once.
+/// A token for a program, or the address of a calendar with a key of its own; shown once.
 pub(crate) async fn make_token(
     State(house): State<House>,
     Form { visitor, fields }: Form,
 ) -> Result<Response, NoPage> {
     let no = |refusal| NoPage::of(&house, &visitor, refusal);
     let mine = visitor.at_a_browser().map_err(no)?;
+    let calendar = calendar(&house, &fields).map_err(no)?;
+    let (kind, scope, named) = match (&calendar, fields.one("scope")) {
+        (Some(_), _) => (KeyKind::Calendar, Scope::Read, "a calendar program"),
+        (None, Some("act")) => (KeyKind::Token, Scope::Act, "a program"),
+        (None, Some("notes")) => (KeyKind::Token, Scope::Notes, "a program"),
+        (None, _) => (KeyKind::Token, Scope::Read, "a program"),
+    };
     let (token, now, id) =
         (Secret::new().map_err(no)?, house.open.clock.now(), secret::key_id().map_err(no)?);
     let key = Key {
         hash: token.hash(),
-        kind: KeyKind::Token,
+        kind,
         person: mine.person.clone(),
         proof: Proof::Token(id.clone()),
-        scope: match fields.one("scope") {
-            Some("act") => Scope::Act,
-            Some("notes") => Scope::Notes,
-            _ => Scope::Read,
-        },
-        label: door::label(fields.one("label").unwrap_or("a program")),
+        scope,
+        label: door::label(fields.one("label").unwrap_or(named)),
         made_at: now,
         expires_at: now.checked_add(TOKEN).ok(),
         seen_at: None,
         id,
     };
     let (acts, notes) = (key.scope == Scope::Act, key.scope == Scope::Notes);
-    let made = Event::TokenMade { acts, notes };
+    let made = Event::TokenMade { acts, notes, calendar: calendar.is_some() };
     house.open.accounts.add(key).await.map_err(no)?;
     door::note(&house, &visitor.who(), &made).await;
-    pages::me(&house, &visitor, Some(token)).await
+    pages::me(&house, &visitor, Some(&Made { secret: token, calendar })).await
+}
+
+/// The train whose calendar is asked for with what is made; none where that is a token.
+fn calendar(house: &House, fields: &Fields) -> Result<Option<TrainName>, Refusal> {
+    if fields.one("scope") != Some("calendar") {
+        return Ok(None);
+    }
+    let named = fields.one("train").unwrap_or_default();
+    let train = house.open.trains.names().into_iter().find(|train| train.as_str() == named);
+    train.map(Some).ok_or_else(|| {
+        let what = format!("there is no train {}", quoted(named));
+        Refusal::new(Code::NotFound, what, "the first page lists them")
+    })
 }
 
 /// A link that lets somebody else in, made by an admin.
@@ -144,7 +162,7 @@ pub(crate) async fn make_link(
     visitor.admin(&house).await.map_err(no)?;
     let named = fields.one("name").unwrap_or_default();
     let person = house.open.trains.person(named).await.map_err(no)?.ok_or_else(|| {
-        let what = format!("{} is nobody in the configuration", train::id::quoted(named));
+        let what = format!("{} is nobody in the configuration", quoted(named));
         no(Refusal::new(Code::NotFound, what, "name somebody under [people]"))
     })?;
     let by = visitor.admin_of(&house, &person).await.map_err(no)?;
@@ -180,6 +198,6 @@ fn word(kind: KeyKind) -> KeyWord {
     match kind {
         KeyKind::Link => KeyWord::Link,
         KeyKind::Session => KeyWord::Session,
-        KeyKind::Token => KeyWord::Token,
+        KeyKind::Token | KeyKind::Calendar => KeyWord::Token,
     }
 }

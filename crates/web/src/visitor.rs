@@ -37,6 +37,12 @@ impl Visitor {
         Self { key: None, page: None, train: None }
     }
 
+    /// Whoever made the key in the address of a calendar. No page leads back there: the key would stand in it.
+    pub async fn with_calendar(house: &House, parts: &Parts, key: &str) -> Result<Self, Problem> {
+        let key = brought(house, parts, KeyKind::Calendar, &Secret::given(key)).await?;
+        Ok(Self { key: Some(key), page: None, train: train(house, parts) })
+    }
+
     /// Who acts.
     pub fn who(&self) -> Who {
         match &self.key {
@@ -143,7 +149,7 @@ impl Visitor {
         let key = self.may_act()?;
         match key.kind {
             KeyKind::Session => Ok(key),
-            KeyKind::Token | KeyKind::Link => Err(Refusal::new(
+            KeyKind::Token | KeyKind::Link | KeyKind::Calendar => Err(Refusal::new(
                 Code::NotAllowed,
                 "a token neither makes nor takes away what lets somebody in",
                 "sign in with a browser, and do it on the page of your name",
@@ -200,25 +206,36 @@ impl FromRequestParts<House> for Visitor {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, house: &House) -> Result<Self, Problem> {
-        let (accounts, now) = (&house.open.accounts, house.open.clock.now());
         let (page, train) = (page(house, parts), train(house, parts));
-        // Whoever is no person of the configuration any more comes in by nothing.
-        let known = |key: &Key| !house.open.trains.of(&who(key)).is_empty();
-        if let Some(token) = bearer(&parts.headers) {
-            let key = accounts.used(KeyKind::Token, &token.hash(), now).await?.filter(known);
-            if key.is_none() {
-                let from = From::read(&parts.extensions, &parts.headers, house.open.behind_proxy);
-                let refusal = unknown("this token is not, or no longer, one of this server");
-                return Err(door::refused(house, from, "token", refusal).problem());
-            }
-            return Ok(Self { key, page, train });
-        }
-        let Some(session) = cookie(&parts.headers, house.cookie_name()) else {
-            return Ok(Self { key: None, page, train });
+        let session = cookie(&parts.headers, house.cookie_name());
+        let key = match (bearer(&parts.headers), session) {
+            (Some(token), _) => Some(brought(house, parts, KeyKind::Token, &token).await?),
+            (None, Some(session)) => known(house, KeyKind::Session, &session).await?,
+            (None, None) => None,
         };
-        let key = accounts.used(KeyKind::Session, &session.hash(), now).await?.filter(known);
         Ok(Self { key, page, train })
     }
+}
+
+/// The key of that kind; none of whoever is no person of the configuration any more.
+async fn known(house: &House, kind: KeyKind, secret: &Secret) -> Result<Option<Key>, Refusal> {
+    let key = house.open.accounts.used(kind, &secret.hash(), house.open.clock.now()).await?;
+    Ok(key.filter(|key| !house.open.trains.of(&who(key)).is_empty()))
+}
+
+/// The same of a program; with what opens nothing it tried to come in.
+async fn brought(
+    house: &House,
+    parts: &Parts,
+    kind: KeyKind,
+    secret: &Secret,
+) -> Result<Key, Problem> {
+    if let Some(key) = known(house, kind, secret).await? {
+        return Ok(key);
+    }
+    let from = From::read(&parts.extensions, &parts.headers, house.open.behind_proxy);
+    let refusal = unknown("this token is not, or no longer, one of this server");
+    Err(door::refused(house, from, "token", refusal).problem())
 }
 
 /// The page asked for, without what stands before every path.

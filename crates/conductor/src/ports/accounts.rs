@@ -1,5 +1,5 @@
 //! Who may come in to a server, and how they are known again. Whatever lets somebody in is a key: a link that is good once,
-//! a session, a token for programs. Of its secret only a hash is kept.
+//! a session, a token for programs, what reads the calendar. Of its secret only a hash is kept.
 
 use std::fmt;
 
@@ -21,6 +21,8 @@ pub enum KeyKind {
     Session,
     /// A program.
     Token,
+    /// A calendar program: it stands in the address of a train's calendar, and opens nothing else.
+    Calendar,
 }
 
 /// What a key lets its person do.

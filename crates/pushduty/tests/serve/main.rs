@@ -39,6 +39,7 @@ mod sign_in;
 mod slow;
 mod stations;
 mod steps;
+mod subscribing;
 mod told;
 mod waiting;
 mod withheld;

@@ -7,6 +7,7 @@ use conductor::ports::{Key, KeyKind, Scope};
 use conductor::view::Moment;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use train::id::TrainName;
 
 use super::words::When;
 use super::{Layout, NoPage, encoded, shown};
@@ -69,7 +70,16 @@ struct Me<'a> {
     tokens: Vec<KeyRow>,
     links: Vec<KeyRow>,
     token: Option<&'a str>,
+    /// The address of a calendar, with the key to it.
+    calendar: Option<String>,
     admin: bool,
+}
+
+/// What was just made, and is shown this once.
+pub(crate) struct Made {
+    pub secret: Secret,
+    /// Whose calendar it reads; none of a token.
+    pub calendar: Option<TrainName>,
 }
 
 /// A key, as it is shown.
@@ -89,10 +99,11 @@ impl KeyRow {
         let when = |at: Timestamp| When::date(&Moment::new(at, TimeZone::UTC));
         Self {
             label: key.label,
-            may: match key.scope {
-                Scope::Read => "look",
-                Scope::Notes => "write in notes",
-                Scope::Act => "act",
+            may: match (key.kind, key.scope) {
+                (KeyKind::Calendar, _) => "read the calendar",
+                (_, Scope::Read) => "look",
+                (_, Scope::Notes) => "write in notes",
+                (_, Scope::Act) => "act",
             },
             made: when(key.made_at),
             seen: key.seen_at.map(when),
@@ -111,28 +122,34 @@ pub(crate) async fn me_page(
     me(&house, &visitor, None).await
 }
 
-/// A person's own page; with a token that was just made.
+/// A person's own page; with what was just made.
 pub(crate) async fn me(
     house: &House,
     visitor: &Visitor,
-    token: Option<Secret>,
+    made: Option<&Made>,
 ) -> Result<Response, NoPage> {
     let no = |refusal| NoPage::of(house, visitor, refusal);
     let Some(name) = visitor.name() else {
         return Err(no(crate::visitor::unknown("this page is of somebody who is signed in")));
     };
     let keys = house.open.accounts.of(name, house.open.clock.now()).await.map_err(no)?;
-    let of = |kind: KeyKind| {
-        let rows = keys.iter().filter(|key| key.kind == kind).cloned();
+    let of = |kinds: &[KeyKind]| {
+        let rows = keys.iter().filter(|key| kinds.contains(&key.kind)).cloned();
         rows.map(|key| KeyRow::of(key, visitor.key.as_ref())).collect()
     };
+    let calendar = made.and_then(|made| {
+        let (train, base) = (made.calendar.as_ref()?, house.open.base.as_str());
+        let (base, key) = (base.trim_end_matches('/'), made.secret.shown());
+        Some(format!("{base}/trains/{train}/calendar.ics?key={key}"))
+    });
     let layout = Layout::of(house, visitor, name.as_str()).in_zone("UTC");
     Ok(shown(&Me {
         layout,
-        sessions: of(KeyKind::Session),
-        tokens: of(KeyKind::Token),
-        links: of(KeyKind::Link),
-        token: token.as_ref().map(Secret::shown),
+        sessions: of(&[KeyKind::Session]),
+        tokens: of(&[KeyKind::Token, KeyKind::Calendar]),
+        links: of(&[KeyKind::Link]),
+        token: made.filter(|made| made.calendar.is_none()).map(|made| made.secret.shown()),
+        calendar,
         admin: visitor.admin(house).await.is_ok(),
     }))
 }

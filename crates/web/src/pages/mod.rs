@@ -46,7 +46,7 @@ use crate::house::House;
 use crate::steps::Open;
 use crate::visitor::Visitor;
 
-pub(crate) use account::{follow_link, made_link, me, me_page, sign_in};
+pub(crate) use account::{Made, follow_link, made_link, me, me_page, sign_in};
 pub(crate) use act::{act_page, filled_in};
 pub(crate) use compare::compare;
 pub(crate) use history::history;

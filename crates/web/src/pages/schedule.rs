@@ -24,6 +24,8 @@ struct SchedulePage {
     /// Who reads it, as it stands in an address.
     reader: Option<String>,
     board: Board,
+    /// Whether a calendar program takes a key: it signs in nowhere. Whoever reads can make one.
+    keyed: bool,
     departures: Vec<Row>,
     rota: Rota,
     /// Whether the reader is of the train.
@@ -194,7 +196,10 @@ pub(crate) async fn schedule(
     let board = Board::of(&status, &scene, reader);
     let departures =
         view.departures.into_iter().map(|d| Row::of(d, &board, reader, &may, &scene)).collect();
+    let keyed = !house.open.public && visitor.at_a_browser().is_ok();
     let rota = Rota::of(rotation, &train, visitor.may_act().is_ok(), status.push);
     let (train, reader) = (train.to_string(), reader.map(|reader| encoded(reader.as_str())));
-    Ok(shown(&SchedulePage { layout, train, reader, board, departures, rota, aboard, health }))
+    let page =
+        SchedulePage { layout, train, reader, board, keyed, departures, rota, aboard, health };
+    Ok(shown(&page))
 }
