@@ -1,6 +1,7 @@
 // All that a page does with a script, save for the notes. It reads without one: times are in the train's zone then, and to
 // see what is new one asks for the page again.
 
+import { follow } from "./live/follow";
 import { leaves } from "./live/leaves";
 import { notify } from "./live/notify";
 import { begin, renew, renewed } from "./live/renew";
@@ -8,20 +9,6 @@ import { stays } from "./live/stays";
 import { step } from "./live/step";
 import { theme } from "./live/theme";
 import { times, zones } from "./live/times";
-
-/** After how many milliseconds a stream is begun anew that the browser gave up. */
-const PAUSE = 5_000;
-
-/** Asks for what is new whenever the train is another one. */
-function follow(stream: string): void {
-  // The stream begins with how things are: what came between this page and its stream is asked for then.
-  const source = new EventSource(stream);
-  source.addEventListener("change", renew);
-  // A browser comes back by itself to who does not answer, but not to a proxy that answers for a server that is away.
-  source.addEventListener("error", () => {
-    if (source.readyState === EventSource.CLOSED) setTimeout(follow, PAUSE, stream);
-  });
-}
 
 /** Opens the editor where there are notes to write and none yet; its address changes with its contents, as ours does. */
 async function notes(): Promise<void> {

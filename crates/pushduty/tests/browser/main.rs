@@ -14,6 +14,7 @@ mod served;
 #[path = "../serve/server.rs"]
 #[expect(dead_code, reason = "browsers speak HTTP themselves")]
 mod server;
+mod tabs;
 mod waiting;
 mod week;
 mod zones;
