@@ -81,7 +81,7 @@ await scenario(async (house) => {
 
   const crawls = proxies.map((proxy) => new Crawl(proxy));
   const step = await played(house, crawls[0]);
-  const names = { train: "amo", push: house.given.push, repo: "web", step, secret: told.unused.split("/").at(-1) };
+  const names = { train: "amo", push: house.given.push, repo: "web", step, key: told.deploy, secret: told.unused.split("/").at(-1) };
   for (const crawl of crawls) {
     await crawled(house, crawl, { base: crawl.proxy.address, names });
     same(crawl.wrong.join("\n"), "", "what leads elsewhere or nowhere");

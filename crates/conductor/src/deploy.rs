@@ -183,23 +183,6 @@ impl Conductor {
         Some((command, Duration::from_secs(program.seconds)))
     }
 
-    /// All that a deploy put out, by its key; as far as it is kept.
-    pub async fn deploy_output(&self, key: &str) -> Result<Vec<u8>> {
-        if self.deploys.state(key).await? == DeployState::NotBegun {
-            let what = format!("there was no deploy {}", train::id::quoted(key));
-            return Err(Refusal::new(Code::NotFound, what, "`pushduty log` tells the keys of all"));
-        }
-        let (mut all, mut from) = (Vec::new(), 0);
-        loop {
-            let (piece, next) = self.deploys.output(key, from).await?;
-            if piece.is_empty() {
-                return Ok(all);
-            }
-            all.extend(piece);
-            from = next;
-        }
-    }
-
     /// Follows a run to its end, hands on what it puts out, and records how it ended.
     async fn follow_run(&self, state: &State, push: PushDate, run: &DeployRun) -> Result<()> {
         self.progress.step(&run.repo, &crate::telling::deploys(run));

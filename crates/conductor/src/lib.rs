@@ -18,6 +18,7 @@ mod conductor;
 mod confirm;
 mod cut;
 mod deploy;
+mod deployed;
 mod dev;
 mod door;
 mod drive;

@@ -38,7 +38,7 @@ pub(crate) fn router(house: House) -> Router {
 }
 
 /// What people read, by its address. A test looks at each in a browser, and fails where one is not told to it.
-fn pages() -> [(&'static str, MethodRouter<House>); 20] {
+fn pages() -> [(&'static str, MethodRouter<House>); 21] {
     [
         ("/", get(pages::home)),
         ("/waiting", get(pages::waiting)),
@@ -47,6 +47,7 @@ fn pages() -> [(&'static str, MethodRouter<House>); 20] {
         ("/trains/{train}/pushes/{push}/notes", get(pages::notes)),
         ("/trains/{train}/pushes/{push}/notes/history", get(pages::notes_past)),
         ("/trains/{train}/pushes/{push}/notes/check", get(pages::notes_check)),
+        ("/trains/{train}/pushes/{push}/deploys/{key}", get(pages::deploy)),
         ("/trains/{train}/schedule", get(pages::schedule)),
         ("/trains/{train}/where", get(pages::whereis)),
         ("/trains/{train}/compare/{repo}", get(pages::compare)),

@@ -2,12 +2,15 @@
 
 use serde_json::json;
 
-use crate::scenario::{PUSH, cut, played_with, told};
+use crate::scenario::{PUSH, brought, cut, played_with, told};
 use crate::server::Server;
 
 #[test]
 fn everything_stays_below_the_path_that_a_proxy_gives() {
     let (world, _remote) = cut();
+    let world =
+        world.toml("[environments.production.deploy]\ncommand = [\"/bin/echo\", \"{tag}\"]");
+    let deploy = brought(&world, "mat");
     let mut server = None;
     let about = json!({
         "train": "amo",
@@ -20,6 +23,7 @@ fn everything_stays_below_the_path_that_a_proxy_gives() {
         let begun = Server::start(&world, "mat", &format!("--base-url {base}"));
         let mut told = told(&world, &begun, &["mat", "kumar"]);
         told["unused"] = begun.link_for(&world, "krupa").into();
+        told["deploy"] = deploy.as_str().into();
         server = Some(begun);
         told
     });

@@ -61,6 +61,18 @@ pub fn cut() -> (PushDuty, Remote) {
     (world, remote)
 }
 
+/// Brings the push of a world to production by its program, and gives the key of the first deploy.
+pub fn brought(world: &PushDuty, who: &str) -> String {
+    let sheet = world.as_person(who).reads("start --dry-run");
+    let digest = sheet["digest"].as_str().expect("a run sheet has a digest");
+    world.as_person(who).types(&format!("start --yes --if {digest}")).ok();
+    let log = world.as_person(who).reads("log");
+    let entries = log["entries"].as_array().expect("entries");
+    let began = entries.iter().find(|entry| entry["event"]["kind"] == "deploy_began");
+    let key = began.expect("a deploy began")["event"]["deploy"]["key"].as_str();
+    key.expect("it has a key").to_owned()
+}
+
 /// What a scenario is told of a server: its address, and links for people.
 pub fn told(world: &PushDuty, server: &Server, people: &[&str]) -> Value {
     let link = |name: &&str| ((*name).to_owned(), Value::from(server.link_for(world, name)));

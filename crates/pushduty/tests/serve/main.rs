@@ -3,6 +3,7 @@
 mod acting;
 mod bad_requests;
 mod coming_in;
+mod deploys;
 mod described;
 mod editor;
 mod ending;
@@ -41,6 +42,7 @@ mod stations;
 mod steps;
 mod subscribing;
 mod told;
+mod views;
 mod waiting;
 mod withheld;
 mod working;

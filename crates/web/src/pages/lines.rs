@@ -1,6 +1,8 @@
 //! What a command says, line by line, as a page shows it: its addresses can be followed, and what it says to do is said in the words
 //! of the pages.
 
+use train::letter::is_harmful;
+
 use super::hints;
 use crate::trains::Words;
 
@@ -36,6 +38,12 @@ fn says_what_to_do(words: &[(&'static str, String)]) -> bool {
     let whole: String = words.iter().map(|(_, text)| text.as_str()).collect();
     let marks = words.iter().all(|(_, text)| text.matches('`').count().is_multiple_of(2));
     marks && (whole.trim_start().starts_with('→') || whole.contains("`pushduty "))
+}
+
+/// A line of anybody's text: letters that turn or hide others are seen.
+pub(crate) fn seen(line: &str) -> String {
+    let hides = |c: char| c != '\t' && is_harmful(c);
+    line.chars().map(|c| if hides(c) { char::REPLACEMENT_CHARACTER } else { c }).collect()
 }
 
 /// Whether a text is an address that a browser may be sent to: of the web, and nothing else.

@@ -7,6 +7,7 @@ use train::pick::{ConflictReport, StepKind};
 
 use super::laid::{Commit, Conflict, ConflictFile, ConflictText};
 use crate::pages::act;
+use crate::pages::lines::seen;
 use crate::pages::words;
 
 /// What does not apply: the commit, its files and their lines, what stands there, and what it likely needs first.
@@ -44,13 +45,11 @@ pub(super) fn conflict(
     }
 }
 
-/// What stands at a place. It is anybody's text: letters that turn or hide others are seen.
+/// What stands at a place. It is anybody's text.
 fn standing(told: &train::pick::ConflictText) -> ConflictText {
-    let hides = |c: char| c != '\t' && train::letter::is_harmful(c);
-    let seen = |c: char| if hides(c) { char::REPLACEMENT_CHARACTER } else { c };
     ConflictText {
         at: told.at.clone(),
-        lines: told.lines.iter().map(|line| line.chars().map(seen).collect()).collect(),
+        lines: told.lines.iter().map(|line| seen(line)).collect(),
         more: match told.more {
             0 => String::new(),
             more => format!("and {} more", words::count(more, "line")),

@@ -17,6 +17,7 @@ use conductor::{Conductor, LogWish, Reading};
 use train::command::WhichPush;
 use train::id::{PushDate, TrainName};
 
+use super::deploy::Deploy;
 use super::scene::Scene;
 use super::{Layout, NoPage, looked, shown};
 use crate::asked::Path;
@@ -44,6 +45,7 @@ struct PushPage {
     running: Vec<Running>,
     /// What goes with the settling of each task.
     fields: Vec<(&'static str, String)>,
+    deploys: Vec<Deploy>,
 }
 
 /// All that a push's page shows, looked up at one moment.
@@ -54,6 +56,8 @@ struct Seen {
     /// What is to be watched, once it has left.
     monitors: Vec<MonitorView>,
     running: Vec<Running>,
+    /// None for whoever is not of the train: what deploys put out is not for everybody.
+    deploys: Vec<Deploy>,
     scene: Scene,
     /// None for whoever lacks the security role, where there is nothing to be kept, and where all is over.
     security: Option<SecurityView>,
@@ -77,6 +81,7 @@ pub(crate) async fn one(
 ) -> Result<Response, NoPage> {
     let (there, named) = (house.clone(), train.clone());
     let reader = visitor.name().cloned();
+    let aboard = visitor.aboard(house, train).is_some();
     let look = async move |conductor: &Conductor| {
         let status = conductor.status(push).await?;
         let which = status.push.map_or(WhichPush::Shown, WhichPush::On);
@@ -93,8 +98,9 @@ pub(crate) async fn one(
         };
         let running = running(&there, conductor, &named, reader.as_ref()).await?;
         let scene = Scene::of(conductor);
+        let deploys = deploys(conductor, status.push.filter(|_| aboard), &scene).await?;
         let security = twins(conductor, status.state).await?;
-        Ok(Seen { status, notes, log, monitors, running, scene, security })
+        Ok(Seen { status, notes, log, monitors, running, deploys, scene, security })
     };
     let (mut seen, zone) = looked(house, visitor, train, look).await?;
     let title = match seen.status.push {
@@ -109,8 +115,19 @@ pub(crate) async fn one(
     let side = Side::of(seen.notes.take(), &seen.log);
     let security = seen.security.as_ref().map(Twins::of);
     let fields = facts.push.iter().map(|push| ("push", push.clone())).collect();
-    let running = seen.running;
-    Ok(shown(&PushPage { layout, board, facts, side, security, running, fields }))
+    let (running, deploys) = (seen.running, seen.deploys);
+    Ok(shown(&PushPage { layout, board, facts, side, security, running, fields, deploys }))
+}
+
+/// The deploys of a push, whoever began them; the newest first.
+async fn deploys(
+    conductor: &Conductor,
+    push: Option<PushDate>,
+    scene: &Scene,
+) -> conductor::failure::Result<Vec<Deploy>> {
+    let Some(push) = push else { return Ok(Vec::new()) };
+    let all = conductor.deploys_of(push).await?;
+    Ok(all.iter().rev().map(|one| Deploy::of(one, conductor, scene)).collect())
 }
 
 /// The private twins as last fetched. Nobody else is told whether there is anything, and nothing is looked up for them (P9).
