@@ -6,14 +6,17 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { crc32 as crc, deflateSync } from "node:zlib";
 
-/** A cell's side in pixels, by how much its mean may be another, of 255, and which share of cells may be so. */
+/**
+ * A cell's side in pixels, by how much its mean may be another, of 255, and how many cells may be so. Few, on a page of any size:
+ * a letter's edge is within what a mean may be, so that these are for a line that falls between two pixels. A word is more.
+ */
 const CELL = 8;
 const NEAR = 24;
-const SHARE = 0.001;
+const MOST = 2;
 /** How many pixels a picture may be higher or lower. */
 const SLACK = 2;
-/** How many colours a written picture has. */
-const COLOURS = 32;
+/** How many colours a written picture has: so many that none of a page is far from its own. */
+const COLOURS = 64;
 
 /** The pictures in a folder. Where they differ, the new one is put into `found`. */
 export class Pictures {
@@ -44,7 +47,7 @@ export class Pictures {
     const found = await this.page.evaluate(differing, given);
     const [[width, height], [nowWidth, nowHeight]] = found.sizes;
     if (width !== nowWidth || Math.abs(height - nowHeight) > SLACK) return `${width}×${height} became ${nowWidth}×${nowHeight}`;
-    if (found.cells.length <= found.all * SHARE) return "";
+    if (found.cells.length <= MOST) return "";
     const [x, y] = found.cells[0];
     return `${found.cells.length} of ${found.all} cells are others, the first at ${x}, ${y}`;
   }

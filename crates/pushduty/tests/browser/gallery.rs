@@ -19,6 +19,8 @@ const PEOPLE: &[(&str, &str)] = &[
 pub struct Gallery {
     pub world: PushDuty,
     pub server: Server,
+    /// A commit of the frontend that does not apply onto its tag.
+    pub clash: String,
     _services: Services,
     _remotes: [Remote; 3],
 }
@@ -35,10 +37,10 @@ impl Gallery {
             .expect("the home is writable");
         let scenes = Scenes { world: &world, services: &services, remotes: &remotes };
         scenes.last_push();
-        scenes.this_push();
+        let clash = scenes.this_push();
         // Nothing is looked at while pictures are taken.
         let server = Server::start(&world, "mat", "--public --every 0");
-        Self { world, server, _services: services, _remotes: remotes }
+        Self { world, server, clash, _services: services, _remotes: remotes }
     }
 }
 
@@ -158,8 +160,20 @@ impl Scenes<'_> {
         );
     }
 
-    /// The push of this week, to its Wednesday.
-    fn this_push(&self) {
+    /// Two changes of a line that ships: the second is none without the first.
+    fn clash(&self) -> String {
+        let [_, frontend, _] = self.remotes;
+        let changes = [("stars\n", "Show stars in the list"), ("half stars\n", "Show half stars")];
+        let landed = changes.map(|(text, subject)| {
+            let author = "Lena Fox <lena@example.org>";
+            frontend.commit_as(author, "main", &[("List.tsx", text)], subject)
+        });
+        let [_, second] = landed;
+        second
+    }
+
+    /// The push of this week, to its Wednesday. Gives a commit that does not apply onto its tags.
+    fn this_push(&self) -> String {
         let [server, frontend, _] = self.remotes;
         self.what_ships();
         self.world.at("2026-11-24T09:05:00+01:00");
@@ -197,6 +211,7 @@ impl Scenes<'_> {
             "Send Retry-After with every 429",
         );
         self.types("kumar", &format!("ask server:{wanted} \"partners ask for it\" --this --yes"));
+        let clash = self.clash();
         self.shows("stage", server, &[("2026.11.26", 5)]);
         self.shows("stage", frontend, &[("2026.11.26-1", 3), ("2026.11.26", 2)]);
         self.world.at(WEDNESDAY);
@@ -208,5 +223,6 @@ impl Scenes<'_> {
             // That stage is mixed is what they should find.
             self.world.as_person("jason").types(&format!("watch {environment} --once --train amo"));
         }
+        clash
     }
 }

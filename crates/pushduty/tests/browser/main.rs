@@ -15,6 +15,7 @@ mod served;
 #[expect(dead_code, reason = "browsers speak HTTP themselves")]
 mod server;
 mod tabs;
+mod thursday;
 mod waiting;
 mod week;
 mod zones;

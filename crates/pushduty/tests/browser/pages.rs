@@ -6,6 +6,7 @@ use serde_json::json;
 
 use crate::gallery::Gallery;
 use crate::scenario::{played_with, told};
+use crate::thursday::Thursday;
 
 /// Where the documents have the pictures.
 fn folder() -> PathBuf {
@@ -44,11 +45,16 @@ fn looked_at(part: usize) {
     let (world, server) = (&gallery.world, &gallery.server);
     let mut told = told(world, server, &["mat", "krupa"]);
     told["unused"] = server.link_for(world, "theo").into();
+    told["clash"] = format!("frontend:{}", gallery.clash).into();
     told["part"] = json!([part, PARTS]);
     told["addresses"] = web::page_addresses().into();
     let found = Path::new(env!("CARGO_TARGET_TMPDIR")).join("pages");
     told["pictures"] = json!({ "folder": folder(), "found": found, "write": writes() });
-    let said = played_with("pages", &told, |what| panic!("nobody answers to {what}"));
+    let mut thursday = None;
+    let said = played_with("pages", &told, |what| match what {
+        "thursday" => thursday.get_or_insert_with(Thursday::new).told(),
+        _ => panic!("nobody answers to {what}"),
+    });
     let mut shown: Vec<&str> = said.lines().collect();
     shown.sort_unstable();
     let entries = std::fs::read_dir(folder()).expect("there are pictures").flatten();
