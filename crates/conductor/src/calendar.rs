@@ -316,7 +316,8 @@ impl Conductor {
             Command::Away { who, from, to } => self.away(state, who, *from, *to),
             Command::Back { who, from, to } => self.back(state, who, *from, *to),
             Command::Hold { push, repo, until, because } => {
-                let hold = Hold { repo: repo.clone(), until: *until, because: because.clone() };
+                let (repo, because) = (repo.clone(), because.to_string());
+                let hold = Hold { repo, until: *until, because };
                 self.held(state, *push, hold).await
             }
             Command::Resume { push, repo } => self.resumed(state, *push, repo.as_ref()).await,

@@ -339,7 +339,11 @@ fn new_tag(plan: &CutPlan, repo: &RepoPlan, tag: &str, target: &Target, wish: &T
         picks: target.picks.iter().map(named).collect(),
         resolved_by: None,
         // A reason given for a stay or an override is told there, not on every tag.
-        because: wish.because.clone().filter(|_| wish.again || target.from.is_some()),
+        because: wish
+            .because
+            .clone()
+            .filter(|_| wish.again || target.from.is_some())
+            .map(String::from),
     };
     NewTag { push: plan.chosen.push, tagged, picked: !target.picks.is_empty() }
 }

@@ -115,13 +115,13 @@ impl Conductor {
         }
         let notes = self.notes(WhichPush::On(push), ShownNotes::default()).await?;
         let mut issues: Vec<String> = noted(&notes.items, SectionWord::Issues);
-        issues.extend(wish.issues.iter().cloned());
+        issues.extend(wish.issues.iter().map(ToString::to_string));
         let ended = self.arrived_at(&status, day.attempt()).await?;
         let finish = Finish {
             started: attempts.first().map(|first| first.started_at),
             ended: ended.unwrap_or_else(|| self.now(state)),
             issues,
-            because: wish.because.clone(),
+            because: wish.because.clone().map(String::from),
             tags: tagged(&status).into_iter().map(|one| (one.repo, one.tag)).collect(),
         };
         let handover = self.handover(state, push, &finish.issues).await;

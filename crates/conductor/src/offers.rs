@@ -20,7 +20,7 @@ impl Conductor {
             Command::Offer { push, to } => self.offered(state, *push, to.as_ref()),
             Command::TakeOffer { push } => self.offer_taken(state, *push),
             Command::DeclineOffer { push, because } => {
-                self.offer_declined(state, *push, because.as_ref())
+                self.offer_declined(state, *push, because.as_deref())
             }
             Command::KeepOffer { push } => self.offer_kept(state, *push),
             _ => Ok(CalendarChange::already("nothing of offers is wished".to_owned())),
@@ -68,7 +68,7 @@ impl Conductor {
         &self,
         state: &State,
         push: PushDate,
-        because: Option<&String>,
+        because: Option<&str>,
     ) -> Result<CalendarChange> {
         self.known_actor(state, "decline duty")?;
         let who = &self.actor.name;
@@ -76,7 +76,7 @@ impl Conductor {
             Some(offer) => {
                 let why = because.map(|why| format!(": {why}")).unwrap_or_default();
                 let words = format!("{who} does not take {push}, which {} offers{why}", offer.from);
-                let because = because.cloned();
+                let because = because.map(str::to_owned);
                 Ok(CalendarChange::new(Event::OfferDeclined { offer, because }, words))
             }
             None => Ok(CalendarChange::already(format!("{who} has declined {push} already"))),

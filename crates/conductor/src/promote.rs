@@ -63,7 +63,7 @@ impl Conductor {
         if !plan.running {
             let push = plan.push;
             let skipped = wish.because.iter().map(|because| {
-                let (rule, because) = ("before-promote".to_owned(), because.clone());
+                let (rule, because) = ("before-promote".to_owned(), because.to_string());
                 Event::Overridden { push, rule, because }
             });
             let events = skipped.chain([Event::Promoted { push }]).collect();

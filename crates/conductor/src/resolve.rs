@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use train::command::PickWish;
 use train::id::{Oid, RepoName};
 use train::pick::{ConflictReport, PickFate};
+use train::reason::Reason;
 use train::refusal::{Code, Refusal};
 
 use crate::bench::Resolution;
@@ -148,16 +149,16 @@ impl Conductor {
     }
 
     /// The work tree that is open, its picks for the reason given now, or for the one given before.
-    fn open_because(&self, because: Option<&str>) -> Result<Opened> {
+    fn open_because(&self, because: Option<&Reason>) -> Result<Opened> {
         let mut open = self.resolving()?.ok_or_else(nothing_open)?;
         if let Some(because) = because {
-            open.wish.because = Some(because.to_owned());
+            open.wish.because = Some(because.clone());
         }
         Ok(open)
     }
 
     /// Plans what the work tree comes to, as the person left it. Nothing is published, opened or put away.
-    pub async fn plan_resume(&self, because: Option<&str>) -> Result<PlannedPick> {
+    pub async fn plan_resume(&self, because: Option<&Reason>) -> Result<PlannedPick> {
         let open = self.open_because(because)?;
         let resolved = self.resolved_by_now(&open).await?;
         let state = self.state().await?;
@@ -169,7 +170,7 @@ impl Conductor {
     /// again settles what was begun and does the rest (P11).
     pub async fn resume(
         &self,
-        because: Option<&str>,
+        because: Option<&Reason>,
         saw: Option<&str>,
     ) -> Result<std::result::Result<PickDone, Opened>> {
         let open = self.open_because(because)?;

@@ -11,6 +11,7 @@ use train::expected::{came_past, expected};
 use train::facts::Look;
 use train::id::{Oid, PushDate, RepoName};
 use train::pushes::Train;
+use train::reason::unsaid;
 use train::refusal::{Code, Refusal};
 use train::settings::{PRODUCTION, Repo};
 use train::state::State;
@@ -114,7 +115,7 @@ impl Conductor {
                 let mut back: Vec<Back> = back.cloned().collect();
                 back.extend(more);
                 back.sort_by_key(|one| std::cmp::Reverse(self.rank(&one.repo)));
-                let because = wish.because.clone();
+                let because = wish.because.clone().ok_or_else(unsaid)?.into();
                 let unbegun = never_left(before, unbegun, &back);
                 let rollback = Rollback { attempt: last.number, back, unbegun, because };
                 Ok(RollbackPlan { push, rollback, running: false, again })

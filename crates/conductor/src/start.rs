@@ -330,7 +330,7 @@ fn overridden(status: &StatusView, wish: &StartWish) -> Result<Vec<(String, Stri
             let what = format!("the gate {name} is not let go without a reason");
             return Err(Refusal::new(Code::Usage, what, "give it with --because TEXT"));
         };
-        found.push((name.clone(), because.clone()));
+        found.push((name.clone(), because.to_string()));
     }
     let closed = |name: &str| status.gates.iter().any(|gate| gate.name == name && !gate.is_open());
     found.retain(|(name, _)| closed(name));

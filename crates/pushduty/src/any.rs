@@ -150,7 +150,7 @@ pub fn command_line(bytes: &[u8]) {
         }
         assert!(named::when(word).is_ok() || named::date(word).is_err());
         assert!(
-            named::reason(word).is_ok_and(|said| said == word.trim())
+            named::reason(word).is_ok_and(|said| &*said == word.trim())
                 || named::reason(word).is_err()
         );
     }

@@ -16,6 +16,7 @@ use crate::id::{PersonName, PushDate, RepoName};
 use crate::import::Folder;
 use crate::key::Key;
 use crate::people::Role;
+use crate::reason::Reason;
 
 pub use notes::{AskName, NotesWish, WhichPush, Writing};
 pub use push_day::{
@@ -34,8 +35,8 @@ pub enum Command {
     Pick(PickWish),
     /// Take the train over.
     Adopt {
-        /// Why.
-        because: String,
+        /// Why; a plan takes none.
+        because: Option<Reason>,
     },
     /// Review a security branch.
     SecurityApprove {
@@ -70,7 +71,7 @@ pub enum Command {
         /// Which; the next one if not said.
         push: Option<PushDate>,
         /// Why.
-        because: String,
+        because: Reason,
     },
     /// Swap duty.
     Swap {
@@ -96,7 +97,7 @@ pub enum Command {
         /// The push.
         push: PushDate,
         /// Why.
-        because: Option<String>,
+        because: Option<Reason>,
     },
     /// Keep a push that one had offered.
     KeepOffer {
@@ -155,7 +156,7 @@ pub enum Command {
         #[schemars(with = "Option<crate::form::Instant>")]
         until: Option<Timestamp>,
         /// Why.
-        because: String,
+        because: Reason,
     },
     /// Lift holds.
     Resume {
@@ -192,7 +193,7 @@ pub enum Command {
         /// The repositories; all that were rolled back if empty.
         repos: BTreeSet<RepoName>,
         /// Why.
-        because: String,
+        because: Reason,
     },
     /// End a push and hand over.
     Finish(FinishWish),

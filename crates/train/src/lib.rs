@@ -40,6 +40,7 @@ pub mod propose;
 pub mod publish;
 pub mod pushday;
 pub mod pushes;
+pub mod reason;
 pub mod refusal;
 pub mod roles;
 pub mod rotation;

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::str::FromStr;
 
 use train::command::RepoCommit;
+use train::reason::Reason;
 use train::refusal::{Code, Refusal};
 
 use crate::acts;
@@ -37,10 +38,10 @@ impl Fields {
         self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.trim())
     }
 
-    /// Every line of a name's values; empty ones say nothing.
-    pub fn lines(&self, name: &str) -> Vec<String> {
-        let lines = self.every(name).flat_map(str::lines).map(str::trim);
-        lines.filter(|line| !line.is_empty()).map(str::to_owned).collect()
+    /// Reasons, each in a line of its own.
+    pub fn reasons(&self, name: &str) -> Result<Vec<Reason>> {
+        let lines = self.every(name).flat_map(str::lines).filter(|line| !line.trim().is_empty());
+        lines.map(reason).collect()
     }
 
     /// A value with its spaces, its lines ended as everywhere but in forms.
@@ -58,12 +59,21 @@ impl Fields {
     }
 
     pub fn needed(&self, name: &str) -> Result<String> {
-        let missing = || {
-            let what =
-                self.label(name).map_or_else(|| name.to_owned(), |label| format!("“{label}”"));
-            bad(format!("the form does not say {what}"), "fill it in")
-        };
-        self.text(name).ok_or_else(missing)
+        self.text(name).ok_or_else(|| self.missing(name))
+    }
+
+    /// Words that are kept in the record.
+    pub fn reason(&self, name: &str) -> Result<Option<Reason>> {
+        self.one(name).map(reason).transpose()
+    }
+
+    pub fn needed_reason(&self, name: &str) -> Result<Reason> {
+        self.reason(name)?.ok_or_else(|| self.missing(name))
+    }
+
+    fn missing(&self, name: &str) -> Refusal {
+        let what = self.label(name).map_or_else(|| name.to_owned(), |label| format!("“{label}”"));
+        bad(format!("the form does not say {what}"), "fill it in")
     }
 
     /// What people read before a field.
@@ -90,6 +100,10 @@ impl Fields {
     pub fn commits(&self, name: &str) -> Result<Vec<RepoCommit>> {
         self.all(name).map(commit).collect()
     }
+}
+
+fn reason(said: &str) -> Result<Reason> {
+    said.parse().map_err(|why: BadName| bad(why.to_string(), "go back and put it right"))
 }
 
 pub(crate) fn bad(what: String, hint: &str) -> Refusal {

@@ -9,6 +9,7 @@ use train::id::{PushDate, RepoName, quoted};
 use train::links::{self, Target};
 use train::notes::{Ask, SectionKind};
 use train::pushes::Train;
+use train::reason::unsaid;
 use train::refusal::{Code, Refusal};
 use train::state::State;
 
@@ -190,7 +191,7 @@ impl Conductor {
         train: &Train<'_>,
         sheet: &Sheet,
         named: &AskName,
-        because: &str,
+        because: Option<&str>,
     ) -> Result<NotesPlan> {
         let all = self.written_asks(train, &self.read_sheet(sheet)?);
         let found: Vec<&Written> = all.iter().filter(|one| one.is_meant(named)).collect();
@@ -209,6 +210,7 @@ impl Conductor {
             AskName::Item(_) => (None, String::new()),
             AskName::Commit(_) => (one.ask.repo.clone(), one.ask.name()),
         };
+        let because = because.ok_or_else(unsaid)?;
         let event = declined((push, sheet.key), id, of, because);
         let words = format!("no to {what}, of {push}: {because}");
         Ok(NotesPlan {

@@ -6,6 +6,7 @@ use train::command::{
     StartWish, TagWish,
 };
 use train::id::{PushDate, RepoName};
+use train::reason::unsaid;
 use train::refusal::{Code, Refusal};
 
 use super::{Done, Shown, must_be_read};
@@ -25,7 +26,7 @@ impl Conductor {
         match wish {
             Command::Tag(wish) => self.carry_tag(wish, saw).await,
             Command::Pick(wish) => self.carry_pick(wish, saw).await,
-            Command::Adopt { because } => self.carry_adopt(because, saw).await,
+            Command::Adopt { because } => self.carry_adopt(because.as_deref(), saw).await,
             Command::SecurityApprove { repo, branch } => {
                 let review = self.security_approve(repo.as_ref(), *branch, saw).await?;
                 Ok(Done::new(Shown::Review(review.view(true))))
@@ -115,7 +116,8 @@ impl Conductor {
         Ok(Done::with(shown, done.refused.or_else(|| outcome::failure(&done.carried))))
     }
 
-    async fn carry_adopt(&self, because: &str, saw: Option<&str>) -> Result<Done> {
+    async fn carry_adopt(&self, because: Option<&str>, saw: Option<&str>) -> Result<Done> {
+        let because = because.ok_or_else(unsaid)?;
         let plan = self.plan_adopt().await?;
         same_plan(saw, &plan.digest())?;
         let adoption = self.adopt(plan, because).await?;
@@ -169,11 +171,7 @@ impl Conductor {
 
     async fn carry_rollback(&self, wish: &RollbackWish, saw: Option<&str>) -> Result<Done> {
         let plan = self.roll_back(wish, saw).await?;
-        let after = RollbackWish {
-            push: Some(plan.push),
-            because: plan.rollback.because.clone(),
-            ..RollbackWish::default()
-        };
+        let after = RollbackWish { push: Some(plan.push), ..RollbackWish::default() };
         let view = self.rollback_view(&self.plan_rollback(&after).await?, true).await?;
         Ok(Done::new(Shown::Rollback(view)))
     }

@@ -190,7 +190,9 @@ impl Conductor {
             Writing::Ask { commit, why } => {
                 self.with_ask(train, sheet, commit, why.as_deref()).await
             }
-            Writing::Decline { ask, because } => self.with_decline(train, sheet, ask, because),
+            Writing::Decline { ask, because } => {
+                self.with_decline(train, sheet, ask, because.as_deref())
+            }
             Writing::Done { item, on: Some(on), .. } => self.with_done_on(sheet, *item, on),
             Writing::Done { item, because, .. } => {
                 self.with_done(state, sheet, *item, because.as_deref())

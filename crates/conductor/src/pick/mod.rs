@@ -131,7 +131,7 @@ impl Conductor {
                     .iter()
                     .any(|r| r.repo == repo.repo)
                     .then(|| self.actor.name.clone()),
-                because: wish.because.clone(),
+                because: wish.because.clone().map(String::from),
             };
             let new = NewTag { push: planned.plan.push, tagged, picked: true };
             let look = &planned.looks[&repo.repo];

@@ -314,6 +314,6 @@ fn reviewed_in(repo: &RepoName) -> MergeWish {
 fn unreviewed(wish: &MergeWish, merge: &RepoMerge) -> Option<Event> {
     let without = merge.branches.iter().filter(|b| b.state() != BranchState::Reviewed);
     let branches: Vec<u32> = without.map(|b| b.number).collect();
-    let because = wish.because.clone().filter(|_| !branches.is_empty())?;
+    let because = wish.because.clone().filter(|_| !branches.is_empty())?.into();
     Some(Event::Unreviewed { repo: merge.pair.twin.repo.clone(), branches, because })
 }

@@ -3,6 +3,7 @@
 use conductor::carry::Shown;
 use conductor::view::{AdoptView, OutcomeWord};
 use train::command::Command;
+use train::reason::Reason;
 use train::refusal::Refusal;
 
 use super::named;
@@ -26,7 +27,7 @@ use crate::words;
 pub struct Args {
     /// Why, for the record
     #[arg(long, value_name = "TEXT", value_parser = named::reason, required_unless_present = "dry_run")]
-    because: Option<String>,
+    because: Option<Reason>,
     #[command(flatten)]
     consent: Consent,
 }
@@ -34,7 +35,7 @@ pub struct Args {
 /// Takes over.
 pub async fn run(args: &Args, session: &Session) -> Ended {
     let desk = session.desk().await?;
-    let wish = Command::Adopt { because: args.because.clone().unwrap_or_default() };
+    let wish = Command::Adopt { because: args.because.clone() };
     session.header().await?;
     let mut saw = None;
     if !args.consent.yes {

@@ -4,6 +4,7 @@ use conductor::carry::Shown;
 use train::command::{ApproveWish, Command};
 use train::id::{PushDate, RepoName};
 use train::people::Role;
+use train::reason::Reason;
 use train::refusal::{Code, Refusal};
 
 use super::named;
@@ -33,7 +34,7 @@ pub struct Args {
     role: Option<Role>,
     /// Take your sign-off back, for this reason
     #[arg(long, value_name = "TEXT", value_parser = named::reason)]
-    withdraw: Option<String>,
+    withdraw: Option<Reason>,
     /// The push, by its date; the one that is cut by default
     #[arg(long, value_name = "DATE", value_parser = named::date)]
     push: Option<PushDate>,

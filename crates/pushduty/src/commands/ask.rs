@@ -2,6 +2,7 @@
 
 use train::command::{AskName, NotesWish, WhichPush, Writing};
 use train::id::PushDate;
+use train::reason::Reason;
 
 use super::{named, writing};
 use crate::options::Consent;
@@ -32,7 +33,7 @@ pub struct Args {
     decline: Option<String>,
     /// Why not
     #[arg(long, value_name = "TEXT", value_parser = named::reason, requires = "decline")]
-    because: Option<String>,
+    because: Option<Reason>,
     /// The push that is cut, instead of the next one
     #[arg(long, conflicts_with = "push")]
     this: bool,
@@ -68,7 +69,7 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
                 Ok(item) => AskName::Item(item),
                 Err(_) => AskName::Commit(named::commit_or_pull(settings, ask)?),
             };
-            Writing::Decline { ask, because: because.clone() }
+            Writing::Decline { ask, because: Some(because.clone()) }
         }
         (None, Some(_), None) => return Err(usage("--decline takes --because".to_owned()).into()),
         (None, None, _) => return list(session, args.push()).await,

@@ -3,6 +3,7 @@
 use conductor::carry::Shown;
 use train::command::{CallWish, Command};
 use train::id::PushDate;
+use train::reason::Reason;
 
 use super::named;
 use crate::desk::other_view;
@@ -24,7 +25,7 @@ use crate::words;
 pub struct Args {
     /// What for, in a line
     #[arg(value_name = "TEXT", value_parser = named::reason)]
-    text: Option<String>,
+    text: Option<Reason>,
     /// Those too who have confirmed all of their changes
     #[arg(long)]
     all: bool,

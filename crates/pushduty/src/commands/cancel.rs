@@ -2,6 +2,7 @@
 
 use train::command::Command;
 use train::id::PushDate;
+use train::reason::Reason;
 
 use super::{departure_move, named};
 use crate::options::Consent;
@@ -15,7 +16,7 @@ use crate::session::{Ended, Session};
 pub struct Args {
     /// Why, for the record
     #[arg(long, value_name = "TEXT", value_parser = named::reason)]
-    because: String,
+    because: Reason,
     /// The push, by its date; the next one by default
     #[arg(long, value_name = "DATE", value_parser = named::date)]
     push: Option<PushDate>,

@@ -3,6 +3,7 @@
 use conductor::carry::Shown;
 use train::command::{Command, ConfirmWish};
 use train::id::{PushDate, RepoName};
+use train::reason::Reason;
 
 use super::named;
 use crate::desk::other_view;
@@ -31,7 +32,7 @@ pub struct Args {
     repos: Vec<RepoName>,
     /// Take back what you confirmed, for this reason
     #[arg(long, value_name = "TEXT", value_parser = named::reason)]
-    withdraw: Option<String>,
+    withdraw: Option<Reason>,
     /// The push, by its date; the one that is cut by default
     #[arg(long, value_name = "DATE", value_parser = named::date)]
     push: Option<PushDate>,

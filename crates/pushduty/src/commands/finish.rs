@@ -4,6 +4,7 @@ use conductor::carry::Shown;
 use conductor::failure::Failure;
 use conductor::view::FinishView;
 use train::command::{Command, FinishWish};
+use train::reason::Reason;
 
 use super::which::OfTheCut;
 use super::{named, settle};
@@ -25,10 +26,10 @@ use crate::words;
 pub struct Args {
     /// Something to tell of it in the mail, beside the notes' Issues (may be given several times)
     #[arg(long = "issue", value_name = "TEXT", value_parser = named::reason)]
-    issues: Vec<String>,
+    issues: Vec<Reason>,
     /// Why it is over though production does not show it, for the record
     #[arg(long, value_name = "TEXT", value_parser = named::reason)]
-    because: Option<String>,
+    because: Option<Reason>,
     #[command(flatten)]
     which: OfTheCut,
 }

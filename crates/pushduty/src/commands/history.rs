@@ -3,6 +3,7 @@
 use conductor::HistoryWish;
 use jiff::civil::Date;
 use train::id::PushDate;
+use train::reason::Reason;
 
 use super::named;
 use crate::session::{Ended, Session};
@@ -23,7 +24,7 @@ pub struct Args {
     push: Option<PushDate>,
     /// Only pushes that say this: in notes, blockers, picks, tags, names; letters' case is ignored
     #[arg(long, value_name = "TEXT", value_parser = named::reason)]
-    search: Option<String>,
+    search: Option<Reason>,
     /// From this day on
     #[arg(long, value_name = "DATE", value_parser = named::day)]
     from: Option<Date>,
@@ -34,8 +35,8 @@ pub struct Args {
 
 /// Shows them.
 pub async fn run(args: &Args, session: &Session) -> Ended {
-    let wish =
-        HistoryWish { push: args.push, search: args.search.clone(), from: args.from, to: args.to };
+    let search = args.search.clone().map(String::from);
+    let wish = HistoryWish { push: args.push, search, from: args.from, to: args.to };
     let view = session.desk().await?.past_pushes(&wish).await?;
     session.header().await?;
     session.screen.show(&words::history(&view));

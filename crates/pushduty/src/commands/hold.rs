@@ -2,6 +2,7 @@
 
 use train::command::Command;
 use train::id::RepoName;
+use train::reason::Reason;
 
 use super::which::OfTheCutOrNext;
 use super::{departure_move, named};
@@ -18,7 +19,7 @@ use crate::session::{Ended, Session};
 pub struct Args {
     /// Why, for the record
     #[arg(long, value_name = "TEXT", value_parser = named::reason)]
-    because: String,
+    because: Reason,
     /// Until when, in the train's zone: a time, a date, or both; until it is lifted by default
     #[arg(long, value_name = "TIME")]
     until: Option<String>,

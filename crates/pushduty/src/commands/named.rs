@@ -8,6 +8,7 @@ use train::command::RepoCommit;
 use train::id::{BadName, PersonName, PushDate, RepoName, quoted};
 use train::links::{self, Target};
 use train::notes::follow::{Family, ItemId};
+use train::reason::Reason;
 use train::refusal::{Code, Refusal};
 use train::settings::{Repo, Settings};
 
@@ -33,12 +34,8 @@ pub fn when(text: &str) -> Result<When, BadName> {
 }
 
 /// A reason: something that can be read later.
-pub fn reason(text: &str) -> Result<String, String> {
-    let text = text.trim();
-    if text.chars().any(char::is_alphanumeric) {
-        return Ok(text.to_owned());
-    }
-    Err("a reason is kept for those who read it later: say it in words".to_owned())
+pub fn reason(text: &str) -> Result<Reason, BadName> {
+    text.parse()
 }
 
 /// A blocker's name: `b3`.

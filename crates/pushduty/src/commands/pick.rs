@@ -6,6 +6,7 @@ use conductor::{Opened, outcome};
 use train::command::{Command, PickWish};
 use train::id::PushDate;
 use train::pick::StepKind;
+use train::reason::Reason;
 use train::refusal::{Code, Refusal};
 
 use super::named;
@@ -68,7 +69,7 @@ pub struct Args {
     abort: bool,
     /// Why, for the record
     #[arg(long, value_name = "TEXT", value_parser = named::reason)]
-    because: Option<String>,
+    because: Option<Reason>,
     #[command(flatten)]
     consent: Consent,
     #[command(flatten)]
@@ -189,7 +190,7 @@ async fn resume(args: &Args, session: &Session) -> Ended {
     let conductor = session.here(BY_HAND).await?;
     let mut saw = args.bound.digest.clone();
     if !args.consent.yes {
-        let planned = conductor.plan_resume(args.because.as_deref()).await?;
+        let planned = conductor.plan_resume(args.because.as_ref()).await?;
         let view = conductor.pick_plan_view(&planned);
         session.screen.show(&words::plan_pick(&view));
         if args.consent.dry_run {
@@ -206,7 +207,7 @@ async fn resume(args: &Args, session: &Session) -> Ended {
             saw = saw.or(Some(view.digest));
         }
     }
-    match conductor.resume(args.because.as_deref(), saw.as_deref()).await? {
+    match conductor.resume(args.because.as_ref(), saw.as_deref()).await? {
         Err(next) => {
             let refusal = Refusal::new(Code::Conflict, next_conflict(&next), "");
             tell_opened(session, &next, Some(refusal)).await

@@ -4,6 +4,7 @@ use conductor::carry::Shown;
 use conductor::view::PromoteView;
 use train::command::{Command, PromoteWish};
 use train::id::{PushDate, RepoName};
+use train::reason::Reason;
 
 use super::named;
 use crate::desk::other_view;
@@ -27,7 +28,7 @@ pub struct Args {
     push: Option<PushDate>,
     /// Why it goes on though tasks are left, for the record
     #[arg(long, value_name = "TEXT", value_parser = named::reason)]
-    because: Option<String>,
+    because: Option<Reason>,
     /// Promote this repository again, which failed (may be given several times)
     #[arg(long, value_name = "REPO")]
     retry: Vec<RepoName>,

@@ -4,6 +4,7 @@ use conductor::carry::Shown;
 use train::attempt::DeployFor;
 use train::command::{Command, RollbackWish};
 use train::id::{PushDate, RepoName};
+use train::reason::{Reason, unsaid};
 
 use super::{departure_move, named};
 use crate::desk::other_view;
@@ -26,7 +27,7 @@ use crate::words;
 pub struct Args {
     /// Why, for the record
     #[arg(long, value_name = "TEXT", value_parser = named::reason, required_unless_present = "retry")]
-    because: Option<String>,
+    because: Option<Reason>,
     /// Only this repository (may be given several times)
     #[arg(long = "repo", value_name = "REPO")]
     repos: Vec<RepoName>,
@@ -48,8 +49,9 @@ pub struct Args {
 /// Shows what goes back, asks, and brings it back.
 pub async fn run(args: &Args, session: &Session) -> Ended {
     let repos = args.repos.iter().cloned().collect();
-    let because = args.because.clone().unwrap_or_default();
+    let because = args.because.clone();
     if args.clear {
+        let because = because.ok_or_else(unsaid)?;
         let wish = Command::Clear { push: args.push, repos, because };
         return departure_move::change(session, &args.consent, &wish).await;
     }

@@ -4,6 +4,7 @@ use clap::Subcommand;
 use jiff::civil::Date;
 use train::command::Command;
 use train::id::{PersonName, PushDate};
+use train::reason::Reason;
 
 use super::{departure_move, named};
 use crate::options::Consent;
@@ -82,7 +83,7 @@ enum Change {
         date: PushDate,
         /// Why, for whoever offers it
         #[arg(long, value_name = "TEXT", value_parser = named::reason)]
-        because: Option<String>,
+        because: Option<Reason>,
         #[command(flatten)]
         consent: Consent,
     },

@@ -5,9 +5,10 @@ use train::command::{NotesWish, WhichPush, Writing};
 use train::id::{PushDate, quoted};
 use train::notes::Phase;
 use train::notes::follow::ItemId;
+use train::reason::Reason;
 
 use crate::screen::{Line, Tone};
-use crate::session::{Ending, Session};
+use crate::session::{Ending, Session, usage};
 use crate::words::sentence;
 
 /// The keys, as they are shown.
@@ -54,10 +55,14 @@ async fn one(session: &Session, push: PushDate, item: ItemId, text: &str) -> Res
             Some("d" | "done") => done(None),
             Some("n" | "not needed") => {
                 let why = session.line("  why not?").await?.unwrap_or_default();
-                done(Some(match why.is_empty() {
+                let because = match why.is_empty() {
                     true => "not needed".to_owned(),
                     false => format!("not needed: {why}"),
-                }))
+                };
+                match because.parse::<Reason>() {
+                    Ok(because) => done(Some(because)),
+                    Err(why) => return told(session, Err(usage(why.to_string()))),
+                }
             }
             Some("p" | "next push") => Writing::PassOn { item },
             Some(_) => continue,

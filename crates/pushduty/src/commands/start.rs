@@ -4,6 +4,7 @@ use conductor::carry::{Plan, Shown};
 use conductor::view::RunSheetView;
 use train::command::{Command, StartWish};
 use train::id::{PushDate, RepoName};
+use train::reason::Reason;
 use train::refusal::{Code, Refusal};
 
 use super::{named, settle};
@@ -42,7 +43,7 @@ pub struct Args {
     overrides: Vec<String>,
     /// Why, for the record
     #[arg(long, value_name = "TEXT", value_parser = named::reason, requires = "overrides")]
-    because: Option<String>,
+    because: Option<Reason>,
     /// Run the deploy of this repository again, which failed (may be given several times)
     #[arg(long, value_name = "REPO")]
     retry: Vec<RepoName>,

@@ -6,6 +6,7 @@ use conductor::carry::{Beside, Shown};
 use conductor::view::{CutView, MergeView, MergedRepo};
 use train::command::{Command, TagWish};
 use train::id::RepoName;
+use train::reason::Reason;
 
 use super::named::{self, When};
 use super::security::told::{done, told};
@@ -89,7 +90,7 @@ pub struct Args {
     settle: bool,
     /// Why, for the record
     #[arg(long, value_name = "TEXT", value_parser = named::reason)]
-    because: Option<String>,
+    because: Option<Reason>,
     #[command(flatten)]
     consent: Consent,
     #[command(flatten)]

@@ -4,6 +4,7 @@ use conductor::view::WritingView;
 use serde::Serialize;
 use train::command::{NotesWish, WhichPush, Writing};
 use train::notes::follow::ItemId;
+use train::reason::Reason;
 
 use super::which::OfTheCut;
 use super::{named, writing};
@@ -25,7 +26,7 @@ pub struct Args {
     items: Vec<ItemId>,
     /// Why, for the record
     #[arg(long, value_name = "TEXT", value_parser = named::reason)]
-    because: Option<String>,
+    because: Option<Reason>,
     #[command(flatten)]
     which: OfTheCut,
 }

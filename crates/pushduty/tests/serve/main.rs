@@ -29,6 +29,7 @@ mod notes;
 mod packed;
 mod plans;
 mod quoted;
+mod reasons;
 mod remote;
 mod remote_edit;
 mod repair;

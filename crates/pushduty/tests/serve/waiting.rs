@@ -1,7 +1,7 @@
 //! What waits for people, as pages and programs have it: for each their own, and of security nothing for whoever lacks the
 //! role (P9).
 
-use serde_json::json;
+use serde_json::{Value, json};
 use testkit::{PushDuty, Remote};
 
 use crate::server::{Server, until};
@@ -69,8 +69,9 @@ fn an_answer_on_the_page_is_a_plan_and_a_wish_of_programs_alike() {
     jason.get("/waiting").is(200).never_says("nobody has claimed");
     // What lacks its reason is not planned without.
     let mat = server.let_in(&world, "mat");
-    let adopt = json!({ "command": "adopt", "because": "" }).to_string();
-    mat.post("/trains/amo/plan", &[("wish", &adopt)]).is(400).says("reason");
+    let adopt = |because: Value| json!({ "command": "adopt", "because": because }).to_string();
+    mat.post("/trains/amo/plan", &[("wish", &adopt(Value::Null))]).is(400).says("reason");
+    mat.post("/trains/amo/plan", &[("wish", &adopt(json!("")))]).is(400);
     mat.post("/trains/amo/plan", &[("wish", "{")]).is(400);
 }
 

@@ -6,6 +6,7 @@ use super::tags::RepoCommit;
 use crate::id::{PersonName, PushDate};
 use crate::notes::SectionKind;
 use crate::notes::follow::ItemId;
+use crate::reason::Reason;
 
 /// What is to be written in a push's notes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
@@ -61,8 +62,8 @@ pub enum Writing {
     Decline {
         /// Which.
         ask: AskName,
-        /// Why not.
-        because: String,
+        /// Why not. An offer to say no lacks it.
+        because: Option<Reason>,
     },
     /// An item is done, or a blocker settled.
     Done {
@@ -72,7 +73,7 @@ pub enum Writing {
         #[serde(default)]
         on: Option<String>,
         /// Why.
-        because: Option<String>,
+        because: Option<Reason>,
     },
     /// An item goes on to the push after: it stands in that one's notes from then on, and is done here.
     PassOn {

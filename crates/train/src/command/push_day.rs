@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::tags::RepoCommit;
 use crate::id::{PushDate, RepoName};
 use crate::people::Role;
+use crate::reason::Reason;
 
 /// What `start` is asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, schemars::JsonSchema)]
@@ -19,7 +20,7 @@ pub struct StartWish {
     /// Gates to let go.
     pub overrides: BTreeSet<String>,
     /// Why.
-    pub because: Option<String>,
+    pub because: Option<Reason>,
     /// Repositories whose deploy is tried again.
     pub retry: BTreeSet<RepoName>,
 }
@@ -31,7 +32,7 @@ pub struct PromoteWish {
     /// The push; the one that is cut if not said.
     pub push: Option<PushDate>,
     /// Why its own tasks may be left, where they may.
-    pub because: Option<String>,
+    pub because: Option<Reason>,
     /// Repositories whose promotion is tried again.
     pub retry: BTreeSet<RepoName>,
 }
@@ -44,8 +45,8 @@ pub struct RollbackWish {
     pub push: Option<PushDate>,
     /// Only these repositories.
     pub repos: BTreeSet<RepoName>,
-    /// Why.
-    pub because: String,
+    /// Why; none where a way back that was decided goes on.
+    pub because: Option<Reason>,
     /// Repositories whose way back is tried again.
     pub retry: BTreeSet<RepoName>,
 }
@@ -57,9 +58,9 @@ pub struct FinishWish {
     /// The push; the one that is cut if not said.
     pub push: Option<PushDate>,
     /// What there is to tell of it in the mail, beside the notes' *Issues*.
-    pub issues: Vec<String>,
+    pub issues: Vec<Reason>,
     /// Why it is over though production does not show its tags.
-    pub because: Option<String>,
+    pub because: Option<Reason>,
 }
 
 /// What `approve` is asked for.
@@ -73,7 +74,7 @@ pub struct ApproveWish {
     /// In which role; the one that a gate wants of the actor if not said.
     pub role: Option<Role>,
     /// Take back what was signed off, for this reason.
-    pub withdraw: Option<String>,
+    pub withdraw: Option<Reason>,
 }
 
 /// What `confirm` is asked for.
@@ -87,7 +88,7 @@ pub struct ConfirmWish {
     /// Only of these repositories.
     pub repos: BTreeSet<RepoName>,
     /// Take back what was confirmed, for this reason.
-    pub withdraw: Option<String>,
+    pub withdraw: Option<Reason>,
 }
 
 /// What `call` is asked for.
@@ -97,7 +98,7 @@ pub struct CallWish {
     /// The push; the one that is cut if not said.
     pub push: Option<PushDate>,
     /// What for, in a line.
-    pub text: Option<String>,
+    pub text: Option<Reason>,
     /// Those too who have confirmed all of their changes.
     pub all: bool,
     /// Though somebody called a moment ago.

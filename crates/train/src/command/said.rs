@@ -1,9 +1,10 @@
 //! What people say in a wish in their own words.
 
 use super::{
-    ApproveWish, CallWish, Command, ConfirmWish, FinishWish, PickWish, PromoteWish, RollbackWish,
-    StartWish, TagWish,
+    ApproveWish, CallWish, Command, ConfirmWish, FinishWish, NotesWish, PickWish, PromoteWish,
+    RollbackWish, StartWish, TagWish, Writing,
 };
+use crate::notes::embargo::hashes;
 
 impl Command {
     /// Whether somebody says something in it in their own words: they are held against what is under embargo (P9).
@@ -17,12 +18,12 @@ impl Command {
     #[must_use]
     pub fn said(&self) -> Vec<&str> {
         let because = match self {
-            Self::Adopt { because }
-            | Self::Cancel { because, .. }
+            Self::Cancel { because, .. }
             | Self::Hold { because, .. }
-            | Self::Clear { because, .. }
-            | Self::Rollback(RollbackWish { because, .. }) => Some(because),
-            Self::Tag(TagWish { because, .. })
+            | Self::Clear { because, .. } => Some(because),
+            Self::Adopt { because }
+            | Self::Rollback(RollbackWish { because, .. })
+            | Self::Tag(TagWish { because, .. })
             | Self::Pick(PickWish { because, .. })
             | Self::DeclineOffer { because, .. }
             | Self::Start(StartWish { because, .. })
@@ -57,6 +58,31 @@ impl Command {
             Self::Finish(wish) => &wish.issues[..],
             _ => &[],
         };
-        because.into_iter().chain(issues).map(String::as_str).collect()
+        because.into_iter().chain(issues).map(|reason| &**reason).collect()
+    }
+
+    /// How many commits it may name in what somebody says in it, which is looked at before anybody reads it: so many guesses at
+    /// one under embargo they could be (P9).
+    #[must_use]
+    pub fn guesses(&self) -> usize {
+        match self {
+            Self::Notes(NotesWish { writing, .. }) => hashes(writing.said().into_iter()),
+            _ => hashes(self.said().into_iter()),
+        }
+    }
+}
+
+impl Writing {
+    /// What somebody says in it in their own words.
+    fn said(&self) -> Vec<&str> {
+        match self {
+            Self::Text { text, .. } | Self::Item { text, .. } => vec![text],
+            Self::Ask { commit, why } => {
+                why.iter().map(String::as_str).chain([commit.commit.as_str()]).collect()
+            }
+            Self::Decline { because, .. } | Self::Done { because, .. } => {
+                because.as_deref().into_iter().collect()
+            }
+        }
     }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use crate::id::RepoName;
+use crate::reason::Reason;
 
 /// What `security merge` is asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, schemars::JsonSchema)]
@@ -17,7 +18,7 @@ pub struct MergeWish {
     /// Named branches need no review.
     pub unreviewed: bool,
     /// Why.
-    pub because: Option<String>,
+    pub because: Option<Reason>,
 }
 
 /// How two diverged repositories come together.

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::id::{PushDate, RepoName};
+use crate::reason::Reason;
 
 /// What `tag` is asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, schemars::JsonSchema)]
@@ -37,7 +38,7 @@ pub struct TagWish {
     /// Picks and reverts of production that may be dropped (P6).
     pub leave: Vec<RepoCommit>,
     /// Why.
-    pub because: Option<String>,
+    pub because: Option<Reason>,
 }
 
 impl TagWish {
@@ -83,7 +84,7 @@ pub struct PickWish {
     /// Onto what production runs: a hot-fix.
     pub onto_production: bool,
     /// Why.
-    pub because: Option<String>,
+    pub because: Option<Reason>,
 }
 
 /// By repository, where none is named under an empty name.

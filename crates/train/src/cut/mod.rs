@@ -277,7 +277,7 @@ pub fn left_of<'a>(
 ) -> TagWish {
     let untold = state.untold.as_ref().is_some_and(|(digest, _)| digest == &wish.digest());
     let had = |intent: &Intent| match &intent.purpose {
-        Purpose::Tag(tagged) => tagged.because == wish.because,
+        Purpose::Tag(tagged) => tagged.because.as_deref() == wish.because.as_deref(),
         _ => false,
     };
     let again = wish.again && !untold && !settled.into_iter().any(had);
@@ -350,11 +350,11 @@ fn plan_repo(cut: &Cut<'_>, repo: &Repo, facts: &RepoFacts) -> RepoPlan {
 }
 
 fn overrides(wish: &TagWish, chosen: &Chosen) -> Vec<(String, String)> {
-    let because = wish.because.clone().unwrap_or_default();
+    let because = wish.because.as_deref().unwrap_or_default();
     let frozen = chosen.frozen.iter();
-    let mut made: Vec<_> = frozen.map(|freeze| freeze_override(freeze, &because)).collect();
+    let mut made: Vec<_> = frozen.map(|freeze| freeze_override(freeze, because)).collect();
     if wish.without_security {
-        made.push(("without-security".to_owned(), because.clone()));
+        made.push(("without-security".to_owned(), because.to_owned()));
     }
     made.extend(
         wish.leave
@@ -372,8 +372,12 @@ pub fn freeze_override(freeze: &str, because: &str) -> (String, String) {
 }
 
 /// Refuses a wish whose options would change nothing, in silence: they name a repository that this cut leaves out, or say
-/// twice what it tags.
+/// twice what it tags. And one that leaves out what a cut has to have, without a reason (P8).
 pub fn check_options(wish: &TagWish) -> Result<(), Refusal> {
+    if wish.because.is_none() && (wish.without_security || !wish.leave.is_empty()) {
+        let what = "security fixes, and picks of production, are left out for a reason alone";
+        return Err(Refusal::new(Code::Usage, what, "say why: --because TEXT"));
+    }
     let both = wish.at.keys().filter(|repo| wish.from.contains_key(*repo)).flatten().next();
     if let Some(repo) = both {
         return Err(Refusal::new(

@@ -31,7 +31,7 @@ impl CutPlan {
             let recorded =
                 state.pushes.get(&push).is_some_and(|p| p.stays.contains_key(&repo.repo));
             if let (Fate::Stays { tag }, false) = (&repo.fate, recorded) {
-                let because = wish.because.clone().unwrap_or_default();
+                let because = wish.because.as_deref().unwrap_or_default().to_owned();
                 let (repo, tag) = (repo.repo.clone(), tag.clone());
                 events.push(Event::Stayed { push, repo, tag, because });
             }

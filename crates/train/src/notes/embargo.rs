@@ -6,7 +6,7 @@ use crate::links::Browsed;
 
 /// The shortest hash that names a commit.
 const SHORTEST: usize = 7;
-/// How many commits one change of the notes may name: more than any push of the real notes asks for.
+/// How many commits one change of the notes, or one wish, may name: more than any push of the real notes asks for.
 const MANY: usize = 100;
 
 /// What is not public yet.
@@ -38,7 +38,7 @@ impl Embargoed {
     /// among them, and no answer would tell that it is not.
     #[must_use]
     pub fn sought_by<'t>(lines: impl Iterator<Item = &'t str>) -> bool {
-        lines.flat_map(parts).filter(|part| is_hash(part)).take(MANY + 1).count() > MANY
+        hashes(lines) > MANY
     }
 
     fn link(&self, word: &str) -> bool {
@@ -59,6 +59,12 @@ impl Embargoed {
             bare == name || bare.strip_suffix(&name).is_some_and(|before| before.ends_with('/'))
         })
     }
+}
+
+/// How many words of lines may be hashes of commits.
+#[must_use]
+pub fn hashes<'t>(lines: impl Iterator<Item = &'t str>) -> usize {
+    lines.flat_map(parts).filter(|part| is_hash(part)).count()
 }
 
 /// Whether a word may be the hash of a commit.

@@ -19,7 +19,8 @@ use crate::key::{Key, Kind};
 use crate::notes::Phase;
 use crate::people::{Actor, Role};
 use crate::pushday::PushDay;
-use crate::refusal::{Code, Refusal};
+use crate::reason::{Reason, unsaid};
+use crate::refusal::Refusal;
 use crate::roles::GivenRoles;
 use crate::settings::Settings;
 use crate::state::State;
@@ -216,7 +217,7 @@ fn of_push(facts: &Facts<'_>, push: &PushFacts<'_>) -> Vec<Thing> {
 fn ledgers(facts: &Facts<'_>) -> Vec<Thing> {
     let admin = facts.actor.roles.contains(&Role::Admin);
     let things = facts.other_ledgers.iter().filter(|_| admin).map(|(repo, why)| {
-        let wish = Command::Adopt { because: String::new() };
+        let wish = Command::Adopt { because: None };
         let about = format!("{repo}.{}", short(why));
         Thing::new(Kind::Adopt, None, &about, format!("{repo}: {why}"))
             .of_repo(repo)
@@ -240,25 +241,18 @@ pub fn meant<'t>(things: &'t [Thing], said: &str) -> Option<&'t Thing> {
 ///
 /// # Errors
 /// Where it lacks one, and none is given.
-pub fn with_reason(mut wish: Command, reason: Option<&str>) -> Result<Command, Refusal> {
-    let because = match &mut wish {
+pub fn with_reason(mut wish: Command, reason: Option<Reason>) -> Result<Command, Refusal> {
+    let (because, needed) = match &mut wish {
         Command::Adopt { because }
-        | Command::Notes(NotesWish { writing: Writing::Decline { because, .. }, .. }) => because,
-        Command::DeclineOffer { because, .. } => {
-            *because = reason.map(str::to_owned).or(because.take());
-            return Ok(wish);
+        | Command::Notes(NotesWish { writing: Writing::Decline { because, .. }, .. }) => {
+            (because, true)
         }
+        Command::DeclineOffer { because, .. } => (because, false),
         _ => return Ok(wish),
     };
-    match reason.map(str::trim).filter(|reason| !reason.is_empty()) {
-        Some(reason) => reason.clone_into(because),
-        None if because.is_empty() => {
-            let what = "this takes a reason, for the record";
-            return Err(Refusal::new(Code::Usage, what, "say why"));
-        }
-        None => {}
-    }
-    Ok(wish)
+    *because = reason.or_else(|| because.take());
+    let lacks = needed && because.is_none();
+    if lacks { Err(unsaid()) } else { Ok(wish) }
 }
 
 /// Four digits that are others where something is another.

@@ -132,7 +132,7 @@ fn picked(push: &PushFacts<'_>, pick: &RepoCommit) -> Answer {
 }
 
 fn declined(push: &PushFacts<'_>, ask: &AskFacts) -> Answer {
-    let (ask, because) = (AskName::Item(ask.item), String::new());
+    let (ask, because) = (AskName::Item(ask.item), None);
     let command = match &ask {
         AskName::Item(item) => format!("pushduty ask --decline {item} --because TEXT"),
         AskName::Commit(commit) => {

@@ -106,7 +106,7 @@ impl Model {
         }
         let mut wish = TagWish::default();
         if conductor.wishes[0] == Wish::Again {
-            wish = TagWish { again: true, because: Some("kick".to_owned()), ..wish };
+            wish = TagWish { again: true, because: "kick".parse().ok(), ..wish };
             if self.bug != Bug::AgainAndAgain {
                 wish =
                     cut::left_of(&wish, &conductor.ledger.state, settled.iter().map(Arc::as_ref));

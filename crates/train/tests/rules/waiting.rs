@@ -11,6 +11,7 @@ use train::id::PushDate;
 use train::key::Kind;
 use train::notes::Phase;
 use train::people::{Actor, Person, Proof, Role};
+use train::reason::Reason;
 use train::security::BranchState;
 use train::settings::Settings;
 use train::state::State;
@@ -257,13 +258,13 @@ fn an_ask_that_can_be_picked_waits_for_the_hero_with_yes_no_and_later() {
     );
     assert!(thing.answers[1].needs_reason);
     let no = thing.answers[1].wish.clone().unwrap();
-    assert!(with_reason(no.clone(), None).is_err() && with_reason(no.clone(), Some(" ")).is_err());
+    assert!(with_reason(no.clone(), None).is_err());
     let Command::Notes(NotesWish { writing: Writing::Decline { because, .. }, .. }) =
-        with_reason(no, Some("it waits a week")).unwrap()
+        with_reason(no, "it waits a week".parse().ok()).unwrap()
     else {
         panic!("it declines");
     };
-    assert_eq!(because, "it waits a week");
+    assert_eq!(because, "it waits a week".parse().ok());
     let key = thing.key;
     assert_eq!(key, waiting::ask_key(push(), "a1".parse().unwrap(), "web@a1", AskState::Applies));
     // What becomes of it makes it another thing.
@@ -425,8 +426,9 @@ fn an_offer_is_taken_or_declined_and_changes_on_stage_are_confirmed() {
     assert_eq!(thing.says, "mat offers 2026.11.26 to you: take it, or not");
     let words: Vec<Word> = thing.answers.iter().map(|answer| answer.word).collect();
     assert_eq!(words, [Word::Accept, Word::Decline, Word::Later]);
-    let no = with_reason(thing.answers[1].wish.clone().unwrap(), Some("I am away")).unwrap();
-    assert_eq!(no, Command::DeclineOffer { push: push(), because: Some("I am away".to_owned()) });
+    let away: Option<Reason> = "I am away".parse().ok();
+    let no = with_reason(thing.answers[1].wish.clone().unwrap(), away.clone()).unwrap();
+    assert_eq!(no, Command::DeclineOffer { push: push(), because: away });
     week.offers.clear();
     let change = |digit, subject: &str| Change {
         commit: oid(digit),

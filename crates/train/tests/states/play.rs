@@ -101,7 +101,7 @@ impl Play {
             }
             Wish::Tag { again, because, stay, day, off_cycle, alone } => {
                 let today = self.train().today();
-                let because = because.then(|| "kick".to_owned());
+                let because = because.then(|| "kick".parse().expect("a reason"));
                 let push = day.map(|day| PushDate(today + i64::from(day).days()));
                 let stay = stay.iter().map(|which| self.repo(*which).name).collect();
                 let wish = TagWish {
@@ -161,7 +161,8 @@ impl Play {
         for one in plan.repos {
             match one.fate {
                 Fate::Tag { tag, target } => {
-                    let tagged = self.tagged(tag, target.commit, wish.because.clone());
+                    let because = wish.because.clone().map(String::from);
+                    let tagged = self.tagged(tag, target.commit, because);
                     let intent = self.upstream(&one.repo, Some(push), Purpose::Tag(tagged));
                     ids.push(intent.id.clone());
                     intents.push(Event::Intended(Box::new(intent)));

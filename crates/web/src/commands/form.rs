@@ -27,10 +27,10 @@ pub(crate) fn wish(form: &Fields, clock: Clock<'_>) -> Result<Command> {
     if let Some(document) = form.one("wish") {
         let unread = |_| bad("the form's wish can't be read".to_owned(), "ask for the page again");
         let wish: Command = serde_json::from_str(document).map_err(unread)?;
-        return train::waiting::with_reason(wish, form.one("because"));
+        return train::waiting::with_reason(wish, form.reason("because")?);
     }
     let push = form.parsed::<PushDate>("push")?;
-    let because = form.text("because");
+    let because = form.reason("because")?;
     Ok(match form.one("command").unwrap_or_default() {
         "tag" => Command::Tag(tag(form)?),
         "pick" => Command::Pick(pick(form)?),
@@ -38,17 +38,17 @@ pub(crate) fn wish(form: &Fields, clock: Clock<'_>) -> Result<Command> {
             push,
             repos: form.set("repo")?,
             role: form.one("role").map(|role| word::<Role>("role", role)).transpose()?,
-            withdraw: form.text("withdraw"),
+            withdraw: form.reason("withdraw")?,
         }),
         "confirm" => Command::Confirm(ConfirmWish {
             push,
             commits: form.commits("commit")?,
             repos: form.set("repo")?,
-            withdraw: form.text("withdraw"),
+            withdraw: form.reason("withdraw")?,
         }),
         "call" => Command::Call(CallWish {
             push,
-            text: form.text("text"),
+            text: form.reason("text")?,
             all: form.flag("all"),
             again: form.flag("again"),
         }),
@@ -63,10 +63,10 @@ pub(crate) fn wish(form: &Fields, clock: Clock<'_>) -> Result<Command> {
         "rollback" => Command::Rollback(RollbackWish {
             push,
             repos: form.set("repo")?,
-            because: because.unwrap_or_default(),
+            because,
             retry: form.set("retry")?,
         }),
-        "finish" => Command::Finish(FinishWish { push, issues: form.lines("issue"), because }),
+        "finish" => Command::Finish(FinishWish { push, issues: form.reasons("issue")?, because }),
         _ => {
             let other = notes(form, push).or_else(|| security(form));
             return other.unwrap_or_else(|| day(form, push, clock));
@@ -90,7 +90,7 @@ fn tag(form: &Fields) -> Result<TagWish> {
         without_security: form.flag("without_security"),
         with_security: form.flag("with_security"),
         leave: form.commits("leave")?,
-        because: form.text("because"),
+        because: form.reason("because")?,
     })
 }
 
@@ -103,7 +103,7 @@ fn pick(form: &Fields) -> Result<PickWish> {
         revert: form.commits("revert")?,
         off_main: form.flag("off_main"),
         onto_production: form.flag("onto_production"),
-        because: form.text("because"),
+        because: form.reason("because")?,
     })
 }
 
@@ -127,9 +127,7 @@ fn notes(form: &Fields, push: Option<PushDate>) -> Option<Result<Command>> {
             .and_then(|named| commit(&named))
             .map(|commit| write(Writing::Ask { commit, why: form.text("why") })),
         "decline" => declined(form).map(write),
-        "done" => form.needed("item").and_then(|item| parsed("item", &item)).map(|item| {
-            write(Writing::Done { item, on: form.text("on"), because: form.text("because") })
-        }),
+        "done" => done(form).map(write),
         "pass_on" => form
             .needed("item")
             .and_then(|item| parsed("item", &item))
@@ -159,12 +157,17 @@ fn declined(form: &Fields) -> Result<Writing> {
         Ok(item) => AskName::Item(item),
         Err(_) => AskName::Commit(commit(&ask)?),
     };
-    Ok(Writing::Decline { ask, because: form.needed("because")? })
+    Ok(Writing::Decline { ask, because: Some(form.needed_reason("because")?) })
+}
+
+fn done(form: &Fields) -> Result<Writing> {
+    let item = parsed("item", &form.needed("item")?)?;
+    Ok(Writing::Done { item, on: form.text("on"), because: form.reason("because")? })
 }
 
 /// Wishes about the calendar, and about a push's day.
 fn day(form: &Fields, push: Option<PushDate>, clock: Clock<'_>) -> Result<Command> {
-    let because = || form.needed("because");
+    let because = || form.needed_reason("because");
     let needed = |name: &str| form.needed(name);
     Ok(match form.one("command").unwrap_or_default() {
         "move" => Command::Move { push, to: parsed("date", &needed("to")?)? },
@@ -179,7 +182,7 @@ fn day(form: &Fields, push: Option<PushDate>, clock: Clock<'_>) -> Result<Comman
         "take_offer" => Command::TakeOffer { push: parsed("date", &needed("push")?)? },
         "decline_offer" => Command::DeclineOffer {
             push: parsed("date", &needed("push")?)?,
-            because: form.text("because"),
+            because: form.reason("because")?,
         },
         "keep_offer" => Command::KeepOffer { push: parsed("date", &needed("push")?)? },
         "away" => Command::Away {
@@ -213,7 +216,7 @@ fn day(form: &Fields, push: Option<PushDate>, clock: Clock<'_>) -> Result<Comman
             key: parsed("name of a thing", &needed("key")?)?,
             until: form.text("until"),
         },
-        "adopt" => Command::Adopt { because: because()? },
+        "adopt" => Command::Adopt { because: Some(because()?) },
         other => {
             let what = format!("there is no command {}", train::id::quoted(other));
             return Err(bad(what, "use a form of these pages"));
@@ -232,7 +235,7 @@ fn security(form: &Fields) -> Option<Result<Command>> {
             repo: form.parsed("repo")?,
             branches: form.set("branch")?,
             unreviewed: form.flag("unreviewed"),
-            because: form.text("because"),
+            because: form.reason("because")?,
         }))
     };
     let repair =

@@ -12,6 +12,7 @@ use std::collections::BTreeSet;
 use clap::Subcommand;
 use train::command::{MergeWish, RepairWay};
 use train::id::RepoName;
+use train::reason::Reason;
 
 use crate::options::{Bound, Consent};
 use crate::session::{Ended, Session};
@@ -76,7 +77,7 @@ enum Command {
         unreviewed: bool,
         /// Why, for the record
         #[arg(long, value_name = "TEXT", value_parser = super::named::reason)]
-        because: Option<String>,
+        because: Option<Reason>,
         #[command(flatten)]
         consent: Consent,
         #[command(flatten)]

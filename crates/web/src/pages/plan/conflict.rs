@@ -107,7 +107,7 @@ fn rest(wish: &PickWish) -> Vec<(&'static str, String)> {
         ("revert", several(&wish.revert)),
         ("onto_production", flag(wish.onto_production)),
         ("off_main", flag(wish.off_main)),
-        ("because", wish.because.clone().unwrap_or_default()),
+        ("because", wish.because.as_deref().unwrap_or_default().to_owned()),
     ];
     fields.into_iter().filter(|(_, said)| !said.is_empty()).collect()
 }

@@ -42,7 +42,7 @@ fn fields(wish: &TagWish) -> Vec<(&'static str, String)> {
     ];
     let up = flags.into_iter().filter(|(_, up)| *up);
     fields.extend(up.map(|(name, _)| (name, "true".to_owned())));
-    fields.extend(wish.because.clone().map(|because| ("because", because)));
+    fields.extend(wish.because.iter().map(|because| ("because", because.to_string())));
     fields
 }
 
@@ -63,7 +63,7 @@ mod tests {
             from: BTreeMap::from([(None, "2026.11.19".to_owned())]),
             stay: BTreeSet::from([web]),
             again: true,
-            because: Some("kick the build".to_owned()),
+            because: "kick the build".parse().ok(),
             ..TagWish::default()
         };
         let expected = [

@@ -1,0 +1,129 @@
+//! Why somebody does something, in their own words: kept in the record for those who read it later (P8).
+
+use std::fmt;
+use std::ops::Deref;
+use std::str::FromStr;
+
+use schemars::json_schema;
+use serde::{Deserialize, Serialize};
+
+use crate::id::{BadName, written_as};
+use crate::refusal::{Code, Refusal};
+
+/// The longest reason, in characters: a paragraph. It goes into tags' messages, mails and lines of the log as it is, and stays in
+/// the record for good; what takes more words has the notes.
+const LONGEST: usize = 1_000;
+
+/// A reason: plain text in one line, with words in it. The record has reasons of before as they were written, and keeps texts.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Reason(String);
+
+impl Deref for Reason {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+impl FromStr for Reason {
+    type Err = BadName;
+
+    fn from_str(text: &str) -> Result<Self, BadName> {
+        let bad = |why: &str| Err(BadName(why.to_owned()));
+        let plain = text.trim();
+        if !plain.chars().any(char::is_alphanumeric) {
+            return bad("a reason is kept for those who read it later: say it in words");
+        }
+        // As it comes, spaces and all: what the interface describes counts these too.
+        if text.chars().count() > LONGEST {
+            return Err(BadName(format!(
+                "a reason has {LONGEST} characters at most: say it shorter"
+            )));
+        }
+        if plain.contains(char::is_control) {
+            return bad("a reason is plain text in one line: leave out what does not show");
+        }
+        Ok(Self(plain.to_owned()))
+    }
+}
+
+impl TryFrom<String> for Reason {
+    type Error = BadName;
+
+    fn try_from(text: String) -> Result<Self, BadName> {
+        text.parse()
+    }
+}
+
+impl From<Reason> for String {
+    fn from(reason: Reason) -> Self {
+        reason.0
+    }
+}
+
+written_as!(
+    Reason,
+    json_schema!({
+        "description": "Why, in words, for the record: plain text in one line.",
+        "minLength": 1, "maxLength": LONGEST, "examples": ["kick the build"],
+    })
+);
+
+/// The no to a wish that lacks its reason.
+#[must_use]
+pub fn unsaid() -> Refusal {
+    Refusal::new(Code::Usage, "this takes a reason, for the record", "say why")
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn read(text: &str) -> Result<String, String> {
+        text.parse::<Reason>().map(String::from).map_err(|why| why.to_string())
+    }
+
+    #[test]
+    fn p8_a_reason_says_something_in_a_line_that_can_be_kept() {
+        assert_eq!(read("  all hands\n"), Ok("all hands".to_owned()));
+        assert_eq!(read(&"é".repeat(LONGEST)), Ok("é".repeat(LONGEST)));
+        for empty in ["", " ", "\n", "…", "--", "\u{200b}", "\0"] {
+            assert!(read(empty).is_err_and(|why| why.contains("say it in words")), "{empty:?}");
+        }
+        for long in ["é".repeat(LONGEST + 1), format!("{}{}", "x".repeat(LONGEST), " ")] {
+            assert!(read(&long).is_err_and(|why| why.contains("1000 characters at most")));
+        }
+        for odd in ["two\nlines", "a\u{1b}[31mred", "a\0b", "a\tb"] {
+            assert!(read(odd).is_err_and(|why| why.contains("one line")), "{odd:?}");
+        }
+    }
+
+    #[test]
+    fn a_reason_in_a_document_is_a_text_and_is_checked_there_too() {
+        let read = serde_json::from_str::<Reason>;
+        let reason = read("\" smoke tests \"").unwrap();
+        assert_eq!(serde_json::to_string(&reason).unwrap(), "\"smoke tests\"");
+        for bad in ["\"\"", "\"a\\nb\"", "null", "7"] {
+            assert!(read(bad).is_err(), "{bad}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_was_taken_once_is_taken_again_and_is_the_same(text in ".*") {
+            if let Ok(reason) = text.parse::<Reason>() {
+                prop_assert_eq!(reason.parse::<Reason>(), Ok(reason.clone()));
+            }
+        }
+    }
+}
