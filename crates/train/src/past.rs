@@ -130,9 +130,11 @@ pub struct PastBlocker {
 }
 
 impl Past {
-    /// The past with one more event, recorded at `at` by `actor`.
+    /// The past with one more event, recorded at `at` by `actor`. What only the security role reads is none of it: everybody
+    /// reads this (P9).
     pub fn apply(&mut self, event: &Event, at: Timestamp, actor: &str) {
         match event {
+            hidden if hidden.embargoed() => {}
             Event::Imported(imported) => {
                 let push = self.pushes.entry(imported.push).or_default();
                 push.versions += 1;

@@ -17,7 +17,7 @@ use crate::failure::Result;
 use crate::ports::Projection;
 
 /// The view of all past pushes. Its number changes with what is folded: one of another form is made anew.
-const VIEW: &str = "past/2";
+const VIEW: &str = "past/3";
 /// How many entries are read at once.
 const PAGE: usize = 1_000;
 /// How many entries a view may lag behind before it is kept again: reading those again costs little.

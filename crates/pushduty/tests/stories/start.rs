@@ -528,8 +528,13 @@ fn what_only_security_sees_is_in_no_record_for_others() {
     let digest = ann.reads(&format!("{wish} --dry-run"))["digest"].as_str().unwrap().to_owned();
     ann.types(&format!("{wish} --yes --if {digest}")).ok();
     let kumar = world.developer("kumar");
-    for read in ["log", "status", "ready"] {
+    for read in ["log", "status", "ready", "history", "history --push 2026.11.26"] {
         let told = kumar.types(&format!("{read} --json")).stdout;
         assert!(!told.contains("left out") && !told.contains("branch 1"), "{read}: {told}");
+    }
+    // A word of the reason finds nothing, whoever seeks it; what was said to everybody is there.
+    for (who, word, pushes) in [(&kumar, "waits", 0), (&ann, "waits", 0), (&kumar, "calm", 1)] {
+        let found = who.reads(&format!("history --search {word}"))["pushes"].clone();
+        assert_eq!(found.as_array().map(Vec::len), Some(pushes), "{word}: {found}");
     }
 }
