@@ -14,7 +14,7 @@ use crate::secret;
 /// The header in which a request's name comes and goes.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// What the addresses of security fixes have in them, and what their answers are counted as.
+/// What the addresses of security fixes have in them, and what answers are counted as that could tell of them.
 const SECURITY: &str = "/security";
 const OTHER: &str = "other";
 
@@ -39,9 +39,11 @@ pub(crate) async fn answered(
         response.headers_mut().insert(REQUEST_ID, value);
     }
     let (status, took) = (response.status().as_u16(), begun.elapsed());
-    // Whether and when somebody looks at security fixes is not to be seen in counts (P9).
-    let counted = if route.contains(SECURITY) { OTHER } else { &route };
-    house.meters.answered(counted, status, took);
+    // Whether and when somebody looks at security fixes, or has a wish about them, is not to be seen in counts (P9): all that is
+    // sent is one with them, however it was answered.
+    let hidden = !method.is_safe() || route.contains(SECURITY);
+    let counted = if hidden { (OTHER, None) } else { (&*route, Some(status)) };
+    house.meters.answered(counted, took);
     let answered = Answered { id: &id, method: method.as_str(), route: &route, status, took };
     house.open.log.answered(&answered);
     response

@@ -18,7 +18,7 @@ const BOUNDS: [f64; 9] = [0.001, 0.002, 0.005, 0.01, 0.025, 0.1, 0.5, 2.0, 10.0]
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Answer {
     route: String,
-    status: u16,
+    status: Option<u16>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -78,8 +78,8 @@ impl Meters {
         registry.register("steps_running", "Steps on their way", self.steps.clone());
     }
 
-    /// A request was answered.
-    pub fn answered(&self, route: &str, status: u16, took: Duration) {
+    /// A request was answered; without a status where that could tell what it was.
+    pub fn answered(&self, (route, status): (&str, Option<u16>), took: Duration) {
         let answer = Answer { route: route.to_owned(), status };
         self.answers.get_or_create(&answer).inc();
         self.seconds.observe(took.as_secs_f64());

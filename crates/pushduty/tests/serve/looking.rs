@@ -1,7 +1,9 @@
 //! What pages show, and that they are the same as the command line's.
 
+use serde_json::json;
+
 use crate::cut;
-use crate::server::Server;
+use crate::server::{Server, Visitor};
 
 #[test]
 fn a_view_is_the_document_of_the_command_of_that_name() {
@@ -83,14 +85,33 @@ fn it_is_a_service_like_those_that_it_watches() {
         ("build", option_env!("PUSHDUTY_BUILD")),
     ] {
         let said = said.filter(|said| !said.is_empty());
-        assert_eq!(version.get(word), Some(&serde_json::json!(said)), "{word}");
+        assert_eq!(version.get(word), Some(&json!(said)), "{word}");
     }
     server.anybody().get("/__lbheartbeat__").is(200);
-    assert_eq!(server.anybody().get("/__heartbeat__").is(200).json()["checks"]["amo"], "ok");
+    let heartbeat = server.anybody().get("/__heartbeat__").is(200).json();
+    assert_eq!(heartbeat, json!({ "status": "ok", "checks": { "amo": "ok" } }));
     let css = server.anybody().get("/assets/look.css").is(200);
     assert!(css.header("cache-control").is_some_and(|kept| kept.contains("immutable")));
     server.anybody().get("/assets/../Cargo.toml").is(404);
     server.anybody().get("/nothing").is(404);
+}
+
+#[test]
+fn a_heartbeat_names_trains_to_whoever_may_look_and_to_no_stranger() {
+    let (world, _remote) = cut();
+    let server = Server::start(&world, "mat", "--behind-proxy");
+    let tells = |who: &Visitor<'_>| who.get("/__heartbeat__").is(200).json();
+    let stranger = server.anybody().with("x-forwarded-for", "192.0.2.1");
+    for who in [&stranger, &stranger.clone().with("authorization", "Bearer made-up")] {
+        assert_eq!(tells(who), json!({ "status": "ok", "checks": {} }));
+    }
+    let all = json!({ "status": "ok", "checks": { "amo": "ok" } });
+    assert_eq!(tells(&server.first().with("x-forwarded-for", "192.0.2.1")), all);
+    assert_eq!(tells(&server.anybody()), all, "from this machine");
+    server.ends().ok();
+    let server = Server::start(&world, "mat", "--public --behind-proxy");
+    let anybody = server.anybody().with("x-forwarded-for", "192.0.2.1");
+    assert_eq!(anybody.get("/__heartbeat__").is(200).json(), all);
 }
 
 #[test]

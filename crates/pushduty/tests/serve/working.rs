@@ -6,6 +6,7 @@ use testkit::{PushDuty, Ran, Remote};
 use crate::cut;
 use crate::editor::Editor;
 use crate::server::{Server, until};
+use crate::withheld::with_a_fix;
 
 fn told(world: &PushDuty) -> Vec<String> {
     let text = std::fs::read_to_string(world.dir().join("told.jsonl")).unwrap_or_default();
@@ -172,4 +173,24 @@ fn meters_are_of_the_server_and_not_of_what_it_ships() {
         assert!(answer.body.contains(line), "{line} in {}", answer.body);
     }
     assert!(!answer.body.contains("entries"), "how many entries there are may be embargoed");
+}
+
+#[test]
+fn p9_counts_tell_no_wish_about_security_from_another() {
+    let (world, _remote, _twin) = with_a_fix();
+    let server = Server::start(&world, "mat", "");
+    let (mat, kumar) = (server.first(), server.let_in(&world, "kumar"));
+    let review = json!({ "command": "security_approve", "repo": "web", "branch": 1 });
+    mat.post("/trains/amo/plan", &[("command", "hold"), ("because", "rain")]).is(200);
+    let fields = [("command", "security_approve"), ("repo", "web"), ("branch", "1")];
+    kumar.post("/trains/amo/plan", &fields).is(403);
+    let wish = json!({ "wish": review, "dry_run": true });
+    kumar.asks("/api/v1/trains/amo/commands", &wish).is(403);
+    let text = server.anybody().get("/metrics").is(200).body;
+    for line in text.lines().filter(|line| line.starts_with("pushduty_http_answers_total")) {
+        for told in ["plan", "commands", "403"] {
+            assert!(!line.contains(told), "{told} in {line}");
+        }
+    }
+    assert!(figure(&server, "pushduty_http_answers_total{route=\"other\",status=\"\"}") >= 3);
 }
