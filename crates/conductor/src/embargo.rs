@@ -24,6 +24,12 @@ pub fn embargoed_words() -> Refusal {
     )
 }
 
+/// The no to whoever names so many commits that they seem to search for one.
+pub(crate) fn sought() -> Refusal {
+    let what = "so many commits at once are not taken where there are security remotes";
+    Refusal::new(Code::Refused, what, "name those that are meant, a hundred at most at once")
+}
+
 /// Refuses reasons that tell of what is under embargo, and reasons at all where it can't be read what is. Nothing of that failure
 /// is told: it is about what not everybody may know of.
 pub(crate) fn tells_nothing(embargoed: Option<&Embargoed>, said: &[&str]) -> Result<()> {

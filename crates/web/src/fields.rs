@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::str::FromStr;
 
 use train::command::RepoCommit;
+use train::id::BadName;
 use train::reason::Reason;
 use train::refusal::{Code, Refusal};
 

@@ -1,9 +1,10 @@
-//! Words that are under embargo are refused in notes and in reasons (P9), and a no to a word is an answer. So the noes of each person are counted
-//! and told to whoever runs the server, and after a few of them nothing of that person's is looked at for a while: not what
-//! tells of a fix, nor what does not.
+//! Words that are under embargo are refused in notes and in reasons (P9), and a no to a word is an answer. So the noes of each
+//! person are counted and told to whoever runs the server, and after a few of them nothing of that person's is looked at for a
+//! while: not what tells of a fix, nor what does not. How much is looked at is counted before it is, so that nobody has many
+//! guesses answered at once.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::time::Instant;
 use train::id::PersonName;
@@ -12,55 +13,118 @@ use train::refusal::{Code, Refusal};
 use crate::log::Log;
 
 /// How many noes somebody has, and after how many seconds one of them is forgotten.
-const MOST: u32 = 5;
+const MOST: usize = 5;
 const SECONDS: u64 = 600;
+/// How many commits somebody may name within that time: a page full of them, written twenty times. Who guesses at seven digits takes
+/// years for one.
+const MOST_NAMED: usize = 2_000;
+/// How much of one person's is looked at at once: what may be on its way, and as many plans.
+const MOST_AT_ONCE: usize = 16;
 
-/// The noes of everybody.
+/// What everybody had looked at.
 #[derive(Debug, Default)]
 pub(crate) struct Guesses {
-    /// Of each person when they were told no, the oldest first.
-    noes: Mutex<HashMap<PersonName, Vec<Instant>>>,
+    all: Mutex<HashMap<PersonName, Own>>,
+}
+
+/// What one person had looked at.
+#[derive(Debug, Default)]
+struct Own {
+    /// When they were told no, the oldest first.
+    noes: Vec<Instant>,
+    /// When they named how many commits, the oldest first.
+    named: Vec<(Instant, usize)>,
+    /// How much is being looked at.
+    under_way: usize,
+}
+
+/// Something of somebody's that is being looked at, until this is dropped.
+#[derive(Debug)]
+pub(crate) struct Look {
+    guesses: Arc<Guesses>,
+    who: PersonName,
 }
 
 impl Guesses {
-    /// Refuses whoever has had too many noes, whatever it is that they write now.
-    pub fn may_write(&self, who: &PersonName) -> Result<(), Refusal> {
-        let mut noes = self.noes.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(own) = noes.get_mut(who) else { return Ok(()) };
-        own.retain(|at| at.elapsed().as_secs() < SECONDS);
-        let first = own.first().map_or(0, |at| SECONDS - at.elapsed().as_secs());
-        match u32::try_from(own.len()).is_ok_and(|count| count < MOST) {
-            true => Ok(()),
-            false => {
-                let what =
-                    "too much of what you wrote was refused: nothing more of it is taken for now";
-                let hint = format!("write again in {first} s; what others write is taken");
-                Err(Refusal::new(Code::TooMany, what, hint))
-            }
+    /// Takes something of somebody's to be looked at, which names so many commits; refuses whoever has had too many noes, whatever
+    /// it is that they write now, and whoever has too much looked at.
+    pub fn look(self: &Arc<Self>, who: &PersonName, named: usize) -> Result<Look, Refusal> {
+        let mut all = self.all();
+        let own = all.entry(who.clone()).or_default();
+        own.may(named)?;
+        own.under_way += 1;
+        if named > 0 {
+            own.named.push((Instant::now(), named));
         }
+        Ok(Look { guesses: Arc::clone(self), who: who.clone() })
     }
 
+    /// Those of whom anything is known, without what is forgotten by now.
+    fn all(&self) -> MutexGuard<'_, HashMap<PersonName, Own>> {
+        let mut all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
+        all.retain(|_, own| own.is_known());
+        all
+    }
+}
+
+impl Own {
+    fn is_known(&mut self) -> bool {
+        self.noes.retain(|at| at.elapsed().as_secs() < SECONDS);
+        self.named.retain(|(at, _)| at.elapsed().as_secs() < SECONDS);
+        self.under_way > 0 || !self.noes.is_empty() || !self.named.is_empty()
+    }
+
+    fn may(&self, named: usize) -> Result<(), Refusal> {
+        let again = |first: Option<&Instant>| {
+            let wait = first.map_or(0, |at| SECONDS.saturating_sub(at.elapsed().as_secs()));
+            format!("write again in {wait} s; what others write is taken")
+        };
+        if self.noes.len() >= MOST {
+            let what =
+                "too much of what you wrote was refused: nothing more of it is taken for now";
+            return Err(Refusal::new(Code::TooMany, what, again(self.noes.first())));
+        }
+        let before: usize = self.named.iter().map(|(_, named)| named).sum();
+        if before + named > MOST_NAMED {
+            let what = "what you wrote names too many commits: no more of them are taken for now";
+            let first = self.named.first().map(|(at, _)| at);
+            return Err(Refusal::new(Code::TooMany, what, again(first)));
+        }
+        if self.under_way >= MOST_AT_ONCE {
+            let what = format!("{} wishes of yours are looked at already", self.under_way);
+            return Err(Refusal::new(Code::TooMany, what, "wait for the answer to one of them"));
+        }
+        Ok(())
+    }
+}
+
+impl Look {
     /// Takes in a no, where it is one to words under embargo, and tells of it.
-    pub fn heard(&self, who: &PersonName, train: &str, no: &Refusal, log: &dyn Log) {
+    pub fn heard(&self, train: &str, no: &Refusal, log: &dyn Log) {
         if !conductor::is_embargoed(no) {
             return;
         }
         let count = {
-            let mut noes = self.noes.lock().unwrap_or_else(PoisonError::into_inner);
-            noes.retain(|_, own| {
-                own.retain(|at| at.elapsed().as_secs() < SECONDS);
-                !own.is_empty()
-            });
-            let own = noes.entry(who.clone()).or_default();
-            own.push(Instant::now());
-            own.len()
+            let mut all = self.guesses.all();
+            let own = all.entry(self.who.clone()).or_default();
+            own.noes.push(Instant::now());
+            own.noes.len()
         };
         let what = format!(
-            "{who} was refused words that are under embargo, {count} times in {} minutes",
+            "{} was refused words that are under embargo, {count} times in {} minutes",
+            self.who,
             SECONDS / 60
         );
         let hint = "one who meant no harm knows by now; ask whoever goes on";
         log.failed(train, &Refusal::new(Code::Refused, what, hint));
+    }
+}
+
+impl Drop for Look {
+    fn drop(&mut self) {
+        if let Some(own) = self.guesses.all().get_mut(&self.who) {
+            own.under_way = own.under_way.saturating_sub(1);
+        }
     }
 }
 
@@ -88,24 +152,61 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn after_a_few_noes_nothing_of_that_person_is_looked_at_for_a_while() {
-        let (guesses, log) = (Guesses::default(), Told::default());
+        let (guesses, log) = (Arc::new(Guesses::default()), Told::default());
         let (mat, ada) = ("mat".parse().unwrap(), "ada".parse().unwrap());
         let other = Refusal::new(Code::Refused, "another no", "");
         let no = conductor::embargoed_words();
         for _ in 0..9 {
-            guesses.heard(&mat, "amo", &other, &log);
+            guesses.look(&mat, 0).unwrap().heard("amo", &other, &log);
         }
         for _ in 0..MOST {
-            assert_eq!(guesses.may_write(&mat), Ok(()));
-            guesses.heard(&mat, "amo", &no, &log);
+            guesses.look(&mat, 0).unwrap().heard("amo", &no, &log);
         }
-        let stopped = guesses.may_write(&mat).unwrap_err();
+        let stopped = guesses.look(&mat, 0).unwrap_err();
         assert_eq!(stopped.code, Code::TooMany);
-        assert_eq!(guesses.may_write(&ada), Ok(()));
+        assert!(guesses.look(&ada, 0).is_ok());
         let told = log.0.lock().unwrap().clone();
         assert_eq!(told.len(), 5);
         assert!(told[4].contains("mat") && told[4].contains("5 times"), "{told:?}");
         tokio::time::advance(Duration::from_secs(SECONDS)).await;
-        assert_eq!(guesses.may_write(&mat), Ok(()));
+        assert!(guesses.look(&mat, 0).is_ok());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn p9_what_is_looked_at_is_counted_before_it_is_and_at_once_it_is_a_few() {
+        let guesses = Arc::new(Guesses::default());
+        let (mat, ada) = ("mat".parse().unwrap(), "ada".parse().unwrap());
+        let mut looks: Vec<Look> =
+            (0..MOST_AT_ONCE).map(|_| guesses.look(&mat, 0).unwrap()).collect();
+        assert_eq!(guesses.look(&mat, 0).unwrap_err().code, Code::TooMany);
+        assert!(guesses.look(&ada, 0).is_ok());
+        looks.pop();
+        looks.push(guesses.look(&mat, 0).unwrap());
+        assert!(guesses.look(&mat, 0).is_err());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn p9_commits_are_counted_whatever_the_answer_and_words_without_any_are_taken() {
+        let guesses = Arc::new(Guesses::default());
+        let (mat, ada) = ("mat".parse().unwrap(), "ada".parse().unwrap());
+        for _ in 0..MOST_NAMED / 100 {
+            guesses.look(&mat, 100).unwrap();
+        }
+        let stopped = guesses.look(&mat, 1).unwrap_err();
+        assert!(stopped.message.contains("too many commits"), "{stopped:?}");
+        assert!(guesses.look(&mat, 0).is_ok() && guesses.look(&ada, 100).is_ok());
+        tokio::time::advance(Duration::from_secs(SECONDS)).await;
+        assert!(guesses.look(&mat, 100).is_ok());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn nobody_is_remembered_for_longer_than_what_they_had_looked_at() {
+        let guesses = Arc::new(Guesses::default());
+        let mat = "mat".parse().unwrap();
+        let look = guesses.look(&mat, 7).unwrap();
+        tokio::time::advance(Duration::from_secs(SECONDS)).await;
+        assert_eq!(guesses.all().len(), 1, "it is still looked at");
+        drop(look);
+        assert!(guesses.all().is_empty());
     }
 }

@@ -22,7 +22,7 @@ use conductor::carry::Plan;
 
 use crate::answer::Answer;
 use crate::caught::caught;
-use crate::guesses::Guesses;
+use crate::guesses::Look;
 use crate::log::Log;
 use crate::said::{Heard, Hears, Said};
 use crate::secret::is_key_id;
@@ -130,7 +130,7 @@ impl Steps {
         conductor: Conductor,
         step: Arc<Step>,
         saw: Option<String>,
-        (log, guesses): (Arc<dyn Log>, Arc<Guesses>),
+        (log, look): (Arc<dyn Log>, Option<Look>),
     ) {
         let mut all = locked(&self.all);
         all.push_front(Arc::clone(&step));
@@ -154,8 +154,9 @@ impl Steps {
                 }
                 Err(refusal) => Err(refusal),
             };
-            if let Some(no) = end.as_ref().map_or_else(Some, |done| done.refusal.as_ref()) {
-                guesses.heard(&step.by, step.train.as_str(), no, &*log);
+            let no = end.as_ref().map_or_else(Some, |done| done.refusal.as_ref());
+            if let (Some(look), Some(no)) = (look, no) {
+                look.heard(step.train.as_str(), no, &*log);
             }
             let well = end.as_ref().is_ok_and(|done| done.refusal.is_none());
             let end = End::of(&conductor, end);

@@ -23,6 +23,7 @@ impl Conductor {
     /// plan's digest). Deploys that it begins are followed to their end.
     pub async fn carry(&self, wish: &Command, saw: Option<&str>) -> Result<Done> {
         must_be_read(wish, saw)?;
+        self.seeks_nothing(&wish.said())?;
         match wish {
             Command::Tag(wish) => self.carry_tag(wish, saw).await,
             Command::Pick(wish) => self.carry_pick(wish, saw).await,

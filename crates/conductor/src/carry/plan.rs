@@ -14,9 +14,17 @@ use crate::merged::due;
 use crate::view::{OutcomeWord, StoppedView};
 
 impl Conductor {
-    /// What `wish` comes to. Nothing is changed anywhere.
+    /// What `wish` comes to. Nothing is changed anywhere. The words of whoever may not have it, and of what is not done anyway, are
+    /// not looked at: that no would be an answer to more than was asked (P9).
     pub async fn plan(&self, wish: &Command) -> Result<Plan> {
-        self.tells_nothing(&wish.said()).await?;
+        let plan = self.comes_to(wish).await?;
+        if plan.refusal.is_none() {
+            self.tells_nothing(&wish.said()).await?;
+        }
+        Ok(plan)
+    }
+
+    async fn comes_to(&self, wish: &Command) -> Result<Plan> {
         match wish {
             Command::Tag(wish) => self.tag_plan(wish).await,
             Command::Pick(wish) => self.pick_plan(wish).await,

@@ -4,12 +4,11 @@
 use train::links::Browsed;
 use train::notes::changed_lines;
 use train::notes::embargo::Embargoed;
-use train::refusal::{Code, Refusal};
 use train::settings::Repo;
 
 use super::plan::NotesPlan;
 use crate::conductor::Conductor;
-use crate::embargo::{embargoed_words, tells_nothing};
+use crate::embargo::{embargoed_words, sought, tells_nothing};
 use crate::failure::Result;
 
 impl Conductor {
@@ -38,7 +37,16 @@ impl Conductor {
         if said.is_empty() || !self.has_twins() {
             return Ok(());
         }
+        self.seeks_nothing(said)?;
         tells_nothing(self.embargoed().await.ok().as_ref(), said)
+    }
+
+    /// Refuses words that search for a commit under embargo: whatever they are told, it would be an answer (P9).
+    pub(crate) fn seeks_nothing(&self, said: &[&str]) -> Result<()> {
+        match self.has_twins() && Embargoed::sought_by(said.iter().copied()) {
+            true => Err(sought()),
+            false => Ok(()),
+        }
     }
 
     /// Refuses lines that tell of a security branch as it was last seen. Nobody is asked.
@@ -55,10 +63,7 @@ pub(super) fn may_be_added(embargoed: &Embargoed, before: &str, after: &str) -> 
     let lines = changed_lines(before, after);
     let added = || lines.iter().filter(|line| line.added).map(|line| line.text.as_ref());
     if Embargoed::sought_by(added()) {
-        let what =
-            "so many commits at once are not taken into the notes of a train with security remotes";
-        let hint = "name those that are to be picked, a hundred at most in one change";
-        return Err(Refusal::new(Code::Refused, what, hint));
+        return Err(sought());
     }
     match added().any(|text| embargoed.told_by(text)) {
         true => Err(embargoed_words()),

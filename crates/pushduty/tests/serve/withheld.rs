@@ -246,16 +246,55 @@ fn no_reason_tells_of_a_fix_and_words_tried_in_any_wish_are_counted_together() {
     let log = server.let_in(&world, "kumar").get("/api/v1/trains/amo/log").is(200);
     assert!(!log.body.contains(&twin.oid("hole")[..10]), "nothing of it is in the record");
     // A no is an answer: they are counted over all that takes words.
-    for n in 0..5 {
+    let blocks = |who: &Visitor<'_>, text: &str| {
+        who.post("/trains/amo/plan", &[("command", "block"), ("text", text)])
+    };
+    blocks(&mat, &secret).is(409);
+    mat.post("/trains/amo/plan", &[("command", "hold"), ("because", "rain")]).is(429);
+    blocks(&mat, "rain").is(429);
+    // Who may not have a wish hears that alone, whatever they write in it.
+    for n in 0..6 {
         let wish = [("command", ["call", "hold"][n % 2]), (["text", "because"][n % 2], &*secret)];
-        kumar.post("/trains/amo/plan", &wish).is(409);
+        kumar.post("/trains/amo/plan", &wish).is(403).never_says("not public yet");
     }
-    kumar.post("/trains/amo/plan", &[("command", "hold"), ("because", "rain")]).is(429);
-    kumar.post("/trains/amo/plan", &[("command", "block"), ("text", "rain")]).is(429);
+    blocks(&kumar, "rain").is(200);
     // Past notes are taken in by whoever runs the machine: a server would tell which of many words is one.
     let import = json!({ "wish": { "command": "import", "above": "/x", "files": [], "others": {} }, "dry_run": true });
     let no = server.let_in(&world, "iris").asks("/api/v1/trains/amo/commands", &import).is(403);
     no.says("takes no past pushes in");
+}
+
+#[test]
+fn p9_no_reason_is_searched_with_for_a_hash() {
+    let (world, _remote, twin) = with_a_fix();
+    let server = Server::start(&world, "mat", "");
+    let (kumar, mat) = (server.let_in(&world, "kumar"), server.first());
+    let commands = "/api/v1/trains/amo/commands";
+    let secret = twin.oid("hole")[..7].to_owned();
+    let hold = |because: &str| json!({ "command": "hold", "because": because });
+    let plans = |because: &str| json!({ "wish": hold(because), "dry_run": true });
+    let hashes = |n: u32| (0..n).map(|n| format!("{n:07x} ")).collect::<String>();
+    // With it among many, and without it, the no is the same; planned or carried out.
+    let many = [&*secret, "abcdef0"].map(|last| format!("{}{last}", hashes(110)));
+    for carried in [false, true] {
+        let [with, without] = [&many[0], &many[1]].map(|many| {
+            let wish = if carried { json!({ "wish": hold(many) }) } else { plans(many) };
+            mat.asks(commands, &wish).is(409).json()["error"]["message"].clone()
+        });
+        assert_eq!(with, without);
+        assert!(with.as_str().is_some_and(|no| no.contains("so many commits")), "{with}");
+    }
+    // Nor is it found by few at a time, whatever is answered to each.
+    let few = plans(&hashes(90));
+    let statuses: Vec<u16> = (0..25).map(|_| mat.asks(commands, &few).status).collect();
+    assert_eq!((statuses[0], statuses[24]), (200, 429), "{statuses:?}");
+    let notes = |text: &str| mat.post("/trains/amo/plan", &[("command", "block"), ("text", text)]);
+    notes(&format!("see {}", hashes(80))).is(429);
+    notes("login fails").is(200);
+    mat.asks(commands, &plans("rain")).is(200);
+    let other = [("command", "block"), ("text", "see abcdef0")];
+    kumar.post("/trains/amo/plan", &other).is(200);
+    assert!(!mat.get("/api/v1/trains/amo/log").is(200).body.contains(&secret));
 }
 
 #[test]

@@ -4,7 +4,7 @@ use super::{
     ApproveWish, CallWish, Command, ConfirmWish, FinishWish, NotesWish, PickWish, PromoteWish,
     RollbackWish, StartWish, TagWish, Writing,
 };
-use crate::notes::embargo::hashes;
+use crate::notes::embargo::{MANY, hashes};
 
 impl Command {
     /// Whether somebody says something in it in their own words: they are held against what is under embargo (P9).
@@ -61,14 +61,15 @@ impl Command {
         because.into_iter().chain(issues).map(|reason| &**reason).collect()
     }
 
-    /// How many commits it may name in what somebody says in it, which is looked at before anybody reads it: so many guesses at
-    /// one under embargo they could be (P9).
+    /// How many commits are looked at of those that it may name in what somebody says in it: so many guesses at one under embargo
+    /// they could be (P9).
     #[must_use]
     pub fn guesses(&self) -> usize {
-        match self {
-            Self::Notes(NotesWish { writing, .. }) => hashes(writing.said().into_iter()),
-            _ => hashes(self.said().into_iter()),
-        }
+        let said = match self {
+            Self::Notes(NotesWish { writing, .. }) => writing.said(),
+            _ => self.said(),
+        };
+        hashes(said.into_iter()).min(MANY)
     }
 }
 

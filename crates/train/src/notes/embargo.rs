@@ -7,7 +7,7 @@ use crate::links::Browsed;
 /// The shortest hash that names a commit.
 const SHORTEST: usize = 7;
 /// How many commits one change of the notes, or one wish, may name: more than any push of the real notes asks for.
-const MANY: usize = 100;
+pub const MANY: usize = 100;
 
 /// What is not public yet.
 #[derive(Default)]

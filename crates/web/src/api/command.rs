@@ -81,12 +81,11 @@ pub(super) async fn post(
     let Wished { wish, dry_run, saw } = serde_json::from_slice(&bytes).map_err(|e| unread(&e))?;
     let key = Key::of(&headers)?;
     if dry_run {
-        let by = visitor.may_wish(&wish)?.person.clone();
-        may_wish(&house, &by, &wish)?;
+        let look = may_wish(&house, &visitor.may_wish(&wish)?.person, &wish)?;
         let (inside, about, open) = (house.clone(), train.clone(), visitor.reads(&house, &train));
         let plan = async move |c: &Conductor| {
             let plan = c.plan(&wish).await;
-            heard(&inside, &by, &about, &plan);
+            heard(look.as_ref(), &inside, &about, &plan);
             let plan = plan.map(|plan| open.plan(plan))?;
             let Plan { shown, digest, changes, follows, refusal, unknown, beside } = plan;
             let repos = shown.repos().to_vec();

@@ -221,12 +221,14 @@ impl Room {
             },
             Message::Missing(update) | Message::Written(update) => {
                 let conductor = self.house.open.trains.conductor(&self.train, &seat.who).await?;
-                let by = seat.person().cloned();
-                let may = by.as_ref().map_or(Ok(()), |by| self.house.guesses.may_write(by));
-                let typed = may.and_then(|()| typed(live, seat, conductor.actor, update));
-                if let (Some(by), Err(no)) = (&by, &typed) {
-                    let (about, log) = (self.train.as_str(), &*self.house.open.log);
-                    self.house.guesses.heard(by, about, no, log);
+                // What is typed in a line comes letter by letter: the commits in it are no more by that.
+                let look = seat.person().map(|by| self.house.guesses.look(by, 0)).transpose();
+                let typed = match &look {
+                    Ok(_) => typed(live, seat, conductor.actor, update),
+                    Err(no) => Err(no.clone()),
+                };
+                if let (Ok(Some(look)), Err(no)) = (&look, &typed) {
+                    look.heard(self.train.as_str(), no, &*self.house.open.log);
                 }
                 match typed {
                     Ok(some) => {

@@ -10,6 +10,7 @@ use train::command::Command;
 use train::id::{PersonName, TrainName};
 use train::refusal::{Code, Refusal};
 
+use crate::guesses::Look;
 use crate::house::House;
 use crate::keyed::Key;
 use crate::secret;
@@ -36,7 +37,7 @@ pub(crate) async fn begin(
 ) -> Result<Arc<Step>, Refusal> {
     let Yes { wish, saw, key } = yes;
     let by = visitor.may_wish(&wish)?.person.clone();
-    may_wish(house, &by, &wish)?;
+    let look = may_wish(house, &by, &wish)?;
     conductor::carry::must_be_read(&wish, saw.as_deref())?;
     let conductor = house.open.trains.conductor(train, &visitor.who()).await?;
     let hears = conductor.hears_of_embargoed().await?;
@@ -56,7 +57,7 @@ pub(crate) async fn begin(
         conductor,
         Arc::clone(&step),
         saw,
-        (Arc::clone(&house.open.log), Arc::clone(&house.guesses)),
+        (Arc::clone(&house.open.log), look),
     );
     drop(one_at_a_time);
     told(house, &step);
@@ -135,35 +136,39 @@ pub(crate) async fn planned(
     train: &TrainName,
     wish: &Command,
 ) -> Result<Plan, Refusal> {
-    let by = visitor.may_wish(wish)?.person.clone();
-    may_wish(house, &by, wish)?;
+    let look = may_wish(house, &visitor.may_wish(wish)?.person, wish)?;
     let wish = wish.clone();
     let plan = async move |conductor: Conductor| conductor.plan(&wish).await;
     let plan = house.story(&visitor.who(), train, plan).await;
-    heard(house, &by, train, &plan);
+    heard(look.as_ref(), house, train, &plan);
     let open = visitor.reads(house, train);
     plan.map(|plan| open.plan(plan))
 }
 
 /// Takes in a no to words that are under embargo.
 pub(crate) fn heard(
+    look: Option<&Look>,
     house: &House,
-    by: &PersonName,
     train: &TrainName,
     plan: &Result<Plan, Refusal>,
 ) {
-    if let Some(no) = plan.as_ref().map_or_else(Some, |plan| plan.refusal.as_ref()) {
-        house.guesses.heard(by, train.as_str(), no, &*house.open.log);
+    let no = plan.as_ref().map_or_else(Some, |plan| plan.refusal.as_ref());
+    if let (Some(look), Some(no)) = (look, no) {
+        look.heard(train.as_str(), no, &*house.open.log);
     }
 }
 
 /// Refuses what a server does for nobody, and who guesses at words that are under embargo, where a wish would have them
-/// looked at.
-pub(crate) fn may_wish(house: &House, by: &PersonName, wish: &Command) -> Result<(), Refusal> {
+/// looked at: then that look is given back, for as long as it takes.
+pub(crate) fn may_wish(
+    house: &House,
+    by: &PersonName,
+    wish: &Command,
+) -> Result<Option<Look>, Refusal> {
     if matches!(wish, Command::Import(_)) {
         let what = "a server takes no past pushes in: their notes are files of whoever runs it";
         let hint = "on its machine `pushduty import notes FOLDER` takes them in";
         return Err(Refusal::new(Code::NotAllowed, what, hint));
     }
-    if wish.says_something() { house.guesses.may_write(by) } else { Ok(()) }
+    wish.says_something().then(|| house.guesses.look(by, wish.guesses())).transpose()
 }
