@@ -100,7 +100,7 @@ mod tests {
         for empty in ["", " ", "\n", "…", "--", "\u{200b}", "\0"] {
             assert!(read(empty).is_err_and(|why| why.contains("say it in words")), "{empty:?}");
         }
-        for long in ["é".repeat(LONGEST + 1), format!("{}{}", "x".repeat(LONGEST), " ")] {
+        for long in ["é".repeat(LONGEST + 1), format!("{} ", "x".repeat(LONGEST))] {
             assert!(read(&long).is_err_and(|why| why.contains("1000 characters at most")));
         }
         for odd in ["two\nlines", "a\u{1b}[31mred", "a\0b", "a\tb"] {

@@ -25,8 +25,8 @@ pub(crate) async fn version(State(house): State<House>) -> Json<Value> {
 /// look.
 pub(crate) async fn heartbeat(
     State(house): State<House>,
-    from: From,
     visitor: Result<Visitor, Problem>,
+    from: From,
 ) -> (StatusCode, Json<Value>) {
     let mut checks = serde_json::Map::new();
     let mut well = true;
