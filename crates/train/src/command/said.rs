@@ -84,6 +84,7 @@ impl Writing {
             Self::Decline { because, .. } | Self::Done { because, .. } => {
                 because.as_deref().into_iter().collect()
             }
+            Self::PassOn { .. } => Vec::new(),
         }
     }
 }

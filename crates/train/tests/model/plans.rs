@@ -136,7 +136,7 @@ impl Model {
             base_from: train::base::BaseFrom::Nothing,
             picks: Vec::new(),
             resolved_by: None,
-            because: wish.because,
+            because: wish.because.map(String::from),
         };
         let push = self.push();
         let opened =

@@ -339,7 +339,9 @@ mod tests {
         let read = |said: &str| {
             let form = format!("command=finish&{said}");
             match wish(&Fields::read(form.as_bytes()), (&timetable, now)) {
-                Ok(Command::Finish(wish)) => wish.issues,
+                Ok(Command::Finish(wish)) => {
+                    wish.issues.into_iter().map(String::from).collect::<Vec<_>>()
+                }
                 _ => panic!("{said} ends a push"),
             }
         };
