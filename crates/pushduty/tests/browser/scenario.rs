@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, Stdio};
 
 use serde_json::{Map, Value, json};
-use testkit::{PushDuty, Remote};
+use testkit::{Gate, PushDuty, Remote};
 
 use crate::server::Server;
 
@@ -43,13 +43,30 @@ impl House {
         self.plays_about(name, people, Some(&commit));
     }
 
+    /// The same, where what is pushed waits until the scenario lets it on.
+    #[track_caller]
+    pub fn plays_with_a_gate(&self, name: &str, people: &[&str]) {
+        let gate = Gate::new(self.world.sealed(), "push");
+        self.remote.hook("pre-receive", &format!("cat > /dev/null\n{}", gate.wait_here()));
+        played_with(name, &self.told(people), |what| {
+            assert_eq!(what, "let the push on");
+            gate.open();
+            Value::Null
+        });
+    }
+
     #[track_caller]
     fn plays_about(&self, name: &str, people: &[&str], commit: Option<&str>) {
-        let mut told = told(&self.world, &self.server, people);
-        // Whoever comes first can come in a second time.
-        told["again"] = people.first().map(|name| self.server.link_for(&self.world, name)).into();
+        let mut told = self.told(people);
         told["commit"] = commit.into();
         played(name, &told);
+    }
+
+    /// What a scenario is told of it. Whoever comes first can come in a second time.
+    fn told(&self, people: &[&str]) -> Value {
+        let mut told = told(&self.world, &self.server, people);
+        told["again"] = people.first().map(|name| self.server.link_for(&self.world, name)).into();
+        told
     }
 }
 

@@ -4,5 +4,5 @@ use crate::scenario::House;
 
 #[test]
 fn of_many_tabs_the_one_in_sight_is_live_and_none_keeps_another_from_loading() {
-    House::new().plays("tabs", &["mat", "kumar"]);
+    House::new().plays_with_a_gate("tabs", &["mat", "kumar"]);
 }
