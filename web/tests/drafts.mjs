@@ -104,6 +104,8 @@ async function goesOverOrWithThem(house) {
   // Somebody else at the same browser, whose own words go over.
   await browser.clearCookies();
   const krupa = house.at("krupa", await browser.newPage());
+  await krupa.page.goto("/sign-in");
+  same((await kept(krupa.page, "kumar")).length, 1, "it waits for somebody whose session ended");
   await entered(krupa.page, house.given.links.krupa);
   house.keeps.krupa = await browser.storageState();
   await krupa.opens(house.notes);
@@ -225,7 +227,22 @@ async function goesOnceTheyAreOut(house) {
   await page.goto("/me");
   same((await kept(page, name)).length, 1, "whoever is still in has what they wrote");
 
-  await signsOut(page);
+  // A page of theirs that comes while they are on their way out says nothing of whether they arrive.
+  let arrives;
+  const arriving = new Promise((go) => (arrives = go));
+  const held = async (route) => {
+    await arriving;
+    await route.continue();
+  };
+  await page.route(/\/sign-out$/, held, { times: 1 });
+  const asked = page.waitForRequest(/\/sign-out$/);
+  const out = signsOut(page);
+  await asked;
+  const beside = house.at(name, await browser.newPage());
+  await beside.page.goto("/me");
+  same((await kept(beside.page, name)).length, 1, "they are not out yet");
+  arrives();
+  await out;
   await page.waitForURL(/\/sign-in/);
   await second.until("it goes once they are out", async () => (await kept(page, name)).length === 0);
 }
