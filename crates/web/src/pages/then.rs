@@ -4,6 +4,9 @@ use train::command::Command;
 
 use super::encoded;
 
+/// How long it is at most behind an address, in bytes: a proxy takes no answer whose head is too large, and no such address.
+const LONGEST: usize = 2_000;
+
 /// The wish of such a plan, as it was written down; none of what is no wish, and of one whose plan has nothing to be settled.
 pub(crate) fn then(said: Option<&str>) -> Option<String> {
     let said = said?;
@@ -11,9 +14,10 @@ pub(crate) fn then(said: Option<&str>) -> Option<String> {
     matches!(wish, Command::Start(_) | Command::Finish(_)).then(|| said.to_owned())
 }
 
-/// The same behind the address of a step.
+/// The same behind the address of a step; nothing of one that is too long for it.
 pub(crate) fn behind(said: Option<&str>) -> String {
-    then(said).map(|then| format!("?then={}", encoded(&then))).unwrap_or_default()
+    let led = then(said).map(|then| format!("?then={}", encoded(&then)));
+    led.filter(|led| led.len() <= LONGEST).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -31,5 +35,16 @@ mod tests {
             assert_eq!(then(Some(other)), None, "{other}");
         }
         assert_eq!(behind(None), "");
+    }
+
+    #[test]
+    fn a_wish_that_is_too_long_for_an_address_stays_out_of_it() {
+        let start = r#"{"command":"start","push":"2026.11.26"}"#;
+        // A blank is one byte there.
+        let wish = |blanks: usize| format!("{start}{}", " ".repeat(blanks));
+        let most = LONGEST - behind(Some(start)).len();
+        assert_eq!(behind(Some(&wish(most))).len(), LONGEST);
+        assert_eq!(behind(Some(&wish(most + 1))), "");
+        assert!(then(Some(&wish(most + 1))).is_some(), "it is a wish all the same");
     }
 }

@@ -111,6 +111,7 @@ mod tests {
         let zoned = When::zoned(&at("2026-11-24T08:00:00Z"), now);
         assert_eq!((zoned.shown.as_str(), zoned.form), ("Tue 24 Nov 09:00 CET", "date"));
     }
+
     #[test]
     fn the_times_of_a_sentence_stand_apart() {
         let zone = TimeZone::get("Europe/Paris").expect("the zone");
