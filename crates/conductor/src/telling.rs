@@ -110,12 +110,13 @@ fn at_the_door(event: &Event) -> Option<String> {
             KeyWord::Link => "revoked a link of their own",
             KeyWord::Session => "signed another browser out",
             KeyWord::Token => "revoked a token of their own",
+            KeyWord::Calendar => "revoked a calendar key of their own",
         }
         .to_owned(),
         Event::TokenMade { acts: true, .. } => "made a token that may act".to_owned(),
         Event::TokenMade { notes: true, .. } => "made a token to write in notes with".to_owned(),
         Event::TokenMade { calendar: true, .. } => {
-            "made an address to read the calendar by".to_owned()
+            "made an address to read the calendars by".to_owned()
         }
         Event::TokenMade { .. } => "made a token to look with".to_owned(),
         Event::LinkMade { who } => format!("made a link that lets {who} in"),

@@ -423,7 +423,7 @@ pub enum Event {
         /// Whether it may write in notes too, where it only looks.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         notes: bool,
-        /// Whether it reads the calendar alone, by its address.
+        /// Whether it reads calendars alone, by their address.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         calendar: bool,
     },
@@ -455,6 +455,8 @@ pub enum KeyWord {
     Session,
     /// A program's token.
     Token,
+    /// The key in an address that calendars are read by.
+    Calendar,
 }
 
 /// What became of an intent.

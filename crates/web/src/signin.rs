@@ -198,6 +198,7 @@ fn word(kind: KeyKind) -> KeyWord {
     match kind {
         KeyKind::Link => KeyWord::Link,
         KeyKind::Session => KeyWord::Session,
-        KeyKind::Token | KeyKind::Calendar => KeyWord::Token,
+        KeyKind::Token => KeyWord::Token,
+        KeyKind::Calendar => KeyWord::Calendar,
     }
 }

@@ -39,7 +39,12 @@ impl Visitor {
 
     /// Whoever made the key in the address of a calendar. No page leads back there: the key would stand in it.
     pub async fn with_calendar(house: &House, parts: &Parts, key: &str) -> Result<Self, Problem> {
-        let key = brought(house, parts, KeyKind::Calendar, &Secret::given(key)).await?;
+        let key = known(house, KeyKind::Calendar, &Secret::given(key)).await?;
+        let key = key.ok_or_else(|| {
+            let what = "this calendar key is not, or no longer, one of this server";
+            let hint = "make another with “Subscribe to the calendar” on the page of the train";
+            kept_out(house, parts, "calendar", Refusal::new(Code::NotSignedIn, what, hint))
+        })?;
         Ok(Self { key: Some(key), page: None, train: train(house, parts) })
     }
 
@@ -209,7 +214,7 @@ impl FromRequestParts<House> for Visitor {
         let (page, train) = (page(house, parts), train(house, parts));
         let session = cookie(&parts.headers, house.cookie_name());
         let key = match (bearer(&parts.headers), session) {
-            (Some(token), _) => Some(brought(house, parts, KeyKind::Token, &token).await?),
+            (Some(token), _) => Some(with_token(house, parts, &token).await?),
             (None, Some(session)) => known(house, KeyKind::Session, &session).await?,
             (None, None) => None,
         };
@@ -223,19 +228,19 @@ async fn known(house: &House, kind: KeyKind, secret: &Secret) -> Result<Option<K
     Ok(key.filter(|key| !house.open.trains.of(&who(key)).is_empty()))
 }
 
-/// The same of a program; with what opens nothing it tried to come in.
-async fn brought(
-    house: &House,
-    parts: &Parts,
-    kind: KeyKind,
-    secret: &Secret,
-) -> Result<Key, Problem> {
-    if let Some(key) = known(house, kind, secret).await? {
-        return Ok(key);
-    }
+/// The key of a program.
+async fn with_token(house: &House, parts: &Parts, token: &Secret) -> Result<Key, Problem> {
+    let key = known(house, KeyKind::Token, token).await?;
+    key.ok_or_else(|| {
+        let refusal = unknown("this token is not, or no longer, one of this server");
+        kept_out(house, parts, "token", refusal)
+    })
+}
+
+/// A program brought what opens nothing: it tried to come in.
+fn kept_out(house: &House, parts: &Parts, way: &str, refusal: Refusal) -> Problem {
     let from = From::read(&parts.extensions, &parts.headers, house.open.behind_proxy);
-    let refusal = unknown("this token is not, or no longer, one of this server");
-    Err(door::refused(house, from, "token", refusal).problem())
+    door::refused(house, from, way, refusal).problem()
 }
 
 /// The page asked for, without what stands before every path.

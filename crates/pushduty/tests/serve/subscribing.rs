@@ -26,10 +26,12 @@ fn a_calendar_program_reads_by_the_key_in_its_address_until_that_is_revoked() {
     let read = server.anybody().get(&address).is(200).says("BEGIN:VCALENDAR");
     assert_eq!(read.body, mat.get(CALENDAR).is(200).body);
     server.anybody().get(CALENDAR).is(303);
-    let me = mat.get("/me").is(200).says("read the calendar").never_says(&key);
-    mat.get("/trains/amo/ledger").is(200).says("made an address to read the calendar by");
+    let me = mat.get("/me").is(200).says("read the calendars").never_says(&key);
+    mat.get("/trains/amo/ledger").is(200).says("made an address to read the calendars by");
     mat.post("/me/revoke", &[("id", &me.hidden("id").expect("a key can be revoked"))]).is(303);
+    mat.get("/trains/amo/ledger").is(200).says("revoked a calendar key of their own");
     let gone = server.anybody().get(&address).is(401).never_says(&key);
+    let gone = gone.says("this calendar key is not").never_says("token");
     assert_eq!(gone.header("location"), None, "nobody is sent on with the key");
     mat.get("/me").is(200).never_says("read the calendar");
     mat.post("/me/tokens", &[("scope", "calendar"), ("train", "nobody")]).is(404);

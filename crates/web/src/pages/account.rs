@@ -100,7 +100,7 @@ impl KeyRow {
         Self {
             label: key.label,
             may: match (key.kind, key.scope) {
-                (KeyKind::Calendar, _) => "read the calendar",
+                (KeyKind::Calendar, _) => "read the calendars",
                 (_, Scope::Read) => "look",
                 (_, Scope::Notes) => "write in notes",
                 (_, Scope::Act) => "act",
