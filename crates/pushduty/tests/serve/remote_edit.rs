@@ -133,7 +133,7 @@ fn what_was_saved_is_kept_where_the_server_does_not_take_it() {
     gate.wait_until_reached();
     far.server.kill();
     gate.open();
-    let again = format!("notes set FILE --push {PUSH} --base {version} --server");
+    let again = format!("notes set FILE --train amo --push {PUSH} --base {version} --server");
     let gone = editing.wait().expect_code(1).says("see whether it runs").says(&again);
     let kept = drafts(&far);
     assert_eq!(kept.len(), failing.len() + 1);

@@ -140,6 +140,7 @@ fn what_an_editor_left_is_kept_where_it_can_t_be_taken() {
     for (at, (script, code, said)) in failing.into_iter().enumerate() {
         let ran = edit(world, script, &["--yes"]).expect_code(code);
         assert!(ran.stderr.contains(said) && ran.stderr.contains("your text is in"), "{ran}");
+        assert!(ran.stderr.contains("`pushduty notes set FILE --train amo --push "), "{ran}");
         let kept = drafts(world);
         assert_eq!(kept.len(), at + 1, "{kept:?}");
         let name = kept.iter().find(|file| ran.stderr.contains(&file.display().to_string()));

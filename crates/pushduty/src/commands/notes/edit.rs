@@ -84,8 +84,10 @@ async fn write(
 /// The command that takes a text from its file: into the same page, of whoever has it, merged with what came since.
 fn again(desk: &Desk<'_>, view: &NotesView) -> String {
     let NotesView { push, version, .. } = view;
+    let train = &desk.settings().train;
     let server = desk.place().map(|place| format!(" --server {}", conductor::for_a_shell(place)));
-    format!("pushduty notes set FILE --push {push} --base {version}{}", server.unwrap_or_default())
+    let server = server.unwrap_or_default();
+    format!("pushduty notes set FILE --train {train} --push {push} --base {version}{server}")
 }
 
 /// The page in a file of its own: until it is written it is nowhere else.
