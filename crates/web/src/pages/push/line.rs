@@ -95,13 +95,18 @@ pub(super) fn to_stage(status: &StatusView) -> Option<&'static str> {
     };
     let states: Vec<ServiceState> =
         stage.services.iter().filter(moves).map(|service| service.state).collect();
-    let all = |of: ServiceState| states.iter().all(|state| *state == of);
+    on_stage(&states)
+}
+
+/// The same of its services. Of one that gives no answer nobody knows what it shows.
+fn on_stage(states: &[ServiceState]) -> Option<&'static str> {
     let some = |of: ServiceState| states.contains(&of);
-    if some(ServiceState::Mixed) || (some(ServiceState::Current) && !all(ServiceState::Current)) {
+    let old = some(ServiceState::Old);
+    if some(ServiceState::Mixed) || (old && some(ServiceState::Current)) {
         return Some("Stage is changing over");
     }
-    (some(ServiceState::Old) && all(ServiceState::Old))
-        .then_some("Stage does not show the tags yet")
+    let all_old = old && states.iter().all(|state| *state == ServiceState::Old);
+    all_old.then_some("Stage does not show the tags yet")
 }
 
 /// How far what is built from the tags is; none where nobody watches that. Where stage shows the tags, nobody has to ask.
@@ -160,4 +165,32 @@ fn open<'a>(status: &'a StatusView, name: &str) -> Option<&'a Gate> {
 /// Whom a gate asks that is not open.
 pub(super) fn asked(status: &StatusView, name: &str) -> Option<String> {
     status.gates.iter().find(|gate| gate.name == name && !gate.is_open())?.ask.clone()
+}
+
+#[cfg(test)]
+mod tests {
+    use train::versions::ServiceState::{Current, Failing, Mixed, Old, Unknown};
+
+    use super::*;
+
+    #[test]
+    fn stage_changes_over_where_both_versions_are_seen_and_not_where_nothing_is() {
+        let (over, not_yet) =
+            (Some("Stage is changing over"), Some("Stage does not show the tags yet"));
+        let cases: [(&[ServiceState], Option<&str>); 10] = [
+            (&[Mixed], over),
+            (&[Current, Old], over),
+            (&[Current, Old, Failing], over),
+            (&[Mixed, Unknown], over),
+            (&[Old, Old], not_yet),
+            (&[Current, Failing], None),
+            (&[Current, Unknown], None),
+            (&[Old, Failing], None),
+            (&[Current], None),
+            (&[], None),
+        ];
+        for (states, says) in cases {
+            assert_eq!(on_stage(states), says, "{states:?}");
+        }
+    }
 }
