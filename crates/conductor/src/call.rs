@@ -6,7 +6,6 @@ use train::confirm::{self, Authors, Call, Calling};
 use train::event::Event;
 use train::id::{PersonName, PushDate};
 use train::people::Role;
-use train::refusal::{Code, Refusal};
 use train::state::State;
 use train::which::Want;
 
@@ -14,9 +13,6 @@ use crate::changes::authors_view;
 use crate::conductor::Conductor;
 use crate::failure::Result;
 use crate::view::{CallView, CalledView};
-
-/// How long what it is for may be, in characters: a line.
-const LONGEST: usize = 400;
 
 /// Who would be called.
 #[derive(Debug, Clone)]
@@ -60,7 +56,6 @@ impl Conductor {
 
     async fn calling(&self, state: &State, wish: &CallWish) -> Result<CallPlan> {
         self.may_call(state)?;
-        self.may_be_said(wish.text.as_deref()).await?;
         let push = self.meant_push(state, Want::Cut, wish.push).await?;
         let (looks, answers) = (self.last_looks().await?, self.last_answers().await?);
         let train = self.train(state, &looks);
@@ -94,19 +89,6 @@ impl Conductor {
                 format!("nobody who wrote what {push} brings is known in the configuration")
             }
         }
-    }
-
-    /// Refuses what is no line, and what tells of a fix that is not public yet (P9): everybody reads it.
-    async fn may_be_said(&self, text: Option<&str>) -> Result<()> {
-        let Some(text) = text else { return Ok(()) };
-        let long = text.chars().count() > LONGEST;
-        if long || !text.chars().any(char::is_alphanumeric) || text.contains(['\n', '\r']) {
-            let what = format!(
-                "what everybody is called for is one line, of at most {LONGEST} characters"
-            );
-            return Err(Refusal::new(Code::Usage, what, "say it shorter, or in the notes"));
-        }
-        self.tells_nothing(&[text]).await
     }
 
     async fn call_message(&self, state: &State, push: PushDate, call: &Call) -> (String, String) {

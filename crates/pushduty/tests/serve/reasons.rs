@@ -36,6 +36,8 @@ fn p8_a_reason_says_something_in_a_line_by_whatever_way_it_comes() {
     // A whole paragraph is one.
     let wish = json!({ "command": "hold", "because": "x".repeat(1_000) });
     mat.asks(COMMANDS, &json!({ "wish": wish, "dry_run": true })).is(200);
+    let call = json!({ "command": "call", "text": "x".repeat(1_000) });
+    mat.asks(COMMANDS, &json!({ "wish": call, "dry_run": true })).is(200);
 }
 
 #[test]
