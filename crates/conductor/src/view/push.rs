@@ -155,6 +155,7 @@ pub struct FinishView {
     /// What is left for the next push.
     pub left: Vec<String>,
     /// What is unticked: blockers that are open and tasks that hold their phase, which can be settled before the end.
+    #[serde(default)]
     pub unticked: Vec<ItemView>,
     /// The next push.
     pub next_push: Option<PushDate>,
@@ -166,4 +167,23 @@ pub struct FinishView {
     pub mail: String,
     /// The topic of the channel; null where no departure is to come.
     pub topic: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::tz::TimeZone;
+    use serde_json::json;
+
+    use super::FinishView;
+    use crate::view::read;
+
+    #[test]
+    fn an_end_that_was_kept_before_it_told_what_is_unticked_is_read() {
+        let kept = json!({
+            "push": "2026.11.26", "done": true, "ended_at": "2026-11-26T09:00:00-08:00",
+            "issues": [], "left": [], "subject": "", "mail": "",
+        });
+        let view: FinishView = read(kept, &TimeZone::UTC).expect("it is a view of an end");
+        assert!(view.done && view.unticked.is_empty());
+    }
 }
