@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use train::command::PickWish;
 use train::id::{Oid, RepoName};
 use train::pick::{ConflictReport, PickFate};
-use train::reason::Reason;
+use train::reason::{self, Reason};
 use train::refusal::{Code, Refusal};
 
 use crate::bench::Resolution;
@@ -70,7 +70,7 @@ impl Conductor {
     /// The work tree that is open, if one is.
     pub fn resolving(&self) -> Result<Option<Opened>> {
         match std::fs::read(self.note()) {
-            Ok(bytes) => serde_json::from_slice(&bytes).map(Some).map_err(|_| {
+            Ok(bytes) => reason::read_kept(&bytes).map(Some).map_err(|_| {
                 Refusal::new(
                     Code::Io,
                     "the note of the conflict that was being resolved can't be read",

@@ -1,10 +1,12 @@
 //! Why somebody does something, in their own words: kept in the record for those who read it later (P8).
 
+use std::cell::Cell;
 use std::fmt;
 use std::ops::Deref;
 use std::str::FromStr;
 
 use schemars::json_schema;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::id::{BadName, written_as};
@@ -14,10 +16,40 @@ use crate::refusal::{Code, Refusal};
 /// the record for good; what takes more words has the notes.
 const LONGEST: usize = 1_000;
 
+/// What stands for a reason of before that had no words.
+const UNSAID: &str = "no reason was given";
+
 /// A reason: plain text in one line, with words in it. The record has reasons of before as they were written, and keeps texts.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String")]
 pub struct Reason(String);
+
+thread_local! {
+    /// Whether what is being read was kept by us: an earlier version took any text as a reason.
+    static KEPT: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Reads a document of ours that was kept: what an earlier version took as a reason is made one, and stops nobody from reading
+/// the rest.
+///
+/// # Errors
+/// Where it is no such document.
+pub fn read_kept<T: DeserializeOwned>(document: &[u8]) -> serde_json::Result<T> {
+    KEPT.set(true);
+    let read = serde_json::from_slice(document);
+    KEPT.set(false);
+    read
+}
+
+impl Reason {
+    /// The reason that any text comes to: its first characters in one line.
+    fn made_of(text: &str) -> Self {
+        let plain = text.replace(char::is_control, " ");
+        let words = plain.split_whitespace().collect::<Vec<_>>().join(" ");
+        let first: String = words.chars().take(LONGEST).collect();
+        first.parse::<Self>().unwrap_or_else(|_| Self(UNSAID.to_owned()))
+    }
+}
 
 impl Deref for Reason {
     type Target = str;
@@ -59,7 +91,8 @@ impl TryFrom<String> for Reason {
     type Error = BadName;
 
     fn try_from(text: String) -> Result<Self, BadName> {
-        text.parse()
+        let read = text.parse::<Self>();
+        if KEPT.get() { Ok(read.unwrap_or_else(|_| Self::made_of(&text))) } else { read }
     }
 }
 
@@ -118,7 +151,32 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_reason_that_was_kept_as_any_text_is_read_as_one_and_what_comes_is_not() {
+        let long = "é ".repeat(LONGEST);
+        for (kept, made) in [
+            (" as \u{0}it\n is ", "as it is"),
+            ("two\r\nlines", "two lines"),
+            ("…", UNSAID),
+            ("", UNSAID),
+            (&*long, long[..LONGEST / 2 * 3].trim()),
+        ] {
+            let document = serde_json::to_string(kept).unwrap();
+            let read = read_kept::<Reason>(document.as_bytes()).map(String::from);
+            assert_eq!(read.ok().as_deref(), Some(made), "{kept:?}");
+            assert!(kept.trim() == made || serde_json::from_str::<Reason>(&document).is_err());
+        }
+        assert!(read_kept::<Reason>(b"7").is_err());
+        assert!(serde_json::from_str::<Reason>("\"\"").is_err(), "one that failed leaves no trace");
+    }
+
     proptest! {
+        #[test]
+        fn any_text_that_was_kept_is_a_reason(text in ".*") {
+            let made = Reason::made_of(&text);
+            prop_assert_eq!(made.parse::<Reason>(), Ok(made.clone()));
+        }
+
         #[test]
         fn what_was_taken_once_is_taken_again_and_is_the_same(text in ".*") {
             if let Ok(reason) = text.parse::<Reason>() {

@@ -219,6 +219,22 @@ fn an_unreadable_note_is_shown_before_it_is_cleared_away() {
 }
 
 #[test]
+fn a_reason_that_an_earlier_version_took_stops_nobody_from_going_on() {
+    let (server, world, [one, _]) = two_conflicts();
+    let mat = world.hero("mat");
+    let dir = tree(&mat.reads(&format!("pick {one} --resolve")));
+    resolves(&world, &dir, "a", "a, by hand\n");
+    let note = world.data_path().join("amo/scratch/resolve.json");
+    let kept = std::fs::read(&note).expect("the note is there");
+    let mut kept: serde_json::Value = serde_json::from_slice(&kept).expect("it is a document");
+    kept["wish"]["because"] = format!("login is\nbroken {}", "x".repeat(2_000)).into();
+    std::fs::write(&note, kept.to_string()).expect("it is ours");
+    mat.types("status").ok().says("a conflict of server is being resolved");
+    assert_eq!(outcomes(&mat.reads("pick --continue --yes")), "server 2026.11.26-1 published");
+    assert_eq!(server.show("2026.11.26-1", "a"), "a, by hand\n");
+}
+
+#[test]
 fn files_without_markers_are_taken_without_git_add_and_the_others_are_named() {
     let server = Remote::new("server");
     server.commit_on("main", &[("a", "a\n"), ("b", "b\n")], "Begin");
