@@ -11,6 +11,11 @@ UPDATE wish SET hears = coalesce(json_extract(answer, '$.embargoed'), 1), answer
     WHERE json_valid(answer);
 UPDATE wish SET (hears, answer) = (SELECT step.hears, step.answer FROM step WHERE step.id = wish.step)
     WHERE answer IS NULL AND EXISTS (SELECT 1 FROM step WHERE step.id = wish.step);
+
+-- An answer may stand beside what whoever is not of the train reads instead. What was kept before tells nobody which of its words
+-- are quoted: none of it is for them.
+UPDATE step SET answer = json_object('answer', json(answer), 'may_quote', json('true')) WHERE json_valid(answer);
+UPDATE wish SET answer = json_object('answer', json(answer), 'may_quote', json('true')) WHERE json_valid(answer);
 CREATE INDEX wish_by_step ON wish (step);
 
 PRAGMA user_version = 3;

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc::UnboundedSender;
 use train::attempt::DeployEnd;
 use train::id::RepoName;
+use train::refusal::Refusal;
 
 /// One thing that was said.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -41,17 +42,25 @@ pub enum Said {
     Remark {
         /// In words.
         words: String,
+        /// The same as whoever is not of the train reads it, where that is less.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        unquoted: Option<String>,
     },
 }
 
 impl Said {
+    /// Something failed that stops nothing else.
+    pub(crate) fn failed(failure: Refusal) -> Self {
+        Self::Remark { words: failure.message, unquoted: failure.unquoted }
+    }
+
     /// Tells somebody of it.
     pub fn tell(&self, progress: &dyn Progress) {
         match self {
             Self::Step { repo, words } => progress.step(repo, words),
             Self::Done { repo, words, .. } => progress.done(repo, words),
             Self::Output { repo, line } => progress.output(repo, line),
-            Self::Remark { words } => progress.remark(words),
+            Self::Remark { words, .. } => progress.remark(words),
         }
     }
 
@@ -62,7 +71,10 @@ impl Said {
             Self::Done { repo, words, unquoted } => {
                 Some(Self::Done { repo, words: unquoted.unwrap_or(words), unquoted: None })
             }
-            other => Some(other),
+            Self::Remark { words, unquoted } => {
+                Some(Self::Remark { words: unquoted.unwrap_or(words), unquoted: None })
+            }
+            Self::Step { .. } => Some(self),
         }
     }
 }
@@ -74,7 +86,7 @@ impl std::fmt::Display for Said {
                 write!(f, "{repo}  {words}")
             }
             Self::Output { repo, line } => write!(f, "{repo} │ {line}"),
-            Self::Remark { words } => f.write_str(words),
+            Self::Remark { words, .. } => f.write_str(words),
         }
     }
 }
@@ -106,7 +118,11 @@ impl<H: Hears + ?Sized> Progress for Heard<H> {
     }
 
     fn remark(&self, words: &str) {
-        self.0.hear(Said::Remark { words: words.to_owned() });
+        self.0.hear(Said::Remark { words: words.to_owned(), unquoted: None });
+    }
+
+    fn failed(&self, failure: &Refusal) {
+        self.0.hear(Said::failed(failure.clone()));
     }
 }
 

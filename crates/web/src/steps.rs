@@ -165,7 +165,7 @@ impl Steps {
             if well {
                 let read = conductor.read_by_whoever_wished(&step.wish);
                 if let Err(refusal) = caught(&*log, &about, read).await.unwrap_or_else(Err) {
-                    step.hear(Said::Remark { words: refusal.message });
+                    step.hear(Said::failed(refusal));
                     running.keeps(&end).await;
                 }
             }
@@ -240,7 +240,7 @@ impl OnItsWay {
     /// Keeps it with what it said so far and what is answered; where that can't be, it is said here alone.
     async fn keeps(&self, end: &End) {
         if let Err(refusal) = self.steps.store.keep(&self.step.as_kept(Some(end))).await {
-            self.step.hear(Said::Remark { words: refusal.message });
+            self.step.hear(Said::failed(refusal));
         }
     }
 }
@@ -271,7 +271,9 @@ impl Step {
     /// embargoed. Whoever wished it was told by their own right to be.
     pub fn open_to(&self, who: Option<&PersonName>, hears: bool) -> Open {
         let own = who == Some(&self.by) && !self.hears;
+        let may_quote = self.end.get().is_some_and(|end| end.may_quote);
         match (hears || own, self.secret, self.hears) {
+            (false, false, false) if who.is_none() && may_quote => Open::Outline,
             (false, false, false) if who.is_none() => Open::Sentences,
             (true, ..) | (_, false, false) => Open::Whole,
             (false, true, _) => Open::Nothing,

@@ -2,6 +2,7 @@
 
 use train::attempt::DeployEnd;
 use train::id::RepoName;
+use train::refusal::Refusal;
 
 /// Told of each step of long work. Never fails, never waits.
 pub trait Progress: Send + Sync {
@@ -17,6 +18,10 @@ pub trait Progress: Send + Sync {
     fn output(&self, repo: &RepoName, line: &str);
     /// A remark about no repository in particular.
     fn remark(&self, words: &str);
+    /// Something failed that stops nothing else: its message may quote what a program or a remote said.
+    fn failed(&self, failure: &Refusal) {
+        self.remark(&failure.message);
+    }
     /// Whether something else has the terminal to ask a question on: nothing is drawn meanwhile.
     fn make_room(&self, _asking: bool) {}
 }

@@ -93,8 +93,9 @@ async fn a_file_of_the_form_before_comes_up_and_its_keys_have_what_its_steps_kno
     db.close().await.unwrap();
 
     let store = open_wishes(world.path()).await.unwrap();
-    let answered = || Some(answer.to_owned());
-    let ended = end(r#"{"gone":2,"said":[]}"#, answer);
+    let answer = format!(r#"{{"answer":{answer},"may_quote":true}}"#);
+    let answered = || Some(answer.clone());
+    let ended = end(r#"{"gone":2,"said":[]}"#, &answer);
     assert_eq!(known(&store, "died").await, (Some(ended), answered()), "it died between the two");
     assert_eq!(known(&store, "left").await, (None, None));
     assert_eq!(known(&store, "alone").await, (None, answered()), "its step was forgotten");

@@ -279,3 +279,52 @@ fn a_store_that_fails_is_told_as_a_failure_and_nothing_is_begun() {
     assert_eq!(sent.again(&mat).is(303).header("location"), Some(&*sent.step));
     assert_eq!((remote.tags().len(), entries(&world)), (3, noted), "nothing was begun");
 }
+
+/// Brings what a server keeps beside the ledgers back to the form that it had before quotes were told apart.
+const THE_FORM_BEFORE: &str = "
+    UPDATE step SET said = json_set(said, '$.answer', json_extract(answer, '$.answer'))
+        WHERE answer IS NOT NULL;
+    ALTER TABLE step DROP COLUMN answer;
+    ALTER TABLE step RENAME COLUMN said TO ended;
+    ALTER TABLE step DROP COLUMN run;
+    DROP INDEX wish_by_step;
+    UPDATE wish SET answer = json_object('answer', json_extract(answer, '$.answer'),
+        'embargoed', json(iif(hears, 'true', 'false'))) WHERE answer IS NOT NULL;
+    ALTER TABLE wish DROP COLUMN hears;
+    DELETE FROM _sqlx_migrations WHERE version = 3;
+    PRAGMA user_version = 2";
+
+#[test]
+fn what_the_version_before_kept_is_answered_alike_and_told_to_no_stranger() {
+    let (world, remote) = cut();
+    let sent = Sent::on(&world);
+    by_hand(&world, THE_FORM_BEFORE);
+    let noted = entries(&world);
+    let server = Server::start(&world, "mat", "--public --every 0");
+    let mat = server.known(&sent.headers);
+    mat.get(&sent.step).is(200).says("2026.11.26-1").never_says("was not kept");
+    assert_eq!(mat.get(&format!("/api/v1{}", sent.step)).is(200).body, sent.answered);
+    assert_eq!(keyed(&mat, "k", &again("kick")).is(200).body, sent.answered);
+    let anybody = server.anybody();
+    let told = anybody.get(&sent.step).is(200).says("Over. By <b>mat</b>");
+    told.says("for people of the train").never_says("said on the way");
+    anybody.get(&format!("/api/v1{}", sent.step)).is(404);
+    server.ends().ok();
+    by_hand(&world, "DELETE FROM step");
+    let server = Server::start(&world, "mat", "--every 0");
+    let mat = server.known(&sent.headers);
+    assert_eq!(keyed(&mat, "k", &again("kick")).is(200).body, sent.answered, "by its key alone");
+    assert_eq!((remote.tags().len(), entries(&world)), (3, noted), "nothing was done again");
+}
+
+#[test]
+fn a_step_whose_reason_was_any_text_is_read_as_it_ended() {
+    let (world, _remote) = cut();
+    let sent = Sent::on(&world);
+    by_hand(
+        &world,
+        "UPDATE step SET wish = json_set(wish, '$.because', 'two' || char(10) || 'lines')",
+    );
+    let server = Server::start(&world, "mat", "--every 0");
+    server.known(&sent.headers).get(&sent.step).is(200).says("2026.11.26-1");
+}

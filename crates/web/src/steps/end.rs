@@ -15,6 +15,10 @@ pub(crate) struct End {
     /// The same as whoever is not of the train reads it, where that is less.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unquoted: Option<Answer>,
+    /// Whether nobody knows what of it, and of what was said on the way, quotes: it was kept before that was told apart, and is for
+    /// people of the train alone.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub may_quote: bool,
 }
 
 impl End {
@@ -24,7 +28,7 @@ impl End {
         let end = end.map(Done::for_strangers).map_err(Refusal::for_strangers);
         let unquoted = Answer::of(conductor, &end);
         let less = unquoted.body != answer.body;
-        Self { answer, unquoted: Some(unquoted).filter(|_| less) }
+        Self { unquoted: Some(unquoted).filter(|_| less), ..Self::from(answer) }
     }
 
     /// What of it is answered to whoever may read so much.
@@ -38,6 +42,6 @@ impl End {
 
 impl From<Answer> for End {
     fn from(answer: Answer) -> Self {
-        Self { answer, unquoted: None }
+        Self { answer, unquoted: None, may_quote: false }
     }
 }

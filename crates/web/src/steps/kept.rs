@@ -2,6 +2,7 @@
 //! not at hand was left off: its process ended, or could not keep its end.
 
 use conductor::ports::{KeptEnd, KeptStep};
+use train::reason;
 use train::refusal::{Code, Refusal};
 
 use super::{End, Step, locked};
@@ -29,7 +30,7 @@ impl Step {
     /// One that was kept, and goes on no more; none where another version kept it in a form that is not known here.
     pub fn of_kept(kept: KeptStep) -> Option<Self> {
         let KeptStep { id, train, by, at, hears, secret, wish, end } = kept;
-        let wish = serde_json::from_str(&wish).ok()?;
+        let wish = reason::read_kept(wish.as_bytes()).ok()?;
         let step = Self::new(id, train, by, at, wish).embargoed(hears, secret);
         let Some(end) = end else { return Some(step.over_with(None)) };
         *locked(&step.said) = serde_json::from_str(&end.said).ok()?;
@@ -78,7 +79,7 @@ mod tests {
     async fn what_a_step_said_and_what_was_answered_is_read_in_another_process_as_here() {
         let (here, store) = (step(), Arc::new(Memory::default()));
         for n in 0..LINES + 2 {
-            here.hear(Said::Remark { words: n.to_string() });
+            here.hear(Said::Remark { words: n.to_string(), unquoted: None });
         }
         let answer = Answer { status: 200, body: json!({ "beside": ["and more"] }) };
         store.keep(&here.as_kept(Some(&answer.clone().into()))).await.unwrap();
@@ -99,17 +100,42 @@ mod tests {
         let (here, store) = (step(), Arc::new(Memory::default()));
         let (repo, words) = ("web".parse().unwrap(), "failed: ask kaliningrad".to_owned());
         here.hear(Said::Done { repo, words, unquoted: Some("failed".to_owned()) });
+        let failure = Refusal::new(Code::Git, "not seen: ask kaliningrad", "mend it");
+        here.hear(Said::failed(failure.unquoted("not seen")));
         let answer = |words: &str| Answer { status: 500, body: json!(words) };
-        let end = End { answer: answer("kaliningrad"), unquoted: Some(answer("less")) };
+        let end = End { unquoted: Some(answer("less")), ..answer("kaliningrad").into() };
         store.keep(&here.as_kept(Some(&end))).await.unwrap();
         let there = Steps::kept_in(store).get(ID).await.unwrap().expect("it is kept");
         let read = |open| (there.lines(open), there.answer(open).expect("an end").body.clone());
         let (of_train, answered) = read(Open::Whole);
-        assert_eq!(of_train, ["web  failed: ask kaliningrad"]);
+        assert_eq!(of_train, ["web  failed: ask kaliningrad", "not seen: ask kaliningrad"]);
         assert_eq!(answered, "kaliningrad");
         let (of_strangers, answered) = read(Open::Sentences);
-        assert_eq!(of_strangers, ["web  failed"]);
+        assert_eq!(of_strangers, ["web  failed", "not seen"]);
         assert_eq!(answered, "less");
+    }
+
+    /// A step as an earlier version kept it, brought up to this one's form: nothing tells what of it quotes.
+    #[test]
+    fn of_one_that_may_quote_strangers_read_that_it_is_over() {
+        let kept = |hears, secret| {
+            let answer = json!({ "status": 500, "body": "kaliningrad" });
+            let end = KeptEnd {
+                said: json!({ "gone": 0, "said": [{ "is": "remark", "words": "kaliningrad" }] })
+                    .to_string(),
+                answer: json!({ "answer": answer, "may_quote": true }).to_string(),
+            };
+            let begun = step().embargoed(hears, secret).as_kept(None);
+            Step::of_kept(KeptStep { end: Some(end), ..begun }).expect("it can be read")
+        };
+        let step = kept(false, false);
+        assert_eq!(step.open_to(None, false), Open::Outline);
+        let kumar = "kumar".parse().unwrap();
+        assert_eq!(step.open_to(Some(&kumar), false), Open::Whole);
+        assert_eq!(step.lines(Open::Whole), ["kaliningrad"]);
+        assert_eq!(step.answer(Open::Whole).expect("an end").body, "kaliningrad");
+        assert_eq!(kept(false, true).open_to(None, false), Open::Nothing);
+        assert_eq!(kept(true, false).open_to(None, false), Open::Outline);
     }
 
     #[tokio::test]
