@@ -97,13 +97,10 @@ impl Conductor {
         match self.record(journal, intent, &ended).await {
             Ok(()) => ended,
             Err(failure) => {
-                let what = format!(
-                    "what became of {} can't be recorded: {}",
-                    intent.repo, failure.message
-                );
-                Ended::Unknown(
-                    Refusal::new(Code::Incomplete, what, failure.hint).in_repo(&intent.repo),
-                )
+                let what =
+                    |why: &str| format!("what became of {} can't be recorded: {why}", intent.repo);
+                let failure = Refusal { code: Code::Incomplete, ..failure.within(what) };
+                Ended::Unknown(failure.in_repo(&intent.repo))
             }
         }
     }
@@ -309,7 +306,7 @@ impl Conductor {
             _ => aboard.repo.release(&intent.id).await,
         };
         if let Err(failure) = released {
-            self.progress.remark(&failure.message);
+            self.progress.failed(&failure);
         }
     }
 }

@@ -20,7 +20,7 @@ use crate::conductor::Conductor;
 use crate::environments::production_of;
 use crate::failure::Result;
 use crate::gates::newest;
-use crate::notes::{PageTime, ShownNotes};
+use crate::notes::{PageTime, ShownNotes, not_up_to_date};
 use crate::view::{NotesView, StatusView};
 
 /// What a start comes to.
@@ -176,8 +176,7 @@ impl Conductor {
         journal.append(at, plan.events()).await?;
         // The page has its line for it; the start is recorded whatever comes of that.
         if let Err(failed) = self.write_time(&mut journal, plan.push, PageTime::Start, at).await {
-            let what = format!("the notes are not up to date: {}; {}", failed.message, failed.hint);
-            self.progress.remark(&what);
+            self.progress.failed(&not_up_to_date(failed));
         }
         Ok(plan)
     }

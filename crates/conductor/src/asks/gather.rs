@@ -138,7 +138,11 @@ impl Conductor {
         };
         match self.trials(aboard, &place, targets).await {
             Ok(trials) => trials,
-            Err(refusal) => all(untried(&refusal)),
+            Err(refusal) => {
+                let what = |why: &str| format!("asks of {repo} are not tried: {why}");
+                self.progress.failed(&refusal.clone().within(what));
+                all(untried(refusal))
+            }
         }
     }
 

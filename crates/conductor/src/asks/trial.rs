@@ -295,7 +295,7 @@ fn called(repo: &RepoName, target: &Target, commits: &[Commit]) -> String {
     }
 }
 
-/// Why asks could not be tried: git failed, which stops nobody from reading them.
-pub(super) fn untried(refusal: &Refusal) -> Trial {
-    Trial::of(AskState::Untried, format!("not tried: {}", refusal.message))
+/// That asks could not be tried: git failed, which stops nobody from reading them. What it said is none of what everybody reads.
+pub(super) fn untried(refusal: Refusal) -> Trial {
+    Trial::of(AskState::Untried, format!("not tried: {}", refusal.for_strangers().message))
 }

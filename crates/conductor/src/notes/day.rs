@@ -8,7 +8,7 @@ use train::pushes::Train;
 use train::state::State;
 
 use crate::conductor::Conductor;
-use crate::failure::Result;
+use crate::failure::{Failure, Result};
 use crate::journal::Journal;
 
 /// A time that the page has a line for.
@@ -54,7 +54,17 @@ impl Conductor {
         before: &State,
     ) -> Option<String> {
         let failed = self.follow_heroes(journal, before).await.err()?;
-        Some(format!("the notes are not up to date: {}; {}", failed.message, failed.hint))
+        Some(self.notes_remark(failed))
+    }
+
+    /// That the notes are not up to date, for whoever reads what was done, be it a stranger. What git said of it is told to whoever
+    /// waits.
+    pub(super) fn notes_remark(&self, failed: Failure) -> String {
+        let failed = not_up_to_date(failed);
+        if failed.unquoted.is_some() {
+            self.progress.failed(&failed);
+        }
+        failed.for_strangers().message
     }
 
     async fn follow_heroes(&self, journal: &mut Journal, before: &State) -> Result<()> {
@@ -81,6 +91,12 @@ impl Conductor {
         }
         Ok(())
     }
+}
+
+/// Why the notes are not up to date: what stands in the way, and what to do about it.
+pub(crate) fn not_up_to_date(failed: Failure) -> Failure {
+    let hint = failed.hint.clone();
+    failed.within(|why| format!("the notes are not up to date: {why}; {hint}"))
 }
 
 /// Who has a push: who had it when its cut began, or who will.

@@ -24,7 +24,7 @@ impl Conductor {
         push: PushDate,
     ) -> Option<String> {
         let failed = self.follow_tags(journal, push).await.err()?;
-        Some(format!("the notes are not up to date: {}; {}", failed.message, failed.hint))
+        Some(self.notes_remark(failed))
     }
 
     async fn follow_tags(&self, journal: &mut Journal, push: PushDate) -> Result<()> {

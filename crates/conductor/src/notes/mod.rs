@@ -18,6 +18,7 @@ mod trailers;
 mod typed;
 
 pub use day::PageTime;
+pub(crate) use day::not_up_to_date;
 pub use live::LivePage;
 use plan::TO_WRITE;
 pub(crate) use plan::plan;

@@ -16,11 +16,8 @@ impl Conductor {
     /// Records what people typed and nobody recorded yet. What can't be is kept, and said: it stops nobody from anything else.
     pub(crate) async fn record_typed(&self, journal: &mut Journal) {
         if let Err(failed) = self.record_pages(journal).await {
-            let what = format!(
-                "what was typed in the notes is kept, and not on record yet: {}",
-                failed.message
-            );
-            self.progress.remark(&what);
+            let what = "what was typed in the notes is kept, and not on record yet";
+            self.progress.failed(&failed.within(|why| format!("{what}: {why}")));
         }
     }
 

@@ -32,9 +32,9 @@ impl Conductor {
             match self.sync_one(journal, &repo).await {
                 Err(refusal) if !wanted(&repo) => {
                     if told {
-                        let why = refusal.message;
-                        self.progress
-                            .remark(&format!("security of {repo} does not follow yet: {why}"));
+                        let what =
+                            |why: &str| format!("security of {repo} does not follow yet: {why}");
+                        self.progress.failed(&refusal.within(what));
                     }
                 }
                 done => carried.extend(done?),

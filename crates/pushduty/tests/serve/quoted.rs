@@ -163,3 +163,30 @@ fn what_a_deploy_said_last_is_read_by_people_of_the_train_alone() {
     // Whoever runs a command has the record itself.
     world.hero("mat").types("status").ok().says(WORD);
 }
+
+#[test]
+fn what_git_said_of_an_ask_that_is_not_tried_is_read_by_people_of_the_train_alone() {
+    let (world, remote) = cut();
+    // What the pick needs is not on the tag: git has to look into the file.
+    remote.commit_on("main", &[("page.js", "another page\n")], "Change the page");
+    let fix = remote.commit_on("main", &[("page.js", "a better page\n")], "Mend the page");
+    world.hero("mat").types("compare").ok();
+    let config = world.data_path().join("amo/repos/web/upstream.git/config");
+    let settings = std::fs::read_to_string(&config).expect("the store has settings");
+    std::fs::write(&config, format!("{settings}[merge]\n\tverbosity = {WORD}\n"))
+        .expect("they are ours");
+    let server = Server::start(&world, "mat", "--public --every 0");
+    let mat = server.first();
+    let item = json!({ "kind": "picks", "text": format!("web@{fix}") });
+    let wish = json!({ "command": "notes", "push": "shown", "writing": { "item": item } });
+    let step = begins(&mat, &wish);
+    is_over(&mat, &step);
+    let document = format!("/api/v1{step}");
+    let told = mat.get(&document).is(200).json();
+    assert_eq!(told["asks"][0]["state"], "untried", "{told}");
+    assert_eq!(told["asks"][0]["says"], "not tried: git merge-tree ended with code 128");
+    mat.get(&step).is(200).says(WORD);
+    reads_it_nowhere(&server.anybody(), &step);
+    let asks = server.anybody().get("/api/v1/trains/amo/asks").is(200).json();
+    assert_eq!(asks["asks"][0]["says"], told["asks"][0]["says"]);
+}
