@@ -2,6 +2,7 @@
 //! a process, so git children that inherit the file keep it after their parent is gone, and it frees when the last of
 //! them ends (P12).
 
+use std::ffi::OsString;
 use std::fs::{self, File, TryLockError};
 use std::io::{Read, Seek, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
@@ -80,25 +81,17 @@ fn is_at(file: &File, path: &Path) -> bool {
 
 /// Writes who holds the lock, for those who wait. It is a courtesy: a full disk takes no lock away.
 fn sign(file: &mut File) {
-    let words = std::env::args_os().map(|word| word.to_string_lossy().into_owned());
-    let text = format!("{}\n{}\n", std::process::id(), command(words));
+    let text = format!("{}\n{}\n", std::process::id(), program(std::env::args_os()));
     let _ =
         file.set_len(0).and_then(|()| file.rewind()).and_then(|()| file.write_all(text.as_bytes()));
 }
 
-/// The program and its subcommand, without options and texts: those are nobody else's business. That somebody is at work on a fix
-/// under embargo is none of whoever waits: then it is the program alone (P9).
-fn command(mut words: impl Iterator<Item = String>) -> String {
+/// The program, whatever it was begun with: that somebody is at work on a fix under embargo is none of whoever waits, and a name
+/// that is left out for that alone would tell it (P9).
+fn program(mut words: impl Iterator<Item = OsString>) -> String {
     let program = words.next().unwrap_or_default();
-    let program = program.rsplit('/').next().unwrap_or_default().to_owned();
-    let words: Vec<String> = words.collect();
-    if words.iter().any(|word| word == "security") {
-        return program;
-    }
-    let plain =
-        |w: &String| !w.is_empty() && w.len() <= 20 && w.bytes().all(|b| b.is_ascii_lowercase());
-    let shown = words.into_iter().filter(plain).take(2);
-    std::iter::once(program).chain(shown).collect::<Vec<_>>().join(" ")
+    let name = Path::new(&program).file_name().unwrap_or_default();
+    name.to_string_lossy().into_owned()
 }
 
 fn busy(file: &mut File) -> Failure {
@@ -145,8 +138,8 @@ mod tests {
 
     #[test]
     fn the_holder_is_named_and_what_it_wrote_is_filtered() {
-        let (message, _) = held("4711\npushduty tag\n", |_| true);
-        assert_eq!(message, "another process holds the train: process 4711, “pushduty tag”");
+        let (message, _) = held("4711\npushduty\n", |_| true);
+        assert_eq!(message, "another process holds the train: process 4711, “pushduty”");
         let (message, _) = held("4711\n\u{1b}[2Jowned\n", |_| true);
         assert!(!message.contains('\u{1b}'), "{message:?}");
         for nobody in ["", "x\ny", "-1\nx", "0\nx", "99999999999999\nx"] {
@@ -155,10 +148,12 @@ mod tests {
     }
 
     #[test]
-    fn p9_a_lock_names_no_command_about_security() {
-        let signed = |line: &str| command(line.split(' ').map(str::to_owned));
-        assert_eq!(signed("/usr/bin/pushduty tag --yes"), "pushduty tag");
+    fn p9_a_lock_names_no_command_so_that_none_is_told_by_its_absence() {
+        let signed = |line: &str| program(line.split(' ').map(OsString::from));
         for line in [
+            "/usr/bin/pushduty tag --yes",
+            "pushduty --as mat tag",
+            "pushduty",
             "pushduty security approve 3 --yes",
             "pushduty --config amo.toml security merge",
             "pushduty --train amo security merge --unreviewed",
@@ -183,10 +178,10 @@ mod tests {
 
     #[test]
     fn a_holder_that_is_gone_left_a_child_behind() {
-        let (message, hint) = held("4711\npushduty tag\n", |_| false);
+        let (message, hint) = held("4711\npushduty\n", |_| false);
         assert_eq!(
             message,
-            "a git push holds the train; process 4711, “pushduty tag”, which began it, is gone"
+            "a git push holds the train; process 4711, “pushduty”, which began it, is gone"
         );
         assert!(hint.starts_with("wait for the push to end"));
     }

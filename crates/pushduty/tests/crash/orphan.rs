@@ -46,7 +46,7 @@ fn a_paused_process_holds_the_train_for_others_on_its_machine() {
     gate.wait_until_reached();
     scene.world.sealed().pause_all();
     let busy = scene.mat(&["tag", "--yes", "--silence", "1"]).expect_code(1);
-    busy.says("another process holds the train: process ").says("pushduty tag");
+    busy.says("another process holds the train: process ").says("“pushduty”");
 
     gate.open();
     scene.world.sealed().resume_all();
