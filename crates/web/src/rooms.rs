@@ -22,8 +22,10 @@ const THREADS: usize = 8;
 const HEARD: usize = 1_024;
 /// How many messages wait for one connection; whoever takes them more slowly is let go, and comes again.
 pub(crate) const WAITING: usize = 256;
-/// How many connections there are in all rooms, and how many of them of one person, or of one address of those who are not known.
+/// How many connections there are in all rooms, how many of them of those who are not known, and how many of one person, or of one
+/// address of those.
 const MOST: usize = 1_000;
+const MOST_STRANGERS: usize = 500;
 const MOST_OF_ONE: usize = 50;
 
 /// What a connection is told.
@@ -86,6 +88,8 @@ pub(crate) struct Rooms {
     running: watch::Sender<usize>,
     numbers: AtomicU64,
     places: Arc<Places<Whose>>,
+    /// Those of them that strangers may have: the rest is left to those who are known.
+    strangers: Arc<Places<Whose>>,
 }
 
 /// A room that is open, however it ends.
@@ -105,6 +109,7 @@ impl Default for Rooms {
             running: watch::Sender::new(0),
             numbers: AtomicU64::new(1),
             places: Places::new(MOST, MOST_OF_ONE),
+            strangers: Places::new(MOST_STRANGERS, MOST_OF_ONE),
         }
     }
 }
@@ -116,8 +121,12 @@ impl Rooms {
     }
 
     /// A place for a connection in whatever room; none where there is none left for them.
-    pub fn place(&self, whose: &Whose) -> Option<Place<Whose>> {
-        self.places.take(Some(whose.clone()))
+    pub fn place(&self, whose: &Whose) -> Option<Vec<Place<Whose>>> {
+        let of = match whose {
+            Whose::Person(_) => vec![&self.places],
+            Whose::Address(_) => vec![&self.strangers, &self.places],
+        };
+        of.into_iter().map(|places| places.take(Some(whose.clone()))).collect()
     }
 
     /// Brings somebody into the room of a page; none where it is being closed, and the next one too.
@@ -174,6 +183,24 @@ impl Rooms {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::attempts::From;
+
+    #[tokio::test]
+    async fn strangers_from_however_many_addresses_leave_places_to_those_who_are_known() {
+        let rooms = Rooms::default();
+        let stranger = |n: usize| {
+            Whose::Address(From::of(format!("192.0.2.{n}").parse().expect("an address")))
+        };
+        let mut taken: Vec<_> = (0..2_000).map_while(|n| rooms.place(&stranger(n % 200))).collect();
+        assert_eq!(taken.len(), MOST_STRANGERS);
+        let person = |n: usize| Whose::Person(format!("person-{}", n / MOST_OF_ONE));
+        let known: Vec<_> = (0..2_000).map_while(|n| rooms.place(&person(n))).collect();
+        assert_eq!(known.len(), MOST - MOST_STRANGERS);
+        taken.pop();
+        assert!(rooms.place(&person(1_999)).is_some(), "whoever goes makes room");
+        drop((taken, known));
+        assert!(rooms.place(&stranger(1)).is_some());
+    }
 
     /// A room that holds its thread until it is let go, or one that tells that it runs.
     enum Stage {
