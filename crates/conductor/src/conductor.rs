@@ -22,7 +22,7 @@ use crate::journal::{self, Journal, Seen};
 use crate::looking::Looking;
 use crate::outgoing::Outgoing;
 use crate::ports::{
-    Artifacts, Clock, Deploys, Ident, Ledger, Observation, Programs, Progress, Repository,
+    Artifacts, Clock, Deploys, Guesser, Ident, Ledger, Observation, Programs, Progress, Repository,
     SecurityRepository, SharedTexts, Stamp, Typing, Versions,
 };
 use crate::remembered::{Looks, Remembered};
@@ -74,6 +74,8 @@ pub struct Conductor {
     pub looking: Looking,
     /// Who is told what goes on.
     pub progress: Arc<dyn Progress>,
+    /// Who counts the commits that the actor's words name; none where commands are run by whoever has the record itself.
+    pub guesser: Option<Arc<dyn Guesser>>,
     /// This machine's name, for people.
     pub node: String,
     /// Absences read from external calendars, beside those in the ledger.
@@ -108,6 +110,13 @@ impl Conductor {
         }
         self.progress = progress;
         self
+    }
+
+    /// The same, with the commits counted that somebody names in what they say.
+    #[must_use]
+    pub fn counting(self, guesser: Option<Arc<impl Guesser + 'static>>) -> Self {
+        let guesser = guesser.map(|guesser| guesser as Arc<dyn Guesser>);
+        Self { guesser, ..self }
     }
 
     /// Now, in the train's zone; never before the ledger's last entry.

@@ -1,9 +1,10 @@
 //! The no to words that tell of what is under embargo (P9).
 
-use train::notes::embargo::Embargoed;
+use train::notes::embargo::{Embargoed, hashes};
 use train::refusal::{Code, Refusal};
 
 use crate::failure::Result;
+use crate::ports::Guesser;
 
 /// What is said to whoever told.
 const TOLD: &str = "this tells of a fix that is not public yet, and everybody reads it";
@@ -24,8 +25,24 @@ pub fn embargoed_words() -> Refusal {
     )
 }
 
+/// Refuses words that search for a commit under embargo, by many at once or by a few again and again: whatever they are told, it
+/// would be an answer. So it is asked before they are looked at.
+pub(crate) fn seeks_nothing<'t>(
+    guesser: Option<&dyn Guesser>,
+    said: impl Iterator<Item = &'t str> + Clone,
+) -> Result<()> {
+    if Embargoed::sought_by(said.clone()) {
+        return Err(sought());
+    }
+    let named: Vec<&str> = hashes(said).collect();
+    match guesser {
+        Some(guesser) if !named.is_empty() => guesser.names(&named),
+        _ => Ok(()),
+    }
+}
+
 /// The no to whoever names so many commits that they seem to search for one.
-pub(crate) fn sought() -> Refusal {
+fn sought() -> Refusal {
     let what = "so many commits at once are not taken where there are security remotes";
     Refusal::new(Code::Refused, what, "name those that are meant, a hundred at most at once")
 }

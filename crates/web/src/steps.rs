@@ -130,7 +130,7 @@ impl Steps {
         conductor: Conductor,
         step: Arc<Step>,
         saw: Option<String>,
-        (log, look): (Arc<dyn Log>, Option<Look>),
+        (log, look): (Arc<dyn Log>, Option<Arc<Look>>),
     ) {
         let mut all = locked(&self.all);
         all.push_front(Arc::clone(&step));

@@ -10,7 +10,7 @@ use super::embargo::may_be_added;
 use super::{LONGEST, MACHINE, TO_WRITE};
 use crate::conductor::Conductor;
 use crate::failure::Result;
-use crate::ports::{SharedText, SharedTexts, Typed};
+use crate::ports::{Guesser, SharedText, SharedTexts, Typed};
 
 /// The most that the document of a page may take with all that was ever taken out of it, in bytes.
 const LARGEST: usize = 4 * LONGEST;
@@ -114,8 +114,13 @@ impl LivePage {
         Self { push, page: push, shared, texts, seq: 0, embargoed, text, full, spoiled: false }
     }
 
-    /// Takes in what somebody typed; whether any of it was new.
-    pub fn take_in(&mut self, update: &[u8], by: &str) -> Result<bool> {
+    /// Takes in what somebody typed, whose guesses are counted; whether any of it was new.
+    pub fn take_in(
+        &mut self,
+        update: &[u8],
+        by: &str,
+        guesser: Option<&dyn Guesser>,
+    ) -> Result<bool> {
         let brought = self.shared.by(update, by)?;
         if brought > 0 && (self.full || self.text.len() + brought > LONGEST) {
             return Err(Refusal::new(
@@ -128,7 +133,7 @@ impl LivePage {
         self.shared.take_in(update)?;
         let text = self.shared.text();
         if !self.embargoed.is_empty() {
-            may_be_added(&self.embargoed, &self.text, &text)
+            may_be_added(&self.embargoed, guesser, &self.text, &text)
                 .inspect_err(|_| self.spoiled = true)?;
         }
         let new = text != self.text || self.shared.have() != before;

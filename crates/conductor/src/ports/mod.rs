@@ -5,6 +5,7 @@ mod artifacts;
 mod channels;
 mod clock;
 mod deploys;
+mod guesser;
 mod issuers;
 mod ledger;
 mod programs;
@@ -21,6 +22,7 @@ pub use artifacts::Artifacts;
 pub use channels::{Channel, Handed, Outbox, OutboxLock, Undelivered};
 pub use clock::Clock;
 pub use deploys::{DeployOrder, DeployState, Deploys};
+pub use guesser::Guesser;
 pub use issuers::{Binding, Brought, Identity, Issuer};
 pub use ledger::{
     ChainReport, Draft, Entry, Glimpse, Ledger, LedgerIdentity, Lock, Observation, Projection,

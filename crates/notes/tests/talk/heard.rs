@@ -188,7 +188,7 @@ impl Talk {
     /// embargoed, and is there for whoever opens the page next, in the same order.
     fn writes(&mut self, name: &str, update: Vec<u8>) -> Result<(), Refusal> {
         let (before, size) = (self.live.shared.text(), self.live.shared.kept().len());
-        let new = match self.live.take_in(&update, name) {
+        let new = match self.live.take_in(&update, name, None) {
             Ok(new) => new,
             Err(why) => {
                 in_words(&why);

@@ -79,6 +79,7 @@ impl Session {
             ident: who.ident,
             looking: conductor::Looking::Asks,
             progress: self.progress(),
+            guesser: None,
             node: node(),
             absences: calendars.absences,
             holidays: calendars.holidays,

@@ -11,6 +11,7 @@ use tungstenite::Message as Frame;
 use crate::cut;
 use crate::editor::{Editor, connect, opening};
 use crate::server::{Server, Visitor};
+use crate::withheld::{ninety, with_a_fix};
 
 const PUSH: &str = "2026.11.26";
 
@@ -259,6 +260,50 @@ fn somebody_has_so_many_notes_open_on_however_many_pages() {
     drop(editors.pop());
     // The server hears of it in its own time.
     crate::server::until("whoever closes one has room", || open(51).ended.is_none().then_some(()));
+}
+
+#[test]
+fn p9_who_types_commits_by_the_hundred_has_no_more_of_them_looked_at() {
+    let (world, _remote, twin) = with_a_fix();
+    let server = Server::start(&world, "mat", "");
+    let (mat, kumar) = (server.first(), server.let_in(&world, "kumar"));
+    let opens = |who: &Visitor<'_>| {
+        let mut editor = Editor::open(&server, who, PUSH);
+        editor.hears("the page", |editor| editor.text().contains("Blockers"));
+        editor
+    };
+    let mut one = opens(&kumar);
+    for n in 1..23 {
+        one.types("Blockers", &format!("\n{}", ninety(n)));
+        one.is_kept();
+    }
+    one.types("Blockers", "\nlogin fails");
+    one.types("Blockers", &format!("\n{}", &ninety(0)[..8 * 20]));
+    one.is_kept();
+    // The last of them was taken; of the one after it nothing tells whether it is one.
+    let secret = twin.oid("hole")[..7].to_owned();
+    let ends = [secret.as_str(), "abcdef0"].map(|word| {
+        let mut editor = opens(&kumar);
+        editor.types("Blockers", &format!("\nsee {word}"));
+        assert_eq!(editor.is_ended(), 4403);
+        editor.ended
+    });
+    assert!(ends[0].as_ref().is_some_and(|(_, why)| why.contains("too many commits")), "{ends:?}");
+    assert_eq!(ends[0], ends[1]);
+    // Words without any are taken from them, and others write on: a whole hash, letter by letter.
+    let mut again = opens(&kumar);
+    again.types("login fails", " for everybody");
+    again.is_kept();
+    let mut other = opens(&mat);
+    assert!(!other.text().contains("see abcdef0"));
+    let mut line = "zzz".to_owned();
+    other.types("Blockers", &format!("\n{line}"));
+    for letter in [" ", "c0ffee0", "1", "2", "3", "4", "5", "6", "7"] {
+        other.types(&line, letter);
+        line.push_str(letter);
+    }
+    other.is_kept();
+    again.hears("the hash", |editor| editor.text().contains("c0ffee01234567"));
 }
 
 #[test]

@@ -285,9 +285,17 @@ fn p9_no_reason_is_searched_with_for_a_hash() {
         assert!(with.as_str().is_some_and(|no| no.contains("so many commits")), "{with}");
     }
     // Nor is it found by few at a time, whatever is answered to each.
-    let few = plans(&hashes(90));
-    let statuses: Vec<u16> = (0..25).map(|_| mat.asks(commands, &few).status).collect();
+    let few = |n: u32| plans(&ninety(n));
+    let statuses: Vec<u16> = (1..26).map(|n| mat.asks(commands, &few(n)).status).collect();
     assert_eq!((statuses[0], statuses[24]), (200, 429), "{statuses:?}");
+    mat.asks(commands, &few(1)).is(200);
+    let among = |word: &str| {
+        let no = mat.asks(commands, &plans(&format!("see {word}"))).is(429).json();
+        no["error"]["message"].clone()
+    };
+    assert_eq!(mat.asks(commands, &few(24)).status, 429);
+    mat.asks(commands, &plans(&ninety(23)[..8 * 20])).is(200);
+    assert_eq!(among(&secret), among("abcdef0"), "nothing says which one it is");
     let notes = |text: &str| mat.post("/trains/amo/plan", &[("command", "block"), ("text", text)]);
     notes(&format!("see {}", hashes(80))).is(429);
     notes("login fails").is(200);
@@ -295,6 +303,44 @@ fn p9_no_reason_is_searched_with_for_a_hash() {
     let other = [("command", "block"), ("text", "see abcdef0")];
     kumar.post("/trains/amo/plan", &other).is(200);
     assert!(!mat.get("/api/v1/trains/amo/log").is(200).body.contains(&secret));
+}
+
+/// Ninety hashes, others for each number.
+pub fn ninety(n: u32) -> String {
+    (n * 90..(n + 1) * 90).map(|n| format!("{n:07x} ")).collect()
+}
+
+#[test]
+fn commits_are_counted_once_each_and_nobodys_where_nothing_is_under_embargo() {
+    let commands = "/api/v1/trains/amo/commands";
+    let saves = |text: &str, dry_run: bool| {
+        let writing = json!({ "text": { "text": text, "base": null } });
+        json!({ "wish": { "command": "notes", "push": "shown", "writing": writing }, "dry_run": dry_run })
+    };
+    let hold = |because: &str| json!({ "command": "hold", "because": because });
+    let (world, _remote, _twin) = with_a_fix();
+    let server = Server::start(&world, "mat", "");
+    let mat = server.first();
+    // A full page that is planned, agreed to, and saved again and again with another line: its commits are those of before.
+    for n in 0..15 {
+        let page = format!("Blockers:\n\n* {}\n\nNotable things:\n\n* {n}\n", ninety(1));
+        mat.asks(commands, &saves(&page, true)).is(200);
+        mat.asks(commands, &saves(&page, false)).is(200);
+    }
+    // A reason that is planned and then agreed to is one.
+    for n in 2..22 {
+        mat.asks(commands, &json!({ "wish": hold(&ninety(n)), "dry_run": true })).is(200);
+        mat.asks(commands, &json!({ "wish": hold(&ninety(n)) })).is(200);
+    }
+    mat.asks(commands, &saves(&ninety(22), true)).is(200);
+    mat.asks(commands, &saves(&ninety(23), true)).is(429);
+    let (world, _remote) = cut();
+    let server = Server::start(&world, "mat", "");
+    let mat = server.first();
+    for n in 0..30 {
+        mat.asks(commands, &saves(&ninety(n), true)).is(200);
+        mat.asks(commands, &json!({ "wish": hold(&ninety(n)), "dry_run": true })).is(200);
+    }
 }
 
 #[test]

@@ -1,10 +1,9 @@
 //! What people say in a wish in their own words.
 
 use super::{
-    ApproveWish, CallWish, Command, ConfirmWish, FinishWish, NotesWish, PickWish, PromoteWish,
-    RollbackWish, StartWish, TagWish, Writing,
+    ApproveWish, CallWish, Command, ConfirmWish, FinishWish, PickWish, PromoteWish, RollbackWish,
+    StartWish, TagWish,
 };
-use crate::notes::embargo::{MANY, hashes};
 
 impl Command {
     /// Whether somebody says something in it in their own words: they are held against what is under embargo (P9).
@@ -59,32 +58,5 @@ impl Command {
             _ => &[],
         };
         because.into_iter().chain(issues).map(|reason| &**reason).collect()
-    }
-
-    /// How many commits are looked at of those that it may name in what somebody says in it: so many guesses at one under embargo
-    /// they could be (P9).
-    #[must_use]
-    pub fn guesses(&self) -> usize {
-        let said = match self {
-            Self::Notes(NotesWish { writing, .. }) => writing.said(),
-            _ => self.said(),
-        };
-        hashes(said.into_iter()).min(MANY)
-    }
-}
-
-impl Writing {
-    /// What somebody says in it in their own words.
-    fn said(&self) -> Vec<&str> {
-        match self {
-            Self::Text { text, .. } | Self::Item { text, .. } => vec![text],
-            Self::Ask { commit, why } => {
-                why.iter().map(String::as_str).chain([commit.commit.as_str()]).collect()
-            }
-            Self::Decline { because, .. } | Self::Done { because, .. } => {
-                because.as_deref().into_iter().collect()
-            }
-            Self::PassOn { .. } => Vec::new(),
-        }
     }
 }

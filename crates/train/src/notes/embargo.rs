@@ -4,10 +4,11 @@
 use crate::id::Oid;
 use crate::links::Browsed;
 
-/// The shortest hash that names a commit.
+/// The shortest hash that names a commit, and the longest that there is.
 const SHORTEST: usize = 7;
+const LONGEST: usize = 64;
 /// How many commits one change of the notes, or one wish, may name: more than any push of the real notes asks for.
-pub const MANY: usize = 100;
+const MANY: usize = 100;
 
 /// What is not public yet.
 #[derive(Default)]
@@ -38,7 +39,7 @@ impl Embargoed {
     /// among them, and no answer would tell that it is not.
     #[must_use]
     pub fn sought_by<'t>(lines: impl Iterator<Item = &'t str>) -> bool {
-        hashes(lines) > MANY
+        hashes(lines).count() > MANY
     }
 
     fn link(&self, word: &str) -> bool {
@@ -61,15 +62,14 @@ impl Embargoed {
     }
 }
 
-/// How many words of lines may be hashes of commits.
-#[must_use]
-pub fn hashes<'t>(lines: impl Iterator<Item = &'t str>) -> usize {
-    lines.flat_map(parts).filter(|part| is_hash(part)).count()
+/// The words of lines that may be hashes of commits. A number of seven digits is one too: of thirty hashes one begins so.
+pub fn hashes<'t>(lines: impl Iterator<Item = &'t str>) -> impl Iterator<Item = &'t str> {
+    lines.flat_map(parts).filter(|part| is_hash(part))
 }
 
 /// Whether a word may be the hash of a commit.
 fn is_hash(part: &str) -> bool {
-    part.len() >= SHORTEST && part.bytes().all(|b| b.is_ascii_hexdigit())
+    (SHORTEST..=LONGEST).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_hexdigit())
 }
 
 fn parts(text: &str) -> impl Iterator<Item = &str> {
@@ -119,5 +119,10 @@ mod tests {
         assert!(Embargoed::sought_by(lines(101).iter().map(String::as_str)));
         let one_line: String = (0..200).map(|n: u32| format!("{n:08x} ")).collect();
         assert!(Embargoed::sought_by([one_line.as_str()].into_iter()));
+        let longest = "a".repeat(64);
+        let too_long = format!("{longest}a 0a675a");
+        let lines = ["web@abcdef0, bug 1800042", longest.as_str(), too_long.as_str()];
+        let found: Vec<&str> = hashes(lines.into_iter()).collect();
+        assert_eq!(found, ["abcdef0", "1800042", longest.as_str()]);
     }
 }

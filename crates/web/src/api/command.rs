@@ -84,8 +84,8 @@ pub(super) async fn post(
         let look = may_wish(&house, &visitor.may_wish(&wish)?.person, &wish)?;
         let (inside, about, open) = (house.clone(), train.clone(), visitor.reads(&house, &train));
         let plan = async move |c: &Conductor| {
-            let plan = c.plan(&wish).await;
-            heard(look.as_ref(), &inside, &about, &plan);
+            let plan = c.clone().counting(look.clone()).plan(&wish).await;
+            heard(look.as_deref(), &inside, &about, &plan);
             let plan = plan.map(|plan| open.plan(plan))?;
             let Plan { shown, digest, changes, follows, refusal, unknown, beside } = plan;
             let repos = shown.repos().to_vec();

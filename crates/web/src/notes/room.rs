@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use axum::body::Bytes;
 use conductor::failure::Result;
-use conductor::ports::{Message, Presence, Typed};
+use conductor::ports::{Guesser, Message, Presence, Typed};
 use conductor::{Conductor, LivePage};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
@@ -17,6 +17,7 @@ use train::refusal::{Code, Refusal};
 
 use super::seat::{All, Seat};
 use crate::allowance::Whose;
+use crate::guesses::Look;
 use crate::house::House;
 use crate::live::Of;
 use crate::rooms::{Ending, Heard, Run, Told};
@@ -221,10 +222,9 @@ impl Room {
             },
             Message::Missing(update) | Message::Written(update) => {
                 let conductor = self.house.open.trains.conductor(&self.train, &seat.who).await?;
-                // What is typed in a line comes letter by letter: the commits in it are no more by that.
-                let look = seat.person().map(|by| self.house.guesses.look(by, 0)).transpose();
+                let look = seat.person().map(|by| self.house.guesses.look(by)).transpose();
                 let typed = match &look {
-                    Ok(_) => typed(live, seat, conductor.actor, update),
+                    Ok(look) => typed(live, seat, conductor.actor, look.as_ref(), update),
                     Err(no) => Err(no.clone()),
                 };
                 if let (Ok(Some(look)), Err(no)) = (&look, &typed) {
@@ -365,12 +365,18 @@ impl Run for Room {
 }
 
 /// Takes in what an editor wrote.
-fn typed(live: &mut LivePage, seat: &Seat, by: Actor, update: Vec<u8>) -> Result<Option<Typed>> {
+fn typed(
+    live: &mut LivePage,
+    seat: &Seat,
+    by: Actor,
+    look: Option<&Look>,
+    update: Vec<u8>,
+) -> Result<Option<Typed>> {
     let Some(name) = &seat.name else {
         let (what, hint) = ("these notes are for reading here", "sign in to write in them");
         return Err(Refusal::new(Code::NotAllowed, what, hint));
     };
-    let new = live.take_in(&update, name)?;
+    let new = live.take_in(&update, name, look.map(|look| look as &dyn Guesser))?;
     Ok(new.then_some(Typed { push: live.push, page: live.page, by, update }))
 }
 

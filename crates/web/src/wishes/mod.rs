@@ -54,7 +54,7 @@ pub(crate) async fn begin(
     let step = Arc::new(step);
     house.steps.begin(
         &house.stage,
-        conductor,
+        conductor.counting(look.clone()),
         Arc::clone(&step),
         saw,
         (Arc::clone(&house.open.log), look),
@@ -137,10 +137,10 @@ pub(crate) async fn planned(
     wish: &Command,
 ) -> Result<Plan, Refusal> {
     let look = may_wish(house, &visitor.may_wish(wish)?.person, wish)?;
-    let wish = wish.clone();
-    let plan = async move |conductor: Conductor| conductor.plan(&wish).await;
+    let (wish, guesser) = (wish.clone(), look.clone());
+    let plan = async move |conductor: Conductor| conductor.counting(guesser).plan(&wish).await;
     let plan = house.story(&visitor.who(), train, plan).await;
-    heard(look.as_ref(), house, train, &plan);
+    heard(look.as_deref(), house, train, &plan);
     let open = visitor.reads(house, train);
     plan.map(|plan| open.plan(plan))
 }
@@ -164,11 +164,11 @@ pub(crate) fn may_wish(
     house: &House,
     by: &PersonName,
     wish: &Command,
-) -> Result<Option<Look>, Refusal> {
+) -> Result<Option<Arc<Look>>, Refusal> {
     if matches!(wish, Command::Import(_)) {
         let what = "a server takes no past pushes in: their notes are files of whoever runs it";
         let hint = "on its machine `pushduty import notes FOLDER` takes them in";
         return Err(Refusal::new(Code::NotAllowed, what, hint));
     }
-    wish.says_something().then(|| house.guesses.look(by, wish.guesses())).transpose()
+    wish.says_something().then(|| house.guesses.look(by).map(Arc::new)).transpose()
 }
