@@ -53,7 +53,8 @@ fn the_key_of_a_calendar_opens_nothing_else_and_nothing_else_opens_a_calendar() 
         }
     }
     let status = "/api/v1/trains/amo/status";
-    anybody.get(&format!("{status}?key={key}")).is(401);
+    // A view takes no key: the question is none that can be read.
+    anybody.get(&format!("{status}?key={key}")).is(400).never_says("pushes");
     let program = anybody.clone().with("authorization", &format!("Bearer {key}"));
     program.get(status).is(401);
     program.get(CALENDAR).is(401);

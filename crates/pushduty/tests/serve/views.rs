@@ -12,7 +12,7 @@ const SHOWN: &[(&str, &str, &str)] = &[
     ("status", PUSH, "board"),
     ("ready", PUSH, "gates"),
     ("watch", PUSH, "fleet"),
-    ("asks", PUSH, "asks"),
+    ("asks", PUSH, ""),
     ("security", PUSH, "security"),
     ("compare", "/trains/{train}/compare/{repo}", "compared"),
     ("where", "/trains/{train}/where", "answer"),
