@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod causal;
 mod neighbours;
 mod talk;
 mod wire;
@@ -158,10 +159,8 @@ impl SharedText for Shared {
             return Err(odd("it stands beside what nobody wrote"));
         }
         let new = brings.pieces.iter().filter_map(|piece| piece.since(have(piece.begin.0)));
-        match self.pieces.let_in(&new.collect::<Vec<_>>()) {
-            true => Ok(brings.text),
-            false => Err(odd("others would read it in another order")),
-        }
+        self.pieces.let_in(&new.collect::<Vec<_>>()).map_err(odd)?;
+        Ok(brings.text)
     }
 
     fn kept(&self) -> Vec<u8> {

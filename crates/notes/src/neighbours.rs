@@ -16,28 +16,52 @@
 //!
 //! Whoever writes honestly is never refused: their neighbours stand side by side in what they have, and no place ever moves.
 //! It needs no word of what they had then, so it is true of what comes late too, and of what was written while somebody
-//! else sent what makes no sense: nothing of that is ever let in. Of a page that has such a piece from before nobody is to
-//! blame: whoever writes between neighbours as they stand is let in there too.
+//! else sent what makes no sense: nothing of that is ever let in.
+//!
+//! What a place was put between is always on its two sides. So the rule asks for no more than a walk from LEFT to RIGHT that
+//! meets neither of the two outer places on its way. Where LEFT stands right before RIGHT there is no way, and so no no: also
+//! on a page that has what makes no sense from before.
 
-use std::cell::LazyCell;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use yrs::updates::decoder::Decode;
-use yrs::{Any, Doc, ID, Out, ReadTxn, Snapshot, Text, TextRef, Transact, Update};
+use yrs::{Any, Doc, ID, Out, ReadTxn, Snapshot, Text, TextRef, Transact};
 
-use crate::talk::number;
-use crate::wire::{Piece, Place};
+use crate::causal;
+use crate::wire::{Odd, Piece, Place};
 
-/// Pieces by where they begin. One that goes on where another ends is part of it.
-#[derive(Debug, Default)]
-pub struct Pieces(BTreeMap<Place, Piece>);
+/// How many runs may stand between two where something is put that knows of none of them, and how much right behind the first
+/// of these: each is looked at for each other whenever the page is opened. People come to a few dozen.
+const CROWD: usize = 1_000;
+/// How many stand there for all that one update puts somewhere.
+const CROWDS: usize = 100 * CROWD;
+
+const CROWDED: Odd = "too much was put in one place at once";
+const TURNED: Odd = "others would read it in another order";
+
+/// All that was ever written in a page, in its order.
+#[derive(Debug, Default, Clone)]
+pub struct Pieces {
+    /// By where they begin.
+    runs: BTreeMap<Place, Run>,
+    first: Option<Place>,
+    /// How much was put right behind each place.
+    behind: BTreeMap<Option<Place>, usize>,
+}
+
+/// What stands together in the page's order, and where the next begins.
+#[derive(Debug, Clone, Copy)]
+struct Run {
+    piece: Piece,
+    next: Option<Place>,
+}
 
 impl Pieces {
     /// Learns what is new in these; a place that is known stays as it is.
     pub fn learn(&mut self, pieces: &[Piece]) {
-        for piece in pieces {
-            let mut rest = Some(*piece);
+        for piece in causal::sorted(pieces.iter().copied()) {
+            let mut rest = Some(piece);
             while let Some(new) = rest {
                 rest = match self.at(new.begin) {
                     Some(known) => new.since(known.end()),
@@ -47,171 +71,159 @@ impl Pieces {
         }
     }
 
-    /// Adds of a piece what is before the next that is known; where that ends.
+    /// Adds of a piece what is before the next that is known; where that ends. What names what stands nowhere does so too.
     fn add(&mut self, new: Piece) -> u64 {
         let (author, begin) = new.begin;
-        let next = self.0.range(new.begin..(author, new.end())).next();
+        let next = self.runs.range(new.begin..(author, new.end())).next();
         let end = next.map_or(new.end(), |(next, _)| next.1);
-        let new = Piece { length: end - begin, ..new };
-        let before = self.0.range_mut(..new.begin).next_back();
-        if let Some((_, before)) = before
-            && (before.begin.0, before.end()) == new.begin
-            && (new.left, new.right) == (Some((author, begin - 1)), before.right)
-        {
-            before.length += new.length;
-        } else {
-            self.0.insert(new.begin, new);
+        let stands = |side: Option<Place>| side.is_none_or(|side| self.at(side).is_some());
+        if stands(new.left) && stands(new.right) {
+            self.put(Piece { length: end - begin, ..new });
         }
         end
     }
 
-    /// What is at a place: the rest of its piece from there on.
-    fn at(&self, place: Place) -> Option<Piece> {
-        let (begin, piece) = self.0.range(..=place).next_back()?;
-        piece.since(place.1).filter(|_| begin.0 == place.0)
-    }
-
-    /// Whether each of these, which are new, was put between two that stood side by side: the rule above.
-    pub fn let_in(&self, new: &[Piece]) -> bool {
-        let mut brought = Self::default();
-        brought.learn(new);
-        let at = |place| self.at(place).or_else(|| brought.at(place));
-        // Of two that were written one after the other this is never asked for.
-        let order = LazyCell::new(|| Order::of([self, &brought]));
-        new.iter().all(|piece| match (piece.left, piece.right) {
-            (None, None) => true,
-            (Some(left), None) => at(left).is_some_and(|left| left.right.is_none()),
-            (None, Some(right)) => at(right).is_some_and(|right| right.left.is_none()),
-            (Some(left), Some(right)) => {
-                let (Some(one), Some(other)) = (at(left), at(right)) else { return false };
-                one.right == Some(right)
-                    || other.left == Some(left)
-                    || order.has([other.left, Some(left), Some(right), one.right])
-            }
-        })
-    }
-
-    /// An update of all of them by these marks, with letters of no meaning.
-    fn update(&self, marks: &Marks) -> Vec<u8> {
-        let mut authors: BTreeMap<u64, Vec<Piece>> = BTreeMap::new();
-        for piece in self.0.values() {
-            authors.entry(piece.begin.0).or_default().push(marks.short(piece));
+    /// Puts a piece where everybody has it.
+    fn put(&mut self, new: Piece) {
+        if let Some((author, place)) = new.left {
+            self.part((author, place + 1));
         }
-        let mut bytes = Vec::new();
-        number(&mut bytes, authors.len() as u64);
-        for (author, pieces) in authors {
-            let begin = pieces.first().map_or(0, |first| first.begin.1);
-            let (mut blocks, mut many, mut end) = (Vec::new(), 0, begin);
-            for piece in pieces {
-                if piece.begin.1 > end {
-                    // What stands nowhere.
-                    blocks.push(0);
-                    number(&mut blocks, piece.begin.1 - end);
-                    many += 1;
+        if let Some(right) = new.right {
+            self.part(right);
+        }
+        let before = self.before(&new);
+        if let Some(run) = before.and_then(|before| self.runs.get_mut(&before))
+            && (run.piece.begin.0, run.piece.end()) == new.begin
+            && new.left == Some((new.begin.0, new.begin.1 - 1))
+            && run.piece.right == new.right
+        {
+            run.piece.length += new.length;
+            return;
+        }
+        *self.behind.entry(new.left).or_default() += 1;
+        let next = self.next(before);
+        self.runs.insert(new.begin, Run { piece: new, next });
+        match before.and_then(|before| self.runs.get_mut(&before)) {
+            Some(run) => run.next = Some(new.begin),
+            None => self.first = Some(new.begin),
+        }
+    }
+
+    /// The run that a piece comes behind, of all that was put between the same two (YATA, as Yjs has it).
+    fn before(&self, new: &Piece) -> Option<Place> {
+        let mut before = new.left.and_then(|left| self.begin_of(left));
+        let (mut passed, mut open) = (BTreeSet::new(), BTreeSet::new());
+        let mut next = self.next(before);
+        while let Some(begin) = next.filter(|_| next != new.right)
+            && let Some(Run { piece, next: after }) = self.runs.get(&begin)
+        {
+            passed.insert(begin);
+            open.insert(begin);
+            let comes_first = if piece.left == new.left {
+                let lower = begin.0 < new.begin.0;
+                if !lower && piece.right == new.right {
+                    break;
                 }
-                block(&mut blocks, &piece);
-                many += 1;
-                end = piece.end();
+                lower
+            } else {
+                match piece.left.and_then(|left| self.begin_of(left)) {
+                    Some(left) if passed.contains(&left) => !open.contains(&left),
+                    _ => break,
+                }
+            };
+            if comes_first {
+                before = Some(begin);
+                open.clear();
             }
-            for one in [many, author, begin] {
-                number(&mut bytes, one);
+            next = *after;
+        }
+        before
+    }
+
+    /// Makes a run begin at this place, where it is in one.
+    fn part(&mut self, place: Place) {
+        let Some(begin) = self.begin_of(place).filter(|begin| *begin != place) else { return };
+        let Some(run) = self.runs.get_mut(&begin) else { return };
+        let Some(rest) = run.piece.since(place.1) else { return };
+        run.piece.length = place.1 - begin.1;
+        let next = run.next.replace(place);
+        self.runs.insert(place, Run { piece: rest, next });
+    }
+
+    /// Where the run begins that this place is in.
+    fn begin_of(&self, place: Place) -> Option<Place> {
+        let (begin, run) = self.runs.range(..=place).next_back()?;
+        run.piece.has(place).then_some(*begin)
+    }
+
+    /// Where the run behind another begins; the first where there is none before it.
+    fn next(&self, before: Option<Place>) -> Option<Place> {
+        before.map_or(self.first, |before| self.runs.get(&before)?.next)
+    }
+
+    /// What is at a place: the rest of its run from there on.
+    fn at(&self, place: Place) -> Option<Piece> {
+        self.runs.get(&self.begin_of(place)?)?.piece.since(place.1)
+    }
+
+    /// Refuses those of which one was put between two that never stood side by side: the rule above. They are new, and each
+    /// comes behind what it names.
+    pub fn let_in(&self, new: &[Piece]) -> Result<(), Odd> {
+        let mut all = Cow::Borrowed(self);
+        let mut looked_at = 0;
+        for (which, piece) in new.iter().enumerate() {
+            looked_at += all.judge(piece)?;
+            if looked_at > CROWDS {
+                return Err(CROWDED);
             }
-            bytes.extend(blocks);
-        }
-        number(&mut bytes, 0);
-        bytes
-    }
-}
-
-/// The name of the text that tells the order.
-const NAME: &str = "order";
-
-/// A piece as a block of an update.
-fn block(bytes: &mut Vec<u8>, piece: &Piece) {
-    let flag = |side: Option<Place>, flag| if side.is_some() { flag } else { 0 };
-    bytes.push(4 | flag(piece.left, 0x80) | flag(piece.right, 0x40));
-    for (author, place) in [piece.left, piece.right].into_iter().flatten() {
-        number(bytes, author);
-        number(bytes, place);
-    }
-    if (piece.left, piece.right) == (None, None) {
-        number(bytes, 1);
-        number(bytes, NAME.len() as u64);
-        bytes.extend(NAME.bytes());
-    }
-    number(bytes, piece.length);
-    bytes.extend((0..piece.length).map(|_| b'x'));
-}
-
-/// The places of each author that matter to the order: where a piece begins, or something was put. What is between two of
-/// them counts as one place, however long an update says that it was.
-struct Marks(BTreeMap<u64, Vec<u64>>);
-
-impl Marks {
-    fn of(pieces: [&Pieces; 2]) -> Self {
-        let mut marks: BTreeMap<u64, BTreeSet<u64>> = BTreeMap::new();
-        for piece in pieces.into_iter().flat_map(|pieces| pieces.0.values()) {
-            let behind_left = piece.left.map(|(author, place)| (author, place + 1));
-            for (author, place) in
-                [Some(piece.begin), behind_left, piece.right].into_iter().flatten()
-            {
-                marks.entry(author).or_default().insert(place);
+            if which + 1 < new.len() {
+                all.to_mut().learn(std::slice::from_ref(piece));
             }
         }
-        let sorted = |(author, marks): (u64, BTreeSet<u64>)| (author, marks.into_iter().collect());
-        Self(marks.into_iter().map(sorted).collect())
+        Ok(())
     }
 
-    /// A place, counted in marks.
-    fn place(&self, (author, place): Place) -> Place {
-        let marks = self.0.get(&author).map_or(&[][..], Vec::as_slice);
-        let before = marks.partition_point(|mark| *mark <= place);
-        (author, before.saturating_sub(1) as u64)
-    }
-
-    /// A piece, counted in marks.
-    fn short(&self, piece: &Piece) -> Piece {
-        let begin = self.place(piece.begin);
-        let (_, last) = self.place((piece.begin.0, piece.end() - 1));
-        let [left, right] = [piece.left, piece.right].map(|side| side.map(|side| self.place(side)));
-        Piece { begin, length: last + 1 - begin.1, left, right }
-    }
-}
-
-/// How pieces stand in the page, with all that was ever taken out.
-struct Order {
-    marks: Marks,
-    /// How much stands before a run, by where the run begins.
-    before: BTreeMap<Place, u64>,
-}
-
-impl Order {
-    /// Of the page, and then of what is brought to it.
-    fn of(pieces: [&Pieces; 2]) -> Self {
-        let marks = Marks::of(pieces);
-        let doc = Doc::new();
-        let text = doc.get_or_insert_text(NAME);
-        for update in pieces.map(|pieces| pieces.update(&marks)) {
-            // What can't be read stands nowhere.
-            let Ok(update) = Update::decode_v1(&update) else { break };
-            let _ = doc.transact_mut().apply_update(update);
+    /// The rule; how many runs stand between the two by now.
+    fn judge(&self, new: &Piece) -> Result<usize, Odd> {
+        let put = |side: Option<Place>| side.map(|side| self.at(side).ok_or(TURNED)).transpose();
+        let (left, right) = (put(new.left)?, put(new.right)?);
+        let outer = [right.and_then(|right| right.left), left.and_then(|left| left.right)];
+        let (mut between, mut arrived) = (0, new.right.is_none());
+        for run in self.walk(new.left) {
+            let right = new.right.filter(|right| run.has(*right));
+            let end = right.map_or(run.end(), |(_, place)| place);
+            let passed = Piece { length: end - run.begin.1, ..run };
+            if outer.into_iter().flatten().any(|place| passed.has(place)) {
+                return Err(TURNED);
+            }
+            between += usize::from(passed.length > 0);
+            if right.is_some() {
+                arrived = true;
+                break;
+            }
+            if between > CROWD {
+                return Err(CROWDED);
+            }
         }
-        let (mut before, mut length) = (BTreeMap::new(), 0);
-        for (text, id) in runs(&doc, &text) {
-            before.insert((id.client.get(), u64::from(id.clock)), length);
-            length += text.len() as u64;
+        let crowded = self.behind.get(&new.left).is_some_and(|many| *many >= CROWD);
+        match (arrived, between > 0 && crowded) {
+            (false, _) => Err(TURNED),
+            (true, true) => Err(CROWDED),
+            (true, false) => Ok(between),
         }
-        Self { marks, before }
     }
 
-    /// Whether these stand one behind the other. At the ends, none is an end of the page.
-    fn has(&self, places: [Option<Place>; 4]) -> bool {
-        let at = places.into_iter().flatten().map(|place| {
-            let (author, place) = self.marks.place(place);
-            let ((whose, begin), before) = self.before.range(..=(author, place)).next_back()?;
-            (*whose == author).then(|| before + place - begin)
+    /// What stands behind a place, run by run.
+    fn walk(&self, left: Option<Place>) -> impl Iterator<Item = Piece> {
+        let begin = left.and_then(|left| self.begin_of(left));
+        let rest = left.and_then(|(author, place)| self.at((author, place))?.since(place + 1));
+        let mut next = self.next(begin);
+        let runs = std::iter::from_fn(move || {
+            let run = self.runs.get(&next?)?;
+            next = run.next;
+            Some(run.piece)
         });
-        at.collect::<Option<Vec<_>>>().is_some_and(|at| at.is_sorted_by(|one, next| one < next))
+        rest.into_iter().chain(runs)
     }
 }
 

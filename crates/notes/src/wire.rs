@@ -48,6 +48,11 @@ impl Piece {
         self.begin.1 + self.length
     }
 
+    /// Whether a place is in it.
+    pub fn has(&self, (author, place): Place) -> bool {
+        author == self.begin.0 && (self.begin.1..self.end()).contains(&place)
+    }
+
     /// What of it is at this place or behind: put behind what is before it in the piece.
     pub fn since(&self, place: u64) -> Option<Self> {
         let (author, begin) = self.begin;
