@@ -1,7 +1,9 @@
 #![doc = include_str!("../README.md")]
 
 mod causal;
+mod intake;
 mod neighbours;
+mod numbers;
 mod talk;
 mod wire;
 
@@ -18,6 +20,7 @@ use yrs::{
 };
 
 use neighbours::Pieces;
+use numbers::{client, mark_of};
 
 /// The text's name in its document: what other programs that speak Yjs ask for.
 const NAME: &str = "notes";
@@ -42,11 +45,7 @@ impl SharedTexts for Yrs {
     }
 
     fn mark(&self, author: &str) -> u32 {
-        // FNV-1a: it tells names apart; nothing rests on its being hard to meet.
-        let hash = author.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-        });
-        u32::try_from(hash >> (64 - MARK_BITS)).unwrap_or_default()
+        numbers::mark(author)
     }
 
     fn joined(&self, updates: &[Vec<u8>]) -> Result<Vec<u8>> {
@@ -66,27 +65,6 @@ impl SharedTexts for Yrs {
     fn bytes(&self, message: &Message) -> Vec<u8> {
         talk::bytes(message)
     }
-}
-
-/// How many of an author's number's 53 bits say whose it is. The others tell their editors apart: 0 is this program, when
-/// it writes for them.
-const MARK_BITS: u32 = 21;
-const EDITOR_BITS: u32 = 32;
-
-/// The number that an author's hand has in the document: the same for the same name, in the 53 bits that Yjs takes.
-fn client(author: &str) -> u64 {
-    u64::from(Yrs.mark(author)) << EDITOR_BITS
-}
-
-/// Whether a number is of an editor of this author's.
-fn is_editor_of(number: u64, author: &str) -> bool {
-    let editor = number & ((1 << EDITOR_BITS) - 1);
-    mark_of(number) == Yrs.mark(author) && editor != 0
-}
-
-/// Whose a number is.
-fn mark_of(number: u64) -> u32 {
-    u32::try_from(number >> EDITOR_BITS).unwrap_or_default()
 }
 
 struct Shared {
@@ -138,28 +116,9 @@ impl SharedText for Shared {
     fn by(&self, update: &[u8], author: &str) -> Result<usize> {
         let brings = wire::check(update, NAME).map_err(odd)?;
         let have = self.doc.transact().state_vector();
-        let have = |author: u64| u64::from(have.get(&ClientID::new(author)));
-        if brings.gaps {
-            return Err(odd("it leaves something out"));
-        }
-        for (author_number, stretch) in &brings.stretches {
-            let known = have(*author_number);
-            if stretch.start > known {
-                return Err(odd("it leaves something out"));
-            }
-            if !stretch.is_empty() && !is_editor_of(*author_number, author) {
-                return Err(odd("it has what somebody else is said to have written"));
-            }
-        }
-        let there = |(author, place): &(u64, u64)| {
-            let brought = brings.stretches.get(author).is_some_and(|s| s.contains(place));
-            brought || *place < have(*author)
-        };
-        if !brings.needs.iter().all(there) {
-            return Err(odd("it stands beside what nobody wrote"));
-        }
-        let new = brings.pieces.iter().filter_map(|piece| piece.since(have(piece.begin.0)));
-        self.pieces.let_in(&new.collect::<Vec<_>>()).map_err(odd)?;
+        intake::is_by(author, &brings, &have).map_err(odd)?;
+        let new = intake::new_in(&brings, &have).map_err(odd)?;
+        self.pieces.let_in(&new).map_err(odd)?;
         Ok(brings.text)
     }
 

@@ -12,6 +12,10 @@ const AUTHORS: u64 = 1 << 53;
 /// Places in what one author wrote, and lengths, stay below this: `yrs` counts some of them with a sign.
 const PLACES: u64 = 1 << 31;
 
+/// `yrs` takes room on the stack for each author of an update: for 25,000 more than the 2 MB that a thread has. What
+/// a page may come to is fewer.
+const MOST_AUTHORS: u64 = 8_000;
+
 const COLLECTED: u8 = 0;
 const DELETED: u8 = 1;
 const TEXT: u8 = 4;
@@ -25,7 +29,7 @@ pub type Odd = &'static str;
 
 const SHORT: Odd = "it ends too early";
 const PLACE: Odd = "it counts further than a page goes";
-const FOREIGN: Odd = "it has what no page of plain text has";
+pub const FOREIGN: Odd = "it has what no page of plain text has";
 const ORDER: Odd = "it is out of order";
 
 /// A place in what an author wrote: whose, and where.
@@ -75,6 +79,8 @@ pub struct Brings {
     pub needs: Vec<Place>,
     /// Whether it leaves something out in between.
     pub gaps: bool,
+    /// Whether some of it stands nowhere: what Yjs collected, as it never does of text in a page.
+    pub collected: bool,
     /// How many bytes of text it has.
     pub text: usize,
 }
@@ -82,8 +88,15 @@ pub struct Brings {
 /// Whether these bytes are an update of the text of that name, and nothing but that; and what it brings.
 pub fn check(update: &[u8], name: &str) -> Result<Brings, Odd> {
     let mut wire = Wire { rest: update, name, brings: Brings::default() };
-    for _ in 0..wire.count()? {
+    let authors = wire.count()?;
+    if authors > MOST_AUTHORS {
+        return Err("it has more authors than a page");
+    }
+    for _ in 0..authors {
         let blocks = wire.count()?;
+        if blocks == 0 {
+            return Err("it has an author who wrote nothing");
+        }
         let author = wire.author()?;
         let begin = wire.place()?;
         let mut place = begin;
@@ -190,6 +203,7 @@ impl<'u> Wire<'u> {
         let info = self.byte()?;
         if matches!(info, COLLECTED | GAP) {
             self.brings.gaps |= info == GAP;
+            self.brings.collected |= info == COLLECTED;
             return self.length();
         }
         let left = self.neighbour(info & LEFT != 0, (author, place))?;
