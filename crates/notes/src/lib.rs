@@ -74,6 +74,15 @@ struct Shared {
     pieces: Pieces,
 }
 
+impl Shared {
+    /// Learns what a transaction brought: no more than the page has by now. What it wrote itself can be read.
+    fn learn(&mut self, update: &[u8]) {
+        if let Ok(brings) = wire::check(update, NAME) {
+            self.pieces.learn(&brings.pieces);
+        }
+    }
+}
+
 impl SharedText for Shared {
     fn text(&self) -> String {
         self.text.get_string(&self.doc.transact())
@@ -98,19 +107,24 @@ impl SharedText for Shared {
         }
         let update = transaction.encode_update_v1();
         drop(transaction);
-        // What it writes itself can be read.
-        if let Ok(brings) = wire::check(&update, NAME) {
-            self.pieces.learn(&brings.pieces);
-        }
+        self.learn(&update);
         update
     }
 
-    fn take_in(&mut self, update: &[u8]) -> Result<()> {
-        let brings = wire::check(update, NAME).map_err(unreadable)?;
+    fn take_in(&mut self, update: &[u8]) -> Result<Option<Vec<u8>>> {
+        wire::check(update, NAME).map_err(unreadable)?;
         let update = Update::decode_v1(update).map_err(|_| unreadable(OTHER))?;
-        self.doc.transact_mut().apply_update(update).map_err(|_| unreadable(OTHER))?;
-        self.pieces.learn(&brings.pieces);
-        Ok(())
+        let mut transaction = self.doc.transact_mut();
+        transaction.apply_update(update).map_err(|_| unreadable(OTHER))?;
+        let new = transaction.has_changes().then(|| transaction.encode_update_v1());
+        drop(transaction);
+        new.iter().for_each(|new| self.learn(new));
+        Ok(new)
+    }
+
+    fn fits(&self, update: &[u8]) -> bool {
+        let have = self.doc.transact().state_vector();
+        wire::check(update, NAME).is_ok_and(|brings| intake::new_in(&brings, &have).is_ok())
     }
 
     fn by(&self, update: &[u8], author: &str) -> Result<usize> {

@@ -114,13 +114,13 @@ impl LivePage {
         Self { push, page: push, shared, texts, seq: 0, embargoed, text, full, spoiled: false }
     }
 
-    /// Takes in what somebody typed, whose guesses are counted; whether any of it was new.
+    /// Takes in what somebody typed, whose guesses are counted; answers with what of it was new, which is what is kept and told.
     pub fn take_in(
         &mut self,
         update: &[u8],
         by: &str,
         guesser: Option<&dyn Guesser>,
-    ) -> Result<bool> {
+    ) -> Result<Option<Vec<u8>>> {
         let brought = self.shared.by(update, by)?;
         if brought > 0 && (self.full || self.text.len() + brought > LONGEST) {
             return Err(Refusal::new(
@@ -129,14 +129,12 @@ impl LivePage {
                 "keep logs and data elsewhere and put a link to them here",
             ));
         }
-        let before = self.shared.have();
-        self.shared.take_in(update)?;
+        let new = self.shared.take_in(update)?;
         let text = self.shared.text();
         if !self.embargoed.is_empty() {
             may_be_added(&self.embargoed, guesser, &self.text, &text)
                 .inspect_err(|_| self.spoiled = true)?;
         }
-        let new = text != self.text || self.shared.have() != before;
         self.text = text;
         Ok(new)
     }
@@ -149,11 +147,8 @@ impl LivePage {
 
     /// Takes in what is on record; whether it was new.
     fn learn(&mut self, update: &[u8]) -> Result<bool> {
-        let before = self.shared.have();
-        self.shared.take_in(update)?;
-        let text = self.shared.text();
-        let new = text != self.text || self.shared.have() != before;
-        self.text = text;
-        Ok(new)
+        let new = self.shared.take_in(update)?;
+        self.text = self.shared.text();
+        Ok(new.is_some())
     }
 }

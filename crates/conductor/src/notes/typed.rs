@@ -66,8 +66,7 @@ fn take_turn(shared: &mut dyn SharedText, rest: &mut Vec<Typed>) -> Result<(Acto
     let mut updates = Vec::new();
     let mut left = Vec::new();
     for one in rest.drain(..) {
-        let fits = one.by == by && shared.by(&one.update, &by.name).is_ok();
-        if fits {
+        if one.by == by && shared.fits(&one.update) {
             shared.take_in(&one.update)?;
             updates.push(one.update);
         } else {

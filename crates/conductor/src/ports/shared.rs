@@ -43,15 +43,19 @@ pub trait SharedText: Send {
     /// others.
     fn write(&mut self, edits: &[Edit]) -> Vec<u8>;
 
-    /// Takes an update in: in any order with others, each once or more often, it comes to the same text.
+    /// Takes an update in: in any order with others, each once or more often, it comes to the same text. Answers with what was
+    /// new in it, as an update; what it says of what is known is not in that, whatever it is.
     ///
     /// # Errors
     /// It can't be read.
-    fn take_in(&mut self, update: &[u8]) -> Result<()>;
+    fn take_in(&mut self, update: &[u8]) -> Result<Option<Vec<u8>>>;
+
+    /// Whether everything that an update stands on is here, or in it.
+    fn fits(&self, update: &[u8]) -> bool;
 
     /// Refuses an update from outside that is more than `author` writing: that brings what is by the mark of somebody else, known or not,
-    /// leaves a gap, stands beside what nobody wrote, or stands between two that never stood side by side, so that not everybody
-    /// would read it in the same order. Answers with how many bytes of text it brings at most.
+    /// leaves a gap, does not fit, or stands between two that never stood side by side, so that not everybody would read it in the
+    /// same order; and one that takes more than people do. Answers with how many bytes of text it brings at most.
     ///
     /// # Errors
     /// `refused`, with what is odd.

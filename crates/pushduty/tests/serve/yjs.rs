@@ -121,12 +121,16 @@ fn what_is_written_here_reads_the_same_in_browsers() {
             let new = format!("{}* {round} 🎉 é\n", &text[..cut.unwrap_or(text.len())]);
             let update = pages[at].write(&edits(&text, &new));
             if round % 3 == 0 {
-                pages.iter_mut().for_each(|page| page.take_in(&update).expect("taken in"));
+                for page in &mut pages {
+                    page.take_in(&update).expect("taken in");
+                }
             }
             updates.push(update);
         }
         for page in &mut pages {
-            updates.iter().for_each(|update| page.take_in(update).expect("taken in"));
+            for update in &updates {
+                page.take_in(update).expect("taken in");
+            }
         }
         let text = pages[0].text();
         assert!(pages.iter().all(|page| page.text() == text), "seed {seed}");

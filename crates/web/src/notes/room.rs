@@ -224,7 +224,7 @@ impl Room {
                 let conductor = self.house.open.trains.conductor(&self.train, &seat.who).await?;
                 let look = seat.person().map(|by| self.house.guesses.look(by)).transpose();
                 let typed = match &look {
-                    Ok(look) => typed(live, seat, conductor.actor, look.as_ref(), update),
+                    Ok(look) => typed(live, seat, conductor.actor, look.as_ref(), &update),
                     Err(no) => Err(no.clone()),
                 };
                 if let (Ok(Some(look)), Err(no)) = (&look, &typed) {
@@ -364,20 +364,20 @@ impl Run for Room {
     }
 }
 
-/// Takes in what an editor wrote.
+/// Takes in what an editor wrote; what was new in it is kept and told, as the page has it.
 fn typed(
     live: &mut LivePage,
     seat: &Seat,
     by: Actor,
     look: Option<&Look>,
-    update: Vec<u8>,
+    update: &[u8],
 ) -> Result<Option<Typed>> {
     let Some(name) = &seat.name else {
         let (what, hint) = ("these notes are for reading here", "sign in to write in them");
         return Err(Refusal::new(Code::NotAllowed, what, hint));
     };
-    let new = live.take_in(&update, name, look.map(|look| look as &dyn Guesser))?;
-    Ok(new.then_some(Typed { push: live.push, page: live.page, by, update }))
+    let new = live.take_in(update, name, look.map(|look| look as &dyn Guesser))?;
+    Ok(new.map(|update| Typed { push: live.push, page: live.page, by, update }))
 }
 
 async fn changed(changes: &mut Option<tokio::sync::watch::Receiver<Option<u64>>>) -> Option<()> {
