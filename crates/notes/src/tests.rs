@@ -1,5 +1,7 @@
 //! The text is what was written, in whatever order it arrives.
 
+mod hostile;
+
 use proptest::prelude::*;
 use train::notes::{Edit, apply, edits};
 

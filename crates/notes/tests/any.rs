@@ -77,7 +77,7 @@ mod tests {
     proptest! {
         #[test]
         fn of_honest_editors_among_others(
-            said in prop::collection::vec((0_u8..64, prop::collection::vec(any::<u8>(), 0..6)), 1..50),
+            said in prop::collection::vec((0_u8..64, prop::collection::vec(any::<u8>(), 0..18)), 1..50),
         ) {
             let mut bytes = Vec::new();
             for (how, what) in &said {

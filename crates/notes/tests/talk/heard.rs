@@ -2,7 +2,10 @@
 
 #[path = "honest.rs"]
 mod honest;
+#[path = "made_up.rs"]
+mod made_up;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use conductor::ports::{Message, SharedTexts};
@@ -14,6 +17,7 @@ use train::refusal::Refusal;
 
 use super::in_words;
 use honest::Honest;
+use made_up::{MadeUp, Place};
 
 /// So many messages show what many do, and are heard in no time.
 const MANY: usize = 64;
@@ -43,14 +47,15 @@ struct Talk {
     honest: [Honest; 2],
     said: Vec<Vec<u8>>,
     /// What somebody may write beside: by whom, and where in what they wrote.
-    places: Vec<(u64, u64)>,
+    places: Vec<Place>,
+    /// How far what was made up by a number was taken in.
+    written: BTreeMap<u64, u64>,
 }
 
-/// An editor: whose, by which number, and how far it wrote.
+/// An editor: whose, and by which number.
 struct Seat {
     name: &'static str,
     number: u64,
-    written: u64,
 }
 
 impl Talk {
@@ -59,23 +64,25 @@ impl Talk {
         page.write(&[Edit::insert(0, "Blockers:\n\n* one 🎉\n* two\n")]);
         let mark = |name| u64::from(Yrs.mark(name)) << 32;
         let units = u64::try_from(page.text().encode_utf16().count()).expect("it is short");
-        let seats =
-            ["mat", "kumar", "krupa"].map(|name| Seat { name, number: mark(name) + 1, written: 0 });
+        let seats = ["mat", "kumar", "krupa"].map(|name| Seat { name, number: mark(name) + 1 });
         let begun = page.kept();
         let places = (0..units).map(|at| (mark("mat"), at)).collect();
         let honest =
             ["jason", "otto"].map(|name| Honest::open(name, mark(name) + (1 << 31), &begun));
         let live = opened(&begun, &[]);
-        Self { live, begun, kept: Vec::new(), seats, honest, said: Vec::new(), places }
+        let (kept, said, written) = Default::default();
+        Self { live, begun, kept, seats, honest, said, places, written }
     }
 
-    /// One of them says what stands there, types, says again what was said before, or goes on by another number.
+    /// One of them says what stands there, types, makes up more at once, says again what was said before, or goes on by another
+    /// number.
     fn goes_on(&mut self, how: u8, what: &[u8]) {
         if how & 0x20 != 0 {
             return self.goes_on_well(usize::from((how >> 4) & 1), (how >> 2) & 3, what);
         }
         let seat = usize::from(how & 3) % self.seats.len();
         match (how >> 2) & 3 {
+            _ if how & 0x10 != 0 => self.makes_up(seat, what),
             0 => {
                 self.hears(seat, what.to_vec());
             }
@@ -86,10 +93,7 @@ impl Talk {
                     self.hears(seat, before);
                 }
             }
-            _ => {
-                let Seat { number, written, .. } = &mut self.seats[seat];
-                (*number, *written) = (*number + 1, 0);
-            }
+            _ => self.seats[seat].number += 1,
         }
     }
 
@@ -151,12 +155,51 @@ impl Talk {
         };
         let beside = [place(0), place(1)];
         let words = String::from_utf8_lossy(what.get(2..).unwrap_or_default());
-        let Seat { number, written, .. } = self.seats[seat];
-        let update = written_by(number, written, beside, &words);
-        if self.hears(seat, Yrs.bytes(&Message::Written(update))) {
-            let units = u64::try_from(words.encode_utf16().count()).expect("it is short");
-            self.seats[seat].written += units;
-            self.places.extend([(number, written), (number, written + units - 1)]);
+        let number = self.seats[seat].number;
+        let mut update = MadeUp::default();
+        update.begins(number, self.written(number));
+        update.writes(number, beside, &words);
+        self.sends_made_up(seat, &update);
+    }
+
+    /// Somebody writes by three numbers at once, between any two places of the page or of these: on from what each wrote, or
+    /// again from its beginning; and what stands nowhere, or nothing.
+    fn makes_up(&mut self, seat: usize, what: &[u8]) {
+        let numbers = [0, 1, 2].map(|more| self.seats[seat].number + more);
+        let mut places = self.places.clone();
+        places.extend(numbers.iter().flat_map(|number| (0..4).map(|at| (*number, at))));
+        let place = |which: u8| places.get(usize::from(which) % (places.len() + 1)).copied();
+        let mut update = MadeUp::default();
+        for block in what.chunks_exact(4).take(8) {
+            let number = numbers[usize::from(block[0]) % numbers.len()];
+            let begin = if block[0] & 0x80 != 0 { 0 } else { self.written(number) };
+            update.begins(number, begin);
+            match (block[0] >> 4) & 7 {
+                0 => {}
+                1 => update.collected(number, u64::from(block[3] % 4) + 1),
+                _ => {
+                    let words = ["x", "yz", "🎉", "v🎉w"][usize::from(block[3]) % 4];
+                    update.writes(number, [place(block[1]), place(block[2])], words);
+                }
+            }
+        }
+        self.sends_made_up(seat, &update);
+    }
+
+    fn written(&self, number: u64) -> u64 {
+        self.written.get(&number).copied().unwrap_or_default()
+    }
+
+    /// What was made up, and taken in, is something to write beside.
+    fn sends_made_up(&mut self, seat: usize, update: &MadeUp) {
+        if self.hears(seat, Yrs.bytes(&Message::Written(update.bytes()))) {
+            for (number, end) in update.ends() {
+                let before = self.written(number);
+                if before < end {
+                    self.written.insert(number, end);
+                    self.places.extend([(number, before), (number, end - 1)]);
+                }
+            }
         }
     }
 
@@ -205,9 +248,7 @@ impl Talk {
         assert!(kept.len() <= size + 64 * update.len(), "{} of {}", kept.len(), update.len());
         let told = embargoed();
         assert!(!text.lines().any(|line| told.told_by(line)), "{text:?}");
-        if new {
-            self.kept.push(update);
-        }
+        self.kept.extend(new);
         assert_eq!(opened(&self.begun, &self.kept).shared.text(), text, "it is as it was kept");
         let mut peer = Yrs.open(None, "otto").expect("a page opens");
         let all = self.live.shared.since(&peer.have()).expect("there is all of it");
@@ -229,33 +270,4 @@ fn opened(begun: &[u8], kept: &[Vec<u8>]) -> LivePage {
 
 fn embargoed() -> Embargoed {
     Embargoed { names: vec!["bug-1800042".to_owned()], ..Embargoed::default() }
-}
-
-/// An update as an editor writes it, in bytes: words at this place of its own, between two others.
-fn written_by(author: u64, place: u64, beside: [Option<(u64, u64)>; 2], words: &str) -> Vec<u8> {
-    let mut bytes = vec![1, 1];
-    number(&mut bytes, author);
-    number(&mut bytes, place);
-    let [left, right] = beside.map(|side| u8::from(side.is_some()));
-    bytes.push(4 | (left << 7) | (right << 6));
-    for (whose, at) in beside.into_iter().flatten() {
-        number(&mut bytes, whose);
-        number(&mut bytes, at);
-    }
-    if beside == [None; 2] {
-        bytes.extend_from_slice(b"\x01\x05notes");
-    }
-    number(&mut bytes, words.len() as u64);
-    bytes.extend_from_slice(words.as_bytes());
-    bytes.push(0);
-    bytes
-}
-
-/// A number, as an update has it: seven bits a byte, the lowest first.
-fn number(bytes: &mut Vec<u8>, mut number: u64) {
-    while number >= 0x80 {
-        bytes.push((number & 0x7f) as u8 | 0x80);
-        number >>= 7;
-    }
-    bytes.push(number as u8);
 }
