@@ -63,7 +63,7 @@ fn chain(first: u64, many: u64, [left, right]: Between) -> Vec<[(Between, &'stat
 }
 
 /// The numbers of a chain, each with its letter.
-fn links(first: u64, chain: &[[(Between, &'static str); 1]]) -> Vec<Section<'_>> {
+fn links<'a>(first: u64, chain: &'a [[(Between, &'static str); 1]]) -> Vec<Section<'a>> {
     chain.iter().zip(first..).map(|(blocks, number)| (number, 0, &blocks[..])).collect()
 }
 

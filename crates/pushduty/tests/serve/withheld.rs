@@ -236,10 +236,13 @@ fn no_reason_tells_of_a_fix_and_words_tried_in_any_wish_are_counted_together() {
     let (kumar, mat) = (server.let_in(&world, "kumar"), server.first());
     let secret = format!("see {}", &twin.oid("hole")[..10]);
     // Nobody writes it where everybody reads, whatever they know.
-    for (command, field) in [("hold", "because"), ("cancel", "because"), ("call", "text")] {
-        let wish = [("command", command), (field, secret.as_str())];
+    for command in ["hold", "cancel"] {
+        let wish = [("command", command), ("because", secret.as_str())];
         mat.post("/trains/amo/plan", &wish).is(409).says("not public yet");
     }
+    // Where there is nothing to do, that alone is said.
+    let call = [("command", "call"), ("text", secret.as_str())];
+    mat.post("/trains/amo/plan", &call).is(409).says("no push is cut").never_says("not public");
     let carried = json!({ "wish": { "command": "hold", "because": secret } });
     let answer = mat.asks("/api/v1/trains/amo/commands", &carried).is(409).json();
     assert!(answer["error"]["message"].as_str().expect("words").contains("not public yet"));
@@ -249,7 +252,9 @@ fn no_reason_tells_of_a_fix_and_words_tried_in_any_wish_are_counted_together() {
     let blocks = |who: &Visitor<'_>, text: &str| {
         who.post("/trains/amo/plan", &[("command", "block"), ("text", text)])
     };
-    blocks(&mat, &secret).is(409);
+    for _ in 0..2 {
+        blocks(&mat, &secret).is(409).says("not public yet");
+    }
     mat.post("/trains/amo/plan", &[("command", "hold"), ("because", "rain")]).is(429);
     blocks(&mat, "rain").is(429);
     // Who may not have a wish hears that alone, whatever they write in it.
@@ -302,7 +307,7 @@ fn p9_no_reason_is_searched_with_for_a_hash() {
     mat.asks(commands, &plans("rain")).is(200);
     let other = [("command", "block"), ("text", "see abcdef0")];
     kumar.post("/trains/amo/plan", &other).is(200);
-    assert!(!mat.get("/api/v1/trains/amo/log").is(200).body.contains(&secret));
+    kumar.get("/api/v1/trains/amo/log").is(200).never_says(&secret);
 }
 
 /// Ninety hashes, others for each number.
