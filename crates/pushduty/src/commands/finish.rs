@@ -44,10 +44,9 @@ pub async fn run(args: &Args, session: &Session) -> Ended {
     });
     let (mut view, mut changes) = planned(&desk, &wish).await?;
     session.header().await?;
-    if !args.which.consent.dry_run && !args.which.consent.yes && changes {
-        if settle::unticked(session, view.push, settle::at_the_end(&view)).await? {
-            (view, changes) = planned(&desk, &wish).await?;
-        }
+    let asks = !args.which.consent.dry_run && !args.which.consent.yes && changes;
+    if asks && settle::unticked(session, view.push, settle::at_the_end(&view)).await? {
+        (view, changes) = planned(&desk, &wish).await?;
     }
     session.screen.show(&words::finish(&view));
     if args.which.consent.dry_run || !changes {

@@ -43,9 +43,9 @@ impl Session {
         }
         actor::check(&self.global, &self.environment)?;
         let settings = &loaded.settings;
-        let remotes =
+        let mut remotes =
             settings.repos.iter().flat_map(|r| std::iter::once(&r.upstream).chain(&r.security));
-        let all_local = remotes.clone().all(|url| git::url::is_local(url));
+        let all_local = remotes.all(|url| git::url::is_local(url));
         let opened = ledger::open(&data, self.clock.set_by_hand());
         let user = actor::git_user(&self.global, &self.environment);
         let (ledger, user) = tokio::join!(opened, user);
@@ -53,9 +53,8 @@ impl Session {
         let outgoing = self.outgoing(&loaded, ledger.clone()).await;
         conductor::journal::check_clock(self.clock.set_by_hand().is_some(), true, all_local)?;
         let aboard = stores(settings, &data, self.git_options(), &self.progress())?;
-        let today = conductor::ports::Clock::now(&*self.clock)
-            .to_zoned_datetime(settings.timetable.zone())
-            .date();
+        let now = conductor::ports::Clock::now(&*self.clock);
+        let today = now.to_zoned_datetime(settings.timetable.zone()).date();
         let calendars = crate::calendars::read(&loaded, today).await;
         let _ = self.calendars.set(calendars.remarks);
         let who = actor::who(settings, &self.global, &self.environment, user);

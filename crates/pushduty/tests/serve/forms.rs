@@ -79,7 +79,7 @@ fn every_wish_has_a_form_on_some_page_or_a_reason_why_not() {
 }
 
 /// The names of the fields of each form, by what it wishes; of several with the same wish those of all.
-fn fields<'p>(pages: &'p [String]) -> BTreeMap<&'p str, BTreeSet<&'p str>> {
+fn fields(pages: &[String]) -> BTreeMap<&str, BTreeSet<&str>> {
     let mut fields: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for form in pages.iter().flat_map(|page| page.split("<form").skip(1)) {
         let form = form.split("</form>").next().unwrap_or_default();

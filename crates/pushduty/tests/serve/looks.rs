@@ -108,7 +108,7 @@ fn a_look_that_its_reader_gave_no_time_is_told_to_them_and_never_kept() {
     let (world, remote) = cut();
     let there = Answer::Version("2026.11.26".to_owned(), remote.commit_of("2026.11.26"));
     let services = Services::new();
-    services.answers("stage-web", &[there.clone()]);
+    services.answers("stage-web", std::slice::from_ref(&there));
     let world = world.service("stage", "web", &services, 1);
     world.hero("mat").types("watch --once").ok();
     let server = Server::start(&world, "mat", "--every 0");

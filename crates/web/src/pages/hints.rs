@@ -248,72 +248,75 @@ mod tests {
         }
     }
 
+    /// What is said on the command line, and on pages.
+    const SAID: &[(&str, &str)] = &[
+        (
+            "say why it needs another tag: --again --because TEXT",
+            "say why it needs another tag: “Another tag where there is one” “Why, where a rule is overridden”",
+        ),
+        (
+            "--off-cycle takes a date off the schedule",
+            "“Off the schedule” takes a date off the schedule",
+        ),
+        (
+            "`pushduty status` shows what is open, `pushduty rollback --because TEXT` brings production back.",
+            "the page of the push shows what is open, “Bring production back” under Do…, with “Why, for the record” brings production back.",
+        ),
+        (
+            "`pushduty rollback --clear --push 2026.11.26 --because TEXT` once it is mended",
+            "“Let tags leave again that were brought back” under Do… for 2026.11.26, with “Why, for the record” once it is mended",
+        ),
+        (
+            "`pushduty pick --push 2026.11.26 --revert web:ccccccc` brings it there",
+            "“Pick commits onto the tags” under Do… for 2026.11.26, with “Take these back on the tag” web:ccccccc brings it there",
+        ),
+        (
+            "`pushduty tag --push DATE --off-cycle` makes one on another day",
+            "“Tag the repositories” under Do…, with “Off the schedule” makes one on another day",
+        ),
+        ("`pushduty notes show --push 2026.11.26`", "the page of the notes"),
+        ("`pushduty security list` shows them", "the page of the push shows them"),
+        (
+            "`pushduty watch production --push 2026.11.26` follows until it does; look again",
+            "“Environments” on the page of the push shows what was last seen; look again",
+        ),
+        (
+            "`pushduty watch stage` waits for it, `pushduty status` says what is there",
+            "“Environments” on the page of the push shows what was last seen, the page of the push says what is there",
+        ),
+        (
+            "`pushduty pick --continue` goes on from it",
+            "`pushduty pick --continue` on the command line goes on from it",
+        ),
+        (
+            "`pushduty security repair --repo web` shows it",
+            "“Bring two mains together that have diverged” under Do…, with “Repository” shows it",
+        ),
+        (
+            "`pushduty tell --dry-run` says why, `pushduty tell --again` tries once more",
+            "the page What is told says why, “Try again” on the page What is told tries once more",
+        ),
+        ("use --data with its folder", "use --data with its folder"),
+        (
+            "or finish by hand with --resolve",
+            "or finish by hand with `pushduty pick --resolve` on the command line",
+        ),
+        (
+            "an admin gives roles, by `pushduty people give` or in the configuration; --as NAME acts as somebody else",
+            "an admin gives roles, by the page People or in the configuration",
+        ),
+        ("--as NAME acts as somebody of [people]", ""),
+        (
+            "the same wish once more, with a new key, goes on with it",
+            "the same wish once more goes on with it",
+        ),
+        ("ask an admin to write `email = …`", "ask an admin to write `email = …`"),
+    ];
+
     #[test]
     fn options_and_commands_are_the_fields_and_forms_that_they_are_here() {
-        for (of, here) in [
-            (
-                "say why it needs another tag: --again --because TEXT",
-                "say why it needs another tag: “Another tag where there is one” “Why, where a rule is overridden”",
-            ),
-            (
-                "--off-cycle takes a date off the schedule",
-                "“Off the schedule” takes a date off the schedule",
-            ),
-            (
-                "`pushduty status` shows what is open, `pushduty rollback --because TEXT` brings production back.",
-                "the page of the push shows what is open, “Bring production back” under Do…, with “Why, for the record” brings production back.",
-            ),
-            (
-                "`pushduty rollback --clear --push 2026.11.26 --because TEXT` once it is mended",
-                "“Let tags leave again that were brought back” under Do… for 2026.11.26, with “Why, for the record” once it is mended",
-            ),
-            (
-                "`pushduty pick --push 2026.11.26 --revert web:ccccccc` brings it there",
-                "“Pick commits onto the tags” under Do… for 2026.11.26, with “Take these back on the tag” web:ccccccc brings it there",
-            ),
-            (
-                "`pushduty tag --push DATE --off-cycle` makes one on another day",
-                "“Tag the repositories” under Do…, with “Off the schedule” makes one on another day",
-            ),
-            ("`pushduty notes show --push 2026.11.26`", "the page of the notes"),
-            ("`pushduty security list` shows them", "the page of the push shows them"),
-            (
-                "`pushduty watch production --push 2026.11.26` follows until it does; look again",
-                "“Environments” on the page of the push shows what was last seen; look again",
-            ),
-            (
-                "`pushduty watch stage` waits for it, `pushduty status` says what is there",
-                "“Environments” on the page of the push shows what was last seen, the page of the push says what is there",
-            ),
-            (
-                "`pushduty pick --continue` goes on from it",
-                "`pushduty pick --continue` on the command line goes on from it",
-            ),
-            (
-                "`pushduty security repair --repo web` shows it",
-                "“Bring two mains together that have diverged” under Do…, with “Repository” shows it",
-            ),
-            (
-                "`pushduty tell --dry-run` says why, `pushduty tell --again` tries once more",
-                "the page What is told says why, “Try again” on the page What is told tries once more",
-            ),
-            ("use --data with its folder", "use --data with its folder"),
-            (
-                "or finish by hand with --resolve",
-                "or finish by hand with `pushduty pick --resolve` on the command line",
-            ),
-            (
-                "an admin gives roles, by `pushduty people give` or in the configuration; --as NAME acts as somebody else",
-                "an admin gives roles, by the page People or in the configuration",
-            ),
-            ("--as NAME acts as somebody of [people]", ""),
-            (
-                "the same wish once more, with a new key, goes on with it",
-                "the same wish once more goes on with it",
-            ),
-            ("ask an admin to write `email = …`", "ask an admin to write `email = …`"),
-        ] {
-            assert_eq!(said(of), here);
+        for (of, here) in SAID {
+            assert_eq!(said(of), *here);
         }
     }
 }
