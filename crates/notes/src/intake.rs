@@ -15,7 +15,7 @@ const MOST_OF_ONE: usize = 500;
 const MOST: usize = 4_000;
 
 /// How far somebody's text is there.
-fn known(have: &StateVector, author: u64) -> u64 {
+pub fn known(have: &StateVector, author: u64) -> u64 {
     u64::from(have.get(&ClientID::new(author)))
 }
 

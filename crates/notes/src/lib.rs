@@ -7,6 +7,8 @@ mod numbers;
 mod talk;
 mod wire;
 
+use std::sync::OnceLock;
+
 use conductor::failure::{Failure, Result};
 use conductor::ports::{Message, SharedText, SharedTexts};
 use train::notes::Edit;
@@ -37,7 +39,7 @@ impl SharedTexts for Yrs {
         };
         let doc = Doc::with_options(options);
         let text = doc.get_or_insert_text(NAME);
-        let mut page = Shared { doc, text, pieces: Pieces::default() };
+        let mut page = Shared { doc, text, pieces: OnceLock::new() };
         if let Some(kept) = kept {
             page.take_in(kept)?;
         }
@@ -70,16 +72,25 @@ impl SharedTexts for Yrs {
 struct Shared {
     doc: Doc,
     text: TextRef,
-    /// All that was ever written in it, as it was put.
-    pieces: Pieces,
+    /// All that was ever written in it, as it was put: made out where somebody first writes in it.
+    pieces: OnceLock<Pieces>,
 }
 
 impl Shared {
     /// Learns what a transaction brought: no more than the page has by now. What it wrote itself can be read.
     fn learn(&mut self, update: &[u8]) {
-        if let Ok(brings) = wire::check(update, NAME) {
-            self.pieces.learn(&brings.pieces);
+        if let Some(pieces) = self.pieces.get_mut()
+            && let Ok(brings) = wire::check(update, NAME)
+        {
+            pieces.learn(&brings.pieces);
         }
+    }
+
+    fn known(&self, have: &StateVector) -> &Pieces {
+        self.pieces.get_or_init(|| {
+            let kept = wire::check(&self.kept(), NAME);
+            kept.map(|kept| Pieces::of(&kept, have)).unwrap_or_default()
+        })
     }
 }
 
@@ -132,7 +143,7 @@ impl SharedText for Shared {
         let have = self.doc.transact().state_vector();
         intake::is_by(author, &brings, &have).map_err(odd)?;
         let new = intake::new_in(&brings, &have).map_err(odd)?;
-        self.pieces.let_in(&new).map_err(odd)?;
+        self.known(&have).let_in(&new).map_err(odd)?;
         Ok(brings.text)
     }
 
@@ -173,7 +184,7 @@ fn odd(why: wire::Odd) -> Failure {
     Failure::new(
         Code::Refused,
         what,
-        "open the page anew; what you wrote here can be copied from it",
+        "open the page anew, or write by `pushduty notes edit`; what you wrote here can be copied from it",
     )
 }
 

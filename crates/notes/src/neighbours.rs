@@ -26,16 +26,19 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use yrs::{Any, Doc, ID, Out, ReadTxn, Snapshot, Text, TextRef, Transact};
+use yrs::{Any, Doc, ID, Out, ReadTxn, Snapshot, StateVector, Text, TextRef, Transact};
 
 use crate::causal;
-use crate::wire::{Odd, Piece, Place};
+use crate::intake::known;
+use crate::wire::{Brings, Odd, Piece, Place};
 
 /// How many runs may stand between two where something is put that knows of none of them, and how much right behind the first
 /// of these: each is looked at for each other whenever the page is opened. People come to a few dozen.
 const CROWD: usize = 1_000;
 /// How many stand there for all that one update puts somewhere.
 const CROWDS: usize = 100 * CROWD;
+/// How many are passed for all of a page: so long it takes to open it.
+const WALKS: usize = 500 * CROWD;
 
 const CROWDED: Odd = "too much was put in one place at once";
 const TURNED: Odd = "others would read it in another order";
@@ -48,6 +51,8 @@ pub struct Pieces {
     first: Option<Place>,
     /// How much was put right behind each place.
     behind: BTreeMap<Option<Place>, usize>,
+    /// How many runs were passed to put all this where it is.
+    walked: usize,
 }
 
 /// What stands together in the page's order, and where the next begins.
@@ -58,6 +63,14 @@ struct Run {
 }
 
 impl Pieces {
+    /// Those of a page that is kept so; what waits in it for what is not there is none of it.
+    pub fn of(kept: &Brings, have: &StateVector) -> Self {
+        let there = |piece: &&Piece| piece.end() <= known(have, piece.begin.0);
+        let mut all = Self::default();
+        all.learn(&kept.pieces.iter().filter(there).copied().collect::<Vec<_>>());
+        all
+    }
+
     /// Learns what is new in these; a place that is known stays as it is.
     pub fn learn(&mut self, pieces: &[Piece]) {
         for piece in causal::sorted(pieces.iter().copied()) {
@@ -91,7 +104,8 @@ impl Pieces {
         if let Some(right) = new.right {
             self.part(right);
         }
-        let before = self.before(&new);
+        let (before, passed) = self.before(&new);
+        self.walked += passed;
         if let Some(run) = before.and_then(|before| self.runs.get_mut(&before))
             && (run.piece.begin.0, run.piece.end()) == new.begin
             && new.left == Some((new.begin.0, new.begin.1 - 1))
@@ -109,8 +123,8 @@ impl Pieces {
         }
     }
 
-    /// The run that a piece comes behind, of all that was put between the same two (YATA, as Yjs has it).
-    fn before(&self, new: &Piece) -> Option<Place> {
+    /// The run that a piece comes behind, of all that was put between the same two (YATA, as Yjs has it); how many are passed.
+    fn before(&self, new: &Piece) -> (Option<Place>, usize) {
         let mut before = new.left.and_then(|left| self.begin_of(left));
         let (mut passed, mut open) = (BTreeSet::new(), BTreeSet::new());
         let mut next = self.next(before);
@@ -137,7 +151,7 @@ impl Pieces {
             }
             next = *after;
         }
-        before
+        (before, passed.len())
     }
 
     /// Makes a run begin at this place, where it is in one.
@@ -205,7 +219,8 @@ impl Pieces {
                 return Err(CROWDED);
             }
         }
-        let crowded = self.behind.get(&new.left).is_some_and(|many| *many >= CROWD);
+        let crowded =
+            self.walked >= WALKS || self.behind.get(&new.left).is_some_and(|many| *many >= CROWD);
         match (arrived, between > 0 && crowded) {
             (false, _) => Err(TURNED),
             (true, true) => Err(CROWDED),

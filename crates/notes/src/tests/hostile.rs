@@ -220,6 +220,29 @@ fn too_much_in_one_place_at_once_is_refused() {
 }
 
 #[test]
+fn what_makes_a_page_slow_to_open_is_refused_however_it_is_spread() {
+    let (mut page, mat, [kumar, krupa]) = page(&"-".repeat(20));
+    let [low, high] = [kumar.min(krupa) + 1, kumar.max(krupa) + 1];
+    let of = |number: u64| if number == kumar + 1 { "kumar" } else { "krupa" };
+    let refused = (0..18).find_map(|at| {
+        let [a, b] = [at, at + 1].map(|at| Some((mat, at)));
+        let begin = at * 900;
+        let before = |n: u64| if n == 0 { b } else { Some((low, begin + n - 1)) };
+        let crowd: Vec<_> = (0..900).map(|n| ([a, before(n)], "x")).collect();
+        page.take_in(&made(&[(low, begin, &crowd)])).unwrap();
+        let through: Vec<_> = (0..99).map(|_| ([a, b], "y")).collect();
+        let through = made(&[(high, at * 99, &through)]);
+        let refusal = page.by(&through, of(high)).err();
+        page.take_in(&through).unwrap();
+        refusal
+    });
+    assert!(refused.is_some_and(|refusal| refusal.message.contains("too much")));
+    let seen = open(Some(&page.kept()), "mat");
+    let end = made(&[(krupa + 7, 0, &[([Some((mat, 19)), None], "z")])]);
+    assert_eq!(seen.by(&end, "krupa"), Ok(1), "where nothing is in the way it goes on");
+}
+
+#[test]
 fn beside_what_makes_no_sense_from_before_people_write_as_they_see_it() {
     let (mut page, mat, [kumar, krupa]) = page("abcd");
     let letter = |at| Some((mat, at));

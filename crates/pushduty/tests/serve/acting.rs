@@ -106,6 +106,7 @@ fn an_item_is_passed_on_once_by_whoever_may_settle_it_and_only_while_somebody_wa
     let (blocker, task, ask) = (id("blockers"), id("tasks"), id("asks"));
     let server = Server::start(&world, "mat", "");
     let [kumar, krupa] = ["kumar", "krupa"].map(|name| server.let_in(&world, name));
+    kumar.get("/trains/amo/pushes/2026.11.26").is(200).says("id=\"asks\"").says("it is needed");
     let write = |writing| {
         let push = json!({ "on": "2026.11.26" });
         json!({ "wish": { "command": "notes", "push": push, "writing": writing } })
