@@ -4,7 +4,7 @@
 
 import * as Y from "yjs";
 
-import { entered, same, scenario } from "./house.mjs";
+import { entered, OFFLINE, same, scenario } from "./house.mjs";
 
 /** What the browser of a page keeps of somebody's. */
 async function kept(page, name) {
@@ -259,8 +259,7 @@ async function signsOutInAnyCase(house) {
 }
 
 await scenario(async (house) => {
-  const expected = ["ERR_INTERNET_DISCONNECTED", "WebSocket connection", "status of 502"];
-  house.expected = (words) => expected.some((one) => words.includes(one));
+  house.expected = (words) => OFFLINE.test(words) || words.includes("status of 502");
   await goesOverOrWithThem(house);
   await isRefused(house);
   await waitsTooLong(house);

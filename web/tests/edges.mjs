@@ -1,7 +1,7 @@
 // Where it gets narrow: without a script, by keyboard alone, what was typed before the connection, and a page that gets too
 // large for the server.
 
-import { same, scenario } from "./house.mjs";
+import { OFFLINE, same, scenario } from "./house.mjs";
 
 await scenario(async (house) => {
   const kumar = await (await house.visitor("kumar")).opens(house.notes);
@@ -21,7 +21,7 @@ await scenario(async (house) => {
   await kumar.stands("saved");
 
   // Typed and deleted, online and in a tunnel: nothing of it is anywhere, and it counts as saved.
-  house.expected = (words) => words.includes("ERR_INTERNET_DISCONNECTED") || words.includes("WebSocket connection");
+  house.expected = (words) => OFFLINE.test(words);
   await kumar.types(" mistake", "by keyboard");
   for (let key = 0; key < 8; key += 1) await kumar.page.keyboard.press("Backspace");
   await kumar.stands("saved");

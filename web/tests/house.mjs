@@ -30,6 +30,10 @@ export async function scenario(play) {
   }
 }
 
+/** What a browser says while the network is away. Where it is back before the notes' socket is, the page asks by a plain question
+ * why: a 400 says that nothing is wrong with who asks. */
+export const OFFLINE = /ERR_INTERNET_DISCONNECTED|WebSocket connection|status of 400/;
+
 /** A server with people in browsers. */
 export class House {
   /** What pages complained about. */
@@ -69,7 +73,8 @@ export class House {
   /** Somebody at a page of a browser that is there already. */
   at(name, page) {
     page.on("console", (said) => {
-      if (["error", "warning"].includes(said.type()) && !this.expected?.(said.text())) this.complaints.push(`${name}: ${said.text()}`);
+      if (!["error", "warning"].includes(said.type()) || this.expected?.(said.text())) return;
+      this.complaints.push(`${name}: ${said.text()} (${said.location().url})`);
     });
     page.on("pageerror", (error) => this.complaints.push(`${name}: ${error.stack}`));
     return new Visitor(this, name, page);

@@ -1,7 +1,7 @@
 // Two people write at once: both see the same text, and each other; one loses the network, and what both wrote meanwhile
 // merges on return.
 
-import { same, scenario } from "./house.mjs";
+import { OFFLINE, same, scenario } from "./house.mjs";
 
 await scenario(async (house) => {
   const kumar = await (await house.visitor("kumar")).opens(house.notes);
@@ -19,7 +19,7 @@ await scenario(async (house) => {
   }
   same(await kumar.lines(), await krupa.lines(), "both see the same text");
 
-  house.expected = (words) => words.includes("ERR_INTERNET_DISCONNECTED") || words.includes("WebSocket connection");
+  house.expected = (words) => OFFLINE.test(words);
   await kumar.offline(true);
   await kumar.stands("offline — kept in this browser, merges on return");
   await kumar.types(", and wrote in a tunnel", "kumar was here");
