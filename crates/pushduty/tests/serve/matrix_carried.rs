@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::os::unix::fs::PermissionsExt;
 
 use serde_json::{Value, json};
-use testkit::{PushDuty, Remote, Services};
+use testkit::{Gate, PushDuty, Remote, Services};
 
 use crate::matrix::wishes;
 use crate::roles::{PUSH, ROLES, columns, crew, refusal, row, short, table, visitors};
@@ -50,7 +50,7 @@ pub fn on_its_way() -> (PushDuty, [Remote; 2], Services) {
     std::fs::write(&program, DEPLOY).expect("the home is writable");
     std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755))
         .expect("the file is ours");
-    world.hero("mat").types("tag --yes").ok();
+    cut_in_turn(&world, &web);
     let sheet = world.ops("jason").reads("start --dry-run");
     let digest = sheet["digest"].as_str().expect("a run sheet has a digest");
     let mut start = world.ops("jason").starts(&["start", "--yes", "--if", digest]);
@@ -58,6 +58,22 @@ pub fn on_its_way() -> (PushDuty, [Remote; 2], Services) {
     start.kill();
     start.wait();
     (world, [server, web], services)
+}
+
+/// Cuts the push, this repository last: what is recorded has one order.
+fn cut_in_turn(world: &PushDuty, last: &Remote) {
+    let gate = Gate::new(world.sealed(), "last");
+    last.hook("pre-receive", &format!("cat > /dev/null\n{}", gate.wait_here()));
+    let mat = world.hero("mat");
+    let cut = mat.starts(&["tag", "--yes"]);
+    gate.wait_until_reached();
+    until("the others are recorded", || {
+        let log = mat.reads("log");
+        let mut entries = log["entries"].as_array().into_iter().flatten();
+        entries.any(|entry| entry["kind"] == "settled").then_some(())
+    });
+    gate.open();
+    cut.wait().ok();
 }
 
 /// Brings what is left of a push that may end its deploys to production, which shows it then.

@@ -134,7 +134,12 @@ fn what_was_saved_is_kept_where_the_server_does_not_take_it() {
     far.server.kill();
     gate.open();
     let again = format!("notes set FILE --train amo --push {PUSH} --base {version} --server");
-    let gone = editing.wait().expect_code(1).says("see whether it runs").says(&again);
+    let gone = editing.wait();
+    // A connection may be lost with the words on their way, and then nobody knows.
+    let gone = match gone.code {
+        6 => gone.says("whether it was done is not known").says(&again),
+        _ => gone.expect_code(1).says("see whether it runs").says(&again),
+    };
     let kept = drafts(&far);
     assert_eq!(kept.len(), failing.len() + 1);
     let file = kept.iter().find(|file| gone.stderr.contains(&file.display().to_string()));
