@@ -132,7 +132,11 @@ export class Visitor {
 
   /** Waits until the notes stand so. */
   async stands(word) {
-    await this.page.locator(".kept", { hasText: word }).waitFor();
+    const kept = this.page.locator(".kept");
+    await kept.filter({ hasText: word }).waitFor().catch(async () => {
+      const alerts = await this.page.getByRole("alert").allInnerTexts();
+      throw new Error(`${this.name}'s notes stand so: ${[...(await kept.allInnerTexts()), ...alerts].join("; ")}; not “${word}”`);
+    });
   }
 
   /** Waits until those are named as here. */

@@ -54,12 +54,10 @@ enum News {
 fn run(bench: &Bench) -> Result<Table, Trouble> {
     let mut table = Table::default();
     let (world, _remotes) = gates::whole(bench, 0)?;
+    table.time("a change by command, a browser shows it", seen(&world)?, SEEN);
     let server = Server::start(&world, &[])?;
-    let cookie = server.let_in(&world, HERO)?;
+    let cookie = format!("cookie: {}", server.let_in(&world, HERO)?);
     table.bytes("server that nobody asks anything", server.memory(), IDLE);
-    let seen = seen(&world, &server, &cookie)?;
-    table.time("a change by command, a browser shows it", seen, SEEN);
-    let cookie = format!("cookie: {cookie}");
     let (to, news) = mpsc::channel();
     for number in 0..OPEN {
         open(server.address, cookie.clone(), number, to.clone())?;
@@ -81,9 +79,11 @@ fn run(bench: &Bench) -> Result<Table, Trouble> {
     Ok(table)
 }
 
-/// Until one page in a browser shows a change: the longest of several.
-fn seen(world: &PushDuty, server: &Server, cookie: &str) -> Result<Duration, Trouble> {
-    let mut page = Page::open(&format!("{}/trains/amo/pushes/{PUSH}", server.url()), cookie)?;
+/// Until one page in a browser shows a change, by a server of its own: the longest of several.
+fn seen(world: &PushDuty) -> Result<Duration, Trouble> {
+    let server = Server::start(world, &[])?;
+    let cookie = server.let_in(world, HERO)?;
+    let mut page = Page::open(&format!("{}/trains/amo/pushes/{PUSH}", server.url()), &cookie)?;
     let mut times = Vec::new();
     for at in 1..=CHANGES {
         let task = format!("look at it in a browser, time {at}.");
