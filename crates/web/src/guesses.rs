@@ -5,7 +5,7 @@
 //! stands in.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use conductor::ports::Guesser;
 use tokio::time::Instant;
@@ -50,27 +50,45 @@ impl Guesses {
     /// Takes something of somebody's to be looked at; refuses whoever has had too many noes, whatever it is that they write now,
     /// and whoever has too much looked at.
     pub fn look(self: &Arc<Self>, who: &PersonName) -> Result<Look, Refusal> {
-        let mut all = self.all();
-        let own = all.entry(who.clone()).or_default();
-        own.may()?;
-        own.under_way += 1;
-        Ok(Look { guesses: Arc::clone(self), who: who.clone() })
+        self.of(who, |own| {
+            own.may()?;
+            own.under_way += 1;
+            Ok(Look { guesses: Arc::clone(self), who: who.clone() })
+        })
     }
 
-    /// Those of whom anything is known, without what is forgotten by now.
-    fn all(&self) -> MutexGuard<'_, HashMap<PersonName, Own>> {
+    /// Forgets all that is to be forgotten, of everybody: where more is to be remembered.
+    fn forget(&self) {
         let mut all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
-        all.retain(|_, own| own.is_known());
-        all
+        all.retain(|_, own| {
+            own.forget();
+            own.is_known()
+        });
+    }
+
+    /// Does something with what is known of one person, without what is forgotten by now. This is asked for at each key somebody
+    /// types: nobody else's is looked through for it.
+    fn of<T>(&self, who: &PersonName, act: impl FnOnce(&mut Own) -> T) -> T {
+        let mut all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
+        let own = all.entry(who.clone()).or_default();
+        own.forget();
+        let done = act(own);
+        if !own.is_known() {
+            all.remove(who);
+        }
+        done
     }
 }
 
 impl Own {
-    fn is_known(&mut self) -> bool {
+    fn forget(&mut self) {
         let now = Instant::now();
         let counts = |at: &Instant| now.duration_since(*at).as_secs() < SECONDS;
         self.noes.retain(counts);
         self.named.retain(|_, at| counts(at));
+    }
+
+    fn is_known(&self) -> bool {
         self.under_way > 0 || !self.noes.is_empty() || !self.named.is_empty()
     }
 
@@ -116,7 +134,11 @@ fn again(first: Option<&Instant>) -> String {
 
 impl Guesser for Look {
     fn names(&self, hashes: &[&str]) -> Result<(), Refusal> {
-        self.guesses.all().entry(self.who.clone()).or_default().names(hashes)
+        if hashes.is_empty() {
+            return Ok(());
+        }
+        self.guesses.forget();
+        self.guesses.of(&self.who, |own| own.names(hashes))
     }
 }
 
@@ -126,12 +148,10 @@ impl Look {
         if !conductor::is_embargoed(no) {
             return;
         }
-        let count = {
-            let mut all = self.guesses.all();
-            let own = all.entry(self.who.clone()).or_default();
+        let count = self.guesses.of(&self.who, |own| {
             own.noes.push(Instant::now());
             own.noes.len()
-        };
+        });
         let what = format!(
             "{} was refused words that are under embargo, {count} times in {} minutes",
             self.who,
@@ -144,9 +164,7 @@ impl Look {
 
 impl Drop for Look {
     fn drop(&mut self) {
-        if let Some(own) = self.guesses.all().get_mut(&self.who) {
-            own.under_way = own.under_way.saturating_sub(1);
-        }
+        self.guesses.of(&self.who, |own| own.under_way = own.under_way.saturating_sub(1));
     }
 }
 
@@ -261,8 +279,8 @@ mod tests {
         let look = guesses.look(&mat).unwrap();
         names(&look, &hashes(0, 7)).unwrap();
         tokio::time::advance(Duration::from_secs(SECONDS)).await;
-        assert_eq!(guesses.all().len(), 1, "it is still looked at");
+        assert_eq!(guesses.all.lock().unwrap().len(), 1, "it is still looked at");
         drop(look);
-        assert!(guesses.all().is_empty());
+        assert!(guesses.all.lock().unwrap().is_empty());
     }
 }
